@@ -1,0 +1,78 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Settings } from "../model/contract";
+import { injection } from "../model/mtls";
+import { app, componentType, type Subset } from "../model/names";
+import versions from "../versions.json";
+import type { Cluster } from "./cluster";
+
+export interface AppArgs {
+  readonly cluster: Cluster;
+  /** Image without tag. */
+  readonly image: string;
+  readonly sidecarInjection: Settings["sidecarInjection"];
+}
+
+/** helloworld in two versions behind one Service. */
+export class App extends pulumi.ComponentResource {
+  /** Namespace of the app, there once both versions are available. */
+  readonly namespace: pulumi.Output<string>;
+
+  constructor(name: string, args: AppArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(componentType("App"), name, {}, opts);
+    const { cluster, image, sidecarInjection } = args;
+    const { namespaceLabels, podLabels, podAnnotations } = injection(sidecarInjection);
+    const inCluster = cluster.within(this);
+    const port = { name: "http", containerPort: app.containerPort };
+
+    const namespace = new k8s.core.v1.Namespace(
+      `${name}-namespace`,
+      { metadata: { name: app.namespace, labels: namespaceLabels } },
+      inCluster,
+    );
+    const metadata = { namespace: namespace.metadata.name, labels: { app: app.name } };
+    new k8s.core.v1.Service(
+      `${name}-service`,
+      {
+        metadata: { ...metadata, name: app.name, annotations: { "pulumi.com/skipAwait": "true" } },
+        spec: { selector: { app: app.name }, ports: [{ name: "http", port: app.port, targetPort: "http" }] },
+      },
+      inCluster,
+    );
+    const deployment = (version: Subset) => {
+      const labels = { app: app.name, version };
+      return new k8s.apps.v1.Deployment(
+        `${name}-${version}`,
+        {
+          metadata: { ...metadata, name: `${app.name}-${version}`, labels },
+          spec: {
+            replicas: 1,
+            progressDeadlineSeconds: 90,
+            selector: { matchLabels: labels },
+            template: {
+              metadata: { labels: { ...labels, ...podLabels }, annotations: podAnnotations },
+              spec: {
+                containers: [
+                  {
+                    name: app.name,
+                    image: `${image}:${versions.app[version]}`,
+                    ports: [port],
+                    resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "128Mi" } },
+                    readinessProbe: { httpGet: { path: "/", port: port.name }, periodSeconds: 2 },
+                    livenessProbe: { httpGet: { path: "/", port: port.name }, periodSeconds: 10 },
+                  },
+                ],
+              },
+            },
+          },
+        },
+        { ...inCluster, customTimeouts: { create: "3m", update: "3m" } },
+      );
+    };
+    const deployments = app.subsets.map(deployment);
+    this.namespace = pulumi
+      .all(deployments.map((each) => each.metadata.namespace))
+      .apply(([first]) => first ?? app.namespace);
+    this.registerOutputs({ namespace: this.namespace });
+  }
+}

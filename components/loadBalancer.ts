@@ -1,0 +1,82 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { choosePool } from "../model/addressPool";
+import { componentType, metallbNamespace } from "../model/names";
+import type { Cluster } from "./cluster";
+import { webhookRetry } from "./webhookRetry";
+
+export interface LoadBalancerArgs {
+  readonly cluster: Cluster;
+  /** The cluster's Docker network, CIDR. */
+  readonly subnet: string;
+  /** FIRST-LAST inside the subnet, or auto. */
+  readonly pool: string;
+  readonly chartRepository: string;
+  readonly version: string;
+}
+
+const promptProbe = { initialDelaySeconds: 1, periodSeconds: 2 };
+
+/** MetalLB in layer 2 with one address pool; its output means that a Service of type LoadBalancer gets an address. */
+export class LoadBalancer extends pulumi.ComponentResource {
+  /** Name of the IPAddressPool, there once addresses are announced. */
+  readonly poolName: pulumi.Output<string>;
+
+  constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(componentType("LoadBalancer"), name, {}, opts);
+    const { cluster, subnet, pool, chartRepository, version } = args;
+    const addresses = choosePool(subnet, pool);
+    const inCluster = cluster.within(this);
+    const hooks = { onError: [webhookRetry(name)] };
+
+    const namespace = new k8s.core.v1.Namespace(
+      `${name}-namespace`,
+      {
+        metadata: {
+          name: metallbNamespace,
+          labels: { "pod-security.kubernetes.io/enforce": "privileged" },
+        },
+      },
+      inCluster,
+    );
+    const release = new k8s.helm.v3.Release(
+      `${name}-metallb`,
+      {
+        name: "metallb",
+        chart: "metallb",
+        version,
+        repositoryOpts: { repo: chartRepository },
+        namespace: namespace.metadata.name,
+        timeout: 300,
+        values: {
+          frrk8s: { enabled: false },
+          speaker: { frr: { enabled: false }, livenessProbe: promptProbe, readinessProbe: promptProbe },
+          controller: { livenessProbe: promptProbe, readinessProbe: promptProbe },
+        },
+      },
+      inCluster,
+    );
+    const addressPool = new k8s.apiextensions.CustomResource(
+      `${name}-pool`,
+      {
+        apiVersion: "metallb.io/v1beta1",
+        kind: "IPAddressPool",
+        metadata: { name: "pool", namespace: release.status.namespace },
+        spec: { addresses: [addresses] },
+      },
+      { ...inCluster, hooks },
+    );
+    const advertisement = new k8s.apiextensions.CustomResource(
+      `${name}-advertisement`,
+      {
+        apiVersion: "metallb.io/v1beta1",
+        kind: "L2Advertisement",
+        metadata: { name: "pool", namespace: release.status.namespace },
+        spec: { ipAddressPools: [addressPool.metadata.name] },
+      },
+      { ...inCluster, hooks },
+    );
+    this.poolName = pulumi.all([addressPool.metadata.name, advertisement.id]).apply(([pool]) => pool);
+    this.registerOutputs({ poolName: this.poolName });
+  }
+}

@@ -1,0 +1,52 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { gatewayValues, istiodValues } from "../model/meshValues";
+import { componentType, gateway, meshNamespace } from "../model/names";
+import type { Cluster } from "./cluster";
+
+export interface MeshArgs {
+  readonly cluster: Cluster;
+  /** IPAddressPool from which the ingress gateway gets its address. */
+  readonly poolName: pulumi.Input<string>;
+  readonly chartRepository: string;
+  readonly hub: string;
+  readonly version: string;
+  readonly telemetry: boolean;
+}
+
+/** Istio: control plane and ingress gateway. */
+export class Mesh extends pulumi.ComponentResource {
+  /** Istio's root namespace, where the Gateway and its certificate belong; there before istiod is. */
+  readonly namespace: pulumi.Output<string>;
+  /** Ready when resources of Istio are admitted and sidecars are injected. */
+  readonly controlPlane: pulumi.Resource;
+  /** Address of the ingress gateway from MetalLB's pool. */
+  readonly ingressIp: pulumi.Output<string>;
+
+  constructor(name: string, args: MeshArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(componentType("Mesh"), name, {}, opts);
+    const { cluster, poolName, chartRepository, hub, version, telemetry } = args;
+    const inCluster = cluster.within(this);
+    const release = (chart: string, release: string, namespace: pulumi.Input<string>, values: pulumi.Inputs) =>
+      new k8s.helm.v3.Release(
+        `${name}-${chart}`,
+        { name: release, chart, version, repositoryOpts: { repo: chartRepository }, namespace, values, timeout: 300 },
+        inCluster,
+      );
+
+    const root = new k8s.core.v1.Namespace(`${name}-namespace`, { metadata: { name: meshNamespace } }, inCluster);
+    const base = release("base", "istio-base", root.metadata.name, { defaultRevision: "default" });
+    const istiod = release("istiod", "istiod", base.status.namespace, istiodValues({ hub, version, telemetry }));
+    const ingress = release("gateway", gateway.release, istiod.status.namespace, gatewayValues(poolName));
+    const service = k8s.core.v1.Service.get(
+      `${name}-ingress`,
+      pulumi.interpolate`${ingress.status.namespace}/${gateway.release}`,
+      inCluster,
+    );
+
+    this.namespace = root.metadata.name;
+    this.controlPlane = istiod;
+    this.ingressIp = service.status.apply(({ loadBalancer }) => loadBalancer.ingress[0]?.ip ?? "");
+    this.registerOutputs({ namespace: this.namespace, ingressIp: this.ingressIp });
+  }
+}

@@ -1,0 +1,45 @@
+import { App } from "./components/app";
+import { Certificates } from "./components/certificates";
+import { Cluster } from "./components/cluster";
+import { LoadBalancer } from "./components/loadBalancer";
+import { Mesh } from "./components/mesh";
+import { Routing } from "./components/routing";
+import { loadSettings } from "./config";
+import { curlLine, reachable } from "./model/urls";
+
+const settings = loadSettings();
+
+const cluster = new Cluster("cluster", settings);
+const loadBalancer = new LoadBalancer("load-balancer", {
+  cluster,
+  subnet: settings.subnet,
+  pool: settings.pool,
+  chartRepository: settings.metallbChartRepository,
+  version: settings.metallbVersion,
+});
+const mesh = new Mesh("mesh", {
+  cluster,
+  poolName: loadBalancer.poolName,
+  chartRepository: settings.istioChartRepository,
+  hub: settings.istioHub,
+  version: settings.istioVersion,
+  telemetry: settings.telemetry,
+});
+const certificates = new Certificates("certificates", { ...settings, cluster, namespace: mesh.namespace });
+const app = new App(
+  "app",
+  { cluster, image: settings.appImage, sidecarInjection: settings.sidecarInjection },
+  { dependsOn: mesh.controlPlane },
+);
+new Routing(
+  "routing",
+  { ...settings, cluster, meshNamespace: mesh.namespace, appNamespace: app.namespace },
+  { dependsOn: mesh.controlPlane },
+);
+
+export const ingressIp = mesh.ingressIp;
+export const urls = ingressIp.apply((address) => reachable(settings, address));
+export const curl = curlLine(settings);
+export const caPem = certificates.caPem;
+export const kubeconfig = cluster.kubeconfig;
+export const { canaryWeight, mtlsMode } = settings;

@@ -1,0 +1,111 @@
+import { type ClusterState, classify, type Step, stepsToHealthy } from "../model/clusterState";
+import { type ClusterSettings, dockerNames, k3dConfig } from "../model/k3dConfig";
+import { ownerLabel } from "../model/names";
+import { nodesReady } from "./api";
+import { observe } from "./observe";
+import { run } from "./run";
+
+/** The one cluster that an environment has. */
+export interface Wanted {
+  readonly settings: ClusterSettings;
+  /** Value of the label that marks it as this stack's. */
+  readonly owner: string;
+  /** Value of the label that tells it from one before or after it. */
+  readonly generation: string;
+}
+
+/** Seconds that a running cluster gets to answer before it counts as broken. */
+const patience = 45;
+
+export async function look(wanted: Wanted): Promise<{ state: ClusterState; generation: string | undefined }> {
+  const { clusterName, agents } = wanted.settings;
+  const observed = await observe(clusterName, agents, patience);
+  return { state: classify(observed, wanted.owner), generation: observed.generation };
+}
+
+function refuse({ settings, owner }: Wanted): never {
+  throw new Error(
+    `clusterName = "${settings.clusterName}" is taken by a k3d cluster that is not this stack's (no label ${ownerLabel}=${owner}); ` +
+      `it was left untouched; fix: pulumi config set clusterName ${settings.clusterName}-2, or delete it: k3d cluster delete ${settings.clusterName}`,
+  );
+}
+
+async function removeVolume(name: string): Promise<void> {
+  const volumes = await run("docker", ["volume", "ls", "-q", "--filter", `name=^${name}$`]);
+  if (volumes.trim()) await run("docker", ["volume", "rm", "--force", name]);
+}
+
+async function removeLeftovers({ settings: { clusterName } }: Wanted): Promise<void> {
+  const { network, storage, registry } = dockerNames(clusterName);
+  const ids = (filter: string) =>
+    run("docker", ["ps", "-aq", "--filter", filter]).then((out) => out.split("\n").filter(Boolean));
+  const containers = [...(await ids(`label=k3d.cluster=${clusterName}`)), ...(await ids(`name=^/${registry}$`))];
+  if (containers.length > 0) await run("docker", ["rm", "--force", "--volumes", ...new Set(containers)]);
+  for (const volume of [storage, `k3d-${clusterName}-images`]) await removeVolume(volume);
+  const networks = await run("docker", ["network", "ls", "-q", "--filter", `name=^${network}$`]);
+  if (networks.trim()) await run("docker", ["network", "rm", network]);
+}
+
+async function create(wanted: Wanted): Promise<void> {
+  const { clusterName, agents } = wanted.settings;
+  await removeLeftovers(wanted);
+  const { storage } = dockerNames(clusterName);
+  await run("docker", ["volume", "create", "--label", `${ownerLabel}=${wanted.owner}`, storage]);
+  const config = JSON.stringify(k3dConfig(wanted.settings, wanted.owner, wanted.generation));
+  await run("k3d", ["cluster", "create", "--config", "-"], { input: config, seconds: 300 });
+  if (!(await nodesReady(clusterName, 1 + agents, 120)))
+    throw new Error(
+      `nodes of k3d-${clusterName} were not Ready after 120 s; look: docker logs ${dockerNames(clusterName).server}`,
+    );
+}
+
+async function start(wanted: Wanted): Promise<void> {
+  const { clusterName, agents } = wanted.settings;
+  await run("k3d", ["cluster", "start", clusterName, "--wait", "--timeout", "120s"], { seconds: 150 });
+  if (!(await nodesReady(clusterName, 1 + agents, 60)))
+    throw new Error(`k3d-${clusterName} does not answer after a start`);
+}
+
+async function remove(wanted: Wanted): Promise<void> {
+  await run("k3d", ["cluster", "delete", wanted.settings.clusterName], { seconds: 120 }).catch(() => undefined);
+  await removeLeftovers(wanted);
+}
+
+const steps: Readonly<Record<Step, (wanted: Wanted) => Promise<void>>> = {
+  create,
+  adopt: async () => {},
+  start,
+  delete: remove,
+  refuse: async (wanted) => refuse(wanted),
+};
+
+/** Brings the cluster to healthy, from whatever state it is in; another's cluster is refused and left untouched. */
+export async function ensure(wanted: Wanted): Promise<void> {
+  const { state } = await look(wanted);
+  for (const step of stepsToHealthy[state]) await steps[step](wanted);
+}
+
+/** Removes the cluster with its network and volumes, also when it is half gone; another's cluster is left untouched. */
+export async function ensureAbsent(wanted: Wanted): Promise<void> {
+  const { state } = await look(wanted);
+  if (state !== "foreign") await remove(wanted);
+}
+
+/**
+ * The generation of the cluster that the stack can build on: of the healthy one, or a new one where it has to be made.
+ *
+ * A stopped cluster is started, so that the stack finds it as it left it; in a preview it counts as one to be made.
+ */
+export async function generation(wanted: Wanted, preview: boolean): Promise<string> {
+  const found = await look(wanted);
+  if (found.state === "foreign") refuse(wanted);
+  if (found.state === "healthy") return found.generation ?? wanted.generation;
+  if (found.state === "stopped" && !preview) {
+    const started = await start(wanted).then(
+      () => true,
+      () => false,
+    );
+    if (started && found.generation) return found.generation;
+  }
+  return wanted.generation;
+}

@@ -1,0 +1,28 @@
+/** Entry of the stack's commands: `tsx k3d/main.ts create|delete|generation|kubeconfig`, input in the variable CLUSTER. */
+import { kubeconfig } from "./api";
+import { ensure, ensureAbsent, generation, type Wanted } from "./lifecycle";
+
+const wanted = JSON.parse(process.env["CLUSTER"] ?? "{}") as Wanted;
+
+const actions: Readonly<Record<string, () => Promise<string>>> = {
+  create: async () => {
+    await ensure(wanted);
+    return "";
+  },
+  delete: async () => {
+    await ensureAbsent(wanted);
+    return "";
+  },
+  generation: () => generation(wanted, process.env["PREVIEW"] === "true"),
+  kubeconfig: () => kubeconfig(wanted.settings.clusterName),
+};
+
+const action = actions[process.argv[2] ?? ""];
+if (!action) throw new Error(`unknown action: ${process.argv[2]}`);
+action().then(
+  (text) => process.stdout.write(text),
+  (error: Error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  },
+);

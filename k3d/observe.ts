@@ -1,0 +1,46 @@
+import type { Observed } from "../model/clusterState";
+import { dockerNames } from "../model/k3dConfig";
+import { generationLabel, ownerLabel } from "../model/names";
+import { nodesReady } from "./api";
+import { run } from "./run";
+
+/** A container of the cluster that k3s runs in. */
+interface Node {
+  readonly name: string;
+  readonly running: boolean;
+  readonly labels: Readonly<Record<string, string | undefined>>;
+}
+
+async function inspectNodes(cluster: string): Promise<Node[]> {
+  const ids = await run("docker", ["ps", "-aq", "--no-trunc", "--filter", `label=k3d.cluster=${cluster}`]);
+  const found = ids.split("\n").filter(Boolean);
+  if (found.length === 0) return [];
+  const format = '{"name":{{json .Name}},"running":{{json .State.Running}},"labels":{{json .Config.Labels}}}';
+  const lines = (await run("docker", ["inspect", "--format", format, ...found])).trim().split("\n");
+  const nodes = lines.map((line) => JSON.parse(line) as Node);
+  return nodes.filter(({ labels }) => labels["k3d.role"] === "server" || labels["k3d.role"] === "agent");
+}
+
+/**
+ * What Docker and the API server tell of the cluster.
+ *
+ * @param patience - seconds to wait for an API server that does not answer yet
+ */
+export async function observe(
+  cluster: string,
+  agents: number,
+  patience: number,
+): Promise<Observed & { generation: string | undefined }> {
+  const nodes = await inspectNodes(cluster);
+  const expected = 1 + agents;
+  const running = nodes.filter((node) => node.running).length;
+  const healthy =
+    running === expected && nodes.length === expected ? await nodesReady(cluster, expected, patience) : undefined;
+  return {
+    owners: nodes.map(({ labels }) => labels[ownerLabel]),
+    running,
+    expected,
+    ...(healthy !== undefined && { healthy }),
+    generation: nodes.find(({ name }) => name === `/${dockerNames(cluster).server}`)?.labels[generationLabel],
+  };
+}

@@ -1,0 +1,47 @@
+import { spawn } from "node:child_process";
+
+/** A command that could not be run or ended with another status than 0. */
+export class CommandFailed extends Error {
+  override name = "CommandFailed";
+  constructor(
+    readonly command: string,
+    readonly reason: string,
+  ) {
+    super(`${command}: ${reason}`);
+  }
+}
+
+/**
+ * Standard output of a command.
+ *
+ * @param args - no secret may be among them, since every user of the machine can read arguments
+ * @param options.input - text for standard input
+ * @param options.seconds - after which the command is killed; @default 60
+ * @throws CommandFailed with the last lines of standard error
+ */
+export function run(
+  file: string,
+  args: readonly string[],
+  options: { input?: string; seconds?: number } = {},
+): Promise<string> {
+  const command = [file, ...args.slice(0, 2)].join(" ");
+  const seconds = options.seconds ?? 60;
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { stdio: "pipe", timeout: seconds * 1000, killSignal: "SIGKILL" });
+    const [out, err]: [Buffer[], Buffer[]] = [[], []];
+    child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
+    child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
+    child.on("error", (error: NodeJS.ErrnoException) =>
+      reject(new CommandFailed(command, error.code === "ENOENT" ? `${file} is not installed` : error.message)),
+    );
+    child.on("close", (code, signal) => {
+      if (code === 0) return resolve(Buffer.concat(out).toString());
+      const said = Buffer.concat(err).toString().trim().split("\n").slice(-8).join("\n");
+      reject(
+        new CommandFailed(command, signal ? `ended by ${signal} after at most ${seconds} s` : said || `exit ${code}`),
+      );
+    });
+    child.stdin.on("error", () => {});
+    child.stdin.end(options.input ?? "");
+  });
+}

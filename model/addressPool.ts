@@ -1,0 +1,73 @@
+import ipaddr from "ipaddr.js";
+
+/** An IPv4 network, its addresses as unsigned 32-bit numbers. */
+export interface Subnet {
+  readonly first: number;
+  readonly last: number;
+  readonly prefix: number;
+}
+
+/** A range of addresses, both ends included. */
+export interface Pool {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** How many addresses `pool: auto` takes. */
+export const autoPoolSize = 16;
+
+/** Networks inside every cluster: pods and Services of k3s (https://docs.k3s.io/cli/server#networking). */
+export const clusterNetworks = ["10.42.0.0/16", "10.43.0.0/16"] as const;
+
+const toNumber = (address: ipaddr.IPv4): number => address.octets.reduce((sum, octet) => sum * 256 + octet, 0);
+
+/** Dotted form of an address. */
+export function format(address: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
+}
+
+function parseAddress(value: string): number | undefined {
+  return ipaddr.IPv4.isValidFourPartDecimal(value) ? toNumber(ipaddr.IPv4.parse(value)) : undefined;
+}
+
+/** A private IPv4 network from /16 to /27 written with its network address; undefined for anything else. */
+export function parseSubnet(value: string): Subnet | undefined {
+  const match = /^([\d.]+)\/(\d{1,2})$/.exec(value);
+  if (!match?.[1] || !match[2]) return undefined;
+  const [first, prefix] = [parseAddress(match[1]), Number(match[2])];
+  if (first === undefined || prefix < 16 || prefix > 27) return undefined;
+  const size = 2 ** (32 - prefix);
+  if (first % size !== 0 || ipaddr.IPv4.parse(match[1]).range() !== "private") return undefined;
+  return { first, last: first + size - 1, prefix };
+}
+
+/** A range `FIRST-LAST`; undefined for anything else, also when it runs backwards. */
+export function parsePool(value: string): Pool | undefined {
+  const [from, to, more] = value.split("-");
+  if (from === undefined || to === undefined || more !== undefined) return undefined;
+  const [first, last] = [parseAddress(from), parseAddress(to)];
+  return first === undefined || last === undefined || last < first ? undefined : { first, last };
+}
+
+/** Whether two ranges share an address. */
+export function overlap(a: Pool, b: Pool): boolean {
+  return a.first <= b.last && b.first <= a.last;
+}
+
+/**
+ * Addresses that containers of the cluster may get, so that the pool has to stay clear of them.
+ *
+ * Docker hands out the network's addresses from the lowest: the gateway, then one for each node, the registry and
+ * k3d's short-lived tools container; 4 more for containers that a user adds.
+ */
+export function reserved(subnet: Subnet, agents: number): Pool {
+  return { first: subnet.first, last: subnet.first + 1 + (1 + agents) + 2 + 4 };
+}
+
+/** The pool as `FIRST-LAST`: the given one, or for `auto` the subnet's last 16 addresses before broadcast. */
+export function choosePool(subnet: string, pool: string): string {
+  if (pool !== "auto") return pool;
+  const parsed = parseSubnet(subnet);
+  if (!parsed) throw new Error(`not a subnet: ${subnet}`);
+  return `${format(parsed.last - autoPoolSize)}-${format(parsed.last - 1)}`;
+}

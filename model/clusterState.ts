@@ -1,0 +1,34 @@
+/** What Docker and the API server tell of a cluster. */
+export interface Observed {
+  /** Owner label of each container of the cluster that k3s runs in; undefined where the label is missing. */
+  readonly owners: readonly (string | undefined)[];
+  /** How many of those containers run. */
+  readonly running: number;
+  /** How many there should be. */
+  readonly expected: number;
+  /** Whether the API server answers and every node is Ready; undefined where it was not asked. */
+  readonly healthy?: boolean;
+}
+
+export type ClusterState = "absent" | "healthy" | "stopped" | "broken" | "foreign";
+
+/** The state of the cluster with the stack's name, from what was observed. */
+export function classify(observed: Observed, owner: string): ClusterState {
+  const { owners, running, expected, healthy } = observed;
+  if (owners.length === 0) return "absent";
+  if (owners.some((found) => found !== owner)) return "foreign";
+  if (owners.length !== expected) return "broken";
+  if (running < expected) return "stopped";
+  return healthy ? "healthy" : "broken";
+}
+
+export type Step = "create" | "adopt" | "start" | "delete" | "refuse";
+
+/** What a create has to do, in order, to end with a healthy cluster or to leave another's cluster untouched. */
+export const stepsToHealthy: Readonly<Record<ClusterState, readonly Step[]>> = {
+  absent: ["create"],
+  healthy: ["adopt"],
+  stopped: ["start"],
+  broken: ["delete", "create"],
+  foreign: ["refuse"],
+};

@@ -1,0 +1,142 @@
+import versions from "../versions.json";
+import { parsePool, parseSubnet } from "./addressPool";
+import { dnsName, host, imageHub, integer, k3dName, semver, url } from "./syntax";
+
+/** One key of the stack's configuration: what Pulumi.yaml declares, and what is accepted. */
+export interface Key<T extends string | number | boolean = string | number | boolean> {
+  readonly type: T extends string ? "string" : T extends number ? "integer" : "boolean";
+  readonly default: T;
+  readonly description: string;
+  /** What is allowed, as the end of the sentence "must be …". */
+  readonly allowed: string;
+  readonly accepts: (value: T) => boolean;
+}
+
+type Rule<T extends string | number | boolean> = Omit<Key<T>, "type">;
+
+const text = (rule: Rule<string>): Key<string> => ({ type: "string", ...rule });
+const number = (min: number, max: number, rule: Pick<Key<number>, "default" | "description">): Key<number> => ({
+  type: "integer",
+  allowed: `an integer from ${min} to ${max}`,
+  accepts: integer(min, max),
+  ...rule,
+});
+const flag = (rule: Pick<Key<boolean>, "default" | "description">): Key<boolean> => ({
+  type: "boolean",
+  allowed: "true or false",
+  accepts: () => true,
+  ...rule,
+});
+const choice = <const T extends string>(options: readonly T[], preset: NoInfer<T>, description: string): Key<T> =>
+  ({
+    type: "string",
+    default: preset,
+    description,
+    allowed: `one of ${options.join(", ")}`,
+    accepts: (value: string) => (options as readonly string[]).includes(value),
+  }) as unknown as Key<T>;
+
+/**
+ * Every key of the stack's configuration.
+ *
+ * Pulumi.yaml and the reference in the documentation are held to this table by a test.
+ */
+export const keys = {
+  clusterName: text({
+    default: "istio",
+    description: "Name of the k3d cluster; its containers and network are called k3d-<name>",
+    allowed: "lower-case letters, digits and dashes, starting with a letter, at most 32 characters",
+    accepts: k3dName,
+  }),
+  agents: number(0, 8, { default: 1, description: "Number of k3d agent nodes beside the one server" }),
+  httpPort: number(1, 65535, { default: 80, description: "Port on 127.0.0.1 for plain HTTP, which redirects" }),
+  httpsPort: number(1, 65535, { default: 443, description: "Port on 127.0.0.1 for HTTPS" }),
+  subnet: text({
+    default: "10.44.0.0/24",
+    description: "Subnet of the cluster's Docker network, private IPv4 in CIDR form",
+    allowed: "a private IPv4 network from /16 to /27 in CIDR form, such as 10.44.0.0/24",
+    accepts: (value) => parseSubnet(value) !== undefined,
+  }),
+  pool: text({
+    default: "auto",
+    description: "MetalLB's addresses, FIRST-LAST inside the subnet; auto takes the last 16 that are free",
+    allowed: "auto or an IPv4 range FIRST-LAST, such as 10.44.0.240-10.44.0.254",
+    accepts: (value) => value === "auto" || parsePool(value) !== undefined,
+  }),
+  registry: flag({ default: true, description: "Whether an image registry runs beside the cluster" }),
+  domain: text({
+    default: "istio.localhost",
+    description: "Domain of the wildcard certificate; the app answers at helloworld.<domain>",
+    allowed: "a lower-case DNS name of at least two labels, such as istio.localhost",
+    accepts: dnsName,
+  }),
+  k3sVersion: text({
+    default: versions.k3s,
+    description: "Tag of the rancher/k3s image, which decides the Kubernetes version",
+    allowed: `an exact k3s tag, such as ${versions.k3s}`,
+    accepts: (value) => /^v1\.\d{1,3}\.\d{1,3}-k3s\d{1,2}$/.test(value),
+  }),
+  metallbVersion: text({
+    default: versions.metallb,
+    description: "Version of the MetalLB chart",
+    allowed: `an exact version of ${versions.supported.metallb.join(" or ")}, such as ${versions.metallb}`,
+    accepts: (value) => semver(value) && versions.supported.metallb.includes(value.replace(/\.\d+$/, "")),
+  }),
+  istioVersion: text({
+    default: versions.istio,
+    description: "Version of the Istio charts and images",
+    allowed: `an exact version of ${Object.keys(versions.supported.istio).join(" or ")}, such as ${versions.istio}`,
+    accepts: (value) => semver(value) && value.replace(/\.\d+$/, "") in versions.supported.istio,
+  }),
+  metallbChartRepository: text({
+    default: "https://metallb.github.io/metallb",
+    description: "Helm repository of the MetalLB chart",
+    allowed: "an http, https or oci URL without credentials",
+    accepts: url("http:", "https:", "oci:"),
+  }),
+  istioChartRepository: text({
+    default: "https://blob.istio.io/istio-release/charts",
+    description: "Helm repository of the charts base, istiod and gateway",
+    allowed: "an http, https or oci URL without credentials",
+    accepts: url("http:", "https:", "oci:"),
+  }),
+  istioHub: text({
+    default: "docker.io/istio",
+    description: "Registry and path of Istio's images pilot and proxyv2",
+    allowed: "a registry and path without tag, such as docker.io/istio",
+    accepts: imageHub,
+  }),
+  telemetry: flag({
+    default: true,
+    description: "Whether the proxies report Istio's metrics; false for a proxy without Istio's own filters",
+  }),
+  appImage: text({
+    default: "us-docker.pkg.dev/google-samples/containers/gke/hello-app",
+    description: `Image of helloworld without tag; v1 runs ${versions.app.v1} and v2 runs ${versions.app.v2}`,
+    allowed: "an image name without tag, such as localhost:5000/hello-app",
+    accepts: imageHub,
+  }),
+  keyAlgorithm: choice(["ECDSA", "RSA"], "ECDSA", "Keys of the CA and the certificate: ECDSA P-256 or RSA 2048"),
+  certificateDays: number(7, 825, {
+    default: 90,
+    description: "Days the wildcard certificate is valid; renewed by an up in its last third",
+  }),
+  sidecarInjection: choice(
+    ["namespace", "deployment", "off"],
+    "namespace",
+    "How the app gets its sidecars: by the namespace's label, by each Deployment's label, or not at all",
+  ),
+  mtlsMode: choice(["PERMISSIVE", "STRICT", "DISABLE"], "PERMISSIVE", "Mode of the mesh-wide PeerAuthentication"),
+  canaryWeight: number(0, 100, { default: 10, description: "Percent of requests that subset v2 gets" }),
+};
+
+export type KeyName = keyof typeof keys;
+/** The stack's configuration, checked: every key present, with its type. */
+export type Settings = { readonly [K in KeyName]: (typeof keys)[K]["default"] };
+
+/** Names of the stack's outputs, the only place where driver and program meet beside the keys. */
+export const outputs = ["ingressIp", "urls", "curl", "caPem", "kubeconfig", "canaryWeight", "mtlsMode"] as const;
+export type OutputName = (typeof outputs)[number];
+
+/** True where `value` can stand as a host name under the wildcard certificate. */
+export const isHost = host;

@@ -1,0 +1,38 @@
+import { gateway } from "./names";
+
+/** Chart values of istiod: the charts' own requests (500m, 2Gi) do not fit a laptop. */
+export function istiodValues({ hub, version, telemetry }: { hub: string; version: string; telemetry: boolean }) {
+  return {
+    global: {
+      hub,
+      tag: version,
+      proxy: { resources: { requests: { cpu: "10m", memory: "64Mi" } } },
+    },
+    pilot: { autoscaleEnabled: false, resources: { requests: { cpu: "100m", memory: "256Mi" } } },
+    telemetry: { enabled: telemetry },
+  };
+}
+
+/** Chart values of the ingress gateway, its nodePorts pinned since the host's ports lead to them. */
+export function gatewayValues<Name>(poolName: Name) {
+  const port = (name: string, port: number, nodePort?: number) => ({
+    name,
+    port,
+    targetPort: port,
+    protocol: "TCP",
+    ...(nodePort !== undefined && { nodePort }),
+  });
+  return {
+    service: {
+      type: "LoadBalancer",
+      annotations: { "metallb.io/address-pool": poolName },
+      ports: [
+        port("status-port", 15021),
+        port("http2", 80, gateway.nodePorts.http),
+        port("https", 443, gateway.nodePorts.https),
+      ],
+    },
+    autoscaling: { enabled: false },
+    resources: { requests: { cpu: "50m", memory: "64Mi" } },
+  };
+}

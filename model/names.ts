@@ -1,0 +1,43 @@
+/** Names that several parts of the environment have to agree on. */
+
+/** Project name in Pulumi.yaml: prefix of configuration keys and of component types. */
+export const project = "istio-on-k3d";
+
+/** Type token of a component; changing one without an alias replaces everything below it. */
+export const componentType = (name: string): string => `${project}:index:${name}`;
+
+export const metallbNamespace = "metallb-system";
+/** Istio's root namespace: istiod, the ingress gateway, the Gateway and its certificate. */
+export const meshNamespace = "istio-system";
+
+export const app = {
+  name: "helloworld",
+  namespace: "helloworld",
+  port: 80,
+  containerPort: 8080,
+  subsets: ["v1", "v2"],
+} as const;
+export type Subset = (typeof app.subsets)[number];
+
+/** Name inside the cluster; a DestinationRule must use this one, not the host that the world sees. */
+export const serviceHost = `${app.name}.${app.namespace}.svc.cluster.local`;
+
+/** Host that the world sees. */
+export const publicHost = (domain: string): string => `${app.name}.${domain}`;
+
+export const gateway = {
+  name: "ingressgateway",
+  /** A reference from another namespace needs the namespace, or nothing matches and the answer is 404. */
+  reference: `${meshNamespace}/ingressgateway`,
+  /** Helm release; the chart derives the label `istio: ingressgateway` from it. */
+  release: "istio-ingressgateway",
+  selector: { istio: "ingressgateway" },
+  credentialName: "wildcard-credential",
+  /** Ports of every node, which k3d publishes on the host. */
+  nodePorts: { http: 30080, https: 30443 },
+} as const;
+
+/** Label on every container, network and volume of the cluster that says whose it is. */
+export const ownerLabel = `${project}.owner`;
+/** Label on the cluster's nodes that tells one incarnation of the cluster from the next. */
+export const generationLabel = `${project}.generation`;

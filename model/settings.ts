@@ -1,0 +1,81 @@
+import { closest, distance } from "fastest-levenshtein";
+import { type Key, type KeyName, keys, type Settings } from "./contract";
+import { crossRules } from "./settingsRules";
+
+/** One thing wrong with the configuration. */
+export interface Problem {
+  readonly key: string;
+  /** The value as the user gave it; undefined when the key itself is the problem. */
+  readonly value: string | undefined;
+  /** The rule that is broken, as "must be …". */
+  readonly rule: string;
+  /** What the user can do about it. */
+  readonly remedy: string;
+}
+
+/** Either all settings, or everything that is wrong with them. */
+export type Parsed =
+  | { readonly settings: Settings; readonly problems: readonly [] }
+  | { readonly settings?: never; readonly problems: readonly Problem[] };
+
+/** Longest edit distance at which a key is taken for a misspelling of another. */
+const nearEnough = 3;
+
+const setTo = (key: string, value: string | number | boolean): string => `pulumi config set ${key} ${value}`;
+
+/** The value in the key's type; undefined where the text is not one. */
+function read(key: Key, raw: string): string | number | boolean | undefined {
+  switch (key.type) {
+    case "integer":
+      return /^-?(0|[1-9]\d{0,8})$/.test(raw) ? Number(raw) : undefined;
+    case "boolean":
+      return raw === "true" ? true : raw === "false" ? false : undefined;
+    default:
+      return raw;
+  }
+}
+
+function unknown(name: string): Problem {
+  const near = closest(name, Object.keys(keys));
+  const rename = distance(name.toLowerCase(), near.toLowerCase()) <= nearEnough;
+  return {
+    key: name,
+    value: undefined,
+    rule: rename ? `is not a key; did you mean ${near}?` : "is not a key",
+    remedy: `pulumi config rm ${name}`,
+  };
+}
+
+/**
+ * Settings from the raw texts of the stack's configuration, or every problem at once.
+ *
+ * @param raw - texts by key, without the project's prefix; absent keys take their default
+ */
+export function parseSettings(raw: Readonly<Record<string, string>>): Parsed {
+  const problems: Problem[] = Object.keys(raw)
+    .filter((name) => !Object.hasOwn(keys, name))
+    .map(unknown);
+  const accepted: Record<string, string | number | boolean> = {};
+  for (const [name, key] of Object.entries(keys) as [KeyName, Key][]) {
+    const given = Object.hasOwn(raw, name) ? raw[name] : undefined;
+    const value = given === undefined ? key.default : read(key, given);
+    if (value !== undefined && key.accepts(value)) accepted[name] = value;
+    else
+      problems.push({
+        key: name,
+        value: given,
+        rule: `must be ${key.allowed}`,
+        remedy: setTo(name, key.default),
+      });
+  }
+  problems.push(...crossRules(accepted as Partial<Settings>));
+  return problems.length > 0 ? { problems } : { settings: accepted as Settings, problems: [] };
+}
+
+/** The problems as text, one a line: key, value, what is allowed, what to do. */
+export function explain(problems: readonly Problem[]): string {
+  const line = ({ key, value, rule, remedy }: Problem): string =>
+    `  ${key}${value === undefined ? "" : ` = ${JSON.stringify(value)}`} ${rule}; fix: ${remedy}`;
+  const title = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  return [`${title} in the stack's configuration, nothing was changed:`, ...problems.map(line)].join("\n");
+}

@@ -1,0 +1,94 @@
+import versions from "../versions.json";
+import { choosePool, clusterNetworks, format, overlap, parsePool, parseSubnet, reserved } from "./addressPool";
+import type { Settings } from "./contract";
+import type { Problem } from "./settings";
+
+/** Settings of which those that failed their own rule are missing. */
+type Accepted = Partial<Settings>;
+type CrossRule = (settings: Accepted) => Problem | undefined;
+
+const minor = (version: string): string => version.replace(/^v/, "").split(".").slice(0, 2).join(".");
+
+const portsDiffer: CrossRule = ({ httpPort, httpsPort }) =>
+  httpPort !== undefined && httpPort === httpsPort
+    ? {
+        key: "httpsPort",
+        value: String(httpsPort),
+        rule: "must differ from httpPort",
+        remedy: `pulumi config set httpsPort ${httpPort === 443 ? 8443 : 443}`,
+      }
+    : undefined;
+
+const subnetBesideCluster: CrossRule = ({ subnet }) => {
+  const parsed = subnet === undefined ? undefined : parseSubnet(subnet);
+  const taken = clusterNetworks.find((network) => {
+    const other = parseSubnet(network);
+    return parsed && other && overlap(parsed, other);
+  });
+  return taken
+    ? {
+        key: "subnet",
+        value: subnet,
+        rule: `must not overlap ${taken}, which pods and Services use`,
+        remedy: "pulumi config set subnet 10.44.0.0/24",
+      }
+    : undefined;
+};
+
+const poolInSubnet: CrossRule = ({ subnet, pool, agents }) => {
+  const network = subnet === undefined ? undefined : parseSubnet(subnet);
+  if (!network || subnet === undefined || pool === undefined || agents === undefined) return undefined;
+  const chosen = parsePool(choosePool(subnet, pool));
+  if (!chosen) return undefined;
+  const nodes = reserved(network, agents);
+  const range = `${format(nodes.last + 1)} to ${format(network.last - 1)}`;
+  if (chosen.first > nodes.last && chosen.last < network.last) return undefined;
+  if (pool === "auto")
+    return {
+      key: "subnet",
+      value: subnet,
+      rule: `must have room for ${agents + 1} nodes and 16 addresses of the pool`,
+      remedy: "pulumi config set subnet 10.44.0.0/24",
+    };
+  return {
+    key: "pool",
+    value: pool,
+    rule: `must lie inside ${subnet} from ${range}, clear of nodes, gateway and broadcast`,
+    remedy: "pulumi config set pool auto",
+  };
+};
+
+const strictNeedsSidecars: CrossRule = ({ mtlsMode, sidecarInjection }) =>
+  mtlsMode === "STRICT" && sidecarInjection === "off"
+    ? {
+        key: "mtlsMode",
+        value: mtlsMode,
+        rule: "must not be STRICT while sidecarInjection is off, since it would protect nothing",
+        remedy: "pulumi config set sidecarInjection namespace",
+      }
+    : undefined;
+
+const supportedPair: CrossRule = ({ istioVersion, k3sVersion }) => {
+  if (istioVersion === undefined || k3sVersion === undefined) return undefined;
+  const pairs: Readonly<Record<string, readonly string[]>> = versions.supported.istio;
+  const kubernetes = pairs[minor(istioVersion)] ?? [];
+  return kubernetes.includes(minor(k3sVersion))
+    ? undefined
+    : {
+        key: "k3sVersion",
+        value: k3sVersion,
+        rule: `must be Kubernetes ${kubernetes.join(", ")} for Istio ${istioVersion}`,
+        remedy: `pulumi config set k3sVersion ${versions.k3s}`,
+      };
+};
+
+/**
+ * Every rule that needs more than one key, each silent where one of its keys is already refused.
+ *
+ * Version pairs: https://istio.io/latest/docs/releases/supported-releases/
+ */
+export function crossRules(settings: Accepted): Problem[] {
+  return [portsDiffer, subnetBesideCluster, poolInSubnet, strictNeedsSidecars, supportedPair].flatMap(
+    (rule) => rule(settings) ?? [],
+  );
+}

@@ -1,0 +1,51 @@
+/** Forms that a single value can have, each as a predicate. */
+
+const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** A DNS name of at least two labels, at most 240 characters so that a host name fits before it (RFC 1123). */
+export function dnsName(value: string): boolean {
+  const labels = value.split(".");
+  const last = labels.at(-1) ?? "";
+  return value.length <= 240 && labels.length >= 2 && labels.every((part) => label.test(part)) && !/^\d+$/.test(last);
+}
+
+/** A host that `*.<domain>` covers: exactly one label more (RFC 6125 §6.4.3). */
+export function host(value: string, domain: string): boolean {
+  return value.endsWith(`.${domain}`) && label.test(value.slice(0, -domain.length - 1));
+}
+
+/** An integer from `min` to `max`. */
+export function integer(min: number, max: number): (value: number) => boolean {
+  return (value) => Number.isInteger(value) && value >= min && value <= max;
+}
+
+/** A k3d cluster name; k3d allows 32 characters (k3d `pkg/client/cluster.go`). */
+export function k3dName(value: string): boolean {
+  return /^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(value) && value.length <= 32;
+}
+
+/** An exact version without prefix or suffix. */
+export function semver(value: string): boolean {
+  return /^(0|[1-9]\d{0,3})\.(0|[1-9]\d{0,3})\.(0|[1-9]\d{0,3})$/.test(value);
+}
+
+/** A URL of one of the schemes, with a host and without user, password, query or fragment. */
+export function url(...schemes: string[]): (value: string) => boolean {
+  return (value) => {
+    if (!URL.canParse(value) || value !== value.trim()) return false;
+    const parsed = new URL(value);
+    return (
+      schemes.includes(parsed.protocol) &&
+      parsed.hostname !== "" &&
+      parsed.username === "" &&
+      parsed.password === "" &&
+      parsed.search === "" &&
+      parsed.hash === ""
+    );
+  };
+}
+
+/** A registry host, optional port, and path, without tag or digest (distribution/reference grammar, lower case). */
+export function imageHub(value: string): boolean {
+  return /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?(\/[a-z0-9]+((\.|_{1,2}|-+)[a-z0-9]+)*)+$/.test(value);
+}

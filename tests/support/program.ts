@@ -1,0 +1,121 @@
+import * as pulumi from "@pulumi/pulumi";
+import { getMonitor } from "@pulumi/pulumi/runtime/settings";
+import { project } from "../../model/names";
+
+/** A resource as the program registered it. */
+export interface Registered {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Record<string, unknown>;
+  /** Names of the resources that have to be there first. */
+  readonly after: readonly string[];
+  readonly parent?: string;
+  readonly deletedWith?: string;
+  readonly secretOutputs?: readonly string[];
+  readonly replacementTrigger?: unknown;
+  readonly retried?: boolean;
+}
+
+export interface Run {
+  readonly resources: readonly Registered[];
+  readonly outputs: Record<string, unknown>;
+}
+
+/** The parts of a registration request that the mocks do not pass on. */
+interface Request {
+  getType(): string;
+  getName(): string;
+  getParent(): string;
+  getDeletedwith(): string;
+  getDependenciesList(): string[];
+  getAdditionalsecretoutputsList(): string[];
+  getReplacementTrigger(): { toJavaScript(): unknown } | undefined;
+  getHooks(): { getOnErrorList(): string[] } | undefined;
+}
+
+const last = (urn: string): string => urn.split("::").at(-1) ?? urn;
+
+const states: Readonly<Record<string, (inputs: Record<string, unknown>) => object>> = {
+  "kubernetes:helm.sh/v3:Release": ({ namespace, name }) => ({ status: { namespace, name } }),
+  "kubernetes:core/v1:Service": () => ({ status: { loadBalancer: { ingress: [{ ip: "10.44.0.239" }] } } }),
+  "command:local:Command": () => ({ stdout: "apiVersion: v1\nkind: Config\n" }),
+  "tls:index/privateKey:PrivateKey": () => ({ privateKeyPem: "PRIVATE KEY" }),
+  "tls:index/selfSignedCert:SelfSignedCert": () => ({ certPem: "CA CERTIFICATE" }),
+  "tls:index/certRequest:CertRequest": () => ({ certRequestPem: "CERTIFICATE REQUEST" }),
+  "tls:index/locallySignedCert:LocallySignedCert": () => ({ certPem: "LEAF CERTIFICATE" }),
+};
+
+function record(requests: Map<string, Request>): void {
+  const monitor = getMonitor() as unknown as {
+    registerResource(req: Request, done: unknown): Promise<void>;
+    registerErrorHook(req: unknown, done: (error: null, answer: object) => void): void;
+  };
+  // the SDK's mocks announce error hooks but do not take them
+  monitor.registerErrorHook = (_req, done) => done(null, {});
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (req, done) => {
+    requests.set(`${req.getType()} ${req.getName()}`, req);
+    return register(req, done);
+  };
+}
+
+function describeRequest(req: Request | undefined): Omit<Registered, "type" | "name" | "inputs"> {
+  if (!req) return { after: [] };
+  const [parent, deletedWith] = [req.getParent(), req.getDeletedwith()];
+  const secretOutputs = req.getAdditionalsecretoutputsList();
+  const trigger = req.getReplacementTrigger()?.toJavaScript();
+  return {
+    after: [...new Set(req.getDependenciesList().map(last))].sort(),
+    ...(parent && !/::pulumi:pulumi:Stack::/.test(parent) && { parent: last(parent) }),
+    ...(deletedWith && { deletedWith: last(deletedWith) }),
+    ...(secretOutputs.length > 0 && { secretOutputs }),
+    ...(trigger !== undefined && trigger !== null && { replacementTrigger: trigger }),
+    ...((req.getHooks()?.getOnErrorList().length ?? 0) > 0 && { retried: true }),
+  };
+}
+
+async function settled(outputs: Record<string, unknown>): Promise<Record<string, unknown>> {
+  const values = Object.entries(outputs).map(
+    ([key, value]) =>
+      new Promise<[string, unknown]>((resolve) => {
+        (pulumi.output(value) as pulumi.Output<unknown>).apply((plain) => resolve([key, plain]));
+      }),
+  );
+  return Object.fromEntries(await Promise.all(values));
+}
+
+/**
+ * Runs the whole program, index.ts, under mocks.
+ *
+ * @param config - the stack's configuration, keys without prefix
+ */
+export async function runProgram(config: Readonly<Record<string, string>> = {}): Promise<Run> {
+  const [resources, requests] = [
+    new Map<string, Pick<Registered, "type" | "name" | "inputs">>(),
+    new Map<string, Request>(),
+  ];
+  await pulumi.runtime.setMocks(
+    {
+      call: () => ({ stdout: "00000000-0000-0000-0000-000000000000", stderr: "" }),
+      newResource: ({ type, name, inputs, id }) => {
+        if (type !== "pulumi:pulumi:Stack") resources.set(`${type} ${name}`, { type, name, inputs });
+        return { id: id || `${name}-id`, state: { ...inputs, ...states[type]?.(inputs) } };
+      },
+    },
+    project,
+    "test",
+  );
+  record(requests);
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(Object.entries(config).map(([key, value]) => [`${project}:${key}`, value])),
+  );
+  const path = require.resolve("../../index");
+  delete require.cache[path];
+  const exported = (await pulumi.runtime.runInPulumiStack(async () => require(path))) as Record<string, unknown>;
+  const outputs = await settled(exported);
+  const all = [...resources.entries()].map(([key, resource]) => ({
+    ...resource,
+    ...describeRequest(requests.get(key)),
+  }));
+  return { resources: all.sort((a, b) => `${a.type} ${a.name}`.localeCompare(`${b.type} ${b.name}`)), outputs };
+}
