@@ -15,7 +15,7 @@ function currentGeneration(cluster: object, opts: pulumi.InvokeOptions): pulumi.
   const asked = local.run(
     {
       command: script("generation"),
-      environment: { CLUSTER, PREVIEW: String(pulumi.runtime.isDryRun()) },
+      environment: { CLUSTER },
       logging: "none",
     },
     opts,

@@ -94,13 +94,13 @@ export async function ensureAbsent(wanted: Wanted): Promise<void> {
 /**
  * The generation of the cluster that the stack can build on: of the healthy one, or a new one where it has to be made.
  *
- * A stopped cluster is started, so that the stack finds it as it left it; in a preview it counts as one to be made.
+ * A stopped cluster is started, also for a preview: the stack's resources can be compared with a running one only.
  */
-export async function generation(wanted: Wanted, preview: boolean): Promise<string> {
+export async function generation(wanted: Wanted): Promise<string> {
   const found = await look(wanted);
   if (found.state === "foreign") refuse(wanted);
   if (found.state === "healthy") return found.generation ?? wanted.generation;
-  if (found.state === "stopped" && !preview) {
+  if (found.state === "stopped") {
     const started = await start(wanted).then(
       () => true,
       () => false,

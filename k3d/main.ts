@@ -13,7 +13,7 @@ const actions: Readonly<Record<string, () => Promise<string>>> = {
     await ensureAbsent(wanted);
     return "";
   },
-  generation: () => generation(wanted, process.env["PREVIEW"] === "true"),
+  generation: () => generation(wanted),
   kubeconfig: () => kubeconfig(wanted.settings.clusterName),
 };
 
