@@ -9,25 +9,23 @@ export type ClusterArgs = ClusterSettings;
 
 const script = (action: string): string => `node --import tsx k3d/main.ts ${action}`;
 
-/** Generation of the cluster that is there, or a new one where it has to be made; asked anew in every run. */
+/**
+ * Generation of the cluster that is there, or a new one where it has to be made; asked anew in every run.
+ *
+ * A refusal ends the program by an unhandled RunError, which prints its text alone: as a rejected input it would come
+ * once for every resource on the way, wrapped in the names of their properties.
+ */
 function currentGeneration(cluster: object, opts: pulumi.InvokeOptions): pulumi.Output<string> {
   const CLUSTER = JSON.stringify({ ...cluster, generation: randomUUID() });
-  const asked = local.run(
-    {
-      command: script("generation"),
-      environment: { CLUSTER },
-      logging: "none",
-    },
-    opts,
-  );
-  return pulumi.output(
-    asked.then(
-      ({ stdout }) => stdout,
-      (error: Error) => {
-        throw new pulumi.RunError(error.message);
-      },
-    ),
-  );
+  const asked = local.run({ command: script("generation"), environment: { CLUSTER }, logging: "none" }, opts);
+  const known = new Promise<string>((resolve) => {
+    void asked.then(({ stdout }) => {
+      const { generation, refused } = JSON.parse(stdout) as { generation?: string; refused?: string };
+      if (generation === undefined) throw new pulumi.RunError(refused ?? "the cluster could not be looked at");
+      resolve(generation);
+    });
+  });
+  return pulumi.output(known);
 }
 
 /** A k3d cluster: healthy when its outputs are there, made again when it was deleted or broken by hand. */
@@ -50,10 +48,11 @@ export class Cluster extends pulumi.ComponentResource {
         create: script("create"),
         delete: script("delete"),
         environment: { CLUSTER: pulumi.jsonStringify({ settings, owner, generation }) },
-        triggers: [settings, generation],
+        // a replacement is made before the old cluster is deleted, so that what lives in the old one goes with it
+        triggers: [generation],
         addPreviousOutputInEnv: false,
       },
-      { parent: this, deleteBeforeReplace: true, customTimeouts: { create: "10m", delete: "5m" } },
+      { parent: this, customTimeouts: { create: "10m", delete: "5m" } },
     );
     const access = new local.Command(
       `${name}-kubeconfig`,
@@ -72,6 +71,7 @@ export class Cluster extends pulumi.ComponentResource {
       {
         kubeconfig: this.kubeconfig,
         clusterIdentifier: pulumi.interpolate`${clusterName}/${generation}`,
+        deleteUnreachable: true,
         upsertExistingObjects: true,
         enableSecretMutable: true,
       },

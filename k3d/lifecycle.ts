@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import { type ClusterState, classify, type Step, stepsToHealthy } from "../model/clusterState";
 import { type ClusterSettings, dockerNames, k3dConfig } from "../model/k3dConfig";
 import { ownerLabel } from "../model/names";
 import { nodesReady } from "./api";
-import { observe } from "./observe";
+import { clustersOf, observe } from "./observe";
 import { run } from "./run";
 
 /** The one cluster that an environment has. */
@@ -10,17 +11,27 @@ export interface Wanted {
   readonly settings: ClusterSettings;
   /** Value of the label that marks it as this stack's. */
   readonly owner: string;
-  /** Value of the label that tells it from one before or after it. */
+  /** Value of the label that tells it from one before or after it: see {@link generation}. */
   readonly generation: string;
+}
+
+/** First part of a generation: the same for clusters made from the same settings. */
+function fingerprint({ settings, owner }: Wanted): string {
+  return createHash("sha256")
+    .update(JSON.stringify(k3dConfig(settings, owner, "")))
+    .digest("hex")
+    .slice(0, 12);
 }
 
 /** Seconds that a running cluster gets to answer before it counts as broken. */
 const patience = 45;
 
-export async function look(wanted: Wanted): Promise<{ state: ClusterState; generation: string | undefined }> {
-  const { clusterName, agents } = wanted.settings;
-  const observed = await observe(clusterName, agents, patience);
-  return { state: classify(observed, wanted.owner), generation: observed.generation };
+async function look(
+  { settings, owner }: Wanted,
+  generation: string,
+): Promise<{ state: ClusterState; generation: string | undefined }> {
+  const observed = await observe(settings.clusterName, settings.agents, patience);
+  return { state: classify(observed, { owner, generation }), generation: observed.generation };
 }
 
 function refuse({ settings, owner }: Wanted): never {
@@ -35,7 +46,7 @@ async function removeVolume(name: string): Promise<void> {
   if (volumes.trim()) await run("docker", ["volume", "rm", "--force", name]);
 }
 
-async function removeLeftovers({ settings: { clusterName } }: Wanted): Promise<void> {
+async function removeLeftovers(clusterName: string): Promise<void> {
   const { network, storage, registry } = dockerNames(clusterName);
   const ids = (filter: string) =>
     run("docker", ["ps", "-aq", "--filter", filter]).then((out) => out.split("\n").filter(Boolean));
@@ -48,7 +59,9 @@ async function removeLeftovers({ settings: { clusterName } }: Wanted): Promise<v
 
 async function create(wanted: Wanted): Promise<void> {
   const { clusterName, agents } = wanted.settings;
-  await removeLeftovers(wanted);
+  // a stack has one cluster: one of another name would still hold the ports and the subnet
+  for (const other of await clustersOf(wanted.owner)) await remove(other);
+  await removeLeftovers(clusterName);
   const { storage } = dockerNames(clusterName);
   await run("docker", ["volume", "create", "--label", `${ownerLabel}=${wanted.owner}`, storage]);
   const config = JSON.stringify(k3dConfig(wanted.settings, wanted.owner, wanted.generation));
@@ -66,29 +79,34 @@ async function start(wanted: Wanted): Promise<void> {
     throw new Error(`k3d-${clusterName} does not answer after a start`);
 }
 
-async function remove(wanted: Wanted): Promise<void> {
-  await run("k3d", ["cluster", "delete", wanted.settings.clusterName], { seconds: 120 }).catch(() => undefined);
-  await removeLeftovers(wanted);
+async function remove(clusterName: string): Promise<void> {
+  await run("k3d", ["cluster", "delete", clusterName], { seconds: 120 }).catch(() => undefined);
+  await removeLeftovers(clusterName);
 }
 
 const steps: Readonly<Record<Step, (wanted: Wanted) => Promise<void>>> = {
   create,
   adopt: async () => {},
   start,
-  delete: remove,
+  delete: ({ settings }) => remove(settings.clusterName),
   refuse: async (wanted) => refuse(wanted),
 };
 
 /** Brings the cluster to healthy, from whatever state it is in; another's cluster is refused and left untouched. */
 export async function ensure(wanted: Wanted): Promise<void> {
-  const { state } = await look(wanted);
+  const { state } = await look(wanted, wanted.generation);
   for (const step of stepsToHealthy[state]) await steps[step](wanted);
 }
 
-/** Removes the cluster with its network and volumes, also when it is half gone; another's cluster is left untouched. */
+/**
+ * Removes the cluster with its network and volumes, also when it is half gone.
+ *
+ * Another's cluster is left untouched, and so is a later generation: the engine makes a replacement before it deletes
+ * what it replaces, under the same name.
+ */
 export async function ensureAbsent(wanted: Wanted): Promise<void> {
-  const { state } = await look(wanted);
-  if (state !== "foreign") await remove(wanted);
+  const { state } = await look(wanted, wanted.generation);
+  if (state !== "foreign" && state !== "outdated") await remove(wanted.settings.clusterName);
 }
 
 /**
@@ -97,15 +115,15 @@ export async function ensureAbsent(wanted: Wanted): Promise<void> {
  * A stopped cluster is started, also for a preview: the stack's resources can be compared with a running one only.
  */
 export async function generation(wanted: Wanted): Promise<string> {
-  const found = await look(wanted);
+  const made = fingerprint(wanted);
+  const found = await look(wanted, made);
   if (found.state === "foreign") refuse(wanted);
-  if (found.state === "healthy") return found.generation ?? wanted.generation;
-  if (found.state === "stopped") {
-    const started = await start(wanted).then(
-      () => true,
-      () => false,
-    );
-    if (started && found.generation) return found.generation;
-  }
-  return wanted.generation;
+  const usable =
+    found.state === "healthy" ||
+    (found.state === "stopped" &&
+      (await start(wanted).then(
+        () => true,
+        () => false,
+      )));
+  return usable && found.generation ? found.generation : `${made}.${wanted.generation}`;
 }

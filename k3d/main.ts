@@ -13,7 +13,11 @@ const actions: Readonly<Record<string, () => Promise<string>>> = {
     await ensureAbsent(wanted);
     return "";
   },
-  generation: () => generation(wanted),
+  generation: () =>
+    generation(wanted).then(
+      (found) => JSON.stringify({ generation: found }),
+      (error: Error) => JSON.stringify({ refused: error.message }),
+    ),
   kubeconfig: () => kubeconfig(wanted.settings.clusterName),
 };
 

@@ -1,5 +1,4 @@
 import type { Observed } from "../model/clusterState";
-import { dockerNames } from "../model/k3dConfig";
 import { generationLabel, ownerLabel } from "../model/names";
 import { nodesReady } from "./api";
 import { run } from "./run";
@@ -11,8 +10,8 @@ interface Node {
   readonly labels: Readonly<Record<string, string | undefined>>;
 }
 
-async function inspectNodes(cluster: string): Promise<Node[]> {
-  const ids = await run("docker", ["ps", "-aq", "--no-trunc", "--filter", `label=k3d.cluster=${cluster}`]);
+async function inspectNodes(label: string): Promise<Node[]> {
+  const ids = await run("docker", ["ps", "-aq", "--no-trunc", "--filter", `label=${label}`]);
   const found = ids.split("\n").filter(Boolean);
   if (found.length === 0) return [];
   const format = '{"name":{{json .Name}},"running":{{json .State.Running}},"labels":{{json .Config.Labels}}}';
@@ -26,12 +25,8 @@ async function inspectNodes(cluster: string): Promise<Node[]> {
  *
  * @param patience - seconds to wait for an API server that does not answer yet
  */
-export async function observe(
-  cluster: string,
-  agents: number,
-  patience: number,
-): Promise<Observed & { generation: string | undefined }> {
-  const nodes = await inspectNodes(cluster);
+export async function observe(cluster: string, agents: number, patience: number): Promise<Observed> {
+  const nodes = await inspectNodes(`k3d.cluster=${cluster}`);
   const expected = 1 + agents;
   const running = nodes.filter((node) => node.running).length;
   const healthy =
@@ -41,6 +36,12 @@ export async function observe(
     running,
     expected,
     ...(healthy !== undefined && { healthy }),
-    generation: nodes.find(({ name }) => name === `/${dockerNames(cluster).server}`)?.labels[generationLabel],
+    generation: nodes.map(({ labels }) => labels[generationLabel]).find(Boolean),
   };
+}
+
+/** Names of every cluster whose nodes carry the owner's label. */
+export async function clustersOf(owner: string): Promise<string[]> {
+  const nodes = await inspectNodes(`${ownerLabel}=${owner}`);
+  return [...new Set(nodes.map(({ labels }) => labels["k3d.cluster"] ?? ""))].filter(Boolean);
 }

@@ -2,6 +2,8 @@
 export interface Observed {
   /** Owner label of each container of the cluster that k3s runs in; undefined where the label is missing. */
   readonly owners: readonly (string | undefined)[];
+  /** Generation label of the containers; undefined where they have none. */
+  readonly generation: string | undefined;
   /** How many of those containers run. */
   readonly running: number;
   /** How many there should be. */
@@ -10,13 +12,20 @@ export interface Observed {
   readonly healthy?: boolean;
 }
 
-export type ClusterState = "absent" | "healthy" | "stopped" | "broken" | "foreign";
+export type ClusterState = "absent" | "healthy" | "stopped" | "broken" | "outdated" | "foreign";
+
+/** Which cluster is meant: whose, and of which generation or, by its prefix, made from which settings. */
+export interface Identity {
+  readonly owner: string;
+  readonly generation: string;
+}
 
 /** The state of the cluster with the stack's name, from what was observed. */
-export function classify(observed: Observed, owner: string): ClusterState {
+export function classify(observed: Observed, { owner, generation }: Identity): ClusterState {
   const { owners, running, expected, healthy } = observed;
   if (owners.length === 0) return "absent";
   if (owners.some((found) => found !== owner)) return "foreign";
+  if (!observed.generation?.startsWith(generation)) return "outdated";
   if (owners.length !== expected) return "broken";
   if (running < expected) return "stopped";
   return healthy ? "healthy" : "broken";
@@ -30,5 +39,6 @@ export const stepsToHealthy: Readonly<Record<ClusterState, readonly Step[]>> = {
   healthy: ["adopt"],
   stopped: ["start"],
   broken: ["delete", "create"],
+  outdated: ["delete", "create"],
   foreign: ["refuse"],
 };

@@ -96,7 +96,7 @@ export async function runProgram(config: Readonly<Record<string, string>> = {}):
   ];
   await pulumi.runtime.setMocks(
     {
-      call: () => ({ stdout: "00000000-0000-0000-0000-000000000000", stderr: "" }),
+      call: () => ({ stdout: JSON.stringify({ generation: "0123456789ab.00000000" }), stderr: "" }),
       newResource: ({ type, name, inputs, id }) => {
         if (type !== "pulumi:pulumi:Stack") resources.set(`${type} ${name}`, { type, name, inputs });
         return { id: id || `${name}-id`, state: { ...inputs, ...states[type]?.(inputs) } };
