@@ -1,8 +1,11 @@
+import type { IPeerAuthentication } from "@kubernetes-models/istio/security.istio.io/v1/PeerAuthentication";
 import type { Settings } from "./contract";
 import { app } from "./names";
 
 /** Spec of a PeerAuthentication; automatic mTLS makes clients with a sidecar follow it. */
-export const peerAuthenticationSpec = (mode: Settings["mtlsMode"]) => ({ mtls: { mode } });
+export const peerAuthenticationSpec = (mode: Settings["mtlsMode"]): NonNullable<IPeerAuthentication["spec"]> => ({
+  mtls: { mode },
+});
 
 const injectLabel = "sidecar.istio.io/inject";
 

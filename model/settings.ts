@@ -18,8 +18,8 @@ export type Parsed =
   | { readonly settings: Settings; readonly problems: readonly [] }
   | { readonly settings?: never; readonly problems: readonly Problem[] };
 
-/** Longest edit distance at which a key is taken for a misspelling of another. */
-const nearEnough = 3;
+/** Longest edit distance at which a name is taken for a misspelling of a key: a third of its length. */
+const nearEnough = (name: string): number => Math.floor(name.length / 3);
 
 const setTo = (key: string, value: string | number | boolean): string => `pulumi config set ${key} ${value}`;
 
@@ -37,7 +37,7 @@ function read(key: Key, raw: string): string | number | boolean | undefined {
 
 function unknown(name: string): Problem {
   const near = closest(name, Object.keys(keys));
-  const rename = distance(name.toLowerCase(), near.toLowerCase()) <= nearEnough;
+  const rename = distance(name.toLowerCase(), near.toLowerCase()) <= nearEnough(name);
   return {
     key: name,
     value: undefined,

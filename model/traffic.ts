@@ -1,3 +1,6 @@
+import type { IDestinationRule } from "@kubernetes-models/istio/networking.istio.io/v1/DestinationRule";
+import type { IGateway } from "@kubernetes-models/istio/networking.istio.io/v1/Gateway";
+import type { IVirtualService } from "@kubernetes-models/istio/networking.istio.io/v1/VirtualService";
 import type { Settings } from "./contract";
 import { app, gateway, publicHost, type Subset, serviceHost } from "./names";
 
@@ -8,8 +11,10 @@ export function weights(canaryWeight: number): Readonly<Record<Subset, number>> 
 
 const plainHttps = 443;
 
+type Spec<Resource extends { spec?: unknown }> = NonNullable<Resource["spec"]>;
+
 /** Spec of the Gateway: one for all hosts, since two that share a wildcard certificate give 404 on reused HTTP/2 connections (https://istio.io/latest/docs/ops/common-problems/network-issues/). */
-export function gatewaySpec({ domain, httpsPort }: Pick<Settings, "domain" | "httpsPort">) {
+export function gatewaySpec({ domain, httpsPort }: Pick<Settings, "domain" | "httpsPort">): Spec<IGateway> {
   const hosts = [`*.${domain}`, domain];
   return {
     selector: gateway.selector,
@@ -37,7 +42,7 @@ export function virtualServiceSpec({
   domain,
   httpsPort,
   canaryWeight,
-}: Pick<Settings, "domain" | "httpsPort" | "canaryWeight">) {
+}: Pick<Settings, "domain" | "httpsPort" | "canaryWeight">): Spec<IVirtualService> {
   const redirect = {
     name: "redirect",
     match: [{ port: 80, gateways: [gateway.reference] }],
@@ -55,7 +60,7 @@ export function virtualServiceSpec({
 }
 
 /** Spec of the DestinationRule; its host is the Service's, with the external name every answer would be 503. */
-export function destinationRuleSpec() {
+export function destinationRuleSpec(): Spec<IDestinationRule> {
   return {
     host: serviceHost,
     subsets: app.subsets.map((version) => ({ name: version, labels: { version } })),

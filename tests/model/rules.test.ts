@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { keyArgs, leafNames, renewalWindow } from "../../model/certificates";
+import { injection } from "../../model/mtls";
+import { host } from "../../model/syntax";
+import { curlLine, reachable } from "../../model/urls";
+import { retryAfter } from "../../model/webhook";
+
+const day = 24 * 60 * 60 * 1000;
+
+describe("certificates", () => {
+  it("renews once in two thirds of the validity and leaves a third to every leaf", () => {
+    const start = 60 * day * 300;
+    for (let age = 0; age < 60; age++) assert.equal(renewalWindow(new Date(start + age * day), 90), 300);
+    assert.equal(renewalWindow(new Date(start + 60 * day), 90), 301);
+  });
+
+  it("covers the wildcard and the domain itself", () => {
+    assert.deepEqual(leafNames("a.b"), ["*.a.b", "a.b"]);
+    assert.ok(host("helloworld.a.b", "a.b") && !host("x.helloworld.a.b", "a.b") && !host("a.b", "a.b"));
+  });
+
+  it("makes keys that browsers take", () => {
+    assert.deepEqual(keyArgs("ECDSA"), { algorithm: "ECDSA", ecdsaCurve: "P256" });
+    assert.deepEqual(keyArgs("RSA"), { algorithm: "RSA", rsaBits: 2048 });
+  });
+});
+
+describe("sidecar injection", () => {
+  it("by Deployment puts no label on the namespace, which would overrule the pods", () => {
+    assert.deepEqual(injection("deployment").namespaceLabels, {});
+    assert.deepEqual(injection("deployment").podLabels, { "sidecar.istio.io/inject": "true" });
+  });
+
+  it("by namespace leaves the pods to the namespace's label", () => {
+    assert.deepEqual(injection("namespace").namespaceLabels, { "istio-injection": "enabled" });
+    assert.deepEqual(injection("namespace").podLabels, {});
+  });
+
+  it("changes the pods' template with every change of the way, so that the Deployments roll", () => {
+    const templates = (["namespace", "deployment", "off"] as const).map((way) =>
+      JSON.stringify(injection(way).podAnnotations),
+    );
+    assert.equal(new Set(templates).size, 3);
+  });
+});
+
+describe("urls", () => {
+  it("names the port that the host publishes first", () => {
+    assert.deepEqual(
+      reachable({ domain: "a.b", httpsPort: 8443 }, "10.44.0.239").map(({ url, address, port }) => [
+        url,
+        address,
+        port,
+      ]),
+      [
+        ["https://helloworld.a.b:8443/", "127.0.0.1", 8443],
+        ["https://helloworld.a.b/", "10.44.0.239", 443],
+      ],
+    );
+  });
+
+  it("gives a curl line that needs no hosts file", () => {
+    assert.equal(
+      curlLine({ domain: "a.b", httpsPort: 8443 }),
+      "curl --cacert ca.pem --resolve helloworld.a.b:8443:127.0.0.1 https://helloworld.a.b:8443/",
+    );
+  });
+});
+
+describe("webhook retry", () => {
+  const refused =
+    'Internal error occurred: failed calling webhook "ipaddresspoolvalidationwebhook.metallb.io": failed to call webhook: Post "https://metallb-webhook-service.metallb-system.svc:443/validate": dial tcp 10.43.1.2:443: connect: connection refused';
+  const denied = 'admission webhook "ipaddresspoolvalidationwebhook.metallb.io" denied the request: invalid CIDR';
+
+  it("waits for a webhook that does not answer, for a minute to two and then no more", () => {
+    const waits = Array.from({ length: 40 }, (_, tries) => retryAfter(Array(tries + 1).fill(refused)));
+    const total = waits.reduce<number>((sum, wait) => sum + (wait ?? 0), 0);
+    assert.ok(total >= 60_000 && total <= 120_000, `${total} ms`);
+    assert.equal(waits.at(-1), undefined);
+  });
+
+  it("does not repeat a request that the webhook denied", () => {
+    assert.equal(retryAfter([denied]), undefined);
+    assert.equal(retryAfter([denied, refused]), undefined);
+  });
+
+  for (const cause of [
+    "no endpoints available for service",
+    "x509: certificate signed by unknown authority",
+    "context deadline exceeded",
+    "i/o timeout",
+  ])
+    it(`waits when the call fails with: ${cause}`, () => {
+      assert.equal(typeof retryAfter([`failed calling webhook "validation.istio.io": ${cause}`]), "number");
+    });
+});

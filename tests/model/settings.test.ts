@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { type KeyName, keys } from "../../model/contract";
+import { explain, parseSettings } from "../../model/settings";
+
+const keysAtFault = (config: Readonly<Record<string, string>>) => parseSettings(config).problems.map(({ key }) => key);
+
+/** Values that must be refused, each alone beside defaults. */
+const refused: Readonly<Partial<Record<KeyName, readonly string[]>>> = {
+  clusterName: ["", "Istio", "1istio", "-istio", "istio-", "is tio", "istio_1", "i".repeat(33), "istio.dev", "ïstio"],
+  agents: ["-1", "9", "1.5", "one", "", "01", "1e1", "+1", " 1"],
+  httpPort: ["0", "-80", "65536", "80.5", "http", "", "0x50", "080"],
+  httpsPort: ["0", "-443", "65536", "https", "443 ", "99999999999"],
+  subnet: [
+    "",
+    "10.44.0.0",
+    "10.44.0.1/24",
+    "10.44.0.0/28",
+    "10.0.0.0/8",
+    "8.8.8.0/24",
+    "10.44.0/24",
+    "10.44.0.256/24",
+    "fd00::/64",
+    "10.44.0.0/33",
+    "127.0.0.0/24",
+    "169.254.0.0/24",
+    "010.44.0.0/24",
+    "10.44.0.0/24 ",
+    "224.0.0.0/24",
+  ],
+  pool: [
+    "",
+    "Auto",
+    "10.44.0.240",
+    "10.44.0.250-10.44.0.240",
+    "10.44.0.240/28",
+    "10.44.0.240-",
+    "-10.44.0.250",
+    "10.44.0.240-10.44.0.256",
+    "10.44.0.240-10.44.0.245-10.44.0.250",
+    "fd00::1-fd00::9",
+    "240-250",
+  ],
+  registry: ["yes", "True", "1", "", "on"],
+  domain: [
+    "",
+    "localhost",
+    "Istio.localhost",
+    "istio..localhost",
+    ".istio.localhost",
+    "istio.localhost.",
+    "*.istio.localhost",
+    "is_tio.localhost",
+    "-a.b",
+    "a.1",
+    `${"a".repeat(64)}.b`,
+    "http://a.b",
+    "a.b:80",
+    `${"a.".repeat(120)}bc`,
+  ],
+  k3sVersion: ["", "latest", "v1.34.4", "1.34.4-k3s1", "v1.34-k3s1", "v1.34.4+k3s1", "v2.0.0-k3s1"],
+  metallbVersion: ["", "latest", "0.15", "v0.15.2", "0.14.9", "1.0.0", "0.15.2-rc1"],
+  istioVersion: ["", "latest", "1.30", "v1.30.3", "1.29.0", "2.0.0", "1.30.3-alpha.0", "~1.30.3"],
+  metallbChartRepository: [
+    "",
+    "charts",
+    "ftp://a.b/c",
+    "https://user:secret@a.b/c",
+    "https://",
+    "file:///charts",
+    "https://a.b/c?x=1",
+    "https://a.b/c#x",
+    " https://a.b",
+  ],
+  istioChartRepository: ["", "istio", "ssh://a.b/c", "https://token@a.b/c", "javascript:alert(1)"],
+  istioHub: [
+    "",
+    "docker.io/istio:1.30.3",
+    "https://docker.io/istio",
+    "docker.io/Istio",
+    "docker.io/",
+    "istio",
+    "docker.io/istio@sha256:00",
+  ],
+  telemetry: ["no", "FALSE", "0"],
+  appImage: ["", "hello-app:1.0", "a/b:latest", "a//b", "a/b/"],
+  keyAlgorithm: ["", "ecdsa", "ED25519", "RSA4096"],
+  certificateDays: ["0", "6", "826", "3650", "90d", "-90"],
+  sidecarInjection: ["", "true", "Namespace", "pod"],
+  mtlsMode: ["", "strict", "UNSET", "Strict", "MUTUAL"],
+  canaryWeight: ["-1", "101", "12.5", "ten", "10%", "", "1e2"],
+};
+
+/** Configurations that are wrong by more than one key together, with the key that is named. */
+const clashes: readonly (readonly [Readonly<Record<string, string>>, string])[] = [
+  [{ httpPort: "443" }, "httpsPort"],
+  [{ httpPort: "8080", httpsPort: "8080" }, "httpsPort"],
+  [{ subnet: "10.42.0.0/16" }, "subnet"],
+  [{ subnet: "10.43.7.0/24" }, "subnet"],
+  [{ pool: "10.45.0.240-10.45.0.250" }, "pool"],
+  [{ pool: "10.44.0.1-10.44.0.250" }, "pool"],
+  [{ pool: "10.44.0.250-10.44.0.255" }, "pool"],
+  [{ pool: "10.44.0.250-10.44.1.5" }, "pool"],
+  [{ pool: "10.44.0.0-10.44.0.0" }, "pool"],
+  [{ subnet: "172.30.0.0/24", pool: "10.44.0.240-10.44.0.250" }, "pool"],
+  [{ subnet: "192.168.250.0/27", agents: "8" }, "subnet"],
+  [{ mtlsMode: "STRICT", sidecarInjection: "off" }, "mtlsMode"],
+  [{ k3sVersion: "v1.31.1-k3s1" }, "k3sVersion"],
+  [{ k3sVersion: "v1.37.0-k3s1" }, "k3sVersion"],
+];
+
+describe("settings", () => {
+  it("takes an empty configuration as all defaults", () => {
+    const { settings, problems } = parseSettings({});
+    assert.deepEqual(problems, []);
+    for (const [name, key] of Object.entries(keys)) assert.equal(settings?.[name as KeyName], key.default, name);
+  });
+
+  it("has a table of at least 100 refused configurations that covers every key", () => {
+    const count = Object.values(refused).flat().length + clashes.length;
+    assert.ok(count >= 100, `${count} configurations`);
+    assert.deepEqual(Object.keys(refused).sort(), Object.keys(keys).sort());
+  });
+
+  for (const [key, values] of Object.entries(refused))
+    it(`refuses ${key} = ${values.map((value) => JSON.stringify(value).slice(0, 24)).join(", ")}`, () => {
+      for (const value of values) assert.deepEqual(keysAtFault({ [key]: value }), [key], value);
+    });
+
+  for (const [config, key] of clashes)
+    it(`refuses ${JSON.stringify(config)} by naming ${key}`, () => {
+      assert.deepEqual(keysAtFault(config), [key]);
+    });
+
+  it("names every problem at once, with key, value, what is allowed and what to do", () => {
+    const { problems } = parseSettings({ canaryWeight: "101", canaryWieght: "5", mtlsMode: "strict", zone: "x" });
+    assert.equal(
+      explain(problems),
+      [
+        "4 problems in the stack's configuration, nothing was changed:",
+        "  canaryWieght is not a key; did you mean canaryWeight?; fix: pulumi config rm canaryWieght",
+        "  zone is not a key; fix: pulumi config rm zone",
+        '  mtlsMode = "strict" must be one of PERMISSIVE, STRICT, DISABLE; fix: pulumi config set mtlsMode PERMISSIVE',
+        '  canaryWeight = "101" must be an integer from 0 to 100; fix: pulumi config set canaryWeight 10',
+      ].join("\n"),
+    );
+  });
+
+  it("follows its own advice: the remedies of a problem with one key make the configuration acceptable", () => {
+    const broken = [
+      ...Object.entries(refused).flatMap(([key, values]) => values.map((value) => ({ [key]: value }))),
+      ...clashes.map(([config]) => config),
+    ];
+    for (const config of broken) {
+      const mended: Record<string, string> = { ...config };
+      for (const { remedy } of parseSettings(config).problems) {
+        const [, key, value] = /^pulumi config set (\S+) (\S+)$/.exec(remedy) ?? [];
+        assert.ok(key && value, remedy);
+        mended[key] = value;
+      }
+      assert.deepEqual(parseSettings(mended).problems, [], JSON.stringify(config));
+    }
+  });
+
+  it("never throws and never accepts what it also refuses, whatever the texts", () => {
+    const anyConfig = fc.dictionary(fc.oneof(fc.constantFrom(...Object.keys(keys)), fc.string()), fc.string(), {
+      maxKeys: 6,
+    });
+    fc.assert(
+      fc.property(anyConfig, (config) => {
+        const { settings, problems } = parseSettings(config);
+        assert.equal(settings === undefined, problems.length > 0);
+      }),
+    );
+  });
+
+  it("keeps every accepted weight as it was written", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 100 }), (weight) => {
+        assert.equal(parseSettings({ canaryWeight: String(weight) }).settings?.canaryWeight, weight);
+      }),
+    );
+  });
+});

@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { runProgram } from "../support/program";
+
+const configurations: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  default: {},
+  "canary-25": { canaryWeight: "25" },
+  strict: { mtlsMode: "STRICT" },
+  "no-sidecar": { sidecarInjection: "off" },
+  "other-ports": { httpPort: "8080", httpsPort: "8443" },
+};
+
+/** Renewal windows pass with the calendar, so their numbers stand as a word in the golden. */
+const steady = (key: string, value: unknown): unknown => (key === "replacementTrigger" ? "renewal window" : value);
+
+describe("the whole program under mocks", () => {
+  for (const [name, config] of Object.entries(configurations)) {
+    it(`registers exactly the resources of the golden "${name}"`, async () => {
+      const file = path.join(__dirname, "golden", `${name}.json`);
+      const actual = `${JSON.stringify(await runProgram(config), steady, 2)}\n`;
+      if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(file, actual);
+      assert.ok(existsSync(file), `no golden ${name}; make it with UPDATE_GOLDEN=1 npm test`);
+      assert.equal(actual, readFileSync(file, "utf8"));
+    });
+  }
+});

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { outputs } from "../../model/contract";
+import { violations } from "../support/crds";
+import { type Registered, type Run, runProgram } from "../support/program";
+
+const custom = ({ type }: Registered) => /^kubernetes:[\w.]+\.io\/v\w+:/.test(type) && !type.includes("helm.sh");
+const inCluster = ({ type }: Registered) => type.startsWith("kubernetes:");
+
+/** Names of the resources whose inputs differ between two runs. */
+function changed(before: Run, after: Run): string[] {
+  const text = (run: Run) => new Map(run.resources.map((each) => [each.name, JSON.stringify(each)]));
+  const [old, now] = [text(before), text(after)];
+  return [...new Set([...old.keys(), ...now.keys()])].filter((name) => old.get(name) !== now.get(name));
+}
+
+describe("the program", () => {
+  let preset: Run;
+  before(async () => {
+    preset = await runProgram();
+  });
+
+  it("exports exactly the outputs of the contract", () => {
+    assert.deepEqual(Object.keys(preset.outputs).sort(), [...outputs].sort());
+  });
+
+  it("registers six custom resources, each valid by the CRD of its kind", async () => {
+    const found = preset.resources.filter(custom);
+    assert.equal(found.length, 6);
+    for (const { name, inputs } of found)
+      assert.deepEqual(await violations(inputs as { apiVersion: string; kind: string }), [], name);
+  });
+
+  it("is told by the CRD's schema of a wrong mode, a wrong weight and a field that MetalLB does not know", async () => {
+    const resource = (apiVersion: string, kind: string, spec: object) =>
+      violations({ apiVersion, kind, spec } as never);
+    assert.notDeepEqual(await resource("security.istio.io/v1", "PeerAuthentication", { mtls: { mode: "strict" } }), []);
+    const http = [{ route: [{ destination: { host: "a" }, weight: "90" }] }];
+    assert.notDeepEqual(await resource("networking.istio.io/v1", "VirtualService", { hosts: ["a"], http }), []);
+    assert.notDeepEqual(await resource("metallb.io/v1beta1", "IPAddressPool", { adresses: ["10.44.0.1/32"] }), []);
+  });
+
+  for (const [key, value, resource] of [
+    ["canaryWeight", "25", "routing-virtualservice"],
+    ["mtlsMode", "STRICT", "routing-peerauthentication"],
+  ] as const) {
+    it(`changes ${resource} alone for another ${key}`, async () => {
+      assert.deepEqual(changed(preset, await runProgram({ [key]: value })), [resource]);
+    });
+  }
+
+  it("changes nothing in a second run", async () => {
+    assert.deepEqual(changed(preset, await runProgram()), []);
+  });
+
+  it("gives every resource in the cluster up with the cluster", () => {
+    const kept = preset.resources
+      .filter(inCluster)
+      .filter(({ deletedWith, type }) => deletedWith !== "cluster-nodes" && !type.endsWith(":Service"));
+    assert.deepEqual(
+      kept.map(({ name }) => name),
+      [],
+    );
+  });
+
+  it("retries each resource that a webhook admits", () => {
+    assert.deepEqual(
+      preset.resources.filter(({ retried }) => retried).map(({ name }) => name),
+      preset.resources.filter(custom).map(({ name }) => name),
+    );
+  });
+
+  it("runs no cluster command with a secret in its arguments or environment", () => {
+    for (const { inputs } of preset.resources.filter(({ type }) => type.startsWith("command:")))
+      assert.doesNotMatch(JSON.stringify(inputs), /PRIVATE|kind: Config/);
+  });
+
+  it("rolls the Deployments when injection changes, by their template alone", async () => {
+    const names = changed(preset, await runProgram({ sidecarInjection: "deployment" }));
+    assert.deepEqual(names.sort(), ["app-namespace", "app-v1", "app-v2"]);
+  });
+});
