@@ -1,0 +1,23 @@
+/** Entry of the driver: `tsx automation/main.ts up|destroy|recover --stack NAME`; npm start and npm run destroy lead here. */
+import { stackFrom } from "../machine/arguments.mjs";
+import { destroy } from "./destroy";
+import { exitCodes, OperationFailed } from "./operation";
+import { recover } from "./recover";
+import { openStack } from "./stack";
+import { up } from "./up";
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+const actions: Readonly<Record<string, (stack: string) => Promise<void>>> = {
+  up: (stack) => up(stack, say),
+  destroy: (stack) => destroy(stack, say),
+  recover: async (stack) => recover(await openStack(stack), say),
+};
+
+const [name = "", ...rest] = process.argv.slice(2);
+const action = actions[name];
+if (!action) throw new Error(`unknown action ${name}; known: ${Object.keys(actions).join(", ")}`);
+action(stackFrom(rest)).catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = error instanceof OperationFailed ? error.exitCode : exitCodes.failed;
+});

@@ -1,0 +1,30 @@
+// @ts-check
+import { spawn } from "node:child_process";
+
+/**
+ * Runs a command to its end; never throws.
+ *
+ * @param {string} file
+ * @param {string[]} args
+ * @param {{ milliseconds?: number, env?: NodeJS.ProcessEnv }} [options] - killed after this time; 1500 by default
+ * @returns {Promise<{ code: number | "missing" | "slow", out: string, err: string }>}
+ */
+export function ask(file, args, { milliseconds = 1500, env = process.env } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(file, args, {
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: milliseconds,
+      killSignal: "SIGKILL",
+      env,
+    });
+    let [out, err] = ["", ""];
+    child.stdout.on("data", (chunk) => {
+      out += chunk;
+    });
+    child.stderr.on("data", (chunk) => {
+      err += chunk;
+    });
+    child.on("error", () => resolve({ code: "missing", out, err }));
+    child.on("close", (code, signal) => resolve({ code: signal ? "slow" : (code ?? 1), out, err }));
+  });
+}

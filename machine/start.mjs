@@ -1,0 +1,57 @@
+// @ts-check
+/** `npm start`: checks the machine, gets what is missing, then brings the environment up. Needs nothing but Node. */
+import { existsSync, statSync } from "node:fs";
+import path from "node:path";
+import { stackFrom } from "./arguments.mjs";
+import { ensureBackend } from "./backend.mjs";
+import { examine, problems, report } from "./doctor.mjs";
+import { foreground } from "./run.mjs";
+import { root, stackSettings } from "./settings.mjs";
+import { ensureTools, toolsPath } from "./tools.mjs";
+
+const exitEnvironment = 4;
+const say = (/** @type {string} */ line) => process.stdout.write(`${line}\n`);
+
+/** @param {string} file */
+const age = (file) => (existsSync(file) ? statSync(file).mtimeMs : 0);
+
+async function installDependencies() {
+  const installed = age(path.join(root, "node_modules", ".package-lock.json"));
+  if (installed && installed >= age(path.join(root, "package-lock.json"))) return;
+  say("installing dependencies");
+  const status = await foreground("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], process.env);
+  if (status !== 0) throw new Error("npm ci failed; its messages are above");
+}
+
+/** @param {string} action @param {string} stack */
+async function main(action, stack) {
+  if (action === "install") {
+    await installDependencies();
+    return 0;
+  }
+  const findings = await examine(stack);
+  const found = problems(findings);
+  if (action === "doctor") {
+    say(report(findings));
+    return found.length > 0 ? exitEnvironment : 0;
+  }
+  if (action === "up" && found.length > 0) {
+    say(`this machine is not ready, nothing was created:\n${report(found)}`);
+    return exitEnvironment;
+  }
+  await installDependencies();
+  await ensureTools(stackSettings(stack).versions, say);
+  const env = { ...process.env, ...(await ensureBackend()), PATH: toolsPath() };
+  return foreground(process.execPath, ["--import", "tsx", "automation/main.ts", action, "--stack", stack], env);
+}
+
+const [action = "up", ...rest] = process.argv.slice(2);
+main(action, stackFrom(rest)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (/** @type {Error} */ error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = exitEnvironment;
+  },
+);

@@ -1,0 +1,85 @@
+// @ts-check
+import path from "node:path";
+import { atLeast } from "./checks.mjs";
+import { ask } from "./command.mjs";
+import { download } from "./download.mjs";
+import { root } from "./settings.mjs";
+
+/** @typedef {import("./checks.mjs").Finding} Finding */
+/** @typedef {typeof import("../versions.json")} Versions */
+
+/** Where fetched tools lie; removed with the checkout. */
+export const toolsFolder = path.join(root, ".tools");
+
+/** PATH with the fetched tools first. */
+export const toolsPath = () =>
+  [toolsFolder, path.join(toolsFolder, "pulumi"), process.env["PATH"]].join(path.delimiter);
+
+/** @param {string} name @returns {Promise<string | undefined>} version on PATH */
+async function versionOf(name) {
+  const { code, out } = await ask(name, ["version"], {
+    env: { ...process.env, PATH: toolsPath(), PULUMI_SKIP_UPDATE_CHECK: "true" },
+  });
+  return code === 0 ? /v(\d+\.\d+\.\d+)/.exec(out)?.[1] : undefined;
+}
+
+/** @param {Versions} versions @returns {Promise<Finding[]>} */
+export async function findTools(versions) {
+  const names = /** @type {const} */ (["pulumi", "k3d"]);
+  return Promise.all(
+    names.map(async (name) => {
+      const found = await versionOf(name);
+      if (!found)
+        return {
+          name,
+          state: /** @type {const} */ ("warning"),
+          found: "is missing",
+          fix: `npm start fetches ${versions[name]}`,
+        };
+      return atLeast(found, versions.supported.minimum[name])
+        ? { name, state: /** @type {const} */ ("ok"), found }
+        : {
+            name,
+            state: /** @type {const} */ ("warning"),
+            found: `${found} is too old`,
+            fix: `npm start fetches ${versions[name]}`,
+          };
+    }),
+  );
+}
+
+/** @param {NodeJS.ProcessEnv} env */
+function sources(env) {
+  const os = { linux: "linux", darwin: "darwin" }[/** @type {string} */ (process.platform)];
+  const cpu = { x64: "x64", arm64: "arm64" }[/** @type {string} */ (process.arch)];
+  if (!os || !cpu) throw new Error(`no tools for ${process.platform} ${process.arch}; use Linux, macOS or WSL`);
+  const pulumi = env["PULUMI_DOWNLOAD_URL"] ?? "https://get.pulumi.com/releases/sdk";
+  const k3d = env["K3D_DOWNLOAD_URL"] ?? "https://github.com/k3d-io/k3d/releases/download";
+  return {
+    pulumi: (/** @type {string} */ version) => ({
+      url: `${pulumi}/pulumi-v${version}-${os}-${cpu}.tar.gz`,
+      checksums: `${pulumi}/pulumi-${version}-checksums.txt`,
+      unpack: true,
+    }),
+    k3d: (/** @type {string} */ version) => ({
+      url: `${k3d}/v${version}/k3d-${os}-${cpu === "x64" ? "amd64" : cpu}`,
+      checksums: `${k3d}/v${version}/checksums.txt`,
+      unpack: false,
+    }),
+  };
+}
+
+/**
+ * Fetches what is missing or too old of the pinned tools, each verified by its publisher's checksum.
+ *
+ * @param {Versions} versions
+ * @param {(line: string) => void} say
+ */
+export async function ensureTools(versions, say) {
+  const missing = (await findTools(versions)).filter(({ state }) => state !== "ok");
+  for (const { name } of missing) {
+    const tool = /** @type {"pulumi" | "k3d"} */ (name);
+    say(`fetching ${tool} ${versions[tool]}`);
+    await download(tool, sources(process.env)[tool](versions[tool]), toolsFolder);
+  }
+}

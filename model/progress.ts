@@ -1,0 +1,41 @@
+/** What the engine tells of one step on one resource. */
+export interface Step {
+  readonly op: string;
+  readonly urn: string;
+  readonly outcome: "begun" | "done" | "failed";
+}
+
+const verbs: Readonly<Record<string, readonly [doing: string, done: string]>> = {
+  create: ["creating", "created"],
+  update: ["updating", "updated"],
+  delete: ["deleting", "deleted"],
+  "create-replacement": ["creating again", "created again"],
+  "delete-replaced": ["deleting the old", "deleted the old"],
+};
+
+const name = (urn: string): string => urn.split("::").at(-1) ?? urn;
+
+/** Kind of the resource in its field's words, such as VirtualService. */
+const kind = (urn: string): string => urn.split("::")[2]?.split("$").at(-1)?.split(":").at(-1) ?? "";
+
+/**
+ * One line of progress; undefined for steps that change nothing or that only group others.
+ *
+ * @param seconds - since the operation began
+ */
+export function progressLine({ op, urn, outcome }: Step, seconds: number): string | undefined {
+  const verb = verbs[op];
+  if (!verb || /:(index:[A-Z]\w*|pulumi:Stack)$/.test(urn.split("::")[2] ?? "") || urn.includes("pulumi:providers:"))
+    return undefined;
+  const said = { begun: verb[0], done: verb[1], failed: `${verb[0]} failed` }[outcome];
+  return `${String(Math.round(seconds)).padStart(4)} s  ${said.padEnd(16)} ${kind(urn)} ${name(urn)}`;
+}
+
+/** The text of a diagnostic without colour marks, stack trace and the engine's frame around it. */
+export function plainMessage(text: string): string {
+  const lines = text
+    .replaceAll(/<\{%[^%]*%\}>/g, "")
+    .split("\n")
+    .filter((line) => !/^\s+at /.test(line));
+  return lines.join("\n").trim();
+}

@@ -1,0 +1,26 @@
+import type { Reachable } from "./urls";
+
+/** What a person wants to know of an environment that has come up. */
+export interface Summary {
+  readonly ingressIp: string;
+  readonly urls: readonly Reachable[];
+  readonly curl: string;
+  readonly canaryWeight: number;
+  readonly mtlsMode: string;
+}
+
+/** The end of an up: where the environment is, and what to try first. */
+export function summary({ ingressIp, urls, curl, canaryWeight, mtlsMode }: Summary): string {
+  const width = Math.max(...urls.map(({ url }) => url.length));
+  return [
+    "",
+    `the environment is up: ingress ${ingressIp}, ${canaryWeight} % to v2, mTLS ${mtlsMode}`,
+    ...urls.map(({ url, address, from }) => `  ${url.padEnd(width)}  at ${address}, from ${from}`),
+    "",
+    "try:",
+    `  ${curl}`,
+    "  pulumi config set canaryWeight 25 && npm start     # another share for v2",
+    "  pulumi config set mtlsMode STRICT && npm start     # callers without sidecar are reset",
+    "  npm run destroy                                    # leaves nothing",
+  ].join("\n");
+}

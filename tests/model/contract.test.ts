@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { parse } from "yaml";
+import { type Key, keys } from "../../model/contract";
+import { project } from "../../model/names";
+import { parseSettings } from "../../model/settings";
+
+const file = (name: string) => parse(readFileSync(path.join(process.cwd(), name), "utf8"));
+
+describe("the contract", () => {
+  it("is what Pulumi.yaml declares: type, default and description of every key", () => {
+    const declared = Object.entries(keys as Readonly<Record<string, Key>>).map(([name, key]) => [
+      name,
+      { type: key.type, default: key.default, description: key.description },
+    ]);
+    const { name, config } = file("Pulumi.yaml");
+    assert.equal(name, project);
+    assert.deepEqual(config, Object.fromEntries(declared));
+  });
+
+  it("accepts Pulumi.dev.yaml", () => {
+    const entries = Object.entries(file("Pulumi.dev.yaml").config as Record<string, string>);
+    const raw = Object.fromEntries(entries.map(([key, value]) => [key.replace(`${project}:`, ""), String(value)]));
+    assert.deepEqual(parseSettings(raw).problems, []);
+  });
+
+  it("has a default for every key that its own rule accepts", () => {
+    for (const [name, key] of Object.entries(keys as Readonly<Record<string, Key>>))
+      assert.ok(key.accepts(key.default), name);
+  });
+});
