@@ -1,5 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { plainMessage, progressLine, type Step } from "../model/progress";
+import { cliErrors, plainMessage, progressLine, type Step } from "../model/progress";
 
 /** What the commands of the driver end with. */
 export const exitCodes = { done: 0, failed: 1, config: 2, inconclusive: 3, environment: 4, cancelled: 130 } as const;
@@ -65,7 +65,8 @@ export async function operate(say: (line: string) => void, operation: (options: 
 
 function failure(errors: ReadonlySet<string>, { message }: Error): OperationFailed {
   const told = [...errors].filter((text) => text && text !== "update failed");
-  const text = told.length > 0 ? told.join("\n") : plainMessage(message);
+  const lines = told.length > 0 ? told : cliErrors(message);
+  const text = lines.length > 0 ? lines.join("\n") : plainMessage(message);
   const config = /in the stack's configuration/.test(text);
   return new OperationFailed(text, config ? exitCodes.config : exitCodes.failed);
 }

@@ -39,3 +39,19 @@ export function plainMessage(text: string): string {
     .filter((line) => !/^\s+at /.test(line));
   return lines.join("\n").trim();
 }
+
+const remedies: readonly (readonly [RegExp, string])[] = [
+  [
+    /incorrect passphrase/,
+    "set PULUMI_CONFIG_PASSPHRASE_FILE to the file that the stack was made with, .state/passphrase for npm start, and unset PULUMI_CONFIG_PASSPHRASE",
+  ],
+];
+
+/** What the CLI said was wrong, each once, with what to do where that is known. */
+export function cliErrors(output: string): string[] {
+  const said = output.split("\n").flatMap((line) => /^error: (.+)$/.exec(line.trim())?.[1] ?? []);
+  return [...new Set(said)].map((text) => {
+    const remedy = remedies.find(([pattern]) => pattern.test(text))?.[1];
+    return remedy ? `${text}; fix: ${remedy}` : text;
+  });
+}

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
+import { ensure, ensureAbsent, generation, type Wanted } from "../../k3d/lifecycle";
+import { leftovers } from "../support/docker";
+
+const wanted: Wanted = {
+  owner: "istio-on-k3d/e2e-cluster",
+  generation: "first",
+  settings: {
+    clusterName: "e2e-cluster",
+    agents: 1,
+    httpPort: 18080,
+    httpsPort: 18443,
+    subnet: "10.47.0.0/24",
+    registry: false,
+    k3sVersion: "v1.34.4-k3s1",
+  },
+};
+const docker = (...args: string[]) => execFileSync("docker", args, { encoding: "utf8" }).trim();
+const server = () => docker("inspect", "--format", "{{.Id}}", "k3d-e2e-cluster-server-0");
+const kubeconfig = () => {
+  const file = path.join(homedir(), ".kube", "config");
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+};
+
+describe("a cluster on the real engine", () => {
+  let made: Wanted;
+  let context: string | undefined;
+
+  before(async () => {
+    context = kubeconfig();
+    await ensureAbsent(wanted);
+    made = { ...wanted, generation: await generation(wanted) };
+    await ensure(made);
+  });
+  after(() => ensureAbsent(made));
+
+  /** Breaks the cluster, runs what an up runs, and answers whether the cluster is another one after it. */
+  async function repaired(damage: () => unknown): Promise<boolean> {
+    const before = server();
+    damage();
+    const next = { ...wanted, generation: await generation({ ...wanted, generation: String(Date.now()) }) };
+    await ensure(next);
+    made = next;
+    return server() !== before;
+  }
+
+  it("leaves the user's kube context alone", () => {
+    assert.equal(kubeconfig(), context);
+  });
+
+  it("is adopted while it is healthy", async () => {
+    assert.equal(await repaired(() => {}), false);
+  });
+
+  it("is started with all that is in it when it was stopped", async () => {
+    assert.equal(await repaired(() => docker("stop", "k3d-e2e-cluster-server-0", "k3d-e2e-cluster-agent-0")), false);
+  });
+
+  it("gets a stopped agent back", async () => {
+    assert.equal(await repaired(() => docker("stop", "k3d-e2e-cluster-agent-0")), false);
+  });
+
+  it("is made again when a node was removed", async () => {
+    assert.equal(await repaired(() => docker("rm", "--force", "--volumes", "k3d-e2e-cluster-agent-0")), true);
+  });
+
+  it("is made again when it was deleted by hand", async () => {
+    const before = made.generation;
+    docker("rm", "--force", "--volumes", "k3d-e2e-cluster-agent-0", "k3d-e2e-cluster-server-0");
+    made = { ...wanted, generation: await generation({ ...wanted, generation: "second" }) };
+    assert.notEqual(made.generation, before);
+    await ensure(made);
+  });
+
+  it("is not deleted on behalf of the generation that it replaced", async () => {
+    await ensureAbsent({ ...made, generation: "gone" });
+    assert.ok(server());
+  });
+
+  it("is refused and left untouched when it is another's", async () => {
+    const other = { ...made, owner: "istio-on-k3d/other" };
+    await assert.rejects(ensure(other), {
+      message:
+        'clusterName = "e2e-cluster" is taken by a k3d cluster that is not this stack\'s (no label istio-on-k3d.owner=istio-on-k3d/other); ' +
+        "it was left untouched; fix: pulumi config set clusterName e2e-cluster-2, or delete it: k3d cluster delete e2e-cluster",
+    });
+    const before = server();
+    await ensureAbsent(other);
+    assert.equal(server(), before);
+  });
+
+  it("leaves no container, network or volume, also when it is deleted twice", async () => {
+    await ensureAbsent(made);
+    await ensureAbsent(made);
+    assert.deepEqual(leftovers("e2e-cluster"), []);
+  });
+});
