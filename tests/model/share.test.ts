@@ -15,7 +15,10 @@ describe("share", () => {
     });
 
   it("has a band around its expectation that grows with confidence", () => {
-    const cases = fc.record({ n: fc.integer({ min: 1, max: 3000 }), p: fc.double({ min: 0.001, max: 0.999, noNaN: true }) });
+    const cases = fc.record({
+      n: fc.integer({ min: 1, max: 3000 }),
+      p: fc.double({ min: 0.001, max: 0.999, noNaN: true }),
+    });
     fc.assert(
       fc.property(cases, ({ n, p }) => {
         const [narrow, wide] = [binomialBand(n, p, 0.9), binomialBand(n, p, 0.999)];

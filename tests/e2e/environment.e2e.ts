@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { binomialBand } from "../../model/share";
+import { leftovers } from "../support/docker";
+import { Environment } from "../support/environment";
+import { get, type Target, versions } from "../support/http";
+
+const name = "e2e";
+const host = "helloworld.istio.localhost";
+const ports = { http: 18080, https: 18443 };
+
+/** A pod that only sleeps, to call the app from. */
+const caller = (namespace: string) => ({
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { name: "caller", namespace },
+  spec: {
+    terminationGracePeriodSeconds: 0,
+    containers: [{ name: "caller", image: "curlimages/curl:8.17.0", command: ["sleep", "infinity"] }],
+  },
+});
+
+describe("an environment on the real engine", () => {
+  let environment: Environment;
+  let ca: string;
+  let published: Target & { tls: { ca: string } };
+
+  before(async () => {
+    environment = await Environment.open(name, {
+      clusterName: name,
+      httpPort: String(ports.http),
+      httpsPort: String(ports.https),
+      subnet: "10.46.0.0/24",
+    });
+    await environment.up();
+    ca = await environment.output<string>("caPem");
+    published = { host, address: "127.0.0.1", port: ports.https, tls: { ca } };
+    await environment.apply(
+      { apiVersion: "v1", kind: "Namespace", metadata: { name: "outside" } },
+      caller("outside"),
+      caller("helloworld"),
+    );
+    await environment.kubectl("wait", "--for=condition=Ready", "pod/caller", "-n", "outside", "--timeout=90s");
+    await environment.kubectl("wait", "--for=condition=Ready", "pod/caller", "-n", "helloworld", "--timeout=90s");
+  });
+  after(() => environment.destroy().catch(() => undefined));
+
+  /** Status that a pod of a namespace gets from the app, or curl's exit code. */
+  const fromPod = (namespace: string) =>
+    environment
+      .kubectl(
+        "exec",
+        "-n",
+        namespace,
+        "caller",
+        "-c",
+        "caller",
+        "--",
+        "curl",
+        "-s",
+        "-m",
+        "5",
+        "-o",
+        "/dev/null",
+        "-w",
+        "%{http_code}",
+        "http://helloworld.helloworld",
+      )
+      .catch((error: Error & { code?: number }) => `curl ${error.code}`);
+
+  const pods = () =>
+    environment.kubectl(
+      "get",
+      "pods",
+      "-n",
+      "helloworld",
+      "-o",
+      'jsonpath={range .items[*]}{.metadata.uid} {.status.containerStatuses[*].restartCount}{"\\n"}{end}',
+    );
+
+  it("redirects HTTP to the HTTPS port of this host", async () => {
+    const { status, location } = await get({ host, address: "127.0.0.1", port: ports.http });
+    assert.deepEqual({ status, location }, { status: 301, location: `https://${host}:${ports.https}/` });
+  });
+
+  it("answers 200 to who trusts the CA, through the host's port and through the load balancer's address", async () => {
+    const ingressIp = await environment.output<string>("ingressIp");
+    for (const target of [published, { ...published, address: ingressIp, port: 443 }]) {
+      const { status, body } = await get(target);
+      assert.equal(status, 200);
+      assert.match(body, /^Hello, world!\nVersion: /);
+    }
+  });
+
+  it("is not trusted without the CA, and has no certificate for a name outside the wildcard", async () => {
+    await assert.rejects(get({ ...published, tls: {} }), { code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" });
+    await assert.rejects(get({ ...published, host: "helloworld.example.com" }));
+  });
+
+  it("answers 404 to a plain Ingress", async () => {
+    const backend = { service: { name: "helloworld", port: { number: 80 } } };
+    await environment.apply({
+      apiVersion: "networking.k8s.io/v1",
+      kind: "Ingress",
+      metadata: { name: "plain", namespace: "helloworld" },
+      spec: {
+        rules: [{ host: "plain.istio.localhost", http: { paths: [{ path: "/", pathType: "Prefix", backend }] } }],
+      },
+    });
+    assert.equal((await get({ ...published, host: "plain.istio.localhost" })).status, 404);
+    await environment.kubectl("delete", "ingress", "-n", "helloworld", "plain");
+  });
+
+  for (const weight of [10, 25])
+    it(`gives v2 ${weight} % of 2,000 requests within the band of 99.9 %, after a change of one resource`, async () => {
+      const before = await pods();
+      await environment.set("canaryWeight", String(weight));
+      assert.deepEqual(await environment.up(), weight === 10 ? [] : ["routing-virtualservice"]);
+      assert.equal(await pods(), before);
+      const counts = await versions(published, 2000);
+      const { low, high } = binomialBand(2000, weight / 100);
+      const canary = counts.get("2.0.0") ?? 0;
+      assert.deepEqual([...counts.keys()].sort(), ["1.0.0", "2.0.0"]);
+      assert.ok(canary >= low && canary <= high, `${canary} of 2000, not from ${low} to ${high}`);
+    });
+
+  it("resets a pod without sidecar under STRICT, and no one else, by a change of one resource", async () => {
+    assert.deepEqual([await fromPod("outside"), await fromPod("helloworld")], ["200", "200"]);
+    const before = await pods();
+    await environment.set("mtlsMode", "STRICT");
+    assert.deepEqual(await environment.up(), ["routing-peerauthentication"]);
+    assert.deepEqual([await fromPod("outside"), await fromPod("helloworld")], ["curl 56", "200"]);
+    assert.equal((await get(published)).status, 200);
+    assert.equal(await pods(), before);
+    await environment.set("mtlsMode", "PERMISSIVE");
+    assert.deepEqual(await environment.up(), ["routing-peerauthentication"]);
+    assert.equal(await fromPod("outside"), "200");
+  });
+
+  it("changes nothing in a second up", async () => {
+    assert.deepEqual(await environment.up(), []);
+  });
+
+  it("comes back after its cluster was deleted by hand, and is destroyed when it is gone again", async () => {
+    execFileSync("k3d", ["cluster", "delete", name], { stdio: "ignore" });
+    assert.ok((await environment.up()).includes("cluster-nodes"));
+    assert.equal((await get(published)).status, 200);
+    execFileSync("k3d", ["cluster", "delete", name], { stdio: "ignore" });
+    await environment.destroy();
+    assert.deepEqual(leftovers(name), []);
+  });
+});
+
+describe("ten environments in a row", () => {
+  it("come up from nothing and leave nothing", async () => {
+    for (let run = 1; run <= 10; run++) {
+      const environment = await Environment.open("e2e-ten", {
+        clusterName: "e2e-ten",
+        httpPort: "18080",
+        httpsPort: "18443",
+        subnet: "10.46.0.0/24",
+      });
+      try {
+        await environment.up();
+      } finally {
+        await environment.destroy();
+      }
+      assert.deepEqual(leftovers("e2e-ten"), [], `run ${run}`);
+    }
+  });
+});

@@ -1,0 +1,71 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { type EngineEvent, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
+import type { OutputName } from "../../model/contract";
+import { project } from "../../model/names";
+
+/** Configuration that the machine needs, such as mirrors, as a JSON object of keys and texts. */
+const machine = JSON.parse(process.env["E2E_CONFIG"] ?? "{}") as Record<string, string>;
+
+/** An environment of its own, driven by the Automation API with its own local state. */
+export class Environment {
+  private constructor(
+    readonly stack: Stack,
+    private readonly folder: string,
+  ) {}
+
+  static async open(name: string, config: Readonly<Record<string, string>>): Promise<Environment> {
+    const folder = await mkdtemp(path.join(tmpdir(), "istio-on-k3d-"));
+    const env = { PULUMI_CONFIG_PASSPHRASE: "for tests", PULUMI_BACKEND_URL: `file://${folder}` };
+    const stack = await LocalWorkspace.createOrSelectStack(
+      { stackName: name, workDir: process.cwd() },
+      { envVars: env },
+    );
+    const environment = new Environment(stack, folder);
+    for (const [key, value] of Object.entries({ ...machine, ...config })) await environment.set(key, value);
+    return environment;
+  }
+
+  set(key: string, value: string): Promise<void> {
+    return this.stack.setConfig(`${project}:${key}`, { value });
+  }
+
+  /** Runs an up and answers the names of the resources that it changed. */
+  async up(): Promise<string[]> {
+    const changed: string[] = [];
+    const onEvent = ({ resOutputsEvent }: EngineEvent) => {
+      if (resOutputsEvent && !["same", "read"].includes(resOutputsEvent.metadata.op))
+        changed.push(resOutputsEvent.metadata.urn.split("::").at(-1) ?? "");
+    };
+    await this.stack.up({ onEvent, color: "never" });
+    return changed.sort();
+  }
+
+  async output<T>(name: OutputName): Promise<T> {
+    return (await this.stack.outputs())[name]?.value as T;
+  }
+
+  /** Output of kubectl on the environment's cluster. */
+  async kubectl(...args: string[]): Promise<string> {
+    const file = path.join(this.folder, "kubeconfig");
+    await writeFile(file, await this.output<string>("kubeconfig"), { mode: 0o600 });
+    const { stdout } = await promisify(execFile)("kubectl", args, { env: { ...process.env, KUBECONFIG: file } });
+    return stdout.trim();
+  }
+
+  /** Applies a manifest given as plain data. */
+  async apply(...manifests: object[]): Promise<void> {
+    const file = path.join(this.folder, "manifest.json");
+    await writeFile(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: manifests }));
+    await this.kubectl("apply", "-f", file);
+  }
+
+  async destroy(): Promise<void> {
+    await this.stack.destroy({ color: "never" });
+    await this.stack.workspace.removeStack(this.stack.name);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,60 @@
+import { type RequestOptions as PlainOptions, request as plain } from "node:http";
+import { Agent, type RequestOptions, request as secure } from "node:https";
+
+export interface Answer {
+  readonly status: number;
+  readonly location?: string;
+  readonly body: string;
+}
+
+/** Where and how to ask; the host's name is never looked up. */
+export interface Target {
+  readonly host: string;
+  readonly address: string;
+  readonly port: number;
+  /** CA to trust; HTTPS where `tls` is set. */
+  readonly tls?: { readonly ca?: string; readonly agent?: Agent };
+}
+
+/** One GET of `/`. */
+export function get({ host, address, port, tls }: Target): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const options: PlainOptions & RequestOptions = { host: address, port, path: "/", headers: { host }, timeout: 5000 };
+    const call = tls ? secure({ ...options, servername: host, ...tls }) : plain(options);
+    call.on("response", (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () => {
+        const location = response.headers.location;
+        resolve({
+          status: response.statusCode ?? 0,
+          ...(location && { location }),
+          body: Buffer.concat(chunks).toString(),
+        });
+      });
+    });
+    call.on("timeout", () => call.destroy(new Error("no answer in 5 s")));
+    call.on("error", reject);
+    call.end();
+  });
+}
+
+/** How many of `requests` answers each version gave, asked over 20 connections. */
+export async function versions(
+  target: Target & { tls: { ca: string } },
+  requests: number,
+): Promise<Map<string, number>> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 20 });
+  const counts = new Map<string, number>();
+  let left = requests;
+  const worker = async () => {
+    while (left-- > 0) {
+      const { status, body } = await get({ ...target, tls: { ...target.tls, agent } });
+      const version = status === 200 ? (/^Version: (\S+)/m.exec(body)?.[1] ?? "none") : `status ${status}`;
+      counts.set(version, (counts.get(version) ?? 0) + 1);
+    }
+  };
+  await Promise.all(Array.from({ length: 20 }, worker));
+  agent.destroy();
+  return counts;
+}
