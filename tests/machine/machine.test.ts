@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { stackFrom } from "../../machine/arguments.mjs";
+import { atLeast, cgroup, inotify, node } from "../../machine/checks.mjs";
+import { report } from "../../machine/doctor.mjs";
+import { checksumOf, download } from "../../machine/download.mjs";
+import { flatConfig } from "../../machine/settings.mjs";
+import versions from "../../versions.json";
+
+const settings = {
+  owner: "istio-on-k3d/dev",
+  clusterName: "istio",
+  ports: [80, 443],
+  subnet: "10.44.0.0/24",
+  kubernetesMinor: 34,
+  versions,
+};
+
+describe("the checks of the machine", () => {
+  for (const [version, least, enough] of [
+    ["20.19.0", "20.19.0", true],
+    ["20.9.1", "20.19.0", false],
+    ["22.1.0", "20.19.0", true],
+    ["5.10.0", "5.7.0", true],
+    ["5.6.3", "5.7.0", false],
+  ] as const)
+    it(`take ${version} as ${enough ? "new enough" : "too old"} where ${least} is asked for`, () => {
+      assert.equal(atLeast(version, least), enough);
+    });
+
+  it("name an old Node with what to do", () => {
+    assert.equal(
+      report([node(settings, "18.0.0")]),
+      "problem  node  18.0.0 is too old; fix: install Node 20.19.0 or newer from https://nodejs.org",
+    );
+  });
+
+  it("warn of too few inotify instances, and are silent where there are none", () => {
+    assert.deepEqual(
+      inotify("64").map(({ state }) => state),
+      ["warning"],
+    );
+    assert.deepEqual(
+      inotify("128").map(({ state }) => state),
+      ["ok"],
+    );
+    assert.deepEqual(inotify(undefined), existsSync("/proc/sys/fs/inotify") ? inotify() : []);
+  });
+
+  it("read the flat keys of a stack's configuration as YAML does", () => {
+    const text = [
+      "encryptionsalt: v1:abc",
+      "config:",
+      '  istio-on-k3d:httpPort: "8080"',
+      "  istio-on-k3d:httpsPort: 8443 # not 443",
+      "  istio-on-k3d:subnet: '10.46.0.0/24'",
+      "  istio-on-k3d:istioChartRepository: http://127.0.0.1:5001",
+      "  other:httpPort: 1",
+      "  istio-on-k3d:token:",
+      "    secure: v1:xyz",
+    ].join("\n");
+    assert.deepEqual(flatConfig(text), {
+      httpPort: "8080",
+      httpsPort: "8443",
+      subnet: "10.46.0.0/24",
+      istioChartRepository: "http://127.0.0.1:5001",
+    });
+  });
+
+  it("know the stack from --stack, and refuse a name that could be a path", () => {
+    assert.equal(stackFrom([]), "dev");
+    assert.equal(stackFrom(["--stack", "ci"]), "ci");
+    for (const bad of ["", "../x", "a b"]) assert.throws(() => stackFrom(["--stack", bad]), /--stack needs a name/);
+  });
+
+  it("say nothing of cgroups where Docker does not tell", async () => {
+    const before = process.env["PATH"];
+    process.env["PATH"] = "/nowhere";
+    try {
+      assert.deepEqual(await cgroup({ ...settings, kubernetesMinor: 35 }), []);
+    } finally {
+      process.env["PATH"] = before;
+    }
+  });
+});
+
+describe("a tool that is fetched", () => {
+  const content = Buffer.from("#!/bin/sh\necho v5.8.3\n");
+  const sum = createHash("sha256").update(content).digest("hex");
+  let [folder, published] = ["", ""];
+  let server: Server;
+  let base = "";
+
+  beforeEach(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), "tools-"));
+    server = createServer((request, response) => {
+      if (request.url === "/k3d-linux-amd64") response.end(content);
+      else if (request.url === "/checksums.txt") response.end(published);
+      else response.writeHead(404).end();
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    base = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+  });
+  afterEach(() => {
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const fetchIt = (file = "k3d-linux-amd64") =>
+    download("k3d", { url: `${base}/${file}`, checksums: `${base}/checksums.txt`, unpack: false }, folder);
+
+  it("is kept when its checksum is the published one", async () => {
+    published = `${"0".repeat(64)}  _dist/k3d-darwin-amd64\n${sum}  _dist/k3d-linux-amd64\n`;
+    await fetchIt();
+    assert.deepEqual(readdirSync(folder), ["k3d"]);
+    assert.deepEqual(readFileSync(path.join(folder, "k3d")), content);
+  });
+
+  for (const [what, list] of [
+    ["another", `${"0".repeat(64)}  k3d-linux-amd64\n`],
+    ["no", `${sum}  k3d-linux-arm64\n`],
+  ] as const)
+    it(`is not kept when ${what} checksum is published`, async () => {
+      published = list;
+      await assert.rejects(
+        fetchIt(),
+        /^Error: k3d-linux-amd64 has the checksum [0-9a-f]{64} and not .*; it was not kept$/,
+      );
+      assert.deepEqual(readdirSync(folder), []);
+    });
+
+  it("is named with its address when it is not there", async () => {
+    await assert.rejects(fetchIt("k3d-plan9"), { message: `${base}/k3d-plan9 answers 404` });
+  });
+
+  it("has a checksum in the forms that publishers use", () => {
+    assert.equal(checksumOf("ABC  a.tar.gz", "a.tar.gz"), "abc");
+    assert.equal(checksumOf("abc *dist/a", "a"), "abc");
+    assert.equal(checksumOf("", "a"), undefined);
+  });
+});

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+const entry = path.join(process.cwd(), "machine", "start.mjs");
+
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly seconds: number;
+}
+
+/** A fresh checkout without dependencies, on a machine with the commands given as shell scripts and no others. */
+class Machine {
+  readonly folder = mkdtempSync(path.join(tmpdir(), "machine-"));
+  private readonly bin = path.join(this.folder, "bin");
+
+  constructor(commands: Readonly<Record<string, string>>, config = "") {
+    mkdirSync(this.bin);
+    copyFileSync("versions.json", path.join(this.folder, "versions.json"));
+    writeFileSync(path.join(this.folder, "Pulumi.dev.yaml"), config);
+    for (const [name, script] of Object.entries(commands)) {
+      writeFileSync(path.join(this.bin, name), `#!/bin/sh\n${script}\n`);
+      chmodSync(path.join(this.bin, name), 0o755);
+    }
+  }
+
+  start(): Promise<Ended> {
+    const begun = Date.now();
+    return new Promise((resolve) => {
+      execFile(
+        process.execPath,
+        [entry, "up"],
+        { cwd: this.folder, env: { PATH: this.bin } },
+        (error, stdout, stderr) =>
+          resolve({ code: Number(error?.code ?? 0), out: stdout + stderr, seconds: (Date.now() - begun) / 1000 }),
+      );
+    });
+  }
+
+  /** Everything in the checkout that was not there before. */
+  created(): string[] {
+    return readdirSync(this.folder).filter((name) => !["bin", "versions.json", "Pulumi.dev.yaml"].includes(name));
+  }
+}
+
+const down =
+  'echo "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?" >&2; exit 1';
+const forbidden = 'echo "permission denied while trying to connect to the Docker daemon socket" >&2; exit 1';
+const works = 'case "$1" in version) echo 28.2.2;; esac';
+
+const refusals: readonly (readonly [string, Readonly<Record<string, string>>, string])[] = [
+  ["Docker is absent", {}, "docker  is not installed; fix: install it: https://docs.docker.com/get-docker/"],
+  [
+    "Docker is down",
+    { docker: down },
+    "docker  is not running; fix: start Docker Desktop, or: sudo systemctl start docker",
+  ],
+  [
+    "Docker is forbidden",
+    { docker: forbidden },
+    "docker  may not be used by this user; fix: sudo usermod -aG docker $USER, then log in again",
+  ],
+];
+
+describe("npm start on a machine that is not ready", () => {
+  let machine: Machine;
+  let server: Server | undefined;
+  afterEach(() => {
+    rmSync(machine.folder, { recursive: true });
+    server?.close();
+  });
+
+  for (const [what, commands, line] of refusals)
+    it(`says within two seconds that ${what}, and creates nothing`, async () => {
+      machine = new Machine(commands, '  istio-on-k3d:httpPort: "61080"\n  istio-on-k3d:httpsPort: "61443"\n');
+      const { code, out, seconds } = await machine.start();
+      assert.equal(out, `this machine is not ready, nothing was created:\nproblem  ${line}\n`);
+      assert.equal(code, 4);
+      assert.ok(seconds < 2, `${seconds} s`);
+      assert.deepEqual(machine.created(), []);
+    });
+
+  it("says within two seconds who has the port, and creates nothing", async () => {
+    server = createServer();
+    const port = await new Promise<number>((resolve) => {
+      server?.listen(0, "127.0.0.1", () => resolve((server?.address() as { port: number }).port));
+    });
+    machine = new Machine(
+      { docker: works },
+      `config:\n  istio-on-k3d:httpPort: "${port}"\n  istio-on-k3d:httpsPort: "61443"\n`,
+    );
+    const { code, out, seconds } = await machine.start();
+    const holder = process.platform === "linux" ? `\\S+ \\(process ${process.pid}\\)` : ".+";
+    assert.match(
+      out,
+      new RegExp(
+        `^problem  port ${port}  is taken by ${holder}; fix: stop it, or: pulumi config set httpPort 8080$`,
+        "m",
+      ),
+    );
+    assert.equal(code, 4);
+    assert.ok(seconds < 2, `${seconds} s`);
+    assert.deepEqual(machine.created(), []);
+  });
+});
