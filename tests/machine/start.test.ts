@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:net";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -85,10 +85,12 @@ describe("npm start on a machine that is not ready", () => {
     });
 
   it("says within two seconds who has the port, and creates nothing", async () => {
-    server = createServer();
-    const port = await new Promise<number>((resolve) => {
-      server?.listen(0, "127.0.0.1", () => resolve((server?.address() as { port: number }).port));
+    const listening = createServer();
+    server = listening;
+    await new Promise<void>((resolve) => {
+      listening.listen(0, "127.0.0.1", resolve);
     });
+    const { port } = listening.address() as AddressInfo;
     machine = new Machine(
       { docker: works },
       `config:\n  istio-on-k3d:httpPort: "${port}"\n  istio-on-k3d:httpsPort: "61443"\n`,
