@@ -30,9 +30,9 @@ function access(config: string): Access {
   };
 }
 
-function get({ url, tls }: Access, path: string): Promise<string> {
+function ask({ url, tls }: Access, path: string, method: "GET" | "DELETE"): Promise<string> {
   return new Promise((resolve, reject) => {
-    const call = request(new URL(path, url), { ...tls, agent: false, timeout: 3000 }, (response) => {
+    const call = request(new URL(path, url), { ...tls, method, agent: false, timeout: 3000 }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("end", () =>
@@ -53,8 +53,8 @@ interface NodeList {
 
 async function allReady(cluster: string, expected: number): Promise<boolean> {
   const api = access(await kubeconfig(cluster));
-  await get(api, "/readyz");
-  const { items } = JSON.parse(await get(api, "/api/v1/nodes")) as NodeList;
+  await ask(api, "/readyz", "GET");
+  const { items } = JSON.parse(await ask(api, "/api/v1/nodes", "GET")) as NodeList;
   const ready = items.filter(({ status }) =>
     status.conditions?.some(({ type, status }) => type === "Ready" && status === "True"),
   );
@@ -69,4 +69,35 @@ export async function nodesReady(cluster: string, expected: number, patience: nu
     if (Date.now() >= until) return false;
     await pause(500);
   }
+}
+
+/** One revision of a Helm release, as Helm 3 keeps it: a Secret with labels (https://helm.sh/docs/topics/kubernetes_apis/). */
+export interface HelmRevision {
+  readonly secret: string;
+  readonly namespace: string;
+  readonly release: string;
+  readonly status: string;
+}
+
+interface SecretList {
+  readonly items: readonly {
+    readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
+  }[];
+}
+
+/** The revisions of every Helm release in a namespace. */
+export async function helmRevisions(cluster: string, namespace: string): Promise<HelmRevision[]> {
+  const path = `/api/v1/namespaces/${namespace}/secrets?fieldSelector=type%3Dhelm.sh%2Frelease.v1`;
+  const { items } = JSON.parse(await ask(access(await kubeconfig(cluster)), path, "GET")) as SecretList;
+  return items.map(({ metadata: { name, labels = {} } }) => ({
+    secret: name,
+    namespace,
+    release: labels["name"] ?? "",
+    status: labels["status"] ?? "",
+  }));
+}
+
+/** Forgets a revision; what it installed stays, and belongs to the next install of the release. */
+export async function forgetRevision(cluster: string, { namespace, secret }: HelmRevision): Promise<void> {
+  await ask(access(await kubeconfig(cluster)), `/api/v1/namespaces/${namespace}/secrets/${secret}`, "DELETE");
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { keyArgs, leafNames, renewalWindow } from "../../model/certificates";
 import { injection } from "../../model/mtls";
+import { abandoned } from "../../model/releases";
 import { host } from "../../model/syntax";
 import { curlLine, reachable } from "../../model/urls";
 import { retryAfter } from "../../model/webhook";
@@ -42,6 +43,23 @@ describe("sidecar injection", () => {
     );
     assert.equal(new Set(templates).size, 3);
   });
+});
+
+describe("Helm releases after a kill", () => {
+  const revision = (release: string, status: string) => ({ namespace: "istio-system", release, status });
+  const known = new Set(["istio-system/istiod"]);
+
+  for (const [release, status, forgotten] of [
+    ["istiod", "deployed", false],
+    ["istiod", "superseded", false],
+    ["istiod", "failed", false],
+    ["istiod", "pending-install", true],
+    ["istiod", "pending-upgrade", true],
+    ["istio-base", "deployed", true],
+  ] as const)
+    it(`${forgotten ? "forget" : "keep"} ${release} when it is ${status}`, () => {
+      assert.equal(abandoned([revision(release, status)], known).length, forgotten ? 1 : 0);
+    });
 });
 
 describe("urls", () => {
