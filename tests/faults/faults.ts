@@ -1,0 +1,112 @@
+import { execFileSync } from "node:child_process";
+import { setTimeout as pause } from "node:timers/promises";
+import { Session } from "./session";
+
+/** What a fault is told of the environment that it strikes. */
+export interface Struck {
+  readonly stack: string;
+  readonly cluster: string;
+}
+
+/** One thing that can go wrong, and how to make it go wrong. */
+export interface Fault {
+  readonly name: string;
+  readonly where: string;
+  /** Whether it strikes while an up from nothing is under way; else it strikes a running environment. */
+  readonly fresh: boolean;
+  /** Does the damage; answers in a word what was seen. */
+  readonly strike: (struck: Struck) => Promise<string>;
+}
+
+const docker = (...args: string[]) => execFileSync("docker", args, { stdio: "ignore" });
+
+/** SIGKILL of everything when the up has told of its n-th step. */
+const killAtStep = (n: number): Fault => ({
+  name: "SIGKILL",
+  where: `step ${n} of up`,
+  fresh: true,
+  strike: async ({ stack }) => {
+    const session = new Session("up", stack);
+    const reached = await session.reaches((_, changes) => changes === n);
+    await session.kill();
+    return reached ? "killed" : "up had ended";
+  },
+});
+
+/** SIGKILL of everything some time after a resource began. */
+const killInside = (resource: string, seconds: number): Fault => ({
+  name: "SIGKILL",
+  where: `${resource}, ${seconds} s after it began`,
+  fresh: true,
+  strike: async ({ stack }) => {
+    const session = new Session("up", stack);
+    await session.reaches((line) => line.includes("creating") && line.endsWith(resource));
+    await pause(seconds * 1000);
+    await session.kill();
+    return "killed";
+  },
+});
+
+const ctrlC = (times: number): Fault => ({
+  name: `Ctrl-C ${times === 1 ? "once" : "twice"}`,
+  where: "Helm release of MetalLB",
+  fresh: true,
+  strike: async ({ stack }) => {
+    const session = new Session("up", stack);
+    await session.reaches((line) => /creating .*load-balancer-metallb$/.test(line));
+    for (let i = 0; i < times; i++) {
+      session.interrupt();
+      await pause(500);
+    }
+    return `exit ${(await session.end()).code}`;
+  },
+});
+
+const byHand = (where: string, damage: (cluster: string) => void): Fault => ({
+  name: "damage by hand",
+  where,
+  fresh: false,
+  strike: async ({ cluster }) => {
+    damage(cluster);
+    return "done";
+  },
+});
+
+const refused = (name: string, where: string, strike: (struck: Struck) => Promise<Session>): Fault => ({
+  name,
+  where,
+  fresh: false,
+  strike: async (struck) => {
+    const { code, lines } = await (await strike(struck)).end();
+    return `exit ${code}: ${(lines.at(-1) ?? "").slice(0, 60)}`;
+  },
+});
+
+/** Every fault, the kills spread over `kills` of about 46 steps that an up tells of. */
+export function faults(kills: number): Fault[] {
+  const steps = Array.from({ length: kills }, (_, i) => 1 + Math.round((i * 45) / Math.max(1, kills - 1)));
+  return [
+    ...[...new Set(steps)].map(killAtStep),
+    ...[1, 4, 8, 11].map((seconds) => killInside("cluster-nodes", seconds)),
+    ...["load-balancer-metallb", "mesh-base", "mesh-istiod", "mesh-gateway"].map((release) => killInside(release, 0.5)),
+    ctrlC(1),
+    ctrlC(2),
+    byHand("agent stopped", (cluster) => docker("stop", `k3d-${cluster}-agent-0`)),
+    byHand("server stopped", (cluster) => docker("stop", `k3d-${cluster}-server-0`)),
+    byHand("agent removed", (cluster) => docker("rm", "-f", "-v", `k3d-${cluster}-agent-0`)),
+    byHand("cluster deleted", (cluster) => execFileSync("k3d", ["cluster", "delete", cluster], { stdio: "ignore" })),
+    refused(
+      "wrong passphrase",
+      "up",
+      async ({ stack }) =>
+        new Session("up", stack, { PULUMI_CONFIG_PASSPHRASE: "wrong", PULUMI_CONFIG_PASSPHRASE_FILE: "" }),
+    ),
+    refused("two ups at once", "the second one", async ({ stack }) => {
+      const first = new Session("up", stack);
+      await first.reaches(() => true);
+      const second = new Session("up", stack);
+      await Promise.all([first.end(), second.end()]);
+      return second;
+    }),
+  ];
+}
