@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import path from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { forgetRevision, helmRevisions } from "../k3d/api";
+import { run } from "../k3d/run";
 import { meshNamespace, metallbNamespace, project } from "../model/names";
 import { abandoned } from "../model/releases";
 import { parseSettings } from "../model/settings";
@@ -19,13 +20,10 @@ interface StateResource {
   readonly inputs?: Readonly<Record<string, unknown>>;
 }
 
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+/** Whether a process of this host is a Pulumi that runs: not a zombie, and not another that got its number since. */
+async function runs(pid: number): Promise<boolean> {
+  const row = await run("ps", ["-o", "state=,comm=", "-p", String(pid)]).catch(() => "");
+  return /^\s*[^ZX\s]\S*\s+.*pulumi/.test(row);
 }
 
 /** Helm releases that the stack's state knows, as NAMESPACE/NAME. */
@@ -76,7 +74,7 @@ async function recoverLocks(stack: Stack, say: (line: string) => void): Promise<
     (name) => path.basename(path.dirname(name)) === stack.name && name.endsWith(".json"),
   )) {
     const { pid, hostname: host } = JSON.parse(await readFile(path.join(folder, file), "utf8")) as Lock;
-    if (host !== hostname() || alive(pid))
+    if (host !== hostname() || (await runs(pid)))
       throw new OperationFailed(
         `another operation on stack ${stack.name} is under way (process ${pid} on ${host}); wait for it, or end it and try again`,
         exitCodes.environment,

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import { type Key, keys } from "../../model/contract";
 import { project } from "../../model/names";
+import { configurationTable } from "../../model/reference";
 import { parseSettings } from "../../model/settings";
 
 const file = (name: string) => parse(readFileSync(path.join(process.cwd(), name), "utf8"));
@@ -17,6 +18,14 @@ describe("the contract", () => {
     const { name, config } = file("Pulumi.yaml");
     assert.equal(name, project);
     assert.deepEqual(config, Object.fromEntries(declared));
+  });
+
+  it("is the table of the README", () => {
+    const text = readFileSync("README.md", "utf8");
+    const [before = "", after = ""] = text.split(/<!-- configuration -->[\s\S]*<!-- \/configuration -->/);
+    const held = `${before}<!-- configuration -->\n\n${configurationTable()}\n\n<!-- /configuration -->${after}`;
+    if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync("README.md", held);
+    assert.equal(text, held, "mend it with: npm run golden");
   });
 
   it("accepts Pulumi.dev.yaml", () => {
