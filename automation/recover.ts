@@ -58,25 +58,23 @@ async function plainConfig(stack: Stack): Promise<Record<string, string>> {
 
 /** Makes a stack usable again after a killed operation: its lock and its Helm releases. */
 export async function recover(stack: Stack, say: (line: string) => void): Promise<void> {
-  await recoverLocks(stack, say);
+  await recoverLocks(stack.name, path.join(process.cwd(), ".state", ".pulumi", "locks"), say);
   await recoverReleases(stack, say);
 }
 
 /**
  * Removes the locks that ended processes of this host left on the stack's local state.
  *
+ * @param folder - where Pulumi keeps the locks of a local state
  * @throws OperationFailed where the process still runs, or ran on another host
  */
-async function recoverLocks(stack: Stack, say: (line: string) => void): Promise<void> {
-  const folder = path.join(process.cwd(), ".state", ".pulumi", "locks");
+export async function recoverLocks(stack: string, folder: string, say: (line: string) => void): Promise<void> {
   const files = await readdir(folder, { recursive: true }).catch(() => []);
-  for (const file of files.filter(
-    (name) => path.basename(path.dirname(name)) === stack.name && name.endsWith(".json"),
-  )) {
+  for (const file of files.filter((name) => path.basename(path.dirname(name)) === stack && name.endsWith(".json"))) {
     const { pid, hostname: host } = JSON.parse(await readFile(path.join(folder, file), "utf8")) as Lock;
     if (host !== hostname() || (await runs(pid)))
       throw new OperationFailed(
-        `another operation on stack ${stack.name} is under way (process ${pid} on ${host}); wait for it, or end it and try again`,
+        `another operation on stack ${stack} is under way (process ${pid} on ${host}); wait for it, or end it and try again`,
         exitCodes.environment,
       );
     await rm(path.join(folder, file));

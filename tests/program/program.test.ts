@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { outputs } from "../../model/contract";
 import { violations } from "../support/crds";
 import { type Registered, type Run, runProgram } from "../support/program";
@@ -47,6 +48,19 @@ describe("the program", () => {
       assert.deepEqual(changed(preset, await runProgram({ [key]: value })), [resource]);
     });
   }
+
+  it("registers nothing with a wrong configuration, and says all that is wrong", async () => {
+    const registered: string[] = [];
+    const run = runProgram({ canaryWeight: "101", mtlsMode: "STRICT", sidecarInjection: "off" }, (name) =>
+      registered.push(name),
+    );
+    await assert.rejects(run, (error: Error) => {
+      assert.ok(pulumi.RunError.isInstance(error));
+      assert.match(error.message, /^2 problems in the stack's configuration, nothing was changed:\n/);
+      return true;
+    });
+    assert.deepEqual(registered, []);
+  });
 
   it("changes nothing in a second run", async () => {
     assert.deepEqual(changed(preset, await runProgram()), []);

@@ -88,8 +88,12 @@ async function settled(outputs: Record<string, unknown>): Promise<Record<string,
  * Runs the whole program, index.ts, under mocks.
  *
  * @param config - the stack's configuration, keys without prefix
+ * @param onResource - told the name of each resource as it is registered
  */
-export async function runProgram(config: Readonly<Record<string, string>> = {}): Promise<Run> {
+export async function runProgram(
+  config: Readonly<Record<string, string>> = {},
+  onResource: (name: string) => void = () => {},
+): Promise<Run> {
   const [resources, requests] = [
     new Map<string, Pick<Registered, "type" | "name" | "inputs">>(),
     new Map<string, Request>(),
@@ -98,6 +102,7 @@ export async function runProgram(config: Readonly<Record<string, string>> = {}):
     {
       call: () => ({ stdout: JSON.stringify({ generation: "0123456789ab.00000000" }), stderr: "" }),
       newResource: ({ type, name, inputs, id }) => {
+        if (type !== "pulumi:pulumi:Stack") onResource(name);
         if (type !== "pulumi:pulumi:Stack") resources.set(`${type} ${name}`, { type, name, inputs });
         return { id: id || `${name}-id`, state: { ...inputs, ...states[type]?.(inputs) } };
       },
