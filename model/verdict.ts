@@ -1,0 +1,101 @@
+import { besides, type Counts, type Risks, sprt } from "./sequential";
+import { interval } from "./share";
+
+/** What a canary is held to; rates are shares from 0 to 1. */
+export interface Rules {
+  /** Risks of one step. */
+  readonly risks: Risks;
+  /** More errors than the stable version by this much are bad. */
+  readonly errorMargin: number;
+  readonly errorFloor: number;
+  /** More slow answers than the stable version by this much are bad. */
+  readonly slowMargin: number;
+  readonly slowFloor: number;
+  /** A stable version with more errors than this is no measure: both may be bad for another reason. */
+  readonly stableErrors: number;
+  /** Requests of both together from which the split itself is checked. */
+  readonly splitFrom: number;
+}
+
+/** Rules of a rollout with `steps` steps: false rollback at most 1 %, a bad canary missed at most 0.1 %. */
+export const rules = (steps: number): Rules => ({
+  risks: { alpha: 0.005 / steps, beta: 0.0005 },
+  errorMargin: 0.015,
+  errorFloor: 0.002,
+  slowMargin: 0.1,
+  slowFloor: 0.12,
+  stableErrors: 0.05,
+  splitFrom: 2000,
+});
+
+/** Both versions over the same window. */
+export interface Window {
+  readonly stable: Counts;
+  readonly canary: Counts;
+  /** Percent of requests that the canary should get. */
+  readonly weight: number;
+}
+
+export interface Verdict {
+  /** `insufficient` is no failure and no success: it never advances. */
+  readonly outcome: "pass" | "fail" | "insufficient";
+  readonly reason: string;
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+
+function bothBad({ stable }: Window, { stableErrors }: Rules): Verdict | undefined {
+  const [least] = interval(stable.errors, stable.requests, 3);
+  return stable.requests > 0 && least > stableErrors
+    ? { outcome: "insufficient", reason: `the stable version fails too, at least ${percent(least)}` }
+    : undefined;
+}
+
+/** Standard errors beyond which a split is no chance: one in 100,000. */
+const splitDeviations = 4.42;
+
+function splitOff({ stable, canary, weight }: Window, { splitFrom }: Rules): Verdict | undefined {
+  const requests = stable.requests + canary.requests;
+  const [expected, share] = [(requests * weight) / 100, weight / 100];
+  const allowed = splitDeviations * Math.sqrt(requests * share * (1 - share));
+  return requests >= splitFrom && Math.abs(canary.requests - expected) > allowed
+    ? { outcome: "insufficient", reason: `the canary got ${canary.requests} of ${requests} requests, not ${weight} %` }
+    : undefined;
+}
+
+/**
+ * What a step's window says of the canary, relative to the stable version over the same window.
+ *
+ * May be asked again and again while the window grows. A canary at 100 % has no stable version beside it and is held to
+ * the floors alone.
+ */
+export function judge(window: Window, rules: Rules): Verdict {
+  const { stable, canary } = window;
+  const errors = besides(stable.errors, stable.requests, rules.errorMargin, rules.errorFloor);
+  const slow = besides(stable.slow, stable.requests, rules.slowMargin, rules.slowFloor);
+  const alone = stable.requests === 0;
+  const held = alone
+    ? {
+        errors: { good: rules.errorFloor, bad: rules.errorFloor + rules.errorMargin },
+        slow: { good: rules.slowFloor, bad: rules.slowFloor + rules.slowMargin },
+      }
+    : { errors, slow };
+  const doubt = bothBad(window, rules) ?? splitOff(window, rules);
+  if (doubt) return doubt;
+  const failing = sprt(canary.errors, canary.requests, held.errors, rules.risks);
+  const slowing = sprt(canary.slow, canary.requests, held.slow, rules.risks);
+  const rate = (hits: number, requests: number) => percent(hits / Math.max(1, requests));
+  if (failing === "bad")
+    return {
+      outcome: "fail",
+      reason: `errors ${rate(canary.errors, canary.requests)}, stable ${rate(stable.errors, stable.requests)}`,
+    };
+  if (slowing === "bad")
+    return {
+      outcome: "fail",
+      reason: `slow ${rate(canary.slow, canary.requests)}, stable ${rate(stable.slow, stable.requests)}`,
+    };
+  if (failing === "good" && slowing === "good")
+    return { outcome: "pass", reason: `errors ${rate(canary.errors, canary.requests)} of ${canary.requests} requests` };
+  return { outcome: "insufficient", reason: `${canary.requests} requests of the canary do not decide yet` };
+}
