@@ -82,6 +82,29 @@ const refused = (name: string, where: string, strike: (struck: Struck) => Promis
   },
 });
 
+/** A version 2 that cannot be pulled, put right again before the next up. */
+const badImage: Fault = {
+  name: "bad image",
+  where: "both Deployments",
+  fresh: false,
+  strike: async ({ stack }) => {
+    const config = (...args: string[]) =>
+      execFileSync("pulumi", ["config", ...args, "--stack", stack], { stdio: "ignore" });
+    config("set", "appImage", "localhost:1/no-such-image");
+    const { code, seconds } = await new Session("up", stack).end();
+    config("rm", "appImage");
+    return `exit ${code} after ${Math.round(seconds)} s`;
+  },
+};
+
+/** A restart of the Docker engine, by the command in RESTART_DOCKER; none where it is not given. */
+const engineRestart = (): Fault[] => {
+  const command = process.env["RESTART_DOCKER"];
+  if (!command) return [];
+  const restart = () => void execFileSync("sh", ["-c", command], { stdio: "ignore" });
+  return [byHand("Docker engine restarted", restart)];
+};
+
 /** Every fault, the kills spread over `kills` of about 46 steps that an up tells of. */
 export function faults(kills: number): Fault[] {
   const steps = Array.from({ length: kills }, (_, i) => 1 + Math.round((i * 45) / Math.max(1, kills - 1)));
@@ -95,6 +118,8 @@ export function faults(kills: number): Fault[] {
     byHand("server stopped", (cluster) => docker("stop", `k3d-${cluster}-server-0`)),
     byHand("agent removed", (cluster) => docker("rm", "-f", "-v", `k3d-${cluster}-agent-0`)),
     byHand("cluster deleted", (cluster) => execFileSync("k3d", ["cluster", "delete", cluster], { stdio: "ignore" })),
+    ...engineRestart(),
+    badImage,
     refused(
       "wrong passphrase",
       "up",

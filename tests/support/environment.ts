@@ -14,7 +14,8 @@ const machine = JSON.parse(process.env["E2E_CONFIG"] ?? "{}") as Record<string, 
 export class Environment {
   private constructor(
     readonly stack: Stack,
-    private readonly folder: string,
+    /** Where its state and nothing else of others lies. */
+    readonly folder: string,
   ) {}
 
   static async open(name: string, config: Readonly<Record<string, string>>): Promise<Environment> {
@@ -61,6 +62,16 @@ export class Environment {
     const file = path.join(this.folder, "manifest.json");
     await writeFile(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: manifests }));
     await this.kubectl("apply", "-f", file);
+  }
+
+  /** The stack's state with its secrets in plain text. */
+  async plainState(): Promise<string> {
+    const { stdout } = await promisify(execFile)(
+      "pulumi",
+      ["stack", "export", "--show-secrets", "--stack", this.stack.name],
+      { env: { ...process.env, ...this.stack.workspace.envVars }, maxBuffer: 2 ** 26 },
+    );
+    return stdout;
   }
 
   async destroy(): Promise<void> {

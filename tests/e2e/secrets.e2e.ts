@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { Environment } from "../support/environment";
+
+/** Pieces of every secret that an environment has, from its state in plain text. */
+function markers(state: string): Map<string, string> {
+  const { deployment } = JSON.parse(state) as {
+    deployment: { resources: { urn: string; outputs?: Record<string, unknown> }[] };
+  };
+  const output = (name: string, key: string): string => {
+    const found = deployment.resources.find(({ urn }) => urn.endsWith(`::${name}`))?.outputs?.[key];
+    const text = typeof found === "string" ? found : (found as { plaintext?: string } | undefined)?.plaintext;
+    assert.ok(text, `${name} has no ${key}`);
+    return text.startsWith('"') ? (JSON.parse(text) as string) : text;
+  };
+  const line = (pem: string) => pem.split("\n")[1] ?? "";
+  const kubeconfig = output("cluster-kubeconfig", "stdout");
+  return new Map([
+    ["key of the CA", line(output("certificates-ca-key", "privateKeyPem"))],
+    ["key of the certificate", line(output("certificates-leaf-key", "privateKeyPem"))],
+    ["key of the kubeconfig", (/client-key-data: (\S+)/.exec(kubeconfig)?.[1] ?? "").slice(100, 160)],
+  ]);
+}
+
+async function filesBelow(folder: string): Promise<[string, string][]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+  return Promise.all(files.map(async (file) => [file, await readFile(file, "latin1")] as [string, string]));
+}
+
+describe("an environment and its secrets", () => {
+  let environment: Environment;
+  const seen: [place: string, text: string][] = [];
+  let secrets: Map<string, string>;
+
+  before(async () => {
+    environment = await Environment.open("e2e-secrets", {
+      clusterName: "e2e-secrets",
+      httpPort: "18080",
+      httpsPort: "18443",
+      subnet: "10.46.0.0/24",
+      agents: "0",
+    });
+    const watch = setInterval(
+      () => seen.push(["process arguments", execFileSync("ps", ["-ewwo", "args="], { encoding: "utf8" })]),
+      500,
+    );
+    try {
+      await environment.stack.up({
+        color: "never",
+        logVerbosity: 9,
+        logToStdErr: true,
+        logFlow: true,
+        onOutput: (text) => seen.push(["output", text]),
+        onError: (text) => seen.push(["log at full verbosity", text]),
+        onEvent: (event) => seen.push(["event stream", JSON.stringify(event)]),
+      });
+    } finally {
+      clearInterval(watch);
+    }
+    seen.push(...(await filesBelow(environment.folder)));
+    secrets = markers(await environment.plainState());
+  });
+  after(() => environment.destroy());
+
+  it("has markers that are long enough to mean something", () => {
+    for (const [name, marker] of secrets) assert.ok(marker.length >= 40, `${name}: ${marker.length} characters`);
+  });
+
+  it("was watched in all places", () => {
+    const places = new Set(seen.map(([place]) => (place.startsWith("/") ? "state and backups" : place)));
+    assert.deepEqual([...places].sort(), [
+      "event stream",
+      "log at full verbosity",
+      "output",
+      "process arguments",
+      "state and backups",
+    ]);
+  });
+
+  for (const name of ["key of the CA", "key of the certificate", "key of the kubeconfig"])
+    it(`shows the ${name} in no state, backup, log, event or argument`, () => {
+      const marker = secrets.get(name) ?? "";
+      const found = seen.filter(([, text]) => text.includes(marker)).map(([place]) => place);
+      assert.deepEqual([...new Set(found)], []);
+    });
+});
