@@ -1,12 +1,10 @@
 import { rm } from "node:fs/promises";
 import { operate } from "./operation";
-import { recover } from "./recover";
-import { openStack } from "./stack";
+import { openRecovered } from "./recover";
 
 /** Removes all that an up made, also where the cluster is gone already; the stack's configuration stays. */
 export async function destroy(stackName: string, say: (line: string) => void): Promise<void> {
-  const stack = await openStack(stackName);
-  await recover(stack, say);
+  const stack = await openRecovered(stackName, say);
   await operate(say, (options) => stack.destroy({ ...options, color: "never", suppressProgress: true }));
   await rm("ca.pem", { force: true });
   say("the environment is gone");

@@ -2,8 +2,7 @@
 import { stackFrom } from "../machine/arguments.mjs";
 import { destroy } from "./destroy";
 import { exitCodes, OperationFailed } from "./operation";
-import { recover } from "./recover";
-import { openStack } from "./stack";
+import { openRecovered } from "./recover";
 import { up } from "./up";
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -11,7 +10,10 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 const actions: Readonly<Record<string, (stack: string) => Promise<void>>> = {
   up: (stack) => up(stack, say),
   destroy: (stack) => destroy(stack, say),
-  recover: async (stack) => recover(await openStack(stack), say),
+  recover: async (stack) => {
+    await openRecovered(stack, say);
+    say("nothing is in the way of the next up");
+  },
 };
 
 const [name = "", ...rest] = process.argv.slice(2);

@@ -3,13 +3,11 @@ import type { OutputName } from "../model/contract";
 import { summary } from "../model/summary";
 import type { Reachable } from "../model/urls";
 import { operate } from "./operation";
-import { recover } from "./recover";
-import { openStack } from "./stack";
+import { openRecovered } from "./recover";
 
 /** Brings the environment up, writes the CA's certificate to ca.pem and says what to try. */
 export async function up(stackName: string, say: (line: string) => void): Promise<void> {
-  const stack = await openStack(stackName);
-  await recover(stack, say);
+  const stack = await openRecovered(stackName, say);
   await operate(say, (options) => stack.up({ ...options, color: "never", suppressProgress: true }));
   const outputs = await stack.outputs();
   const output = (name: OutputName): unknown => outputs[name]?.value;

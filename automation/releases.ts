@@ -1,0 +1,40 @@
+import type { Stack } from "@pulumi/pulumi/automation";
+import { forgetRevision, helmRevisions } from "../k3d/api";
+import { meshNamespace, metallbNamespace, project } from "../model/names";
+import { abandoned } from "../model/releases";
+import { parseSettings } from "../model/settings";
+
+interface StateResource {
+  readonly type: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+}
+
+/** Helm releases that the stack's state knows, as NAMESPACE/NAME. */
+async function knownReleases(stack: Stack): Promise<Set<string>> {
+  const { deployment } = await stack.exportStack();
+  const resources = (deployment as { resources?: readonly StateResource[] } | null)?.resources ?? [];
+  const releases = resources.filter(({ type }) => type === "kubernetes:helm.sh/v3:Release");
+  return new Set(releases.map(({ inputs }) => `${inputs?.["namespace"]}/${inputs?.["name"]}`));
+}
+
+/**
+ * Forgets Helm revisions that a killed operation left: those still pending, and those of releases that the state does
+ * not know. Helm refuses to install over either, and adopts what they installed once they are forgotten.
+ */
+export async function recoverReleases(stack: Stack, say: (line: string) => void): Promise<void> {
+  const settings = parseSettings(await plainConfig(stack)).settings;
+  if (!settings) return;
+  const known = await knownReleases(stack);
+  const found = [metallbNamespace, meshNamespace].map((namespace) => helmRevisions(settings.clusterName, namespace));
+  // a cluster that is gone or stopped has nothing to recover here: the up makes or starts it
+  const revisions = (await Promise.all(found).catch(() => [])).flat();
+  for (const revision of abandoned(revisions, known)) {
+    await forgetRevision(settings.clusterName, revision);
+    say(`forgot the ${revision.status} Helm release ${revision.namespace}/${revision.release} of a killed operation`);
+  }
+}
+
+async function plainConfig(stack: Stack): Promise<Record<string, string>> {
+  const config = await stack.getAllConfig();
+  return Object.fromEntries(Object.entries(config).map(([key, { value }]) => [key.replace(`${project}:`, ""), value]));
+}
