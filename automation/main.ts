@@ -1,15 +1,17 @@
-/** Entry of the driver: `tsx automation/main.ts up|destroy|recover --stack NAME`; npm start and npm run destroy lead here. */
+/** Entry of the driver: `tsx automation/main.ts up|destroy|verify|recover --stack NAME`; npm start and npm run destroy lead here. */
 import { stackFrom } from "../machine/arguments.mjs";
 import { destroy } from "./destroy";
 import { exitCodes, OperationFailed } from "./operation";
 import { openRecovered } from "./recover";
 import { up } from "./up";
+import { verify } from "./verify/verify";
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 const actions: Readonly<Record<string, (stack: string) => Promise<void>>> = {
   up: (stack) => up(stack, say),
   destroy: (stack) => destroy(stack, say),
+  verify: (stack) => verify(stack, say),
   recover: async (stack) => {
     await openRecovered(stack, say);
     say("nothing is in the way of the next up");

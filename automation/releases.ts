@@ -1,8 +1,9 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import { forgetRevision, helmRevisions } from "../k3d/api";
-import { meshNamespace, metallbNamespace, project } from "../model/names";
+import { meshNamespace, metallbNamespace } from "../model/names";
 import { abandoned } from "../model/releases";
 import { parseSettings } from "../model/settings";
+import { plainConfig } from "./stack";
 
 interface StateResource {
   readonly type: string;
@@ -32,9 +33,4 @@ export async function recoverReleases(stack: Stack, say: (line: string) => void)
     await forgetRevision(settings.clusterName, revision);
     say(`forgot the ${revision.status} Helm release ${revision.namespace}/${revision.release} of a killed operation`);
   }
-}
-
-async function plainConfig(stack: Stack): Promise<Record<string, string>> {
-  const config = await stack.getAllConfig();
-  return Object.fromEntries(Object.entries(config).map(([key, { value }]) => [key.replace(`${project}:`, ""), value]));
 }

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { get, type Target, versions } from "../../automation/http";
 import { binomialBand } from "../../model/share";
+import versionsPinned from "../../versions.json";
 import { leftovers } from "../support/docker";
 import { Environment } from "../support/environment";
-import { get, type Target, versions } from "../support/http";
 
 const name = "e2e";
 const host = "helloworld.istio.localhost";
@@ -16,7 +17,7 @@ const caller = (namespace: string) => ({
   metadata: { name: "caller", namespace },
   spec: {
     terminationGracePeriodSeconds: 0,
-    containers: [{ name: "caller", image: "curlimages/curl:8.17.0", command: ["sleep", "infinity"] }],
+    containers: [{ name: "caller", image: versionsPinned.curlImage, command: ["sleep", "infinity"] }],
   },
 });
 

@@ -1,0 +1,37 @@
+import type { Api } from "../../k3d/apiClient";
+import type { Settings } from "../../model/contract";
+import type { Finding } from "../../model/findings";
+
+/** The running environment as checks see it: by its outputs and its API server. */
+export interface Subject {
+  readonly settings: Settings;
+  readonly ingressIp: string;
+  readonly ca: string;
+  readonly api: Api;
+  /** Namespace of the run's own, without injection; gone after it. */
+  readonly scratch: string;
+}
+
+/** What was seen, and whether it is what the scenario says. */
+export interface Seen {
+  readonly holds: boolean;
+  readonly evidence: string;
+}
+
+/** One thing that the scenario shows. */
+export interface Check {
+  readonly step: number;
+  readonly name: string;
+  /** Observes; an error means that the check could not be made. */
+  readonly see: (subject: Subject) => Promise<Seen>;
+}
+
+/** Makes one check. */
+export async function make({ step, name, see }: Check, subject: Subject): Promise<Finding> {
+  const begun = Date.now();
+  const seen = await see(subject).then(
+    ({ holds, evidence }) => ({ outcome: holds ? ("pass" as const) : ("fail" as const), evidence }),
+    (error: Error) => ({ outcome: "unknown" as const, evidence: error.message }),
+  );
+  return { step, name, ...seen, seconds: (Date.now() - begun) / 1000 };
+}

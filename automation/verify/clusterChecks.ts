@@ -1,0 +1,105 @@
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import path from "node:path";
+import { parse } from "yaml";
+import { choosePool, overlap, parsePool } from "../../model/addressPool";
+import { app, gateway, meshNamespace } from "../../model/names";
+import type { Check } from "./check";
+
+interface Conditions {
+  readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+}
+interface List<Item> {
+  readonly items: readonly Item[];
+}
+interface Service {
+  readonly status: { readonly loadBalancer?: { readonly ingress?: readonly { readonly ip?: string }[] } };
+}
+interface Pod {
+  readonly spec: {
+    readonly containers: readonly object[];
+    readonly initContainers?: readonly { readonly name: string }[];
+  };
+  readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
+  readonly status: { readonly containerStatuses?: readonly { readonly ready: boolean; readonly name: string }[] };
+}
+
+const nodes: Check = {
+  step: 1,
+  name: "every node is Ready",
+  see: async ({ api, settings }) => {
+    const { items } = await api.get<List<Conditions>>("/api/v1/nodes");
+    const ready = items.filter(({ status }) =>
+      status.conditions?.some(({ type, status }) => type === "Ready" && status === "True"),
+    );
+    return {
+      holds: ready.length === settings.agents + 1,
+      evidence: `${ready.length} of ${settings.agents + 1} nodes Ready`,
+    };
+  },
+};
+
+const context: Check = {
+  step: 1,
+  name: "the user's kube contexts do not know the cluster",
+  see: async ({ settings }) => {
+    const file = process.env["KUBECONFIG"]?.split(path.delimiter)[0] ?? path.join(homedir(), ".kube", "config");
+    const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return "{}";
+      throw error;
+    });
+    const { contexts = [] } = (parse(text) ?? {}) as { contexts?: readonly { readonly name: string }[] };
+    const known = contexts.some(({ name }) => name === `k3d-${settings.clusterName}`);
+    return {
+      holds: !known,
+      evidence: `${contexts.length} contexts, ${known ? "one of them" : "none"} k3d-${settings.clusterName}`,
+    };
+  },
+};
+
+const address: Check = {
+  step: 2,
+  name: "the ingress gateway has an address of the pool",
+  see: async ({ api, settings, ingressIp }) => {
+    const service = await api.get<Service>(`/api/v1/namespaces/${meshNamespace}/services/${gateway.release}`);
+    const ip = service.status.loadBalancer?.ingress?.[0]?.ip;
+    const range = choosePool(settings.subnet, settings.pool);
+    const [pool, given] = [parsePool(range), parsePool(`${ip}-${ip}`)];
+    const inside = pool !== undefined && given !== undefined && overlap(pool, given);
+    return { holds: inside && ip === ingressIp, evidence: `${ip ?? "no address"}, pool ${range}, output ${ingressIp}` };
+  },
+};
+
+const controlPlane: Check = {
+  step: 3,
+  name: "istiod is available",
+  see: async ({ api }) => {
+    const { status } = await api.get<Conditions>(`/apis/apps/v1/namespaces/${meshNamespace}/deployments/istiod`);
+    const available = status.conditions?.find(({ type }) => type === "Available")?.status;
+    return { holds: available === "True", evidence: `Available ${available ?? "not told"}` };
+  },
+};
+
+const sidecars: Check = {
+  step: 7,
+  name: "the app's pods are ready, with sidecars as configured",
+  see: async ({ api, settings }) => {
+    const { items } = await api.get<List<Pod>>(
+      `/api/v1/namespaces/${app.namespace}/pods?labelSelector=app%3D${app.name}`,
+    );
+    const pods = items.filter(({ metadata }) => !metadata.deletionTimestamp);
+    // a sidecar is a container, or since Kubernetes 1.29 may be an init container that goes on
+    const proxies = pods.filter(({ spec }) => JSON.stringify(spec).includes('"name":"istio-proxy"'));
+    const ready = pods.filter(
+      ({ status }) => status.containerStatuses?.length && status.containerStatuses.every((each) => each.ready),
+    );
+    const wanted = settings.sidecarInjection === "off" ? 0 : pods.length;
+    return {
+      holds: pods.length >= 2 && ready.length === pods.length && proxies.length === wanted,
+      evidence: `${ready.length} of ${pods.length} pods ready, ${proxies.length} with sidecar, injection ${settings.sidecarInjection}`,
+    };
+  },
+};
+
+/** Steps that the API server can tell of. */
+export const clusterChecks: readonly Check[] = [nodes, context, address, controlPlane, sidecars];

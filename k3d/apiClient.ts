@@ -1,0 +1,86 @@
+import { request } from "node:https";
+import { parse } from "yaml";
+
+/** Answer of the API server to a request that it understood but did not fulfil. */
+export class ApiRefused extends Error {
+  override name = "ApiRefused";
+  constructor(
+    readonly status: number,
+    readonly path: string,
+    body: string,
+  ) {
+    super(`${path} answers ${status}: ${messageOf(body)}`);
+  }
+}
+
+function messageOf(body: string): string {
+  try {
+    return (JSON.parse(body) as { message?: string }).message ?? body;
+  } catch {
+    return body.slice(0, 200);
+  }
+}
+
+interface Kubeconfig {
+  readonly clusters: readonly [
+    { readonly cluster: { readonly server: string; readonly "certificate-authority-data": string } },
+  ];
+  readonly users: readonly [
+    { readonly user: { readonly "client-certificate-data": string; readonly "client-key-data": string } },
+  ];
+}
+
+/** A client of one cluster's API server, by the administrator's certificate of a kubeconfig as k3d gives it. */
+export class Api {
+  readonly #url: URL;
+  readonly #tls: { readonly ca: Buffer; readonly cert: Buffer; readonly key: Buffer };
+
+  constructor(kubeconfig: string) {
+    const { clusters, users } = parse(kubeconfig) as Kubeconfig;
+    const [{ cluster }, { user }] = [clusters[0], users[0]];
+    const decode = (data: string) => Buffer.from(data, "base64");
+    this.#url = new URL(cluster.server);
+    this.#tls = {
+      ca: decode(cluster["certificate-authority-data"]),
+      cert: decode(user["client-certificate-data"]),
+      key: decode(user["client-key-data"]),
+    };
+  }
+
+  async get<T>(path: string): Promise<T> {
+    return JSON.parse(await this.#ask("GET", path)) as T;
+  }
+
+  /** Whether the API server says that it is ready. */
+  async ready(): Promise<void> {
+    await this.#ask("GET", "/readyz");
+  }
+
+  async create<T>(path: string, resource: object): Promise<T> {
+    return JSON.parse(await this.#ask("POST", path, JSON.stringify(resource))) as T;
+  }
+
+  async remove(path: string): Promise<void> {
+    await this.#ask("DELETE", path);
+  }
+
+  /** @throws ApiRefused for any status but 200 to 202 */
+  #ask(method: "GET" | "POST" | "DELETE", path: string, body?: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const headers = body === undefined ? {} : { "content-type": "application/json" };
+      const call = request(new URL(path, this.#url), { ...this.#tls, method, headers, agent: false, timeout: 5000 });
+      call.on("response", (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("end", () => {
+          const [status, text] = [response.statusCode ?? 0, Buffer.concat(chunks).toString()];
+          if (status >= 200 && status <= 202) resolve(text);
+          else reject(new ApiRefused(status, path, text));
+        });
+      });
+      call.on("timeout", () => call.destroy(new Error("no answer in 5 s")));
+      call.on("error", reject);
+      call.end(body);
+    });
+  }
+}
