@@ -48,7 +48,8 @@ const context: Check = {
       if (error.code === "ENOENT") return "{}";
       throw error;
     });
-    const { contexts = [] } = (parse(text) ?? {}) as { contexts?: readonly { readonly name: string }[] };
+    const config = parse(text) as { contexts?: readonly { readonly name: string }[] | null } | null;
+    const contexts = config?.contexts ?? [];
     const known = contexts.some(({ name }) => name === `k3d-${settings.clusterName}`);
     return {
       holds: !known,

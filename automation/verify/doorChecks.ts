@@ -13,12 +13,18 @@ const published = ({ settings, ca }: Subject): Target & { tls: { ca: string } } 
 
 const firstLine = (body: string): string => body.split("\n")[0]?.slice(0, 60) ?? "";
 
-/** Code of the error that a request ends with; its status where it does not. */
-const errorOf = (target: Target): Promise<string> =>
-  get(target).then(
+/**
+ * Code of the error that a request ends with; its status where it does not.
+ *
+ * @throws Error where the door does not even answer who trusts the CA: then a refusal would mean nothing
+ */
+const errorOf = async (subject: Subject, difference: Partial<Target>): Promise<string> => {
+  await get(published(subject));
+  return get({ ...published(subject), ...difference }).then(
     ({ status }) => `status ${status}`,
     (error: NodeJS.ErrnoException) => error.code ?? error.message,
   );
+};
 
 const ingress: Check = {
   step: 4,
@@ -61,7 +67,7 @@ const untrusted: Check = {
   step: 6,
   name: "HTTPS is refused by who does not know the CA",
   see: async (subject) => {
-    const code = await errorOf({ ...published(subject), tls: {} });
+    const code = await errorOf(subject, { tls: {} });
     return { holds: /UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|SELF_SIGNED/.test(code), evidence: code };
   },
 };
@@ -91,7 +97,7 @@ const outside: Check = {
   step: 6,
   name: "a name outside the wildcard is refused",
   see: async (subject) => {
-    const code = await errorOf({ ...published(subject), host: "helloworld.example.com" });
+    const code = await errorOf(subject, { host: "helloworld.example.com" });
     return { holds: /ALTNAME|ECONNRESET|EPROTO|socket disconnected|UNRECOGNIZED/i.test(code), evidence: code };
   },
 };

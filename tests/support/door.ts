@@ -1,0 +1,96 @@
+import "reflect-metadata";
+
+import { webcrypto } from "node:crypto";
+import { createServer as createPlain, type Server } from "node:http";
+import { createServer, type Server as SecureServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { createSecureContext } from "node:tls";
+import * as x509 from "@peculiar/x509";
+
+const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
+const lifetime = { notBefore: new Date("2026-01-01"), notAfter: new Date("2126-01-01") };
+
+/** What a door shows, and what may be wrong with it. */
+export interface Behaviour {
+  readonly domain: string;
+  /** Percent of answers by version 2. */
+  readonly weight: number;
+  readonly names?: readonly string[];
+  readonly redirect?: (httpsPort: number) => string;
+  readonly status?: number;
+  /** Whether names outside the certificate are served too. */
+  readonly anyName?: boolean;
+}
+
+async function certificates(
+  domain: string,
+  names: readonly string[],
+): Promise<{ ca: string; cert: string; key: string }> {
+  const [caKeys, keys] = await Promise.all(
+    [1, 2].map(() => webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"])),
+  );
+  if (!caKeys || !keys) throw new Error("no keys");
+  const ca = await x509.X509CertificateGenerator.createSelfSigned({
+    ...lifetime,
+    name: `CN=ca.${domain}`,
+    keys: caKeys,
+    signingAlgorithm: algorithm,
+    extensions: [new x509.BasicConstraintsExtension(true, undefined, true)],
+  });
+  const leaf = await x509.X509CertificateGenerator.create({
+    ...lifetime,
+    subject: `CN=*.${domain}`,
+    issuer: ca.subject,
+    publicKey: keys.publicKey,
+    signingKey: caKeys.privateKey,
+    signingAlgorithm: algorithm,
+    extensions: [new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: "dns", value })))],
+  });
+  const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey)).toString("base64");
+  return {
+    ca: ca.toString("pem"),
+    cert: leaf.toString("pem"),
+    key: `-----BEGIN PRIVATE KEY-----\n${pkcs8}\n-----END PRIVATE KEY-----\n`,
+  };
+}
+
+const listen = (server: Server | SecureServer): Promise<number> =>
+  new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
+  });
+
+/** A server that answers as an environment's ingress gateway does; every hundred answers hold the weight exactly. */
+export class Door {
+  private constructor(
+    readonly ca: string,
+    readonly httpPort: number,
+    readonly httpsPort: number,
+    private readonly servers: readonly (Server | SecureServer)[],
+  ) {}
+
+  static async open({ domain, weight, names, redirect, status = 200, anyName }: Behaviour): Promise<Door> {
+    const { ca, cert, key } = await certificates(domain, names ?? [`*.${domain}`, domain]);
+    const context = createSecureContext({ cert, key });
+    const served = (name: string) => anyName || name.endsWith(`.${domain}`);
+    let answers = 0;
+    const secure = createServer(
+      { SNICallback: (name, done) => (served(name) ? done(null, context) : done(new Error("no such name"))) },
+      (request, response) => {
+        if (!request.headers.host?.startsWith("helloworld.")) return response.writeHead(404).end();
+        const version = answers++ % 100 < weight ? "2.0.0" : "1.0.0";
+        response.writeHead(status).end(`Hello, world!\nVersion: ${version}\nHostname: x\n`);
+      },
+    );
+    const httpsPort = await listen(secure);
+    const location = redirect?.(httpsPort) ?? `https://helloworld.${domain}:${httpsPort}/`;
+    const plain = createPlain((_, response) => response.writeHead(301, { location }).end());
+    return new Door(ca, await listen(plain), httpsPort, [secure, plain]);
+  }
+
+  close(): void {
+    for (const server of this.servers) {
+      server.closeAllConnections();
+      server.close();
+    }
+  }
+}
