@@ -1,9 +1,14 @@
 import { type RequestOptions as PlainOptions, request as plain } from "node:http";
 import { Agent, type RequestOptions, request as secure } from "node:https";
+import { subsetHeader, weightHeader } from "../model/names";
 
 export interface Answer {
   readonly status: number;
   readonly location?: string;
+  /** Subset that answered, where the gateway tells it. */
+  readonly subset?: string;
+  /** Weight by which the gateway routed, where it tells it. */
+  readonly weight?: number;
   readonly body: string;
 }
 
@@ -25,10 +30,13 @@ export function get({ host, address, port, tls }: Target): Promise<Answer> {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("end", () => {
-        const location = response.headers.location;
+        const text = (name: string) => response.headers[name]?.toString();
+        const [location, subset, weight] = [text("location"), text(subsetHeader), text(weightHeader)];
         resolve({
           status: response.statusCode ?? 0,
           ...(location && { location }),
+          ...(subset && { subset }),
+          ...(weight && { weight: Number(weight) }),
           body: Buffer.concat(chunks).toString(),
         });
       });

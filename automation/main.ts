@@ -1,16 +1,18 @@
-/** Entry of the driver: `tsx automation/main.ts up|destroy|verify|recover --stack NAME`; npm start and npm run destroy lead here. */
+/** Entry of the driver: `tsx automation/main.ts up|destroy|rollout|verify|recover --stack NAME`; npm start and npm run destroy lead here. */
 import { stackFrom } from "../machine/arguments.mjs";
 import { destroy } from "./destroy";
 import { exitCodes, OperationFailed } from "./operation";
 import { openRecovered } from "./recover";
+import { rollout } from "./rollout/rollout";
 import { up } from "./up";
 import { verify } from "./verify/verify";
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-const actions: Readonly<Record<string, (stack: string) => Promise<void>>> = {
+const actions: Readonly<Record<string, (stack: string, args: string[]) => Promise<void>>> = {
   up: (stack) => up(stack, say),
   destroy: (stack) => destroy(stack, say),
+  rollout: (stack, args) => rollout(stack, args, say),
   verify: (stack) => verify(stack, say),
   recover: async (stack) => {
     await openRecovered(stack, say);
@@ -21,7 +23,7 @@ const actions: Readonly<Record<string, (stack: string) => Promise<void>>> = {
 const [name = "", ...rest] = process.argv.slice(2);
 const action = actions[name];
 if (!action) throw new Error(`unknown action ${name}; known: ${Object.keys(actions).join(", ")}`);
-action(stackFrom(rest)).catch((error: Error) => {
+action(stackFrom(rest), rest).catch((error: Error) => {
   process.stderr.write(`${error.message}\n`);
   process.exitCode = error instanceof OperationFailed ? error.exitCode : exitCodes.failed;
 });

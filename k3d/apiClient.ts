@@ -60,14 +60,20 @@ export class Api {
     return JSON.parse(await this.#ask("POST", path, JSON.stringify(resource))) as T;
   }
 
+  /** Changes the fields that are given, as a JSON merge patch (RFC 7386). */
+  async patch(path: string, change: object): Promise<void> {
+    await this.#ask("PATCH", path, JSON.stringify(change));
+  }
+
   async remove(path: string): Promise<void> {
     await this.#ask("DELETE", path);
   }
 
   /** @throws ApiRefused for any status but 200 to 202 */
-  #ask(method: "GET" | "POST" | "DELETE", path: string, body?: string): Promise<string> {
+  #ask(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: string): Promise<string> {
     return new Promise((resolve, reject) => {
-      const headers = body === undefined ? {} : { "content-type": "application/json" };
+      const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
+      const headers = body === undefined ? {} : { "content-type": type };
       const call = request(new URL(path, this.#url), { ...this.#tls, method, headers, agent: false, timeout: 5000 });
       call.on("response", (response) => {
         const chunks: Buffer[] = [];

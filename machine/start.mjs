@@ -23,8 +23,8 @@ async function installDependencies() {
   if (status !== 0) throw new Error("npm ci failed; its messages are above");
 }
 
-/** @param {string} action @param {string} stack */
-async function main(action, stack) {
+/** @param {string} action @param {string} stack @param {string[]} rest - all arguments after the action */
+async function main(action, stack, rest) {
   if (action === "install") {
     await installDependencies();
     return 0;
@@ -42,11 +42,11 @@ async function main(action, stack) {
   await installDependencies();
   await ensureTools(stackSettings(stack).versions, say);
   const env = { ...process.env, ...(await ensureBackend()), PATH: toolsPath() };
-  return foreground(process.execPath, ["--import", "tsx", "automation/main.ts", action, "--stack", stack], env);
+  return foreground(process.execPath, ["--import", "tsx", "automation/main.ts", action, ...rest], env);
 }
 
 const [action = "up", ...rest] = process.argv.slice(2);
-main(action, stackFrom(rest)).then(
+main(action, stackFrom(rest), rest).then(
   (code) => {
     process.exitCode = code;
   },

@@ -41,3 +41,8 @@ export const gateway = {
 export const ownerLabel = `${project}.owner`;
 /** Label on the cluster's nodes that tells one incarnation of the cluster from the next. */
 export const generationLabel = `${project}.generation`;
+
+/** Response header that tells which subset a request went to, also when the answer is an error without a body. */
+export const subsetHeader = "x-subset";
+/** Response header that tells the weight by which a gateway routed: what a changed configuration is recognised by. */
+export const weightHeader = "x-canary-weight";

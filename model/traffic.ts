@@ -2,7 +2,7 @@ import type { IDestinationRule } from "@kubernetes-models/istio/networking.istio
 import type { IGateway } from "@kubernetes-models/istio/networking.istio.io/v1/Gateway";
 import type { IVirtualService } from "@kubernetes-models/istio/networking.istio.io/v1/VirtualService";
 import type { Settings } from "./contract";
-import { app, gateway, publicHost, type Subset, serviceHost } from "./names";
+import { app, gateway, publicHost, type Subset, serviceHost, subsetHeader, weightHeader } from "./names";
 
 /** Percent of requests for each subset; both are always there, off is 0. */
 export function weights(canaryWeight: number): Readonly<Record<Subset, number>> {
@@ -51,11 +51,15 @@ export function virtualServiceSpec({
   const split = Object.entries(weights(canaryWeight)).map(([subset, weight]) => ({
     destination: { host: serviceHost, subset, port: { number: app.port } },
     weight,
+    headers: { response: { set: { [subsetHeader]: subset } } },
   }));
   return {
     hosts: [publicHost(domain), serviceHost],
     gateways: [gateway.reference, "mesh"],
-    http: [...(httpsPort === plainHttps ? [] : [redirect]), { name: "canary", route: split }],
+    http: [
+      ...(httpsPort === plainHttps ? [] : [redirect]),
+      { name: "canary", route: split, headers: { response: { set: { [weightHeader]: String(canaryWeight) } } } },
+    ],
   };
 }
 

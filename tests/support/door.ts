@@ -13,8 +13,10 @@ const lifetime = { notBefore: new Date("2026-01-01"), notAfter: new Date("2126-0
 /** What a door shows, and what may be wrong with it. */
 export interface Behaviour {
   readonly domain: string;
-  /** Percent of answers by version 2. */
-  readonly weight: number;
+  /** Percent of answers by version 2; may change while the door is open. */
+  weight: number;
+  /** Percent of the answers of each subset that are errors. */
+  readonly errors?: { readonly v1: number; readonly v2: number };
   readonly names?: readonly string[];
   readonly redirect?: (httpsPort: number) => string;
   readonly status?: number;
@@ -68,17 +70,22 @@ export class Door {
     private readonly servers: readonly (Server | SecureServer)[],
   ) {}
 
-  static async open({ domain, weight, names, redirect, status = 200, anyName }: Behaviour): Promise<Door> {
+  static async open(behaviour: Behaviour): Promise<Door> {
+    const { domain, names, redirect, status = 200, anyName, errors } = behaviour;
     const { ca, cert, key } = await certificates(domain, names ?? [`*.${domain}`, domain]);
     const context = createSecureContext({ cert, key });
     const served = (name: string) => anyName || name.endsWith(`.${domain}`);
     let answers = 0;
+    const asked = { v1: 0, v2: 0 };
     const secure = createServer(
       { SNICallback: (name, done) => (served(name) ? done(null, context) : done(new Error("no such name"))) },
       (request, response) => {
         if (!request.headers.host?.startsWith("helloworld.")) return response.writeHead(404).end();
-        const version = answers++ % 100 < weight ? "2.0.0" : "1.0.0";
-        response.writeHead(status).end(`Hello, world!\nVersion: ${version}\nHostname: x\n`);
+        const subset = (answers++ * 37) % 100 < behaviour.weight ? "v2" : "v1";
+        const failed = (asked[subset]++ * 37) % 100 < (errors?.[subset] ?? 0);
+        const headers = { "x-subset": subset, "x-canary-weight": String(behaviour.weight) };
+        response.writeHead(failed ? 503 : status, headers);
+        response.end(`Hello, world!\nVersion: ${subset === "v2" ? "2.0.0" : "1.0.0"}\nHostname: x\n`);
       },
     );
     const httpsPort = await listen(secure);

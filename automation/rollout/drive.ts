@@ -1,0 +1,105 @@
+import type { End, Entry, Plan } from "../../model/rollout";
+import type { Counts } from "../../model/sequential";
+import { judge, rules, type Verdict } from "../../model/verdict";
+import type { Journal } from "./journal";
+import type { Source } from "./probes";
+
+/** What a rollout does to an environment. */
+export interface Hands {
+  /** Sets the weight in the stack's configuration, brings the stack up and waits until every gateway routes by it. */
+  readonly setWeight: (weight: number) => Promise<void>;
+  /** Sends traffic back at once, before configuration and state follow. */
+  readonly rollBackNow: (weight: number) => Promise<void>;
+}
+
+/** How a rollout goes about its steps. */
+export interface Pace {
+  /** Seconds between two looks. */
+  readonly look: number;
+  /** Seconds after which a step that is not decided pauses the rollout. */
+  readonly patience: number;
+}
+
+export const usualPace: Pace = { look: 2, patience: 600 };
+
+const none: Counts = { requests: 0, errors: 0, slow: 0 };
+const sum = (a: Counts, b: Counts): Counts => ({
+  requests: a.requests + b.requests,
+  errors: a.errors + b.errors,
+  slow: a.slow + b.slow,
+});
+
+/** Drives one rollout; every step is in the journal before the next is made. */
+export class Drive {
+  constructor(
+    private readonly journal: Journal,
+    private readonly hands: Hands,
+    private readonly source: Source,
+    private readonly say: (line: string) => void,
+    private readonly interrupted: AbortSignal,
+    private readonly onInterrupt: "rollback" | "pause" = "rollback",
+    private readonly pace: Pace = usualPace,
+  ) {}
+
+  /** Goes through the plan from a step on; answers how it ended. */
+  async run(plan: Plan, from: number): Promise<End> {
+    for (const weight of plan.steps.slice(from)) {
+      await this.add({ kind: "step", weight });
+      this.say(`weight ${weight} %`);
+      const trouble = await this.hands.setWeight(weight).then(
+        () => undefined,
+        (error: Error) => error.message,
+      );
+      if (trouble !== undefined && !this.interrupted.aborted) return this.end("paused", trouble);
+      const verdict = await this.decide(weight, plan.steps.length);
+      if (this.interrupted.aborted)
+        return this.onInterrupt === "pause"
+          ? this.end("paused", "interrupted")
+          : this.back(plan, "cancelled", "interrupted");
+      await this.add({ kind: "verdict", weight, verdict });
+      this.say(`weight ${weight} %: ${verdict.outcome}, ${verdict.reason}`);
+      if (verdict.outcome === "fail") return this.back(plan, "rolled back", verdict.reason);
+      if (verdict.outcome === "insufficient") return this.end("paused", verdict.reason);
+    }
+    return this.end("promoted", `weight ${plan.steps.at(-1)} %`);
+  }
+
+  /** Returns to the weight before the rollout: the route first, then configuration and state. */
+  async back(plan: Plan, end: End, reason: string): Promise<End> {
+    this.say(`back to ${plan.from} %: ${reason}`);
+    await this.hands.rollBackNow(plan.from);
+    await this.hands.setWeight(plan.from);
+    return this.end(end, reason);
+  }
+
+  private async decide(weight: number, steps: number): Promise<Verdict> {
+    const held = rules(steps);
+    let window = { stable: none, canary: none };
+    let verdict: Verdict = { outcome: "insufficient", reason: "nothing was measured" };
+    for (const until = Date.now() + this.pace.patience * 1000; Date.now() < until && !this.interrupted.aborted; ) {
+      try {
+        const { stable, canary } = await this.source.collect(this.pace.look);
+        await this.add({ kind: "measured", weight, stable, canary });
+        window = { stable: sum(window.stable, stable), canary: sum(window.canary, canary) };
+      } catch (error) {
+        // what cannot be measured does not decide; a source that stays away pauses the rollout
+        verdict = { outcome: "insufficient", reason: `${this.source.name}: ${(error as Error).message}` };
+        continue;
+      }
+      verdict = judge({ ...window, weight }, held);
+      if (verdict.outcome !== "insufficient") return verdict;
+    }
+    return verdict;
+  }
+
+  private async end(end: End, reason: string): Promise<End> {
+    await this.add({ kind: "ended", end, reason });
+    return end;
+  }
+
+  private add(entry: DistributiveOmit<Entry, "at">): Promise<void> {
+    return this.journal.add({ at: new Date().toISOString(), ...entry } as Entry);
+  }
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

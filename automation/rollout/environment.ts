@@ -1,0 +1,94 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Stack } from "@pulumi/pulumi/automation";
+import { Api } from "../../k3d/apiClient";
+import type { OutputName, Settings } from "../../model/contract";
+import { app, project, publicHost } from "../../model/names";
+import { parseSettings } from "../../model/settings";
+import { virtualServiceSpec } from "../../model/traffic";
+import { get, type Target } from "../http";
+import { exitCodes, OperationFailed, operate } from "../operation";
+import { openRecovered } from "../recover";
+import { plainConfig } from "../stack";
+import type { Hands } from "./drive";
+
+const virtualService = `/apis/networking.istio.io/v1/namespaces/${app.namespace}/virtualservices/${app.name}`;
+
+interface VirtualService {
+  readonly spec: ReturnType<typeof virtualServiceSpec>;
+}
+
+/** Answers in a row that have to carry the new weight. */
+const enough = 10;
+const convergeSeconds = 60;
+
+/** A running environment as a rollout takes hold of it. */
+export class Environment implements Hands {
+  private constructor(
+    private readonly stack: Stack,
+    readonly settings: Settings,
+    private readonly api: Api,
+    readonly target: Target & { tls: { ca: string } },
+    private readonly say: (line: string) => void,
+  ) {}
+
+  /** @throws OperationFailed where the stack is not up or its weight was edited by hand */
+  static async open(stackName: string, say: (line: string) => void): Promise<Environment> {
+    const stack = await openRecovered(stackName, say);
+    const { settings } = parseSettings(await plainConfig(stack));
+    const outputs = await stack.outputs();
+    const output = (name: OutputName) => String(outputs[name]?.value ?? "");
+    if (!settings || !output("kubeconfig"))
+      throw new OperationFailed(
+        `stack ${stackName} is not up; run: npm start -- --stack ${stackName}`,
+        exitCodes.environment,
+      );
+    const target = {
+      host: publicHost(settings.domain),
+      address: "127.0.0.1",
+      port: settings.httpsPort,
+      tls: { ca: output("caPem") },
+    };
+    return new Environment(stack, settings, new Api(output("kubeconfig")), target, say);
+  }
+
+  /** @throws OperationFailed where the cluster routes by another weight than the configuration says */
+  async refuseDrift(): Promise<void> {
+    const { spec } = await this.api.get<VirtualService>(virtualService);
+    const routed = spec.http?.at(-1)?.route?.find(({ destination }) => destination.subset === "v2")?.weight ?? 0;
+    const { canaryWeight } = this.settings;
+    if (routed !== canaryWeight)
+      throw new OperationFailed(
+        `the cluster routes ${routed} % to v2 and the configuration says ${canaryWeight} %; fix: npm start, which sets the cluster to ${canaryWeight} %`,
+        exitCodes.failed,
+      );
+  }
+
+  async setWeight(weight: number): Promise<void> {
+    await this.stack.setConfig(`${project}:canaryWeight`, { value: String(weight) });
+    await operate(this.say, (options) => this.stack.up({ ...options, color: "never", suppressProgress: true }));
+    await this.converged(weight);
+  }
+
+  async rollBackNow(weight: number): Promise<void> {
+    await this.api.patch(virtualService, { spec: virtualServiceSpec({ ...this.settings, canaryWeight: weight }) });
+  }
+
+  /** Waits until answers carry the weight, as often in a row as makes one stale gateway improbable. */
+  private async converged(weight: number): Promise<void> {
+    let seen: number | undefined;
+    let row = 0;
+    for (const until = Date.now() + convergeSeconds * 1000; Date.now() < until; ) {
+      seen = await get(this.target).then(
+        (answer) => answer.weight,
+        () => undefined,
+      );
+      row = seen === weight ? row + 1 : 0;
+      if (row >= enough) return;
+      if (row === 0) await pause(200);
+    }
+    throw new OperationFailed(
+      `the gateway does not route by ${weight} % after ${convergeSeconds} s, but by ${seen ?? "no weight that it tells"}`,
+      exitCodes.inconclusive,
+    );
+  }
+}

@@ -1,0 +1,102 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { type End, type Plan, parseSteps, resumable, type Standing, standing } from "../../model/rollout";
+import { rolloutSummary, rolloutSvg } from "../../model/rolloutReport";
+import { exitCodes, OperationFailed } from "../operation";
+import { Drive } from "./drive";
+import { Environment } from "./environment";
+import { Journal } from "./journal";
+import { probes } from "./probes";
+
+const folder = path.join(process.cwd(), ".state", "rollouts");
+const exits: Readonly<Record<End, number>> = {
+  promoted: exitCodes.done,
+  "rolled back": exitCodes.failed,
+  paused: exitCodes.inconclusive,
+  cancelled: exitCodes.cancelled,
+};
+
+const wrong = (message: string) => new OperationFailed(message, exitCodes.config);
+
+function options(args: string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        stack: { type: "string" },
+        steps: { type: "string", default: "5,25,50,100" },
+        rate: { type: "string", default: "100" },
+        "on-interrupt": { type: "string", default: "rollback" },
+      },
+    });
+    const [action = "start"] = positionals;
+    const interrupt = values["on-interrupt"];
+    if (!["start", "status", "resume", "abort"].includes(action))
+      throw new Error(`rollout ${action} is not known; known: status, resume, abort, or nothing to start one`);
+    if (interrupt !== "rollback" && interrupt !== "pause")
+      throw new Error(`--on-interrupt = "${interrupt}" must be rollback or pause`);
+    if (!/^[1-9]\d{0,2}$/.test(values.rate))
+      throw new Error(`--rate = "${values.rate}" must be an integer from 1 to 999, requests a second`);
+    return { action, interrupt, steps: parseSteps(values.steps), rate: Number(values.rate) } as const;
+  } catch (error) {
+    throw wrong((error as Error).message);
+  }
+}
+
+/** @throws OperationFailed for a start over an unfinished rollout, and for going on with one that there is not */
+function refuseOutOfTurn(stack: string, action: string, before: Standing | undefined): void {
+  const open = before !== undefined && resumable(before);
+  if (action === "start" && open)
+    throw wrong(
+      `stack ${stack} has a rollout that is not finished; fix: npm run rollout -- resume, or: npm run rollout -- abort`,
+    );
+  if (action !== "start" && !open)
+    throw wrong(`stack ${stack} has no rollout to ${action}; see: npm run rollout -- status`);
+}
+
+/**
+ * Moves traffic to version 2 step by step, measuring each: `rollout [--steps 5,25,50,100]`, `status`, `resume`, `abort`.
+ *
+ * @throws OperationFailed unless version 2 has all traffic: 1 rolled back, 3 paused, 130 cancelled
+ */
+export async function rollout(stack: string, args: string[], say: (line: string) => void): Promise<void> {
+  const { action, interrupt, steps, rate } = options(args);
+  if (action === "status") return say(rolloutSummary(await Journal.read(folder, stack)));
+  const journal = await Journal.open(folder, stack);
+  const cancel = new AbortController();
+  const onSignal = () => cancel.abort();
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  try {
+    const before = standing(journal.entries);
+    refuseOutOfTurn(stack, action, before);
+    const environment = await Environment.open(stack, say);
+    const drive = new Drive(journal, environment, probes(environment.target, rate), say, cancel.signal, interrupt);
+    const finish = async (plan: Plan): Promise<End> => {
+      if (action === "abort") return drive.back(plan, "rolled back", "aborted");
+      return drive.run(plan, before && action === "resume" ? before.step : 0);
+    };
+    const plan = before && action !== "start" ? before.plan : { steps, from: environment.settings.canaryWeight };
+    if (action === "start") {
+      await environment.refuseDrift();
+      await journal.clear();
+      await journal.add({ at: new Date().toISOString(), kind: "begun", plan });
+    }
+    const end = await finish(plan);
+    await report(journal, say);
+    if (end !== "promoted" && action !== "abort") throw new OperationFailed(`the rollout was ${end}`, exits[end]);
+  } finally {
+    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+    await journal.close();
+  }
+}
+
+async function report(journal: Journal, say: (line: string) => void): Promise<void> {
+  await mkdir("report", { recursive: true });
+  await writeFile("report/rollout.json", `${JSON.stringify(journal.entries, null, 2)}\n`);
+  await writeFile("report/rollout.svg", rolloutSvg(journal.entries));
+  say(
+    `\n${rolloutSummary(journal.entries)}\n\nreport/rollout.svg shows it over time, report/rollout.json has every number`,
+  );
+}

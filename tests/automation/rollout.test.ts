@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Drive, type Hands } from "../../automation/rollout/drive";
+import { Journal } from "../../automation/rollout/journal";
+import { probes } from "../../automation/rollout/probes";
+import { standing } from "../../model/rollout";
+import { type Behaviour, Door } from "../support/door";
+
+const plan = { steps: [50, 100], from: 10 };
+
+describe("a rollout against a door that answers by its weight", function () {
+  this.timeout(60_000);
+  let folder = "";
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "rollout-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** Drives one rollout; answers how it ended, what was done, and its journal. */
+  async function drive(
+    difference: Partial<Behaviour>,
+    spoil: (door: Door, cancel: AbortController, weight: number) => void = () => {},
+  ) {
+    const behaviour: Behaviour = { domain: "istio.test", weight: plan.from, ...difference };
+    const door = await Door.open(behaviour);
+    const journal = await Journal.open(folder, "dev");
+    const cancel = new AbortController();
+    const done: string[] = [];
+    const hands: Hands = {
+      setWeight: async (weight) => {
+        done.push(`set ${weight}`);
+        behaviour.weight = weight;
+        spoil(door, cancel, weight);
+      },
+      rollBackNow: async (weight) => {
+        done.push(`route ${weight}`);
+        behaviour.weight = weight;
+      },
+    };
+    const source = probes(
+      { host: "helloworld.istio.test", address: "127.0.0.1", port: door.httpsPort, tls: { ca: door.ca } },
+      5000,
+    );
+    await journal.add({ at: "2026-11-23T00:00:00Z", kind: "begun", plan });
+    const end = await new Drive(journal, hands, source, () => {}, cancel.signal, "rollback", {
+      look: 0.2,
+      patience: 1.5,
+    }).run(plan, 0);
+    await journal.close();
+    door.close();
+    return { end, done, entries: await Journal.read(folder, "dev") };
+  }
+
+  it("promotes a version 2 that is as good", async () => {
+    const { end, done, entries } = await drive({});
+    assert.equal(end, "promoted");
+    assert.deepEqual(done, ["set 50", "set 100"]);
+    assert.deepEqual(
+      entries.filter(({ kind }) => kind !== "measured").map(({ kind }) => kind),
+      ["begun", "step", "verdict", "step", "verdict", "ended"],
+    );
+  });
+
+  it("rolls a bad version 2 back, the route before the configuration", async () => {
+    const { end, done, entries } = await drive({ errors: { v1: 0, v2: 30 } });
+    assert.equal(end, "rolled back");
+    assert.deepEqual(done, ["set 50", "route 10", "set 10"]);
+    assert.match(standing(entries)?.reason ?? "", /^errors \d+\.\d %, stable 0\.0 %$/);
+  });
+
+  it("pauses when both versions are bad", async () => {
+    const { end, done } = await drive({ errors: { v1: 30, v2: 30 } });
+    assert.equal(end, "paused");
+    assert.deepEqual(done, ["set 50"]);
+  });
+
+  it("pauses and never promotes when nothing can be measured", async () => {
+    const { end, entries } = await drive({}, (door) => door.close());
+    assert.equal(end, "paused");
+    assert.match(standing(entries)?.reason ?? "", /^probes: no probe was answered: /);
+  });
+
+  it("pauses when an up fails, and says why", async () => {
+    const { end, entries } = await drive({}, (_door, _cancel, weight) => {
+      if (weight === 100) throw new Error("the gateway does not route by 100 %");
+    });
+    assert.equal(end, "paused");
+    assert.equal(standing(entries)?.reason, "the gateway does not route by 100 %");
+    assert.equal(standing(entries)?.step, 1);
+  });
+
+  it("goes back when it is interrupted", async () => {
+    const { end, done } = await drive({}, (_door, cancel, weight) => (weight === 100 ? cancel.abort() : undefined));
+    assert.equal(end, "cancelled");
+    assert.deepEqual(done, ["set 50", "set 100", "route 10", "set 10"]);
+  });
+});
+
+describe("the journal of a rollout", () => {
+  let folder = "";
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "journal-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+  const at = "2026-11-23T00:00:00Z";
+
+  it("tells another process where a killed rollout stood, without the line that the kill cut short", async () => {
+    const journal = await Journal.open(folder, "dev");
+    await journal.add({ at, kind: "begun", plan });
+    await journal.add({ at, kind: "step", weight: 50 });
+    await journal.add({ at, kind: "verdict", weight: 50, verdict: { outcome: "pass", reason: "" } });
+    await journal.add({ at, kind: "step", weight: 100 });
+    appendFileSync(path.join(folder, "dev.jsonl"), '{"at":"2026-11-23T00:00:01Z","kind":"ended","end":"promo');
+    assert.deepEqual(standing(await Journal.read(folder, "dev")), { plan, step: 1 });
+  });
+
+  it("belongs to one process at a time, and to the next when that has ended", async () => {
+    const journal = await Journal.open(folder, "dev");
+    await assert.rejects(Journal.open(folder, "dev"), {
+      message: `another rollout of stack dev is under way (process ${process.pid})`,
+      exitCode: 4,
+    });
+    await journal.close();
+    writeFileSync(path.join(folder, "dev.lock"), "999999999");
+    const next = await Journal.open(folder, "dev");
+    await next.close();
+    assert.ok(!existsSync(path.join(folder, "dev.lock")));
+  });
+});

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { type Entry, parseSteps, resumable, standing } from "../../model/rollout";
+import { rolloutSummary, rolloutSvg } from "../../model/rolloutReport";
+
+const at = "2026-11-23T00:00:00Z";
+const plan = { steps: [5, 50, 100], from: 0 };
+const counts = (requests: number, errors: number) => ({ requests, errors, slow: 0 });
+const rolledBack: readonly Entry[] = [
+  { at, kind: "begun", plan },
+  { at, kind: "step", weight: 5 },
+  { at, kind: "measured", weight: 5, stable: counts(1900, 0), canary: counts(100, 0) },
+  { at, kind: "verdict", weight: 5, verdict: { outcome: "pass", reason: "errors 0.0 % of 100 requests" } },
+  { at, kind: "step", weight: 50 },
+  { at, kind: "measured", weight: 50, stable: counts(100, 0), canary: counts(100, 40) },
+  { at, kind: "verdict", weight: 50, verdict: { outcome: "fail", reason: "errors 40.0 %, stable 0.0 %" } },
+  { at, kind: "ended", end: "rolled back", reason: "errors 40.0 %, stable 0.0 %" },
+];
+
+describe("a rollout's journal", () => {
+  it("says where it stands after each of its lines", () => {
+    const steps = rolledBack.map((_, i) => standing(rolledBack.slice(0, i + 1)));
+    assert.deepEqual(
+      steps.map((now) => now?.step),
+      [0, 0, 0, 1, 1, 1, 1, 1],
+    );
+    assert.deepEqual(
+      steps.map((now) => now && resumable(now)),
+      [true, true, true, true, true, true, true, false],
+    );
+    assert.equal(standing([]), undefined);
+  });
+
+  it("reads as a summary with each step and a chart over time", () => {
+    assert.equal(
+      rolloutSummary(rolledBack),
+      [
+        "rolled back: errors 40.0 %, stable 0.0 %",
+        "   5 %  share 4.1 to 6.0 %  errors 0.0 %  pass: errors 0.0 % of 100 requests",
+        "  50 %  share 43.1 to 56.9 %  errors 40.0 %  fail: errors 40.0 %, stable 0.0 %",
+        "weight  ▁▄",
+        "share   ▁▄",
+        "errors   ▃",
+      ].join("\n"),
+    );
+  });
+
+  it("is drawn with a line for the weight, the share and the errors of both", () => {
+    const picture = rolloutSvg(rolledBack);
+    assert.equal(picture.match(/<polyline /g)?.length, 4);
+    assert.match(picture, /points="40\.0,192\.0 760\.0,120\.0"><title>weight</);
+    assert.doesNotMatch(rolloutSvg([]), /NaN/);
+  });
+});
+
+describe("the steps of a rollout", () => {
+  it("are rising integers", () => {
+    assert.deepEqual(parseSteps("5,25,50,100"), [5, 25, 50, 100]);
+    assert.deepEqual(parseSteps("100"), [100]);
+  });
+
+  for (const text of ["", "0,50", "50,25", "5,5", "101", "5;25", "5,,25", "ten", "-5", "5.5"])
+    it(`are not "${text}"`, () => {
+      assert.throws(() => parseSteps(text), {
+        message: `--steps = "${text}" must be rising integers from 1 to 100, separated by commas; fix: --steps 5,25,50,100`,
+      });
+    });
+});
