@@ -54,7 +54,7 @@ describe("an environment and its secrets", () => {
         onError: (text) => seen.push(["errors", text]),
         onEvent: (event) => {
           // Pulumi's SDK writes whole resources into its own debug diagnostics, secrets and all; the driver shows none
-          if (event.diagnosticEvent?.severity !== "debug") seen.push(["event stream", JSON.stringify(event)]);
+          if (String(event.diagnosticEvent?.severity) !== "debug") seen.push(["event stream", JSON.stringify(event)]);
         },
       });
     } finally {
