@@ -68,8 +68,11 @@ export class Drive {
   async back(plan: Plan, end: End, reason: string): Promise<End> {
     this.say(`back to ${plan.from} %: ${reason}`);
     await this.hands.rollBackNow(plan.from);
-    await this.hands.setWeight(plan.from);
-    return this.end(end, reason);
+    const unconfirmed = await this.hands.setWeight(plan.from).then(
+      () => "",
+      (error: Error) => `; not confirmed: ${error.message}`,
+    );
+    return this.end(end, reason + unconfirmed);
   }
 
   private async decide(weight: number, steps: number): Promise<Verdict> {

@@ -91,6 +91,14 @@ describe("a rollout against a door that answers by its weight", function () {
     assert.equal(standing(entries)?.step, 1);
   });
 
+  it("is rolled back also when nothing confirms it, and says so", async () => {
+    const { end, entries } = await drive({ errors: { v1: 0, v2: 50 } }, (_door, _cancel, weight) => {
+      if (weight === plan.from) throw new Error("no gateway answers");
+    });
+    assert.equal(end, "rolled back");
+    assert.match(standing(entries)?.reason ?? "", /; not confirmed: no gateway answers$/);
+  });
+
   it("goes back when it is interrupted", async () => {
     const { end, done } = await drive({}, (_door, cancel, weight) => (weight === 100 ? cancel.abort() : undefined));
     assert.equal(end, "cancelled");
