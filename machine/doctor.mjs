@@ -1,5 +1,6 @@
 // @ts-check
 import * as checks from "./checks.mjs";
+import * as host from "./hostChecks.mjs";
 import { stackSettings } from "./settings.mjs";
 import { findTools } from "./tools.mjs";
 
@@ -14,13 +15,13 @@ import { findTools } from "./tools.mjs";
 export async function examine(stack) {
   const settings = stackSettings(stack);
   const docker = await checks.docker();
-  const needsDocker = docker.state === "ok" ? [checks.cluster, checks.networks, checks.disk, checks.cgroup] : [];
+  const needsDocker = docker.state === "ok" ? [checks.cluster, host.networks, host.disk, host.cgroup] : [];
   const [ports, tools, ...rest] = await Promise.all([
     checks.ports(settings),
     findTools(settings.versions),
     ...needsDocker.map((check) => check(settings)),
   ]);
-  return [checks.node(settings), docker, ...tools, ...ports, ...rest.flat(), ...checks.inotify()];
+  return [checks.node(settings), docker, ...tools, ...ports, ...rest.flat(), ...host.inotify()];
 }
 
 /**

@@ -1,14 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { Api } from "../../k3d/apiClient";
-import type { OutputName, Settings } from "../../model/contract";
+import type { Api } from "../../k3d/apiClient";
+import type { Settings } from "../../model/contract";
 import { app, project, publicHost } from "../../model/names";
-import { parseSettings } from "../../model/settings";
 import { virtualServiceSpec } from "../../model/traffic";
 import { get, type Target } from "../http";
 import { exitCodes, OperationFailed, operate } from "../operation";
 import { openRecovered } from "../recover";
-import { plainConfig } from "../stack";
+import { running } from "../running";
 import type { Hands } from "./drive";
 
 const virtualService = `/apis/networking.istio.io/v1/namespaces/${app.namespace}/virtualservices/${app.name}`;
@@ -34,21 +33,14 @@ export class Environment implements Hands {
   /** @throws OperationFailed where the stack is not up or its weight was edited by hand */
   static async open(stackName: string, say: (line: string) => void): Promise<Environment> {
     const stack = await openRecovered(stackName, say);
-    const { settings } = parseSettings(await plainConfig(stack));
-    const outputs = await stack.outputs();
-    const output = (name: OutputName) => String(outputs[name]?.value ?? "");
-    if (!settings || !output("kubeconfig"))
-      throw new OperationFailed(
-        `stack ${stackName} is not up; run: npm start -- --stack ${stackName}`,
-        exitCodes.environment,
-      );
+    const { settings, api, ca } = await running(stack, exitCodes.environment);
     const target = {
       host: publicHost(settings.domain),
       address: "127.0.0.1",
       port: settings.httpsPort,
-      tls: { ca: output("caPem") },
+      tls: { ca },
     };
-    return new Environment(stack, settings, new Api(output("kubeconfig")), target, say);
+    return new Environment(stack, settings, api, target, say);
   }
 
   /** @throws OperationFailed where the cluster routes by another weight than the configuration says */

@@ -1,13 +1,8 @@
-import type { Api } from "../../k3d/apiClient";
-import type { Settings } from "../../model/contract";
 import type { Finding } from "../../model/findings";
+import type { Running } from "../running";
 
-/** The running environment as checks see it: by its outputs and its API server. */
-export interface Subject {
-  readonly settings: Settings;
-  readonly ingressIp: string;
-  readonly ca: string;
-  readonly api: Api;
+/** The running environment as checks see it. */
+export interface Subject extends Running {
   /** Namespace of the run's own, without injection; gone after it. */
   readonly scratch: string;
 }

@@ -1,31 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
-import { Api } from "../../k3d/apiClient";
-import type { OutputName } from "../../model/contract";
 import { type Finding, findingsTable, junit } from "../../model/findings";
-import { parseSettings } from "../../model/settings";
 import { exitCodes, OperationFailed } from "../operation";
-import { openStack, plainConfig } from "../stack";
+import { running } from "../running";
+import { openStack } from "../stack";
 import { make, type Subject } from "./check";
 import { clusterChecks } from "./clusterChecks";
 import { doorChecks } from "./doorChecks";
 import { meshChecks } from "./meshChecks";
 
 const namespaces = "/api/v1/namespaces";
-
-async function subjectOf(stackName: string): Promise<Subject> {
-  const stack = await openStack(stackName);
-  const { settings } = parseSettings(await plainConfig(stack));
-  const outputs = await stack.outputs();
-  const output = (name: OutputName) => String(outputs[name]?.value ?? "");
-  if (!settings || !output("kubeconfig"))
-    throw new OperationFailed(
-      `stack ${stackName} is not up; run: npm start -- --stack ${stackName}`,
-      exitCodes.inconclusive,
-    );
-  const scratch = `verify-${randomBytes(4).toString("hex")}`;
-  return { settings, ingressIp: output("ingressIp"), ca: output("caPem"), api: new Api(output("kubeconfig")), scratch };
-}
 
 /**
  * Replays the scenario against the running environment and writes what was seen to report/verify.json and verify.xml.
@@ -35,8 +19,9 @@ async function subjectOf(stackName: string): Promise<Subject> {
  * @throws OperationFailed with 1 where something is not as the scenario says, with 3 where a check could not be made
  */
 export async function verify(stackName: string, say: (line: string) => void): Promise<void> {
-  const subject = await subjectOf(stackName);
-  const { api, scratch } = subject;
+  const scratch = `verify-${randomBytes(4).toString("hex")}`;
+  const subject: Subject = { ...(await running(await openStack(stackName), exitCodes.inconclusive)), scratch };
+  const { api } = subject;
   const findings: Finding[] = [];
   await api.create(namespaces, { metadata: { name: scratch } }).catch((error: Error) => {
     throw new OperationFailed(

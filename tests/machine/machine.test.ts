@@ -5,9 +5,10 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { stackFrom } from "../../machine/arguments.mjs";
-import { atLeast, cgroup, inotify, node } from "../../machine/checks.mjs";
+import { atLeast, node } from "../../machine/checks.mjs";
 import { report } from "../../machine/doctor.mjs";
 import { checksumOf, download } from "../../machine/download.mjs";
+import { cgroup, inotify } from "../../machine/hostChecks.mjs";
 import { flatConfig } from "../../machine/settings.mjs";
 import versions from "../../versions.json";
 

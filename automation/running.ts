@@ -1,0 +1,29 @@
+import type { Stack } from "@pulumi/pulumi/automation";
+import { Api } from "../k3d/apiClient";
+import type { OutputName, Settings } from "../model/contract";
+import { parseSettings } from "../model/settings";
+import { OperationFailed } from "./operation";
+import { plainConfig } from "./stack";
+
+/** A running environment, known by its configuration and its outputs. */
+export interface Running {
+  readonly settings: Settings;
+  readonly api: Api;
+  readonly ca: string;
+  readonly ingressIp: string;
+}
+
+/**
+ * What a stack's outputs tell of its running environment.
+ *
+ * @param exitCode - with which a command ends where there is none
+ * @throws OperationFailed where the stack is not up
+ */
+export async function running(stack: Stack, exitCode: number): Promise<Running> {
+  const { settings } = parseSettings(await plainConfig(stack));
+  const outputs = await stack.outputs();
+  const output = (name: OutputName) => String(outputs[name]?.value ?? "");
+  if (!settings || !output("kubeconfig"))
+    throw new OperationFailed(`stack ${stack.name} is not up; run: npm start -- --stack ${stack.name}`, exitCode);
+  return { settings, api: new Api(output("kubeconfig")), ca: output("caPem"), ingressIp: output("ingressIp") };
+}
