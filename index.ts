@@ -5,6 +5,7 @@ import { LoadBalancer } from "./components/loadBalancer";
 import { Mesh } from "./components/mesh";
 import { Routing } from "./components/routing";
 import { loadSettings } from "./config";
+import { effectiveModes } from "./model/mtls";
 import { curlLine, reachable } from "./model/urls";
 
 const settings = loadSettings();
@@ -43,3 +44,4 @@ export const curl = curlLine(settings);
 export const caPem = certificates.caPem;
 export const kubeconfig = cluster.kubeconfig;
 export const { canaryWeight, mtlsMode } = settings;
+export const mtls = effectiveModes(settings);

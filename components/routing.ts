@@ -1,13 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../model/contract";
-import { peerAuthenticationSpec } from "../model/mtls";
+import { effectiveModes, type MtlsSettings, peerAuthentications } from "../model/mtls";
 import { app, componentType, gateway } from "../model/names";
 import { destinationRuleSpec, gatewaySpec, virtualServiceSpec } from "../model/traffic";
 import type { Cluster } from "./cluster";
 import { webhookRetry } from "./webhookRetry";
 
-export interface RoutingArgs extends Pick<Settings, "domain" | "httpsPort" | "mtlsMode" | "canaryWeight"> {
+export interface RoutingArgs extends Pick<Settings, "domain" | "httpsPort" | "canaryWeight">, MtlsSettings {
   readonly cluster: Cluster;
   /** Istio's root namespace. */
   readonly meshNamespace: pulumi.Input<string>;
@@ -18,26 +18,29 @@ export interface RoutingArgs extends Pick<Settings, "domain" | "httpsPort" | "mt
 export class Routing extends pulumi.ComponentResource {
   constructor(name: string, args: RoutingArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("Routing"), name, {}, opts);
-    const { cluster, meshNamespace, appNamespace, domain, httpsPort, mtlsMode, canaryWeight } = args;
+    const { cluster, meshNamespace, appNamespace, domain, httpsPort, canaryWeight } = args;
     const options = { ...cluster.within(this), hooks: { onError: [webhookRetry(name)] } };
     const resource = (
       api: string,
       kind: string,
       metadata: { name: string; namespace: pulumi.Input<string> },
       spec: object,
+      suffix = "",
     ) =>
       new k8s.apiextensions.CustomResource(
-        `${name}-${kind.toLowerCase()}`,
+        `${name}-${kind.toLowerCase()}${suffix}`,
         { apiVersion: `${api}.istio.io/v1`, kind, metadata, spec },
         options,
       );
 
-    resource(
-      "security",
-      "PeerAuthentication",
-      { name: "default", namespace: meshNamespace },
-      peerAuthenticationSpec(mtlsMode),
-    );
+    for (const { scope, place, name: own, spec } of peerAuthentications(args))
+      resource(
+        "security",
+        "PeerAuthentication",
+        { name: own, namespace: place === "mesh" ? meshNamespace : appNamespace },
+        spec,
+        scope === "mesh" ? "" : `-${scope}`,
+      );
     resource(
       "networking",
       "Gateway",
@@ -57,6 +60,6 @@ export class Routing extends pulumi.ComponentResource {
       { name: app.name, namespace: subsets.metadata.namespace },
       virtualServiceSpec({ domain, httpsPort, canaryWeight }),
     );
-    this.registerOutputs({ mtlsMode, canaryWeight });
+    this.registerOutputs({ mtls: effectiveModes(args), canaryWeight });
   }
 }

@@ -1,5 +1,6 @@
 import versions from "../versions.json";
 import { parsePool, parseSubnet } from "./addressPool";
+import { app } from "./names";
 import { dnsName, host, imageHub, integer, k3dName, semver, url } from "./syntax";
 
 /** One key of the stack's configuration: what Pulumi.yaml declares, and what is accepted. */
@@ -35,6 +36,8 @@ const choice = <const T extends string>(options: readonly T[], preset: NoInfer<T
     allowed: `one of ${options.join(", ")}`,
     accepts: (value: string) => (options as readonly string[]).includes(value),
   }) as unknown as Key<T>;
+
+const scopedModes = ["UNSET", "PERMISSIVE", "STRICT", "DISABLE"] as const;
 
 /**
  * Every key of the stack's configuration.
@@ -127,6 +130,18 @@ export const keys = {
     "How the app gets its sidecars: by the namespace's label, by each Deployment's label, or not at all",
   ),
   mtlsMode: choice(["PERMISSIVE", "STRICT", "DISABLE"], "PERMISSIVE", "Mode of the mesh-wide PeerAuthentication"),
+  mtlsNamespaceMode: choice(scopedModes, "UNSET", "Mode of the app's namespace; UNSET leaves it to the mesh"),
+  mtlsWorkloadMode: choice(scopedModes, "UNSET", "Mode of helloworld's pods; UNSET leaves it to the namespace"),
+  mtlsPortMode: choice(
+    scopedModes,
+    "UNSET",
+    "Mode of the one port mtlsPort of helloworld; UNSET leaves it to the pods",
+  ),
+  mtlsPort: {
+    ...number(1, 65535, { default: app.containerPort, description: "Container port that mtlsPortMode is for" }),
+    allowed: `a container port of ${app.name}, ${app.containerPort}; the Service's port ${app.port} has no effect here`,
+    accepts: (port: number) => port === app.containerPort,
+  },
   canaryWeight: number(0, 100, { default: 10, description: "Percent of requests that subset v2 gets" }),
 };
 
@@ -135,7 +150,16 @@ export type KeyName = keyof typeof keys;
 export type Settings = { readonly [K in KeyName]: (typeof keys)[K]["default"] };
 
 /** Names of the stack's outputs, the only place where driver and program meet beside the keys. */
-export const outputs = ["ingressIp", "urls", "curl", "caPem", "kubeconfig", "canaryWeight", "mtlsMode"] as const;
+export const outputs = [
+  "ingressIp",
+  "urls",
+  "curl",
+  "caPem",
+  "kubeconfig",
+  "canaryWeight",
+  "mtlsMode",
+  "mtls",
+] as const;
 export type OutputName = (typeof outputs)[number];
 
 /** True where `value` can stand as a host name under the wildcard certificate. */

@@ -2,10 +2,65 @@ import type { IPeerAuthentication } from "@kubernetes-models/istio/security.isti
 import type { Settings } from "./contract";
 import { app } from "./names";
 
-/** Spec of a PeerAuthentication; automatic mTLS makes clients with a sidecar follow it. */
-export const peerAuthenticationSpec = (mode: Settings["mtlsMode"]): NonNullable<IPeerAuthentication["spec"]> => ({
-  mtls: { mode },
-});
+type Spec = NonNullable<IPeerAuthentication["spec"]>;
+export type Mode = Settings["mtlsMode"];
+
+/** The settings that decide on mTLS, from the widest scope to the narrowest. */
+export type MtlsSettings = Pick<
+  Settings,
+  "mtlsMode" | "mtlsNamespaceMode" | "mtlsWorkloadMode" | "mtlsPortMode" | "mtlsPort"
+>;
+
+/** A PeerAuthentication as it is to be; `place` says in whose namespace. */
+export interface PeerAuthentication {
+  readonly scope: "mesh" | "namespace" | "workload";
+  readonly place: "mesh" | "app";
+  readonly name: string;
+  readonly spec: Spec;
+}
+
+/**
+ * The PeerAuthentications that settings ask for; a scope that is UNSET has none.
+ *
+ * Ports stand in the workload's, by the container's port: by the Service's they would be ignored
+ * (https://istio.io/latest/docs/reference/config/security/peer_authentication/).
+ */
+export function peerAuthentications(settings: MtlsSettings): PeerAuthentication[] {
+  const { mtlsMode, mtlsNamespaceMode, mtlsWorkloadMode, mtlsPortMode, mtlsPort } = settings;
+  const mtls = (mode: Settings["mtlsWorkloadMode"]) => (mode === "UNSET" ? {} : { mtls: { mode } });
+  const ports = mtlsPortMode === "UNSET" ? {} : { portLevelMtls: { [mtlsPort]: { mode: mtlsPortMode } } };
+  const workload: Spec = { selector: { matchLabels: { app: app.name } }, ...mtls(mtlsWorkloadMode), ...ports };
+  return [
+    { scope: "mesh", place: "mesh", name: "default", spec: { mtls: { mode: mtlsMode } } },
+    ...(mtlsNamespaceMode === "UNSET"
+      ? []
+      : [{ scope: "namespace", place: "app", name: "default", spec: mtls(mtlsNamespaceMode) } as const]),
+    ...(mtlsWorkloadMode === "UNSET" && mtlsPortMode === "UNSET"
+      ? []
+      : [{ scope: "workload", place: "app", name: app.name, spec: workload } as const]),
+  ];
+}
+
+/** The mode that holds somewhere, and the scope that decided it. */
+export interface Effective {
+  readonly mode: Mode;
+  readonly scope: "port" | "workload" | "namespace" | "mesh";
+}
+
+/**
+ * The modes that hold after precedence: port before workload before namespace before mesh.
+ *
+ * @returns for the app's port, the app's other ports, other pods of its namespace, and all other pods
+ */
+export function effectiveModes(settings: MtlsSettings) {
+  const mesh: Effective = { mode: settings.mtlsMode, scope: "mesh" };
+  const narrowed = (mode: Settings["mtlsPortMode"], scope: Effective["scope"], wider: Effective): Effective =>
+    mode === "UNSET" ? wider : { mode, scope };
+  const namespace = narrowed(settings.mtlsNamespaceMode, "namespace", mesh);
+  const workload = narrowed(settings.mtlsWorkloadMode, "workload", namespace);
+  const port = narrowed(settings.mtlsPortMode, "port", workload);
+  return { appPort: port, appOtherPorts: workload, namespace, mesh };
+}
 
 const injectLabel = "sidecar.istio.io/inject";
 

@@ -58,15 +58,18 @@ const poolInSubnet: CrossRule = ({ subnet, pool, agents }) => {
   };
 };
 
-const strictNeedsSidecars: CrossRule = ({ mtlsMode, sidecarInjection }) =>
-  mtlsMode === "STRICT" && sidecarInjection === "off"
+const strictNeedsSidecars: CrossRule = (settings) => {
+  const modes = ["mtlsMode", "mtlsNamespaceMode", "mtlsWorkloadMode", "mtlsPortMode"] as const;
+  const strict = modes.find((key) => settings[key] === "STRICT");
+  return strict && settings.sidecarInjection === "off"
     ? {
-        key: "mtlsMode",
-        value: mtlsMode,
+        key: strict,
+        value: "STRICT",
         rule: "must not be STRICT while sidecarInjection is off, since it would protect nothing",
         remedy: "pulumi config set sidecarInjection namespace",
       }
     : undefined;
+};
 
 const supportedPair: CrossRule = ({ istioVersion, k3sVersion }) => {
   if (istioVersion === undefined || k3sVersion === undefined) return undefined;

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Api } from "../../k3d/apiClient";
+import { effectiveModes } from "../../model/mtls";
 import { app, serviceHost } from "../../model/names";
 import versions from "../../versions.json";
 import type { Check } from "./check";
@@ -68,8 +69,9 @@ const from = (who: string, injected: boolean): Check => ({
   name: `the app answers a pod ${who} as the mTLS mode says`,
   see: async ({ api, scratch, settings }) => {
     const answer = await answerTo(api, scratch, injected ? "with-sidecar" : "without-sidecar", injected);
-    const wanted = settings.mtlsMode === "STRICT" && !injected ? "reset" : "200";
-    return { holds: answer === wanted, evidence: `${answer}, mode ${settings.mtlsMode}` };
+    const { mode, scope } = effectiveModes(settings).appPort;
+    const wanted = mode === "STRICT" && !injected ? "reset" : "200";
+    return { holds: answer === wanted, evidence: `${answer}, mode ${mode} by ${scope}` };
   },
 });
 

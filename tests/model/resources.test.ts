@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { choosePool, format } from "../../model/addressPool";
 import type { Settings } from "../../model/contract";
-import { peerAuthenticationSpec } from "../../model/mtls";
+import { peerAuthentications } from "../../model/mtls";
 import { parseSettings } from "../../model/settings";
 import { destinationRuleSpec, gatewaySpec, virtualServiceSpec } from "../../model/traffic";
 import { violations } from "../support/crds";
@@ -20,6 +20,9 @@ const configurations = fc.record(
       .map(([third, prefix]) => `10.60.${third - (third % 16)}.0/${prefix}`),
     domain: fc.array(labels, { minLength: 2, maxLength: 4 }).map((parts) => parts.join(".")),
     mtlsMode: fc.constantFrom("PERMISSIVE", "STRICT", "DISABLE"),
+    mtlsNamespaceMode: fc.constantFrom("UNSET", "PERMISSIVE", "STRICT", "DISABLE"),
+    mtlsWorkloadMode: fc.constantFrom("UNSET", "PERMISSIVE", "STRICT", "DISABLE"),
+    mtlsPortMode: fc.constantFrom("UNSET", "PERMISSIVE", "STRICT", "DISABLE"),
     canaryWeight: fc.integer({ min: 0, max: 100 }).map(String),
     agents: fc.integer({ min: 0, max: 8 }).map(String),
   },
@@ -38,7 +41,7 @@ function customResources(settings: Settings) {
     istio("networking", "Gateway", gatewaySpec(settings)),
     istio("networking", "VirtualService", virtualServiceSpec(settings)),
     istio("networking", "DestinationRule", destinationRuleSpec()),
-    istio("security", "PeerAuthentication", peerAuthenticationSpec(settings.mtlsMode)),
+    ...peerAuthentications(settings).map(({ spec }) => istio("security", "PeerAuthentication", spec)),
     {
       apiVersion: "metallb.io/v1beta1",
       kind: "IPAddressPool",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { keyArgs, leafNames, renewalWindow } from "../../model/certificates";
-import { injection } from "../../model/mtls";
+import { effectiveModes, injection, type MtlsSettings, peerAuthentications } from "../../model/mtls";
 import { abandoned } from "../../model/releases";
 import { host } from "../../model/syntax";
 import { curlLine, reachable } from "../../model/urls";
@@ -60,6 +60,61 @@ describe("Helm releases after a kill", () => {
     it(`${forgotten ? "forget" : "keep"} ${release} when it is ${status}`, () => {
       assert.equal(abandoned([revision(release, status)], known).length, forgotten ? 1 : 0);
     });
+});
+
+describe("mTLS by scope", () => {
+  const unset = {
+    mtlsMode: "PERMISSIVE",
+    mtlsNamespaceMode: "UNSET",
+    mtlsWorkloadMode: "UNSET",
+    mtlsPortMode: "UNSET",
+    mtlsPort: 8080,
+  } as const;
+  const modes = (difference: Partial<MtlsSettings>) =>
+    Object.values(effectiveModes({ ...unset, ...difference })).map(({ mode, scope }) => `${mode} by ${scope}`);
+
+  for (const [what, difference, effective] of [
+    [
+      "nothing but the mesh is set",
+      {},
+      ["PERMISSIVE by mesh", "PERMISSIVE by mesh", "PERMISSIVE by mesh", "PERMISSIVE by mesh"],
+    ],
+    [
+      "the namespace is set",
+      { mtlsNamespaceMode: "STRICT" },
+      ["STRICT by namespace", "STRICT by namespace", "STRICT by namespace", "PERMISSIVE by mesh"],
+    ],
+    [
+      "the workload overrules the namespace",
+      { mtlsNamespaceMode: "STRICT", mtlsWorkloadMode: "DISABLE" },
+      ["DISABLE by workload", "DISABLE by workload", "STRICT by namespace", "PERMISSIVE by mesh"],
+    ],
+    [
+      "the port overrules them all",
+      { mtlsMode: "STRICT", mtlsWorkloadMode: "STRICT", mtlsPortMode: "PERMISSIVE" },
+      ["PERMISSIVE by port", "STRICT by workload", "STRICT by mesh", "STRICT by mesh"],
+    ],
+  ] as const)
+    it(`holds for port, pods, namespace and mesh when ${what}`, () => {
+      assert.deepEqual(modes(difference), effective);
+    });
+
+  it("makes one PeerAuthentication for a port without deciding on its pods", () => {
+    const [, workload, ...more] = peerAuthentications({ ...unset, mtlsPortMode: "STRICT" });
+    assert.deepEqual(workload?.spec, {
+      selector: { matchLabels: { app: "helloworld" } },
+      portLevelMtls: { 8080: { mode: "STRICT" } },
+    });
+    assert.deepEqual(more, []);
+  });
+
+  it("names the policies of mesh and namespace default, where alone they hold for all", () => {
+    const both = peerAuthentications({ ...unset, mtlsNamespaceMode: "STRICT" });
+    assert.deepEqual(
+      both.map(({ name, place }) => `${place}/${name}`),
+      ["mesh/default", "app/default"],
+    );
+  });
 });
 
 describe("urls", () => {

@@ -88,6 +88,10 @@ const refused: Readonly<Partial<Record<KeyName, readonly string[]>>> = {
   certificateDays: ["0", "6", "826", "3650", "90d", "-90"],
   sidecarInjection: ["", "true", "Namespace", "pod"],
   mtlsMode: ["", "strict", "UNSET", "Strict", "MUTUAL"],
+  mtlsNamespaceMode: ["", "strict", "MUTUAL"],
+  mtlsWorkloadMode: ["", "strict", "true"],
+  mtlsPortMode: ["", "strict", "8080"],
+  mtlsPort: ["80", "443", "0", "http", "8081"],
   canaryWeight: ["-1", "101", "12.5", "ten", "10%", "", "1e2"],
 };
 
@@ -105,6 +109,8 @@ const clashes: readonly (readonly [Readonly<Record<string, string>>, string])[] 
   [{ subnet: "172.30.0.0/24", pool: "10.44.0.240-10.44.0.250" }, "pool"],
   [{ subnet: "192.168.250.0/27", agents: "8" }, "subnet"],
   [{ mtlsMode: "STRICT", sidecarInjection: "off" }, "mtlsMode"],
+  [{ mtlsNamespaceMode: "STRICT", sidecarInjection: "off" }, "mtlsNamespaceMode"],
+  [{ mtlsPortMode: "STRICT", sidecarInjection: "off" }, "mtlsPortMode"],
   [{ k3sVersion: "v1.31.1-k3s1" }, "k3sVersion"],
   [{ k3sVersion: "v1.37.0-k3s1" }, "k3sVersion"],
 ];
@@ -143,6 +149,13 @@ describe("settings", () => {
         '  mtlsMode = "strict" must be one of PERMISSIVE, STRICT, DISABLE; fix: pulumi config set mtlsMode PERMISSIVE',
         '  canaryWeight = "101" must be an integer from 0 to 100; fix: pulumi config set canaryWeight 10',
       ].join("\n"),
+    );
+  });
+
+  it("names the right port where the Service's was given for the container's", () => {
+    assert.match(
+      explain(parseSettings({ mtlsPort: "80" }).problems),
+      /mtlsPort = "80" must be a container port of helloworld, 8080; the Service's port 80 has no effect here; fix: pulumi config set mtlsPort 8080$/,
     );
   });
 

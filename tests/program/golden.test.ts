@@ -7,6 +7,9 @@ const configurations: Readonly<Record<string, Readonly<Record<string, string>>>>
   default: {},
   "canary-25": { canaryWeight: "25" },
   strict: { mtlsMode: "STRICT" },
+  "strict-namespace": { mtlsNamespaceMode: "STRICT" },
+  "strict-workload": { mtlsWorkloadMode: "STRICT" },
+  "strict-port": { mtlsPortMode: "STRICT" },
   "no-sidecar": { sidecarInjection: "off" },
   "other-ports": { httpPort: "8080", httpsPort: "8443" },
 };

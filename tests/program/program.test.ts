@@ -43,6 +43,9 @@ describe("the program", () => {
   for (const [key, value, resource] of [
     ["canaryWeight", "25", "routing-virtualservice"],
     ["mtlsMode", "STRICT", "routing-peerauthentication"],
+    ["mtlsNamespaceMode", "STRICT", "routing-peerauthentication-namespace"],
+    ["mtlsWorkloadMode", "STRICT", "routing-peerauthentication-workload"],
+    ["mtlsPortMode", "STRICT", "routing-peerauthentication-workload"],
   ] as const) {
     it(`changes ${resource} alone for another ${key}`, async () => {
       assert.deepEqual(changed(preset, await runProgram({ [key]: value })), [resource]);
