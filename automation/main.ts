@@ -1,5 +1,6 @@
 /** Entry of the driver: `tsx automation/main.ts up|destroy|rollout|verify|recover --stack NAME`; npm start and npm run destroy lead here. */
 import { stackFrom } from "../machine/arguments.mjs";
+import { cliErrors } from "../model/progress";
 import { destroy } from "./destroy";
 import { exitCodes, OperationFailed } from "./operation";
 import { openRecovered } from "./recover";
@@ -24,6 +25,7 @@ const [name = "", ...rest] = process.argv.slice(2);
 const action = actions[name];
 if (!action) throw new Error(`unknown action ${name}; known: ${Object.keys(actions).join(", ")}`);
 action(stackFrom(rest), rest).catch((error: Error) => {
-  process.stderr.write(`${error.message}\n`);
+  const told = error instanceof OperationFailed ? [] : cliErrors(error.message);
+  process.stderr.write(`${told.join("\n") || error.message}\n`);
   process.exitCode = error instanceof OperationFailed ? error.exitCode : exitCodes.failed;
 });

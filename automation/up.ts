@@ -2,11 +2,13 @@ import { writeFile } from "node:fs/promises";
 import type { OutputName } from "../model/contract";
 import { summary } from "../model/summary";
 import type { Reachable } from "../model/urls";
+import { refuseWrongConfig } from "./config";
 import { operate } from "./operation";
 import { openRecovered } from "./recover";
 
 /** Brings the environment up, writes the CA's certificate to ca.pem and says what to try. */
 export async function up(stackName: string, say: (line: string) => void): Promise<void> {
+  await refuseWrongConfig(stackName);
   const stack = await openRecovered(stackName, say);
   await operate(say, (options) => stack.up({ ...options, color: "never", suppressProgress: true }));
   const outputs = await stack.outputs();

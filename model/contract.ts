@@ -1,7 +1,7 @@
 import versions from "../versions.json";
 import { parsePool, parseSubnet } from "./addressPool";
 import { app } from "./names";
-import { dnsName, host, imageHub, integer, k3dName, semver, url } from "./syntax";
+import { dnsName, imageHub, integer, k3dName, semver, url } from "./syntax";
 
 /** One key of the stack's configuration: what Pulumi.yaml declares, and what is accepted. */
 export interface Key<T extends string | number | boolean = string | number | boolean> {
@@ -161,6 +161,3 @@ export const outputs = [
   "mtls",
 ] as const;
 export type OutputName = (typeof outputs)[number];
-
-/** True where `value` can stand as a host name under the wildcard certificate. */
-export const isHost = host;

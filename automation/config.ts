@@ -1,0 +1,29 @@
+import { readFile } from "node:fs/promises";
+import { parse } from "yaml";
+import { project } from "../model/names";
+import { explain, parseSettings } from "../model/settings";
+import { exitCodes, OperationFailed } from "./operation";
+
+/**
+ * Refuses a stack's configuration that the program would refuse, before Pulumi looks at it: Pulumi's own check of types
+ * stops at the first key.
+ *
+ * @throws OperationFailed with every problem at once
+ */
+export async function refuseWrongConfig(stackName: string): Promise<void> {
+  const text = await readFile(`Pulumi.${stackName}.yaml`, "utf8").catch(() => "{}");
+  const { config } = ((): { config?: Readonly<Record<string, unknown>> } => {
+    try {
+      return parse(text) ?? {};
+    } catch (error) {
+      throw new OperationFailed(`Pulumi.${stackName}.yaml is not YAML: ${(error as Error).message}`, exitCodes.config);
+    }
+  })();
+  const own = Object.entries(config ?? {}).filter(([key]) => key.startsWith(`${project}:`));
+  const raw = own.map(([key, value]) => [
+    key.slice(project.length + 1),
+    typeof value === "object" ? JSON.stringify(value) : String(value),
+  ]);
+  const { problems } = parseSettings(Object.fromEntries(raw));
+  if (problems.length > 0) throw new OperationFailed(explain(problems), exitCodes.config);
+}

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { refuseWrongConfig } from "../../automation/config";
+
+describe("the configuration before Pulumi looks at it", () => {
+  const home = process.cwd();
+  let folder = "";
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "config-"));
+    process.chdir(folder);
+  });
+  afterEach(() => {
+    process.chdir(home);
+    rmSync(folder, { recursive: true });
+  });
+  const given = (text: string) => writeFileSync("Pulumi.dev.yaml", text);
+
+  it("is refused with every problem at once, also one of type, and exit code 2", async () => {
+    given(
+      "config:\n  istio-on-k3d:canaryWeight: abc\n  istio-on-k3d:agents: [1]\n  istio-on-k3d:mtlsMode: strict\n  other:key: 1\n",
+    );
+    await assert.rejects(refuseWrongConfig("dev"), {
+      exitCode: 2,
+      message: [
+        "3 problems in the stack's configuration, nothing was changed:",
+        '  agents = "[1]" must be an integer from 0 to 8; fix: pulumi config set agents 1',
+        '  mtlsMode = "strict" must be one of PERMISSIVE, STRICT, DISABLE; fix: pulumi config set mtlsMode PERMISSIVE',
+        '  canaryWeight = "abc" must be an integer from 0 to 100; fix: pulumi config set canaryWeight 10',
+      ].join("\n"),
+    });
+  });
+
+  it("is refused when it is not YAML", async () => {
+    given("config:\n  a: b: c\n");
+    await assert.rejects(refuseWrongConfig("dev"), /^OperationFailed: Pulumi\.dev\.yaml is not YAML: /);
+  });
+
+  it("is accepted in YAML's own types, empty, and where there is none", async () => {
+    given("encryptionsalt: v1:x\nconfig:\n  istio-on-k3d:canaryWeight: 25\n  istio-on-k3d:registry: false\n");
+    await refuseWrongConfig("dev");
+    given("");
+    await refuseWrongConfig("dev");
+    await refuseWrongConfig("none");
+  });
+});
