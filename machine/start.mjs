@@ -23,11 +23,25 @@ async function installDependencies() {
   if (status !== 0) throw new Error("npm ci failed; its messages are above");
 }
 
+/**
+ * Gets the tools that are missing and prepares the state; answers the variables that Pulumi needs.
+ *
+ * @param {string} stack
+ */
+async function environment(stack) {
+  await ensureTools(stackSettings(stack).versions, say);
+  return { ...process.env, ...(await ensureBackend()), PATH: toolsPath() };
+}
+
 /** @param {string} action @param {string} stack @param {string[]} rest - all arguments after the action */
 async function main(action, stack, rest) {
   if (action === "install") {
     await installDependencies();
     return 0;
+  }
+  if (action === "pulumi") {
+    await installDependencies();
+    return foreground("pulumi", rest, await environment(stack));
   }
   const findings = await examine(stack);
   const found = problems(findings);
@@ -40,13 +54,17 @@ async function main(action, stack, rest) {
     return exitEnvironment;
   }
   await installDependencies();
-  await ensureTools(stackSettings(stack).versions, say);
-  const env = { ...process.env, ...(await ensureBackend()), PATH: toolsPath() };
-  return foreground(process.execPath, ["--import", "tsx", "automation/main.ts", action, ...rest], env);
+  return foreground(
+    process.execPath,
+    ["--import", "tsx", "automation/main.ts", action, ...rest],
+    await environment(stack),
+  );
 }
 
 const [action = "up", ...rest] = process.argv.slice(2);
-main(action, stackFrom(rest), rest).then(
+// arguments for Pulumi are its own
+const run = async () => main(action, stackFrom(action === "pulumi" ? [] : rest), rest);
+run().then(
   (code) => {
     process.exitCode = code;
   },

@@ -19,8 +19,9 @@ export function summary({ ingressIp, urls, curl, canaryWeight, mtlsMode }: Summa
     "",
     "try:",
     `  ${curl}`,
-    "  pulumi config set canaryWeight 25 && npm start     # another share for v2",
-    "  pulumi config set mtlsMode STRICT && npm start     # callers without sidecar are reset",
-    "  npm run destroy                                    # leaves nothing",
+    "  npm run pulumi -- config set canaryWeight 25 && npm start   # another share for v2",
+    "  npm run pulumi -- config set mtlsMode STRICT && npm start   # callers without sidecar are reset",
+    "  npm run verify                                              # every step, with what was observed",
+    "  npm run destroy                                             # leaves nothing",
   ].join("\n");
 }
