@@ -78,7 +78,7 @@ const refused = (name: string, where: string, strike: (struck: Struck) => Promis
   fresh: false,
   strike: async (struck) => {
     const { code, lines } = await (await strike(struck)).end();
-    return `exit ${code}: ${(lines.at(-1) ?? "").slice(0, 60)}`;
+    return `exit ${code}: ${(lines.at(-1) ?? "").slice(0, 50)}`;
   },
 });
 
@@ -126,12 +126,16 @@ export function faults(kills: number): Fault[] {
       async ({ stack }) =>
         new Session("up", stack, { PULUMI_CONFIG_PASSPHRASE: "wrong", PULUMI_CONFIG_PASSPHRASE_FILE: "" }),
     ),
-    refused("two ups at once", "the second one", async ({ stack }) => {
-      const first = new Session("up", stack);
-      await first.reaches(() => true);
-      const second = new Session("up", stack);
-      await Promise.all([first.end(), second.end()]);
-      return second;
-    }),
+    {
+      ...refused("two ups at once", "the second, while the first makes the cluster", async ({ stack }) => {
+        const first = new Session("up", stack);
+        await first.reaches((line) => /creating .*cluster-nodes$/.test(line));
+        const second = new Session("up", stack);
+        await second.end();
+        await first.end();
+        return second;
+      }),
+      fresh: true,
+    },
   ];
 }
