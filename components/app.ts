@@ -15,7 +15,7 @@ export interface AppArgs {
 
 /** helloworld in two versions behind one Service. */
 export class App extends pulumi.ComponentResource {
-  /** Namespace of the app, there once both versions are available. */
+  /** Namespace of the app; routes may be made in it before its pods are available. */
   readonly namespace: pulumi.Output<string>;
 
   constructor(name: string, args: AppArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -69,10 +69,8 @@ export class App extends pulumi.ComponentResource {
         { ...inCluster, customTimeouts: { create: "3m", update: "3m" } },
       );
     };
-    const deployments = app.subsets.map(deployment);
-    this.namespace = pulumi
-      .all(deployments.map((each) => each.metadata.namespace))
-      .apply(([first]) => first ?? app.namespace);
+    for (const version of app.subsets) deployment(version);
+    this.namespace = namespace.metadata.name;
     this.registerOutputs({ namespace: this.namespace });
   }
 }

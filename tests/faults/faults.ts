@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
-import { Session } from "./session";
+import { Invocation } from "./invocation";
 
 /** What a fault is told of the environment that it strikes. */
 export interface Struck {
@@ -26,9 +26,9 @@ const killAtStep = (n: number): Fault => ({
   where: `step ${n} of up`,
   fresh: true,
   strike: async ({ stack }) => {
-    const session = new Session("up", stack);
-    const reached = await session.reaches((_, changes) => changes === n);
-    await session.kill();
+    const invocation = new Invocation("up", stack);
+    const reached = await invocation.reaches((_, changes) => changes === n);
+    await invocation.kill();
     return reached ? "killed" : "up had ended";
   },
 });
@@ -39,10 +39,10 @@ const killInside = (resource: string, seconds: number): Fault => ({
   where: `${resource}, ${seconds} s after it began`,
   fresh: true,
   strike: async ({ stack }) => {
-    const session = new Session("up", stack);
-    await session.reaches((line) => line.includes("creating") && line.endsWith(resource));
+    const invocation = new Invocation("up", stack);
+    await invocation.reaches((line) => line.includes("creating") && line.endsWith(resource));
     await pause(seconds * 1000);
-    await session.kill();
+    await invocation.kill();
     return "killed";
   },
 });
@@ -52,13 +52,13 @@ const ctrlC = (times: number): Fault => ({
   where: "Helm release of MetalLB",
   fresh: true,
   strike: async ({ stack }) => {
-    const session = new Session("up", stack);
-    await session.reaches((line) => /creating .*load-balancer-metallb$/.test(line));
+    const invocation = new Invocation("up", stack);
+    await invocation.reaches((line) => /creating .*load-balancer-metallb$/.test(line));
     for (let i = 0; i < times; i++) {
-      session.interrupt();
+      invocation.interrupt();
       await pause(500);
     }
-    return `exit ${(await session.end()).code}`;
+    return `exit ${(await invocation.end()).code}`;
   },
 });
 
@@ -72,7 +72,7 @@ const byHand = (where: string, damage: (cluster: string) => void): Fault => ({
   },
 });
 
-const refused = (name: string, where: string, strike: (struck: Struck) => Promise<Session>): Fault => ({
+const refused = (name: string, where: string, strike: (struck: Struck) => Promise<Invocation>): Fault => ({
   name,
   where,
   fresh: false,
@@ -91,7 +91,7 @@ const badImage: Fault = {
     const config = (...args: string[]) =>
       execFileSync("pulumi", ["config", ...args, "--stack", stack], { stdio: "ignore" });
     config("set", "appImage", "localhost:1/no-such-image");
-    const { code, seconds } = await new Session("up", stack).end();
+    const { code, seconds } = await new Invocation("up", stack).end();
     config("rm", "appImage");
     return `exit ${code} after ${Math.round(seconds)} s`;
   },
@@ -124,13 +124,13 @@ export function faults(kills: number): Fault[] {
       "wrong passphrase",
       "up",
       async ({ stack }) =>
-        new Session("up", stack, { PULUMI_CONFIG_PASSPHRASE: "wrong", PULUMI_CONFIG_PASSPHRASE_FILE: "" }),
+        new Invocation("up", stack, { PULUMI_CONFIG_PASSPHRASE: "wrong", PULUMI_CONFIG_PASSPHRASE_FILE: "" }),
     ),
     {
       ...refused("two ups at once", "the second, while the first makes the cluster", async ({ stack }) => {
-        const first = new Session("up", stack);
+        const first = new Invocation("up", stack);
         await first.reaches((line) => /creating .*cluster-nodes$/.test(line));
-        const second = new Session("up", stack);
+        const second = new Invocation("up", stack);
         await second.end();
         await first.end();
         return second;

@@ -6,7 +6,7 @@
 import { parseArgs } from "node:util";
 import { leftovers } from "../support/docker";
 import { type Fault, faults, type Struck } from "./faults";
-import { Session } from "./session";
+import { Invocation } from "./invocation";
 
 const { values } = parseArgs({
   options: {
@@ -30,11 +30,11 @@ interface Row {
 }
 
 async function attempt(fault: Fault): Promise<Row> {
-  if (!fault.fresh) await new Session("up", struck.stack).end();
+  if (!fault.fresh) await new Invocation("up", struck.stack).end();
   const seen = await fault.strike(struck);
-  const up = await new Session("up", struck.stack).end();
-  const again = await new Session("up", struck.stack).end();
-  const destroy = await new Session("destroy", struck.stack).end();
+  const up = await new Invocation("up", struck.stack).end();
+  const again = await new Invocation("up", struck.stack).end();
+  const destroy = await new Invocation("destroy", struck.stack).end();
   const left = leftovers(struck.cluster);
   const good = up.code === 0 && again.code === 0 && again.changes === 0 && destroy.code === 0 && left.length === 0;
   if (!good)

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { outputs } from "../../model/contract";
 import { violations } from "../support/crds";
+import { longestChain } from "../support/graph";
 import { type Registered, type Run, runProgram } from "../support/program";
 
 const custom = ({ type }: Registered) => /^kubernetes:[\w.]+\.io\/v\w+:/.test(type) && !type.includes("helm.sh");
@@ -84,6 +85,26 @@ describe("the program", () => {
       preset.resources.filter(({ retried }) => retried).map(({ name }) => name),
       preset.resources.filter(custom).map(({ name }) => name),
     );
+  });
+
+  it("makes no more than these one after the other", () => {
+    assert.deepEqual(longestChain(preset.resources), [
+      "cluster-nodes",
+      "cluster-kubeconfig",
+      "cluster-provider",
+      "mesh-namespace",
+      "mesh-base",
+      "mesh-istiod",
+      "app-namespace",
+      "routing-destinationrule",
+      "routing-virtualservice",
+    ]);
+  });
+
+  it("lets the app wait for injection and not for the ingress gateway, and certificates for nothing", () => {
+    const waits = (name: string) => preset.resources.find((resource) => resource.name === name)?.after ?? [];
+    assert.deepEqual(waits("app"), ["mesh-istiod"]);
+    assert.deepEqual(waits("certificates-leaf-key"), []);
   });
 
   it("runs no cluster command with a secret in its arguments or environment", () => {

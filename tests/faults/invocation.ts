@@ -24,7 +24,7 @@ function family(pid: number): number[] {
 }
 
 /** One command of the driver, as a user starts it, with its lines as they come. */
-export class Session {
+export class Invocation {
   readonly lines: string[] = [];
   private readonly begun = Date.now();
   private readonly child: ChildProcess;
