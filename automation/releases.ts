@@ -1,5 +1,6 @@
 import type { Stack } from "@pulumi/pulumi/automation";
-import { forgetRevision, helmRevisions } from "../k3d/api";
+import { forgetRevision, helmRevisions, kubeconfig } from "../k3d/api";
+import { Api } from "../k3d/apiClient";
 import { meshNamespace, metallbNamespace } from "../model/names";
 import { abandoned } from "../model/releases";
 import { parseSettings } from "../model/settings";
@@ -25,12 +26,18 @@ async function knownReleases(stack: Stack): Promise<Set<string>> {
 export async function recoverReleases(stack: Stack, say: (line: string) => void): Promise<void> {
   const settings = parseSettings(await plainConfig(stack)).settings;
   if (!settings) return;
-  const known = await knownReleases(stack);
-  const found = [metallbNamespace, meshNamespace].map((namespace) => helmRevisions(settings.clusterName, namespace));
   // a cluster that is gone or stopped has nothing to recover here: the up makes or starts it
+  const api = await kubeconfig(settings.clusterName).then(
+    (text) => new Api(text),
+    () => undefined,
+  );
+  if (!api) return;
+  const found = [metallbNamespace, meshNamespace].map((namespace) => helmRevisions(api, namespace));
   const revisions = (await Promise.all(found).catch(() => [])).flat();
+  if (revisions.length === 0) return;
+  const known = await knownReleases(stack);
   for (const revision of abandoned(revisions, known)) {
-    await forgetRevision(settings.clusterName, revision);
+    await forgetRevision(api, revision);
     say(`forgot the ${revision.status} Helm release ${revision.namespace}/${revision.release} of a killed operation`);
   }
 }

@@ -1,8 +1,8 @@
 import { copyFile, readdir, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
-import { run } from "../k3d/run";
 import { exitCodes, OperationFailed } from "./operation";
+import { programOf } from "./processes";
 
 /** A lock file of Pulumi's local state. */
 interface Lock {
@@ -18,14 +18,10 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Whether a process of this host is a Pulumi that runs: not a zombie, and not another that got its number since. */
-async function runs(pid: number): Promise<boolean> {
-  const row = await run("ps", ["-o", "state=,comm=", "-p", String(pid)]).catch(() => "");
-  return /^\s*[^ZX\s]\S*\s+.*pulumi/.test(row);
-}
-
 /**
  * Removes the locks that ended processes of this host left on the stack's local state.
+ *
+ * A lock is respected while its process is a Pulumi: another program may have got its number since.
  *
  * @param folder - where Pulumi keeps the locks of a local state
  * @throws OperationFailed where the process still runs, or ran on another host
@@ -40,7 +36,7 @@ export async function recoverLocks(stack: string, folder: string, say: (line: st
       continue;
     }
     const { pid, hostname: host } = lock;
-    if (host !== hostname() || (await runs(pid)))
+    if (host !== hostname() || (await programOf(pid))?.includes("pulumi"))
       throw new OperationFailed(
         `another operation on stack ${stack} is under way (process ${pid} on ${host}); wait for it, or end it and try again`,
         exitCodes.environment,

@@ -11,14 +11,18 @@ interface NodeList {
   readonly items: readonly { readonly status: { readonly conditions?: readonly { type: string; status: string }[] } }[];
 }
 
+/** How many nodes are Ready. */
+export async function readyNodes(api: Api): Promise<number> {
+  const { items } = await api.get<NodeList>("/api/v1/nodes");
+  return items.filter(({ status }) =>
+    status.conditions?.some(({ type, status }) => type === "Ready" && status === "True"),
+  ).length;
+}
+
 async function allReady(cluster: string, expected: number): Promise<boolean> {
   const api = new Api(await kubeconfig(cluster));
   await api.ready();
-  const { items } = await api.get<NodeList>("/api/v1/nodes");
-  const ready = items.filter(({ status }) =>
-    status.conditions?.some(({ type, status }) => type === "Ready" && status === "True"),
-  );
-  return ready.length === expected;
+  return (await readyNodes(api)) === expected;
 }
 
 /** Whether the API server is ready and `expected` nodes are Ready, asked until they are or `patience` seconds passed. */
@@ -46,9 +50,9 @@ interface SecretList {
 }
 
 /** The revisions of every Helm release in a namespace. */
-export async function helmRevisions(cluster: string, namespace: string): Promise<HelmRevision[]> {
+export async function helmRevisions(api: Api, namespace: string): Promise<HelmRevision[]> {
   const path = `/api/v1/namespaces/${namespace}/secrets?fieldSelector=type%3Dhelm.sh%2Frelease.v1`;
-  const { items } = await new Api(await kubeconfig(cluster)).get<SecretList>(path);
+  const { items } = await api.get<SecretList>(path);
   return items.map(({ metadata: { name, labels = {} } }) => ({
     secret: name,
     namespace,
@@ -58,6 +62,6 @@ export async function helmRevisions(cluster: string, namespace: string): Promise
 }
 
 /** Forgets a revision; what it installed stays, and belongs to the next install of the release. */
-export async function forgetRevision(cluster: string, { namespace, secret }: HelmRevision): Promise<void> {
-  await new Api(await kubeconfig(cluster)).remove(`/api/v1/namespaces/${namespace}/secrets/${secret}`);
+export function forgetRevision(api: Api, { namespace, secret }: HelmRevision): Promise<void> {
+  return api.remove(`/api/v1/namespaces/${namespace}/secrets/${secret}`);
 }

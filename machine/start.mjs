@@ -43,15 +43,17 @@ async function main(action, stack, rest) {
     await installDependencies();
     return foreground("pulumi", rest, await environment(stack));
   }
-  const findings = await examine(stack);
-  const found = problems(findings);
-  if (action === "doctor") {
-    say(report(findings));
-    return found.length > 0 ? exitEnvironment : 0;
-  }
-  if (action === "up" && found.length > 0) {
-    say(`this machine is not ready, nothing was created:\n${report(found)}`);
-    return exitEnvironment;
+  if (action === "doctor" || action === "up") {
+    const findings = await examine(stack);
+    const found = problems(findings);
+    if (action === "doctor") {
+      say(report(findings));
+      return found.length > 0 ? exitEnvironment : 0;
+    }
+    if (found.length > 0) {
+      say(`this machine is not ready, nothing was created:\n${report(found)}`);
+      return exitEnvironment;
+    }
   }
   await installDependencies();
   return foreground(

@@ -1,6 +1,6 @@
 // @ts-check
 import path from "node:path";
-import { atLeast } from "./checks.mjs";
+import { atLeast, ok, warning } from "./checks.mjs";
 import { ask } from "./command.mjs";
 import { download } from "./download.mjs";
 import { root } from "./settings.mjs";
@@ -29,21 +29,11 @@ export async function findTools(versions) {
   return Promise.all(
     names.map(async (name) => {
       const found = await versionOf(name);
-      if (!found)
-        return {
-          name,
-          state: /** @type {const} */ ("warning"),
-          found: "is missing",
-          fix: `npm start fetches ${versions[name]}`,
-        };
+      const fix = `npm start fetches ${versions[name]}`;
+      if (!found) return warning(name, "is missing", fix);
       return atLeast(found, versions.supported.minimum[name])
-        ? { name, state: /** @type {const} */ ("ok"), found }
-        : {
-            name,
-            state: /** @type {const} */ ("warning"),
-            found: `${found} is too old`,
-            fix: `npm start fetches ${versions[name]}`,
-          };
+        ? ok(name, found)
+        : warning(name, `${found} is too old`, fix);
     }),
   );
 }

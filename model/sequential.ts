@@ -7,6 +7,16 @@ export interface Counts {
   readonly slow: number;
 }
 
+/** Counts of a window in which nothing was measured. */
+export const noCounts: Counts = { requests: 0, errors: 0, slow: 0 };
+
+/** Counts of two windows of the same version together. */
+export const addCounts = (a: Counts, b: Counts): Counts => ({
+  requests: a.requests + b.requests,
+  errors: a.errors + b.errors,
+  slow: a.slow + b.slow,
+});
+
 export interface Hypotheses {
   /** Rate of a canary that is as good as the stable version. */
   readonly good: number;
@@ -40,13 +50,14 @@ export function sprt(hits: number, requests: number, { good, bad }: Hypotheses, 
  * What counts as good and bad beside a stable version measured at the same time.
  *
  * Good is what the stable version may be at most, two standard errors above its (Laplace's) share, so that few requests
- * of it make the test cautious and not wrong.
+ * of it make the test cautious and not wrong. Without any request of it the floor alone holds.
  *
  * @param hits - of the stable version
  * @param margin - by how much a bad canary exceeds a good one
  * @param floor - least rate of a good canary, so that a single hit never decides
  */
 export function besides(hits: number, requests: number, margin: number, floor: number): Hypotheses {
+  if (requests === 0) return { good: floor, bad: floor + margin };
   const share = (hits + 1) / (requests + 2);
   const spread = Math.sqrt((share * (1 - share)) / (requests + 2));
   const good = Math.min(0.5, Math.max(floor, share + 2 * spread));

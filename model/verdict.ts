@@ -28,6 +28,16 @@ export const rules = (steps: number): Rules => ({
   splitFrom: 2000,
 });
 
+/** How a rollout goes about its steps. */
+export interface Pace {
+  /** Seconds between two looks. */
+  readonly look: number;
+  /** Seconds after which a step that is not decided pauses the rollout. */
+  readonly patience: number;
+}
+
+export const usualPace: Pace = { look: 2, patience: 600 };
+
 /** Both versions over the same window. */
 export interface Window {
   readonly stable: Counts;
@@ -73,17 +83,10 @@ export function judge(window: Window, rules: Rules): Verdict {
   const { stable, canary } = window;
   const errors = besides(stable.errors, stable.requests, rules.errorMargin, rules.errorFloor);
   const slow = besides(stable.slow, stable.requests, rules.slowMargin, rules.slowFloor);
-  const alone = stable.requests === 0;
-  const held = alone
-    ? {
-        errors: { good: rules.errorFloor, bad: rules.errorFloor + rules.errorMargin },
-        slow: { good: rules.slowFloor, bad: rules.slowFloor + rules.slowMargin },
-      }
-    : { errors, slow };
   const doubt = bothBad(window, rules) ?? splitOff(window, rules);
   if (doubt) return doubt;
-  const failing = sprt(canary.errors, canary.requests, held.errors, rules.risks);
-  const slowing = sprt(canary.slow, canary.requests, held.slow, rules.risks);
+  const failing = sprt(canary.errors, canary.requests, errors, rules.risks);
+  const slowing = sprt(canary.slow, canary.requests, slow, rules.risks);
   const rate = (hits: number, requests: number) => percent(hits / Math.max(1, requests));
   if (failing === "bad")
     return {

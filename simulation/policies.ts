@@ -1,31 +1,22 @@
-import type { Counts } from "../model/sequential";
-import { judge, rules } from "../model/verdict";
+import { addCounts, type Counts, noCounts } from "../model/sequential";
+import { judge, rules, usualPace } from "../model/verdict";
 import { type Policy, weights } from "./rollout";
 
-const none: Counts = { requests: 0, errors: 0, slow: 0 };
-const sum = (a: Counts, b: Counts): Counts => ({
-  requests: a.requests + b.requests,
-  errors: a.errors + b.errors,
-  slow: a.slow + b.slow,
-});
 const successRate = ({ requests, errors }: Counts) => (requests === 0 ? Number.NaN : 1 - errors / requests);
 
-/** Seconds after which a step that did not decide pauses the rollout. */
-const patience = 600;
-
-/** This project's rule: a sequential test beside the stable version, looked at every two seconds. */
+/** This project's rule: a sequential test beside the stable version, looked at as often as the driver does. */
 export const sequential: Policy = {
   name: "sequential",
-  interval: 2,
+  interval: usualPace.look,
   begin: () => {
     const held = rules(weights.length);
-    let window = { stable: none, canary: none };
+    let window = { stable: noCounts, canary: noCounts };
     return (stable, canary, weight, elapsed) => {
-      window = { stable: sum(window.stable, stable), canary: sum(window.canary, canary) };
+      window = { stable: addCounts(window.stable, stable), canary: addCounts(window.canary, canary) };
       const { outcome } = judge({ ...window, weight }, held);
       if (outcome === "fail") return "rollback";
-      if (outcome === "insufficient") return elapsed >= patience ? "pause" : "wait";
-      window = { stable: none, canary: none };
+      if (outcome === "insufficient") return elapsed >= usualPace.patience ? "pause" : "wait";
+      window = { stable: noCounts, canary: noCounts };
       return "advance";
     };
   },

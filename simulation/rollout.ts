@@ -1,4 +1,4 @@
-import type { Counts } from "../model/sequential";
+import { type Counts, noCounts } from "../model/sequential";
 import type { Draw } from "./draw";
 
 /** How two versions behave, and how much they are asked. */
@@ -43,9 +43,7 @@ export function rollout(scenario: Scenario, policy: Policy, draw: Draw): Outcome
   const { stable, canary, requestsPerSecond, silent } = scenario;
   const look = policy.begin();
   const measure = (requests: number, rates: Scenario["stable"]): Counts =>
-    silent
-      ? { requests: 0, errors: 0, slow: 0 }
-      : { requests, errors: draw(requests, rates.errors), slow: draw(requests, rates.slow) };
+    silent ? noCounts : { requests, errors: draw(requests, rates.errors), slow: draw(requests, rates.slow) };
   const serve = (requests: number, errors: number) => {
     if (scenario.bad === "all") bad += requests;
     if (scenario.bad === "errors") bad += errors;

@@ -1,6 +1,6 @@
 import type { End, Entry, Plan } from "../../model/rollout";
-import type { Counts } from "../../model/sequential";
-import { judge, rules, type Verdict } from "../../model/verdict";
+import { addCounts, noCounts } from "../../model/sequential";
+import { judge, type Pace, rules, usualPace, type Verdict } from "../../model/verdict";
 import type { Journal } from "./journal";
 import type { Source } from "./probes";
 
@@ -11,23 +11,6 @@ export interface Hands {
   /** Sends traffic back at once, before configuration and state follow. */
   readonly rollBackNow: (weight: number) => Promise<void>;
 }
-
-/** How a rollout goes about its steps. */
-export interface Pace {
-  /** Seconds between two looks. */
-  readonly look: number;
-  /** Seconds after which a step that is not decided pauses the rollout. */
-  readonly patience: number;
-}
-
-export const usualPace: Pace = { look: 2, patience: 600 };
-
-const none: Counts = { requests: 0, errors: 0, slow: 0 };
-const sum = (a: Counts, b: Counts): Counts => ({
-  requests: a.requests + b.requests,
-  errors: a.errors + b.errors,
-  slow: a.slow + b.slow,
-});
 
 /** Drives one rollout; every step is in the journal before the next is made. */
 export class Drive {
@@ -77,13 +60,13 @@ export class Drive {
 
   private async decide(weight: number, steps: number): Promise<Verdict> {
     const held = rules(steps);
-    let window = { stable: none, canary: none };
+    let window = { stable: noCounts, canary: noCounts };
     let verdict: Verdict = { outcome: "insufficient", reason: "nothing was measured" };
     for (const until = Date.now() + this.pace.patience * 1000; Date.now() < until && !this.interrupted.aborted; ) {
       try {
         const { stable, canary } = await this.source.collect(this.pace.look);
         await this.add({ kind: "measured", weight, stable, canary });
-        window = { stable: sum(window.stable, stable), canary: sum(window.canary, canary) };
+        window = { stable: addCounts(window.stable, stable), canary: addCounts(window.canary, canary) };
       } catch (error) {
         // what cannot be measured does not decide; a source that stays away pauses the rollout
         verdict = { outcome: "insufficient", reason: `${this.source.name}: ${(error as Error).message}` };

@@ -1,8 +1,8 @@
 import { mkdir, open, readFile, rm } from "node:fs/promises";
 import path from "node:path";
-import { run } from "../../k3d/run";
 import type { Entry } from "../../model/rollout";
 import { exitCodes, OperationFailed } from "../operation";
+import { programOf } from "../processes";
 
 /** A rollout on disk: lines that are synced before the next step, and a lock that ends with its process. */
 export class Journal {
@@ -77,8 +77,7 @@ async function take(lock: string, stack: string): Promise<void> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     const pid = (await readFile(lock, "utf8")).trim();
-    const state = pid ? await run("ps", ["-o", "state=", "-p", pid]).catch(() => "") : "";
-    if (/^\s*[^ZX\s]/.test(state))
+    if (pid && (await programOf(pid)) !== undefined)
       throw new OperationFailed(
         `another rollout of stack ${stack} is under way (process ${pid})`,
         exitCodes.environment,

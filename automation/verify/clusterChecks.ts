@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import { parse } from "yaml";
+import { readyNodes } from "../../k3d/api";
 import { choosePool, overlap, parsePool } from "../../model/addressPool";
 import { app, gateway, meshNamespace } from "../../model/names";
 import type { Check } from "./check";
@@ -28,14 +29,8 @@ const nodes: Check = {
   step: 1,
   name: "every node is Ready",
   see: async ({ api, settings }) => {
-    const { items } = await api.get<List<Conditions>>("/api/v1/nodes");
-    const ready = items.filter(({ status }) =>
-      status.conditions?.some(({ type, status }) => type === "Ready" && status === "True"),
-    );
-    return {
-      holds: ready.length === settings.agents + 1,
-      evidence: `${ready.length} of ${settings.agents + 1} nodes Ready`,
-    };
+    const [ready, expected] = [await readyNodes(api), settings.agents + 1];
+    return { holds: ready === expected, evidence: `${ready} of ${expected} nodes Ready` };
   },
 };
 

@@ -9,7 +9,9 @@ import { atLeast, node } from "../../machine/checks.mjs";
 import { report } from "../../machine/doctor.mjs";
 import { checksumOf, download } from "../../machine/download.mjs";
 import { cgroup, inotify } from "../../machine/hostChecks.mjs";
-import { flatConfig } from "../../machine/settings.mjs";
+import { flatConfig, stackSettings } from "../../machine/settings.mjs";
+import { keys } from "../../model/contract";
+import { project } from "../../model/names";
 import versions from "../../versions.json";
 
 const settings = {
@@ -70,6 +72,17 @@ describe("the checks of the machine", () => {
       subnet: "10.46.0.0/24",
       istioChartRepository: "http://127.0.0.1:5001",
     });
+  });
+
+  it("assume for a stack without a file what the contract has as defaults", () => {
+    const { clusterName, ports, subnet, kubernetesMinor, owner } = stackSettings("none");
+    const preset = Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, key.default]));
+    assert.deepEqual(
+      [clusterName, ...ports, subnet],
+      [preset["clusterName"], preset["httpPort"], preset["httpsPort"], preset["subnet"]],
+    );
+    assert.equal(kubernetesMinor, Number(versions.k3s.split(".")[1]));
+    assert.equal(owner, `${project}/none`);
   });
 
   it("know the stack from --stack, and refuse a name that could be a path", () => {

@@ -20,8 +20,6 @@ export interface Behaviour {
   readonly names?: readonly string[];
   readonly redirect?: (httpsPort: number) => string;
   readonly status?: number;
-  /** Whether names outside the certificate are served too. */
-  readonly anyName?: boolean;
 }
 
 async function certificates(
@@ -71,10 +69,10 @@ export class Door {
   ) {}
 
   static async open(behaviour: Behaviour): Promise<Door> {
-    const { domain, names, redirect, status = 200, anyName, errors } = behaviour;
+    const { domain, names, redirect, status = 200, errors } = behaviour;
     const { ca, cert, key } = await certificates(domain, names ?? [`*.${domain}`, domain]);
     const context = createSecureContext({ cert, key });
-    const served = (name: string) => anyName || name.endsWith(`.${domain}`);
+    const served = (name: string) => name.endsWith(`.${domain}`);
     let answers = 0;
     const asked = { v1: 0, v2: 0 };
     const secure = createServer(
