@@ -51,6 +51,11 @@ export class Api {
     return JSON.parse(await this.#ask("GET", path)) as T;
   }
 
+  /** An answer that is no JSON, such as what a pod says through the API server. */
+  text(path: string): Promise<string> {
+    return this.#ask("GET", path);
+  }
+
   /** Whether the API server says that it is ready. */
   async ready(): Promise<void> {
     await this.#ask("GET", "/readyz");

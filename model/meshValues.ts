@@ -1,3 +1,4 @@
+import { gatewayStatistics } from "./exposition";
 import { gateway } from "./names";
 
 /** Chart values of istiod: the charts' own requests (500m, 2Gi) do not fit a laptop. */
@@ -13,7 +14,7 @@ export function istiodValues({ hub, version, telemetry }: { hub: string; version
   };
 }
 
-/** Chart values of the ingress gateway, its nodePorts pinned since the host's ports lead to them. */
+/** Chart values of the ingress gateway: nodePorts pinned, since the host's ports lead to them; counts kept for each subset. */
 export function gatewayValues<Name>(poolName: Name) {
   const port = (name: string, port: number, nodePort?: number) => ({
     name,
@@ -31,6 +32,9 @@ export function gatewayValues<Name>(poolName: Name) {
         port("http2", 80, gateway.nodePorts.http),
         port("https", 443, gateway.nodePorts.https),
       ],
+    },
+    podAnnotations: {
+      "proxy.istio.io/config": JSON.stringify({ proxyStatsMatcher: { inclusionRegexps: [gatewayStatistics] } }),
     },
     autoscaling: { enabled: false },
     resources: { requests: { cpu: "50m", memory: "64Mi" } },

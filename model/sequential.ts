@@ -5,16 +5,19 @@ export interface Counts {
   readonly errors: number;
   /** Answers slower than the threshold that both versions are held to. */
   readonly slow: number;
+  /** Answers whose time is known and held to a threshold; the others tell nothing of slowness. */
+  readonly timed: number;
 }
 
 /** Counts of a window in which nothing was measured. */
-export const noCounts: Counts = { requests: 0, errors: 0, slow: 0 };
+export const noCounts: Counts = { requests: 0, errors: 0, slow: 0, timed: 0 };
 
 /** Counts of two windows of the same version together. */
 export const addCounts = (a: Counts, b: Counts): Counts => ({
   requests: a.requests + b.requests,
   errors: a.errors + b.errors,
   slow: a.slow + b.slow,
+  timed: a.timed + b.timed,
 });
 
 export interface Hypotheses {

@@ -48,3 +48,8 @@ export function interval(k: number, n: number, z = 1.96): readonly [low: number,
   const half = (z / (1 + z ** 2 / n)) * Math.sqrt((share * (1 - share)) / n + z ** 2 / (4 * n ** 2));
   return [Math.max(0, centre - half), Math.min(1, centre + half)];
 }
+
+/** Random draws after which each of `places` was drawn, but for the risk. */
+export function drawsToSeeAll(places: number, risk: number): number {
+  return places < 2 ? 1 : Math.ceil(Math.log(risk / places) / Math.log(1 - 1 / places));
+}

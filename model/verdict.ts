@@ -82,11 +82,13 @@ function splitOff({ stable, canary, weight }: Window, { splitFrom }: Rules): Ver
 export function judge(window: Window, rules: Rules): Verdict {
   const { stable, canary } = window;
   const errors = besides(stable.errors, stable.requests, rules.errorMargin, rules.errorFloor);
-  const slow = besides(stable.slow, stable.requests, rules.slowMargin, rules.slowFloor);
+  const slow = besides(stable.slow, stable.timed, rules.slowMargin, rules.slowFloor);
   const doubt = bothBad(window, rules) ?? splitOff(window, rules);
   if (doubt) return doubt;
   const failing = sprt(canary.errors, canary.requests, errors, rules.risks);
-  const slowing = sprt(canary.slow, canary.requests, slow, rules.risks);
+  // a rollout resumed at 100 % has no stable version from which to learn what is slow
+  const untimed = canary.timed === 0 && window.weight === 100;
+  const slowing = untimed ? "good" : sprt(canary.slow, canary.timed, slow, rules.risks);
   const rate = (hits: number, requests: number) => percent(hits / Math.max(1, requests));
   if (failing === "bad")
     return {
@@ -96,7 +98,7 @@ export function judge(window: Window, rules: Rules): Verdict {
   if (slowing === "bad")
     return {
       outcome: "fail",
-      reason: `slow ${rate(canary.slow, canary.requests)}, stable ${rate(stable.slow, stable.requests)}`,
+      reason: `slow ${rate(canary.slow, canary.timed)}, stable ${rate(stable.slow, stable.timed)}`,
     };
   if (failing === "good" && slowing === "good")
     return { outcome: "pass", reason: `errors ${rate(canary.errors, canary.requests)} of ${canary.requests} requests` };

@@ -43,7 +43,9 @@ export function rollout(scenario: Scenario, policy: Policy, draw: Draw): Outcome
   const { stable, canary, requestsPerSecond, silent } = scenario;
   const look = policy.begin();
   const measure = (requests: number, rates: Scenario["stable"]): Counts =>
-    silent ? noCounts : { requests, errors: draw(requests, rates.errors), slow: draw(requests, rates.slow) };
+    silent
+      ? noCounts
+      : { requests, errors: draw(requests, rates.errors), slow: draw(requests, rates.slow), timed: requests };
   const serve = (requests: number, errors: number) => {
     if (scenario.bad === "all") bad += requests;
     if (scenario.bad === "errors") bad += errors;

@@ -1,8 +1,9 @@
+import { CounterReset } from "../../model/counters";
 import type { End, Entry, Plan } from "../../model/rollout";
 import { addCounts, noCounts } from "../../model/sequential";
 import { judge, type Pace, rules, usualPace, type Verdict } from "../../model/verdict";
 import type { Journal } from "./journal";
-import type { Source } from "./probes";
+import type { Source } from "./source";
 
 /** What a rollout does to an environment. */
 export interface Hands {
@@ -70,6 +71,7 @@ export class Drive {
       } catch (error) {
         // what cannot be measured does not decide; a source that stays away pauses the rollout
         verdict = { outcome: "insufficient", reason: `${this.source.name}: ${(error as Error).message}` };
+        if (error instanceof CounterReset) return verdict;
         continue;
       }
       verdict = judge({ ...window, weight }, held);

@@ -3,12 +3,14 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import type { Api } from "../../k3d/apiClient";
 import type { Settings } from "../../model/contract";
 import { app, project, publicHost } from "../../model/names";
+import { drawsToSeeAll } from "../../model/share";
 import { virtualServiceSpec } from "../../model/traffic";
 import { get, type Target } from "../http";
 import { exitCodes, OperationFailed, operate } from "../operation";
 import { openRecovered } from "../recover";
 import { running } from "../running";
 import type { Hands } from "./drive";
+import { gatewayPods } from "./gatewayCounters";
 
 const virtualService = `/apis/networking.istio.io/v1/namespaces/${app.namespace}/virtualservices/${app.name}`;
 
@@ -16,8 +18,6 @@ interface VirtualService {
   readonly spec: ReturnType<typeof virtualServiceSpec>;
 }
 
-/** Answers in a row that have to carry the new weight. */
-const enough = 10;
 const convergeSeconds = 60;
 
 /** A running environment as a rollout takes hold of it. */
@@ -25,7 +25,7 @@ export class Environment implements Hands {
   private constructor(
     private readonly stack: Stack,
     readonly settings: Settings,
-    private readonly api: Api,
+    readonly api: Api,
     readonly target: Target & { tls: { ca: string } },
     private readonly say: (line: string) => void,
   ) {}
@@ -65,8 +65,9 @@ export class Environment implements Hands {
     await this.api.patch(virtualService, { spec: virtualServiceSpec({ ...this.settings, canaryWeight: weight }) });
   }
 
-  /** Waits until answers carry the weight, as often in a row as makes one stale gateway improbable. */
+  /** Waits until answers, each on a connection of its own, carry the weight so often in a row that no gateway was left out. */
   private async converged(weight: number): Promise<void> {
+    const enough = Math.max(10, drawsToSeeAll((await gatewayPods(this.api)).length, 1e-4));
     let seen: number | undefined;
     let row = 0;
     for (const until = Date.now() + convergeSeconds * 1000; Date.now() < until; ) {

@@ -2,19 +2,7 @@ import { Agent } from "node:https";
 import { app } from "../../model/names";
 import type { Counts } from "../../model/sequential";
 import { get, type Target } from "../http";
-
-/** What was measured of both versions in some seconds. */
-export interface Measurement {
-  readonly stable: Counts;
-  readonly canary: Counts;
-}
-
-/** Where measurements come from. */
-export interface Source {
-  readonly name: string;
-  /** @throws Error where nothing could be measured at all */
-  readonly collect: (seconds: number) => Promise<Measurement>;
-}
+import type { Source } from "./source";
 
 interface Answer {
   readonly subset: string | undefined;
@@ -40,8 +28,13 @@ export function probes(target: Target & { tls: { ca: string } }, perSecond: numb
   }
 
   function countsOf(answers: readonly Answer[]): Counts {
-    const slow = answers.filter(({ milliseconds }) => threshold !== undefined && milliseconds > threshold).length;
-    return { requests: answers.length, errors: answers.filter(({ failed }) => failed).length, slow };
+    const bound = threshold ?? Number.POSITIVE_INFINITY;
+    return {
+      requests: answers.length,
+      errors: answers.filter(({ failed }) => failed).length,
+      slow: answers.filter(({ milliseconds }) => milliseconds > bound).length,
+      timed: threshold === undefined ? 0 : answers.length,
+    };
   }
 
   return {

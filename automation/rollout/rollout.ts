@@ -1,13 +1,16 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { parseArgs } from "node:util";
-import { type End, type Plan, parseSteps, resumable, type Standing, standing } from "../../model/rollout";
+import { type End, type Plan, resumable, type Standing, standing } from "../../model/rollout";
 import { rolloutSummary, rolloutSvg } from "../../model/rolloutReport";
 import { exitCodes, OperationFailed } from "../operation";
 import { Drive } from "./drive";
 import { Environment } from "./environment";
+import { gatewayCounters } from "./gatewayCounters";
 import { Journal } from "./journal";
+import { type Options, rolloutOptions } from "./options";
 import { probes } from "./probes";
+import { prometheus } from "./prometheus";
+import type { Source } from "./source";
 
 const folder = path.join(process.cwd(), ".state", "rollouts");
 const exits: Readonly<Record<End, number>> = {
@@ -18,32 +21,6 @@ const exits: Readonly<Record<End, number>> = {
 };
 
 const wrong = (message: string) => new OperationFailed(message, exitCodes.config);
-
-function options(args: string[]) {
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        stack: { type: "string" },
-        steps: { type: "string", default: "5,25,50,100" },
-        rate: { type: "string", default: "100" },
-        "on-interrupt": { type: "string", default: "rollback" },
-      },
-    });
-    const [action = "start"] = positionals;
-    const interrupt = values["on-interrupt"];
-    if (!["start", "status", "resume", "abort"].includes(action))
-      throw new Error(`rollout ${action} is not known; known: status, resume, abort, or nothing to start one`);
-    if (interrupt !== "rollback" && interrupt !== "pause")
-      throw new Error(`--on-interrupt = "${interrupt}" must be rollback or pause`);
-    if (!/^[1-9]\d{0,2}$/.test(values.rate))
-      throw new Error(`--rate = "${values.rate}" must be an integer from 1 to 999, requests a second`);
-    return { action, interrupt, steps: parseSteps(values.steps), rate: Number(values.rate) } as const;
-  } catch (error) {
-    throw wrong((error as Error).message);
-  }
-}
 
 /** @throws OperationFailed for a start over an unfinished rollout, and for going on with one that there is not */
 function refuseOutOfTurn(stack: string, action: string, before: Standing | undefined): void {
@@ -56,13 +33,19 @@ function refuseOutOfTurn(stack: string, action: string, before: Standing | undef
     throw wrong(`stack ${stack} has no rollout to ${action}; see: npm run rollout -- status`);
 }
 
+function sourceOf({ source, rate, prometheus: url }: Options, { api, target }: Environment): Source {
+  if (source === "gateway") return gatewayCounters(api);
+  return source === "prometheus" ? prometheus(url) : probes(target, rate);
+}
+
 /**
  * Moves traffic to version 2 step by step, measuring each: `rollout [--steps 5,25,50,100]`, `status`, `resume`, `abort`.
  *
  * @throws OperationFailed unless version 2 has all traffic: 1 rolled back, 3 paused, 130 cancelled
  */
 export async function rollout(stack: string, args: string[], say: (line: string) => void): Promise<void> {
-  const { action, interrupt, steps, rate } = options(args);
+  const options = rolloutOptions(args);
+  const { action, interrupt, steps } = options;
   if (action === "status") return say(rolloutSummary(await Journal.read(folder, stack)));
   const journal = await Journal.open(folder, stack);
   const cancel = new AbortController();
@@ -72,7 +55,7 @@ export async function rollout(stack: string, args: string[], say: (line: string)
     const before = standing(journal.entries);
     refuseOutOfTurn(stack, action, before);
     const environment = await Environment.open(stack, say);
-    const drive = new Drive(journal, environment, probes(environment.target, rate), say, cancel.signal, interrupt);
+    const drive = new Drive(journal, environment, sourceOf(options, environment), say, cancel.signal, interrupt);
     const finish = async (plan: Plan): Promise<End> => {
       if (action === "abort") return drive.back(plan, "rolled back", "aborted");
       return drive.run(plan, before && action === "resume" ? before.step : 0);

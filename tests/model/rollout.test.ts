@@ -4,7 +4,7 @@ import { rolloutSummary, rolloutSvg } from "../../model/rolloutReport";
 
 const at = "2026-11-23T00:00:00Z";
 const plan = { steps: [5, 50, 100], from: 0 };
-const counts = (requests: number, errors: number) => ({ requests, errors, slow: 0 });
+const counts = (requests: number, errors: number) => ({ requests, errors, slow: 0, timed: requests });
 const rolledBack: readonly Entry[] = [
   { at, kind: "begun", plan },
   { at, kind: "step", weight: 5 },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { binomialBand, interval } from "../../model/share";
+import { binomialBand, drawsToSeeAll, interval } from "../../model/share";
 
 describe("share", () => {
   for (const [n, p, low, high] of [
@@ -34,5 +34,14 @@ describe("share", () => {
     assert.ok(low > 0 && low < 0.3 && high === 1);
     const [from, to] = interval(200, 2000);
     assert.deepEqual([from.toFixed(4), to.toFixed(4)], ["0.0876", "0.1139"]);
+  });
+
+  it("of each gateway is seen after so many draws, but for one run in ten thousand", () => {
+    assert.equal(drawsToSeeAll(1, 1e-4), 1);
+    for (const places of [2, 3, 5]) {
+      const draws = drawsToSeeAll(places, 1e-4);
+      assert.ok(places * (1 - 1 / places) ** draws <= 1e-4);
+      assert.ok(places * (1 - 1 / places) ** (draws - 1) > 1e-4);
+    }
   });
 });

@@ -3,7 +3,12 @@ import fc from "fast-check";
 import { besides, type Counts, sprt } from "../../model/sequential";
 import { judge, rules } from "../../model/verdict";
 
-const counts = (requests: number, errors = 0, slow = Math.round(requests / 10)): Counts => ({ requests, errors, slow });
+const counts = (requests: number, errors = 0, slow = Math.round(requests / 10)): Counts => ({
+  requests,
+  errors,
+  slow,
+  timed: requests,
+});
 const held = rules(4);
 
 const table: readonly (readonly [string, Counts, Counts, number, string])[] = [

@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Drive } from "../../automation/rollout/drive";
+import { gatewayCounters, gatewayPods } from "../../automation/rollout/gatewayCounters";
+import { Journal } from "../../automation/rollout/journal";
+import { rolloutOptions } from "../../automation/rollout/options";
+import { prometheusSnapshot } from "../../automation/rollout/prometheus";
+import { counters, type Source } from "../../automation/rollout/source";
+import { noTally, type Snapshot } from "../../model/counters";
+
+const looks = (...snapshots: Snapshot[]) => {
+  let next = 0;
+  return async () => snapshots[next++] as Snapshot;
+};
+const pod = (v1: number, v2: number, errors = 0): Snapshot =>
+  new Map([
+    [
+      "gateway a",
+      {
+        v1: { requests: v1, errors: 0, within: { "5": v1, "+Inf": v1 } },
+        v2: { requests: v2, errors, within: { "5": v2, "+Inf": v2 } },
+      },
+    ],
+  ]);
+
+describe("a source of counters", () => {
+  let folder = "";
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "sources-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  async function drive(source: Source) {
+    const journal = await Journal.open(folder, "dev");
+    const done: string[] = [];
+    const hands = {
+      setWeight: async (weight: number) => void done.push(`set ${weight}`),
+      rollBackNow: async (weight: number) => void done.push(`route ${weight}`),
+    };
+    const pace = { look: 0.01, patience: 0.5 };
+    const signal = new AbortController().signal;
+    const end = await new Drive(journal, hands, source, () => {}, signal, "rollback", pace).run(
+      { steps: [50], from: 10 },
+      0,
+    );
+    const last = journal.entries.at(-1);
+    await journal.close();
+    return { end, done, reason: last?.kind === "ended" ? last.reason : "" };
+  }
+
+  it("lets a rollout advance by what was added in the window", async () => {
+    const { end, reason } = await drive(counters("counters", 0, looks(pod(9000, 9000, 900), pod(11000, 11000, 900))));
+    assert.deepEqual([end, reason], ["promoted", "weight 50 %"]);
+  });
+
+  it("rolls back by the errors that were added", async () => {
+    const { end, done } = await drive(counters("counters", 0, looks(pod(9000, 9000), pod(10000, 10000, 300))));
+    assert.deepEqual([end, done], ["rolled back", ["set 50", "route 10", "set 10"]]);
+  });
+
+  it("pauses at once when a counter began anew", async () => {
+    const { end, done, reason } = await drive(counters("counters", 0, looks(pod(9000, 9000), pod(20, 20))));
+    assert.deepEqual([end, done], ["paused", ["set 50"]]);
+    assert.equal(reason, "counters: gateway a counts anew: 20 requests of v1, 9000 before");
+  });
+
+  it("pauses without traffic, and when it cannot be reached", async () => {
+    assert.equal(
+      (await drive(counters("counters", 0, async () => pod(5, 5)))).reason,
+      "0 requests of the canary do not decide yet",
+    );
+    const away = await drive(counters("counters", 0, () => Promise.reject(new Error("no answer in 5 s"))));
+    assert.deepEqual([away.end, away.reason], ["paused", "counters: no answer in 5 s"]);
+  });
+});
+
+describe("the gateway's counters", () => {
+  const item = (name: string, phase: string, deletionTimestamp?: string) => ({
+    metadata: { name, ...(deletionTimestamp && { deletionTimestamp }) },
+    status: { phase },
+  });
+
+  it("come from every pod that serves, through the API server", async () => {
+    const asked: string[] = [];
+    const api = {
+      get: async <T>(path: string): Promise<T> => {
+        asked.push(path);
+        return {
+          items: [item("a", "Running"), item("b", "Pending"), item("c", "Running", "2026-11-23T00:00:00Z")],
+        } as T;
+      },
+      text: async (path: string) => {
+        asked.push(path);
+        throw new Error("503");
+      },
+    };
+    assert.deepEqual(await gatewayPods(api), ["a"]);
+    await assert.rejects(gatewayCounters(api).collect(0), { message: "503" });
+    assert.deepEqual(asked.slice(1), [
+      "/api/v1/namespaces/istio-system/pods?labelSelector=istio%3Dingressgateway",
+      "/api/v1/namespaces/istio-system/pods/a:15090/proxy/stats/prometheus?filter=upstream_rq_(%5B1-5%5Dxx%7Ctime)",
+    ]);
+  });
+
+  it("are none where no gateway runs", async () => {
+    const api = { get: async <T>() => ({ items: [] }) as T, text: async () => "" };
+    await assert.rejects(gatewayCounters(api).collect(0), { message: "no pod of the ingress gateway is running" });
+  });
+});
+
+describe("prometheus", () => {
+  /** Asks a server that answers once; gives the query and the snapshot. */
+  async function ask(status: number, body: object) {
+    let query = "";
+    const server = createServer((request, response) => {
+      query = new URL(request.url ?? "", "http://x").searchParams.get("query") ?? "";
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    try {
+      return { snapshot: await prometheusSnapshot(url), query };
+    } finally {
+      server.close();
+    }
+  }
+  const series = (name: string, labels: object, value: string) => ({
+    metric: { __name__: `istio_${name}`, pod: "gw-1", destination_version: "v2", ...labels },
+    value: [1_700_000_000, value],
+  });
+
+  it("gives each gateway's counters of each version", async () => {
+    const { snapshot, query } = await ask(200, {
+      status: "success",
+      data: {
+        result: [
+          series("requests_total", { response_code: "200", destination_version: "v1" }, "90"),
+          series("requests_total", { response_code: "200" }, "8"),
+          series("requests_total", { response_code: "503" }, "2"),
+          series("request_duration_milliseconds_bucket", { le: "25", response_code: "200" }, "7"),
+          series("requests_total", { response_code: "200", destination_version: "unknown" }, "1"),
+        ],
+      },
+    });
+    const v1 = { requests: 90, errors: 0, within: {} };
+    assert.deepEqual([...snapshot], [["gateway gw-1", { v1, v2: { requests: 10, errors: 2, within: { "25": 7 } } }]]);
+    assert.match(query, /reporter="source",source_workload="istio-ingressgateway"/);
+  });
+
+  it("says what Prometheus says against the question", async () => {
+    await assert.rejects(ask(422, { status: "error", error: "query timed out" }), { message: "query timed out" });
+    assert.deepEqual(
+      (await ask(200, { status: "success", data: { result: [] } })).snapshot.get("gateway gw-1") ?? noTally,
+      noTally,
+    );
+  });
+});
+
+describe("the options of a rollout", () => {
+  for (const [args, message] of [
+    [["--source", "logs"], '--source = "logs" must be one of probes, gateway, prometheus'],
+    [["--rate", "0"], '--rate = "0" must be an integer from 1 to 999, requests a second'],
+    [["halt"], 'rollout = "halt" must be one of start, status, resume, abort'],
+    [["--on-interrupt", "die"], '--on-interrupt = "die" must be one of rollback, pause'],
+    [["--source", "prometheus"], /^--prometheus = "" must be an http or https URL/],
+    [["--prometheus", "http://127.0.0.1:9090"], /with --source prometheus and no other/],
+    [["--source", "prometheus", "--prometheus", "http://a:b@c"], /without credentials/],
+  ] as const)
+    it(`refuse ${args.join(" ")}`, () => {
+      assert.throws(() => rolloutOptions([...args]), { message, exitCode: 2 });
+    });
+
+  it("measure by probes unless told otherwise", () => {
+    const { action, source, steps } = rolloutOptions([]);
+    assert.deepEqual([action, source, steps], ["start", "probes", [5, 25, 50, 100]]);
+    assert.equal(
+      rolloutOptions(["--source", "prometheus", "--prometheus", "http://127.0.0.1:9090"]).source,
+      "prometheus",
+    );
+  });
+});
