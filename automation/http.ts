@@ -9,6 +9,8 @@ export interface Answer {
   readonly subset?: string;
   /** Weight by which the gateway routed, where it tells it. */
   readonly weight?: number;
+  /** Cookies that the answer sets. */
+  readonly cookies?: readonly string[];
   readonly body: string;
 }
 
@@ -18,13 +20,20 @@ export interface Target {
   readonly address: string;
   readonly port: number;
   /** CA to trust; HTTPS where `tls` is set. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly tls?: { readonly ca?: string; readonly agent?: Agent };
 }
 
 /** One GET of `/`. */
-export function get({ host, address, port, tls }: Target): Promise<Answer> {
+export function get({ host, address, port, tls, headers }: Target): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const options: PlainOptions & RequestOptions = { host: address, port, path: "/", headers: { host }, timeout: 5000 };
+    const options: PlainOptions & RequestOptions = {
+      host: address,
+      port,
+      path: "/",
+      headers: { host, ...headers },
+      timeout: 5000,
+    };
     const call = tls ? secure({ ...options, servername: host, ...tls }) : plain(options);
     call.on("response", (response) => {
       const chunks: Buffer[] = [];
@@ -32,11 +41,13 @@ export function get({ host, address, port, tls }: Target): Promise<Answer> {
       response.on("end", () => {
         const text = (name: string) => response.headers[name]?.toString();
         const [location, subset, weight] = [text("location"), text(subsetHeader), text(weightHeader)];
+        const cookies = response.headers["set-cookie"];
         resolve({
           status: response.statusCode ?? 0,
           ...(location && { location }),
           ...(subset && { subset }),
           ...(weight && { weight: Number(weight) }),
+          ...(cookies && { cookies }),
           body: Buffer.concat(chunks).toString(),
         });
       });

@@ -1,13 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Settings } from "../model/contract";
 import { effectiveModes, type MtlsSettings, peerAuthentications } from "../model/mtls";
 import { app, componentType, gateway } from "../model/names";
-import { destinationRuleSpec, gatewaySpec, virtualServiceSpec } from "../model/traffic";
+import { destinationRuleSpec, gatewaySpec, type RouteSettings, virtualServiceSpec } from "../model/traffic";
 import type { Cluster } from "./cluster";
 import { webhookRetry } from "./webhookRetry";
 
-export interface RoutingArgs extends Pick<Settings, "domain" | "httpsPort" | "canaryWeight">, MtlsSettings {
+export interface RoutingArgs extends RouteSettings, MtlsSettings {
   readonly cluster: Cluster;
   /** Istio's root namespace. */
   readonly meshNamespace: pulumi.Input<string>;
@@ -58,7 +57,7 @@ export class Routing extends pulumi.ComponentResource {
       "VirtualService",
       // the namespace comes from the DestinationRule: a route to a subset that is not there yet answers 503
       { name: app.name, namespace: subsets.metadata.namespace },
-      virtualServiceSpec({ domain, httpsPort, canaryWeight }),
+      virtualServiceSpec(args),
     );
     this.registerOutputs({ mtls: effectiveModes(args), canaryWeight });
   }

@@ -1,7 +1,8 @@
 import versions from "../versions.json";
 import { parsePool, parseSubnet } from "./addressPool";
+import { noHeader } from "./canaryRoutes";
 import { app } from "./names";
-import { dnsName, imageHub, integer, k3dName, semver, url } from "./syntax";
+import { dnsName, imageHub, integer, k3dName, requestHeader, semver, url } from "./syntax";
 
 /** One key of the stack's configuration: what Pulumi.yaml declares, and what is accepted. */
 export interface Key<T extends string | number | boolean = string | number | boolean> {
@@ -143,6 +144,20 @@ export const keys = {
     accepts: (port: number) => port === app.containerPort,
   },
   canaryWeight: number(0, 100, { default: 10, description: "Percent of requests that subset v2 gets" }),
+  canaryHeader: text({
+    default: noHeader,
+    description: "Request header that chooses instead of the weight: always goes to v2, never to v1",
+    allowed: "off or a lower-case header name that starts with x- and is not the proxies' own, such as x-canary",
+    accepts: (value) => value === noHeader || requestHeader(value),
+  }),
+  canaryAffinity: number(0, 86400, {
+    default: 0,
+    description: "Seconds for which a client that got v2 stays with it, by a cookie; 0 draws each request anew",
+  }),
+  mirrorPercent: number(0, 100, {
+    default: 0,
+    description: "Percent of requests of which v2 gets a copy whose answer nobody sees",
+  }),
 };
 
 export type KeyName = keyof typeof keys;

@@ -34,7 +34,7 @@ export const statisticsFilter = "upstream_rq_([1-5]xx|time)";
  * Where Istio's rules cut names into labels, the labels hold the cluster's whole name and the class of the response;
  * plain Envoy leaves part of both in the name of the metric. Either is understood (seen with Envoy 1.40).
  */
-export function gatewayTallies(text: string): Tallies {
+export function talliesOf(text: string): Tallies {
   const tallies = { v1: noTally, v2: noTally };
   for (const { name, labels, value } of samples(text)) {
     const [, , subset, host = ""] = (labels["cluster_name"] ?? labels["envoy_cluster_name"] ?? "").split("|");

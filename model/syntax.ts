@@ -14,6 +14,11 @@ export function host(value: string, domain: string): boolean {
   return value.endsWith(`.${domain}`) && label.test(value.slice(0, -domain.length - 1));
 }
 
+/** A header for a user's own purpose, in lower case as Envoy knows it, that no proxy sets or strips. */
+export function requestHeader(value: string): boolean {
+  return /^x-(?!forwarded-|envoy-|b3-|request-id$|real-ip$)[a-z0-9]+(-[a-z0-9]+)*$/.test(value) && value.length <= 64;
+}
+
 /** An integer from `min` to `max`. */
 export function integer(min: number, max: number): (value: number) => boolean {
   return (value) => Number.isInteger(value) && value >= min && value <= max;

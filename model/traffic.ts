@@ -1,8 +1,9 @@
 import type { IDestinationRule } from "@kubernetes-models/istio/networking.istio.io/v1/DestinationRule";
 import type { IGateway } from "@kubernetes-models/istio/networking.istio.io/v1/Gateway";
 import type { IVirtualService } from "@kubernetes-models/istio/networking.istio.io/v1/VirtualService";
+import { affinityAnswer, type Choices, choiceRoutes, destination } from "./canaryRoutes";
 import type { Settings } from "./contract";
-import { app, gateway, publicHost, type Subset, serviceHost, subsetHeader, weightHeader } from "./names";
+import { app, gateway, publicHost, type Subset, serviceHost, weightHeader } from "./names";
 
 /** Percent of requests for each subset; both are always there, off is 0. */
 export function weights(canaryWeight: number): Readonly<Record<Subset, number>> {
@@ -33,32 +34,41 @@ export function gatewaySpec({ domain, httpsPort }: Pick<Settings, "domain" | "ht
   };
 }
 
+/** What the routes to the app are made from. */
+export type RouteSettings = Pick<Settings, "domain" | "httpsPort" | "canaryWeight"> & Choices;
+
 /**
- * Spec of the VirtualService: the split by weight, for callers from outside and in the mesh.
+ * Spec of the VirtualService, for callers from outside and in the mesh: last the split by weight, before it what chooses.
  *
  * With another HTTPS port than 443 the redirect is made here, since `httpsRedirect` would name the wrong port.
  */
-export function virtualServiceSpec({
-  domain,
-  httpsPort,
-  canaryWeight,
-}: Pick<Settings, "domain" | "httpsPort" | "canaryWeight">): Spec<IVirtualService> {
+export function virtualServiceSpec(settings: RouteSettings): Spec<IVirtualService> {
+  const { domain, httpsPort, canaryWeight, canaryAffinity, mirrorPercent } = settings;
   const redirect = {
     name: "redirect",
     match: [{ port: 80, gateways: [gateway.reference] }],
     redirect: { scheme: "https", port: httpsPort, redirectCode: 301 },
   };
-  const split = Object.entries(weights(canaryWeight)).map(([subset, weight]) => ({
-    destination: { host: serviceHost, subset, port: { number: app.port } },
-    weight,
-    headers: { response: { set: { [subsetHeader]: subset } } },
-  }));
+  const split = weights(canaryWeight);
+  const [stable, canary] = [destination("v1"), destination("v2")];
+  const staying = canaryAffinity > 0 && { add: { "set-cookie": affinityAnswer(canaryWeight, canaryAffinity) } };
+  const route = [
+    { ...stable, weight: split.v1 },
+    { ...canary, weight: split.v2, headers: { response: { ...canary.headers.response, ...staying } } },
+  ];
+  const copies = [{ destination: canary.destination, percentage: { value: mirrorPercent } }];
   return {
     hosts: [publicHost(domain), serviceHost],
     gateways: [gateway.reference, "mesh"],
     http: [
       ...(httpsPort === plainHttps ? [] : [redirect]),
-      { name: "canary", route: split, headers: { response: { set: { [weightHeader]: String(canaryWeight) } } } },
+      ...choiceRoutes(canaryWeight, settings),
+      {
+        name: "canary",
+        route,
+        headers: { response: { set: { [weightHeader]: String(canaryWeight) } } },
+        ...(mirrorPercent > 0 && { mirrors: copies }),
+      },
     ],
   };
 }

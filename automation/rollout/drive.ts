@@ -60,7 +60,7 @@ export class Drive {
   }
 
   private async decide(weight: number, steps: number): Promise<Verdict> {
-    const held = rules(steps);
+    const held = { ...rules(steps), ...(!this.source.byWeight && { splitFrom: Number.POSITIVE_INFINITY }) };
     let window = { stable: noCounts, canary: noCounts };
     let verdict: Verdict = { outcome: "insufficient", reason: "nothing was measured" };
     for (const until = Date.now() + this.pace.patience * 1000; Date.now() < until && !this.interrupted.aborted; ) {

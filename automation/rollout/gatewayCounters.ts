@@ -1,6 +1,6 @@
 import type { Api } from "../../k3d/apiClient";
-import type { Tallies } from "../../model/counters";
-import { gatewayTallies, statisticsFilter } from "../../model/exposition";
+import type { Snapshot, Tallies } from "../../model/counters";
+import { statisticsFilter, talliesOf } from "../../model/exposition";
 import { gateway, meshNamespace } from "../../model/names";
 import { counters, type Source } from "./source";
 
@@ -27,15 +27,21 @@ export async function gatewayPods(api: Pick<Api, "get">): Promise<string[]> {
   return serving.map(({ metadata }) => metadata.name);
 }
 
-/** What every ingress gateway has counted of each subset, asked through the API server: all traffic, and none of its own. */
-export function gatewayCounters(api: Pick<Api, "get" | "text">): Source {
-  const tallies = async (pod: string): Promise<[string, Tallies]> => {
+/**
+ * What every ingress gateway has counted of each subset, asked through the API server.
+ *
+ * @throws Error where no gateway runs or one does not answer
+ */
+export async function gatewayTallies(api: Pick<Api, "get" | "text">): Promise<Snapshot> {
+  const ask = async (pod: string): Promise<[string, Tallies]> => {
     const path = `${pods}/${pod}:${statisticsPort}/proxy/stats/prometheus?filter=${encodeURIComponent(statisticsFilter)}`;
-    return [`gateway ${pod}`, gatewayTallies(await api.text(path))];
+    return [`gateway ${pod}`, talliesOf(await api.text(path))];
   };
-  return counters("the gateway's counters", flush, async () => {
-    const names = await gatewayPods(api);
-    if (names.length === 0) throw new Error("no pod of the ingress gateway is running");
-    return new Map(await Promise.all(names.map(tallies)));
-  });
+  const names = await gatewayPods(api);
+  if (names.length === 0) throw new Error("no pod of the ingress gateway is running");
+  return new Map(await Promise.all(names.map(ask)));
 }
+
+/** All traffic through the ingress gateway as it counts it itself; sends none of its own. */
+export const gatewayCounters = (api: Pick<Api, "get" | "text">, byWeight: boolean): Source =>
+  counters("the gateway's counters", flush, byWeight, () => gatewayTallies(api));

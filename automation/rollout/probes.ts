@@ -39,6 +39,7 @@ export function probes(target: Target & { tls: { ca: string } }, perSecond: numb
 
   return {
     name: "probes",
+    byWeight: true,
     collect: async (seconds) => {
       const answers: Answer[] = [];
       const failures: Error[] = [];

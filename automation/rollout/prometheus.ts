@@ -30,8 +30,8 @@ const scrape = 16;
  *
  * @param url - of the Prometheus, such as http://127.0.0.1:9090
  */
-export function prometheus(url: string): Source {
-  return counters("prometheus", scrape, () => prometheusSnapshot(url));
+export function prometheus(url: string, byWeight: boolean): Source {
+  return counters("prometheus", scrape, byWeight, () => prometheusSnapshot(url));
 }
 
 /** @throws Error with what Prometheus says against the question */

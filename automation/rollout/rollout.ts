@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { chosenBeside } from "../../model/canaryRoutes";
 import { type End, type Plan, resumable, type Standing, standing } from "../../model/rollout";
 import { rolloutSummary, rolloutSvg } from "../../model/rolloutReport";
 import { exitCodes, OperationFailed } from "../operation";
@@ -33,9 +34,10 @@ function refuseOutOfTurn(stack: string, action: string, before: Standing | undef
     throw wrong(`stack ${stack} has no rollout to ${action}; see: npm run rollout -- status`);
 }
 
-function sourceOf({ source, rate, prometheus: url }: Options, { api, target }: Environment): Source {
-  if (source === "gateway") return gatewayCounters(api);
-  return source === "prometheus" ? prometheus(url) : probes(target, rate);
+function sourceOf({ source, rate, prometheus: url }: Options, { api, target, settings }: Environment): Source {
+  const byWeight = !chosenBeside(settings);
+  if (source === "gateway") return gatewayCounters(api, byWeight);
+  return source === "prometheus" ? prometheus(url, byWeight) : probes(target, rate);
 }
 
 /**

@@ -11,6 +11,8 @@ export interface Measurement {
 /** Where measurements come from. */
 export interface Source {
   readonly name: string;
+  /** Whether it measures only requests whose version was drawn by weight, so that the share has to follow it. */
+  readonly byWeight: boolean;
   /**
    * @throws CounterReset where what had been counted is lost
    * @throws Error where nothing could be measured at all
@@ -26,10 +28,11 @@ export interface Source {
  *
  * @param least - seconds of the shortest window in which the counters are sure to have moved
  */
-export function counters(name: string, least: number, read: () => Promise<Snapshot>): Source {
+export function counters(name: string, least: number, byWeight: boolean, read: () => Promise<Snapshot>): Source {
   let bound: number | undefined;
   return {
     name,
+    byWeight,
     collect: async (seconds) => {
       const before = await read();
       await pause(Math.max(seconds, least) * 1000);

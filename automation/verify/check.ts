@@ -1,4 +1,7 @@
+import type { Settings } from "../../model/contract";
 import type { Finding } from "../../model/findings";
+import { publicHost } from "../../model/names";
+import type { Target } from "../http";
 import type { Running } from "../running";
 
 /** The running environment as checks see it. */
@@ -6,6 +9,14 @@ export interface Subject extends Running {
   /** Namespace of the run's own, without injection; gone after it. */
   readonly scratch: string;
 }
+
+/** The app's door on this host, for who trusts the CA. */
+export const published = ({ settings, ca }: Subject): Target & { tls: { ca: string } } => ({
+  host: publicHost(settings.domain),
+  address: "127.0.0.1",
+  port: settings.httpsPort,
+  tls: { ca },
+});
 
 /** What was seen, and whether it is what the scenario says. */
 export interface Seen {
@@ -17,6 +28,8 @@ export interface Seen {
 export interface Check {
   readonly step: number;
   readonly name: string;
+  /** Whether these settings ask for it; always where there is no such rule. */
+  readonly when?: (settings: Settings) => boolean;
   /** Observes; an error means that the check could not be made. */
   readonly see: (subject: Subject) => Promise<Seen>;
 }

@@ -1,15 +1,8 @@
 import { connect } from "node:tls";
-import { app, publicHost } from "../../model/names";
+import { app } from "../../model/names";
 import { binomialBand, interval } from "../../model/share";
 import { get, type Target, versions } from "../http";
-import type { Check, Subject } from "./check";
-
-const published = ({ settings, ca }: Subject): Target & { tls: { ca: string } } => ({
-  host: publicHost(settings.domain),
-  address: "127.0.0.1",
-  port: settings.httpsPort,
-  tls: { ca },
-});
+import { type Check, published, type Subject } from "./check";
 
 const firstLine = (body: string): string => body.split("\n")[0]?.slice(0, 60) ?? "";
 

@@ -8,6 +8,7 @@ import { make, type Subject } from "./check";
 import { clusterChecks } from "./clusterChecks";
 import { doorChecks } from "./doorChecks";
 import { meshChecks } from "./meshChecks";
+import { routeChecks } from "./routeChecks";
 
 const namespaces = "/api/v1/namespaces";
 
@@ -30,7 +31,9 @@ export async function verify(stackName: string, say: (line: string) => void): Pr
     );
   });
   try {
-    for (const check of [...clusterChecks, ...doorChecks, ...meshChecks]) findings.push(await make(check, subject));
+    const checks = [...clusterChecks, ...doorChecks, ...routeChecks, ...meshChecks];
+    for (const check of checks.filter(({ when }) => when?.(subject.settings) ?? true))
+      findings.push(await make(check, subject));
   } finally {
     await api.remove(`${namespaces}/${scratch}`);
   }

@@ -14,7 +14,7 @@ import { noTally, type Snapshot } from "../../model/counters";
 
 const looks = (...snapshots: Snapshot[]) => {
   let next = 0;
-  return async () => snapshots[next++] as Snapshot;
+  return async () => snapshots[Math.min(next++, snapshots.length - 1)] as Snapshot;
 };
 const pod = (v1: number, v2: number, errors = 0): Snapshot =>
   new Map([
@@ -53,27 +53,36 @@ describe("a source of counters", () => {
   }
 
   it("lets a rollout advance by what was added in the window", async () => {
-    const { end, reason } = await drive(counters("counters", 0, looks(pod(9000, 9000, 900), pod(11000, 11000, 900))));
+    const { end, reason } = await drive(
+      counters("counters", 0, true, looks(pod(9000, 9000, 900), pod(11000, 11000, 900))),
+    );
     assert.deepEqual([end, reason], ["promoted", "weight 50 %"]);
   });
 
+  it("does not ask the share to follow the weight where a header or a cookie chooses too", async () => {
+    const skewed = () => looks(pod(0, 0), pod(1000, 3000));
+    const held = await drive(counters("counters", 0, true, skewed()));
+    assert.deepEqual([held.end, held.reason], ["paused", "the canary got 3000 of 4000 requests, not 50 %"]);
+    assert.equal((await drive(counters("counters", 0, false, skewed()))).end, "promoted");
+  });
+
   it("rolls back by the errors that were added", async () => {
-    const { end, done } = await drive(counters("counters", 0, looks(pod(9000, 9000), pod(10000, 10000, 300))));
+    const { end, done } = await drive(counters("counters", 0, true, looks(pod(9000, 9000), pod(10000, 10000, 300))));
     assert.deepEqual([end, done], ["rolled back", ["set 50", "route 10", "set 10"]]);
   });
 
   it("pauses at once when a counter began anew", async () => {
-    const { end, done, reason } = await drive(counters("counters", 0, looks(pod(9000, 9000), pod(20, 20))));
+    const { end, done, reason } = await drive(counters("counters", 0, true, looks(pod(9000, 9000), pod(20, 20))));
     assert.deepEqual([end, done], ["paused", ["set 50"]]);
     assert.equal(reason, "counters: gateway a counts anew: 20 requests of v1, 9000 before");
   });
 
   it("pauses without traffic, and when it cannot be reached", async () => {
     assert.equal(
-      (await drive(counters("counters", 0, async () => pod(5, 5)))).reason,
+      (await drive(counters("counters", 0, true, async () => pod(5, 5)))).reason,
       "0 requests of the canary do not decide yet",
     );
-    const away = await drive(counters("counters", 0, () => Promise.reject(new Error("no answer in 5 s"))));
+    const away = await drive(counters("counters", 0, true, () => Promise.reject(new Error("no answer in 5 s"))));
     assert.deepEqual([away.end, away.reason], ["paused", "counters: no answer in 5 s"]);
   });
 });
@@ -99,7 +108,7 @@ describe("the gateway's counters", () => {
       },
     };
     assert.deepEqual(await gatewayPods(api), ["a"]);
-    await assert.rejects(gatewayCounters(api).collect(0), { message: "503" });
+    await assert.rejects(gatewayCounters(api, true).collect(0), { message: "503" });
     assert.deepEqual(asked.slice(1), [
       "/api/v1/namespaces/istio-system/pods?labelSelector=istio%3Dingressgateway",
       "/api/v1/namespaces/istio-system/pods/a:15090/proxy/stats/prometheus?filter=upstream_rq_(%5B1-5%5Dxx%7Ctime)",
@@ -108,7 +117,9 @@ describe("the gateway's counters", () => {
 
   it("are none where no gateway runs", async () => {
     const api = { get: async <T>() => ({ items: [] }) as T, text: async () => "" };
-    await assert.rejects(gatewayCounters(api).collect(0), { message: "no pod of the ingress gateway is running" });
+    await assert.rejects(gatewayCounters(api, true).collect(0), {
+      message: "no pod of the ingress gateway is running",
+    });
   });
 });
 

@@ -1,29 +1,45 @@
 import assert from "node:assert/strict";
-import { make, type Subject } from "../../automation/verify/check";
+import { type Check, make, type Subject } from "../../automation/verify/check";
 import { doorChecks } from "../../automation/verify/doorChecks";
+import { routeChecks } from "../../automation/verify/routeChecks";
 import type { Finding } from "../../model/findings";
+import { serviceHost } from "../../model/names";
 import { parseSettings } from "../../model/settings";
 import { type Behaviour, Door } from "../support/door";
 
 const good: Behaviour = { domain: "istio.test", weight: 10 };
 
-/** An API that takes everything, for checks that look at the door alone. */
-const api = { create: async () => ({}) } as unknown as Subject["api"];
+let counted = 0;
+/** An API that takes everything, beside a gateway that counts 40 more requests of version 2 each time it is asked. */
+const api = {
+  create: async () => ({}),
+  get: async () => ({ items: [{ metadata: { name: "gateway" }, status: { phase: "Running" } }] }),
+  text: async () => {
+    counted += 40;
+    return `envoy_cluster_upstream_rq{response_code_class="2xx",cluster_name="outbound|80|v2|${serviceHost}"} ${counted}`;
+  },
+} as unknown as Subject["api"];
 
-async function findings(behaviour: Behaviour, close = false): Promise<Finding[]> {
+async function findings(
+  behaviour: Behaviour,
+  close = false,
+  checks: readonly Check[] = doorChecks,
+  config: Readonly<Record<string, string>> = {},
+): Promise<Finding[]> {
   const door = await Door.open(behaviour);
   const { settings } = parseSettings({
     domain: "istio.test",
     httpPort: String(door.httpPort),
     httpsPort: String(door.httpsPort),
+    ...config,
   });
   assert.ok(settings);
   if (close) door.close();
   const subject: Subject = { settings, ingressIp: "127.0.0.1", ca: door.ca, api, scratch: "scratch" };
   try {
     // the load balancer's port 443 is not this test's to open
-    const checks = doorChecks.filter(({ name }) => !name.includes("load balancer"));
-    return await Promise.all(checks.map((check) => make(check, subject)));
+    const made = checks.filter(({ name, when }) => !name.includes("load balancer") && (when?.(settings) ?? true));
+    return await Promise.all(made.map((check) => make(check, subject)));
   } finally {
     door.close();
   }
@@ -67,5 +83,42 @@ describe("verify at the ingress gateway's door", () => {
   it("knows nothing of a door that is closed, and does not take it for a refusal", async () => {
     const found = await findings(good, true);
     assert.deepEqual([...new Set(found.map(({ outcome }) => outcome))], ["unknown"]);
+  });
+});
+
+describe("verify of the routes beside the split", () => {
+  const header = { canaryHeader: "x-canary" };
+  const affinity = { canaryAffinity: "60" };
+  for (const [what, behaviour, config, outcome, evidence] of [
+    [
+      "a header that chooses",
+      { header: "x-canary" },
+      header,
+      "pass",
+      "x-canary: always 20 of 20 by v2, never 20 of 20 by v1",
+    ],
+    ["a header that chooses nothing", {}, header, "fail", /^x-canary: always \d of 20 by v2, never 1\d of 20 by v1$/],
+    ["a cookie that keeps", { cookie: "kept" }, affinity, "pass", "with helloworld-canary=10 20 of 20 by v2"],
+    [
+      "a cookie that keeps nobody",
+      { cookie: "ignored" },
+      affinity,
+      "fail",
+      /^with helloworld-canary=10 \d of 20 by v2$/,
+    ],
+    ["no cookie", {}, affinity, "fail", "version 2 gave no cookie"],
+    ["copies", { weight: 0 }, { mirrorPercent: "20" }, "pass", /^40 copies of 200 requests, at least 22 /],
+    ["too few copies", { weight: 0 }, { mirrorPercent: "90" }, "fail", /^40 copies of 200 requests, at least 16\d /],
+  ] as const)
+    it(`sees ${what}`, async () => {
+      const [found, ...others] = await findings({ ...good, ...behaviour }, false, routeChecks, config);
+      assert.equal(found?.outcome, outcome, found?.evidence);
+      if (typeof evidence === "string") assert.equal(found?.evidence, evidence);
+      else assert.match(found?.evidence ?? "", evidence);
+      assert.deepEqual(others, []);
+    });
+
+  it("is not made where nothing is configured", async () => {
+    assert.deepEqual(await findings(good, false, routeChecks), []);
   });
 });

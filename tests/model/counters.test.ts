@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { addTallies, between, CounterReset, countsOf, noTally, type Tally, usualBound } from "../../model/counters";
-import { gatewayStatistics, gatewayTallies } from "../../model/exposition";
+import { gatewayStatistics, talliesOf } from "../../model/exposition";
 
 const tally = (requests: number, errors = 0, within: Tally["within"] = {}): Tally => ({ requests, errors, within });
 const at = (v1: Tally, v2: Tally = noTally) => ({ v1, v2 });
@@ -58,7 +58,7 @@ describe("a gateway's statistics", () => {
       `envoy_cluster_upstream_rq{response_code_class="5xx",cluster_name="outbound|80||other.helloworld.svc.cluster.local"} 70`,
       "",
     ].join("\n");
-    assert.deepEqual(gatewayTallies(text), { v1: tally(9, 0, { "5": 6, "+Inf": 8 }), v2: tally(3, 3) });
+    assert.deepEqual(talliesOf(text), { v1: tally(9, 0, { "5": 6, "+Inf": 8 }), v2: tally(3, 3) });
   });
 
   it("are read where Envoy leaves part of a name in the metric's", () => {
@@ -71,7 +71,7 @@ describe("a gateway's statistics", () => {
       `${metric}_upstream_rq_xx{envoy_response_code_class="5",${label}} 3`,
       `${metric}_upstream_rq_xx{envoy_response_code_class="2",${label}} 9`,
     ].join("\n");
-    assert.deepEqual(gatewayTallies(text), { v1: noTally, v2: tally(12, 3) });
+    assert.deepEqual(talliesOf(text), { v1: noTally, v2: tally(12, 3) });
   });
 
   it("are kept by an expression over whole names, for the app's subsets alone", () => {

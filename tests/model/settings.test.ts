@@ -93,6 +93,19 @@ const refused: Readonly<Partial<Record<KeyName, readonly string[]>>> = {
   mtlsPortMode: ["", "strict", "8080"],
   mtlsPort: ["80", "443", "0", "http", "8081"],
   canaryWeight: ["-1", "101", "12.5", "ten", "10%", "", "1e2"],
+  canaryHeader: [
+    "",
+    "X-Canary",
+    "canary",
+    "x-",
+    "x-canary: always",
+    "cookie",
+    "x-request-id",
+    "x-envoy-retry-on",
+    `x-${"a".repeat(63)}`,
+  ],
+  canaryAffinity: ["-1", "86401", "1h", ""],
+  mirrorPercent: ["-1", "101", "0.5", ""],
 };
 
 /** Configurations that are wrong by more than one key together, with the key that is named. */

@@ -1,8 +1,19 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { destinationRuleSpec, gatewaySpec, virtualServiceSpec, weights } from "../../model/traffic";
+import { affinityAnswer, upTo } from "../../model/canaryRoutes";
+import { destinationRuleSpec, gatewaySpec, type RouteSettings, virtualServiceSpec, weights } from "../../model/traffic";
 
 const domain = "istio.localhost";
+const routes = (settings: Partial<RouteSettings>) =>
+  virtualServiceSpec({
+    domain,
+    httpsPort: 443,
+    canaryWeight: 10,
+    canaryHeader: "off",
+    canaryAffinity: 0,
+    mirrorPercent: 0,
+    ...settings,
+  });
 
 describe("traffic", () => {
   it("gives weights that sum to 100, with both subsets always there", () => {
@@ -19,14 +30,14 @@ describe("traffic", () => {
   it("routes to subsets that the DestinationRule has, under the same host", () => {
     const rule = destinationRuleSpec();
     const subsets = rule.subsets?.map(({ name }) => name);
-    for (const route of virtualServiceSpec({ domain, httpsPort: 443, canaryWeight: 10 }).http?.at(-1)?.route ?? []) {
+    for (const route of routes({}).http?.at(-1)?.route ?? []) {
       assert.equal(route.destination.host, rule.host);
       assert.ok(subsets?.includes(route.destination.subset ?? ""));
     }
   });
 
   it("names the Gateway with its namespace and serves callers in the mesh too", () => {
-    const spec = virtualServiceSpec({ domain, httpsPort: 443, canaryWeight: 10 });
+    const spec = routes({});
     assert.deepEqual(spec.gateways, ["istio-system/ingressgateway", "mesh"]);
     assert.deepEqual(spec.hosts, ["helloworld.istio.localhost", "helloworld.helloworld.svc.cluster.local"]);
   });
@@ -38,9 +49,7 @@ describe("traffic", () => {
     ] as const) {
       const [plain] = gatewaySpec({ domain, httpsPort }).servers ?? [];
       assert.equal(plain?.tls?.httpsRedirect ?? false, atGateway);
-      const redirects = virtualServiceSpec({ domain, httpsPort, canaryWeight: 0 }).http?.filter(
-        ({ redirect }) => redirect,
-      );
+      const redirects = routes({ httpsPort, canaryWeight: 0 }).http?.filter(({ redirect }) => redirect);
       assert.equal(redirects?.length, atGateway ? 0 : 1);
       if (!atGateway) assert.deepEqual(redirects?.[0]?.redirect, { scheme: "https", port: 8443, redirectCode: 301 });
     }
@@ -49,5 +58,50 @@ describe("traffic", () => {
   it("never redirects the HTTPS server, which would give no redirect and no answer", () => {
     const secure = gatewaySpec({ domain, httpsPort: 443 }).servers?.find(({ port }) => port.number === 443);
     assert.deepEqual(secure?.tls, { mode: "SIMPLE", credentialName: "wildcard-credential" });
+  });
+
+  const names = (settings: Partial<RouteSettings>) => routes(settings).http?.map(({ name }) => name);
+
+  it("asks the header first, then the cookie, and draws for the rest", () => {
+    const all = { canaryHeader: "x-canary", canaryAffinity: 60, mirrorPercent: 5 };
+    assert.deepEqual(names({ ...all, httpsPort: 8443 }), ["redirect", "always", "never", "stay", "canary"]);
+    assert.deepEqual(names({}), ["canary"]);
+  });
+
+  it("keeps nobody at version 2 while it gets nothing", () => {
+    assert.deepEqual(names({ canaryAffinity: 60, canaryWeight: 0 }), ["canary"]);
+  });
+
+  it("copies requests to version 2 alone", () => {
+    assert.deepEqual(
+      routes({ mirrorPercent: 20 })
+        .http?.at(-1)
+        ?.mirrors?.map(({ destination, percentage }) => [destination.subset, percentage?.value]),
+      [["v2", 20]],
+    );
+  });
+
+  it("lets a client stay that this weight or a smaller one sent to version 2, and no other", () => {
+    const percent = fc.integer({ min: 1, max: 100 });
+    const others = fc.constantFrom("", "a=b; ", "session=x; theme=helloworld; ");
+    fc.assert(
+      fc.property(percent, percent, others, others, (now, then, before, after) => {
+        const stay = routes({ canaryAffinity: 60, canaryWeight: now }).http?.find(({ name }) => name === "stay");
+        const { regex = "" } = stay?.match?.[0]?.headers?.["cookie"] ?? {};
+        const [pair = ""] = affinityAnswer(then, 60).split(";");
+        const cookie = `${before}${pair}${after && `; ${after.slice(0, -2)}`}`;
+        assert.equal(new RegExp(`^(?:${regex})$`).test(cookie), then <= now, cookie);
+      }),
+    );
+  });
+
+  it("counts from 1 to a weight and not further", () => {
+    for (let last = 1; last <= 100; last++)
+      for (const number of [0, 1, last - 1, last, last + 1, last * 10, last + 100])
+        assert.equal(
+          new RegExp(`^(?:${upTo(last)})$`).test(String(number)),
+          number >= 1 && number <= last,
+          `${number} up to ${last}`,
+        );
   });
 });

@@ -6,6 +6,7 @@ import { createServer, type Server as SecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { createSecureContext } from "node:tls";
 import * as x509 from "@peculiar/x509";
+import { affinityAnswer, affinityCookie } from "../../model/canaryRoutes";
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const lifetime = { notBefore: new Date("2026-01-01"), notAfter: new Date("2126-01-01") };
@@ -20,6 +21,10 @@ export interface Behaviour {
   readonly names?: readonly string[];
   readonly redirect?: (httpsPort: number) => string;
   readonly status?: number;
+  /** Header whose `always` and `never` choose. */
+  readonly header?: string;
+  /** Whether version 2 gives a cookie, and whether that keeps a client there. */
+  readonly cookie?: "kept" | "ignored";
 }
 
 async function certificates(
@@ -79,9 +84,16 @@ export class Door {
       { SNICallback: (name, done) => (served(name) ? done(null, context) : done(new Error("no such name"))) },
       (request, response) => {
         if (!request.headers.host?.startsWith("helloworld.")) return response.writeHead(404).end();
-        const subset = (answers++ * 37) % 100 < behaviour.weight ? "v2" : "v1";
+        const choice = behaviour.header && request.headers[behaviour.header];
+        const stays = behaviour.cookie === "kept" && request.headers.cookie?.startsWith(`${affinityCookie}=`);
+        const drawn = (answers++ * 37) % 100 < behaviour.weight;
+        const subset = choice === "always" || (choice !== "never" && (stays || drawn)) ? "v2" : "v1";
         const failed = (asked[subset]++ * 37) % 100 < (errors?.[subset] ?? 0);
-        const headers = { "x-subset": subset, "x-canary-weight": String(behaviour.weight) };
+        const headers = {
+          "x-subset": subset,
+          "x-canary-weight": String(behaviour.weight),
+          ...(behaviour.cookie && subset === "v2" && { "set-cookie": affinityAnswer(behaviour.weight, 60) }),
+        };
         response.writeHead(failed ? 503 : status, headers);
         response.end(`Hello, world!\nVersion: ${subset === "v2" ? "2.0.0" : "1.0.0"}\nHostname: x\n`);
       },
