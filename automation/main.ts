@@ -1,25 +1,44 @@
 /** Entry of the driver: `tsx automation/main.ts up|destroy|rollout|verify|recover --stack NAME`; npm start and npm run destroy lead here. */
 import { stackFrom } from "../machine/arguments.mjs";
 import { cliErrors } from "../model/progress";
+import type { End } from "../model/rollout";
 import { destroy } from "./destroy";
 import { exitCodes, OperationFailed } from "./operation";
 import { openRecovered } from "./recover";
-import { rollout } from "./rollout/rollout";
+import { rolloutOptions } from "./rollout/options";
+import { rollout, rolloutStatus } from "./rollout/rollout";
 import { up } from "./up";
-import { verify } from "./verify/verify";
+import { refuseFindings, verify } from "./verify/verify";
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 const actions: Readonly<Record<string, (stack: string, args: string[]) => Promise<void>>> = {
   up: (stack) => up(stack, say),
   destroy: (stack) => destroy(stack, say),
-  rollout: (stack, args) => rollout(stack, args, say),
-  verify: (stack) => verify(stack, say),
+  rollout: rolloutCommand,
+  verify: async (stack) => refuseFindings(await verify(stack, say)),
   recover: async (stack) => {
     await openRecovered(stack, say);
     say("nothing is in the way of the next up");
   },
 };
+
+const exits: Readonly<Record<End, number>> = {
+  promoted: exitCodes.done,
+  "rolled back": exitCodes.failed,
+  paused: exitCodes.inconclusive,
+  cancelled: exitCodes.cancelled,
+};
+
+async function rolloutCommand(stack: string, args: string[]): Promise<void> {
+  const options = rolloutOptions(args);
+  if (options === "status") {
+    say(await rolloutStatus(stack));
+    return;
+  }
+  const { end } = await rollout(stack, options, say);
+  if (end !== "promoted" && options.action !== "abort") throw new OperationFailed(`the rollout was ${end}`, exits[end]);
+}
 
 const [name = "", ...rest] = process.argv.slice(2);
 const action = actions[name];

@@ -7,7 +7,7 @@ import { operate } from "./operation";
 import { openRecovered } from "./recover";
 
 /** Brings the environment up, writes the CA's certificate to ca.pem and says what to try. */
-export async function up(stackName: string, say: (line: string) => void): Promise<void> {
+export async function up(stackName: string, say = (_line: string): void => {}): Promise<void> {
   await refuseWrongConfig(stackName);
   const stack = await openRecovered(stackName, say);
   await operate(say, (options) => stack.up({ ...options, color: "never", suppressProgress: true }));

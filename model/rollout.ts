@@ -51,6 +51,17 @@ export function standing(entries: readonly Entry[]): Standing | undefined {
 /** Whether a rollout can go on: it was paused, or its process died before it ended. */
 export const resumable = ({ end }: Standing): boolean => end === undefined || end === "paused";
 
+/** @throws Error unless the steps are rising weights from 1 to 100, with what is allowed */
+export function refuseSteps(steps: readonly number[], text = steps.join(",")): void {
+  const rising = steps.every(
+    (step, i) => Number.isInteger(step) && step >= 1 && step <= 100 && step > (steps[i - 1] ?? 0),
+  );
+  if (!rising || steps.length === 0)
+    throw new Error(
+      `--steps = "${text}" must be rising integers from 1 to 100, separated by commas; fix: --steps 5,25,50,100`,
+    );
+}
+
 /**
  * The steps of a rollout from their text, such as 5,25,50,100.
  *
@@ -58,10 +69,6 @@ export const resumable = ({ end }: Standing): boolean => end === undefined || en
  */
 export function parseSteps(text: string): number[] {
   const steps = text.split(",").map((part) => (/^\d{1,3}$/.test(part.trim()) ? Number(part) : Number.NaN));
-  const rising = steps.every((step, i) => step >= 1 && step <= 100 && step > (steps[i - 1] ?? 0));
-  if (!rising)
-    throw new Error(
-      `--steps = "${text}" must be rising integers from 1 to 100, separated by commas; fix: --steps 5,25,50,100`,
-    );
+  refuseSteps(steps, text);
   return steps;
 }

@@ -1,65 +1,91 @@
 import { parseArgs } from "node:util";
-import { parseSteps } from "../../model/rollout";
+import { parseSteps, refuseSteps } from "../../model/rollout";
 import { exitCodes, OperationFailed } from "../operation";
 
-const actions = ["start", "status", "resume", "abort"] as const;
+const actions = ["start", "resume", "abort"] as const;
 const interrupts = ["rollback", "pause"] as const;
 const sources = ["probes", "gateway", "prometheus"] as const;
 
-/** What a rollout was asked for, checked. */
+/** What a rollout is asked for. */
 export interface Options {
+  /** @default "start" */
   readonly action: (typeof actions)[number];
+  /** Weights of version 2 in percent, rising. @default [5, 25, 50, 100] */
   readonly steps: readonly number[];
+  /** What SIGINT and SIGTERM do. @default "rollback" */
   readonly interrupt: (typeof interrupts)[number];
+  /** Where measurements come from. @default "probes" */
   readonly source: (typeof sources)[number];
-  /** Probes a second. */
+  /** Probes a second, 1 to 999. @default 100 */
   readonly rate: number;
-  /** URL of the Prometheus, where it is the source. */
+  /** URL of the Prometheus, where it is the source. @default "" */
   readonly prometheus: string;
 }
 
-function one<Name extends string>(what: string, value: string, allowed: readonly Name[]): Name {
-  const found = allowed.find((name) => name === value);
-  if (found === undefined) throw new Error(`${what} = "${value}" must be one of ${allowed.join(", ")}`);
-  return found;
+const preset: Options = {
+  action: "start",
+  steps: [5, 25, 50, 100],
+  interrupt: "rollback",
+  source: "probes",
+  rate: 100,
+  prometheus: "",
+};
+
+/** @throws Error naming the value and what is allowed */
+function refuseOther(what: string, value: string, allowed: readonly string[]): void {
+  if (!allowed.includes(value)) throw new Error(`${what} = "${value}" must be one of ${allowed.join(", ")}`);
 }
 
 /**
- * The options of a rollout from its arguments.
+ * Options with their defaults.
  *
  * @throws OperationFailed with what is allowed, exit code 2
  */
-export function rolloutOptions(args: string[]): Options {
+export function checkOptions(given: Partial<Options>): Options {
+  const options = { ...preset, ...given };
+  const { action, interrupt, source, rate, prometheus, steps } = options;
   try {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        stack: { type: "string" },
-        steps: { type: "string", default: "5,25,50,100" },
-        rate: { type: "string", default: "100" },
-        source: { type: "string", default: "probes" },
-        prometheus: { type: "string", default: "" },
-        "on-interrupt": { type: "string", default: "rollback" },
-      },
-    });
-    const { prometheus, rate } = values;
-    const source = one("--source", values.source, sources);
-    if (!/^[1-9]\d{0,2}$/.test(rate))
+    refuseOther("rollout", action, actions);
+    refuseOther("--source", source, sources);
+    refuseOther("--on-interrupt", interrupt, interrupts);
+    refuseSteps(steps);
+    if (!Number.isInteger(rate) || rate < 1 || rate > 999)
       throw new Error(`--rate = "${rate}" must be an integer from 1 to 999, requests a second`);
     if ((source === "prometheus") !== /^https?:\/\/[^\s@]+$/.test(prometheus))
       throw new Error(
         `--prometheus = "${prometheus}" must be an http or https URL without credentials, with --source prometheus and no other; fix: --source prometheus --prometheus http://127.0.0.1:9090`,
       );
-    return {
-      action: one("rollout", positionals[0] ?? "start", actions),
-      steps: parseSteps(values.steps),
-      interrupt: one("--on-interrupt", values["on-interrupt"], interrupts),
-      source,
-      rate: Number(rate),
-      prometheus,
-    };
+    return options;
   } catch (error) {
     throw new OperationFailed((error as Error).message, exitCodes.config);
+  }
+}
+
+/**
+ * The options of a rollout from a command line, or `status` where it asks for no more.
+ *
+ * @throws OperationFailed with what is allowed, exit code 2
+ */
+export function rolloutOptions(args: string[]): Options | "status" {
+  const text = { type: "string" } as const;
+  const options = { stack: text, steps: text, rate: text, source: text, prometheus: text, "on-interrupt": text };
+  try {
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
+    const { "on-interrupt": interrupt, steps, rate, source, prometheus } = values;
+    const [action = preset.action] = positionals;
+    refuseOther("rollout", action, [...actions, "status"]);
+    if (action === "status") return action;
+    if (rate !== undefined && !/^\d{1,3}$/.test(rate))
+      throw new Error(`--rate = "${rate}" must be an integer from 1 to 999, requests a second`);
+    return checkOptions({
+      action: action as Options["action"],
+      ...(steps !== undefined && { steps: parseSteps(steps) }),
+      ...(rate !== undefined && { rate: Number(rate) }),
+      ...(source !== undefined && { source: source as Options["source"] }),
+      ...(interrupt !== undefined && { interrupt: interrupt as Options["interrupt"] }),
+      ...(prometheus !== undefined && { prometheus }),
+    });
+  } catch (error) {
+    throw error instanceof OperationFailed ? error : new OperationFailed((error as Error).message, exitCodes.config);
   }
 }

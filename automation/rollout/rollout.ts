@@ -1,26 +1,20 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { chosenBeside } from "../../model/canaryRoutes";
-import { type End, type Plan, resumable, type Standing, standing } from "../../model/rollout";
+import { type End, type Entry, type Plan, resumable, type Standing, standing } from "../../model/rollout";
 import { rolloutSummary, rolloutSvg } from "../../model/rolloutReport";
 import { exitCodes, OperationFailed } from "../operation";
 import { Drive } from "./drive";
 import { Environment } from "./environment";
 import { gatewayCounters } from "./gatewayCounters";
 import { Journal } from "./journal";
-import { type Options, rolloutOptions } from "./options";
+import { checkOptions, type Options } from "./options";
 import { probes } from "./probes";
 import { prometheus } from "./prometheus";
 import type { Source } from "./source";
 
 const folder = path.join(process.cwd(), ".state", "rollouts");
-const exits: Readonly<Record<End, number>> = {
-  promoted: exitCodes.done,
-  "rolled back": exitCodes.failed,
-  paused: exitCodes.inconclusive,
-  cancelled: exitCodes.cancelled,
-};
-
+const silence = (_line: string): void => {};
 const wrong = (message: string) => new OperationFailed(message, exitCodes.config);
 
 /** @throws OperationFailed for a start over an unfinished rollout, and for going on with one that there is not */
@@ -40,15 +34,25 @@ function sourceOf({ source, rate, prometheus: url }: Options, { api, target, set
   return source === "prometheus" ? prometheus(url, byWeight) : probes(target, rate);
 }
 
+/** How a rollout ended, with its journal. */
+export interface Outcome {
+  readonly end: End;
+  readonly entries: readonly Entry[];
+}
+
+/** Where the stack's last rollout stands, as text; also while another process drives it. */
+export const rolloutStatus = async (stack: string): Promise<string> =>
+  rolloutSummary(await Journal.read(folder, stack));
+
 /**
- * Moves traffic to version 2 step by step, measuring each: `rollout [--steps 5,25,50,100]`, `status`, `resume`, `abort`.
+ * Moves traffic to version 2 step by step, measuring each; or goes on with such a rollout, or aborts it.
  *
- * @throws OperationFailed unless version 2 has all traffic: 1 rolled back, 3 paused, 130 cancelled
+ * @param options - those that are left out take the defaults of `npm run rollout`
+ * @throws OperationFailed where it could not begin: a wrong option, another rollout, no environment
  */
-export async function rollout(stack: string, args: string[], say: (line: string) => void): Promise<void> {
-  const options = rolloutOptions(args);
-  const { action, interrupt, steps } = options;
-  if (action === "status") return say(rolloutSummary(await Journal.read(folder, stack)));
+export async function rollout(stack: string, options: Partial<Options> = {}, say = silence): Promise<Outcome> {
+  const checked = checkOptions(options);
+  const { action, interrupt, steps } = checked;
   const journal = await Journal.open(folder, stack);
   const cancel = new AbortController();
   const onSignal = () => cancel.abort();
@@ -57,7 +61,7 @@ export async function rollout(stack: string, args: string[], say: (line: string)
     const before = standing(journal.entries);
     refuseOutOfTurn(stack, action, before);
     const environment = await Environment.open(stack, say);
-    const drive = new Drive(journal, environment, sourceOf(options, environment), say, cancel.signal, interrupt);
+    const drive = new Drive(journal, environment, sourceOf(checked, environment), say, cancel.signal, interrupt);
     const finish = async (plan: Plan): Promise<End> => {
       if (action === "abort") return drive.back(plan, "rolled back", "aborted");
       return drive.run(plan, before && action === "resume" ? before.step : 0);
@@ -70,7 +74,7 @@ export async function rollout(stack: string, args: string[], say: (line: string)
     }
     const end = await finish(plan);
     await report(journal, say);
-    if (end !== "promoted" && action !== "abort") throw new OperationFailed(`the rollout was ${end}`, exits[end]);
+    return { end, entries: journal.entries };
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
     await journal.close();
