@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { type RolloutOptions, rollout } from "../../automation";
+import { Environment } from "../support/environment";
+import { Load } from "../support/load";
+
+const name = "e2e-load";
+const ports = { http: 18080, https: 18443 };
+const perSecond = 200;
+const least = 50_000;
+
+/** Failures but those that a version gave which was meant to fail. */
+const others = (failures: ReadonlyMap<string, number>, meant?: string) =>
+  Object.fromEntries([...failures].filter(([failure]) => !meant || !failure.startsWith(meant)));
+
+describe(`an environment under ${perSecond} requests a second`, function () {
+  this.timeout(1_200_000);
+  let environment: Environment;
+  let load: Load;
+
+  before(async () => {
+    environment = await Environment.open(name, {
+      clusterName: name,
+      canaryWeight: "0",
+      httpPort: String(ports.http),
+      httpsPort: String(ports.https),
+      subnet: "10.47.0.0/24",
+    });
+    Object.assign(process.env, environment.stack.workspace.envVars);
+    await environment.up();
+    const tls = { ca: await environment.output<string>("caPem") };
+    const target = { host: "helloworld.istio.localhost", address: "127.0.0.1", port: ports.https, tls };
+    load = new Load(target, perSecond, 4 * least);
+  });
+  after(async () => {
+    await load?.end();
+    await environment?.destroy();
+  });
+
+  /** Lets the load go on while something is done; gives the failures of that time. */
+  async function during(work: () => Promise<unknown>): Promise<ReadonlyMap<string, number>> {
+    const before = load.got.failures;
+    await work();
+    await load.reaches(load.got.requests + 5 * perSecond);
+    const added = [...load.got.failures].map(([failure, n]) => [failure, n - (before.get(failure) ?? 0)] as const);
+    return new Map(added.filter(([, n]) => n > 0));
+  }
+
+  const roll = (options: Partial<RolloutOptions>) => rollout(name, { source: "gateway", ...options });
+
+  it("rolls a good version 2 out without one failed request", async () => {
+    const failures = await during(async () => {
+      assert.equal((await roll({ steps: [25, 50, 100] })).end, "promoted");
+    });
+    assert.deepEqual(others(failures), {});
+  });
+
+  it("restarts the control plane without one failed request", async () => {
+    const failures = await during(async () => {
+      await environment.kubectl("rollout", "restart", "-n", "istio-system", "deployment/istiod");
+      await environment.kubectl("rollout", "status", "-n", "istio-system", "deployment/istiod", "--timeout=120s");
+    });
+    assert.deepEqual(others(failures), {});
+  });
+
+  it("switches to STRICT and back without one failed request", async () => {
+    const failures = await during(async () => {
+      await environment.set("mtlsMode", "STRICT");
+      await environment.up();
+      await load.reaches(load.got.requests + 10 * perSecond);
+      await environment.set("mtlsMode", "PERMISSIVE");
+      await environment.up();
+    });
+    assert.deepEqual(others(failures), {});
+  });
+
+  it("rolls a bad version 2 back without one failed request of version 1", async () => {
+    await environment.set("canaryWeight", "0");
+    await environment.up();
+    await environment.kubectl("scale", "-n", "helloworld", "deployment/helloworld-v2", "--replicas=0");
+    await environment.kubectl("rollout", "status", "-n", "helloworld", "deployment/helloworld-v2", "--timeout=60s");
+    const failures = await during(async () => {
+      assert.equal((await roll({ steps: [25, 100] })).end, "rolled back");
+    });
+    assert.deepEqual(others(failures, "v2 503"), {});
+    assert.ok(failures.has("v2 503"), "version 2 did not fail, so nothing was shown");
+  });
+
+  it(`has answered at least ${least} requests`, async () => {
+    await load.reaches(least);
+    const { requests, failures } = await load.end();
+    assert.ok(requests >= least);
+    assert.deepEqual(others(failures, "v2 503"), {});
+  });
+});

@@ -1,0 +1,61 @@
+import { Agent } from "node:https";
+import { setTimeout as pause } from "node:timers/promises";
+import { get, type Target } from "../../automation/http";
+
+/** What a load got. */
+export interface Got {
+  readonly requests: number;
+  /** How often each failure was seen, by the subset that gave it, or none. */
+  readonly failures: ReadonlyMap<string, number>;
+}
+
+const workers = 20;
+
+/** A steady load over kept connections, bounded in rate and in requests. */
+export class Load {
+  #requests = 0;
+  readonly #failures = new Map<string, number>();
+  readonly #stop = new AbortController();
+  readonly #done: Promise<unknown>;
+
+  constructor(
+    private readonly target: Target & { tls: { ca: string } },
+    perSecond: number,
+    most: number,
+  ) {
+    const agent = new Agent({ keepAlive: true, maxSockets: workers });
+    const each = (workers * 1000) / perSecond;
+    const worker = async () => {
+      while (!this.#stop.signal.aborted && this.#requests < most) {
+        const next = performance.now() + each;
+        await this.one(agent);
+        await pause(Math.max(0, next - performance.now()));
+      }
+    };
+    this.#done = Promise.all(Array.from({ length: workers }, worker)).finally(() => agent.destroy());
+  }
+
+  private async one(agent: Agent): Promise<void> {
+    this.#requests++;
+    const failure = await get({ ...this.target, tls: { ...this.target.tls, agent } }).then(
+      ({ status, subset }) => (status === 200 ? undefined : `${subset ?? "none"} ${status}`),
+      (error: Error) => `none ${error.message}`,
+    );
+    if (failure) this.#failures.set(failure, (this.#failures.get(failure) ?? 0) + 1);
+  }
+
+  get got(): Got {
+    return { requests: this.#requests, failures: new Map(this.#failures) };
+  }
+
+  /** Waits until at least so many requests were sent. */
+  async reaches(requests: number): Promise<void> {
+    while (this.#requests < requests) await pause(250);
+  }
+
+  async end(): Promise<Got> {
+    this.#stop.abort();
+    await this.#done;
+    return this.got;
+  }
+}
