@@ -28,6 +28,18 @@ function currentGeneration(cluster: object, opts: pulumi.InvokeOptions): pulumi.
   return pulumi.output(known);
 }
 
+/**
+ * Lets the stack take back what was edited by hand, or patched by a rollback, where it applies the resource again.
+ *
+ * Else the API server refuses: the field belongs to who changed it last (https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts).
+ */
+const takeBack: pulumi.ResourceTransformation = ({ props, opts }) => {
+  const { metadata } = props as { metadata?: { annotations?: object } };
+  if (!metadata) return undefined;
+  const annotations = { ...metadata.annotations, "pulumi.com/patchForce": "true" };
+  return { props: { ...props, metadata: { ...metadata, annotations } }, opts };
+};
+
 /** A k3d cluster: healthy when its outputs are there, made again when it was deleted or broken by hand. */
 export class Cluster extends pulumi.ComponentResource {
   /** An administrator's kubeconfig; secret. */
@@ -82,6 +94,6 @@ export class Cluster extends pulumi.ComponentResource {
 
   /** Options for a resource of `parent` that lives in the cluster and is gone when the cluster is. */
   within(parent: pulumi.Resource): pulumi.CustomResourceOptions {
-    return { parent, provider: this.#provider, deletedWith: this.#nodes };
+    return { parent, provider: this.#provider, deletedWith: this.#nodes, transformations: [takeBack] };
   }
 }

@@ -50,7 +50,7 @@ export class Environment implements Hands {
     const { canaryWeight } = this.settings;
     if (routed !== canaryWeight)
       throw new OperationFailed(
-        `the cluster routes ${routed} % to v2 and the configuration says ${canaryWeight} %; fix: npm start, which sets the cluster to ${canaryWeight} %`,
+        `the cluster routes ${routed} % to v2 and the configuration says ${canaryWeight} %; fix: npm run pulumi -- up --refresh --yes --stack ${this.stack.name}, which sets the cluster to ${canaryWeight} %`,
         exitCodes.failed,
       );
   }

@@ -82,6 +82,17 @@ describe("the program", () => {
     );
   });
 
+  it("takes back what was edited by hand, where the API server would refuse it for the other's sake", () => {
+    const applied = preset.resources.filter(
+      (one) => inCluster(one) && !one.type.includes("helm.sh") && one.inputs["metadata"],
+    );
+    assert.ok(applied.length >= 10);
+    for (const { name, inputs } of applied) {
+      const { annotations } = inputs["metadata"] as { annotations?: Readonly<Record<string, string>> };
+      assert.equal(annotations?.["pulumi.com/patchForce"], "true", name);
+    }
+  });
+
   it("retries each resource that a webhook admits", () => {
     assert.deepEqual(
       preset.resources.filter(({ retried }) => retried).map(({ name }) => name),
