@@ -3,6 +3,7 @@ import { stackFrom } from "../machine/arguments.mjs";
 import { cliErrors } from "../model/progress";
 import type { End } from "../model/rollout";
 import { destroy } from "./destroy";
+import { lesson } from "./lesson/lesson";
 import { exitCodes, OperationFailed } from "./operation";
 import { openRecovered } from "./recover";
 import { rolloutOptions } from "./rollout/options";
@@ -16,7 +17,8 @@ const actions: Readonly<Record<string, (stack: string, args: string[]) => Promis
   up: (stack) => up(stack, say),
   destroy: (stack) => destroy(stack, say),
   rollout: rolloutCommand,
-  verify: async (stack) => refuseFindings(await verify(stack, say)),
+  verify: async (stack, args) =>
+    args.includes("--lesson") ? lesson(stack, say) : refuseFindings(await verify(stack, say)),
   recover: async (stack) => {
     await openRecovered(stack, say);
     say("nothing is in the way of the next up");

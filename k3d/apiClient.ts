@@ -65,6 +65,11 @@ export class Api {
     return JSON.parse(await this.#ask("POST", path, JSON.stringify(resource))) as T;
   }
 
+  /** Puts a whole resource in the place of the one that has its resourceVersion. */
+  async replace(path: string, resource: object): Promise<void> {
+    await this.#ask("PUT", path, JSON.stringify(resource));
+  }
+
   /** Changes the fields that are given, as a JSON merge patch (RFC 7386). */
   async patch(path: string, change: object): Promise<void> {
     await this.#ask("PATCH", path, JSON.stringify(change));
@@ -75,7 +80,7 @@ export class Api {
   }
 
   /** @throws ApiRefused for any status but 200 to 202 */
-  #ask(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: string): Promise<string> {
+  #ask(method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: string): Promise<string> {
     return new Promise((resolve, reject) => {
       const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
       const headers = body === undefined ? {} : { "content-type": type };

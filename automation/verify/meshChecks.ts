@@ -21,7 +21,7 @@ interface Pod {
 const seconds = 60;
 
 /** A pod that asks the app once and ends; the answer is its termination message. */
-const caller = (name: string, injected: boolean) => ({
+const caller = (name: string, injected: boolean, url: string) => ({
   metadata: {
     name,
     labels: { "sidecar.istio.io/inject": String(injected) },
@@ -34,24 +34,26 @@ const caller = (name: string, injected: boolean) => ({
       {
         name: "caller",
         image: versions.curlImage,
-        command: [
-          "sh",
-          "-c",
-          `curl -s -m 5 -o /dev/null -w '%{http_code}' http://${serviceHost}:${app.port}/ > /dev/termination-log`,
-        ],
+        command: ["sh", "-c", `curl -s -m 5 -o /dev/null -w '%{http_code}' ${url} > /dev/termination-log`],
       },
     ],
   },
 });
 
 /**
- * What a pod gets from the app: a status, or "reset".
+ * What a pod gets from the app, or from another URL: a status, or "reset".
  *
  * @throws Error where the pod could not ask at all
  */
-async function answerTo(api: Api, namespace: string, name: string, injected: boolean): Promise<string> {
+export async function answerTo(
+  api: Api,
+  namespace: string,
+  name: string,
+  injected: boolean,
+  url = `http://${serviceHost}:${app.port}/`,
+): Promise<string> {
   const pods = `/api/v1/namespaces/${namespace}/pods`;
-  await api.create(pods, caller(name, injected));
+  await api.create(pods, caller(name, injected, url));
   for (const until = Date.now() + seconds * 1000; Date.now() < until; await pause(500)) {
     const { status } = await api.get<Pod>(`${pods}/${name}`);
     const ended = status.containerStatuses?.find((container) => container.name === "caller")?.state.terminated;

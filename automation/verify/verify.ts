@@ -1,16 +1,12 @@
-import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { type Finding, findingsTable, junit } from "../../model/findings";
 import { exitCodes, OperationFailed } from "../operation";
-import { running } from "../running";
-import { openStack } from "../stack";
-import { make, type Subject } from "./check";
+import { make } from "./check";
 import { clusterChecks } from "./clusterChecks";
 import { doorChecks } from "./doorChecks";
 import { meshChecks } from "./meshChecks";
 import { routeChecks } from "./routeChecks";
-
-const namespaces = "/api/v1/namespaces";
+import { withSubject } from "./subject";
 
 /**
  * Replays the scenario against the running environment and writes what was seen to report/verify.json and verify.xml.
@@ -20,23 +16,13 @@ const namespaces = "/api/v1/namespaces";
  * @throws OperationFailed where there is no environment to look at
  */
 export async function verify(stackName: string, say = (_line: string): void => {}): Promise<readonly Finding[]> {
-  const scratch = `verify-${randomBytes(4).toString("hex")}`;
-  const subject: Subject = { ...(await running(await openStack(stackName), exitCodes.inconclusive)), scratch };
-  const { api } = subject;
-  const findings: Finding[] = [];
-  await api.create(namespaces, { metadata: { name: scratch } }).catch((error: Error) => {
-    throw new OperationFailed(
-      `the cluster of stack ${stackName} does not answer: ${error.message}`,
-      exitCodes.inconclusive,
-    );
-  });
-  try {
+  const findings = await withSubject(stackName, async (subject) => {
     const checks = [...clusterChecks, ...doorChecks, ...routeChecks, ...meshChecks];
+    const made: Finding[] = [];
     for (const check of checks.filter(({ when }) => when?.(subject.settings) ?? true))
-      findings.push(await make(check, subject));
-  } finally {
-    await api.remove(`${namespaces}/${scratch}`);
-  }
+      made.push(await make(check, subject));
+    return made;
+  });
   findings.sort((a, b) => a.step - b.step);
   await mkdir("report", { recursive: true });
   await writeFile("report/verify.json", `${JSON.stringify(findings, null, 2)}\n`);
