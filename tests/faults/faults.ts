@@ -33,6 +33,19 @@ const killAtStep = (n: number): Fault => ({
   },
 });
 
+/** SIGKILL of everything when a destroy has told of its n-th step. */
+const killDestroyAt = (n: number): Fault => ({
+  name: "SIGKILL",
+  where: `step ${n} of destroy`,
+  fresh: false,
+  strike: async ({ stack }) => {
+    const invocation = new Invocation("destroy", stack);
+    const reached = await invocation.reaches((_, changes) => changes === n);
+    await invocation.kill();
+    return reached ? "killed" : "destroy had ended";
+  },
+});
+
 /** SIGKILL of everything some time after a resource began. */
 const killInside = (resource: string, seconds: number): Fault => ({
   name: "SIGKILL",
@@ -97,6 +110,28 @@ const badImage: Fault = {
   },
 };
 
+/** A weight change while there is no control plane to admit it, which is back for the next up. */
+const controlPlaneAway: Fault = {
+  name: "istiod at zero",
+  where: "weight change",
+  fresh: false,
+  strike: async ({ stack, cluster }) => {
+    const scale = (replicas: number) =>
+      docker(
+        ...["exec", `k3d-${cluster}-server-0`, "kubectl", "scale", "-n", "istio-system", "deployment/istiod"],
+        `--replicas=${replicas}`,
+      );
+    const config = (...args: string[]) =>
+      execFileSync("pulumi", ["config", ...args, "--stack", stack], { stdio: "ignore" });
+    scale(0);
+    config("set", "canaryWeight", "60");
+    const { code, seconds } = await new Invocation("up", stack).end();
+    scale(1);
+    config("rm", "canaryWeight");
+    return `exit ${code} after ${Math.round(seconds)} s`;
+  },
+};
+
 /** A restart of the Docker engine, by the command in RESTART_DOCKER; none where it is not given. */
 const engineRestart = (): Fault[] => {
   const command = process.env["RESTART_DOCKER"];
@@ -112,6 +147,7 @@ export function faults(kills: number): Fault[] {
     ...[...new Set(steps)].map(killAtStep),
     ...[1, 4, 8, 11].map((seconds) => killInside("cluster-nodes", seconds)),
     ...["load-balancer-metallb", "mesh-base", "mesh-istiod", "mesh-gateway"].map((release) => killInside(release, 0.5)),
+    ...[4, 20, 36].map(killDestroyAt),
     ctrlC(1),
     ctrlC(2),
     byHand("agent stopped", (cluster) => docker("stop", `k3d-${cluster}-agent-0`)),
@@ -120,6 +156,7 @@ export function faults(kills: number): Fault[] {
     byHand("cluster deleted", (cluster) => execFileSync("k3d", ["cluster", "delete", cluster], { stdio: "ignore" })),
     ...engineRestart(),
     badImage,
+    controlPlaneAway,
     refused(
       "wrong passphrase",
       "up",
