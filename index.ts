@@ -1,4 +1,5 @@
 import { App } from "./components/app";
+import { Authentication } from "./components/authentication";
 import { Certificates } from "./components/certificates";
 import { Cluster } from "./components/cluster";
 import { LoadBalancer } from "./components/loadBalancer";
@@ -27,16 +28,11 @@ const mesh = new Mesh("mesh", {
   telemetry: settings.telemetry,
 });
 const certificates = new Certificates("certificates", { ...settings, cluster, namespace: mesh.namespace });
-const app = new App(
-  "app",
-  { cluster, image: settings.appImage, sidecarInjection: settings.sidecarInjection },
-  { dependsOn: mesh.controlPlane },
-);
-new Routing(
-  "routing",
-  { ...settings, cluster, meshNamespace: mesh.namespace, appNamespace: app.namespace },
-  { dependsOn: mesh.controlPlane },
-);
+const inMesh = { dependsOn: mesh.controlPlane };
+const app = new App("app", { ...settings, cluster, image: settings.appImage }, inMesh);
+const places = { cluster, meshNamespace: mesh.namespace, appNamespace: app.namespace };
+new Routing("routing", { ...settings, ...places }, inMesh);
+const authentication = new Authentication("authentication", { ...settings, ...places }, inMesh);
 
 export const ingressIp = mesh.ingressIp;
 export const urls = ingressIp.apply((address) => reachable(settings, address));
@@ -44,4 +40,5 @@ export const curl = curlLine(settings);
 export const caPem = certificates.caPem;
 export const kubeconfig = cluster.kubeconfig;
 export const { canaryWeight, mtlsMode } = settings;
+export const tokenKey = authentication.tokenKey;
 export const mtls = effectiveModes(settings);

@@ -20,17 +20,19 @@ export interface Target {
   readonly address: string;
   readonly port: number;
   /** CA to trust; HTTPS where `tls` is set. */
+  /** @default "/" */
+  readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly tls?: { readonly ca?: string; readonly agent?: Agent };
 }
 
-/** One GET of `/`. */
-export function get({ host, address, port, tls, headers }: Target): Promise<Answer> {
+/** One GET. */
+export function get({ host, address, port, tls, headers, path = "/" }: Target): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const options: PlainOptions & RequestOptions = {
       host: address,
       port,
-      path: "/",
+      path,
       headers: { host, ...headers },
       timeout: 5000,
     };

@@ -8,6 +8,7 @@ import { exitCodes, OperationFailed } from "./operation";
 import { openRecovered } from "./recover";
 import { rolloutOptions } from "./rollout/options";
 import { rollout, rolloutStatus } from "./rollout/rollout";
+import { token } from "./token";
 import { up } from "./up";
 import { refuseFindings, verify } from "./verify/verify";
 
@@ -19,6 +20,7 @@ const actions: Readonly<Record<string, (stack: string, args: string[]) => Promis
   rollout: rolloutCommand,
   verify: async (stack, args) =>
     args.includes("--lesson") ? lesson(stack, say) : refuseFindings(await verify(stack, say)),
+  token: (stack, args) => token(stack, args, say),
   recover: async (stack) => {
     await openRecovered(stack, say);
     say("nothing is in the way of the next up");

@@ -2,6 +2,7 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import { Api } from "../k3d/apiClient";
 import type { OutputName, Settings } from "../model/contract";
 import { parseSettings } from "../model/settings";
+import { issueToken } from "./issueToken";
 import { OperationFailed } from "./operation";
 import { plainConfig } from "./stack";
 
@@ -11,6 +12,10 @@ export interface Running {
   readonly api: Api;
   readonly ca: string;
   readonly ingressIp: string;
+  /** Key that signs tokens for the ingress gateway; empty where it asks for none. */
+  readonly tokenKey: string;
+  /** Headers that the ingress gateway asks for. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
@@ -25,5 +30,14 @@ export async function running(stack: Stack, exitCode: number): Promise<Running> 
   const output = (name: OutputName) => String(outputs[name]?.value ?? "");
   if (!settings || !output("kubeconfig"))
     throw new OperationFailed(`stack ${stack.name} is not up; run: npm start -- --stack ${stack.name}`, exitCode);
-  return { settings, api: new Api(output("kubeconfig")), ca: output("caPem"), ingressIp: output("ingressIp") };
+  const tokenKey = output("tokenKey");
+  const token = tokenKey && (await issueToken(tokenKey, { domain: settings.domain, minutes: 24 * 60 }));
+  return {
+    settings,
+    api: new Api(output("kubeconfig")),
+    ca: output("caPem"),
+    ingressIp: output("ingressIp"),
+    tokenKey,
+    headers: token ? { authorization: `Bearer ${token}` } : {},
+  };
 }

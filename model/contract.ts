@@ -158,6 +158,10 @@ export const keys = {
     default: 0,
     description: "Percent of requests of which v2 gets a copy whose answer nobody sees",
   }),
+  tokens: flag({
+    default: false,
+    description: "Whether the ingress gateway asks for a token (JWT); npm run token issues one",
+  }),
 };
 
 export type KeyName = keyof typeof keys;
@@ -174,5 +178,6 @@ export const outputs = [
   "canaryWeight",
   "mtlsMode",
   "mtls",
+  "tokenKey",
 ] as const;
 export type OutputName = (typeof outputs)[number];

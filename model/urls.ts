@@ -30,7 +30,8 @@ export function reachable({ domain, httpsPort }: Endpoint, ingressIp: string): R
 }
 
 /** A curl line that works with the CA in `ca.pem`, with no entry in a hosts file. */
-export function curlLine({ domain, httpsPort }: Endpoint): string {
+export function curlLine({ domain, httpsPort, tokens }: Endpoint & Pick<Settings, "tokens">): string {
   const name = publicHost(domain);
-  return `curl --cacert ca.pem --resolve ${name}:${httpsPort}:127.0.0.1 ${httpsUrl(name, httpsPort)}`;
+  const token = tokens ? ' -H "Authorization: Bearer $(npm run --silent token)"' : "";
+  return `curl${token} --cacert ca.pem --resolve ${name}:${httpsPort}:127.0.0.1 ${httpsUrl(name, httpsPort)}`;
 }

@@ -33,11 +33,12 @@ export class Environment implements Hands {
   /** @throws OperationFailed where the stack is not up or its weight was edited by hand */
   static async open(stackName: string, say: (line: string) => void): Promise<Environment> {
     const stack = await openRecovered(stackName, say);
-    const { settings, api, ca } = await running(stack, exitCodes.environment);
+    const { settings, api, ca, headers } = await running(stack, exitCodes.environment);
     const target = {
       host: publicHost(settings.domain),
       address: "127.0.0.1",
       port: settings.httpsPort,
+      headers,
       tls: { ca },
     };
     return new Environment(stack, settings, api, target, say);

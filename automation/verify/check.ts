@@ -11,10 +11,11 @@ export interface Subject extends Running {
 }
 
 /** The app's door on this host, for who trusts the CA. */
-export const published = ({ settings, ca }: Subject): Target & { tls: { ca: string } } => ({
+export const published = ({ settings, ca, headers }: Subject): Target & { tls: { ca: string } } => ({
   host: publicHost(settings.domain),
   address: "127.0.0.1",
   port: settings.httpsPort,
+  headers,
   tls: { ca },
 });
 

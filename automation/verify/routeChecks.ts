@@ -13,7 +13,7 @@ const many = 200;
 async function answers(subject: Subject, requests: number, headers: Readonly<Record<string, string>>) {
   const seen: Record<Subset, number> = { v1: 0, v2: 0 };
   for (let i = 0; i < requests; i++) {
-    const { subset } = await get({ ...published(subject), headers });
+    const { subset } = await get({ ...published(subject), headers: { ...subject.headers, ...headers } });
     if (subset === "v1" || subset === "v2") seen[subset]++;
   }
   return seen;

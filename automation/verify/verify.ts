@@ -7,6 +7,7 @@ import { doorChecks } from "./doorChecks";
 import { meshChecks } from "./meshChecks";
 import { routeChecks } from "./routeChecks";
 import { withSubject } from "./subject";
+import { tokenChecks } from "./tokenChecks";
 
 /**
  * Replays the scenario against the running environment and writes what was seen to report/verify.json and verify.xml.
@@ -17,7 +18,7 @@ import { withSubject } from "./subject";
  */
 export async function verify(stackName: string, say = (_line: string): void => {}): Promise<readonly Finding[]> {
   const findings = await withSubject(stackName, async (subject) => {
-    const checks = [...clusterChecks, ...doorChecks, ...routeChecks, ...meshChecks];
+    const checks = [...clusterChecks, ...doorChecks, ...routeChecks, ...tokenChecks, ...meshChecks];
     const made: Finding[] = [];
     for (const check of checks.filter(({ when }) => when?.(subject.settings) ?? true))
       made.push(await make(check, subject));

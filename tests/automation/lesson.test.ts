@@ -15,7 +15,15 @@ describe("a lecture", () => {
     door = await Door.open({ domain: "istio.test", weight: 10 });
     const { settings } = parseSettings({ domain: "istio.test", httpsPort: String(door.httpsPort) });
     assert.ok(settings);
-    subject = { settings, ingressIp: "127.0.0.1", ca: door.ca, api: {} as Api, scratch: "scratch" };
+    subject = {
+      settings,
+      ingressIp: "127.0.0.1",
+      ca: door.ca,
+      api: {} as Api,
+      scratch: "scratch",
+      tokenKey: "",
+      headers: {},
+    };
   });
   afterEach(() => door.close());
 

@@ -35,7 +35,15 @@ async function findings(
   });
   assert.ok(settings);
   if (close) door.close();
-  const subject: Subject = { settings, ingressIp: "127.0.0.1", ca: door.ca, api, scratch: "scratch" };
+  const subject: Subject = {
+    settings,
+    ingressIp: "127.0.0.1",
+    ca: door.ca,
+    api,
+    scratch: "scratch",
+    tokenKey: "",
+    headers: {},
+  };
   try {
     // the load balancer's port 443 is not this test's to open
     const made = checks.filter(({ name, when }) => !name.includes("load balancer") && (when?.(settings) ?? true));

@@ -4,6 +4,7 @@ import { choosePool, format } from "../../model/addressPool";
 import type { Settings } from "../../model/contract";
 import { peerAuthentications } from "../../model/mtls";
 import { parseSettings } from "../../model/settings";
+import { authorizationPolicies, keySet, requestAuthenticationSpec } from "../../model/tokens";
 import { destinationRuleSpec, gatewaySpec, virtualServiceSpec } from "../../model/traffic";
 import { violations } from "../support/crds";
 
@@ -44,6 +45,8 @@ function customResources(settings: Settings) {
     istio("networking", "Gateway", gatewaySpec(settings)),
     istio("networking", "VirtualService", virtualServiceSpec(settings)),
     istio("networking", "DestinationRule", destinationRuleSpec()),
+    istio("security", "RequestAuthentication", requestAuthenticationSpec(settings.domain, keySet({ kty: "EC" }))),
+    ...authorizationPolicies(settings.domain).map(({ spec }) => istio("security", "AuthorizationPolicy", spec)),
     ...peerAuthentications(settings).map(({ spec }) => istio("security", "PeerAuthentication", spec)),
     {
       apiVersion: "metallb.io/v1beta1",

@@ -105,6 +105,7 @@ const refused: Readonly<Partial<Record<KeyName, readonly string[]>>> = {
     `x-${"a".repeat(63)}`,
   ],
   canaryAffinity: ["-1", "86401", "1h", ""],
+  tokens: ["jwt", "True", ""],
   mirrorPercent: ["-1", "101", "0.5", ""],
 };
 

@@ -25,6 +25,8 @@ export interface Behaviour {
   readonly header?: string;
   /** Whether version 2 gives a cookie, and whether that keeps a client there. */
   readonly cookie?: "kept" | "ignored";
+  /** Status by which a request is turned away, or 200. */
+  readonly admit?: (authorization: string | undefined, path: string) => Promise<number>;
 }
 
 async function certificates(
@@ -82,7 +84,9 @@ export class Door {
     const asked = { v1: 0, v2: 0 };
     const secure = createServer(
       { SNICallback: (name, done) => (served(name) ? done(null, context) : done(new Error("no such name"))) },
-      (request, response) => {
+      async (request, response) => {
+        const admitted = (await behaviour.admit?.(request.headers.authorization, request.url ?? "/")) ?? 200;
+        if (admitted !== 200) return response.writeHead(admitted).end();
         if (!request.headers.host?.startsWith("helloworld.")) return response.writeHead(404).end();
         const choice = behaviour.header && request.headers[behaviour.header];
         const stays = behaviour.cookie === "kept" && request.headers.cookie?.startsWith(`${affinityCookie}=`);

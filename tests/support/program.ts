@@ -33,13 +33,24 @@ interface Request {
   getHooks(): { getOnErrorList(): string[] } | undefined;
 }
 
+/** A public key of which nobody has the private one. */
+const publicKeyPem = `-----BEGIN PUBLIC KEY-----
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEm2ZbV0CssHWJrL7h78htU7Btw9pt
+nxwqMgI3ZnntUtjpcCdXegVYU3huN56G7FRNScSfy64a1fxoRJ4cANGmpQ==
+-----END PUBLIC KEY-----
+`;
+
 const last = (urn: string): string => urn.split("::").at(-1) ?? urn;
 
 const states: Readonly<Record<string, (inputs: Record<string, unknown>) => object>> = {
   "kubernetes:helm.sh/v3:Release": ({ namespace, name }) => ({ status: { namespace, name } }),
   "kubernetes:core/v1:Service": () => ({ status: { loadBalancer: { ingress: [{ ip: "10.44.0.239" }] } } }),
   "command:local:Command": () => ({ stdout: "apiVersion: v1\nkind: Config\n" }),
-  "tls:index/privateKey:PrivateKey": () => ({ privateKeyPem: "PRIVATE KEY" }),
+  "tls:index/privateKey:PrivateKey": () => ({
+    privateKeyPem: "PRIVATE KEY",
+    privateKeyPemPkcs8: "PRIVATE KEY",
+    publicKeyPem,
+  }),
   "tls:index/selfSignedCert:SelfSignedCert": () => ({ certPem: "CA CERTIFICATE" }),
   "tls:index/certRequest:CertRequest": () => ({ certRequestPem: "CERTIFICATE REQUEST" }),
   "tls:index/locallySignedCert:LocallySignedCert": () => ({ certPem: "LEAF CERTIFICATE" }),

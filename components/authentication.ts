@@ -1,0 +1,46 @@
+import { createPublicKey } from "node:crypto";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as tls from "@pulumi/tls";
+import type { Settings } from "../model/contract";
+import { componentType } from "../model/names";
+import { authorizationPolicies, keySet, requestAuthenticationSpec } from "../model/tokens";
+import type { Cluster } from "./cluster";
+import { webhookRetry } from "./webhookRetry";
+
+export interface AuthenticationArgs extends Pick<Settings, "domain" | "tokens"> {
+  readonly cluster: Cluster;
+  /** Istio's root namespace, where the ingress gateway runs. */
+  readonly meshNamespace: pulumi.Input<string>;
+}
+
+/** Tokens at the door: whom the ingress gateway lets in; everyone where `tokens` is off. */
+export class Authentication extends pulumi.ComponentResource {
+  /** Key that signs tokens, PKCS #8 PEM, empty where none are asked for; secret. */
+  readonly tokenKey: pulumi.Output<string>;
+
+  constructor(name: string, args: AuthenticationArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(componentType("Authentication"), name, {}, opts);
+    this.tokenKey = pulumi.secret(args.tokens ? this.askForTokens(name, args) : "");
+    this.registerOutputs({ tokenKey: this.tokenKey });
+  }
+
+  private askForTokens(name: string, { cluster, meshNamespace, domain }: AuthenticationArgs): pulumi.Output<string> {
+    const options = { ...cluster.within(this), hooks: { onError: [webhookRetry(name)] } };
+    const resource = (kind: string, resourceName: string, spec: pulumi.Inputs) =>
+      new k8s.apiextensions.CustomResource(
+        `${name}-${resourceName}`,
+        { apiVersion: "security.istio.io/v1", kind, metadata: { name: resourceName, namespace: meshNamespace }, spec },
+        options,
+      );
+    const key = new tls.PrivateKey(`${name}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, { parent: this });
+    const jwks = key.publicKeyPem.apply((pem) => keySet(createPublicKey(pem).export({ format: "jwk" })));
+    resource(
+      "RequestAuthentication",
+      "tokens",
+      jwks.apply((keys) => requestAuthenticationSpec(domain, keys)),
+    );
+    for (const policy of authorizationPolicies(domain)) resource("AuthorizationPolicy", policy.name, policy.spec);
+    return key.privateKeyPemPkcs8;
+  }
+}

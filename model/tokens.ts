@@ -1,0 +1,63 @@
+import type { IAuthorizationPolicy } from "@kubernetes-models/istio/security.istio.io/v1/AuthorizationPolicy";
+import type { IRequestAuthentication } from "@kubernetes-models/istio/security.istio.io/v1/RequestAuthentication";
+import { gateway, publicHost } from "./names";
+
+type Rule = NonNullable<NonNullable<IAuthorizationPolicy["spec"]>["rules"]>[number];
+
+/** Who signs the environment's tokens, as it stands in them. */
+export const issuer = (domain: string): string => `https://tokens.${domain}`;
+
+/** Claim that decides who may go where. */
+export const groupClaim = "group";
+/** Group that the paths below `/admin` are for. */
+export const adminGroup = "admins";
+export const adminPath = "/admin";
+
+const keyId = "door";
+
+/** Public key of the tokens as a key set (RFC 7517), to be written into the RequestAuthentication: nothing has to be fetched. */
+export const keySet = (publicKey: object): string =>
+  JSON.stringify({ keys: [{ ...publicKey, kid: keyId, alg: "ES256", use: "sig" }] });
+
+/** Header of a token that the key set knows. */
+export const tokenHeader = { alg: "ES256", kid: keyId, typ: "JWT" } as const;
+
+/**
+ * Spec of the RequestAuthentication: a token that is there has to be good, else 401; one that is missing passes.
+ *
+ * https://istio.io/latest/docs/reference/config/security/request_authentication/
+ */
+export function requestAuthenticationSpec(domain: string, jwks: string): NonNullable<IRequestAuthentication["spec"]> {
+  return {
+    selector: { matchLabels: gateway.selector },
+    jwtRules: [{ issuer: issuer(domain), audiences: [publicHost(domain)], jwks }],
+  };
+}
+
+/** An AuthorizationPolicy of the ingress gateway. */
+export interface Policy {
+  readonly name: string;
+  readonly spec: NonNullable<IAuthorizationPolicy["spec"]>;
+}
+
+/**
+ * The AuthorizationPolicies that turn away, with 403, who has no token, and who is not in the group of a path.
+ *
+ * They hold for HTTPS alone, so that plain HTTP still redirects, and for the app's host.
+ */
+export function authorizationPolicies(domain: string): Policy[] {
+  const host = publicHost(domain);
+  // the port is part of the host that a client asks for wherever it is not 443
+  const door = { ports: ["443"], hosts: [host, `${host}:*`] };
+  const deny = (name: string, rule: Rule): Policy => ({
+    name,
+    spec: { selector: { matchLabels: gateway.selector }, action: "DENY", rules: [rule] },
+  });
+  return [
+    deny("token-required", { from: [{ source: { notRequestPrincipals: ["*"] } }], to: [{ operation: door }] }),
+    deny("admins-only", {
+      to: [{ operation: { ...door, paths: [adminPath, `${adminPath}/*`] } }],
+      when: [{ key: `request.auth.claims[${groupClaim}]`, notValues: [adminGroup] }],
+    }),
+  ];
+}

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { createPublicKey, generateKeyPairSync } from "node:crypto";
+import { createLocalJWKSet, decodeJwt, jwtVerify } from "jose";
+import { issueToken } from "../../automation/issueToken";
+import { type Check, make, type Subject } from "../../automation/verify/check";
+import { tokenChecks } from "../../automation/verify/tokenChecks";
+import type { Api } from "../../k3d/apiClient";
+import { parseSettings } from "../../model/settings";
+import {
+  adminGroup,
+  authorizationPolicies,
+  groupClaim,
+  issuer,
+  keySet,
+  requestAuthenticationSpec,
+} from "../../model/tokens";
+import { Door } from "../support/door";
+
+const domain = "istio.test";
+const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const key = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+const jwks = keySet(createPublicKey(publicKey.export({ type: "spki", format: "pem" })).export({ format: "jwk" }));
+
+/** Reads a token by what the RequestAuthentication says, as any implementation of the standard does. */
+async function read(token: string) {
+  const [rule] = requestAuthenticationSpec(domain, jwks).jwtRules ?? [];
+  assert.ok(rule?.jwks && rule.issuer && rule.audiences);
+  const keys = createLocalJWKSet(JSON.parse(rule.jwks));
+  return (await jwtVerify(token, keys, { issuer: rule.issuer, audience: rule.audiences })).payload;
+}
+
+describe("a token", () => {
+  it("is good by the key set, the issuer and the audience of the RequestAuthentication", async () => {
+    const claims = await read(await issueToken(key, { domain, group: adminGroup, minutes: 5 }));
+    assert.equal(claims.iss, issuer(domain));
+    assert.equal(claims[groupClaim], adminGroup);
+    assert.equal((claims.exp ?? 0) - (claims.iat ?? 0), 300);
+  });
+
+  it("can have expired, and names no group unless asked", async () => {
+    const token = await issueToken(key, { domain, minutes: -5 });
+    await assert.rejects(read(token), { code: "ERR_JWT_EXPIRED" });
+    assert.ok(!(groupClaim in decodeJwt(token)));
+  });
+});
+
+describe("the policies at the door", () => {
+  it("hold for the app's host with and without port, over HTTPS alone, and turn away only", () => {
+    for (const { spec } of authorizationPolicies(domain)) {
+      assert.equal(spec.action, "DENY");
+      const [operation] = spec.rules?.flatMap(({ to = [] }) => to.map((one) => one.operation)) ?? [];
+      assert.deepEqual(operation?.ports, ["443"]);
+      assert.deepEqual(operation?.hosts, ["helloworld.istio.test", "helloworld.istio.test:*"]);
+    }
+  });
+});
+
+describe("verify of tokens", () => {
+  /** What a gateway does by the policies. */
+  const gateway = async (authorization: string | undefined, path: string): Promise<number> => {
+    if (authorization === undefined) return 403;
+    const claims = await read(authorization.replace("Bearer ", "")).catch(() => undefined);
+    if (!claims) return 401;
+    return path.startsWith("/admin") && claims[groupClaim] !== adminGroup ? 403 : 200;
+  };
+
+  async function outcomes(admit: typeof gateway): Promise<string[]> {
+    const door = await Door.open({ domain, weight: 10, admit });
+    const { settings } = parseSettings({ domain, httpsPort: String(door.httpsPort), tokens: "true" });
+    assert.ok(settings);
+    const subject: Subject = {
+      settings,
+      ingressIp: "127.0.0.1",
+      ca: door.ca,
+      api: {} as Api,
+      scratch: "scratch",
+      tokenKey: key,
+      headers: { authorization: "Bearer of the other checks" },
+    };
+    try {
+      const found = await Promise.all(tokenChecks.map((check: Check) => make(check, subject)));
+      return found.filter(({ outcome }) => outcome !== "pass").map(({ name, evidence }) => `${name}: ${evidence}`);
+    } finally {
+      door.close();
+    }
+  }
+
+  it("passes where the gateway does as the policies say", async () => {
+    assert.deepEqual(await outcomes(gateway), []);
+  });
+
+  it("notices a door that is open to all, one that reads no claims, and one that trusts every signature", async () => {
+    assert.equal((await outcomes(async () => 200)).length, 4);
+    assert.deepEqual(await outcomes((authorization) => gateway(authorization, "/")), [
+      "/admin is closed to who is in no group: 200",
+    ]);
+    const trusting = async (authorization: string | undefined, path: string) => {
+      const status = await gateway(authorization, path);
+      return status === 401 ? 200 : status;
+    };
+    assert.deepEqual(await outcomes(trusting), [
+      "a token that another key signed is refused: 200",
+      "a token that has expired is refused: 200",
+    ]);
+  });
+});
