@@ -13,15 +13,15 @@ const settings = loadSettings();
 
 const cluster = new Cluster("cluster", settings);
 const loadBalancer = new LoadBalancer("load-balancer", {
+  ...settings,
   cluster,
-  subnet: settings.subnet,
-  pool: settings.pool,
   chartRepository: settings.metallbChartRepository,
   version: settings.metallbVersion,
 });
 const mesh = new Mesh("mesh", {
   cluster,
   poolName: loadBalancer.poolName,
+  published: settings.cluster === "k3d",
   chartRepository: settings.istioChartRepository,
   hub: settings.istioHub,
   version: settings.istioVersion,
@@ -36,7 +36,7 @@ const authentication = new Authentication("authentication", { ...settings, ...pl
 
 export const ingressIp = mesh.ingressIp;
 export const urls = ingressIp.apply((address) => reachable(settings, address));
-export const curl = curlLine(settings);
+export const curl = ingressIp.apply((address) => curlLine(settings, address));
 export const caPem = certificates.caPem;
 export const kubeconfig = cluster.kubeconfig;
 export const { canaryWeight, mtlsMode } = settings;

@@ -22,10 +22,12 @@ async function knownReleases(stack: Stack): Promise<Set<string>> {
 /**
  * Forgets Helm revisions that a killed operation left: those still pending, and those of releases that the state does
  * not know. Helm refuses to install over either, and adopts what they installed once they are forgotten.
+ *
+ * In a cluster that the user has it touches nothing: a release there may be the user's own.
  */
 export async function recoverReleases(stack: Stack, say: (line: string) => void): Promise<void> {
   const settings = parseSettings(await plainConfig(stack)).settings;
-  if (!settings) return;
+  if (!settings || settings.cluster === "existing") return;
   // a cluster that is gone or stopped has nothing to recover here: the up makes or starts it
   const api = await kubeconfig(settings.clusterName).then(
     (text) => new Api(text),

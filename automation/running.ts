@@ -3,6 +3,7 @@ import { Api } from "../k3d/apiClient";
 import type { OutputName, Settings } from "../model/contract";
 import { parseSettings } from "../model/settings";
 import { issueToken } from "./issueToken";
+import { userKubeconfig } from "./kubeconfig";
 import { OperationFailed } from "./operation";
 import { plainConfig } from "./stack";
 
@@ -28,13 +29,15 @@ export async function running(stack: Stack, exitCode: number): Promise<Running> 
   const { settings } = parseSettings(await plainConfig(stack));
   const outputs = await stack.outputs();
   const output = (name: OutputName) => String(outputs[name]?.value ?? "");
-  if (!settings || !output("kubeconfig"))
+  if (!settings || !output("ingressIp"))
     throw new OperationFailed(`stack ${stack.name} is not up; run: npm start -- --stack ${stack.name}`, exitCode);
+  const existing = settings.cluster === "existing";
+  const kubeconfig = existing ? await userKubeconfig(settings.kubeContext) : output("kubeconfig");
   const tokenKey = output("tokenKey");
   const token = tokenKey && (await issueToken(tokenKey, { domain: settings.domain, minutes: 24 * 60 }));
   return {
     settings,
-    api: new Api(output("kubeconfig")),
+    api: new Api(kubeconfig),
     ca: output("caPem"),
     ingressIp: output("ingressIp"),
     tokenKey,

@@ -25,12 +25,8 @@ export class App extends pulumi.ComponentResource {
     const inCluster = cluster.within(this);
     const port = { name: "http", containerPort: app.containerPort };
 
-    const namespace = new k8s.core.v1.Namespace(
-      `${name}-namespace`,
-      { metadata: { name: app.namespace, labels: namespaceLabels } },
-      inCluster,
-    );
-    const metadata = { namespace: namespace.metadata.name, labels: { app: app.name } };
+    this.namespace = cluster.namespace(`${name}-namespace`, { name: app.namespace, labels: namespaceLabels }, this);
+    const metadata = { namespace: this.namespace, labels: { app: app.name } };
     new k8s.core.v1.Service(
       `${name}-service`,
       {
@@ -70,7 +66,6 @@ export class App extends pulumi.ComponentResource {
       );
     };
     for (const version of app.subsets) deployment(version);
-    this.namespace = namespace.metadata.name;
     this.registerOutputs({ namespace: this.namespace });
   }
 }

@@ -1,31 +1,21 @@
-import { randomUUID } from "node:crypto";
-import { local } from "@pulumi/command";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { Settings } from "../model/contract";
 import type { ClusterSettings } from "../model/k3dConfig";
 import { componentType } from "../model/names";
+import { listed } from "../model/syntax";
+import { existingCluster } from "./existingCluster";
+import { k3dCluster } from "./k3dCluster";
 
-export type ClusterArgs = ClusterSettings;
+export type ClusterArgs = ClusterSettings & Pick<Settings, "cluster" | "kubeContext" | "existingNamespaces">;
 
-const script = (action: string): string => `node --import tsx k3d/main.ts ${action}`;
-
-/**
- * Generation of the cluster that is there, or a new one where it has to be made; asked anew in every run.
- *
- * A refusal ends the program by an unhandled RunError, which prints its text alone: as a rejected input it would come
- * once for every resource on the way, wrapped in the names of their properties.
- */
-function currentGeneration(cluster: object, opts: pulumi.InvokeOptions): pulumi.Output<string> {
-  const CLUSTER = JSON.stringify({ ...cluster, generation: randomUUID() });
-  const asked = local.run({ command: script("generation"), environment: { CLUSTER }, logging: "none" }, opts);
-  const known = new Promise<string>((resolve) => {
-    void asked.then(({ stdout }) => {
-      const { generation, refused } = JSON.parse(stdout) as { generation?: string; refused?: string };
-      if (generation === undefined) throw new pulumi.RunError(refused ?? "the cluster could not be looked at");
-      resolve(generation);
-    });
-  });
-  return pulumi.output(known);
+/** A cluster as its resources need it. */
+export interface Access {
+  /** An administrator's kubeconfig, empty where the user has it already; secret. */
+  readonly kubeconfig: pulumi.Output<string>;
+  readonly provider: k8s.Provider;
+  /** With what all that lives in the cluster is gone; none for a cluster that the stack does not delete. */
+  readonly goneWith?: pulumi.Resource;
 }
 
 /**
@@ -40,60 +30,34 @@ const takeBack: pulumi.ResourceTransformation = ({ props, opts }) => {
   return { props: { ...props, metadata: { ...metadata, annotations } }, opts };
 };
 
-/** A k3d cluster: healthy when its outputs are there, made again when it was deleted or broken by hand. */
+/** The cluster: healthy when its outputs are there. */
 export class Cluster extends pulumi.ComponentResource {
-  /** An administrator's kubeconfig; secret. */
+  /** An administrator's kubeconfig, empty where the user has it already; secret. */
   readonly kubeconfig: pulumi.Output<string>;
-  readonly #provider: k8s.Provider;
-  readonly #nodes: local.Command;
+  readonly #access: Access;
+  readonly #theirs: readonly string[];
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("Cluster"), name, {}, opts);
-    const { clusterName, agents, httpPort, httpsPort, subnet, registry, k3sVersion } = args;
-    const settings = { clusterName, agents, httpPort, httpsPort, subnet, registry, k3sVersion };
-    const owner = `${pulumi.getProject()}/${pulumi.getStack()}`;
-    const generation = currentGeneration({ settings, owner }, { parent: this });
-
-    this.#nodes = new local.Command(
-      `${name}-nodes`,
-      {
-        create: script("create"),
-        delete: script("delete"),
-        environment: { CLUSTER: pulumi.jsonStringify({ settings, owner, generation }) },
-        // a replacement is made before the old cluster is deleted, so that what lives in the old one goes with it
-        triggers: [generation],
-        addPreviousOutputInEnv: false,
-      },
-      { parent: this, customTimeouts: { create: "10m", delete: "5m" } },
-    );
-    const access = new local.Command(
-      `${name}-kubeconfig`,
-      {
-        create: script("kubeconfig"),
-        environment: { CLUSTER: JSON.stringify({ settings: { clusterName } }) },
-        triggers: [this.#nodes.id, generation],
-        logging: "none",
-        addPreviousOutputInEnv: false,
-      },
-      { parent: this, additionalSecretOutputs: ["stdout"] },
-    );
-    this.kubeconfig = pulumi.secret(access.stdout);
-    this.#provider = new k8s.Provider(
-      `${name}-provider`,
-      {
-        kubeconfig: this.kubeconfig,
-        clusterIdentifier: pulumi.interpolate`${clusterName}/${generation}`,
-        deleteUnreachable: true,
-        upsertExistingObjects: true,
-        enableSecretMutable: true,
-      },
-      { parent: this },
-    );
+    this.#access = args.cluster === "existing" ? existingCluster(name, args, this) : k3dCluster(name, args, this);
+    this.#theirs = listed(args.existingNamespaces);
+    this.kubeconfig = this.#access.kubeconfig;
     this.registerOutputs({ kubeconfig: this.kubeconfig });
   }
 
   /** Options for a resource of `parent` that lives in the cluster and is gone when the cluster is. */
   within(parent: pulumi.Resource): pulumi.CustomResourceOptions {
-    return { parent, provider: this.#provider, deletedWith: this.#nodes, transformations: [takeBack] };
+    const { provider, goneWith } = this.#access;
+    return { parent, provider, transformations: [takeBack], ...(goneWith && { deletedWith: goneWith }) };
+  }
+
+  /** A namespace of `parent`; one that is the user's own is labelled only, and stays when the stack goes. */
+  namespace(
+    resource: string,
+    metadata: { name: string; labels?: Readonly<Record<string, string>> },
+    parent: pulumi.Resource,
+  ): pulumi.Output<string> {
+    const Namespace = this.#theirs.includes(metadata.name) ? k8s.core.v1.NamespacePatch : k8s.core.v1.Namespace;
+    return new Namespace(resource, { metadata }, this.within(parent)).metadata.name;
   }
 }

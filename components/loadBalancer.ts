@@ -1,12 +1,15 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { choosePool } from "../model/addressPool";
+import type { Settings } from "../model/contract";
 import { componentType, metallbNamespace } from "../model/names";
 import type { Cluster } from "./cluster";
 import { webhookRetry } from "./webhookRetry";
 
 export interface LoadBalancerArgs {
   readonly cluster: Cluster;
+  /** Whether MetalLB gives the addresses; with `off` the cluster has a load balancer of its own. */
+  readonly loadBalancer: Settings["loadBalancer"];
   /** The cluster's Docker network, CIDR. */
   readonly subnet: string;
   /** FIRST-LAST inside the subnet, or auto. */
@@ -19,26 +22,23 @@ const promptProbe = { initialDelaySeconds: 1, periodSeconds: 2 };
 
 /** MetalLB in layer 2 with one address pool; its output means that a Service of type LoadBalancer gets an address. */
 export class LoadBalancer extends pulumi.ComponentResource {
-  /** Name of the IPAddressPool, there once addresses are announced. */
-  readonly poolName: pulumi.Output<string>;
+  /** Name of the IPAddressPool, there once addresses are announced; none where MetalLB is off. */
+  readonly poolName: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("LoadBalancer"), name, {}, opts);
+    this.poolName = args.loadBalancer === "off" ? undefined : this.metallb(name, args);
+    this.registerOutputs({ poolName: this.poolName });
+  }
+
+  private metallb(name: string, args: LoadBalancerArgs): pulumi.Output<string> {
     const { cluster, subnet, pool, chartRepository, version } = args;
     const addresses = choosePool(subnet, pool);
     const inCluster = cluster.within(this);
     const hooks = { onError: [webhookRetry(name)] };
 
-    const namespace = new k8s.core.v1.Namespace(
-      `${name}-namespace`,
-      {
-        metadata: {
-          name: metallbNamespace,
-          labels: { "pod-security.kubernetes.io/enforce": "privileged" },
-        },
-      },
-      inCluster,
-    );
+    const labels = { "pod-security.kubernetes.io/enforce": "privileged" };
+    const namespace = cluster.namespace(`${name}-namespace`, { name: metallbNamespace, labels }, this);
     const release = new k8s.helm.v3.Release(
       `${name}-metallb`,
       {
@@ -46,7 +46,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         chart: "metallb",
         version,
         repositoryOpts: { repo: chartRepository },
-        namespace: namespace.metadata.name,
+        namespace,
         timeout: 300,
         values: {
           frrk8s: { enabled: false },
@@ -76,7 +76,6 @@ export class LoadBalancer extends pulumi.ComponentResource {
       },
       { ...inCluster, hooks },
     );
-    this.poolName = pulumi.all([addressPool.metadata.name, advertisement.id]).apply(([pool]) => pool);
-    this.registerOutputs({ poolName: this.poolName });
+    return pulumi.all([addressPool.metadata.name, advertisement.id]).apply(([pool]) => pool);
   }
 }

@@ -1,13 +1,15 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { gatewayValues, istiodValues } from "../model/meshValues";
+import { gatewayValues, ingressAddress, istiodValues } from "../model/meshValues";
 import { componentType, gateway, meshNamespace } from "../model/names";
 import type { Cluster } from "./cluster";
 
 export interface MeshArgs {
   readonly cluster: Cluster;
-  /** IPAddressPool from which the ingress gateway gets its address. */
-  readonly poolName: pulumi.Input<string>;
+  /** IPAddressPool from which the ingress gateway gets its address; none where the cluster has its own load balancer. */
+  readonly poolName: pulumi.Input<string> | undefined;
+  /** Whether the host's ports lead to the ingress gateway's nodePorts. */
+  readonly published: boolean;
   readonly chartRepository: string;
   readonly hub: string;
   readonly version: string;
@@ -25,7 +27,7 @@ export class Mesh extends pulumi.ComponentResource {
 
   constructor(name: string, args: MeshArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("Mesh"), name, {}, opts);
-    const { cluster, poolName, chartRepository, hub, version, telemetry } = args;
+    const { cluster, chartRepository, hub, version, telemetry } = args;
     const inCluster = cluster.within(this);
     const release = (chart: string, release: string, namespace: pulumi.Input<string>, values: pulumi.Inputs) =>
       new k8s.helm.v3.Release(
@@ -34,19 +36,18 @@ export class Mesh extends pulumi.ComponentResource {
         inCluster,
       );
 
-    const root = new k8s.core.v1.Namespace(`${name}-namespace`, { metadata: { name: meshNamespace } }, inCluster);
-    const base = release("base", "istio-base", root.metadata.name, { defaultRevision: "default" });
+    this.namespace = cluster.namespace(`${name}-namespace`, { name: meshNamespace }, this);
+    const base = release("base", "istio-base", this.namespace, { defaultRevision: "default" });
     const istiod = release("istiod", "istiod", base.status.namespace, istiodValues({ hub, version, telemetry }));
-    const ingress = release("gateway", gateway.release, istiod.status.namespace, gatewayValues(poolName));
+    const ingress = release("gateway", gateway.release, istiod.status.namespace, gatewayValues(args));
     const service = k8s.core.v1.Service.get(
       `${name}-ingress`,
       pulumi.interpolate`${ingress.status.namespace}/${gateway.release}`,
       inCluster,
     );
 
-    this.namespace = root.metadata.name;
     this.controlPlane = istiod;
-    this.ingressIp = service.status.apply(({ loadBalancer }) => loadBalancer.ingress[0]?.ip ?? "");
+    this.ingressIp = service.status.apply(({ loadBalancer }) => ingressAddress(loadBalancer.ingress));
     this.registerOutputs({ namespace: this.namespace, ingressIp: this.ingressIp });
   }
 }

@@ -23,27 +23,36 @@ function messageOf(body: string): string {
 
 interface Kubeconfig {
   readonly clusters: readonly [
-    { readonly cluster: { readonly server: string; readonly "certificate-authority-data": string } },
+    { readonly cluster: { readonly server: string; readonly "certificate-authority-data"?: string } },
   ];
   readonly users: readonly [
-    { readonly user: { readonly "client-certificate-data": string; readonly "client-key-data": string } },
+    {
+      readonly user: {
+        readonly "client-certificate-data"?: string;
+        readonly "client-key-data"?: string;
+        readonly token?: string;
+      };
+    },
   ];
 }
 
-/** A client of one cluster's API server, by the administrator's certificate of a kubeconfig as k3d gives it. */
+/** A client of one cluster's API server, by the first cluster and user of a kubeconfig: a certificate or a token. */
 export class Api {
   readonly #url: URL;
-  readonly #tls: { readonly ca: Buffer; readonly cert: Buffer; readonly key: Buffer };
+  readonly #tls: { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer };
+  readonly #token: string | undefined;
 
   constructor(kubeconfig: string) {
     const { clusters, users } = parse(kubeconfig) as Kubeconfig;
     const [{ cluster }, { user }] = [clusters[0], users[0]];
-    const decode = (data: string) => Buffer.from(data, "base64");
+    const decoded = (name: "ca" | "cert" | "key", data: string | undefined) =>
+      data === undefined ? {} : { [name]: Buffer.from(data, "base64") };
     this.#url = new URL(cluster.server);
+    this.#token = user.token;
     this.#tls = {
-      ca: decode(cluster["certificate-authority-data"]),
-      cert: decode(user["client-certificate-data"]),
-      key: decode(user["client-key-data"]),
+      ...decoded("ca", cluster["certificate-authority-data"]),
+      ...decoded("cert", user["client-certificate-data"]),
+      ...decoded("key", user["client-key-data"]),
     };
   }
 
@@ -83,7 +92,10 @@ export class Api {
   #ask(method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: string): Promise<string> {
     return new Promise((resolve, reject) => {
       const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
-      const headers = body === undefined ? {} : { "content-type": type };
+      const headers = {
+        ...(body !== undefined && { "content-type": type }),
+        ...(this.#token && { authorization: `Bearer ${this.#token}` }),
+      };
       const call = request(new URL(path, this.#url), { ...this.#tls, method, headers, agent: false, timeout: 5000 });
       call.on("response", (response) => {
         const chunks: Buffer[] = [];

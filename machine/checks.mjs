@@ -1,5 +1,8 @@
 // @ts-check
+import { existsSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
+import { homedir } from "node:os";
+import path from "node:path";
 import { ask } from "./command.mjs";
 import { holderOf } from "./ports.mjs";
 
@@ -94,3 +97,22 @@ export async function cluster({ clusterName, owner }) {
       ]
     : [];
 }
+
+/** @param {string} context @param {string[]} [files] - kubeconfig files, as kubectl looks for them @returns {Finding} */
+export function context(context, files = kubeconfigs()) {
+  const known = files.some((file) => existsSync(file) && namesContext(readFileSync(file, "utf8"), context));
+  return known
+    ? ok(`context ${context}`, "is in the kubeconfig")
+    : problem(
+        `context ${context}`,
+        `is not in ${files.join(", ")}`,
+        "kubectl config get-contexts, then pulumi config set kubeContext NAME",
+      );
+}
+
+const kubeconfigs = () =>
+  process.env["KUBECONFIG"]?.split(path.delimiter).filter(Boolean) ?? [path.join(homedir(), ".kube", "config")];
+
+/** @param {string} text @param {string} context */
+const namesContext = (text, context) =>
+  [...text.matchAll(/\bname"?:\s*"?([^"\s,}]+)/g)].some(([, name]) => name === context);

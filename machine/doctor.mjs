@@ -14,6 +14,12 @@ import { findTools } from "./tools.mjs";
  */
 export async function examine(stack) {
   const settings = stackSettings(stack);
+  if (settings.context !== undefined)
+    return [
+      checks.node(settings),
+      ...(await findTools(settings.versions, ["pulumi"])),
+      checks.context(settings.context),
+    ];
   const docker = await checks.docker();
   const needsDocker = docker.state === "ok" ? [checks.cluster, host.networks, host.disk, host.cgroup] : [];
   const [ports, tools, ...rest] = await Promise.all([

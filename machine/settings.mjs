@@ -39,6 +39,8 @@ export function stackSettings(stack) {
   const port = (/** @type {string | undefined} */ text, /** @type {number} */ preset) =>
     text && /^\d{1,5}$/.test(text) ? Number(text) : preset;
   return {
+    /** Context of a cluster that the user has; undefined where the environment makes one. */
+    context: given["cluster"] === "existing" ? (given["kubeContext"] ?? "none") : undefined,
     owner: `istio-on-k3d/${stack}`,
     clusterName: given["clusterName"] ?? "istio",
     ports: [port(given["httpPort"], 80), port(given["httpsPort"], 443)],

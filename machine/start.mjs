@@ -29,7 +29,8 @@ async function installDependencies() {
  * @param {string} stack
  */
 async function environment(stack) {
-  await ensureTools(stackSettings(stack).versions, say);
+  const { versions, context } = stackSettings(stack);
+  await ensureTools(versions, say, context === undefined ? ["pulumi", "k3d"] : ["pulumi"]);
   return { ...process.env, ...(await ensureBackend()), PATH: toolsPath() };
 }
 

@@ -23,9 +23,10 @@ async function versionOf(name) {
   return code === 0 ? /v(\d+\.\d+\.\d+)/.exec(out)?.[1] : undefined;
 }
 
-/** @param {Versions} versions @returns {Promise<Finding[]>} */
-export async function findTools(versions) {
-  const names = /** @type {const} */ (["pulumi", "k3d"]);
+/** @typedef {"pulumi" | "k3d"} Tool */
+
+/** @param {Versions} versions @param {readonly Tool[]} [names] @returns {Promise<Finding[]>} */
+export async function findTools(versions, names = ["pulumi", "k3d"]) {
   return Promise.all(
     names.map(async (name) => {
       const found = await versionOf(name);
@@ -64,11 +65,12 @@ function sources(env) {
  *
  * @param {Versions} versions
  * @param {(line: string) => void} say
+ * @param {readonly Tool[]} [names]
  */
-export async function ensureTools(versions, say) {
-  const missing = (await findTools(versions)).filter(({ state }) => state !== "ok");
+export async function ensureTools(versions, say, names) {
+  const missing = (await findTools(versions, names)).filter(({ state }) => state !== "ok");
   for (const { name } of missing) {
-    const tool = /** @type {"pulumi" | "k3d"} */ (name);
+    const tool = /** @type {Tool} */ (name);
     say(`fetching ${tool} ${versions[tool]}`);
     await download(tool, sources(process.env)[tool](versions[tool]), toolsFolder);
   }

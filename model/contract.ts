@@ -1,8 +1,8 @@
 import versions from "../versions.json";
 import { parsePool, parseSubnet } from "./addressPool";
 import { noHeader } from "./canaryRoutes";
-import { app } from "./names";
-import { dnsName, imageHub, integer, k3dName, requestHeader, semver, url } from "./syntax";
+import { app, meshNamespace, metallbNamespace } from "./names";
+import { dnsName, imageHub, integer, k3dName, listed, nameList, none, requestHeader, semver, url } from "./syntax";
 
 /** One key of the stack's configuration: what Pulumi.yaml declares, and what is accepted. */
 export interface Key<T extends string | number | boolean = string | number | boolean> {
@@ -38,6 +38,7 @@ const choice = <const T extends string>(options: readonly T[], preset: NoInfer<T
     accepts: (value: string) => (options as readonly string[]).includes(value),
   }) as unknown as Key<T>;
 
+const ourNamespaces: readonly string[] = [metallbNamespace, meshNamespace, app.namespace];
 const scopedModes = ["UNSET", "PERMISSIVE", "STRICT", "DISABLE"] as const;
 
 /**
@@ -46,6 +47,30 @@ const scopedModes = ["UNSET", "PERMISSIVE", "STRICT", "DISABLE"] as const;
  * Pulumi.yaml and the reference in the documentation are held to this table by a test.
  */
 export const keys = {
+  cluster: choice(["k3d", "existing"], "k3d", "A k3d cluster of the environment's own, or one that you have"),
+  kubeContext: text({
+    default: none,
+    description: "Context of your kubeconfig, for a cluster that you have",
+    allowed: "none or the name of a context, without blanks and commas",
+    accepts: (value) => nameList(value) && listed(value).length < 2,
+  }),
+  allowedContexts: text({
+    default: none,
+    description: "Contexts that kubeContext may be, so that no other cluster is touched by mistake",
+    allowed: "none or names of contexts, separated by commas",
+    accepts: nameList,
+  }),
+  existingNamespaces: text({
+    default: none,
+    description: "Namespaces that are yours already: they are labelled, and stay when the environment goes",
+    allowed: `none or some of ${ourNamespaces.join(",")}`,
+    accepts: (value) => nameList(value) && listed(value).every((name) => ourNamespaces.includes(name)),
+  }),
+  loadBalancer: choice(
+    ["metallb", "off"],
+    "metallb",
+    "Whether MetalLB gives the ingress gateway its address; off where the cluster has a load balancer of its own",
+  ),
   clusterName: text({
     default: "istio",
     description: "Name of the k3d cluster; its containers and network are called k3d-<name>",

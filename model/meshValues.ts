@@ -15,18 +15,18 @@ export function istiodValues({ hub, version, telemetry }: { hub: string; version
 }
 
 /** Chart values of the ingress gateway: nodePorts pinned, since the host's ports lead to them; counts kept for each subset. */
-export function gatewayValues<Name>(poolName: Name) {
+export function gatewayValues<Name>({ poolName, published }: { poolName: Name | undefined; published: boolean }) {
   const port = (name: string, port: number, nodePort?: number) => ({
     name,
     port,
     targetPort: port,
     protocol: "TCP",
-    ...(nodePort !== undefined && { nodePort }),
+    ...(published && nodePort !== undefined && { nodePort }),
   });
   return {
     service: {
       type: "LoadBalancer",
-      annotations: { "metallb.io/address-pool": poolName },
+      annotations: poolName === undefined ? {} : { "metallb.io/address-pool": poolName },
       ports: [
         port("status-port", 15021),
         port("http2", 80, gateway.nodePorts.http),
@@ -40,3 +40,7 @@ export function gatewayValues<Name>(poolName: Name) {
     resources: { requests: { cpu: "50m", memory: "64Mi" } },
   };
 }
+
+/** Address by which a load balancer can be reached: its IP, or the name that some clouds give instead; empty while there is none. */
+export const ingressAddress = (ingress: readonly { ip?: string; hostname?: string }[] = []): string =>
+  ingress[0]?.ip ?? ingress[0]?.hostname ?? "";

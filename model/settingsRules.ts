@@ -2,6 +2,7 @@ import versions from "../versions.json";
 import { choosePool, clusterNetworks, format, overlap, parsePool, parseSubnet, reserved } from "./addressPool";
 import type { Settings } from "./contract";
 import type { Problem } from "./settings";
+import { listed, none } from "./syntax";
 
 /** Settings of which those that failed their own rule are missing. */
 type Accepted = Partial<Settings>;
@@ -71,8 +72,47 @@ const strictNeedsSidecars: CrossRule = (settings) => {
     : undefined;
 };
 
-const supportedPair: CrossRule = ({ istioVersion, k3sVersion }) => {
-  if (istioVersion === undefined || k3sVersion === undefined) return undefined;
+const contextAllowed: CrossRule = ({ cluster, kubeContext, allowedContexts }) => {
+  if (cluster !== "existing" || kubeContext === undefined || allowedContexts === undefined) return undefined;
+  if (kubeContext === none)
+    return {
+      key: "cluster",
+      value: cluster,
+      rule: "needs kubeContext, a context of your kubeconfig, and allowedContexts, a list that has it",
+      remedy: "pulumi config set cluster k3d",
+    };
+  return listed(allowedContexts).includes(kubeContext)
+    ? undefined
+    : {
+        key: "kubeContext",
+        value: kubeContext,
+        rule: `must be one of allowedContexts, ${allowedContexts}`,
+        remedy: `pulumi config set allowedContexts ${kubeContext}`,
+      };
+};
+
+/** What holds for a cluster of the one or the other kind only, with the value that it has otherwise. */
+const kinds = [
+  ["httpPort", "existing", 80, "has no published ports, so that it"],
+  ["httpsPort", "existing", 443, "has no published ports, so that it"],
+  ["loadBalancer", "k3d", "metallb", "has no load balancer of its own, so that it"],
+  ["existingNamespaces", "k3d", none, "has no namespaces of yours, so that it"],
+] as const;
+
+const kindRules: readonly CrossRule[] = kinds.map(([key, kind, only, why]) => (settings) => {
+  const value = settings[key];
+  return settings.cluster !== kind || value === undefined || value === only
+    ? undefined
+    : {
+        key,
+        value: String(value),
+        rule: `must be ${only}: a cluster that is ${kind} ${why} can be nothing else`,
+        remedy: `pulumi config set ${key} ${only}`,
+      };
+});
+
+const supportedPair: CrossRule = ({ cluster, istioVersion, k3sVersion }) => {
+  if (istioVersion === undefined || k3sVersion === undefined || cluster === "existing") return undefined;
   const pairs: Readonly<Record<string, readonly string[]>> = versions.supported.istio;
   const kubernetes = pairs[minor(istioVersion)] ?? [];
   return kubernetes.includes(minor(k3sVersion))
@@ -91,7 +131,6 @@ const supportedPair: CrossRule = ({ istioVersion, k3sVersion }) => {
  * Version pairs: https://istio.io/latest/docs/releases/supported-releases/
  */
 export function crossRules(settings: Accepted): Problem[] {
-  return [portsDiffer, subnetBesideCluster, poolInSubnet, strictNeedsSidecars, supportedPair].flatMap(
-    (rule) => rule(settings) ?? [],
-  );
+  const rules = [portsDiffer, subnetBesideCluster, poolInSubnet, strictNeedsSidecars, contextAllowed, supportedPair];
+  return [...rules, ...kindRules].flatMap((rule) => rule(settings) ?? []);
 }

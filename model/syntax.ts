@@ -19,6 +19,18 @@ export function requestHeader(value: string): boolean {
   return /^x-(?!forwarded-|envoy-|b3-|request-id$|real-ip$)[a-z0-9]+(-[a-z0-9]+)*$/.test(value) && value.length <= 64;
 }
 
+/** Word for a list or a name that is left out. */
+export const none = "none";
+
+/** The parts of a list that is separated by commas. */
+export const listed = (value: string): string[] => (value === none ? [] : value.split(",").map((part) => part.trim()));
+
+/** A list of names without blanks, none of them twice. */
+export function nameList(value: string): boolean {
+  const names = listed(value);
+  return names.every((name) => /^[^\s,]{1,253}$/.test(name) && name !== none) && new Set(names).size === names.length;
+}
+
 /** An integer from `min` to `max`. */
 export function integer(min: number, max: number): (value: number) => boolean {
   return (value) => Number.isInteger(value) && value >= min && value <= max;

@@ -11,7 +11,11 @@ export interface Reachable {
   readonly from: string;
 }
 
-type Endpoint = Pick<Settings, "domain" | "httpsPort">;
+type Endpoint = Pick<Settings, "cluster" | "domain" | "httpsPort">;
+
+/** Address at which this host reaches the ingress gateway. */
+export const entrance = ({ cluster }: Pick<Settings, "cluster">, ingressIp: string): string =>
+  cluster === "existing" ? ingressIp : "127.0.0.1";
 
 const httpsUrl = (host: string, port: number): string => `https://${host}${port === 443 ? "" : `:${port}`}/`;
 
@@ -21,8 +25,12 @@ const httpsUrl = (host: string, port: number): string => `https://${host}${port 
  * Docker Desktop does not route to container networks, so the load balancer's address needs native Linux
  * (https://docs.docker.com/desktop/features/networking/).
  */
-export function reachable({ domain, httpsPort }: Endpoint, ingressIp: string): Reachable[] {
+export function reachable({ cluster, domain, httpsPort }: Endpoint, ingressIp: string): Reachable[] {
   const name = publicHost(domain);
+  if (cluster === "existing")
+    return [
+      { url: httpsUrl(name, 443), address: ingressIp, port: 443, from: "wherever the load balancer is reachable" },
+    ];
   return [
     { url: httpsUrl(name, httpsPort), address: "127.0.0.1", port: httpsPort, from: "this host" },
     { url: httpsUrl(name, 443), address: ingressIp, port: 443, from: "this host if it is native Linux" },
@@ -30,8 +38,9 @@ export function reachable({ domain, httpsPort }: Endpoint, ingressIp: string): R
 }
 
 /** A curl line that works with the CA in `ca.pem`, with no entry in a hosts file. */
-export function curlLine({ domain, httpsPort, tokens }: Endpoint & Pick<Settings, "tokens">): string {
+export function curlLine(settings: Endpoint & Pick<Settings, "tokens">, ingressIp: string): string {
+  const { domain, httpsPort, tokens } = settings;
   const name = publicHost(domain);
   const token = tokens ? ' -H "Authorization: Bearer $(npm run --silent token)"' : "";
-  return `curl${token} --cacert ca.pem --resolve ${name}:${httpsPort}:127.0.0.1 ${httpsUrl(name, httpsPort)}`;
+  return `curl${token} --cacert ca.pem --resolve ${name}:${httpsPort}:${entrance(settings, ingressIp)} ${httpsUrl(name, httpsPort)}`;
 }

@@ -5,6 +5,7 @@ import type { Settings } from "../../model/contract";
 import { app, project, publicHost } from "../../model/names";
 import { drawsToSeeAll } from "../../model/share";
 import { virtualServiceSpec } from "../../model/traffic";
+import { entrance } from "../../model/urls";
 import { get, type Target } from "../http";
 import { exitCodes, OperationFailed, operate } from "../operation";
 import { openRecovered } from "../recover";
@@ -33,10 +34,10 @@ export class Environment implements Hands {
   /** @throws OperationFailed where the stack is not up or its weight was edited by hand */
   static async open(stackName: string, say: (line: string) => void): Promise<Environment> {
     const stack = await openRecovered(stackName, say);
-    const { settings, api, ca, headers } = await running(stack, exitCodes.environment);
+    const { settings, api, ca, headers, ingressIp } = await running(stack, exitCodes.environment);
     const target = {
       host: publicHost(settings.domain),
-      address: "127.0.0.1",
+      address: entrance(settings, ingressIp),
       port: settings.httpsPort,
       headers,
       tls: { ca },

@@ -1,6 +1,7 @@
 import type { Settings } from "../../model/contract";
 import type { Finding } from "../../model/findings";
 import { publicHost } from "../../model/names";
+import { entrance } from "../../model/urls";
 import type { Target } from "../http";
 import type { Running } from "../running";
 
@@ -11,9 +12,9 @@ export interface Subject extends Running {
 }
 
 /** The app's door on this host, for who trusts the CA. */
-export const published = ({ settings, ca, headers }: Subject): Target & { tls: { ca: string } } => ({
+export const published = ({ settings, ca, headers, ingressIp }: Subject): Target & { tls: { ca: string } } => ({
   host: publicHost(settings.domain),
-  address: "127.0.0.1",
+  address: entrance(settings, ingressIp),
   port: settings.httpsPort,
   headers,
   tls: { ca },

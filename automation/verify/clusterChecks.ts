@@ -1,10 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
-import path from "node:path";
 import { parse } from "yaml";
 import { readyNodes } from "../../k3d/api";
 import { choosePool, overlap, parsePool } from "../../model/addressPool";
 import { app, gateway, meshNamespace } from "../../model/names";
+import { kubeconfigFiles } from "../kubeconfig";
 import type { Check } from "./check";
 
 interface Conditions {
@@ -29,17 +28,19 @@ const nodes: Check = {
   step: 1,
   name: "every node is Ready",
   see: async ({ api, settings }) => {
-    const [ready, expected] = [await readyNodes(api), settings.agents + 1];
-    return { holds: ready === expected, evidence: `${ready} of ${expected} nodes Ready` };
+    const all = await api.get<List<object>>("/api/v1/nodes");
+    const expected = settings.cluster === "existing" ? all.items.length : settings.agents + 1;
+    const ready = await readyNodes(api);
+    return { holds: ready > 0 && ready === expected, evidence: `${ready} of ${expected} nodes Ready` };
   },
 };
 
 const context: Check = {
   step: 1,
   name: "the user's kube contexts do not know the cluster",
+  when: ({ cluster }) => cluster === "k3d",
   see: async ({ settings }) => {
-    const file = process.env["KUBECONFIG"]?.split(path.delimiter)[0] ?? path.join(homedir(), ".kube", "config");
-    const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    const text = await readFile(kubeconfigFiles()[0] ?? "", "utf8").catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return "{}";
       throw error;
     });
@@ -56,6 +57,7 @@ const context: Check = {
 const address: Check = {
   step: 2,
   name: "the ingress gateway has an address of the pool",
+  when: ({ loadBalancer }) => loadBalancer === "metallb",
   see: async ({ api, settings, ingressIp }) => {
     const service = await api.get<Service>(`/api/v1/namespaces/${meshNamespace}/services/${gateway.release}`);
     const ip = service.status.loadBalancer?.ingress?.[0]?.ip;

@@ -39,9 +39,9 @@ const redirect: Check = {
   step: 6,
   name: "HTTP is redirected to HTTPS",
   see: async (subject) => {
-    const { host } = published(subject);
+    const { host, address } = published(subject);
     const { httpPort, httpsPort } = subject.settings;
-    const { status, location } = await get({ host, address: "127.0.0.1", port: httpPort });
+    const { status, location } = await get({ host, address, port: httpPort });
     const wanted = `https://${host}${httpsPort === 443 ? "" : `:${httpsPort}`}/`;
     return { holds: status === 301 && location === wanted, evidence: `${status} to ${location ?? "nowhere"}` };
   },

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { stackFrom } from "../../machine/arguments.mjs";
-import { atLeast, node } from "../../machine/checks.mjs";
+import { atLeast, context, node } from "../../machine/checks.mjs";
 import { report } from "../../machine/doctor.mjs";
 import { checksumOf, download } from "../../machine/download.mjs";
 import { cgroup, inotify } from "../../machine/hostChecks.mjs";
@@ -15,6 +15,7 @@ import { project } from "../../model/names";
 import versions from "../../versions.json";
 
 const settings = {
+  context: undefined,
   owner: "istio-on-k3d/dev",
   clusterName: "istio",
   ports: [80, 443],
@@ -34,6 +35,25 @@ describe("the checks of the machine", () => {
     it(`take ${version} as ${enough ? "new enough" : "too old"} where ${least} is asked for`, () => {
       assert.equal(atLeast(version, least), enough);
     });
+
+  it("look for the context of a cluster that the user has, and for nothing that k3d would need", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "kubeconfig-"));
+    const file = path.join(folder, "config");
+    writeFileSync(file, "contexts:\n- context: {cluster: a, user: a}\n  name: dev\n- {name: arn:aws:x/y}\n");
+    const before = process.env["KUBECONFIG"];
+    process.env["KUBECONFIG"] = file;
+    try {
+      for (const name of ["dev", "arn:aws:x/y"]) assert.equal(context(name).state, "ok", name);
+      assert.equal(
+        report([context("prod")]),
+        `problem  context prod  is not in ${file}; fix: kubectl config get-contexts, then pulumi config set kubeContext NAME`,
+      );
+    } finally {
+      if (before === undefined) delete process.env["KUBECONFIG"];
+      else process.env["KUBECONFIG"] = before;
+      rmSync(folder, { recursive: true });
+    }
+  });
 
   it("name an old Node with what to do", () => {
     assert.equal(

@@ -120,7 +120,7 @@ describe("mTLS by scope", () => {
 describe("urls", () => {
   it("names the port that the host publishes first", () => {
     assert.deepEqual(
-      reachable({ domain: "a.b", httpsPort: 8443 }, "10.44.0.239").map(({ url, address, port }) => [
+      reachable({ cluster: "k3d", domain: "a.b", httpsPort: 8443 }, "10.44.0.239").map(({ url, address, port }) => [
         url,
         address,
         port,
@@ -134,8 +134,20 @@ describe("urls", () => {
 
   it("gives a curl line that needs no hosts file", () => {
     assert.equal(
-      curlLine({ domain: "a.b", httpsPort: 8443, tokens: false }),
+      curlLine({ cluster: "k3d", domain: "a.b", httpsPort: 8443, tokens: false }, "10.44.0.239"),
       "curl --cacert ca.pem --resolve helloworld.a.b:8443:127.0.0.1 https://helloworld.a.b:8443/",
+    );
+  });
+
+  it("lead to the load balancer alone where the cluster is the user's, with a token where one is asked for", () => {
+    const settings = { cluster: "existing", domain: "a.b", httpsPort: 443, tokens: true } as const;
+    assert.deepEqual(
+      reachable(settings, "10.9.0.1").map(({ address, port }) => [address, port]),
+      [["10.9.0.1", 443]],
+    );
+    assert.equal(
+      curlLine(settings, "10.9.0.1"),
+      'curl -H "Authorization: Bearer $(npm run --silent token)" --cacert ca.pem --resolve helloworld.a.b:443:10.9.0.1 https://helloworld.a.b/',
     );
   });
 });

@@ -7,6 +7,11 @@ const keysAtFault = (config: Readonly<Record<string, string>>) => parseSettings(
 
 /** Values that must be refused, each alone beside defaults. */
 const refused: Readonly<Partial<Record<KeyName, readonly string[]>>> = {
+  cluster: ["", "K3d", "kind", "own"],
+  kubeContext: ["", "a b", "a,b", "none,a"],
+  allowedContexts: ["", "a,,b", "a, b c", "a,a", "none,a"],
+  existingNamespaces: ["", "default", "istio-system,kube-system", "helloworld,helloworld"],
+  loadBalancer: ["", "on", "servicelb", "off"],
   clusterName: ["", "Istio", "1istio", "-istio", "istio-", "is tio", "istio_1", "i".repeat(33), "istio.dev", "ïstio"],
   agents: ["-1", "9", "1.5", "one", "", "01", "1e1", "+1", " 1"],
   httpPort: ["0", "-80", "65536", "80.5", "http", "", "0x50", "080"],
@@ -125,6 +130,13 @@ const clashes: readonly (readonly [Readonly<Record<string, string>>, string])[] 
   [{ mtlsMode: "STRICT", sidecarInjection: "off" }, "mtlsMode"],
   [{ mtlsNamespaceMode: "STRICT", sidecarInjection: "off" }, "mtlsNamespaceMode"],
   [{ mtlsPortMode: "STRICT", sidecarInjection: "off" }, "mtlsPortMode"],
+  [{ cluster: "existing" }, "cluster"],
+  [{ cluster: "existing", allowedContexts: "dev" }, "cluster"],
+  [{ cluster: "existing", kubeContext: "prod" }, "kubeContext"],
+  [{ cluster: "existing", kubeContext: "prod", allowedContexts: "dev,test" }, "kubeContext"],
+  [{ cluster: "existing", kubeContext: "dev", allowedContexts: "dev", httpPort: "8080" }, "httpPort"],
+  [{ cluster: "existing", kubeContext: "dev", allowedContexts: "dev", httpsPort: "8443" }, "httpsPort"],
+  [{ existingNamespaces: "istio-system" }, "existingNamespaces"],
   [{ k3sVersion: "v1.31.1-k3s1" }, "k3sVersion"],
   [{ k3sVersion: "v1.37.0-k3s1" }, "k3sVersion"],
 ];

@@ -12,6 +12,13 @@ const configurations: Readonly<Record<string, Readonly<Record<string, string>>>>
   "strict-port": { mtlsPortMode: "STRICT" },
   "no-sidecar": { sidecarInjection: "off" },
   "canary-choices": { canaryHeader: "x-canary", canaryAffinity: "3600", mirrorPercent: "20" },
+  "existing-cluster": {
+    cluster: "existing",
+    kubeContext: "dev",
+    allowedContexts: "dev",
+    existingNamespaces: "istio-system",
+    loadBalancer: "off",
+  },
   tokens: { tokens: "true" },
   "other-ports": { httpPort: "8080", httpsPort: "8443" },
 };

@@ -1,0 +1,72 @@
+import { randomUUID } from "node:crypto";
+import { local } from "@pulumi/command";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { ClusterSettings } from "../model/k3dConfig";
+import type { Access } from "./cluster";
+
+const script = (action: string): string => `node --import tsx k3d/main.ts ${action}`;
+
+/**
+ * Generation of the cluster that is there, or a new one where it has to be made; asked anew in every run.
+ *
+ * A refusal ends the program by an unhandled RunError, which prints its text alone: as a rejected input it would come
+ * once for every resource on the way, wrapped in the names of their properties.
+ */
+function currentGeneration(cluster: object, opts: pulumi.InvokeOptions): pulumi.Output<string> {
+  const CLUSTER = JSON.stringify({ ...cluster, generation: randomUUID() });
+  const asked = local.run({ command: script("generation"), environment: { CLUSTER }, logging: "none" }, opts);
+  const known = new Promise<string>((resolve) => {
+    void asked.then(({ stdout }) => {
+      const { generation, refused } = JSON.parse(stdout) as { generation?: string; refused?: string };
+      if (generation === undefined) throw new pulumi.RunError(refused ?? "the cluster could not be looked at");
+      resolve(generation);
+    });
+  });
+  return pulumi.output(known);
+}
+
+/** A k3d cluster of the stack's own: made again when it was deleted or broken by hand, and deleted with the stack. */
+export function k3dCluster(name: string, args: ClusterSettings, parent: pulumi.Resource): Access {
+  const { clusterName, agents, httpPort, httpsPort, subnet, registry, k3sVersion } = args;
+  const settings = { clusterName, agents, httpPort, httpsPort, subnet, registry, k3sVersion };
+  const owner = `${pulumi.getProject()}/${pulumi.getStack()}`;
+  const generation = currentGeneration({ settings, owner }, { parent });
+
+  const nodes = new local.Command(
+    `${name}-nodes`,
+    {
+      create: script("create"),
+      delete: script("delete"),
+      environment: { CLUSTER: pulumi.jsonStringify({ settings, owner, generation }) },
+      // a replacement is made before the old cluster is deleted, so that what lives in the old one goes with it
+      triggers: [generation],
+      addPreviousOutputInEnv: false,
+    },
+    { parent, customTimeouts: { create: "10m", delete: "5m" } },
+  );
+  const access = new local.Command(
+    `${name}-kubeconfig`,
+    {
+      create: script("kubeconfig"),
+      environment: { CLUSTER: JSON.stringify({ settings: { clusterName } }) },
+      triggers: [nodes.id, generation],
+      logging: "none",
+      addPreviousOutputInEnv: false,
+    },
+    { parent, additionalSecretOutputs: ["stdout"] },
+  );
+  const kubeconfig = pulumi.secret(access.stdout);
+  const provider = new k8s.Provider(
+    `${name}-provider`,
+    {
+      kubeconfig,
+      clusterIdentifier: pulumi.interpolate`${clusterName}/${generation}`,
+      deleteUnreachable: true,
+      upsertExistingObjects: true,
+      enableSecretMutable: true,
+    },
+    { parent },
+  );
+  return { kubeconfig, provider, goneWith: nodes };
+}
