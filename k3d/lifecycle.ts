@@ -37,7 +37,7 @@ async function look(
 function refuse({ settings, owner }: Wanted): never {
   throw new Error(
     `clusterName = "${settings.clusterName}" is taken by a k3d cluster that is not this stack's (no label ${ownerLabel}=${owner}); ` +
-      `it was left untouched; fix: pulumi config set clusterName ${settings.clusterName}-2, or delete it: k3d cluster delete ${settings.clusterName}`,
+      `it was left untouched; fix: npm run pulumi -- config set clusterName ${settings.clusterName}-2, or delete it: k3d cluster delete ${settings.clusterName}`,
   );
 }
 

@@ -1,7 +1,8 @@
 // @ts-check
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { ask } from "./command.mjs";
 import { root } from "./settings.mjs";
 
 /** Folder of the state and its passphrase; without it nothing can be changed or destroyed by Pulumi any more. */
@@ -19,4 +20,25 @@ export async function ensureBackend() {
   if (own) return {};
   await readFile(file).catch(() => writeFile(file, randomBytes(24).toString("base64url"), { mode: 0o600, flag: "wx" }));
   return { PULUMI_CONFIG_PASSPHRASE_FILE: file };
+}
+
+/**
+ * Makes and selects the stack that is to be configured before its first up, since Pulumi configures only stacks that it knows.
+ *
+ * @param {readonly string[]} args - of Pulumi
+ * @param {NodeJS.ProcessEnv} env
+ */
+export async function ensureStack(args, env) {
+  if (args[0] !== "config") return;
+  const files = await readdir(path.join(folder, ".pulumi", "stacks", "istio-on-k3d")).catch(
+    () => /** @type {string[]} */ ([]),
+  );
+  const at = args.findIndex((arg) => arg === "--stack" || arg === "-s");
+  const named = at < 0 ? undefined : args[at + 1];
+  if (named === undefined ? files.length > 0 : files.includes(`${named}.json`)) return;
+  const { code, err } = await ask("pulumi", ["stack", "select", named ?? "dev", "--create"], {
+    milliseconds: 60_000,
+    env,
+  });
+  if (code !== 0) throw new Error(err.trim());
 }

@@ -68,7 +68,11 @@ export function ports({ ports, owner }) {
       const holder = await holderOf(port);
       if (holder.owner === owner) return ok(name, "held by this stack's cluster");
       const free = i === 0 ? 8080 : 8443;
-      return problem(name, `is taken by ${holder.name}`, `stop it, or: pulumi config set ${keys[i]} ${free}`);
+      return problem(
+        name,
+        `is taken by ${holder.name}`,
+        `stop it, or: npm run pulumi -- config set ${keys[i]} ${free}`,
+      );
     }),
   );
 }
@@ -92,7 +96,7 @@ export async function cluster({ clusterName, owner }) {
         problem(
           `cluster ${clusterName}`,
           "is another's",
-          `pulumi config set clusterName ${clusterName}-2, or: k3d cluster delete ${clusterName}`,
+          `npm run pulumi -- config set clusterName ${clusterName}-2, or: k3d cluster delete ${clusterName}`,
         ),
       ]
     : [];
@@ -106,7 +110,7 @@ export function context(context, files = kubeconfigs()) {
     : problem(
         `context ${context}`,
         `is not in ${files.join(", ")}`,
-        "kubectl config get-contexts, then pulumi config set kubeContext NAME",
+        "kubectl config get-contexts, then npm run pulumi -- config set kubeContext NAME",
       );
 }
 

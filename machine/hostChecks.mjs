@@ -40,7 +40,13 @@ export async function networks({ subnet, clusterName }) {
       return name !== `k3d-${clusterName}` && ranges.some(([first, last]) => first <= wanted[1] && wanted[0] <= last);
     });
   return clash
-    ? [problem(`subnet ${subnet}`, `overlaps the Docker network ${clash[0]}`, "pulumi config set subnet 10.46.0.0/24")]
+    ? [
+        problem(
+          `subnet ${subnet}`,
+          `overlaps the Docker network ${clash[0]}`,
+          "npm run pulumi -- config set subnet 10.46.0.0/24",
+        ),
+      ]
     : [ok(`subnet ${subnet}`, "free")];
 }
 
@@ -96,7 +102,7 @@ export async function cgroup({ kubernetesMinor }) {
         problem(
           "cgroup",
           `v1 cannot run Kubernetes 1.${kubernetesMinor}`,
-          "use a host with cgroup v2, or: pulumi config set k3sVersion v1.34.4-k3s1",
+          "use a host with cgroup v2, or: npm run pulumi -- config set k3sVersion v1.34.4-k3s1",
         ),
       ]
     : [ok("cgroup", `v${version}`)];

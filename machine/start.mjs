@@ -3,7 +3,7 @@
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { stackFrom } from "./arguments.mjs";
-import { ensureBackend } from "./backend.mjs";
+import { ensureBackend, ensureStack } from "./backend.mjs";
 import { examine, problems, report } from "./doctor.mjs";
 import { foreground } from "./run.mjs";
 import { root, stackSettings } from "./settings.mjs";
@@ -42,7 +42,9 @@ async function main(action, stack, rest) {
   }
   if (action === "pulumi") {
     await installDependencies();
-    return foreground("pulumi", rest, await environment(stack));
+    const env = await environment(stack);
+    await ensureStack(rest, env);
+    return foreground("pulumi", rest, env);
   }
   if (action === "doctor" || action === "up") {
     const findings = await examine(stack);

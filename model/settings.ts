@@ -21,7 +21,7 @@ export type Parsed =
 /** Longest edit distance at which a name is taken for a misspelling of a key: a third of its length. */
 const nearEnough = (name: string): number => Math.floor(name.length / 3);
 
-const setTo = (key: string, value: string | number | boolean): string => `pulumi config set ${key} ${value}`;
+const setTo = (key: string, value: string | number | boolean): string => `npm run pulumi -- config set ${key} ${value}`;
 
 /** The value in the key's type; undefined where the text is not one. */
 function read(key: Key, raw: string): string | number | boolean | undefined {
@@ -42,7 +42,7 @@ function unknown(name: string): Problem {
     key: name,
     value: undefined,
     rule: rename ? `is not a key; did you mean ${near}?` : "is not a key",
-    remedy: `pulumi config rm ${name}`,
+    remedy: `npm run pulumi -- config rm ${name}`,
   };
 }
 

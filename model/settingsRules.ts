@@ -16,7 +16,7 @@ const portsDiffer: CrossRule = ({ httpPort, httpsPort }) =>
         key: "httpsPort",
         value: String(httpsPort),
         rule: "must differ from httpPort",
-        remedy: `pulumi config set httpsPort ${httpPort === 443 ? 8443 : 443}`,
+        remedy: `npm run pulumi -- config set httpsPort ${httpPort === 443 ? 8443 : 443}`,
       }
     : undefined;
 
@@ -31,7 +31,7 @@ const subnetBesideCluster: CrossRule = ({ subnet }) => {
         key: "subnet",
         value: subnet,
         rule: `must not overlap ${taken}, which pods and Services use`,
-        remedy: "pulumi config set subnet 10.44.0.0/24",
+        remedy: "npm run pulumi -- config set subnet 10.44.0.0/24",
       }
     : undefined;
 };
@@ -49,13 +49,13 @@ const poolInSubnet: CrossRule = ({ subnet, pool, agents }) => {
       key: "subnet",
       value: subnet,
       rule: `must have room for ${agents + 1} nodes and 16 addresses of the pool`,
-      remedy: "pulumi config set subnet 10.44.0.0/24",
+      remedy: "npm run pulumi -- config set subnet 10.44.0.0/24",
     };
   return {
     key: "pool",
     value: pool,
     rule: `must lie inside ${subnet} from ${range}, clear of nodes, gateway and broadcast`,
-    remedy: "pulumi config set pool auto",
+    remedy: "npm run pulumi -- config set pool auto",
   };
 };
 
@@ -67,7 +67,7 @@ const strictNeedsSidecars: CrossRule = (settings) => {
         key: strict,
         value: "STRICT",
         rule: "must not be STRICT while sidecarInjection is off, since it would protect nothing",
-        remedy: "pulumi config set sidecarInjection namespace",
+        remedy: "npm run pulumi -- config set sidecarInjection namespace",
       }
     : undefined;
 };
@@ -79,7 +79,7 @@ const contextAllowed: CrossRule = ({ cluster, kubeContext, allowedContexts }) =>
       key: "cluster",
       value: cluster,
       rule: "needs kubeContext, a context of your kubeconfig, and allowedContexts, a list that has it",
-      remedy: "pulumi config set cluster k3d",
+      remedy: "npm run pulumi -- config set cluster k3d",
     };
   return listed(allowedContexts).includes(kubeContext)
     ? undefined
@@ -87,7 +87,7 @@ const contextAllowed: CrossRule = ({ cluster, kubeContext, allowedContexts }) =>
         key: "kubeContext",
         value: kubeContext,
         rule: `must be one of allowedContexts, ${allowedContexts}`,
-        remedy: `pulumi config set allowedContexts ${kubeContext}`,
+        remedy: `npm run pulumi -- config set allowedContexts ${kubeContext}`,
       };
 };
 
@@ -107,7 +107,7 @@ const kindRules: readonly CrossRule[] = kinds.map(([key, kind, only, why]) => (s
         key,
         value: String(value),
         rule: `must be ${only}: a cluster that is ${kind} ${why} can be nothing else`,
-        remedy: `pulumi config set ${key} ${only}`,
+        remedy: `npm run pulumi -- config set ${key} ${only}`,
       };
 });
 
@@ -121,7 +121,7 @@ const supportedPair: CrossRule = ({ cluster, istioVersion, k3sVersion }) => {
         key: "k3sVersion",
         value: k3sVersion,
         rule: `must be Kubernetes ${kubernetes.join(", ")} for Istio ${istioVersion}`,
-        remedy: `pulumi config set k3sVersion ${versions.k3s}`,
+        remedy: `npm run pulumi -- config set k3sVersion ${versions.k3s}`,
       };
 };
 

@@ -25,9 +25,9 @@ describe("the configuration before Pulumi looks at it", () => {
       exitCode: 2,
       message: [
         "3 problems in the stack's configuration, nothing was changed:",
-        '  agents = "[1]" must be an integer from 0 to 8; fix: pulumi config set agents 1',
-        '  mtlsMode = "strict" must be one of PERMISSIVE, STRICT, DISABLE; fix: pulumi config set mtlsMode PERMISSIVE',
-        '  canaryWeight = "abc" must be an integer from 0 to 100; fix: pulumi config set canaryWeight 10',
+        '  agents = "[1]" must be an integer from 0 to 8; fix: npm run pulumi -- config set agents 1',
+        '  mtlsMode = "strict" must be one of PERMISSIVE, STRICT, DISABLE; fix: npm run pulumi -- config set mtlsMode PERMISSIVE',
+        '  canaryWeight = "abc" must be an integer from 0 to 100; fix: npm run pulumi -- config set canaryWeight 10',
       ].join("\n"),
     });
   });

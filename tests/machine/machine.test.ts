@@ -46,7 +46,7 @@ describe("the checks of the machine", () => {
       for (const name of ["dev", "arn:aws:x/y"]) assert.equal(context(name).state, "ok", name);
       assert.equal(
         report([context("prod")]),
-        `problem  context prod  is not in ${file}; fix: kubectl config get-contexts, then pulumi config set kubeContext NAME`,
+        `problem  context prod  is not in ${file}; fix: kubectl config get-contexts, then npm run pulumi -- config set kubeContext NAME`,
       );
     } finally {
       if (before === undefined) delete process.env["KUBECONFIG"];

@@ -100,7 +100,7 @@ describe("npm start on a machine that is not ready", () => {
     assert.match(
       out,
       new RegExp(
-        `^problem  port ${port}  is taken by ${holder}; fix: stop it, or: pulumi config set httpPort 8080$`,
+        `^problem  port ${port}  is taken by ${holder}; fix: stop it, or: npm run pulumi -- config set httpPort 8080$`,
         "m",
       ),
     );

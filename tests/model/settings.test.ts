@@ -170,10 +170,10 @@ describe("settings", () => {
       explain(problems),
       [
         "4 problems in the stack's configuration, nothing was changed:",
-        "  canaryWieght is not a key; did you mean canaryWeight?; fix: pulumi config rm canaryWieght",
-        "  zone is not a key; fix: pulumi config rm zone",
-        '  mtlsMode = "strict" must be one of PERMISSIVE, STRICT, DISABLE; fix: pulumi config set mtlsMode PERMISSIVE',
-        '  canaryWeight = "101" must be an integer from 0 to 100; fix: pulumi config set canaryWeight 10',
+        "  canaryWieght is not a key; did you mean canaryWeight?; fix: npm run pulumi -- config rm canaryWieght",
+        "  zone is not a key; fix: npm run pulumi -- config rm zone",
+        '  mtlsMode = "strict" must be one of PERMISSIVE, STRICT, DISABLE; fix: npm run pulumi -- config set mtlsMode PERMISSIVE',
+        '  canaryWeight = "101" must be an integer from 0 to 100; fix: npm run pulumi -- config set canaryWeight 10',
       ].join("\n"),
     );
   });
@@ -181,7 +181,7 @@ describe("settings", () => {
   it("names the right port where the Service's was given for the container's", () => {
     assert.match(
       explain(parseSettings({ mtlsPort: "80" }).problems),
-      /mtlsPort = "80" must be a container port of helloworld, 8080; the Service's port 80 has no effect here; fix: pulumi config set mtlsPort 8080$/,
+      /mtlsPort = "80" must be a container port of helloworld, 8080; the Service's port 80 has no effect here; fix: npm run pulumi -- config set mtlsPort 8080$/,
     );
   });
 
@@ -193,7 +193,7 @@ describe("settings", () => {
     for (const config of broken) {
       const mended: Record<string, string> = { ...config };
       for (const { remedy } of parseSettings(config).problems) {
-        const [, key, value] = /^pulumi config set (\S+) (\S+)$/.exec(remedy) ?? [];
+        const [, key, value] = /^npm run pulumi -- config set (\S+) (\S+)$/.exec(remedy) ?? [];
         assert.ok(key && value, remedy);
         mended[key] = value;
       }
