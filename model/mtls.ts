@@ -83,3 +83,31 @@ export function injection(way: Settings["sidecarInjection"]) {
     podAnnotations: { [`${app.name}/sidecar-injection`]: way },
   };
 }
+
+/** What a call ends with: over mutual TLS, as plain text, or reset. */
+export type Call = "mTLS" | "plain" | "reset";
+
+const callers = ["ingress gateway", "pod with sidecar", "pod without sidecar"] as const;
+
+/** Who may talk to whom: for each target, under the mode that holds there, what each caller gets. */
+export function calls(settings: MtlsSettings & Pick<Settings, "sidecarInjection">) {
+  const { appPort, appOtherPorts, namespace, mesh } = effectiveModes(settings);
+  const call = (caller: (typeof callers)[number], mode: Mode, sidecar: boolean): Call => {
+    if (!sidecar || mode === "DISABLE") return "plain";
+    if (caller !== "pod without sidecar") return "mTLS";
+    return mode === "STRICT" ? "reset" : "plain";
+  };
+  const injected = settings.sidecarInjection !== "off";
+  const rows = [
+    { target: `${app.name} port ${app.containerPort}`, ...appPort, injected },
+    { target: `${app.name} other ports`, ...appOtherPorts, injected },
+    { target: `other pods in ${app.namespace}`, ...namespace, injected: true },
+    { target: "pods in other namespaces", ...mesh, injected: true },
+  ];
+  return rows.map(({ target, mode, scope, injected }) => ({
+    target,
+    mode,
+    scope,
+    calls: callers.map((caller) => ({ caller, call: call(caller, mode, injected) })),
+  }));
+}

@@ -5,6 +5,7 @@ import { make } from "./check";
 import { clusterChecks } from "./clusterChecks";
 import { doorChecks } from "./doorChecks";
 import { meshChecks } from "./meshChecks";
+import { picture } from "./picture";
 import { routeChecks } from "./routeChecks";
 import { withSubject } from "./subject";
 import { tokenChecks } from "./tokenChecks";
@@ -17,15 +18,20 @@ import { tokenChecks } from "./tokenChecks";
  * @throws OperationFailed where there is no environment to look at
  */
 export async function verify(stackName: string, say = (_line: string): void => {}): Promise<readonly Finding[]> {
+  await mkdir("report", { recursive: true });
   const findings = await withSubject(stackName, async (subject) => {
     const checks = [...clusterChecks, ...doorChecks, ...routeChecks, ...tokenChecks, ...meshChecks];
     const made: Finding[] = [];
     for (const check of checks.filter(({ when }) => when?.(subject.settings) ?? true))
       made.push(await make(check, subject));
+    // an environment that cannot be looked at has failed its checks already
+    await picture(subject).then(
+      (svg) => writeFile("report/environment.svg", svg),
+      (error: Error) => say(`no picture: ${error.message}`),
+    );
     return made;
   });
   findings.sort((a, b) => a.step - b.step);
-  await mkdir("report", { recursive: true });
   await writeFile("report/verify.json", `${JSON.stringify(findings, null, 2)}\n`);
   await writeFile("report/verify.xml", junit(findings));
   say(findingsTable(findings));

@@ -22,6 +22,8 @@ describe("a rollout against a door that answers by its weight", function () {
   async function drive(
     difference: Partial<Behaviour>,
     spoil: (door: Door, cancel: AbortController, weight: number) => void = () => {},
+    // seconds: long where there is enough to decide on, however slow the machine is
+    patience = 30,
   ) {
     const behaviour: Behaviour = { domain: "istio.test", weight: plan.from, ...difference };
     const door = await Door.open(behaviour);
@@ -46,7 +48,7 @@ describe("a rollout against a door that answers by its weight", function () {
     await journal.add({ at: "2026-11-23T00:00:00Z", kind: "begun", plan });
     const end = await new Drive(journal, hands, source, () => {}, cancel.signal, "rollback", {
       look: 0.2,
-      patience: 1.5,
+      patience,
     }).run(plan, 0);
     await journal.close();
     door.close();
@@ -71,13 +73,13 @@ describe("a rollout against a door that answers by its weight", function () {
   });
 
   it("pauses when both versions are bad", async () => {
-    const { end, done } = await drive({ errors: { v1: 30, v2: 30 } });
+    const { end, done } = await drive({ errors: { v1: 30, v2: 30 } }, undefined, 1);
     assert.equal(end, "paused");
     assert.deepEqual(done, ["set 50"]);
   });
 
   it("pauses and never promotes when nothing can be measured", async () => {
-    const { end, entries } = await drive({}, (door) => door.close());
+    const { end, entries } = await drive({}, (door) => door.close(), 1);
     assert.equal(end, "paused");
     assert.match(standing(entries)?.reason ?? "", /^probes: no probe was answered: /);
   });

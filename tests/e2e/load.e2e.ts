@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
+import { connect } from "node:tls";
 import { type RolloutOptions, rollout } from "../../automation";
+import type { Target } from "../../automation/http";
 import { Environment } from "../support/environment";
 import { Load } from "../support/load";
 
 const name = "e2e-load";
 const ports = { http: 18080, https: 18443 };
 const perSecond = 200;
-const least = 50_000;
+const least = Number(process.env["E2E_LOAD"] ?? 50_000);
 
 /** Failures but those that a version gave which was meant to fail. */
 const others = (failures: ReadonlyMap<string, number>, meant?: string) =>
@@ -16,6 +18,7 @@ describe(`an environment under ${perSecond} requests a second`, function () {
   this.timeout(1_200_000);
   let environment: Environment;
   let load: Load;
+  let target: Target & { tls: { ca: string } };
 
   before(async () => {
     environment = await Environment.open(name, {
@@ -28,8 +31,8 @@ describe(`an environment under ${perSecond} requests a second`, function () {
     Object.assign(process.env, environment.stack.workspace.envVars);
     await environment.up();
     const tls = { ca: await environment.output<string>("caPem") };
-    const target = { host: "helloworld.istio.localhost", address: "127.0.0.1", port: ports.https, tls };
-    load = new Load(target, perSecond, 4 * least);
+    target = { host: "helloworld.istio.localhost", address: "127.0.0.1", port: ports.https, tls };
+    load = new Load(target, perSecond, 200_000);
   });
   after(async () => {
     await load?.end();
@@ -49,7 +52,8 @@ describe(`an environment under ${perSecond} requests a second`, function () {
 
   it("rolls a good version 2 out without one failed request", async () => {
     const failures = await during(async () => {
-      assert.equal((await roll({ steps: [25, 50, 100] })).end, "promoted");
+      const { end, entries } = await roll({ steps: [25, 50, 100] });
+      assert.equal(end, "promoted", JSON.stringify(entries));
     });
     assert.deepEqual(others(failures), {});
   });
@@ -73,13 +77,41 @@ describe(`an environment under ${perSecond} requests a second`, function () {
     assert.deepEqual(others(failures), {});
   });
 
+  /** Serial number of the certificate that a new connection is shown, once it is trusted. */
+  const shown = () =>
+    new Promise<string>((resolve, reject) => {
+      const { host, address, port, tls } = target;
+      const socket = connect({ host: address, port, servername: host, ca: tls.ca }, () => {
+        resolve(socket.getPeerCertificate().serialNumber);
+        socket.end();
+      });
+      socket.on("error", reject);
+    });
+
+  it("renews the certificate without one failed request or connection, under the same CA", async () => {
+    const before = await shown();
+    let after = before;
+    let connections = 0;
+    const failures = await during(async () => {
+      await environment.set("certificateDays", "30");
+      const up = environment.up();
+      for (const until = Date.now() + 120_000; after === before && Date.now() < until; connections++)
+        after = await shown();
+      await up;
+    });
+    assert.notEqual(after, before, `${connections} connections saw the old certificate`);
+    assert.equal(await environment.output<string>("caPem"), target.tls.ca);
+    assert.deepEqual(others(failures), {});
+  });
+
   it("rolls a bad version 2 back without one failed request of version 1", async () => {
     await environment.set("canaryWeight", "0");
     await environment.up();
     await environment.kubectl("scale", "-n", "helloworld", "deployment/helloworld-v2", "--replicas=0");
     await environment.kubectl("rollout", "status", "-n", "helloworld", "deployment/helloworld-v2", "--timeout=60s");
     const failures = await during(async () => {
-      assert.equal((await roll({ steps: [25, 100] })).end, "rolled back");
+      const { end, entries } = await roll({ steps: [25, 100] });
+      assert.equal(end, "rolled back", JSON.stringify(entries));
     });
     assert.deepEqual(others(failures, "v2 503"), {});
     assert.ok(failures.has("v2 503"), "version 2 did not fail, so nothing was shown");
