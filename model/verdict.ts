@@ -1,4 +1,4 @@
-import { besides, type Counts, type Risks, sprt } from "./sequential";
+import { besides, type Counts, noCounts, type Risks, sprt } from "./sequential";
 import { interval } from "./share";
 
 /** What a canary is held to; rates are shares from 0 to 1. */
@@ -76,24 +76,32 @@ function splitOff({ stable, canary, weight }: Window, { splitFrom }: Rules): Ver
 /**
  * What a step's window says of the canary, relative to the stable version over the same window.
  *
- * May be asked again and again while the window grows. A canary at 100 % has no stable version beside it and is held to
- * the floors alone.
+ * May be asked again and again while the window grows. A canary at 100 % has no stable version beside it: its errors are
+ * held to the floor, and slow answers are a doubt, since the whole machine may be slow.
  */
 export function judge(window: Window, rules: Rules): Verdict {
-  const { stable, canary } = window;
+  const { canary } = window;
+  const alone = window.weight === 100;
+  // a histogram that is late still tells of the stable version's last seconds, which were not these
+  const stable = alone ? noCounts : window.stable;
   const errors = besides(stable.errors, stable.requests, rules.errorMargin, rules.errorFloor);
   const slow = besides(stable.slow, stable.timed, rules.slowMargin, rules.slowFloor);
-  const doubt = bothBad(window, rules) ?? splitOff(window, rules);
+  const doubt = bothBad({ ...window, stable }, rules) ?? splitOff(window, rules);
   if (doubt) return doubt;
   const failing = sprt(canary.errors, canary.requests, errors, rules.risks);
   // a rollout resumed at 100 % has no stable version from which to learn what is slow
-  const untimed = canary.timed === 0 && window.weight === 100;
+  const untimed = canary.timed === 0 && alone;
   const slowing = untimed ? "good" : sprt(canary.slow, canary.timed, slow, rules.risks);
   const rate = (hits: number, requests: number) => percent(hits / Math.max(1, requests));
   if (failing === "bad")
     return {
       outcome: "fail",
       reason: `errors ${rate(canary.errors, canary.requests)}, stable ${rate(stable.errors, stable.requests)}`,
+    };
+  if (slowing === "bad" && alone)
+    return {
+      outcome: "insufficient",
+      reason: `slow ${rate(canary.slow, canary.timed)}, with no stable version beside it`,
     };
   if (slowing === "bad")
     return {
