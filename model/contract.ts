@@ -1,42 +1,9 @@
 import versions from "../versions.json";
 import { parsePool, parseSubnet } from "./addressPool";
 import { noHeader } from "./canaryRoutes";
+import { choice, flag, number, text } from "./keyKinds";
 import { app, meshNamespace, metallbNamespace } from "./names";
-import { dnsName, imageHub, integer, k3dName, listed, nameList, none, requestHeader, semver, url } from "./syntax";
-
-/** One key of the stack's configuration: what Pulumi.yaml declares, and what is accepted. */
-export interface Key<T extends string | number | boolean = string | number | boolean> {
-  readonly type: T extends string ? "string" : T extends number ? "integer" : "boolean";
-  readonly default: T;
-  readonly description: string;
-  /** What is allowed, as the end of the sentence "must be …". */
-  readonly allowed: string;
-  readonly accepts: (value: T) => boolean;
-}
-
-type Rule<T extends string | number | boolean> = Omit<Key<T>, "type">;
-
-const text = (rule: Rule<string>): Key<string> => ({ type: "string", ...rule });
-const number = (min: number, max: number, rule: Pick<Key<number>, "default" | "description">): Key<number> => ({
-  type: "integer",
-  allowed: `an integer from ${min} to ${max}`,
-  accepts: integer(min, max),
-  ...rule,
-});
-const flag = (rule: Pick<Key<boolean>, "default" | "description">): Key<boolean> => ({
-  type: "boolean",
-  allowed: "true or false",
-  accepts: () => true,
-  ...rule,
-});
-const choice = <const T extends string>(options: readonly T[], preset: NoInfer<T>, description: string): Key<T> =>
-  ({
-    type: "string",
-    default: preset,
-    description,
-    allowed: `one of ${options.join(", ")}`,
-    accepts: (value: string) => (options as readonly string[]).includes(value),
-  }) as unknown as Key<T>;
+import { dnsName, imageHub, k3dName, listed, nameList, none, requestHeader, semver, url } from "./syntax";
 
 const ourNamespaces: readonly string[] = [metallbNamespace, meshNamespace, app.namespace];
 const scopedModes = ["UNSET", "PERMISSIVE", "STRICT", "DISABLE"] as const;

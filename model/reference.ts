@@ -1,4 +1,5 @@
-import { type Key, keys } from "./contract";
+import { keys } from "./contract";
+import type { Key } from "./keyKinds";
 
 /** The reference of the configuration as a Markdown table, from the contract itself. */
 export function configurationTable(): string {

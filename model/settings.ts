@@ -1,5 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
-import { type Key, type KeyName, keys, type Settings } from "./contract";
+import { type KeyName, keys, type Settings } from "./contract";
+import type { Key } from "./keyKinds";
 import { crossRules } from "./settingsRules";
 
 /** One thing wrong with the configuration. */

@@ -7,7 +7,6 @@ import path from "node:path";
 import { Drive } from "../../automation/rollout/drive";
 import { gatewayCounters, gatewayPods } from "../../automation/rollout/gatewayCounters";
 import { Journal } from "../../automation/rollout/journal";
-import { checkOptions, rolloutOptions } from "../../automation/rollout/options";
 import { prometheusSnapshot } from "../../automation/rollout/prometheus";
 import { counters, type Source } from "../../automation/rollout/source";
 import { noTally, type Snapshot } from "../../model/counters";
@@ -168,40 +167,5 @@ describe("prometheus", () => {
       (await ask(200, { status: "success", data: { result: [] } })).snapshot.get("gateway gw-1") ?? noTally,
       noTally,
     );
-  });
-});
-
-describe("the options of a rollout", () => {
-  for (const [args, message] of [
-    [["--source", "logs"], '--source = "logs" must be one of probes, gateway, prometheus'],
-    [["--rate", "0"], '--rate = "0" must be an integer from 1 to 999, requests a second'],
-    [["halt"], 'rollout = "halt" must be one of start, resume, abort, status'],
-    [["--on-interrupt", "die"], '--on-interrupt = "die" must be one of rollback, pause'],
-    [["--source", "prometheus"], /^--prometheus = "" must be an http or https URL/],
-    [["--prometheus", "http://127.0.0.1:9090"], /with --source prometheus and no other/],
-    [["--source", "prometheus", "--prometheus", "http://a:b@c"], /without credentials/],
-  ] as const)
-    it(`refuse ${args.join(" ")}`, () => {
-      assert.throws(() => rolloutOptions([...args]), { message, exitCode: 2 });
-    });
-
-  it("measure by probes unless told otherwise", () => {
-    const { action, source, steps } = checkOptions({});
-    assert.deepEqual([action, source, steps], ["start", "probes", [5, 25, 50, 100]]);
-    assert.deepEqual(rolloutOptions([]), checkOptions({}));
-  });
-
-  it("are the same from a command line and from a program", () => {
-    const url = "http://127.0.0.1:9090";
-    assert.deepEqual(
-      rolloutOptions(["resume", "--steps", "10,100", "--rate", "50", "--source", "prometheus", "--prometheus", url]),
-      checkOptions({ action: "resume", steps: [10, 100], rate: 50, source: "prometheus", prometheus: url }),
-    );
-    assert.equal(rolloutOptions(["status", "--stack", "dev"]), "status");
-    assert.throws(() => checkOptions({ steps: [50, 25] }), {
-      message: /^--steps = "50,25" must be rising/,
-      exitCode: 2,
-    });
-    assert.throws(() => checkOptions({ steps: [] }), { exitCode: 2 });
   });
 });

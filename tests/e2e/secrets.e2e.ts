@@ -20,6 +20,7 @@ function markers(state: string): Map<string, string> {
   return new Map([
     ["key of the CA", line(output("certificates-ca-key", "privateKeyPem"))],
     ["key of the certificate", line(output("certificates-leaf-key", "privateKeyPem"))],
+    ["key of the tokens", line(output("authentication-key", "privateKeyPemPkcs8"))],
     ["key of the kubeconfig", (/client-key-data: (\S+)/.exec(kubeconfig)?.[1] ?? "").slice(100, 160)],
   ]);
 }
@@ -42,6 +43,7 @@ describe("an environment and its secrets", () => {
       httpsPort: "18443",
       subnet: "10.46.0.0/24",
       agents: "0",
+      tokens: "true",
     });
     const watch = setInterval(
       () => seen.push(["process arguments", execFileSync("ps", ["-ewwo", "args="], { encoding: "utf8" })]),

@@ -34,6 +34,10 @@ export class Environment {
     return this.stack.setConfig(`${project}:${key}`, { value });
   }
 
+  unset(key: string): Promise<void> {
+    return this.stack.removeConfig(`${project}:${key}`);
+  }
+
   /** Runs an up and answers the names of the resources that it changed. */
   async up(): Promise<string[]> {
     const changed: string[] = [];
