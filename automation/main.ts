@@ -2,6 +2,7 @@
 import { stackFrom } from "../machine/arguments.mjs";
 import { cliErrors } from "../model/progress";
 import type { End } from "../model/rollout";
+import { bundle } from "./bundle";
 import { destroy } from "./destroy";
 import { lesson } from "./lesson/lesson";
 import { exitCodes, OperationFailed } from "./operation";
@@ -21,6 +22,7 @@ const actions: Readonly<Record<string, (stack: string, args: string[]) => Promis
   verify: async (stack, args) =>
     args.includes("--lesson") ? lesson(stack, say) : refuseFindings(await verify(stack, say)),
   token: (stack, args) => token(stack, args, say),
+  bundle: (stack, args) => bundle(stack, args, say),
   recover: async (stack) => {
     await openRecovered(stack, say);
     say("nothing is in the way of the next up");

@@ -1,0 +1,97 @@
+import { createHash } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { parse } from "yaml";
+import { run } from "../k3d/run";
+import { archiveOf, bundleTable, type Chart, type ChartIndex, charts, type Image, imagesOf } from "../model/bundle";
+import versions from "../versions.json";
+import { exitCodes, OperationFailed } from "./operation";
+import { type Running, running } from "./running";
+import { openStack } from "./stack";
+
+interface Nodes {
+  readonly items: readonly {
+    readonly status: { readonly images?: readonly { readonly names?: readonly string[] }[] };
+  }[];
+}
+
+/** An image of this host's Docker, with the digests that it knows of it; none where it does not have it. */
+async function onHost(image: string): Promise<string[]> {
+  const format = "{{json .RepoDigests}}";
+  const known = await run("docker", ["image", "inspect", "--format", format, image]).catch(() => "[]");
+  return [image, ...(JSON.parse(known) as string[])];
+}
+
+/** Every image of a running environment, as its nodes and this host's Docker know them. */
+async function images({ api, settings }: Running): Promise<Image[]> {
+  const { items } = await api.get<Nodes>("/api/v1/nodes");
+  const onNodes = items.flatMap(({ status }) => (status.images ?? []).map(({ names = [] }) => names));
+  if (settings.cluster === "existing") return imagesOf(onNodes);
+  const host = [
+    `docker.io/rancher/k3s:${settings.k3sVersion}`,
+    `ghcr.io/k3d-io/k3d-tools:${versions.k3d}`,
+    ...(settings.registry ? [versions.registryImage] : []),
+  ];
+  return imagesOf([...onNodes, ...(await Promise.all(host.map(onHost)))]);
+}
+
+/** Gets exactly an image, unless this host has it already. */
+async function ensure({ image, digest }: Image): Promise<void> {
+  if ((await onHost(image)).some((name) => name.endsWith(`@${digest}`))) return;
+  const exact = `${image.slice(0, image.lastIndexOf(":"))}@${digest}`;
+  await run("docker", ["pull", "--quiet", exact], { seconds: 600 });
+  await run("docker", ["tag", exact, image]);
+}
+
+type Archive = Chart & { readonly digest: string; readonly content: Buffer };
+
+/** @throws OperationFailed for a chart that cannot be had, or is not what the index says */
+export async function archive(chart: Chart): Promise<Archive> {
+  const { name, version, repository } = chart;
+  const refuse = (why: string) =>
+    new OperationFailed(`chart ${name} ${version} of ${repository} ${why}`, exitCodes.failed);
+  const fetched = async (url: string): Promise<Buffer> => {
+    const response = await fetch(url, { signal: AbortSignal.timeout(60_000) }).catch((error: Error) => {
+      throw refuse(`cannot be fetched: ${error.message}`);
+    });
+    if (!response.ok) throw refuse(`cannot be fetched: ${url} answers ${response.status}`);
+    return Buffer.from(await response.arrayBuffer());
+  };
+  if (repository.startsWith("oci:")) throw refuse("is in an OCI registry, which mirrors like an image");
+  const index = parse((await fetched(`${repository.replace(/\/$/, "")}/index.yaml`)).toString()) as ChartIndex;
+  const found = archiveOf(index, chart);
+  if (!found) throw refuse("is not in its index");
+  const content = await fetched(found.url);
+  const digest = createHash("sha256").update(content).digest("hex");
+  if (found.digest !== undefined && found.digest !== digest) throw refuse(`is not what its index says: ${digest}`);
+  return { ...chart, digest, content };
+}
+
+/**
+ * Lists every image and chart of a running environment by digest, for networks that have no way out; with `--save
+ * FOLDER` also keeps them there: `images.tar` for `docker load`, and the charts' archives.
+ */
+export async function bundle(stackName: string, args: string[], say: (line: string) => void): Promise<void> {
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({ args, options: { stack: text, save: text } });
+  const environment = await running(await openStack(stackName), exitCodes.environment);
+  const [found, archives] = await Promise.all([
+    images(environment),
+    Promise.all(charts(environment.settings).map(archive)),
+  ]);
+  say(bundleTable(found, archives));
+  if (values.save === undefined) return;
+  const folder = path.resolve(values.save);
+  await mkdir(folder, { recursive: true });
+  for (const { name, version, content } of archives)
+    await writeFile(path.join(folder, `${name}-${version}.tgz`), content);
+  for (const one of found) {
+    say(`getting ${one.image}`);
+    await ensure(one);
+  }
+  const names = new Set(found.map(({ image }) => image));
+  await run("docker", ["save", "--output", path.join(folder, "images.tar"), ...names], { seconds: 1800 });
+  await writeFile(path.join(folder, "bundle.txt"), `${bundleTable(found, archives)}\n`);
+  say(`${found.length} images and ${archives.length} charts are in ${folder}`);
+}
