@@ -77,7 +77,7 @@ describe("an environment and its secrets", () => {
       assert.ok(places.has(place), place);
   });
 
-  for (const name of ["key of the CA", "key of the certificate", "key of the kubeconfig"])
+  for (const name of ["key of the CA", "key of the certificate", "key of the tokens", "key of the kubeconfig"])
     it(`shows the ${name} in no state, backup, output, event or argument`, () => {
       const marker = secrets.get(name) ?? "";
       const found = seen.filter(([, text]) => text.includes(marker)).map(([place]) => place);
