@@ -51,8 +51,10 @@ export function rolloutSummary(entries: readonly Entry[]): string {
     return [`${String(weight).padStart(4)} %  share ${low} to ${high} %  errors ${errors}  ${outcome}`];
   });
   const line = points(entries);
+  const end = `${now.end ?? "under way"}${now.reason ? `: ${now.reason}` : ""}`;
+  if (line.length === 0) return end;
   return [
-    `${now.end ?? "under way"}${now.reason ? `: ${now.reason}` : ""}`,
+    end,
     ...steps,
     `weight  ${spark(line.map(({ weight }) => weight))}`,
     `share   ${spark(line.map(({ canary }) => canary))}`,

@@ -44,6 +44,13 @@ describe("a rollout's journal", () => {
     );
   });
 
+  it("reads as its end alone where nothing was measured", () => {
+    const [begun, ended] = [rolledBack[0], rolledBack.at(-1)];
+    assert.ok(begun && ended);
+    assert.equal(rolloutSummary([begun, ended]), "rolled back: errors 40.0 %, stable 0.0 %");
+    assert.equal(rolloutSummary([]), "there was no rollout");
+  });
+
   it("is drawn with a line for the weight, the share and the errors of both", () => {
     const picture = rolloutSvg(rolledBack);
     assert.equal(picture.match(/<polyline /g)?.length, 4);
