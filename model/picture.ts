@@ -6,7 +6,7 @@ import { app, gateway, publicHost } from "./names";
 import { weights } from "./traffic";
 import { reachable } from "./urls";
 
-/** A running environment as it was found. */
+/** A running environment: what was found, and the settings that it was made from. */
 export interface Scene {
   readonly settings: Settings;
   readonly ingressIp: string;
@@ -57,7 +57,7 @@ function matrix(settings: Settings, top: number): string[] {
   ];
 }
 
-/** The environment as a picture that a browser opens: addresses, nodes, certificate, shares, and who may talk to whom. */
+/** The environment as a picture that a browser opens: addresses, nodes and certificate as found, shares and calls as configured. */
 export function environmentSvg({ settings, ingressIp, nodes, certificate }: Scene): string {
   const { domain, canaryWeight, cluster, clusterName, kubeContext, subnet, pool, loadBalancer } = settings;
   const share = weights(canaryWeight);
@@ -93,7 +93,12 @@ export function environmentSvg({ settings, ingressIp, nodes, certificate }: Scen
       loadBalancer === "metallb" ? `pool ${choosePool(subnet, pool)}` : ingressIp,
     ]),
     ...matrix(settings, below),
-    text(30, height - 14, `host ${publicHost(domain)}; drawn from what was found`, 'fill="#555555" font-size="11"'),
+    text(
+      30,
+      height - 14,
+      `host ${publicHost(domain)}; addresses, nodes and certificate as found, shares and calls as configured`,
+      'fill="#555555" font-size="11"',
+    ),
     "</svg>",
     "",
   ].join("\n");

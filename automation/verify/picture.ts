@@ -23,7 +23,7 @@ const certificate = (subject: Subject): Promise<Scene["certificate"]> =>
   });
 
 /**
- * The running environment as a picture, drawn from what is found and not from what should be.
+ * The running environment as a picture: what is found of it, and what its settings make of calls and shares.
  *
  * @throws Error where it cannot be looked at
  */
