@@ -53,7 +53,7 @@ async function attempt(fault: Fault): Promise<Row> {
 }
 
 const columns = (cells: readonly (string | number)[]) =>
-  [18, 44, 66, 11, 8, 14, 8]
+  [18, 48, 66, 11, 8, 14, 8]
     .map((width, i) => String(cells[i] ?? "").padEnd(width))
     .join("")
     .trimEnd();
