@@ -86,7 +86,7 @@ describe("a cluster on the real engine", () => {
     await assert.rejects(ensure(other), {
       message:
         'clusterName = "e2e-cluster" is taken by a k3d cluster that is not this stack\'s (no label istio-on-k3d.owner=istio-on-k3d/other); ' +
-        "it was left untouched; fix: pulumi config set clusterName e2e-cluster-2, or delete it: k3d cluster delete e2e-cluster",
+        "it was left untouched; fix: npm run pulumi -- config set clusterName e2e-cluster-2, or delete it: k3d cluster delete e2e-cluster",
     });
     const before = server();
     await ensureAbsent(other);
