@@ -19,10 +19,10 @@ export interface Target {
   readonly host: string;
   readonly address: string;
   readonly port: number;
-  /** CA to trust; HTTPS where `tls` is set. */
   /** @default "/" */
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** HTTPS where it is set, with the CA to trust. */
   readonly tls?: { readonly ca?: string; readonly agent?: Agent };
 }
 

@@ -87,27 +87,37 @@ export function injection(way: Settings["sidecarInjection"]) {
 /** What a call ends with: over mutual TLS, as plain text, or reset. */
 export type Call = "mTLS" | "plain" | "reset";
 
-const callers = ["ingress gateway", "pod with sidecar", "pod without sidecar"] as const;
+/** Who calls, in the order in which it is told. */
+export const callers = ["ingress gateway", "pod with sidecar", "pod without sidecar"] as const;
+export type Caller = (typeof callers)[number];
+
+/** Whom a call is for: one target for each place where a mode of its own can hold. */
+export const targets = {
+  appPort: `${app.name} port ${app.containerPort}`,
+  appOtherPorts: `${app.name} other ports`,
+  namespace: `other pods in ${app.namespace}`,
+  mesh: "pods in other namespaces",
+} as const;
+export type Target = keyof typeof targets;
 
 /** Who may talk to whom: for each target, under the mode that holds there, what each caller gets. */
 export function calls(settings: MtlsSettings & Pick<Settings, "sidecarInjection">) {
-  const { appPort, appOtherPorts, namespace, mesh } = effectiveModes(settings);
-  const call = (caller: (typeof callers)[number], mode: Mode, sidecar: boolean): Call => {
+  const modes = effectiveModes(settings);
+  const call = (caller: Caller, mode: Mode, sidecar: boolean): Call => {
     if (!sidecar || mode === "DISABLE") return "plain";
     if (caller !== "pod without sidecar") return "mTLS";
     return mode === "STRICT" ? "reset" : "plain";
   };
-  const injected = settings.sidecarInjection !== "off";
-  const rows = [
-    { target: `${app.name} port ${app.containerPort}`, ...appPort, injected },
-    { target: `${app.name} other ports`, ...appOtherPorts, injected },
-    { target: `other pods in ${app.namespace}`, ...namespace, injected: true },
-    { target: "pods in other namespaces", ...mesh, injected: true },
-  ];
-  return rows.map(({ target, mode, scope, injected }) => ({
-    target,
-    mode,
-    scope,
-    calls: callers.map((caller) => ({ caller, call: call(caller, mode, injected) })),
-  }));
+  return (Object.keys(targets) as Target[]).map((target) => {
+    // the label of its namespace keeps sidecars from every pod in it, whatever the pod's own says
+    const injected = target === "mesh" || settings.sidecarInjection !== "off";
+    const { mode, scope } = modes[target];
+    return {
+      target,
+      injected,
+      mode,
+      scope,
+      calls: callers.map((by) => ({ caller: by, call: call(by, mode, injected) })),
+    };
+  });
 }

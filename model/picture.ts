@@ -1,7 +1,7 @@
 import versions from "../versions.json";
 import { choosePool } from "./addressPool";
 import type { Settings } from "./contract";
-import { calls } from "./mtls";
+import { calls, targets } from "./mtls";
 import { app, gateway, publicHost } from "./names";
 import { weights } from "./traffic";
 import { reachable } from "./urls";
@@ -49,7 +49,7 @@ function matrix(settings: Settings, top: number): string[] {
     ...rows.flatMap(({ target, mode, scope, calls }, i) => {
       const y = top + (i + 1) * 22;
       return [
-        text(at(0), y, target),
+        text(at(0), y, targets[target]),
         text(at(1), y, `${mode} by ${scope}`),
         ...calls.map(({ call }, j) => text(at(j + 2), y, call, `fill="${colours[call]}"`)),
       ];

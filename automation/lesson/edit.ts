@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { Api } from "../../k3d/apiClient";
 import type { Specs } from "../../model/mistakes";
 import { app, gateway, meshNamespace } from "../../model/names";
@@ -29,18 +28,4 @@ export async function edit<Spec>(api: Api, path: string, change: (spec: Spec) =>
     const { metadata } = await api.get<Resource<Spec>>(path);
     await api.replace(path, { ...original, metadata });
   };
-}
-
-/** Looks again and again until it holds, at most so many seconds; answers what was seen last. */
-export async function watch<Seen>(
-  seconds: number,
-  see: () => Promise<Seen>,
-  holds: (seen: Seen) => boolean,
-): Promise<Seen> {
-  const until = Date.now() + seconds * 1000;
-  for (;;) {
-    const seen = await see();
-    if (holds(seen) || Date.now() >= until) return seen;
-    await pause(300);
-  }
 }

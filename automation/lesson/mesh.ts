@@ -4,8 +4,8 @@ import { meshMistakes } from "../../model/mistakes";
 import { effectiveModes } from "../../model/mtls";
 import { app } from "../../model/names";
 import versions from "../../versions.json";
-import { answerTo } from "../verify/meshChecks";
-import { watch } from "./edit";
+import { answerTo } from "../verify/callers";
+import { watch } from "../watch";
 import type { Lecture } from "./lesson";
 
 const peerAuthentications = (namespace: string): string =>

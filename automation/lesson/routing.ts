@@ -3,7 +3,8 @@ import { gateway, meshNamespace } from "../../model/names";
 import { binomialBand } from "../../model/share";
 import { get, versions } from "../http";
 import { published, type Seen, type Subject } from "../verify/check";
-import { edit, paths, type Undo, watch } from "./edit";
+import { watch } from "../watch";
+import { edit, paths, type Undo } from "./edit";
 import type { Lecture } from "./lesson";
 
 /** Seconds in which a change of routing reaches the gateway. */

@@ -1,9 +1,11 @@
 import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { parse } from "yaml";
 import { readyNodes } from "../../k3d/api";
 import { choosePool, overlap, parsePool } from "../../model/addressPool";
 import { app, gateway, meshNamespace } from "../../model/names";
-import { kubeconfigFiles } from "../kubeconfig";
+import { hasSidecar } from "./bystanders";
 import type { Check } from "./check";
 
 interface Conditions {
@@ -16,10 +18,7 @@ interface Service {
   readonly status: { readonly loadBalancer?: { readonly ingress?: readonly { readonly ip?: string }[] } };
 }
 interface Pod {
-  readonly spec: {
-    readonly containers: readonly object[];
-    readonly initContainers?: readonly { readonly name: string }[];
-  };
+  readonly spec: object;
   readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
   readonly status: { readonly containerStatuses?: readonly { readonly ready: boolean; readonly name: string }[] };
 }
@@ -37,10 +36,11 @@ const nodes: Check = {
 
 const context: Check = {
   step: 1,
-  name: "the user's kube contexts do not know the cluster",
+  name: "the user's kube contexts are untouched",
   when: ({ cluster }) => cluster === "k3d",
   see: async ({ settings }) => {
-    const text = await readFile(kubeconfigFiles()[0] ?? "", "utf8").catch((error: NodeJS.ErrnoException) => {
+    // not KUBECONFIG, where who follows the README has put the cluster himself
+    const text = await readFile(join(homedir(), ".kube", "config"), "utf8").catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return "{}";
       throw error;
     });
@@ -83,11 +83,10 @@ const sidecars: Check = {
   name: "the app's pods are ready, with sidecars as configured",
   see: async ({ api, settings }) => {
     const { items } = await api.get<List<Pod>>(
-      `/api/v1/namespaces/${app.namespace}/pods?labelSelector=app%3D${app.name}`,
+      `/api/v1/namespaces/${app.namespace}/pods?labelSelector=app%3D${app.name},version`,
     );
     const pods = items.filter(({ metadata }) => !metadata.deletionTimestamp);
-    // a sidecar is a container, or since Kubernetes 1.29 may be an init container that goes on
-    const proxies = pods.filter(({ spec }) => JSON.stringify(spec).includes('"name":"istio-proxy"'));
+    const proxies = pods.filter(hasSidecar);
     const ready = pods.filter(
       ({ status }) => status.containerStatuses?.length && status.containerStatuses.every((each) => each.ready),
     );

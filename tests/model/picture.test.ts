@@ -26,7 +26,7 @@ describe("who may talk to whom", () => {
       { mtlsMode: "STRICT", mtlsPortMode: "PERMISSIVE" },
       [open, closed, closed, closed],
     ],
-    ["when the app has no sidecars", { sidecarInjection: "off" }, [plain, plain, open, open]],
+    ["when the app has no sidecars", { sidecarInjection: "off" }, [plain, plain, plain, open]],
   ] as const)
     it(`is known ${what}`, () => {
       assert.deepEqual(seen(config), rows);

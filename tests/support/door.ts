@@ -25,6 +25,8 @@ export interface Behaviour {
   readonly header?: string;
   /** Whether version 2 gives a cookie, and whether that keeps a client there. */
   readonly cookie?: "kept" | "ignored";
+  /** First labels of the hosts that have a route. @default only helloworld */
+  readonly hosts?: readonly string[];
   /** Status by which a request is turned away, or 200. */
   readonly admit?: (authorization: string | undefined, path: string) => Promise<number>;
 }
@@ -76,7 +78,7 @@ export class Door {
   ) {}
 
   static async open(behaviour: Behaviour): Promise<Door> {
-    const { domain, names, redirect, status = 200, errors } = behaviour;
+    const { domain, names, redirect, status = 200, errors, hosts = ["helloworld"] } = behaviour;
     const { ca, cert, key } = await certificates(domain, names ?? [`*.${domain}`, domain]);
     const context = createSecureContext({ cert, key });
     const served = (name: string) => name.endsWith(`.${domain}`);
@@ -87,7 +89,7 @@ export class Door {
       async (request, response) => {
         const admitted = (await behaviour.admit?.(request.headers.authorization, request.url ?? "/")) ?? 200;
         if (admitted !== 200) return response.writeHead(admitted).end();
-        if (!request.headers.host?.startsWith("helloworld.")) return response.writeHead(404).end();
+        if (!hosts.some((name) => request.headers.host?.startsWith(`${name}.`))) return response.writeHead(404).end();
         const choice = behaviour.header && request.headers[behaviour.header];
         const stays = behaviour.cookie === "kept" && request.headers.cookie?.startsWith(`${affinityCookie}=`);
         const drawn = (answers++ * 37) % 100 < behaviour.weight;

@@ -1,0 +1,15 @@
+import { setTimeout as pause } from "node:timers/promises";
+
+/** Looks again and again until it holds, at most so many seconds; answers what was seen last. */
+export async function watch<Seen>(
+  seconds: number,
+  see: () => Promise<Seen>,
+  holds: (seen: Seen) => boolean,
+): Promise<Seen> {
+  const until = Date.now() + seconds * 1000;
+  for (;;) {
+    const seen = await see();
+    if (holds(seen) || Date.now() >= until) return seen;
+    await pause(300);
+  }
+}

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { make, type Subject } from "../../automation/verify/check";
+import { meshChecks } from "../../automation/verify/meshChecks";
+import { parseSettings } from "../../model/settings";
+import { Door } from "../support/door";
+
+interface Behaviour {
+  readonly config?: Readonly<Record<string, string>>;
+  /** Whether pods that ask for a sidecar get one. */
+  readonly sidecars?: boolean;
+  /** What the caller without sidecar says: curl's exit code and status for each URL. */
+  readonly plain?: string;
+}
+
+const ok = "0 200\n0 200\n0 200\n0 200\n";
+const proxy = { name: "istio-proxy", state: {} };
+
+/** An API server whose pods are there at once, and say what they are told to say. */
+function cluster({ sidecars = true, plain = ok }: Behaviour): Subject["api"] {
+  const pods = new Map<string, { metadata: { labels: Record<string, string> } }>();
+  return {
+    create: async (path: string, resource: { metadata: { name: string; labels: Record<string, string> } }) => {
+      if (path.endsWith("/pods")) pods.set(resource.metadata.name, resource);
+    },
+    get: async (path: string) => {
+      const name = path.split("/").at(-1) ?? "";
+      const injected = sidecars && pods.get(name)?.metadata.labels["sidecar.istio.io/inject"] === "true";
+      const message = name === "without-sidecar" ? plain : ok;
+      const caller = { name: "caller", state: { terminated: { exitCode: 0, message } } };
+      return {
+        metadata: { uid: "1" },
+        spec: { containers: injected ? [proxy] : [] },
+        status: {
+          conditions: [{ type: "ContainersReady", status: "True" }],
+          containerStatuses: injected ? [caller, proxy] : [caller],
+        },
+      };
+    },
+  } as unknown as Subject["api"];
+}
+
+async function findings(behaviour: Behaviour) {
+  const door = await Door.open({ domain: "istio.test", weight: 10, hosts: ["helloworld", "scratch"] });
+  const { settings } = parseSettings({
+    domain: "istio.test",
+    httpsPort: String(door.httpsPort),
+    ...behaviour.config,
+  });
+  assert.ok(settings);
+  const subject: Subject = {
+    settings,
+    ingressIp: "127.0.0.1",
+    ca: door.ca,
+    api: cluster(behaviour),
+    scratch: "scratch",
+    tokenKey: "",
+    headers: {},
+  };
+  try {
+    const made = [];
+    for (const check of meshChecks) made.push(await make(check, subject));
+    return made.map(({ outcome, evidence }) => `${outcome}: ${evidence}`);
+  } finally {
+    door.close();
+  }
+}
+
+const seen = (gateway: string, sidecar: string, without: string) =>
+  `ingress gateway: ${gateway}, pod with sidecar: ${sidecar}, pod without sidecar: ${without}`;
+
+describe("calls at each scope of mTLS", () => {
+  it("pass where everyone gets an answer by default", async () => {
+    assert.deepEqual(await findings({}), Array(4).fill(`pass: ${seen("200", "200", "200")}; PERMISSIVE by mesh`));
+  });
+
+  it("pass where the one STRICT port is reset and nothing else", async () => {
+    const open = `pass: ${seen("200", "200", "200")}; PERMISSIVE by mesh`;
+    assert.deepEqual(await findings({ config: { mtlsPortMode: "STRICT" }, plain: "56 000\n0 200\n0 200\n0 200\n" }), [
+      `pass: ${seen("200", "200", "reset")}; STRICT by port`,
+      open,
+      open,
+      open,
+    ]);
+  });
+
+  it("fail at the port beside it where the mode holds for the whole pod", async () => {
+    const found = await findings({ config: { mtlsPortMode: "STRICT" }, plain: "56 000\n56 000\n0 200\n0 200\n" });
+    assert.deepEqual(
+      found.map((text) => text.split(":")[0]),
+      ["pass", "fail", "pass", "pass"],
+    );
+  });
+
+  it("fail where a STRICT port answers plain text", async () => {
+    const [port] = await findings({ config: { mtlsPortMode: "STRICT" } });
+    assert.equal(port, `fail: ${seen("200", "200", "200")}; STRICT by port`);
+  });
+
+  it("are not known where nothing gets a sidecar", async () => {
+    const none = seen("200", "the pod got no sidecar", "200");
+    assert.deepEqual(await findings({ sidecars: false }), [
+      `unknown: ${none}; PERMISSIVE by mesh`,
+      ...Array(3).fill(`unknown: ${none}; PERMISSIVE by mesh, but the pod got no sidecar`),
+    ]);
+  });
+
+  it("are not known where curl could not even ask", async () => {
+    const [port] = await findings({ plain: "6 000\n0 200\n0 200\n0 200\n" });
+    assert.equal(port, `unknown: ${seen("200", "200", "curl ended with 6")}; PERMISSIVE by mesh`);
+  });
+});

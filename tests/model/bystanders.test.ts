@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { bystanderRoutes, bystanders } from "../../model/bystanders";
+import { parseSettings } from "../../model/settings";
+import { violations } from "../support/crds";
+
+const them = (config: Readonly<Record<string, string>> = {}) => {
+  const { settings } = parseSettings(config);
+  assert.ok(settings);
+  return bystanders({ name: "verify-1", uid: "1" }, settings) as {
+    target: string;
+    namespace: string;
+    pod: {
+      metadata: { labels: Record<string, string>; ownerReferences: object[] };
+      spec: { readinessGates: object[]; containers: { ports: { containerPort: number }[] }[] };
+    };
+  }[] &
+    ReturnType<typeof bystanders>;
+};
+
+describe("pods to call", () => {
+  it("stand in one place for each mode, and none is taken for the app", () => {
+    const seen = them().map(({ target, namespace, pod }) => [
+      target,
+      namespace,
+      pod.metadata.labels["app"],
+      pod.metadata.labels["version"],
+      pod.spec.containers[0]?.ports[0]?.containerPort,
+      pod.spec.readinessGates.length,
+    ]);
+    assert.deepEqual(seen, [
+      ["appOtherPorts", "helloworld", "helloworld", undefined, 8081, 1],
+      ["namespace", "helloworld", undefined, undefined, 8080, 1],
+      ["mesh", "verify-1", undefined, undefined, 8080, 1],
+    ]);
+  });
+
+  it("go with the run's namespace, wherever they lie", () => {
+    for (const { pod } of them())
+      assert.deepEqual(pod.metadata.ownerReferences, [
+        { apiVersion: "v1", kind: "Namespace", name: "verify-1", uid: "1" },
+      ]);
+  });
+
+  for (const [way, labels] of [
+    ["namespace", ["true", "true", "true"]],
+    ["deployment", ["true", "true", "true"]],
+    ["off", ["false", "false", "true"]],
+  ] as const)
+    it(`have sidecars where injection is ${way} as the app and its neighbours have`, () => {
+      const seen = them({ sidecarInjection: way }).map(({ pod }) => pod.metadata.labels["sidecar.istio.io/inject"]);
+      assert.deepEqual(seen, labels);
+    });
+
+  it("are reached by a VirtualService that the API server takes", () => {
+    assert.deepEqual(violations(bystanderRoutes("verify-1.istio.localhost", them()) as never), []);
+  });
+});
