@@ -1,4 +1,5 @@
 import { request } from "node:https";
+import { WebSocket } from "ws";
 import { parse } from "yaml";
 
 /** Answer of the API server to a request that it understood but did not fulfil. */
@@ -86,6 +87,42 @@ export class Api {
 
   async remove(path: string): Promise<void> {
     await this.#ask("DELETE", path);
+  }
+
+  /**
+   * What a command in a pod's first container writes to its standard output.
+   *
+   * Frames begin with their channel: 1 is output, 2 are errors, 3 is how it ended, as a Status
+   * (https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.34/#-strong-misc-operations-pod-v1-core-strong-).
+   *
+   * @throws Error where the command could not run, failed, or did not end in 10 s
+   */
+  execute(namespace: string, pod: string, command: readonly string[]): Promise<string> {
+    const words = command.map((word) => `&command=${encodeURIComponent(word)}`).join("");
+    const url = new URL(`/api/v1/namespaces/${namespace}/pods/${pod}/exec?stdout=true&stderr=true${words}`, this.#url);
+    url.protocol = "wss:";
+    const headers = this.#token ? { authorization: `Bearer ${this.#token}` } : {};
+    return new Promise((resolve, reject) => {
+      const socket = new WebSocket(url, "v4.channel.k8s.io", { ...this.#tls, headers, handshakeTimeout: 5000 });
+      let end: { status?: string; message?: string } = { message: "it ended before it told how the command ended" };
+      const late = setTimeout(() => {
+        end = { message: "the command did not end in 10 s" };
+        socket.terminate();
+      }, 10_000);
+      const [output, errors]: [Buffer[], Buffer[]] = [[], []];
+      socket.on("message", (frame: Buffer) => {
+        const data = frame.subarray(1);
+        if (frame[0] === 1) output.push(data);
+        if (frame[0] === 2) errors.push(data);
+        if (frame[0] === 3) end = JSON.parse(data.toString());
+      });
+      socket.on("error", reject);
+      socket.on("close", () => {
+        clearTimeout(late);
+        if (end.status === "Success") resolve(Buffer.concat(output).toString());
+        else reject(new Error(`${command[0]} in ${pod}: ${Buffer.concat(errors).toString().trim() || end.message}`));
+      });
+    });
   }
 
   /** @throws ApiRefused for any status but 200 to 202 */

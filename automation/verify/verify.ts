@@ -6,6 +6,7 @@ import { clusterChecks } from "./clusterChecks";
 import { doorChecks } from "./doorChecks";
 import { meshChecks } from "./meshChecks";
 import { picture } from "./picture";
+import { proxyChecks } from "./proxyChecks";
 import { routeChecks } from "./routeChecks";
 import { withSubject } from "./subject";
 import { tokenChecks } from "./tokenChecks";
@@ -20,7 +21,7 @@ import { tokenChecks } from "./tokenChecks";
 export async function verify(stackName: string, say = (_line: string): void => {}): Promise<readonly Finding[]> {
   await mkdir("report", { recursive: true });
   const findings = await withSubject(stackName, async (subject) => {
-    const checks = [...clusterChecks, ...doorChecks, ...routeChecks, ...tokenChecks, ...meshChecks];
+    const checks = [...clusterChecks, ...proxyChecks, ...doorChecks, ...routeChecks, ...tokenChecks, ...meshChecks];
     const made: Finding[] = [];
     for (const check of checks.filter(({ when }) => when?.(subject.settings) ?? true))
       made.push(await make(check, subject));

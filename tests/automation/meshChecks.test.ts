@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { make, type Subject } from "../../automation/verify/check";
 import { meshChecks } from "../../automation/verify/meshChecks";
+import { removeLeftovers } from "../../automation/verify/subject";
 import { parseSettings } from "../../model/settings";
 import { Door } from "../support/door";
 
@@ -107,5 +108,17 @@ describe("calls at each scope of mTLS", () => {
   it("are not known where curl could not even ask", async () => {
     const [port] = await findings({ plain: "6 000\n0 200\n0 200\n0 200\n" });
     assert.equal(port, `unknown: ${seen("200", "200", "curl ended with 6")}; PERMISSIVE by mesh`);
+  });
+});
+
+describe("a namespace of a run", () => {
+  it("is removed by a later one if the run was killed, and left alone while it may go on", async () => {
+    const now = Date.parse("2026-01-01T12:00:00Z");
+    const removed: string[] = [];
+    const namespace = (name: string, creationTimestamp: string) => ({ metadata: { name, creationTimestamp } });
+    const items = [namespace("verify-old", "2026-01-01T10:59:59Z"), namespace("verify-new", "2026-01-01T11:00:01Z")];
+    const api = { get: async () => ({ items }), remove: async (path: string) => void removed.push(path) };
+    await removeLeftovers(api as unknown as Subject["api"], now);
+    assert.deepEqual(removed, ["/api/v1/namespaces/verify-old"]);
   });
 });

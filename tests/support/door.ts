@@ -31,7 +31,8 @@ export interface Behaviour {
   readonly admit?: (authorization: string | undefined, path: string) => Promise<number>;
 }
 
-async function certificates(
+/** A CA, and a certificate by it for `*.domain` or other names; PEM. */
+export async function certificates(
   domain: string,
   names: readonly string[],
 ): Promise<{ ca: string; cert: string; key: string }> {

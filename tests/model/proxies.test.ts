@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { stale, synced } from "../../model/proxies";
+
+const inSync = (proxy: string) => ({
+  cluster_id: "Kubernetes",
+  proxy,
+  istio_version: "1.30.3",
+  cluster_sent: "c1",
+  cluster_acked: "c1",
+  listener_sent: "l1",
+  listener_acked: "l1",
+});
+const [gateway, pod] = ["istio-ingressgateway-1.istio-system", "helloworld-v1-1.helloworld"];
+
+describe("proxies", () => {
+  it("are in sync when each has acknowledged what it was sent", () => {
+    assert.deepEqual(synced([gateway, pod], [inSync(gateway), inSync(pod)]), {
+      holds: true,
+      evidence: "2 of 2 proxies in sync with istiod",
+    });
+  });
+
+  it("lack what they were sent and have not acknowledged", () => {
+    assert.deepEqual(stale({ ...inSync(pod), listener_sent: "l2", route_sent: "r1", endpoint_sent: "" }), [
+      "listener",
+      "route",
+    ]);
+    const { holds, evidence } = synced([pod], [{ ...inSync(pod), listener_sent: "l2" }]);
+    assert.deepEqual(
+      [holds, evidence],
+      [false, `0 of 1 proxies in sync with istiod; ${pod} lacks the latest listener`],
+    );
+  });
+
+  it("that run and are not served are told", () => {
+    const { holds, evidence } = synced([gateway, pod], [inSync(gateway), inSync("gone.helloworld")]);
+    assert.equal(holds, false);
+    assert.equal(evidence, `1 of 2 proxies in sync with istiod; ${pod} is not connected`);
+  });
+
+  it("are not in sync where there are none", () => {
+    assert.equal(synced([], []).holds, false);
+  });
+});
