@@ -28,7 +28,13 @@ describe("the workflow for pull requests", () => {
   });
 
   it("previews the change over the base, then brings it up, verifies, rolls out and destroys", () => {
-    const order = ["base.sha", "preview --diff", "npm run verify", "npm run rollout", "npm run destroy"].map(where);
+    const order = [
+      "base.sha",
+      "preview --diff --policy-pack policy",
+      "npm run verify",
+      "npm run rollout",
+      "npm run destroy",
+    ].map(where);
     assert.deepEqual(
       order,
       [...order].sort((a, b) => a - b),

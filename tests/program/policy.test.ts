@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { credentials } from "@grpc/grpc-js";
+import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
+import {
+  type AnalyzeDiagnostic,
+  AnalyzeRequest,
+  type AnalyzeResponse,
+  AnalyzerResourceOptions,
+} from "@pulumi/pulumi/proto/analyzer_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { routesLeadSomewhere, strictHasSidecars } from "../../policy/meshRules";
+import { noPlainSecrets, pinnedVersions, type Resource } from "../../policy/rules";
+
+const goldens = path.join(__dirname, "golden");
+const golden = (file: string): Resource[] => {
+  const { resources } = JSON.parse(readFileSync(path.join(goldens, file), "utf8")) as {
+    resources: { type: string; name: string; inputs: Record<string, unknown> }[];
+  };
+  return resources.map(({ type, name, inputs }) => ({ type, name, props: inputs }));
+};
+
+/** All that the rules say of the resources of a golden, after a change of one of them. */
+function said(file: string, name?: string, change: (props: never) => void = () => {}): string[] {
+  const resources = structuredClone(golden(file));
+  const changed = resources.find((resource) => resource.name === name);
+  assert.ok(name === undefined || changed, name);
+  if (changed) change(changed.props as never);
+  return [
+    ...resources.flatMap((resource) => [...pinnedVersions(resource), ...noPlainSecrets(resource)]),
+    ...[routesLeadSomewhere, strictHasSidecars].flatMap((rule) =>
+      rule(resources).map(({ resource, message }) => `${resource}: ${message}`),
+    ),
+  ];
+}
+
+interface Deployment {
+  spec: { template: { spec: { containers: [{ image: string; env?: object[] }] } } };
+}
+interface VirtualService {
+  spec: { gateways: string[]; http: [{ route: [{ weight: number; destination: { subset: string } }] }] };
+}
+const host = "helloworld.helloworld.svc.cluster.local";
+
+describe("the policy pack", () => {
+  for (const file of readdirSync(goldens))
+    it(`finds nothing in the golden ${file}`, () => {
+      assert.ok(golden(file).length > 10);
+      assert.deepEqual(said(file), []);
+    });
+
+  const images = [
+    ["hello-app", false],
+    ["hello-app:latest", false],
+    ["localhost:5000/hello-app", false],
+    ["localhost:5000/hello-app:1.0", true],
+    [`hello-app@sha256:${"0".repeat(64)}`, true],
+  ] as const;
+  for (const [image, fine] of images)
+    it(`${fine ? "lets" : "refuses"} the image ${image}`, () => {
+      const found = said("default.json", "app-v1", ({ spec }: Deployment) => {
+        spec.template.spec.containers[0].image = image;
+      });
+      assert.deepEqual(found, fine ? [] : [`image ${image} must have a tag other than latest, or a digest`]);
+    });
+
+  it("refuses a chart without an exact version", () => {
+    const found = said("default.json", "mesh-istiod", (props: { version: string }) => {
+      props.version = ">=1.30";
+    });
+    assert.deepEqual(found, ["chart istiod must have an exact version, not >=1.30"]);
+  });
+
+  it("refuses a private key and a kubeconfig wherever the state would show them", () => {
+    const key = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQ\n-----END EC PRIVATE KEY-----\n";
+    const env = said("default.json", "app-v1", ({ spec }: Deployment) => {
+      spec.template.spec.containers[0].env = [{ name: "KEY", value: key }];
+    });
+    const command = said("default.json", "cluster-nodes", (props: { environment: object }) => {
+      props.environment = { KUBECONFIG_TEXT: "users:\n- user:\n    client-key-data: abc" };
+    });
+    const what = "must not hold a private key or a kubeconfig as plain text";
+    assert.deepEqual([...env, ...command], [`spec ${what}`, `environment ${what}`]);
+  });
+
+  for (const [what, change, message] of [
+    [
+      "a subset that no DestinationRule has",
+      ({ spec }: VirtualService) => {
+        spec.http[0].route[0].destination.subset = "v3";
+      },
+      `subset v3 of ${host} is in no DestinationRule: requests to it would get 503`,
+    ],
+    [
+      "a Gateway without its namespace",
+      ({ spec }: VirtualService) => {
+        spec.gateways = ["ingressgateway", "mesh"];
+      },
+      "Gateway ingressgateway does not exist: requests would get 404",
+    ],
+    [
+      "weights that do not sum to 100",
+      ({ spec }: VirtualService) => {
+        spec.http[0].route[0].weight = 80;
+      },
+      "weights must sum to 100, not 90",
+    ],
+  ] as const)
+    it(`refuses ${what}`, () => {
+      assert.deepEqual(said("default.json", "routing-virtualservice", change), [`routing-virtualservice: ${message}`]);
+    });
+
+  it("refuses STRICT where there are no sidecars", () => {
+    const strict = (props: { spec: object }) => {
+      props.spec = { mtls: { mode: "STRICT" } };
+    };
+    const bare = "has no sidecar while routing-peerauthentication says STRICT: nothing would enforce it";
+    assert.deepEqual(said("no-sidecar.json", "routing-peerauthentication", strict), [
+      `app-v1: ${bare}`,
+      `app-v2: ${bare}`,
+    ]);
+  });
+});
+
+describe("the policy pack as Pulumi runs it", () => {
+  let server: ChildProcess;
+  let client: AnalyzerClient;
+  before(async () => {
+    const runner = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
+    const cwd = path.join(__dirname, "../../policy");
+    server = spawn(process.execPath, [runner, "127.0.0.1:0", "."], { cwd, stdio: ["ignore", "pipe", "inherit"] });
+    assert.ok(server.stdout);
+    const [port] = (await once(server.stdout, "data")) as [Buffer];
+    client = new AnalyzerClient(`127.0.0.1:${port.toString().trim()}`, credentials.createInsecure());
+  });
+  after(() => {
+    client.close();
+    server.kill();
+  });
+
+  it("stops what breaks a rule, by the rule's name", async () => {
+    const deployment = golden("default.json").find(({ name }) => name === "app-v1");
+    assert.ok(deployment);
+    const props = structuredClone(deployment.props) as unknown as Deployment;
+    props.spec.template.spec.containers[0].image = "hello-app";
+    const request = new AnalyzeRequest();
+    request.setType(deployment.type);
+    request.setName(deployment.name);
+    request.setUrn("urn:pulumi:test::istio-on-k3d::kubernetes:apps/v1:Deployment::app-v1");
+    request.setOptions(new AnalyzerResourceOptions());
+    request.setProperties(Struct.fromJavaScript(props as never));
+    const found = await new Promise<AnalyzeDiagnostic[]>((resolve, reject) =>
+      client.analyze(request, (error: Error | null, answer: AnalyzeResponse) =>
+        error ? reject(error) : resolve(answer.getDiagnosticsList()),
+      ),
+    );
+    assert.deepEqual(
+      found.map((each) => [each.getPolicyname(), each.getEnforcementlevel(), each.getMessage().split("\n").at(-1)]),
+      [["pinned-versions", 1, "image hello-app must have a tag other than latest, or a digest"]],
+    );
+  });
+});
