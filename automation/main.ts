@@ -10,6 +10,7 @@ import { openRecovered } from "./recover";
 import { rolloutOptions } from "./rollout/options";
 import { rollout, rolloutStatus } from "./rollout/rollout";
 import { token } from "./token";
+import { trust } from "./trust";
 import { up } from "./up";
 import { refuseFindings, verify } from "./verify/verify";
 
@@ -22,6 +23,7 @@ const actions: Readonly<Record<string, (stack: string, args: string[]) => Promis
   verify: async (stack, args) =>
     args.includes("--lesson") ? lesson(stack, say) : refuseFindings(await verify(stack, say)),
   token: (stack, args) => token(stack, args, say),
+  trust: (stack, args) => trust(stack, args, say),
   bundle: (stack, args) => bundle(stack, args, say),
   recover: async (stack) => {
     await openRecovered(stack, say);

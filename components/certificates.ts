@@ -1,12 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import { caHours, caSubject, keyArgs, leafNames, renewalWindow } from "../model/certificates";
+import { caHours, caNumbers, caSubject, keyArgs, leafNames, renewalWindow } from "../model/certificates";
 import type { Settings } from "../model/contract";
 import { componentType, gateway } from "../model/names";
 import type { Cluster } from "./cluster";
 
-export interface CertificatesArgs extends Pick<Settings, "domain" | "keyAlgorithm" | "certificateDays"> {
+export interface CertificatesArgs
+  extends Pick<Settings, "domain" | "keyAlgorithm" | "certificateDays" | "trustedCas" | "signingCa"> {
   readonly cluster: Cluster;
   /** Namespace of the ingress gateway: it reads its credential nowhere else. */
   readonly namespace: pulumi.Input<string>;
@@ -14,32 +15,28 @@ export interface CertificatesArgs extends Pick<Settings, "domain" | "keyAlgorith
   readonly now?: Date;
 }
 
+interface Authority {
+  readonly number: number;
+  readonly keyPem: pulumi.Output<string>;
+  readonly certPem: pulumi.Output<string>;
+}
+
 /** A private CA, a wildcard certificate signed by it, and the Secret that the ingress gateway serves it from. */
 export class Certificates extends pulumi.ComponentResource {
-  /** Certificate of the CA, for clients to trust; public. */
+  /** Certificates of the CAs for clients to trust, one after the other; public. */
   readonly caPem: pulumi.Output<string>;
 
   constructor(name: string, args: CertificatesArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("Certificates"), name, {}, opts);
-    const { cluster, namespace, domain, keyAlgorithm, certificateDays, now = new Date() } = args;
-    const window = renewalWindow(now, certificateDays);
-    const key = (part: string, options: pulumi.CustomResourceOptions = {}) =>
-      new tls.PrivateKey(`${name}-${part}-key`, keyArgs(keyAlgorithm), { parent: this, ...options });
+    const { cluster, namespace, domain, keyAlgorithm, certificateDays, trustedCas, signingCa, now = new Date() } = args;
 
-    const caKey = key("ca");
-    const ca = new tls.SelfSignedCert(
-      `${name}-ca`,
-      {
-        privateKeyPem: caKey.privateKeyPem,
-        subject: caSubject(domain),
-        isCaCertificate: true,
-        setSubjectKeyId: true,
-        allowedUses: ["cert_signing", "crl_signing"],
-        validityPeriodHours: caHours,
-      },
-      { parent: this },
-    );
-    const leafKey = key("leaf", { replacementTrigger: window });
+    const authorities = (caNumbers(trustedCas) ?? []).map((number) => this.authority(name, number, args));
+    const signer = authorities.find(({ number }) => number === signingCa);
+    if (!signer) throw new pulumi.RunError(`signingCa = ${signingCa} must be one of trustedCas, ${trustedCas}`);
+    const leafKey = new tls.PrivateKey(`${name}-leaf-key`, keyArgs(keyAlgorithm), {
+      parent: this,
+      replacementTrigger: renewalWindow(now, certificateDays),
+    });
     const request = new tls.CertRequest(
       `${name}-request`,
       { privateKeyPem: leafKey.privateKeyPem, subject: { commonName: `*.${domain}` }, dnsNames: leafNames(domain) },
@@ -49,8 +46,8 @@ export class Certificates extends pulumi.ComponentResource {
       `${name}-leaf`,
       {
         certRequestPem: request.certRequestPem,
-        caPrivateKeyPem: caKey.privateKeyPem,
-        caCertPem: ca.certPem,
+        caPrivateKeyPem: signer.keyPem,
+        caCertPem: signer.certPem,
         allowedUses: ["server_auth", "digital_signature", "key_encipherment"],
         validityPeriodHours: certificateDays * 24,
       },
@@ -65,7 +62,25 @@ export class Certificates extends pulumi.ComponentResource {
       },
       cluster.within(this),
     );
-    this.caPem = ca.certPem;
+    this.caPem = pulumi.all(authorities.map(({ certPem }) => certPem)).apply((pems) => pems.join(""));
     this.registerOutputs({ caPem: this.caPem });
+  }
+
+  private authority(name: string, number: number, { domain, keyAlgorithm }: CertificatesArgs): Authority {
+    const own = number === 1 ? `${name}-ca` : `${name}-ca-${number}`;
+    const { privateKeyPem } = new tls.PrivateKey(`${own}-key`, keyArgs(keyAlgorithm), { parent: this });
+    const { certPem } = new tls.SelfSignedCert(
+      own,
+      {
+        privateKeyPem,
+        subject: caSubject(domain, number),
+        isCaCertificate: true,
+        setSubjectKeyId: true,
+        allowedUses: ["cert_signing", "crl_signing"],
+        validityPeriodHours: caHours,
+      },
+      { parent: this },
+    );
+    return { number, keyPem: privateKeyPem, certPem };
   }
 }

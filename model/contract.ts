@@ -1,6 +1,7 @@
 import versions from "../versions.json";
 import { parsePool, parseSubnet } from "./addressPool";
 import { noHeader } from "./canaryRoutes";
+import { caNumbers } from "./certificates";
 import { choice, flag, number, text } from "./keyKinds";
 import { app, meshNamespace, metallbNamespace } from "./names";
 import { dnsName, imageHub, k3dName, listed, nameList, none, requestHeader, semver, url } from "./syntax";
@@ -112,6 +113,13 @@ export const keys = {
     allowed: "an image name without tag, such as localhost:5000/hello-app",
     accepts: imageHub,
   }),
+  trustedCas: text({
+    default: "1",
+    description: "Numbers of the CAs that ca.pem holds; two while clients learn to trust the next one",
+    allowed: "one to three numbers from 1 to 99 in order, separated by commas, such as 1,2",
+    accepts: (value) => caNumbers(value) !== undefined,
+  }),
+  signingCa: number(1, 99, { default: 1, description: "Number of the CA that signs the certificate" }),
   keyAlgorithm: choice(["ECDSA", "RSA"], "ECDSA", "Keys of the CA and the certificate: ECDSA P-256 or RSA 2048"),
   certificateDays: number(7, 825, {
     default: 90,

@@ -1,5 +1,6 @@
 import versions from "../versions.json";
 import { choosePool, clusterNetworks, format, overlap, parsePool, parseSubnet, reserved } from "./addressPool";
+import { caNumbers } from "./certificates";
 import type { Settings } from "./contract";
 import type { Problem } from "./settings";
 import { listed, none } from "./syntax";
@@ -72,6 +73,18 @@ const strictNeedsSidecars: CrossRule = (settings) => {
     : undefined;
 };
 
+const signerTrusted: CrossRule = ({ trustedCas, signingCa }) => {
+  const numbers = trustedCas === undefined ? undefined : caNumbers(trustedCas);
+  return numbers === undefined || signingCa === undefined || numbers.includes(signingCa)
+    ? undefined
+    : {
+        key: "signingCa",
+        value: String(signingCa),
+        rule: `must be one of trustedCas, ${trustedCas}, or no client would trust the certificate`,
+        remedy: `npm run pulumi -- config set trustedCas ${[...numbers.slice(-2), signingCa].sort((a, b) => a - b)}`,
+      };
+};
+
 const contextAllowed: CrossRule = ({ cluster, kubeContext, allowedContexts }) => {
   if (cluster !== "existing" || kubeContext === undefined || allowedContexts === undefined) return undefined;
   if (kubeContext === none)
@@ -131,6 +144,7 @@ const supportedPair: CrossRule = ({ cluster, istioVersion, k3sVersion }) => {
  * Version pairs: https://istio.io/latest/docs/releases/supported-releases/
  */
 export function crossRules(settings: Accepted): Problem[] {
-  const rules = [portsDiffer, subnetBesideCluster, poolInSubnet, strictNeedsSidecars, contextAllowed, supportedPair];
+  const addresses = [portsDiffer, subnetBesideCluster, poolInSubnet];
+  const rules = [...addresses, strictNeedsSidecars, signerTrusted, contextAllowed, supportedPair];
   return [...rules, ...kindRules].flatMap((rule) => rule(settings) ?? []);
 }

@@ -1,4 +1,5 @@
 import { connect } from "node:tls";
+import { caName } from "../../model/certificates";
 import { app } from "../../model/names";
 import { binomialBand, interval } from "../../model/share";
 import { get, type Target, versions } from "../http";
@@ -74,10 +75,10 @@ const chain: Check = {
       const socket = connect({ host: address, port, servername: host, ca: tls.ca, timeout: 5000 }, () => {
         const { subjectaltname = "", issuer, valid_to } = socket.getPeerCertificate();
         socket.end();
-        const { domain } = subject.settings;
+        const { domain, signingCa } = subject.settings;
         const covers = [`DNS:*.${domain}`, `DNS:${domain}`].every((name) => subjectaltname.split(", ").includes(name));
         resolve({
-          holds: covers && issuer.CN === `ca.${domain}`,
+          holds: covers && issuer.CN === caName(domain, signingCa),
           evidence: `${subjectaltname}; issuer ${issuer.CN}; until ${valid_to}`,
         });
       });

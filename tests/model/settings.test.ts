@@ -111,6 +111,8 @@ const refused: Readonly<Partial<Record<KeyName, readonly string[]>>> = {
   ],
   canaryAffinity: ["-1", "86401", "1h", ""],
   tokens: ["jwt", "True", ""],
+  trustedCas: ["", "none", "0", "1,1", "2,1", "1, 2", "1,2,3,4", "100", "one"],
+  signingCa: ["0", "100", "1.5", ""],
   mirrorPercent: ["-1", "101", "0.5", ""],
 };
 
@@ -130,6 +132,8 @@ const clashes: readonly (readonly [Readonly<Record<string, string>>, string])[] 
   [{ mtlsMode: "STRICT", sidecarInjection: "off" }, "mtlsMode"],
   [{ mtlsNamespaceMode: "STRICT", sidecarInjection: "off" }, "mtlsNamespaceMode"],
   [{ mtlsPortMode: "STRICT", sidecarInjection: "off" }, "mtlsPortMode"],
+  [{ signingCa: "2" }, "signingCa"],
+  [{ trustedCas: "5,6,7" }, "signingCa"],
   [{ cluster: "existing" }, "cluster"],
   [{ cluster: "existing", allowedContexts: "dev" }, "cluster"],
   [{ cluster: "existing", kubeContext: "prod" }, "kubeContext"],

@@ -19,6 +19,7 @@ const configurations: Readonly<Record<string, Readonly<Record<string, string>>>>
     existingNamespaces: "istio-system",
     loadBalancer: "off",
   },
+  "ca-overlap": { trustedCas: "1,2", signingCa: "2" },
   tokens: { tokens: "true" },
   "other-ports": { httpPort: "8080", httpsPort: "8443" },
 };

@@ -55,6 +55,17 @@ describe("the program", () => {
     });
   }
 
+  it("changes the CA in three steps, each of which leaves all but its own as it is", async () => {
+    const overlap = await runProgram({ trustedCas: "1,2" });
+    const moved = await runProgram({ trustedCas: "1,2", signingCa: "2" });
+    const after = await runProgram({ trustedCas: "2", signingCa: "2" });
+    assert.deepEqual(changed(preset, overlap).sort(), ["certificates-ca-2", "certificates-ca-2-key"]);
+    assert.deepEqual(changed(overlap, moved), ["certificates-leaf"]);
+    assert.deepEqual(changed(moved, after).sort(), ["certificates-ca", "certificates-ca-key"]);
+    const held = ({ outputs }: Run) => String(outputs["caPem"]).match(/CA CERTIFICATE/g)?.length;
+    assert.deepEqual([preset, overlap, moved, after].map(held), [1, 2, 2, 1]);
+  });
+
   it("registers nothing with a wrong configuration, and says all that is wrong", async () => {
     const registered: string[] = [];
     const run = runProgram({ canaryWeight: "101", mtlsMode: "STRICT", sidecarInjection: "off" }, (name) =>
