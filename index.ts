@@ -2,6 +2,7 @@ import { App } from "./components/app";
 import { Authentication } from "./components/authentication";
 import { Certificates } from "./components/certificates";
 import { Cluster } from "./components/cluster";
+import { Images } from "./components/images";
 import { LoadBalancer } from "./components/loadBalancer";
 import { Mesh } from "./components/mesh";
 import { Routing } from "./components/routing";
@@ -29,7 +30,8 @@ const mesh = new Mesh("mesh", {
 });
 const certificates = new Certificates("certificates", { ...settings, cluster, namespace: mesh.namespace });
 const inMesh = { dependsOn: mesh.controlPlane };
-const app = new App("app", { ...settings, cluster, image: settings.appImage }, inMesh);
+const images = new Images("images", { ...settings, cluster });
+const app = new App("app", { ...settings, cluster, images: images.byVersion }, inMesh);
 const places = { cluster, meshNamespace: mesh.namespace, appNamespace: app.namespace };
 new Routing("routing", { ...settings, ...places }, inMesh);
 const authentication = new Authentication("authentication", { ...settings, ...places }, inMesh);

@@ -4,7 +4,16 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
 import { run } from "../k3d/run";
-import { archiveOf, bundleTable, type Chart, type ChartIndex, charts, type Image, imagesOf } from "../model/bundle";
+import {
+  archiveOf,
+  bundleTable,
+  type Chart,
+  type ChartIndex,
+  charts,
+  hasTag,
+  type Image,
+  imagesOf,
+} from "../model/bundle";
 import versions from "../versions.json";
 import { exitCodes, OperationFailed } from "./operation";
 import { type Running, running } from "./running";
@@ -32,6 +41,7 @@ async function images({ api, settings }: Running): Promise<Image[]> {
     `docker.io/rancher/k3s:${settings.k3sVersion}`,
     `ghcr.io/k3d-io/k3d-tools:${versions.k3d}`,
     ...(settings.registry ? [versions.registryImage] : []),
+    ...(settings.appSource === "folder" ? [versions.appBase] : []),
   ];
   return imagesOf([...onNodes, ...(await Promise.all(host.map(onHost)))]);
 }
@@ -86,12 +96,15 @@ export async function bundle(stackName: string, args: string[], say: (line: stri
   await mkdir(folder, { recursive: true });
   for (const { name, version, content } of archives)
     await writeFile(path.join(folder, `${name}-${version}.tgz`), content);
-  for (const one of found) {
+  // an image without tag is one that was built here
+  const [fetched, built] = [found.filter(hasTag), found.filter((one) => !hasTag(one))];
+  for (const { image } of built) say(`not kept, since it is built from app/: ${image}`);
+  for (const one of fetched) {
     say(`getting ${one.image}`);
     await ensure(one);
   }
-  const names = new Set(found.map(({ image }) => image));
+  const names = new Set(fetched.map(({ image }) => image));
   await run("docker", ["save", "--output", path.join(folder, "images.tar"), ...names], { seconds: 1800 });
   await writeFile(path.join(folder, "bundle.txt"), `${bundleTable(found, archives)}\n`);
-  say(`${found.length} images and ${archives.length} charts are in ${folder}`);
+  say(`${fetched.length} images and ${archives.length} charts are in ${folder}`);
 }

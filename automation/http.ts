@@ -60,19 +60,23 @@ export function get({ host, address, port, tls, headers, path = "/" }: Target): 
   });
 }
 
-/** How many of `requests` answers each version gave, asked over 20 connections. */
-export async function versions(
+/** What an answer counts as: the version that its body names, or its status. */
+const versionOf = ({ status, body }: Answer): string =>
+  status === 200 ? (/^Version: (\S+)/m.exec(body)?.[1] ?? "none") : `status ${status}`;
+
+/** How many of `requests` answers were of each kind, asked over 20 connections. */
+export async function countAnswers(
   target: Target & { tls: { ca: string } },
   requests: number,
+  kind: (answer: Answer) => string = versionOf,
 ): Promise<Map<string, number>> {
   const agent = new Agent({ keepAlive: true, maxSockets: 20 });
   const counts = new Map<string, number>();
   let left = requests;
   const worker = async () => {
     while (left-- > 0) {
-      const { status, body } = await get({ ...target, tls: { ...target.tls, agent } });
-      const version = status === 200 ? (/^Version: (\S+)/m.exec(body)?.[1] ?? "none") : `status ${status}`;
-      counts.set(version, (counts.get(version) ?? 0) + 1);
+      const key = kind(await get({ ...target, tls: { ...target.tls, agent } }));
+      counts.set(key, (counts.get(key) ?? 0) + 1);
     }
   };
   await Promise.all(Array.from({ length: 20 }, worker));

@@ -3,13 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../model/contract";
 import { injection } from "../model/mtls";
 import { app, componentType, type Subset } from "../model/names";
-import versions from "../versions.json";
 import type { Cluster } from "./cluster";
 
 export interface AppArgs {
   readonly cluster: Cluster;
-  /** Image without tag. */
-  readonly image: string;
+  /** The image of each version, with tag or digest. */
+  readonly images: Readonly<Record<Subset, pulumi.Input<string>>>;
   readonly sidecarInjection: Settings["sidecarInjection"];
 }
 
@@ -20,7 +19,7 @@ export class App extends pulumi.ComponentResource {
 
   constructor(name: string, args: AppArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("App"), name, {}, opts);
-    const { cluster, image, sidecarInjection } = args;
+    const { cluster, images, sidecarInjection } = args;
     const { namespaceLabels, podLabels, podAnnotations } = injection(sidecarInjection);
     const inCluster = cluster.within(this);
     const port = { name: "http", containerPort: app.containerPort };
@@ -51,7 +50,7 @@ export class App extends pulumi.ComponentResource {
                 containers: [
                   {
                     name: app.name,
-                    image: `${image}:${versions.app[version]}`,
+                    image: images[version],
                     ports: [port],
                     resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "128Mi" } },
                     readinessProbe: { httpGet: { path: "/", port: port.name }, periodSeconds: 2 },

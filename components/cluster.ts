@@ -9,11 +9,21 @@ import { k3dCluster } from "./k3dCluster";
 
 export type ClusterArgs = ClusterSettings & Pick<Settings, "cluster" | "kubeContext" | "existingNamespaces">;
 
+/** A registry by the names that it has on either side. */
+export interface Registry {
+  /** By which this machine pushes, without the image's name. */
+  readonly push: string;
+  /** By which the cluster's nodes pull. */
+  readonly pull: string;
+}
+
 /** A cluster as its resources need it. */
 export interface Access {
   /** An administrator's kubeconfig, empty where the user has it already; secret. */
   readonly kubeconfig: pulumi.Output<string>;
   readonly provider: k8s.Provider;
+  /** The registry beside the cluster, ready to take images; none for a cluster that the stack does not make. */
+  readonly registry?: pulumi.Output<Registry>;
   /** With what all that lives in the cluster is gone; none for a cluster that the stack does not delete. */
   readonly goneWith?: pulumi.Resource;
 }
@@ -34,6 +44,8 @@ const takeBack: pulumi.ResourceTransformation = ({ props, opts }) => {
 export class Cluster extends pulumi.ComponentResource {
   /** An administrator's kubeconfig, empty where the user has it already; secret. */
   readonly kubeconfig: pulumi.Output<string>;
+  /** The registry beside it, ready to take images; none where there is none. */
+  readonly registry: pulumi.Output<Registry> | undefined;
   readonly #access: Access;
   readonly #theirs: readonly string[];
 
@@ -42,6 +54,7 @@ export class Cluster extends pulumi.ComponentResource {
     this.#access = args.cluster === "existing" ? existingCluster(name, args, this) : k3dCluster(name, args, this);
     this.#theirs = listed(args.existingNamespaces);
     this.kubeconfig = this.#access.kubeconfig;
+    this.registry = this.#access.registry;
     this.registerOutputs({ kubeconfig: this.kubeconfig });
   }
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { local } from "@pulumi/command";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterSettings } from "../model/k3dConfig";
+import { type ClusterSettings, dockerNames } from "../model/k3dConfig";
 import type { Access } from "./cluster";
 
 const script = (action: string): string => `node --import tsx k3d/main.ts ${action}`;
@@ -68,5 +68,9 @@ export function k3dCluster(name: string, args: ClusterSettings, parent: pulumi.R
     },
     { parent },
   );
-  return { kubeconfig, provider, goneWith: nodes };
+  const beside = (stdout: string) => ({
+    push: (JSON.parse(stdout) as { registry?: string }).registry ?? "",
+    pull: `${dockerNames(clusterName).registry}:5000`,
+  });
+  return { kubeconfig, provider, goneWith: nodes, ...(registry && { registry: nodes.stdout.apply(beside) }) };
 }

@@ -92,6 +92,18 @@ const steps: Readonly<Record<Step, (wanted: Wanted) => Promise<void>>> = {
   refuse: async (wanted) => refuse(wanted),
 };
 
+/**
+ * Where the registry beside the cluster listens on this host, HOST:PORT; k3d chose the port when it made it.
+ *
+ * @returns undefined for a cluster without one
+ */
+export async function registryAddress({ settings }: Pick<Wanted, "settings">): Promise<string | undefined> {
+  if (!settings.registry) return undefined;
+  const bound = await run("docker", ["port", dockerNames(settings.clusterName).registry, "5000/tcp"]);
+  // Docker takes this name for a registry that needs no TLS
+  return `localhost:${bound.split("\n")[0]?.split(":").at(-1)?.trim()}`;
+}
+
 /** Brings the cluster to healthy, from whatever state it is in; another's cluster is refused and left untouched. */
 export async function ensure(wanted: Wanted): Promise<void> {
   const { state } = await look(wanted, wanted.generation);

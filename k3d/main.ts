@@ -1,13 +1,13 @@
 /** Entry of the stack's commands: `tsx k3d/main.ts create|delete|generation|kubeconfig`, input in the variable CLUSTER. */
 import { kubeconfig } from "./api";
-import { ensure, ensureAbsent, generation, type Wanted } from "./lifecycle";
+import { ensure, ensureAbsent, generation, registryAddress, type Wanted } from "./lifecycle";
 
 const wanted = JSON.parse(process.env["CLUSTER"] ?? "{}") as Wanted;
 
 const actions: Readonly<Record<string, () => Promise<string>>> = {
   create: async () => {
     await ensure(wanted);
-    return "";
+    return JSON.stringify({ registry: await registryAddress(wanted) });
   },
   delete: async () => {
     await ensureAbsent(wanted);

@@ -23,11 +23,16 @@ const tagOf = /^(?<name>[^@]+):(?<tag>[^:/@]+)$/;
 export function imagesOf(found: readonly (readonly string[])[]): Image[] {
   const images = found.flatMap((names) => {
     const digest = names.find((name) => name.includes("@sha256:"))?.split("@")[1];
-    return digest === undefined ? [] : names.filter((name) => tagOf.test(name)).map((image) => ({ image, digest }));
+    if (digest === undefined) return [];
+    const tagged = names.filter((name) => tagOf.test(name));
+    const bare = names.flatMap((name) => (name.includes("@") ? [name.slice(0, name.indexOf("@"))] : []));
+    return (tagged.length > 0 ? tagged : bare).map((image) => ({ image, digest }));
   });
   const unique = new Map(images.map((one) => [`${one.image}@${one.digest}`, one]));
   return [...unique.values()].sort((a, b) => a.image.localeCompare(b.image));
 }
+
+export const hasTag = ({ image }: Image): boolean => tagOf.test(image);
 
 /** The charts that an environment is made from. */
 export function charts(settings: Settings): Chart[] {

@@ -1,4 +1,3 @@
-import versions from "../versions.json";
 import type { Settings } from "./contract";
 import { calls, type Target } from "./mtls";
 import { app, gateway } from "./names";
@@ -35,9 +34,11 @@ const kinds = (own: string): readonly [Target, string, Readonly<Record<string, s
 /**
  * What has to be made to call each target.
  *
+ * @param image - that answers like the app, on the port that the variable PORT names
+ *
  * No other Service takes the pods for its own, whatever their labels: a gate that nobody opens keeps them unready.
  */
-export function bystanders(owner: Owner, settings: Settings): Bystander[] {
+export function bystanders(owner: Owner, settings: Settings, image: string): Bystander[] {
   const injection = new Map(calls(settings).map(({ target, injected }) => [target, injected]));
   const ownerReferences = [{ apiVersion: "v1", kind: "Namespace", ...owner }];
   return kinds(owner.name).map(([target, namespace, labels, port]) => {
@@ -45,7 +46,7 @@ export function bystanders(owner: Owner, settings: Settings): Bystander[] {
     const injected = injection.get(target) ?? false;
     const container = {
       name: "bystander",
-      image: `${settings.appImage}:${versions.app.v1}`,
+      image,
       env: [{ name: "PORT", value: String(port) }],
       ports: [{ containerPort: port }],
       readinessProbe: { httpGet: { path: "/", port }, periodSeconds: 1 },

@@ -7,6 +7,8 @@ import { app, meshNamespace, metallbNamespace } from "./names";
 import { dnsName, imageHub, k3dName, listed, nameList, none, requestHeader, semver, url } from "./syntax";
 
 const ourNamespaces: readonly string[] = [metallbNamespace, meshNamespace, app.namespace];
+/** Word for a value that is worked out. */
+export const auto = "auto";
 const scopedModes = ["UNSET", "PERMISSIVE", "STRICT", "DISABLE"] as const;
 
 /**
@@ -55,10 +57,10 @@ export const keys = {
     accepts: (value) => parseSubnet(value) !== undefined,
   }),
   pool: text({
-    default: "auto",
+    default: auto,
     description: "MetalLB's addresses, FIRST-LAST inside the subnet; auto takes the last 16 that are free",
     allowed: "auto or an IPv4 range FIRST-LAST, such as 10.44.0.240-10.44.0.254",
-    accepts: (value) => value === "auto" || parsePool(value) !== undefined,
+    accepts: (value) => value === auto || parsePool(value) !== undefined,
   }),
   registry: flag({ default: true, description: "Whether an image registry runs beside the cluster" }),
   domain: text({
@@ -112,6 +114,17 @@ export const keys = {
     description: `Image of helloworld without tag; v1 runs ${versions.app.v1} and v2 runs ${versions.app.v2}`,
     allowed: "an image name without tag, such as localhost:5000/hello-app",
     accepts: imageHub,
+  }),
+  appSource: choice(
+    ["published", "folder"],
+    "published",
+    "Where the app's images come from: published ones, or built from the folders app/v1 and app/v2",
+  ),
+  appRegistry: text({
+    default: auto,
+    description: "Registry and path that built images go to and nodes pull from; auto is the one beside the cluster",
+    allowed: "auto or a registry and path without tag, such as ghcr.io/me",
+    accepts: (value) => value === auto || imageHub(value),
   }),
   trustedCas: text({
     default: "1",

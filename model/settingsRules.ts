@@ -1,7 +1,7 @@
 import versions from "../versions.json";
 import { choosePool, clusterNetworks, format, overlap, parsePool, parseSubnet, reserved } from "./addressPool";
 import { caNumbers } from "./certificates";
-import type { Settings } from "./contract";
+import { auto, type Settings } from "./contract";
 import type { Problem } from "./settings";
 import { listed, none } from "./syntax";
 
@@ -85,6 +85,16 @@ const signerTrusted: CrossRule = ({ trustedCas, signingCa }) => {
       };
 };
 
+const builtImagesHaveRegistry: CrossRule = ({ appSource, appRegistry, cluster, registry }) =>
+  appSource === "folder" && appRegistry === auto && (cluster === "existing" || registry === false)
+    ? {
+        key: "appSource",
+        value: appSource,
+        rule: "needs a registry for what is built: the one beside a k3d cluster, or appRegistry",
+        remedy: "npm run pulumi -- config set appSource published",
+      }
+    : undefined;
+
 const contextAllowed: CrossRule = ({ cluster, kubeContext, allowedContexts }) => {
   if (cluster !== "existing" || kubeContext === undefined || allowedContexts === undefined) return undefined;
   if (kubeContext === none)
@@ -145,6 +155,13 @@ const supportedPair: CrossRule = ({ cluster, istioVersion, k3sVersion }) => {
  */
 export function crossRules(settings: Accepted): Problem[] {
   const addresses = [portsDiffer, subnetBesideCluster, poolInSubnet];
-  const rules = [...addresses, strictNeedsSidecars, signerTrusted, contextAllowed, supportedPair];
+  const rules = [
+    ...addresses,
+    strictNeedsSidecars,
+    signerTrusted,
+    builtImagesHaveRegistry,
+    contextAllowed,
+    supportedPair,
+  ];
   return [...rules, ...kindRules].flatMap((rule) => rule(settings) ?? []);
 }

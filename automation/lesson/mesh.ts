@@ -3,7 +3,7 @@ import type { Settings } from "../../model/contract";
 import { meshMistakes } from "../../model/mistakes";
 import { effectiveModes } from "../../model/mtls";
 import { app } from "../../model/names";
-import versions from "../../versions.json";
+import { stableImage } from "../verify/bystanders";
 import { answerTo } from "../verify/callers";
 import { watch } from "../watch";
 import type { Lecture } from "./lesson";
@@ -50,14 +50,14 @@ const addressOutside: Lecture = {
 
 const strictWithoutSidecar: Lecture = {
   ...meshMistakes.strictWithoutSidecar,
-  make: async ({ api, scratch, settings }) => {
+  make: async ({ api, scratch }) => {
     const pods = `/api/v1/namespaces/${scratch}/pods`;
     await api.create(peerAuthentications(scratch), peerAuthentication("default", { mtls: { mode: "STRICT" } }));
     await api.create(pods, {
       metadata: { name: "plain", labels: { "sidecar.istio.io/inject": "false" } },
       spec: {
         terminationGracePeriodSeconds: 0,
-        containers: [{ name: app.name, image: `${settings.appImage}:${versions.app.v1}` }],
+        containers: [{ name: app.name, image: await stableImage(api) }],
       },
     });
     const ip = await watch(

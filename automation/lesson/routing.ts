@@ -1,8 +1,9 @@
 import { type RoutingMistake, routingMistakes, type Specs, strayCredential, strayWeights } from "../../model/mistakes";
 import { gateway, meshNamespace } from "../../model/names";
 import { binomialBand } from "../../model/share";
-import { get, versions } from "../http";
+import { get } from "../http";
 import { published, type Seen, type Subject } from "../verify/check";
+import { countVersions } from "../verify/versions";
 import { watch } from "../watch";
 import { edit, paths, type Undo } from "./edit";
 import type { Lecture } from "./lesson";
@@ -28,11 +29,7 @@ async function see(shows: RoutingMistake["shows"], subject: Subject): Promise<Se
     const share = (strayWeights[1] / (strayWeights[0] + strayWeights[1])) as number;
     const { low, high } = binomialBand(requests, share);
     const inBand = (seen: number) => seen >= low && seen <= high;
-    const canary = await watch(
-      reach,
-      async () => (await versions(published(subject), requests)).get("2.0.0") ?? 0,
-      inBand,
-    );
+    const canary = await watch(reach, async () => (await countVersions(subject, requests)).counts.v2, inBand);
     return { holds: inBand(canary), evidence: `version 2 answered ${canary} of ${requests} requests` };
   }
   const looks = {

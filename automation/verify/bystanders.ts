@@ -1,4 +1,6 @@
+import type { Api } from "../../k3d/apiClient";
 import { type Bystander, bystanderRoutes, bystanders } from "../../model/bystanders";
+import { app } from "../../model/names";
 import { watch } from "../watch";
 import type { Subject } from "./check";
 
@@ -16,6 +18,18 @@ const started = ({ status }: Pod): boolean =>
 export const hasSidecar = ({ spec }: Pick<Pod, "spec">): boolean =>
   JSON.stringify(spec).includes('"name":"istio-proxy"');
 
+/** The image that version 1 of the app runs. */
+export async function stableImage(api: Api): Promise<string> {
+  interface Deployment {
+    readonly spec: {
+      readonly template: { readonly spec: { readonly containers: readonly { image: string; name: string }[] } };
+    };
+  }
+  const path = `/apis/apps/v1/namespaces/${app.namespace}/deployments/${app.name}-v1`;
+  const { spec } = await api.get<Deployment>(path);
+  return spec.template.spec.containers.find(({ name }) => name === app.name)?.image ?? "";
+}
+
 /** A pod that is there to be called, and whether it lacks the sidecar that it should have. */
 export interface Called extends Bystander {
   readonly bare: boolean;
@@ -28,7 +42,7 @@ export interface Called extends Bystander {
  */
 export async function makeBystanders({ api, scratch, settings }: Subject, host: string): Promise<Called[]> {
   const { metadata } = await api.get<{ metadata: { uid: string } }>(`/api/v1/namespaces/${scratch}`);
-  const them = bystanders({ name: scratch, uid: metadata.uid }, settings);
+  const them = bystanders({ name: scratch, uid: metadata.uid }, settings, await stableImage(api));
   for (const { namespace, pod, service } of them) {
     await api.create(`/api/v1/namespaces/${namespace}/pods`, pod);
     await api.create(`/api/v1/namespaces/${namespace}/services`, service);

@@ -2,8 +2,9 @@ import { connect } from "node:tls";
 import { caName } from "../../model/certificates";
 import { app } from "../../model/names";
 import { binomialBand, interval } from "../../model/share";
-import { get, type Target, versions } from "../http";
+import { get, type Target } from "../http";
 import { type Check, published, type Subject } from "./check";
+import { countVersions } from "./versions";
 
 const firstLine = (body: string): string => body.split("\n")[0]?.slice(0, 60) ?? "";
 
@@ -102,9 +103,8 @@ const share: Check = {
   step: 9,
   name: "version 2 gets its share",
   see: async (subject) => {
-    const counts = await versions(published(subject), requests);
-    const canary = counts.get("2.0.0") ?? 0;
-    const others = [...counts.keys()].filter((version) => !["1.0.0", "2.0.0"].includes(version));
+    const { counts, others } = await countVersions(subject, requests);
+    const canary = counts.v2;
     const { low, high } = binomialBand(requests, subject.settings.canaryWeight / 100);
     const [from, to] = interval(canary, requests).map((bound) => (bound * 100).toFixed(1));
     return {

@@ -10,13 +10,14 @@ import { parseSettings } from "../../model/settings";
 const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
 
 describe("the images of a bundle", () => {
-  it("are each named once, with tag and digest, and not without either", () => {
+  it("are each named once, with digest, and with tag where there is one", () => {
     const names = [`quay.io/m/speaker@${digest("a")}`, "quay.io/m/speaker:v1"];
     const port = [`localhost:5000/app@${digest("b")}`, "localhost:5000/app:2.0"];
     assert.deepEqual(
       imagesOf([names, port, names, ["no/digest:1"], [`no/tag@${digest("c")}`], ["localhost:5000/app"]]),
       [
         { image: "localhost:5000/app:2.0", digest: digest("b") },
+        { image: "no/tag", digest: digest("c") },
         { image: "quay.io/m/speaker:v1", digest: digest("a") },
       ],
     );

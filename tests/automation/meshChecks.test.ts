@@ -24,6 +24,8 @@ function cluster({ sidecars = true, plain = ok }: Behaviour): Subject["api"] {
       if (path.endsWith("/pods")) pods.set(resource.metadata.name, resource);
     },
     get: async (path: string) => {
+      if (path.includes("/deployments/"))
+        return { spec: { template: { spec: { containers: [{ name: "helloworld", image: "hello:1" }] } } } };
       const name = path.split("/").at(-1) ?? "";
       const injected = sidecars && pods.get(name)?.metadata.labels["sidecar.istio.io/inject"] === "true";
       const message = name === "without-sidecar" ? plain : ok;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { get, type Target, versions } from "../../automation/http";
+import { countAnswers, get, type Target } from "../../automation/http";
 import { binomialBand } from "../../model/share";
 import versionsPinned from "../../versions.json";
 import { leftovers } from "../support/docker";
@@ -118,7 +118,7 @@ describe("an environment on the real engine", () => {
       await environment.set("canaryWeight", String(weight));
       assert.deepEqual(await environment.up(), weight === 10 ? [] : ["routing-virtualservice"]);
       assert.equal(await pods(), before);
-      const counts = await versions(published, 2000);
+      const counts = await countAnswers(published, 2000);
       const { low, high } = binomialBand(2000, weight / 100);
       const canary = counts.get("2.0.0") ?? 0;
       assert.deepEqual([...counts.keys()].sort(), ["1.0.0", "2.0.0"]);

@@ -78,29 +78,51 @@ describe(`an environment under ${perSecond} requests a second`, function () {
   });
 
   /** Serial number of the certificate that a new connection is shown, once it is trusted. */
-  const shown = () =>
+  const shown = (ca = target.tls.ca) =>
     new Promise<string>((resolve, reject) => {
-      const { host, address, port, tls } = target;
-      const socket = connect({ host: address, port, servername: host, ca: tls.ca }, () => {
+      const { host, address, port } = target;
+      const socket = connect({ host: address, port, servername: host, ca }, () => {
         resolve(socket.getPeerCertificate().serialNumber);
         socket.end();
       });
       socket.on("error", reject);
     });
 
-  it("renews the certificate without one failed request or connection, under the same CA", async () => {
-    const before = await shown();
+  /** Connects again and again while something brings another certificate; each connection has to be trusted. */
+  async function untilAnother(work: () => Promise<unknown>, ca?: string): Promise<ReadonlyMap<string, number>> {
+    const before = await shown(ca);
     let after = before;
     let connections = 0;
     const failures = await during(async () => {
-      await environment.set("certificateDays", "30");
-      const up = environment.up();
+      const done = work();
       for (const until = Date.now() + 120_000; after === before && Date.now() < until; connections++)
-        after = await shown();
-      await up;
+        after = await shown(ca);
+      await done;
     });
     assert.notEqual(after, before, `${connections} connections saw the old certificate`);
+    return failures;
+  }
+
+  it("renews the certificate without one failed request or connection, under the same CA", async () => {
+    const failures = await untilAnother(async () => {
+      await environment.set("certificateDays", "30");
+      await environment.up();
+    });
     assert.equal(await environment.output<string>("caPem"), target.tls.ca);
+    assert.deepEqual(others(failures), {});
+  });
+
+  it("changes the CA without one refused connection of clients that trust both for a while", async () => {
+    await environment.set("trustedCas", "1,2");
+    await environment.up();
+    const both = await environment.output<string>("caPem");
+    const failures = await untilAnother(async () => {
+      await environment.set("signingCa", "2");
+      await environment.up();
+    }, both);
+    await assert.rejects(shown(), { code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" });
+    await environment.set("signingCa", "1");
+    await environment.up();
     assert.deepEqual(others(failures), {});
   });
 

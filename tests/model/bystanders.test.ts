@@ -6,7 +6,7 @@ import { violations } from "../support/crds";
 const them = (config: Readonly<Record<string, string>> = {}) => {
   const { settings } = parseSettings(config);
   assert.ok(settings);
-  return bystanders({ name: "verify-1", uid: "1" }, settings) as {
+  return bystanders({ name: "verify-1", uid: "1" }, settings, "hello:1") as {
     target: string;
     namespace: string;
     pod: {

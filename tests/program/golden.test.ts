@@ -20,6 +20,7 @@ const configurations: Readonly<Record<string, Readonly<Record<string, string>>>>
     loadBalancer: "off",
   },
   "ca-overlap": { trustedCas: "1,2", signingCa: "2" },
+  "app-folder": { appSource: "folder" },
   tokens: { tokens: "true" },
   "other-ports": { httpPort: "8080", httpsPort: "8443" },
 };

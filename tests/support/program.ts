@@ -45,7 +45,10 @@ const last = (urn: string): string => urn.split("::").at(-1) ?? urn;
 const states: Readonly<Record<string, (inputs: Record<string, unknown>) => object>> = {
   "kubernetes:helm.sh/v3:Release": ({ namespace, name }) => ({ status: { namespace, name } }),
   "kubernetes:core/v1:Service": () => ({ status: { loadBalancer: { ingress: [{ ip: "10.44.0.239" }] } } }),
-  "command:local:Command": () => ({ stdout: "apiVersion: v1\nkind: Config\n" }),
+  "command:local:Command": ({ create }) => ({
+    stdout: /create$/.test(String(create)) ? '{"registry":"localhost:36000"}' : "apiVersion: v1\nkind: Config\n",
+  }),
+  "docker:index/image:Image": ({ imageName }) => ({ repoDigest: `${imageName}@sha256:${"0".repeat(64)}` }),
   "tls:index/privateKey:PrivateKey": () => ({
     privateKeyPem: "PRIVATE KEY",
     privateKeyPemPkcs8: "PRIVATE KEY",

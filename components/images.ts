@@ -1,0 +1,44 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { auto, type Settings } from "../model/contract";
+import { app, componentType, type Subset } from "../model/names";
+import versions from "../versions.json";
+import type { Cluster } from "./cluster";
+
+export interface ImagesArgs extends Pick<Settings, "appSource" | "appImage" | "appRegistry"> {
+  readonly cluster: Cluster;
+}
+
+/** The app's images: published ones, or built from the folders of `app/`; each can be pulled when its output is there. */
+export class Images extends pulumi.ComponentResource {
+  /** The image of each version, with tag or digest. */
+  readonly byVersion: Readonly<Record<Subset, pulumi.Output<string>>>;
+
+  constructor(name: string, args: ImagesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(componentType("Images"), name, {}, opts);
+    const { appSource, appImage } = args;
+    const image = (version: Subset): pulumi.Output<string> =>
+      appSource === "published"
+        ? pulumi.output(`${appImage}:${versions.app[version]}`)
+        : this.built(`${name}-${version}`, version, args);
+    this.byVersion = { v1: image("v1"), v2: image("v2") };
+    this.registerOutputs({ byVersion: this.byVersion });
+  }
+
+  private built(name: string, version: Subset, { cluster, appRegistry }: ImagesArgs): pulumi.Output<string> {
+    const registry =
+      appRegistry === auto && cluster.registry
+        ? cluster.registry
+        : pulumi.output({ push: appRegistry, pull: appRegistry });
+    const { repoDigest } = new docker.Image(
+      name,
+      {
+        imageName: pulumi.interpolate`${registry.push}/${app.name}:${version}`,
+        build: { context: `app/${version}`, args: { BASE: versions.appBase } },
+      },
+      { parent: this },
+    );
+    // by digest, so that the Deployment rolls exactly when what was built is another image
+    return pulumi.interpolate`${registry.pull}/${app.name}@${repoDigest.apply((digest) => digest.split("@").at(-1))}`;
+  }
+}
