@@ -25,6 +25,8 @@ interface Authority {
 export class Certificates extends pulumi.ComponentResource {
   /** Certificates of the CAs for clients to trust, one after the other; public. */
   readonly caPem: pulumi.Output<string>;
+  /** Name by which a Gateway serves the certificate, once the Secret of that name is there. */
+  readonly credentialName: pulumi.Output<string>;
 
   constructor(name: string, args: CertificatesArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("Certificates"), name, {}, opts);
@@ -53,7 +55,7 @@ export class Certificates extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    new k8s.core.v1.Secret(
+    const credential = new k8s.core.v1.Secret(
       `${name}-credential`,
       {
         metadata: { name: gateway.credentialName, namespace },
@@ -63,7 +65,8 @@ export class Certificates extends pulumi.ComponentResource {
       cluster.within(this),
     );
     this.caPem = pulumi.all(authorities.map(({ certPem }) => certPem)).apply((pems) => pems.join(""));
-    this.registerOutputs({ caPem: this.caPem });
+    this.credentialName = credential.metadata.name;
+    this.registerOutputs({ caPem: this.caPem, credentialName: this.credentialName });
   }
 
   private authority(name: string, number: number, { domain, keyAlgorithm }: CertificatesArgs): Authority {

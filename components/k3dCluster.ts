@@ -1,11 +1,20 @@
 import { randomUUID } from "node:crypto";
+import path from "node:path";
 import { local } from "@pulumi/command";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { type ClusterSettings, dockerNames } from "../model/k3dConfig";
 import type { Access } from "./cluster";
 
-const script = (action: string): string => `node --import tsx k3d/main.ts ${action}`;
+/** What the cluster's commands run: TypeScript in this project, what it was compiled to in another that imports it. */
+const entry = (() => {
+  const compiled = path.extname(__filename) === ".js";
+  const file = path.join(__dirname, "..", "k3d", compiled ? "main.js" : "main.ts");
+  // relative, so that the same program in another folder is no change
+  const fromHere = path.relative(process.cwd(), file).split(path.sep).join("/");
+  return compiled ? fromHere : `--import tsx ${fromHere}`;
+})();
+const script = (action: string): string => `node ${entry} ${action}`;
 
 /**
  * Generation of the cluster that is there, or a new one where it has to be made; asked anew in every run.

@@ -1,0 +1,95 @@
+import * as k8s from "@pulumi/kubernetes";
+import { Certificates, Cluster, LoadBalancer, Mesh, settings } from "istio-on-k3d";
+
+const shop = settings({
+  clusterName: "shop",
+  domain: "shop.localhost",
+  httpPort: 8081,
+  httpsPort: 8444,
+  subnet: "10.48.0.0/24",
+});
+
+const cluster = new Cluster("cluster", shop);
+const { poolName } = new LoadBalancer("load-balancer", {
+  ...shop,
+  cluster,
+  chartRepository: shop.metallbChartRepository,
+  version: shop.metallbVersion,
+});
+const mesh = new Mesh("mesh", {
+  cluster,
+  poolName,
+  published: true,
+  chartRepository: shop.istioChartRepository,
+  hub: shop.istioHub,
+  version: shop.istioVersion,
+  telemetry: shop.telemetry,
+});
+const certificates = new Certificates("certificates", { ...shop, cluster, namespace: mesh.namespace });
+
+// from here on it is yours: anything that runs in the cluster once sidecars are injected
+const inMesh = { ...cluster.within(mesh), dependsOn: mesh.controlPlane };
+const namespace = new k8s.core.v1.Namespace(
+  "shop",
+  { metadata: { name: "shop", labels: { "istio-injection": "enabled" } } },
+  inMesh,
+).metadata.name;
+const labels = { app: "catalogue" };
+new k8s.apps.v1.Deployment(
+  "catalogue",
+  {
+    metadata: { name: "catalogue", namespace },
+    spec: {
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: { containers: [{ name: "catalogue", image: `${shop.appImage}:1.0`, ports: [{ containerPort: 8080 }] }] },
+      },
+    },
+  },
+  inMesh,
+);
+const service = new k8s.core.v1.Service(
+  "catalogue",
+  {
+    metadata: { name: "catalogue", namespace },
+    spec: { selector: labels, ports: [{ name: "http", port: 80, targetPort: 8080 }] },
+  },
+  inMesh,
+);
+const gateway = new k8s.apiextensions.CustomResource(
+  "gateway",
+  {
+    apiVersion: "networking.istio.io/v1",
+    kind: "Gateway",
+    metadata: { name: "shop", namespace: mesh.namespace },
+    spec: {
+      selector: { istio: "ingressgateway" },
+      servers: [
+        {
+          port: { number: 443, name: "https", protocol: "HTTPS" },
+          hosts: [`*.${shop.domain}`],
+          tls: { mode: "SIMPLE", credentialName: certificates.credentialName },
+        },
+      ],
+    },
+  },
+  inMesh,
+);
+new k8s.apiextensions.CustomResource(
+  "routes",
+  {
+    apiVersion: "networking.istio.io/v1",
+    kind: "VirtualService",
+    metadata: { name: "catalogue", namespace },
+    spec: {
+      hosts: [`catalogue.${shop.domain}`],
+      gateways: [gateway.metadata.apply(({ namespace, name }) => `${namespace}/${name}`)],
+      http: [{ route: [{ destination: { host: service.metadata.name, port: { number: 80 } } }] }],
+    },
+  },
+  inMesh,
+);
+
+export const url = `https://catalogue.${shop.domain}:${shop.httpsPort}/`;
+export const { caPem } = certificates;
