@@ -20,13 +20,13 @@ const loadBalancer = new LoadBalancer("load-balancer", {
   version: settings.metallbVersion,
 });
 const mesh = new Mesh("mesh", {
+  ...settings,
   cluster,
   poolName: loadBalancer.poolName,
   published: settings.cluster === "k3d",
   chartRepository: settings.istioChartRepository,
   hub: settings.istioHub,
   version: settings.istioVersion,
-  telemetry: settings.telemetry,
 });
 const certificates = new Certificates("certificates", { ...settings, cluster, namespace: mesh.namespace });
 const inMesh = { dependsOn: mesh.controlPlane };

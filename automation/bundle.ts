@@ -14,6 +14,7 @@ import {
   type Image,
   imagesOf,
 } from "../model/bundle";
+import { none } from "../model/syntax";
 import versions from "../versions.json";
 import { exitCodes, OperationFailed } from "./operation";
 import { type Running, running } from "./running";
@@ -56,13 +57,21 @@ async function ensure({ image, digest }: Image): Promise<void> {
 
 type Archive = Chart & { readonly digest: string; readonly content: Buffer };
 
-/** @throws OperationFailed for a chart that cannot be had, or is not what the index says */
-export async function archive(chart: Chart): Promise<Archive> {
+/**
+ * A chart as its repository gives it to who may have it.
+ *
+ * @param auth - USER:PASSWORD, or none
+ * @throws OperationFailed for a chart that cannot be had, or is not what the index says
+ */
+export async function archive(chart: Chart, auth: string): Promise<Archive> {
   const { name, version, repository } = chart;
   const refuse = (why: string) =>
     new OperationFailed(`chart ${name} ${version} of ${repository} ${why}`, exitCodes.failed);
   const fetched = async (url: string): Promise<Buffer> => {
-    const response = await fetch(url, { signal: AbortSignal.timeout(60_000) }).catch((error: Error) => {
+    // an index may name archives of another host, which is not to know the password
+    const own = auth !== none && new URL(url).origin === new URL(repository).origin;
+    const headers = own ? { authorization: `Basic ${Buffer.from(auth).toString("base64")}` } : {};
+    const response = await fetch(url, { headers, signal: AbortSignal.timeout(60_000) }).catch((error: Error) => {
       throw refuse(`cannot be fetched: ${error.message}`);
     });
     if (!response.ok) throw refuse(`cannot be fetched: ${url} answers ${response.status}`);
@@ -86,9 +95,10 @@ export async function bundle(stackName: string, args: string[], say: (line: stri
   const text = { type: "string" } as const;
   const { values } = parseArgs({ args, options: { stack: text, save: text } });
   const environment = await running(await openStack(stackName), exitCodes.environment);
+  const { settings } = environment;
   const [found, archives] = await Promise.all([
     images(environment),
-    Promise.all(charts(environment.settings).map(archive)),
+    Promise.all(charts(settings).map((chart) => archive(chart, settings.chartAuth))),
   ]);
   say(bundleTable(found, archives));
   if (values.save === undefined) return;

@@ -19,11 +19,14 @@ export async function refuseWrongConfig(stackName: string): Promise<void> {
       throw new OperationFailed(`Pulumi.${stackName}.yaml is not YAML: ${(error as Error).message}`, exitCodes.config);
     }
   })();
-  const own = Object.entries(config ?? {}).filter(([key]) => key.startsWith(`${project}:`));
+  // what is encrypted only the program can judge
+  const encrypted = (value: unknown) => typeof value === "object" && value !== null && "secure" in value;
+  const own = Object.entries(config ?? {}).filter(([key, value]) => key.startsWith(`${project}:`) && !encrypted(value));
   const raw = own.map(([key, value]) => [
     key.slice(project.length + 1),
     typeof value === "object" ? JSON.stringify(value) : String(value),
   ]);
-  const { problems } = parseSettings(Object.fromEntries(raw));
+  const texts = Object.fromEntries(raw);
+  const { problems } = parseSettings(texts, Object.keys(texts));
   if (problems.length > 0) throw new OperationFailed(explain(problems), exitCodes.config);
 }

@@ -22,6 +22,7 @@ export class App extends pulumi.ComponentResource {
     const { cluster, images, sidecarInjection } = args;
     const { namespaceLabels, podLabels, podAnnotations } = injection(sidecarInjection);
     const inCluster = cluster.within(this);
+    const pullSecrets = cluster.pullSecrets.map((name) => ({ name }));
     const port = { name: "http", containerPort: app.containerPort };
 
     this.namespace = cluster.namespace(`${name}-namespace`, { name: app.namespace, labels: namespaceLabels }, this);
@@ -47,6 +48,8 @@ export class App extends pulumi.ComponentResource {
             template: {
               metadata: { labels: { ...labels, ...podLabels }, annotations: podAnnotations },
               spec: {
+                // an empty list is no field of the live object, and would be a difference for ever
+                ...(pullSecrets.length > 0 && { imagePullSecrets: pullSecrets }),
                 containers: [
                   {
                     name: app.name,

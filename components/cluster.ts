@@ -3,11 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../model/contract";
 import type { ClusterSettings } from "../model/k3dConfig";
 import { componentType } from "../model/names";
-import { listed } from "../model/syntax";
+import { pullSecretName } from "../model/registries";
+import { listed, none } from "../model/syntax";
 import { existingCluster } from "./existingCluster";
 import { k3dCluster } from "./k3dCluster";
 
-export type ClusterArgs = ClusterSettings & Pick<Settings, "cluster" | "kubeContext" | "existingNamespaces">;
+export type ClusterArgs = ClusterSettings &
+  Pick<Settings, "cluster" | "kubeContext" | "existingNamespaces" | "pullSecret">;
 
 /** A registry by the names that it has on either side. */
 export interface Registry {
@@ -46,12 +48,17 @@ export class Cluster extends pulumi.ComponentResource {
   readonly kubeconfig: pulumi.Output<string>;
   /** The registry beside it, ready to take images; none where there is none. */
   readonly registry: pulumi.Output<Registry> | undefined;
+  /** Names of the Secrets with which pods pull, in each of its namespaces; empty where they need none. */
+  readonly pullSecrets: readonly string[];
+  readonly #pullSecret: string;
   readonly #access: Access;
   readonly #theirs: readonly string[];
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("Cluster"), name, {}, opts);
     this.#access = args.cluster === "existing" ? existingCluster(name, args, this) : k3dCluster(name, args, this);
+    this.#pullSecret = args.pullSecret;
+    this.pullSecrets = args.pullSecret === none ? [] : [pullSecretName];
     this.#theirs = listed(args.existingNamespaces);
     this.kubeconfig = this.#access.kubeconfig;
     this.registry = this.#access.registry;
@@ -64,13 +71,26 @@ export class Cluster extends pulumi.ComponentResource {
     return { parent, provider, transformations: [takeBack], ...(goneWith && { deletedWith: goneWith }) };
   }
 
-  /** A namespace of `parent`; one that is the user's own is labelled only, and stays when the stack goes. */
+  /** A namespace of `parent`, in which pods can pull; one that is the user's own is labelled only, and stays when the stack goes. */
   namespace(
     resource: string,
     metadata: { name: string; labels?: Readonly<Record<string, string>> },
     parent: pulumi.Resource,
   ): pulumi.Output<string> {
     const Namespace = this.#theirs.includes(metadata.name) ? k8s.core.v1.NamespacePatch : k8s.core.v1.Namespace;
-    return new Namespace(resource, { metadata }, this.within(parent)).metadata.name;
+    const { name: namespace } = new Namespace(resource, { metadata }, this.within(parent)).metadata;
+    const secrets = this.pullSecrets.map(
+      (name) =>
+        new k8s.core.v1.Secret(
+          `${resource}-${name}`,
+          {
+            metadata: { name, namespace },
+            type: "kubernetes.io/dockerconfigjson",
+            stringData: { ".dockerconfigjson": pulumi.secret(this.#pullSecret) },
+          },
+          this.within(parent),
+        ).id,
+    );
+    return pulumi.all([namespace, pulumi.all(secrets)]).apply(([name]) => name);
   }
 }

@@ -37,8 +37,8 @@ function currentGeneration(cluster: object, opts: pulumi.InvokeOptions): pulumi.
 
 /** A k3d cluster of the stack's own: made again when it was deleted or broken by hand, and deleted with the stack. */
 export function k3dCluster(name: string, args: ClusterSettings, parent: pulumi.Resource): Access {
-  const { clusterName, agents, httpPort, httpsPort, subnet, registry, k3sVersion } = args;
-  const settings = { clusterName, agents, httpPort, httpsPort, subnet, registry, k3sVersion };
+  const { clusterName, agents, httpPort, httpsPort, subnet, registry, registryMirrors, k3sVersion } = args;
+  const settings = { clusterName, agents, httpPort, httpsPort, subnet, registry, registryMirrors, k3sVersion };
   const owner = `${pulumi.getProject()}/${pulumi.getStack()}`;
   const generation = currentGeneration({ settings, owner }, { parent });
 

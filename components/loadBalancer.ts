@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { choosePool } from "../model/addressPool";
 import type { Settings } from "../model/contract";
 import { componentType, metallbNamespace } from "../model/names";
+import { chartRepositoryOpts } from "./chartRepository";
 import type { Cluster } from "./cluster";
 import { webhookRetry } from "./webhookRetry";
 
@@ -15,6 +16,8 @@ export interface LoadBalancerArgs {
   /** FIRST-LAST inside the subnet, or auto. */
   readonly pool: string;
   readonly chartRepository: string;
+  /** USER:PASSWORD of the chart repository, or none; secret. */
+  readonly chartAuth: string;
   readonly version: string;
 }
 
@@ -32,7 +35,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
   }
 
   private metallb(name: string, args: LoadBalancerArgs): pulumi.Output<string> {
-    const { cluster, subnet, pool, chartRepository, version } = args;
+    const { cluster, subnet, pool, chartRepository, chartAuth, version } = args;
     const addresses = choosePool(subnet, pool);
     const inCluster = cluster.within(this);
     const hooks = { onError: [webhookRetry(name)] };
@@ -45,10 +48,11 @@ export class LoadBalancer extends pulumi.ComponentResource {
         name: "metallb",
         chart: "metallb",
         version,
-        repositoryOpts: { repo: chartRepository },
+        repositoryOpts: chartRepositoryOpts(chartRepository, chartAuth),
         namespace,
         timeout: 300,
         values: {
+          imagePullSecrets: cluster.pullSecrets.map((name) => ({ name })),
           frrk8s: { enabled: false },
           speaker: { frr: { enabled: false }, livenessProbe: promptProbe, readinessProbe: promptProbe },
           controller: { livenessProbe: promptProbe, readinessProbe: promptProbe },

@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { gatewayValues, ingressAddress, istiodValues } from "../model/meshValues";
 import { componentType, gateway, meshNamespace } from "../model/names";
+import { chartRepositoryOpts } from "./chartRepository";
 import type { Cluster } from "./cluster";
 
 export interface MeshArgs {
@@ -11,6 +12,8 @@ export interface MeshArgs {
   /** Whether the host's ports lead to the ingress gateway's nodePorts. */
   readonly published: boolean;
   readonly chartRepository: string;
+  /** USER:PASSWORD of the chart repository, or none; secret. */
+  readonly chartAuth: string;
   readonly hub: string;
   readonly version: string;
   readonly telemetry: boolean;
@@ -27,19 +30,31 @@ export class Mesh extends pulumi.ComponentResource {
 
   constructor(name: string, args: MeshArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("Mesh"), name, {}, opts);
-    const { cluster, chartRepository, hub, version, telemetry } = args;
+    const { cluster, chartRepository, chartAuth, hub, version, telemetry } = args;
+    const { pullSecrets } = cluster;
+    const repositoryOpts = chartRepositoryOpts(chartRepository, chartAuth);
     const inCluster = cluster.within(this);
     const release = (chart: string, release: string, namespace: pulumi.Input<string>, values: pulumi.Inputs) =>
       new k8s.helm.v3.Release(
         `${name}-${chart}`,
-        { name: release, chart, version, repositoryOpts: { repo: chartRepository }, namespace, values, timeout: 300 },
+        { name: release, chart, version, repositoryOpts, namespace, values, timeout: 300 },
         inCluster,
       );
 
     this.namespace = cluster.namespace(`${name}-namespace`, { name: meshNamespace }, this);
     const base = release("base", "istio-base", this.namespace, { defaultRevision: "default" });
-    const istiod = release("istiod", "istiod", base.status.namespace, istiodValues({ hub, version, telemetry }));
-    const ingress = release("gateway", gateway.release, istiod.status.namespace, gatewayValues(args));
+    const istiod = release(
+      "istiod",
+      "istiod",
+      base.status.namespace,
+      istiodValues({ hub, version, telemetry, pullSecrets }),
+    );
+    const ingress = release(
+      "gateway",
+      gateway.release,
+      istiod.status.namespace,
+      gatewayValues({ ...args, pullSecrets }),
+    );
     const service = k8s.core.v1.Service.get(
       `${name}-ingress`,
       pulumi.interpolate`${ingress.status.namespace}/${gateway.release}`,

@@ -2,8 +2,9 @@ import versions from "../versions.json";
 import { parsePool, parseSubnet } from "./addressPool";
 import { noHeader } from "./canaryRoutes";
 import { caNumbers } from "./certificates";
-import { choice, flag, number, text } from "./keyKinds";
+import { choice, flag, number, secretText, text } from "./keyKinds";
 import { app, meshNamespace, metallbNamespace } from "./names";
+import { dockerCredentials, mirrors } from "./registries";
 import { dnsName, imageHub, k3dName, listed, nameList, none, requestHeader, semver, url } from "./syntax";
 
 const ourNamespaces: readonly string[] = [metallbNamespace, meshNamespace, app.namespace];
@@ -63,6 +64,24 @@ export const keys = {
     accepts: (value) => value === auto || parsePool(value) !== undefined,
   }),
   registry: flag({ default: true, description: "Whether an image registry runs beside the cluster" }),
+  registryMirrors: text({
+    default: none,
+    description: "Mirrors from which the cluster's nodes pull instead of the registries that they stand for",
+    allowed: "none or HOST=URL, separated by commas, such as docker.io=https://mirror.example.com",
+    accepts: (value) => mirrors(value) !== undefined,
+  }),
+  pullSecret: secretText({
+    default: none,
+    description: "Credentials with which pods pull, as the text of a Docker config.json; a secret",
+    allowed: 'none or JSON such as {"auths":{"ghcr.io":{"auth":"dXNlcjpwYXNz"}}}',
+    accepts: dockerCredentials,
+  }),
+  chartAuth: secretText({
+    default: none,
+    description: "User and password of both chart repositories; a secret",
+    allowed: "none or USER:PASSWORD",
+    accepts: (value) => value === none || /^[^\s:]+:\S+$/.test(value),
+  }),
   domain: text({
     default: "istio.localhost",
     description: "Domain of the wildcard certificate; the app answers at helloworld.<domain>",

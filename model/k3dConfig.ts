@@ -1,11 +1,13 @@
 import versions from "../versions.json";
 import type { Settings } from "./contract";
 import { gateway, generationLabel, ownerLabel } from "./names";
+import { registriesFile } from "./registries";
+import { none } from "./syntax";
 
 /** What a cluster is made from; any change to it needs another cluster. */
 export type ClusterSettings = Pick<
   Settings,
-  "clusterName" | "agents" | "httpPort" | "httpsPort" | "subnet" | "registry" | "k3sVersion"
+  "clusterName" | "agents" | "httpPort" | "httpsPort" | "subnet" | "registry" | "registryMirrors" | "k3sVersion"
 >;
 
 /** Names of what k3d and the environment create in Docker. */
@@ -47,9 +49,12 @@ export function k3dConfig(settings: ClusterSettings, owner: string, generation: 
       nodeFilters: ["server:0:direct"],
     })),
     volumes: [{ volume: `${names.storage}:/var/lib/rancher/k3s/storage`, nodeFilters: nodes }],
-    ...(settings.registry && {
-      registries: { create: { name: names.registry, host: "127.0.0.1", image: versions.registryImage } },
-    }),
+    registries: {
+      ...(settings.registry && {
+        create: { name: names.registry, host: "127.0.0.1", image: versions.registryImage },
+      }),
+      ...(settings.registryMirrors !== none && { config: registriesFile(settings.registryMirrors) }),
+    },
     options: {
       k3d: { wait: true, timeout: "180s", disableLoadbalancer: true },
       k3s: {

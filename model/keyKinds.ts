@@ -8,12 +8,16 @@ export interface Key<T extends string | number | boolean = string | number | boo
   /** What is allowed, as the end of the sentence "must be …". */
   readonly allowed: string;
   readonly accepts: (value: T) => boolean;
+  /** Whether it is kept encrypted, and never shown. */
+  readonly secret?: true;
 }
 
 type Rule<T extends string | number | boolean> = Omit<Key<T>, "type">;
 
 /** A key that holds text. */
 export const text = (rule: Rule<string>): Key<string> => ({ type: "string", ...rule });
+/** A key that holds text that nobody may read. */
+export const secretText = (rule: Rule<string>): Key<string> => ({ ...text(rule), secret: true });
 /** A key that holds an integer of a range. */
 export const number = (min: number, max: number, rule: Pick<Key<number>, "default" | "description">): Key<number> => ({
   type: "integer",

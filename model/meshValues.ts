@@ -1,12 +1,20 @@
 import { gatewayStatistics } from "./exposition";
 import { gateway } from "./names";
 
+interface IstiodArgs {
+  readonly hub: string;
+  readonly version: string;
+  readonly telemetry: boolean;
+  readonly pullSecrets: readonly string[];
+}
+
 /** Chart values of istiod: the charts' own requests (500m, 2Gi) do not fit a laptop. */
-export function istiodValues({ hub, version, telemetry }: { hub: string; version: string; telemetry: boolean }) {
+export function istiodValues({ hub, version, telemetry, pullSecrets }: IstiodArgs) {
   return {
     global: {
       hub,
       tag: version,
+      imagePullSecrets: [...pullSecrets],
       proxy: { resources: { requests: { cpu: "10m", memory: "64Mi" } } },
     },
     pilot: { autoscaleEnabled: false, resources: { requests: { cpu: "100m", memory: "256Mi" } } },
@@ -14,8 +22,14 @@ export function istiodValues({ hub, version, telemetry }: { hub: string; version
   };
 }
 
+interface GatewayArgs<Name> {
+  readonly poolName: Name | undefined;
+  readonly published: boolean;
+  readonly pullSecrets: readonly string[];
+}
+
 /** Chart values of the ingress gateway: nodePorts pinned, since the host's ports lead to them; counts kept for each subset. */
-export function gatewayValues<Name>({ poolName, published }: { poolName: Name | undefined; published: boolean }) {
+export function gatewayValues<Name>({ poolName, published, pullSecrets }: GatewayArgs<Name>) {
   const port = (name: string, port: number, nodePort?: number) => ({
     name,
     port,
@@ -36,6 +50,7 @@ export function gatewayValues<Name>({ poolName, published }: { poolName: Name | 
     podAnnotations: {
       "proxy.istio.io/config": JSON.stringify({ proxyStatsMatcher: { inclusionRegexps: [gatewayStatistics] } }),
     },
+    imagePullSecrets: pullSecrets.map((name) => ({ name })),
     autoscaling: { enabled: false },
     resources: { requests: { cpu: "50m", memory: "64Mi" } },
   };

@@ -51,8 +51,9 @@ function unknown(name: string): Problem {
  * Settings from the raw texts of the stack's configuration, or every problem at once.
  *
  * @param raw - texts by key, without the project's prefix; absent keys take their default
+ * @param plain - keys that are known to stand unencrypted in the stack's file
  */
-export function parseSettings(raw: Readonly<Record<string, string>>): Parsed {
+export function parseSettings(raw: Readonly<Record<string, string>>, plain: readonly string[] = []): Parsed {
   const problems: Problem[] = Object.keys(raw)
     .filter((name) => !Object.hasOwn(keys, name))
     .map(unknown);
@@ -61,10 +62,17 @@ export function parseSettings(raw: Readonly<Record<string, string>>): Parsed {
     const given = Object.hasOwn(raw, name) ? raw[name] : undefined;
     const value = given === undefined ? key.default : read(key, given);
     if (value !== undefined && key.accepts(value)) accepted[name] = value;
-    else
+    if (key.secret && plain.includes(name) && given !== key.default)
       problems.push({
         key: name,
-        value: given,
+        value: undefined,
+        rule: "must be encrypted, and stands as plain text in the stack's file",
+        remedy: `npm run pulumi -- config set --secret ${name}`,
+      });
+    else if (accepted[name] === undefined)
+      problems.push({
+        key: name,
+        value: key.secret ? undefined : given,
         rule: `must be ${key.allowed}`,
         remedy: setTo(name, key.default),
       });

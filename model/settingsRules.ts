@@ -119,6 +119,7 @@ const kinds = [
   ["httpPort", "existing", 80, "has no published ports, so that it"],
   ["httpsPort", "existing", 443, "has no published ports, so that it"],
   ["loadBalancer", "k3d", "metallb", "has no load balancer of its own, so that it"],
+  ["registryMirrors", "existing", none, "has nodes of its own, so that it"],
   ["existingNamespaces", "k3d", none, "has no namespaces of yours, so that it"],
 ] as const;
 

@@ -17,13 +17,13 @@ const { poolName } = new LoadBalancer("load-balancer", {
   version: shop.metallbVersion,
 });
 const mesh = new Mesh("mesh", {
+  ...shop,
   cluster,
   poolName,
   published: true,
   chartRepository: shop.istioChartRepository,
   hub: shop.istioHub,
   version: shop.istioVersion,
-  telemetry: shop.telemetry,
 });
 const certificates = new Certificates("certificates", { ...shop, cluster, namespace: mesh.namespace });
 

@@ -37,6 +37,9 @@ describe("the charts of a bundle", () => {
   const sha256 = createHash("sha256").update(content).digest("hex");
   let server: Server;
   let repository = "";
+  /** The same server by another name, and what it was told by who asked there. */
+  let other = "";
+  const elsewhere: (string | undefined)[] = [];
   before(async () => {
     server = createServer((request, response) => {
       const entry = (version: string, sum: string) => [{ version, urls: ["charts/a.tgz"], digest: sum }];
@@ -45,12 +48,21 @@ describe("the charts of a bundle", () => {
         istiod: entry("1.30.3", "0".repeat(64)),
         metallb: entry("v0.15.2", sha256),
       };
-      if (request.url === "/r/index.yaml") response.end(stringify({ entries }));
+      const { authorization } = request.headers;
+      if (request.url === "/closed/index.yaml") {
+        if (authorization !== `Basic ${Buffer.from("user:pass").toString("base64")}`) response.writeHead(401).end();
+        else response.end(stringify({ entries: { base: [{ version: "1.30.3", urls: [other], digest: sha256 }] } }));
+      } else if (request.url === "/other/a.tgz") {
+        elsewhere.push(authorization);
+        response.end(content);
+      } else if (request.url === "/r/index.yaml") response.end(stringify({ entries }));
       else if (request.url === "/r/charts/a.tgz") response.end(content);
       else response.writeHead(404).end();
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    repository = `http://127.0.0.1:${(server.address() as AddressInfo).port}/r`;
+    const { port } = server.address() as AddressInfo;
+    repository = `http://127.0.0.1:${port}/r`;
+    other = `http://localhost:${port}/other/a.tgz`;
   });
   after(() => server.close());
 
@@ -67,7 +79,15 @@ describe("the charts of a bundle", () => {
       ["base", "1.30.3"],
       ["metallb", "0.15.2"],
     ] as const)
-      assert.equal((await archive({ name, version, repository })).digest, sha256);
+      assert.equal((await archive({ name, version, repository }, "none")).digest, sha256);
+  });
+
+  it("are fetched with the password where the repository asks for one, and from no other host", async () => {
+    const chart = { name: "base", version: "1.30.3", repository: `${repository.slice(0, -1)}closed` };
+    await assert.rejects(archive(chart, "user:wrong"), { message: /answers 401$/ });
+    assert.equal((await archive(chart, "user:pass")).digest, sha256);
+    assert.equal(elsewhere.length, 1);
+    assert.deepEqual(elsewhere, [undefined], "the password went to another host");
   });
 
   for (const [what, chart, message] of [
@@ -81,6 +101,6 @@ describe("the charts of a bundle", () => {
     ["of an OCI registry", { name: "base", version: "1.30.3", repository: "oci://a.b/c" }, /OCI registry/],
   ] as const)
     it(`are refused: one ${what}`, async () => {
-      await assert.rejects(archive({ repository, ...chart }), { message, exitCode: 1 });
+      await assert.rejects(archive({ repository, ...chart }, "none"), { message, exitCode: 1 });
     });
 });

@@ -32,6 +32,17 @@ describe("the configuration before Pulumi looks at it", () => {
     });
   });
 
+  it("is not judged where it is encrypted, and refused where it should be and is not", async () => {
+    given("config:\n  istio-on-k3d:chartAuth:\n    secure: v1:abc\n  istio-on-k3d:canaryWeight:\n    secure: v1:abc\n");
+    await refuseWrongConfig("dev");
+    given("config:\n  istio-on-k3d:chartAuth: user:hunter2\n");
+    await assert.rejects(refuseWrongConfig("dev"), (error: Error) => {
+      assert.match(error.message, /chartAuth must be encrypted.*config set --secret chartAuth$/);
+      assert.doesNotMatch(error.message, /hunter2/);
+      return true;
+    });
+  });
+
   it("is refused when it is not YAML", async () => {
     given("config:\n  a: b: c\n");
     await assert.rejects(refuseWrongConfig("dev"), /^OperationFailed: Pulumi\.dev\.yaml is not YAML: /);

@@ -16,6 +16,7 @@ const wanted: Wanted = {
     httpsPort: 18443,
     subnet: "10.47.0.0/24",
     registry: false,
+    registryMirrors: "none",
     k3sVersion: "v1.34.4-k3s1",
   },
 };

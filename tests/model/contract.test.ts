@@ -14,7 +14,7 @@ describe("the contract", () => {
   it("is what Pulumi.yaml declares: type, default and description of every key", () => {
     const declared = Object.entries(keys as Readonly<Record<string, Key>>).map(([name, key]) => [
       name,
-      { type: key.type, default: key.default, description: key.description },
+      { type: key.type, default: key.default, description: key.description, ...(key.secret && { secret: true }) },
     ]);
     if (process.env["UPDATE_GOLDEN"] === "1") {
       const document = parseDocument(readFileSync("Pulumi.yaml", "utf8"), { version: "1.1" });

@@ -111,6 +111,22 @@ const refused: Readonly<Partial<Record<KeyName, readonly string[]>>> = {
   ],
   canaryAffinity: ["-1", "86401", "1h", ""],
   tokens: ["jwt", "True", ""],
+  registryMirrors: [
+    "",
+    "docker.io",
+    "docker.io=mirror",
+    "https://docker.io=https://a.b",
+    "a.b=https://c,a.b=https://d",
+  ],
+  pullSecret: [
+    "",
+    "user:pass",
+    "{}",
+    '{"auths":{}}',
+    '{"auths":{"ghcr.io":{}}}',
+    '{"auths":{"ghcr.io":{"username":"u"}}}',
+  ],
+  chartAuth: ["", "user", ":pass", "user:", "us er:pass"],
   appSource: ["", "docker", "Folder"],
   appRegistry: ["", "none", "ghcr.io", "https://ghcr.io/me", "ghcr.io/me:1"],
   trustedCas: ["", "none", "0", "1,1", "2,1", "1, 2", "1,2,3,4", "100", "one"],
@@ -182,6 +198,18 @@ describe("settings", () => {
         "  zone is not a key; fix: npm run pulumi -- config rm zone",
         '  mtlsMode = "strict" must be one of PERMISSIVE, STRICT, DISABLE; fix: npm run pulumi -- config set mtlsMode PERMISSIVE',
         '  canaryWeight = "101" must be an integer from 0 to 100; fix: npm run pulumi -- config set canaryWeight 10',
+      ].join("\n"),
+    );
+  });
+
+  it("shows nothing of what is secret, and asks that it be encrypted", () => {
+    const { problems } = parseSettings({ pullSecret: "hunter2", chartAuth: "user:hunter3" }, ["chartAuth"]);
+    assert.equal(
+      explain(problems),
+      [
+        "2 problems in the stack's configuration, nothing was changed:",
+        '  pullSecret must be none or JSON such as {"auths":{"ghcr.io":{"auth":"dXNlcjpwYXNz"}}}; fix: npm run pulumi -- config set pullSecret none',
+        "  chartAuth must be encrypted, and stands as plain text in the stack's file; fix: npm run pulumi -- config set --secret chartAuth",
       ].join("\n"),
     );
   });

@@ -20,6 +20,11 @@ const configurations: Readonly<Record<string, Readonly<Record<string, string>>>>
     loadBalancer: "off",
   },
   "ca-overlap": { trustedCas: "1,2", signingCa: "2" },
+  "closed-network": {
+    registryMirrors: "docker.io=https://mirror.test",
+    pullSecret: '{"auths":{"mirror.test":{"auth":"dXNlcjpwYXNz"}}}',
+    chartAuth: "user:pass",
+  },
   "app-folder": { appSource: "folder" },
   tokens: { tokens: "true" },
   "other-ports": { httpPort: "8080", httpsPort: "8443" },

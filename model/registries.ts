@@ -1,0 +1,47 @@
+import { listed, none, url } from "./syntax";
+
+/** Name of the Secret with which pods pull, in each namespace of the environment. */
+export const pullSecretName = "registry-credentials";
+
+const registryHost = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/;
+
+/**
+ * Mirrors by the host of the registry that each stands for.
+ *
+ * @param text - HOST=URL, separated by commas
+ * @returns undefined where that is not its form
+ */
+export function mirrors(text: string): Readonly<Record<string, string>> | undefined {
+  const pairs = listed(text).map((part) => part.split("=") as [string, string]);
+  const formed = pairs.every(
+    (pair) => pair.length === 2 && registryHost.test(pair[0]) && url("http:", "https:")(pair[1]),
+  );
+  const hosts = new Set(pairs.map(([host]) => host));
+  return formed && hosts.size === pairs.length ? Object.fromEntries(pairs) : undefined;
+}
+
+/** The file by which k3s' nodes know mirrors (https://docs.k3s.io/installation/private-registry). */
+export const registriesFile = (text: string): string =>
+  JSON.stringify({
+    mirrors: Object.fromEntries(Object.entries(mirrors(text) ?? {}).map(([host, url]) => [host, { endpoint: [url] }])),
+  });
+
+/** Whether a text is what Docker keeps credentials in: an object of registries, each with `auth` or user and password. */
+export function dockerCredentials(text: string): boolean {
+  if (text === none) return true;
+  try {
+    const { auths } = JSON.parse(text) as { auths?: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
+    const known = ({ auth, username, password }: Readonly<Record<string, unknown>>) =>
+      typeof auth === "string" || (typeof username === "string" && typeof password === "string");
+    return auths !== undefined && Object.keys(auths).length > 0 && Object.values(auths).every(known);
+  } catch {
+    return false;
+  }
+}
+
+/** User and password of a text USER:PASSWORD; neither for none. */
+export function credentials(text: string): { username?: string; password?: string } {
+  if (text === none) return {};
+  const colon = text.indexOf(":");
+  return { username: text.slice(0, colon), password: text.slice(colon + 1) };
+}
