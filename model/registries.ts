@@ -20,11 +20,15 @@ export function mirrors(text: string): Readonly<Record<string, string>> | undefi
   return formed && hosts.size === pairs.length ? Object.fromEntries(pairs) : undefined;
 }
 
-/** The file by which k3s' nodes know mirrors (https://docs.k3s.io/installation/private-registry). */
-export const registriesFile = (text: string): string =>
-  JSON.stringify({
-    mirrors: Object.fromEntries(Object.entries(mirrors(text) ?? {}).map(([host, url]) => [host, { endpoint: [url] }])),
-  });
+/**
+ * The file by which k3s' nodes know mirrors (https://docs.k3s.io/installation/private-registry).
+ *
+ * Of several lines, since k3d takes a single one for the name of a file.
+ */
+export function registriesFile(text: string): string {
+  const entries = Object.entries(mirrors(text) ?? {}).map(([host, url]) => [host, { endpoint: [url] }]);
+  return JSON.stringify({ mirrors: Object.fromEntries(entries) }, null, 2);
+}
 
 /** Whether a text is what Docker keeps credentials in: an object of registries, each with `auth` or user and password. */
 export function dockerCredentials(text: string): boolean {

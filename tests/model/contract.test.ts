@@ -12,9 +12,10 @@ const file = (name: string) => parse(readFileSync(path.join(process.cwd(), name)
 
 describe("the contract", () => {
   it("is what Pulumi.yaml declares: type, default and description of every key", () => {
+    // never `secret: true`: Pulumi would ask that the default be encrypted, and refuse every up
     const declared = Object.entries(keys as Readonly<Record<string, Key>>).map(([name, key]) => [
       name,
-      { type: key.type, default: key.default, description: key.description, ...(key.secret && { secret: true }) },
+      { type: key.type, default: key.default, description: key.description },
     ]);
     if (process.env["UPDATE_GOLDEN"] === "1") {
       const document = parseDocument(readFileSync("Pulumi.yaml", "utf8"), { version: "1.1" });

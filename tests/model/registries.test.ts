@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { k3dConfig } from "../../model/k3dConfig";
+import { credentials, mirrors, registriesFile } from "../../model/registries";
+import { parseSettings } from "../../model/settings";
+
+describe("registries", () => {
+  it("are mirrored by host", () => {
+    assert.deepEqual(mirrors("docker.io=https://a.b:5000, quay.io=http://c.d/quay"), {
+      "docker.io": "https://a.b:5000",
+      "quay.io": "http://c.d/quay",
+    });
+    assert.deepEqual(mirrors("none"), {});
+  });
+
+  it("reach the nodes by a text of several lines, which k3d does not take for a file's name", () => {
+    const { settings } = parseSettings({ registryMirrors: "docker.io=https://a.b" });
+    assert.ok(settings);
+    const { registries } = k3dConfig(settings, "owner", "generation");
+    assert.equal(registries.config, registriesFile("docker.io=https://a.b"));
+    assert.ok(registries.config.includes("\n"));
+    assert.deepEqual(JSON.parse(registries.config), { mirrors: { "docker.io": { endpoint: ["https://a.b"] } } });
+  });
+
+  it("are given a password that may hold a colon, and none where there is none", () => {
+    assert.deepEqual(credentials("user:pa:ss"), { username: "user", password: "pa:ss" });
+    assert.deepEqual(credentials("none"), {});
+  });
+});
