@@ -35,7 +35,10 @@ export interface OperationOptions {
  *
  * @throws OperationFailed with every error that the engine told
  */
-export async function operate(say: (line: string) => void, operation: (options: OperationOptions) => Promise<unknown>) {
+export async function operate<Result>(
+  say: (line: string) => void,
+  operation: (options: OperationOptions) => Promise<Result>,
+): Promise<Result> {
   const start = Date.now();
   const errors = new Set<string>();
   const cancel = new AbortController();
@@ -54,7 +57,7 @@ export async function operate(say: (line: string) => void, operation: (options: 
   };
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
   try {
-    await operation({ onEvent, signal: cancel.signal });
+    return await operation({ onEvent, signal: cancel.signal });
   } catch (error) {
     if (cancelled) throw new OperationFailed("cancelled; the next up goes on from here", exitCodes.cancelled);
     throw failure(errors, error as Error);

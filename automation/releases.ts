@@ -26,7 +26,8 @@ async function knownReleases(stack: Stack): Promise<Set<string>> {
  * In a cluster that the user has it touches nothing: a release there may be the user's own.
  */
 export async function recoverReleases(stack: Stack, say: (line: string) => void): Promise<void> {
-  const settings = parseSettings(await plainConfig(stack)).settings;
+  const [config, known] = await Promise.all([plainConfig(stack), knownReleases(stack)]);
+  const { settings } = parseSettings(config);
   if (!settings || settings.cluster === "existing") return;
   // a cluster that is gone or stopped has nothing to recover here: the up makes or starts it
   const api = await kubeconfig(settings.clusterName).then(
@@ -36,8 +37,6 @@ export async function recoverReleases(stack: Stack, say: (line: string) => void)
   if (!api) return;
   const found = [metallbNamespace, meshNamespace].map((namespace) => helmRevisions(api, namespace));
   const revisions = (await Promise.all(found).catch(() => [])).flat();
-  if (revisions.length === 0) return;
-  const known = await knownReleases(stack);
   for (const revision of abandoned(revisions, known)) {
     await forgetRevision(api, revision);
     say(`forgot the ${revision.status} Helm release ${revision.namespace}/${revision.release} of a killed operation`);

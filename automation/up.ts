@@ -10,8 +10,7 @@ import { openRecovered } from "./recover";
 export async function up(stackName: string, say = (_line: string): void => {}): Promise<void> {
   await refuseWrongConfig(stackName);
   const stack = await openRecovered(stackName, say);
-  await operate(say, (options) => stack.up({ ...options, color: "never", suppressProgress: true }));
-  const outputs = await stack.outputs();
+  const { outputs } = await operate(say, (options) => stack.up({ ...options, color: "never", suppressProgress: true }));
   const output = (name: OutputName): unknown => outputs[name]?.value;
   await writeFile("ca.pem", String(output("caPem")));
   say(

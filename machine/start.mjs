@@ -7,7 +7,7 @@ import { ensureBackend, ensureStack } from "./backend.mjs";
 import { examine, problems, report } from "./doctor.mjs";
 import { foreground } from "./run.mjs";
 import { root, stackSettings } from "./settings.mjs";
-import { ensureTools, toolsPath } from "./tools.mjs";
+import { ensureTools, findTools, toolsPath } from "./tools.mjs";
 
 const exitEnvironment = 4;
 const say = (/** @type {string} */ line) => process.stdout.write(`${line}\n`);
@@ -27,10 +27,14 @@ async function installDependencies() {
  * Gets the tools that are missing and prepares the state; answers the variables that Pulumi needs.
  *
  * @param {string} stack
+ * @param {readonly import("./checks.mjs").Finding[]} [seen] - of the machine, where it was looked at already
  */
-async function environment(stack) {
+async function environment(stack, seen) {
   const { versions, context } = stackSettings(stack);
-  await ensureTools(versions, say, context === undefined ? ["pulumi", "k3d"] : ["pulumi"]);
+  /** @type {import("./tools.mjs").Tool[]} */
+  const names = context === undefined ? ["pulumi", "k3d"] : ["pulumi"];
+  const tools = seen?.filter(({ name }) => names.some((tool) => tool === name)) ?? (await findTools(versions, names));
+  await ensureTools(versions, say, tools);
   return { ...process.env, ...(await ensureBackend()), PATH: toolsPath() };
 }
 
@@ -46,8 +50,8 @@ async function main(action, stack, rest) {
     await ensureStack(rest, env);
     return foreground("pulumi", rest, env);
   }
-  if (action === "doctor" || action === "up") {
-    const findings = await examine(stack);
+  const findings = ["doctor", "up"].includes(action) ? await examine(stack) : undefined;
+  if (findings) {
     const found = problems(findings);
     if (action === "doctor") {
       say(report(findings));
@@ -59,11 +63,8 @@ async function main(action, stack, rest) {
     }
   }
   await installDependencies();
-  return foreground(
-    process.execPath,
-    ["--import", "tsx", "automation/main.ts", action, ...rest],
-    await environment(stack),
-  );
+  const entry = action === "bench" ? ["tests/bench/main.ts"] : ["automation/main.ts", action];
+  return foreground(process.execPath, ["--import", "tsx", ...entry, ...rest], await environment(stack, findings));
 }
 
 const [action = "up", ...rest] = process.argv.slice(2);

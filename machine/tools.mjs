@@ -65,10 +65,10 @@ function sources(env) {
  *
  * @param {Versions} versions
  * @param {(line: string) => void} say
- * @param {readonly Tool[]} [names]
+ * @param {readonly Finding[]} found - what {@link findTools} says of them
  */
-export async function ensureTools(versions, say, names) {
-  const missing = (await findTools(versions, names)).filter(({ state }) => state !== "ok");
+export async function ensureTools(versions, say, found) {
+  const missing = found.filter(({ state }) => state !== "ok");
   for (const { name } of missing) {
     const tool = /** @type {Tool} */ (name);
     say(`fetching ${tool} ${versions[tool]}`);

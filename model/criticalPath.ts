@@ -1,0 +1,32 @@
+/** One step of an up: what it took, and what it had to wait for. */
+export interface TimedStep {
+  readonly name: string;
+  readonly seconds: number;
+  readonly after: readonly string[];
+}
+
+/**
+ * The chain of steps that took longest one after the other: no order of the same steps can be faster.
+ *
+ * @returns its seconds, and its names from the first to the last
+ */
+export function criticalPath(steps: readonly TimedStep[]): { seconds: number; names: readonly string[] } {
+  const byName = new Map(steps.map((step) => [step.name, step]));
+  const known = new Map<string, { seconds: number; names: readonly string[] }>();
+  const to = ({ name, seconds, after }: TimedStep): { seconds: number; names: readonly string[] } => {
+    const found = known.get(name);
+    if (found) return found;
+    const before = after.flatMap((other) => {
+      const step = byName.get(other);
+      return step && other !== name ? [to(step)] : [];
+    });
+    const longest = before.reduce((most, each) => (each.seconds > most.seconds ? each : most), {
+      seconds: 0,
+      names: [],
+    });
+    const path = { seconds: longest.seconds + seconds, names: [...longest.names, name] };
+    known.set(name, path);
+    return path;
+  };
+  return steps.map(to).reduce((most, each) => (each.seconds > most.seconds ? each : most), { seconds: 0, names: [] });
+}

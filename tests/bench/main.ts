@@ -1,0 +1,117 @@
+/**
+ * Measures the environment against what a person would do by hand, interleaved, on this machine.
+ *
+ * Use: `npm run bench -- --stack NAME [--rounds N] [--document]`; the stack's configuration has to exist, and no other
+ * environment may hold its ports. Writes report/bench.md and bench.svg, or with --document docs/.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import { cpus, totalmem } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { openStack, plainConfig } from "../../automation/stack";
+import { benchSvg, benchTable, type Comparison, type Measured, median } from "../../model/bench";
+import { parseSettings } from "../../model/settings";
+import versions from "../../versions.json";
+import { answers, probe, since } from "./probe";
+import { command, Empty, fromNothing, pulumi, recovery, weightChange } from "./rounds";
+import { Sequential } from "./sequential";
+
+const { values } = parseArgs({
+  options: {
+    stack: { type: "string" },
+    rounds: { type: "string", default: "3" },
+    document: { type: "boolean", default: false },
+  },
+});
+const { stack, rounds, document } = values;
+if (!stack) throw new Error("give --stack NAME");
+
+const comparisons = {
+  script: { name: "up from nothing", against: "the same steps in a script", goal: { ratio: 0.7 } },
+  path: { name: "up from nothing", against: "its critical path alone", goal: { ratio: 1.25 } },
+  noop: { name: "up without a change", against: "an empty program", goal: { ratio: 2 } },
+  preview: { name: "preview", against: "an empty program", goal: { ratio: 2 } },
+  weight: { name: "weight change to its effect", against: "kubectl patch", goal: { seconds: 3 } },
+  destroy: { name: "destroy", against: "k3d cluster delete", goal: { ratio: 1.3 } },
+  recovery: { name: "up after a kill half-way", against: "up from nothing", goal: { ratio: 1 } },
+} as const satisfies Record<string, Comparison>;
+type Which = keyof typeof comparisons;
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const pairs = Object.fromEntries(
+  Object.keys(comparisons).map((which) => [which, { ours: [], theirs: [] }]),
+) as unknown as Record<Which, { ours: number[]; theirs: number[] }>;
+function add(which: Which, ours: number, theirs: number): void {
+  pairs[which].ours.push(ours);
+  pairs[which].theirs.push(theirs);
+  say(`  ${comparisons[which].name}: ${ours.toFixed(1)} s; ${comparisons[which].against}: ${theirs.toFixed(1)} s`);
+}
+
+async function round(name: string, empty: Empty): Promise<void> {
+  const { settings } = parseSettings(await plainConfig(await openStack(name)));
+  if (!settings) throw new Error("the stack's configuration is wrong");
+  const clean = await fromNothing(name, settings);
+  add("path", clean.seconds, clean.path.seconds);
+  say(`    ${clean.path.names.join(" → ")}`);
+  const quiet = ["--yes", "--skip-preview"];
+  add("noop", await pulumi(name, "up", ...quiet), await empty.pulumi("up", ...quiet));
+  add("preview", await pulumi(name, "preview"), await empty.pulumi("preview"));
+  const change = await weightChange(name, settings, clean.ca, clean.resources);
+  add("weight", change.ours, change.theirs);
+  const destroyed = await command("destroy", name);
+
+  const script = await Sequential.open(settings, clean.resources);
+  try {
+    const begun = performance.now();
+    await probe(settings, await script.up(), answers);
+    add("script", clean.seconds, since(begun));
+  } finally {
+    const begun = performance.now();
+    await script.destroy();
+    add("destroy", destroyed, since(begun));
+    await script.close();
+  }
+  const steps = clean.path.names.length > 0 ? Math.floor(clean.resources.length / 2) : 1;
+  add("recovery", await recovery(name, steps), clean.seconds);
+  await command("destroy", name);
+}
+
+function page(measured: readonly Measured[], name: string): string {
+  const docker = execFileSync("docker", ["version", "--format", "{{.Server.Version}}"], { encoding: "utf8" }).trim();
+  const memory = `${(totalmem() / 2 ** 30).toFixed(0)} GiB`;
+  return [
+    "# How fast it is",
+    "",
+    `Made by \`npm run bench -- --stack ${name} --rounds ${rounds}\` on ${new Date().toISOString().slice(0, 10)}:`,
+    `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, ${memory}, ${process.platform}, Node ${process.versions.node}, Docker ${docker},`,
+    `Pulumi ${versions.pulumi}, k3d ${versions.k3d}, k3s ${versions.k3s}, MetalLB ${versions.metallb}, Istio ${versions.istio}.`,
+    "",
+    benchTable(measured),
+    "",
+    "![the ratios, with their goals](bench.svg)",
+    "",
+  ].join("\n");
+}
+
+async function main(name: string): Promise<void> {
+  const empty = await Empty.open();
+  try {
+    for (let i = 1; i <= Number(rounds); i++) {
+      say(`round ${i} of ${rounds}`);
+      await round(name, empty);
+    }
+  } finally {
+    await empty.close();
+  }
+  const measured = (Object.keys(comparisons) as Which[]).map((which) => ({ ...comparisons[which], ...pairs[which] }));
+  const folder = document ? "docs" : "report";
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, "bench.md"), page(measured, name));
+  await writeFile(path.join(folder, "bench.svg"), benchSvg(measured));
+  say(
+    `\n${benchTable(measured)}\n\n${folder}/bench.md and bench.svg have it, median up ${median(pairs.path.ours).toFixed(1)} s`,
+  );
+}
+
+void main(stack);

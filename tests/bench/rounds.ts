@@ -1,0 +1,121 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { openStack } from "../../automation/stack";
+import type { Settings } from "../../model/contract";
+import { criticalPath } from "../../model/criticalPath";
+import { app, project } from "../../model/names";
+import { virtualServiceSpec } from "../../model/traffic";
+import { Invocation } from "../faults/invocation";
+import { answers, probe, since } from "./probe";
+import { type Kept, kept, timedSteps } from "./state";
+
+const run = promisify(execFile);
+
+/** Seconds of a command. */
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now();
+  await work();
+  return since(begun);
+}
+
+const progress = /^ +\d+ s {2}(creating|created|reading|read) +\S+ (\S+)$/;
+
+/** What an up from nothing took, until the app answers, and what its critical path alone took. */
+export async function fromNothing(stack: string, settings: Settings) {
+  const seconds = new Map<string, number>();
+  const begun = performance.now();
+  const invocation = new Invocation("up", stack);
+  await invocation.reaches((line) => {
+    const [, what, name = ""] = progress.exec(line) ?? [];
+    if (what === "creating") seconds.set(name, -since(begun));
+    if (what === "created") seconds.set(name, (seconds.get(name) ?? 0) + since(begun));
+    return false;
+  });
+  const { code, lines } = await invocation.end();
+  if (code !== 0) throw new Error(`up failed:\n${lines.join("\n")}`);
+  const opened = await openStack(stack);
+  const ca = String((await opened.outputs())["caPem"]?.value);
+  await probe(settings, ca, answers);
+  const total = since(begun);
+  const resources = await kept(opened);
+  return { seconds: total, path: criticalPath(timedSteps(resources, seconds)), resources, ca };
+}
+
+/** Seconds in which a command of the driver ends well. */
+export async function command(action: string, stack: string): Promise<number> {
+  const { code, seconds, lines } = await new Invocation(action, stack).end();
+  if (code !== 0) throw new Error(`${action} failed:\n${lines.join("\n")}`);
+  return seconds;
+}
+
+/** Seconds of one more up after an up was killed at a step. */
+export async function recovery(stack: string, step: number): Promise<number> {
+  const killed = new Invocation("up", stack);
+  await killed.reaches((_, changes) => changes === step);
+  await killed.kill();
+  return command("up", stack);
+}
+
+/** An empty program beside ours, with Pulumi's own costs and no other. */
+export class Empty {
+  private constructor(private readonly folder: string) {}
+
+  static async open(): Promise<Empty> {
+    const folder = await mkdtemp(path.join(tmpdir(), "empty-"));
+    await writeFile(
+      path.join(folder, "Pulumi.yaml"),
+      `name: empty\nruntime: nodejs\nbackend: {url: "file://${folder}"}\n`,
+    );
+    await writeFile(path.join(folder, "package.json"), '{ "main": "index.js" }\n');
+    await writeFile(path.join(folder, "index.js"), "");
+    await symlink(path.resolve("node_modules"), path.join(folder, "node_modules"));
+    await run("pulumi", ["stack", "init", "empty"], { cwd: folder });
+    return new Empty(folder);
+  }
+
+  close(): Promise<void> {
+    return rm(this.folder, { recursive: true });
+  }
+
+  pulumi(...args: string[]): Promise<number> {
+    return timed(() => run("pulumi", [...args, "--stack", "empty"], { cwd: this.folder }));
+  }
+}
+
+/** Seconds of a Pulumi command on our own stack. */
+export const pulumi = (stack: string, ...args: string[]): Promise<number> =>
+  timed(() => run("pulumi", [...args, "--stack", stack], { maxBuffer: 1e8 }));
+
+/** Seconds from a command that changes the weight to the first answer by it: ours, and kubectl's. */
+export async function weightChange(stack: string, settings: Settings, ca: string, resources: readonly Kept[]) {
+  const effect = (weight: number, work: () => Promise<unknown>) =>
+    timed(() => Promise.all([work(), probe(settings, ca, (answer) => answer.weight === weight)]));
+  const [first, second] = [settings.canaryWeight + 1, settings.canaryWeight + 2].map((weight) => weight % 101);
+  const ours = await effect(first ?? 0, async () => {
+    await run("pulumi", ["config", "set", `${project}:canaryWeight`, String(first), "--stack", stack]);
+    await pulumi(stack, "up", "--yes", "--skip-preview");
+  });
+  const spec = virtualServiceSpec({ ...settings, canaryWeight: second ?? 0 });
+  const folder = await mkdtemp(path.join(tmpdir(), "kubeconfig-"));
+  const file = path.join(folder, "kubeconfig");
+  const { stdout } = await run("k3d", ["kubeconfig", "get", settings.clusterName]);
+  await writeFile(file, stdout, { mode: 0o600 });
+  const patch = [
+    "patch",
+    "virtualservice",
+    app.name,
+    "-n",
+    app.namespace,
+    "--type=merge",
+    "-p",
+    JSON.stringify({ spec }),
+  ];
+  const theirs = await effect(second ?? 0, () => run("kubectl", ["--kubeconfig", file, ...patch]));
+  await rm(folder, { recursive: true });
+  await run("pulumi", ["config", "set", `${project}:canaryWeight`, String(settings.canaryWeight), "--stack", stack]);
+  if (resources.length === 0) throw new Error("nothing was up");
+  return { ours, theirs };
+}

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { benchSvg, benchTable, type Measured, median, result } from "../../model/bench";
+import { criticalPath } from "../../model/criticalPath";
+
+const up: Measured = {
+  name: "up",
+  against: "a script",
+  goal: { ratio: 0.7 },
+  ours: [30, 33, 31],
+  theirs: [60, 50, 62],
+};
+const change: Measured = { name: "weight", against: "kubectl", goal: { seconds: 3 }, ours: [5], theirs: [1] };
+
+describe("a benchmark", () => {
+  it("is judged by the middle of its pairs, and shows how far they lie apart", () => {
+    assert.equal(median([3, 1, 2]), 2);
+    assert.equal(median([4, 1, 2, 3]), 2.5);
+    const { middle, low, high, met } = result(up);
+    assert.deepEqual([middle, low, high, met], [0.5, 0.5, 0.66, true]);
+    assert.equal(result(change).met, false);
+  });
+
+  it("stands in a table", () => {
+    assert.equal(
+      benchTable([up, change]),
+      [
+        "| what | against | takes | other takes | middle (spread) | goal | met |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+        "| up | a script | 31.0 s | 60.0 s | 0.50 (0.50 to 0.66) | ≤ 0.70 | yes |",
+        "| weight | kubectl | 5.0 s | 1.0 s | +4.0 s (+4.0 s to +4.0 s) | ≤ +3.0 s | NO |",
+      ].join("\n"),
+    );
+  });
+
+  it("is drawn with its goal, where it is a multiple", () => {
+    const svg = benchSvg([up, change]);
+    assert.match(svg, /up \/ a script/);
+    assert.doesNotMatch(svg, /kubectl|NaN/);
+  });
+});
+
+describe("the critical path", () => {
+  it("is the chain that takes longest, not the one with most steps", () => {
+    const step = (name: string, seconds: number, ...after: string[]) => ({ name, seconds, after });
+    const steps = [step("d", 1, "c"), step("a", 1), step("b", 10, "a"), step("c", 1, "a"), step("e", 1, "d", "gone")];
+    assert.deepEqual(criticalPath(steps), { seconds: 11, names: ["a", "b"] });
+    assert.deepEqual(criticalPath([]), { seconds: 0, names: [] });
+  });
+});
