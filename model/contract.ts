@@ -200,16 +200,16 @@ export type KeyName = keyof typeof keys;
 /** The stack's configuration, checked: every key present, with its type. */
 export type Settings = { readonly [K in KeyName]: (typeof keys)[K]["default"] };
 
-/** Names of the stack's outputs, the only place where driver and program meet beside the keys. */
-export const outputs = [
-  "ingressIp",
-  "urls",
-  "curl",
-  "caPem",
-  "kubeconfig",
-  "canaryWeight",
-  "mtlsMode",
-  "mtls",
-  "tokenKey",
-] as const;
-export type OutputName = (typeof outputs)[number];
+/** The stack's outputs, the only place where driver and program meet beside the keys, and what each is. */
+export const outputs = {
+  urls: "every way to the app: URL, address, port, from where it works; the one that works from this host first",
+  curl: "a curl line for the first of them",
+  ingressIp: "the ingress gateway's address from MetalLB's pool, or from the load balancer that the cluster has",
+  caPem: "the certificates of the CAs, for clients to trust; `npm start` writes them to ca.pem",
+  kubeconfig: "for an administrator, empty for a cluster that you have; secret",
+  canaryWeight: "percent of requests that subset v2 gets, as configured",
+  mtlsMode: "mode of the mesh, as configured",
+  mtls: "the mode that holds for the app's port, its other ports, its namespace and the mesh, and which scope decided it",
+  tokenKey: "the key that signs tokens, empty while none are asked for; secret",
+} as const;
+export type OutputName = keyof typeof outputs;

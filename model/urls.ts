@@ -37,10 +37,36 @@ export function reachable({ cluster, domain, httpsPort }: Endpoint, ingressIp: s
   ];
 }
 
-/** A curl line that works with the CA in `ca.pem`, with no entry in a hosts file. */
-export function curlLine(settings: Endpoint & Pick<Settings, "tokens">, ingressIp: string): string {
+/** How a curl line differs from the plain one. */
+export interface Asking {
+  /** @default none */
+  readonly flags?: string;
+  /** First label of the host. @default the app's */
+  readonly name?: string;
+  /** @default "/" */
+  readonly path?: string;
+  /** Arguments of `npm run token`, or undefined for no token. @default what the gateway asks for */
+  readonly token?: string | undefined;
+  /** Whether the CA in `ca.pem` is trusted. @default true */
+  readonly trust?: boolean;
+}
+
+/** A curl line that needs no entry in a hosts file. */
+export function curlLine(
+  settings: Endpoint & Pick<Settings, "tokens">,
+  ingressIp: string,
+  asking: Asking = {},
+): string {
   const { domain, httpsPort, tokens } = settings;
-  const name = publicHost(domain);
-  const token = tokens ? ' -H "Authorization: Bearer $(npm run --silent token)"' : "";
-  return `curl${token} --cacert ca.pem --resolve ${name}:${httpsPort}:${entrance(settings, ingressIp)} ${httpsUrl(name, httpsPort)}`;
+  const { flags, name, path = "/", token, trust = true } = { token: tokens ? "" : undefined, ...asking };
+  const host = name === undefined ? publicHost(domain) : `${name}.${domain}`;
+  const words = [
+    "curl",
+    flags,
+    token !== undefined && `-H "Authorization: Bearer $(npm run --silent token${token && ` -- ${token}`})"`,
+    trust && "--cacert ca.pem",
+    `--resolve ${host}:${httpsPort}:${entrance(settings, ingressIp)}`,
+    `${httpsUrl(host, httpsPort).slice(0, -1)}${path}`,
+  ];
+  return words.filter(Boolean).join(" ");
 }

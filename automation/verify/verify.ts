@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { type Finding, findingsTable, junit } from "../../model/findings";
+import { type LessonStep, lessonPage, lessonSteps } from "../../model/lessonSteps";
 import { exitCodes, OperationFailed } from "../operation";
 import { make } from "./check";
 import { clusterChecks } from "./clusterChecks";
@@ -12,7 +13,7 @@ import { withSubject } from "./subject";
 import { tokenChecks } from "./tokenChecks";
 
 /**
- * Replays the scenario against the running environment and writes what was seen to report/verify.json and verify.xml.
+ * Replays the scenario against the running environment and writes what was seen to report/verify.json, verify.xml and lesson.md.
  *
  * All that it makes is in a namespace of its own, which it removes.
  *
@@ -20,11 +21,13 @@ import { tokenChecks } from "./tokenChecks";
  */
 export async function verify(stackName: string, say = (_line: string): void => {}): Promise<readonly Finding[]> {
   await mkdir("report", { recursive: true });
+  let lesson: readonly LessonStep[] = [];
   const findings = await withSubject(stackName, async (subject) => {
     const checks = [...clusterChecks, ...proxyChecks, ...doorChecks, ...routeChecks, ...tokenChecks, ...meshChecks];
     const made: Finding[] = [];
     for (const check of checks.filter(({ when }) => when?.(subject.settings) ?? true))
       made.push(await make(check, subject));
+    lesson = lessonSteps(subject.settings, subject.ingressIp);
     // an environment that cannot be looked at has failed its checks already
     await picture(subject).then(
       (svg) => writeFile("report/environment.svg", svg),
@@ -35,6 +38,7 @@ export async function verify(stackName: string, say = (_line: string): void => {
   findings.sort((a, b) => a.step - b.step);
   await writeFile("report/verify.json", `${JSON.stringify(findings, null, 2)}\n`);
   await writeFile("report/verify.xml", junit(findings));
+  await writeFile("report/lesson.md", lessonPage(lesson, findings));
   say(findingsTable(findings));
   return findings;
 }

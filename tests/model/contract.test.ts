@@ -5,7 +5,6 @@ import { parse, parseDocument } from "yaml";
 import { keys } from "../../model/contract";
 import type { Key } from "../../model/keyKinds";
 import { project } from "../../model/names";
-import { configurationTable } from "../../model/reference";
 import { parseSettings } from "../../model/settings";
 
 const file = (name: string) => parse(readFileSync(path.join(process.cwd(), name), "utf8"));
@@ -25,14 +24,6 @@ describe("the contract", () => {
     const { name, config } = file("Pulumi.yaml");
     assert.equal(name, project);
     assert.deepEqual(config, Object.fromEntries(declared), "mend it with: npm run golden");
-  });
-
-  it("is the table of the README", () => {
-    const text = readFileSync("README.md", "utf8");
-    const [before = "", after = ""] = text.split(/<!-- configuration -->[\s\S]*<!-- \/configuration -->/);
-    const held = `${before}<!-- configuration -->\n\n${configurationTable()}\n\n<!-- /configuration -->${after}`;
-    if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync("README.md", held);
-    assert.equal(readFileSync("README.md", "utf8"), held, "mend it with: npm run golden");
   });
 
   it("accepts Pulumi.dev.yaml", () => {

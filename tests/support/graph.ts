@@ -28,3 +28,16 @@ export function longestChain(resources: readonly Registered[]): string[] {
   };
   return resources.map(chainTo).reduce((longest, each) => (each.length > longest.length ? each : longest), []);
 }
+
+/** Which component waits for which, as lines of a Mermaid flowchart. */
+export function componentGraph(resources: readonly Registered[]): string[] {
+  const parents = new Map(resources.map(({ name, parent }) => [name, parent]));
+  const componentOf = (name: string): string => parents.get(name) ?? name;
+  const inCluster = resources.filter(({ type, parent }) => type.startsWith("kubernetes:") && parent);
+  const edges = [
+    ...inCluster.map(({ parent = "" }) => `cluster --> ${parent}`),
+    ...resources.flatMap(({ name, after }) => after.map((other) => `${componentOf(other)} --> ${componentOf(name)}`)),
+  ];
+  const between = edges.filter((edge) => new Set(edge.split(" --> ")).size === 2);
+  return [...new Set(between)].sort().map((edge) => `  ${edge}`);
+}

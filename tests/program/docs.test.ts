@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { keys, outputs } from "../../model/contract";
+import { lessonPage, lessonSteps } from "../../model/lessonSteps";
+import { referencePage } from "../../model/reference";
+import { parseSettings } from "../../model/settings";
+import { scripts } from "../../package.json";
+import { componentGraph } from "../support/graph";
+import { runProgram } from "../support/program";
+
+const pages = ["README.md", ...readdirSync("docs").flatMap((file) => (file.endsWith(".md") ? [`docs/${file}`] : []))];
+const read = (file: string) => readFileSync(file, "utf8");
+
+/** Holds a file to what it is made from; with UPDATE_GOLDEN=1 makes it. */
+function held(file: string, text: string): void {
+  if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(file, text);
+  assert.equal(existsSync(file) && read(file), text, `${file}: mend it with: npm run golden`);
+}
+
+describe("the documentation", () => {
+  it("has the reference that the contract gives", () => held("docs/reference.md", referencePage()));
+
+  it("has the lesson of an environment with all defaults", () => {
+    const { settings } = parseSettings({});
+    assert.ok(settings);
+    held("docs/lesson.md", lessonPage(lessonSteps(settings, "10.44.0.239")));
+  });
+
+  it("shows the components as the program chains them", async () => {
+    const { resources } = await runProgram({ appSource: "folder", tokens: "true" });
+    const drawn = ["```mermaid", "flowchart LR", ...componentGraph(resources), "```"].join("\n");
+    const text = read("docs/architecture.md");
+    held("docs/architecture.md", text.replace(/```mermaid[\s\S]*?```/, drawn));
+    assert.match(text, /```mermaid/);
+  });
+
+  for (const page of pages) {
+    it(`leads somewhere from every link of ${page}`, () => {
+      const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)];
+      for (const [link, file = "", anchor] of links) {
+        const target = file === "" ? page : path.join(path.dirname(page), file);
+        assert.ok(existsSync(target), `${link} of ${page}`);
+        if (!anchor) continue;
+        const heads = [...read(target).matchAll(/^#+ (.*)$/gm)].map(([, head = ""]) =>
+          head
+            .toLowerCase()
+            .replace(/[^\w\s-]/g, "")
+            .trim()
+            .replace(/\s/g, "-"),
+        );
+        assert.ok(heads.includes(anchor), `${link} of ${page}`);
+      }
+    });
+
+    it(`names only commands, keys and outputs that there are in ${page}`, () => {
+      const text = read(page);
+      for (const [, name = ""] of text.matchAll(/npm run (?:--silent )?([a-z][\w:]*)/g))
+        assert.ok(Object.hasOwn(scripts, name), `npm run ${name}`);
+      for (const [, name = ""] of text.matchAll(/config (?:set|rm) (?:--secret )?([a-z]\w+)/g))
+        assert.ok(Object.hasOwn(keys, name), `config ${name}`);
+      for (const [, name = ""] of text.matchAll(/stack output ([a-z]\w+)/g))
+        assert.ok(Object.hasOwn(outputs, name), `output ${name}`);
+    });
+  }
+});
