@@ -5,6 +5,7 @@ import { Cluster } from "./components/cluster";
 import { Images } from "./components/images";
 import { LoadBalancer } from "./components/loadBalancer";
 import { Mesh } from "./components/mesh";
+import { Observability } from "./components/observability";
 import { Routing } from "./components/routing";
 import { loadSettings } from "./config";
 import { effectiveModes } from "./model/mtls";
@@ -35,6 +36,7 @@ const app = new App("app", { ...settings, cluster, images: images.byVersion }, i
 const places = { cluster, meshNamespace: mesh.namespace, appNamespace: app.namespace };
 new Routing("routing", { ...settings, ...places }, inMesh);
 const authentication = new Authentication("authentication", { ...settings, ...places }, inMesh);
+new Observability("observability", { ...settings, ...places }, inMesh);
 
 export const ingressIp = mesh.ingressIp;
 export const urls = ingressIp.apply((address) => reachable(settings, address));

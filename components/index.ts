@@ -11,6 +11,8 @@ export { Cluster, type ClusterArgs, type Registry } from "./cluster";
 export { Images, type ImagesArgs } from "./images";
 export { LoadBalancer, type LoadBalancerArgs } from "./loadBalancer";
 export { Mesh, type MeshArgs } from "./mesh";
+export { Observability, type ObservabilityArgs } from "./observability";
+export { Page, type PageArgs } from "./page";
 export { Routing, type RoutingArgs } from "./routing";
 
 /**

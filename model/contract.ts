@@ -194,6 +194,14 @@ export const keys = {
     default: false,
     description: "Whether the ingress gateway asks for a token (JWT); npm run token issues one",
   }),
+  prometheus: flag({
+    default: false,
+    description: "Whether a Prometheus keeps six hours of the proxies' metrics, at prometheus.<domain>",
+  }),
+  grafana: flag({
+    default: false,
+    description: "Whether a Grafana shows the canary's metrics, at grafana.<domain>; needs prometheus",
+  }),
 };
 
 export type KeyName = keyof typeof keys;

@@ -95,6 +95,16 @@ const builtImagesHaveRegistry: CrossRule = ({ appSource, appRegistry, cluster, r
       }
     : undefined;
 
+const grafanaHasSource: CrossRule = ({ grafana, prometheus }) =>
+  grafana && prometheus === false
+    ? {
+        key: "grafana",
+        value: "true",
+        rule: "needs prometheus, since it would have nothing to show",
+        remedy: "npm run pulumi -- config set prometheus true",
+      }
+    : undefined;
+
 const contextAllowed: CrossRule = ({ cluster, kubeContext, allowedContexts }) => {
   if (cluster !== "existing" || kubeContext === undefined || allowedContexts === undefined) return undefined;
   if (kubeContext === none)
@@ -161,6 +171,7 @@ export function crossRules(settings: Accepted): Problem[] {
     strictNeedsSidecars,
     signerTrusted,
     builtImagesHaveRegistry,
+    grafanaHasSource,
     contextAllowed,
     supportedPair,
   ];

@@ -68,7 +68,7 @@ export const routesLeadSomewhere: StackRule = (resources) => {
 
 const injectLabel = "sidecar.istio.io/inject";
 
-/** No STRICT without sidecars: nothing would enforce it. */
+/** No STRICT without sidecars: nothing would enforce it. Pods that say themselves that they want none are meant so. */
 export const strictHasSidecars: StackRule = (resources) => {
   const strict = ofKind(resources, "PeerAuthentication").filter(({ spec }) =>
     [spec.mtls, ...Object.values(spec.portLevelMtls ?? {})].some((mtls) => mtls?.mode === "STRICT"),
@@ -84,7 +84,7 @@ export const strictHasSidecars: StackRule = (resources) => {
     const { template } = deployment.props["spec"] as { template?: { metadata?: Metadata } };
     const own = template?.metadata?.labels?.[injectLabel];
     const ofNamespace = namespaces.get(metadataOf(deployment).namespace)?.["istio-injection"];
-    return ofNamespace === "disabled" || own === "false" || (ofNamespace !== "enabled" && own !== "true");
+    return own !== "false" && (ofNamespace === "disabled" || (ofNamespace !== "enabled" && own !== "true"));
   };
   const deployments = resources.filter(({ type }) => type === "kubernetes:apps/v1:Deployment");
   return deployments.filter(bare).flatMap((deployment) => {

@@ -18,7 +18,7 @@ export interface Options {
   readonly source: (typeof sources)[number];
   /** Probes a second, 1 to 999. @default 100 */
   readonly rate: number;
-  /** URL of the Prometheus, where it is the source. @default "" */
+  /** URL of the Prometheus, where it is the source. @default the environment's own */
   readonly prometheus: string;
 }
 
@@ -51,7 +51,7 @@ export function checkOptions(given: Partial<Options>): Options {
     refuseSteps(steps);
     if (!Number.isInteger(rate) || rate < 1 || rate > 999)
       throw new Error(`--rate = "${rate}" must be an integer from 1 to 999, requests a second`);
-    if ((source === "prometheus") !== /^https?:\/\/[^\s@]+$/.test(prometheus))
+    if (prometheus !== "" && !(source === "prometheus" && /^https?:\/\/[^\s@]+$/.test(prometheus)))
       throw new Error(
         `--prometheus = "${prometheus}" must be an http or https URL without credentials, with --source prometheus and no other; fix: --source prometheus --prometheus http://127.0.0.1:9090`,
       );

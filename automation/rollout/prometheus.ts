@@ -1,8 +1,11 @@
+import type { Api } from "../../k3d/apiClient";
 import { addTallies, noTally, type Snapshot, type Tallies, type Tally } from "../../model/counters";
 import { app, gateway, meshNamespace } from "../../model/names";
+import { pagePorts } from "../../model/observability";
 import { counters, type Source } from "./source";
 
-interface Answer {
+/** What Prometheus answers to a query (https://prometheus.io/docs/prometheus/latest/querying/api/). */
+export interface Answer {
   readonly status: string;
   readonly error?: string;
   readonly data?: {
@@ -25,22 +28,38 @@ const query = `{__name__=~"istio_requests_total|istio_request_duration_milliseco
 /** Seconds between two scrapes of Prometheus as Istio's sample sets it up, and one to spare. */
 const scrape = 16;
 
+const path = `/api/v1/query?query=${encodeURIComponent(query)}`;
+
+/** Puts the question to a Prometheus. */
+export type Ask = () => Promise<Answer>;
+
 /**
- * Istio's metrics of the gateway's requests, as a Prometheus keeps them.
+ * Asks a Prometheus by its URL, such as http://127.0.0.1:9090.
  *
- * @param url - of the Prometheus, such as http://127.0.0.1:9090
+ * @throws Error where no Prometheus answers there
  */
-export function prometheus(url: string, byWeight: boolean): Source {
-  return counters("prometheus", scrape, byWeight, () => prometheusSnapshot(url));
+export const askByUrl =
+  (url: string): Ask =>
+  async () => {
+    const response = await fetch(`${url.replace(/\/$/, "")}${path}`, { signal: AbortSignal.timeout(5000) });
+    return (await response.json()) as Answer;
+  };
+
+/** Asks the environment's own Prometheus through the API server. */
+export const askOwn =
+  (api: Pick<Api, "get">): Ask =>
+  () =>
+    api.get(`/api/v1/namespaces/${meshNamespace}/services/prometheus:${pagePorts.prometheus}/proxy${path}`);
+
+/** Istio's metrics of the gateway's requests, as a Prometheus keeps them. */
+export function prometheus(ask: Ask, byWeight: boolean): Source {
+  return counters("prometheus", scrape, byWeight, () => prometheusSnapshot(ask));
 }
 
 /** @throws Error with what Prometheus says against the question */
-export async function prometheusSnapshot(url: string): Promise<Snapshot> {
-  const target = new URL(`${url.replace(/\/$/, "")}/api/v1/query`);
-  target.searchParams.set("query", query);
-  const response = await fetch(target, { signal: AbortSignal.timeout(5000) });
-  const { data, error } = (await response.json()) as Answer;
-  if (!data) throw new Error(error ?? `${url} answers ${response.status}`);
+export async function prometheusSnapshot(ask: Ask): Promise<Snapshot> {
+  const { data, error } = await ask();
+  if (!data) throw new Error(error ?? "it gives no answer to a query");
   return snapshotOf(data.result);
 }
 

@@ -10,7 +10,7 @@ import { gatewayCounters } from "./gatewayCounters";
 import { Journal } from "./journal";
 import { checkOptions, type Options } from "./options";
 import { probes } from "./probes";
-import { prometheus } from "./prometheus";
+import { askByUrl, askOwn, prometheus } from "./prometheus";
 import type { Source } from "./source";
 
 const folder = path.join(process.cwd(), ".state", "rollouts");
@@ -28,10 +28,16 @@ function refuseOutOfTurn(stack: string, action: string, before: Standing | undef
     throw wrong(`stack ${stack} has no rollout to ${action}; see: npm run rollout -- status`);
 }
 
+/** @throws OperationFailed where a Prometheus is asked for and there is none */
 function sourceOf({ source, rate, prometheus: url }: Options, { api, target, settings }: Environment): Source {
   const byWeight = !chosenBeside(settings);
   if (source === "gateway") return gatewayCounters(api, byWeight);
-  return source === "prometheus" ? prometheus(url, byWeight) : probes(target, rate);
+  if (source === "probes") return probes(target, rate);
+  if (url === "" && !settings.prometheus)
+    throw wrong(
+      "the environment has no Prometheus; fix: npm run pulumi -- config set prometheus true, then npm start, or name one: --prometheus http://127.0.0.1:9090",
+    );
+  return prometheus(url === "" ? askOwn(api) : askByUrl(url), byWeight);
 }
 
 /** How a rollout ended, with its journal. */

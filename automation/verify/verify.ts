@@ -6,6 +6,7 @@ import { make } from "./check";
 import { clusterChecks } from "./clusterChecks";
 import { doorChecks } from "./doorChecks";
 import { meshChecks } from "./meshChecks";
+import { pageChecks } from "./pageChecks";
 import { picture } from "./picture";
 import { proxyChecks } from "./proxyChecks";
 import { routeChecks } from "./routeChecks";
@@ -23,7 +24,15 @@ export async function verify(stackName: string, say = (_line: string): void => {
   await mkdir("report", { recursive: true });
   let lesson: readonly LessonStep[] = [];
   const findings = await withSubject(stackName, async (subject) => {
-    const checks = [...clusterChecks, ...proxyChecks, ...doorChecks, ...routeChecks, ...tokenChecks, ...meshChecks];
+    const checks = [
+      ...clusterChecks,
+      ...proxyChecks,
+      ...pageChecks,
+      ...doorChecks,
+      ...routeChecks,
+      ...tokenChecks,
+      ...meshChecks,
+    ];
     const made: Finding[] = [];
     for (const check of checks.filter(({ when }) => when?.(subject.settings) ?? true))
       made.push(await make(check, subject));

@@ -7,7 +7,10 @@ describe("the options of a rollout", () => {
     [["--rate", "0"], '--rate = "0" must be an integer from 1 to 999, requests a second'],
     [["halt"], 'rollout = "halt" must be one of start, resume, abort, status'],
     [["--on-interrupt", "die"], '--on-interrupt = "die" must be one of rollback, pause'],
-    [["--source", "prometheus"], /^--prometheus = "" must be an http or https URL/],
+    [
+      ["--source", "prometheus", "--prometheus", "prometheus:9090"],
+      /^--prometheus = "prometheus:9090" must be an http or https URL/,
+    ],
     [["--prometheus", "http://127.0.0.1:9090"], /with --source prometheus and no other/],
     [["--source", "prometheus", "--prometheus", "http://a:b@c"], /without credentials/],
   ] as const)

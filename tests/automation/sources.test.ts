@@ -7,7 +7,7 @@ import path from "node:path";
 import { Drive } from "../../automation/rollout/drive";
 import { gatewayCounters, gatewayPods } from "../../automation/rollout/gatewayCounters";
 import { Journal } from "../../automation/rollout/journal";
-import { prometheusSnapshot } from "../../automation/rollout/prometheus";
+import { askByUrl, askOwn, prometheusSnapshot } from "../../automation/rollout/prometheus";
 import { counters, type Source } from "../../automation/rollout/source";
 import { noTally, type Snapshot } from "../../model/counters";
 
@@ -133,7 +133,7 @@ describe("prometheus", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     try {
-      return { snapshot: await prometheusSnapshot(url), query };
+      return { snapshot: await prometheusSnapshot(askByUrl(url)), query };
     } finally {
       server.close();
     }
@@ -159,6 +159,20 @@ describe("prometheus", () => {
     const v1 = { requests: 90, errors: 0, within: {} };
     assert.deepEqual([...snapshot], [["gateway gw-1", { v1, v2: { requests: 10, errors: 2, within: { "25": 7 } } }]]);
     assert.match(query, /reporter="source",source_workload="istio-ingressgateway"/);
+  });
+
+  it("is asked through the API server where it is the environment's own", async () => {
+    const paths: string[] = [];
+    const get = async <T>(path: string) => {
+      paths.push(path);
+      return { status: "success", data: { result: [series("requests_total", { response_code: "200" }, "8")] } } as T;
+    };
+    const snapshot = await prometheusSnapshot(askOwn({ get }));
+    assert.equal(snapshot.get("gateway gw-1")?.v2.requests, 8);
+    assert.match(
+      paths[0] ?? "",
+      /^\/api\/v1\/namespaces\/istio-system\/services\/prometheus:9090\/proxy\/api\/v1\/query\?query=%7B__name__/,
+    );
   });
 
   it("says what Prometheus says against the question", async () => {

@@ -111,6 +111,8 @@ const refused: Readonly<Partial<Record<KeyName, readonly string[]>>> = {
   ],
   canaryAffinity: ["-1", "86401", "1h", ""],
   tokens: ["jwt", "True", ""],
+  prometheus: ["", "yes"],
+  grafana: ["", "1"],
   registryMirrors: [
     "",
     "docker.io",
@@ -150,6 +152,7 @@ const clashes: readonly (readonly [Readonly<Record<string, string>>, string])[] 
   [{ mtlsMode: "STRICT", sidecarInjection: "off" }, "mtlsMode"],
   [{ mtlsNamespaceMode: "STRICT", sidecarInjection: "off" }, "mtlsNamespaceMode"],
   [{ mtlsPortMode: "STRICT", sidecarInjection: "off" }, "mtlsPortMode"],
+  [{ grafana: "true" }, "grafana"],
   [{ signingCa: "2" }, "signingCa"],
   [{ appSource: "folder", registry: "false" }, "appSource"],
   [{ appSource: "folder", cluster: "existing", kubeContext: "dev", allowedContexts: "dev" }, "appSource"],

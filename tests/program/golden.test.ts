@@ -26,6 +26,7 @@ const configurations: Readonly<Record<string, Readonly<Record<string, string>>>>
     chartAuth: "user:pass",
   },
   "app-folder": { appSource: "folder" },
+  observability: { prometheus: "true", grafana: "true" },
   tokens: { tokens: "true" },
   "other-ports": { httpPort: "8080", httpsPort: "8443" },
 };

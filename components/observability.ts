@@ -1,0 +1,105 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Settings } from "../model/contract";
+import { componentType } from "../model/names";
+import {
+  canaryDashboard,
+  dashboardFolder,
+  dashboardProviders,
+  datasources,
+  type PageName,
+  pageUrl,
+  scrapeConfig,
+} from "../model/observability";
+import versions from "../versions.json";
+import type { Cluster } from "./cluster";
+import { Page } from "./page";
+
+export interface ObservabilityArgs extends Pick<Settings, "domain" | "httpsPort" | "prometheus" | "grafana"> {
+  readonly cluster: Cluster;
+  /** Istio's root namespace. */
+  readonly meshNamespace: pulumi.Input<string>;
+}
+
+/** What shows the mesh from inside: Prometheus and Grafana, each where asked for, behind the same ingress gateway and certificate. */
+export class Observability extends pulumi.ComponentResource {
+  constructor(name: string, args: ObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(componentType("Observability"), name, {}, opts);
+    const url = (page: PageName) => pageUrl(page, args);
+    if (args.prometheus)
+      new Page(
+        `${name}-prometheus`,
+        {
+          ...args,
+          page: "prometheus",
+          image: versions.prometheusImage,
+          files: { "/etc/prometheus": { "prometheus.yml": scrapeConfig() } },
+          arguments: [
+            "--config.file=/etc/prometheus/prometheus.yml",
+            "--storage.tsdb.path=/prometheus",
+            "--storage.tsdb.retention.time=6h",
+            `--web.external-url=${url("prometheus")}`,
+          ],
+          ready: "/-/ready",
+          data: "/prometheus",
+          user: 65534,
+          serviceAccountName: this.podReader(`${name}-prometheus`, args),
+        },
+        { parent: this },
+      );
+    if (args.grafana)
+      new Page(
+        `${name}-grafana`,
+        {
+          ...args,
+          page: "grafana",
+          image: versions.grafanaImage,
+          files: {
+            "/etc/grafana/provisioning/datasources": { "prometheus.yaml": datasources() },
+            "/etc/grafana/provisioning/dashboards": { "folder.yaml": dashboardProviders() },
+            [dashboardFolder]: { "canary.json": canaryDashboard() },
+          },
+          environment: {
+            GF_SERVER_ROOT_URL: url("grafana"),
+            GF_AUTH_ANONYMOUS_ENABLED: "true",
+            GF_AUTH_DISABLE_LOGIN_FORM: "true",
+            GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION: "true",
+            GF_ANALYTICS_REPORTING_ENABLED: "false",
+            GF_ANALYTICS_CHECK_FOR_UPDATES: "false",
+            GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: `${dashboardFolder}/canary.json`,
+          },
+          ready: "/api/health",
+          data: "/var/lib/grafana",
+          user: 472,
+        },
+        { parent: this },
+      );
+    this.registerOutputs({});
+  }
+
+  /** A service account that may find pods and no more. */
+  private podReader(name: string, { cluster, meshNamespace }: ObservabilityArgs): pulumi.Output<string> {
+    const inCluster = cluster.within(this);
+    const metadata = { name: "istio-on-k3d-prometheus" };
+    const account = new k8s.core.v1.ServiceAccount(
+      `${name}-account`,
+      { metadata: { name: "prometheus", namespace: meshNamespace } },
+      inCluster,
+    );
+    const role = new k8s.rbac.v1.ClusterRole(
+      `${name}-role`,
+      { metadata, rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }] },
+      inCluster,
+    );
+    const binding = new k8s.rbac.v1.ClusterRoleBinding(
+      `${name}-binding`,
+      {
+        metadata,
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role.metadata.name },
+        subjects: [{ kind: "ServiceAccount", name: account.metadata.name, namespace: meshNamespace }],
+      },
+      inCluster,
+    );
+    return pulumi.all([account.metadata.name, binding.id]).apply(([own]) => own);
+  }
+}

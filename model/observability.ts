@@ -1,0 +1,130 @@
+import type { Settings } from "./contract";
+import { app, gateway, meshNamespace } from "./names";
+
+/** Ports of what shows the mesh from inside, by the name that each has everywhere. */
+export const pagePorts = { prometheus: 9090, grafana: 3000 } as const;
+export type PageName = keyof typeof pagePorts;
+
+type Entrance = Pick<Settings, "domain" | "httpsPort">;
+
+/** Host of a page, under the same wildcard as the app. */
+export const pageHost = (page: PageName, domain: string): string => `${page}.${domain}`;
+
+/** URL of a page through the published port. */
+export const pageUrl = (page: PageName, { domain, httpsPort }: Entrance): string =>
+  `https://${pageHost(page, domain)}${httpsPort === 443 ? "" : `:${httpsPort}`}/`;
+
+const annotation = (name: string): string => `__meta_kubernetes_pod_annotation_prometheus_io_${name}`;
+
+/**
+ * What Prometheus scrapes: every pod that says so by the annotations that sidecars, gateways and istiod carry
+ * (https://istio.io/latest/docs/ops/integrations/prometheus/#option-2-customized-scraping-configurations).
+ */
+export const scrapeConfig = () => ({
+  global: { scrape_interval: "15s", scrape_timeout: "10s" },
+  scrape_configs: [
+    {
+      job_name: "pods",
+      kubernetes_sd_configs: [{ role: "pod" }],
+      relabel_configs: [
+        { source_labels: [annotation("scrape")], regex: "true", action: "keep" },
+        { source_labels: ["__meta_kubernetes_pod_phase"], regex: "Pending|Succeeded|Failed", action: "drop" },
+        { source_labels: [annotation("path")], regex: "(.+)", target_label: "__metrics_path__" },
+        {
+          source_labels: ["__meta_kubernetes_pod_ip", annotation("port")],
+          separator: ":",
+          regex: "(.+:.+)",
+          target_label: "__address__",
+        },
+        { source_labels: ["__meta_kubernetes_namespace"], target_label: "namespace" },
+        { source_labels: ["__meta_kubernetes_pod_name"], target_label: "pod" },
+      ],
+    },
+  ],
+});
+
+/** Where Grafana asks. */
+export const datasources = () => ({
+  apiVersion: 1,
+  datasources: [
+    {
+      name: "Prometheus",
+      uid: "prometheus",
+      type: "prometheus",
+      url: `http://prometheus.${meshNamespace}:${pagePorts.prometheus}`,
+      isDefault: true,
+    },
+  ],
+});
+
+/** Where Grafana finds its dashboards. */
+export const dashboardFolder = "/etc/grafana/dashboards";
+export const dashboardProviders = () => ({
+  apiVersion: 1,
+  providers: [{ name: "istio-on-k3d", type: "file", options: { path: dashboardFolder } }],
+});
+
+const fromGateway = `reporter="source",source_workload="${gateway.release}",destination_service_name="${app.name}"`;
+const byVersion = "sum by (destination_version)";
+const panels: readonly (readonly [title: string, unit: string, expression: string])[] = [
+  ["Requests by version", "reqps", `${byVersion} (rate(istio_requests_total{${fromGateway}}[1m]))`],
+  [
+    "Share of each version",
+    "percentunit",
+    `${byVersion} (rate(istio_requests_total{${fromGateway}}[1m])) / ignoring(destination_version) group_left sum (rate(istio_requests_total{${fromGateway}}[1m]))`,
+  ],
+  [
+    "Errors by version",
+    "percentunit",
+    `${byVersion} (rate(istio_requests_total{${fromGateway},response_code=~"5.."}[1m])) / ${byVersion} (rate(istio_requests_total{${fromGateway}}[1m]))`,
+  ],
+  [
+    "90th percentile of the time by version",
+    "ms",
+    `histogram_quantile(0.9, sum by (destination_version, le) (rate(istio_request_duration_milliseconds_bucket{${fromGateway}}[1m])))`,
+  ],
+  [
+    "Connections by mTLS",
+    "reqps",
+    `sum by (connection_security_policy) (rate(istio_requests_total{reporter="destination",destination_service_name="${app.name}"}[1m]))`,
+  ],
+  ["Proxies that istiod serves", "none", "sum(pilot_xds)"],
+];
+
+/** The dashboard of the canary: what a rollout decides by, version beside version. */
+export const canaryDashboard = () => ({
+  uid: "canary",
+  title: "Canary",
+  time: { from: "now-15m", to: "now" },
+  refresh: "10s",
+  panels: panels.map(([title, unit, expr], i) => ({
+    id: i + 1,
+    type: "timeseries",
+    title,
+    gridPos: { x: (i % 2) * 12, y: Math.floor(i / 2) * 8, w: 12, h: 8 },
+    datasource: { type: "prometheus", uid: "prometheus" },
+    fieldConfig: { defaults: { unit }, overrides: [] },
+    targets: [{ refId: "A", expr, legendFormat: "{{destination_version}}{{connection_security_policy}}" }],
+  })),
+});
+
+/** Route from the ingress gateway to a page. */
+export const pageRoute = (page: PageName, { domain, httpsPort }: Entrance) => ({
+  hosts: [pageHost(page, domain)],
+  gateways: [gateway.reference],
+  http: [
+    ...(httpsPort === 443
+      ? []
+      : [
+          {
+            match: [{ port: 80, gateways: [gateway.reference] }],
+            redirect: { scheme: "https", port: httpsPort, redirectCode: 301 },
+          },
+        ]),
+    {
+      route: [
+        { destination: { host: `${page}.${meshNamespace}.svc.cluster.local`, port: { number: pagePorts[page] } } },
+      ],
+    },
+  ],
+});

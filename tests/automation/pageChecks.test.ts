@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { make, type Subject } from "../../automation/verify/check";
+import { pageChecks } from "../../automation/verify/pageChecks";
+import { parseSettings } from "../../model/settings";
+import { Door } from "../support/door";
+
+async function found(healths: readonly string[], hosts: readonly string[], config: Record<string, string>) {
+  const door = await Door.open({ domain: "istio.test", weight: 0, hosts });
+  const { settings } = parseSettings({ domain: "istio.test", httpsPort: String(door.httpsPort), ...config });
+  assert.ok(settings);
+  const activeTargets = healths.map((health) => ({ health, scrapeUrl: "http://x/metrics" }));
+  const api = { get: async () => ({ data: { activeTargets } }) } as unknown as Subject["api"];
+  const subject = { settings, ingressIp: "127.0.0.1", ca: door.ca, api, scratch: "s", tokenKey: "", headers: {} };
+  try {
+    const made = pageChecks.filter(({ when }) => when?.(settings)).map((check) => make(check, subject));
+    return (await Promise.all(made)).map(({ outcome, evidence }) => `${outcome}: ${evidence}`);
+  } finally {
+    door.close();
+  }
+}
+
+describe("pages that show the mesh", () => {
+  const both = { prometheus: "true", grafana: "true" };
+
+  it("pass where each answers and every pod is scraped", async () => {
+    assert.deepEqual(await found(["up", "up"], ["prometheus", "grafana"], both), [
+      "pass: 2 of 2 pods up",
+      "pass: https://prometheus.istio.test/-/ready answers 200",
+      "pass: https://grafana.istio.test/api/health answers 200",
+    ]);
+  });
+
+  it("fail where a page has no route", async () => {
+    const [, , grafana] = await found(["up"], ["prometheus"], both);
+    assert.equal(grafana, "fail: https://grafana.istio.test/api/health answers 404");
+  });
+
+  it("are not looked at where they are not asked for", async () => {
+    assert.deepEqual(await found([], [], {}), []);
+  });
+});
