@@ -32,11 +32,13 @@ export const rules = (steps: number): Rules => ({
 export interface Pace {
   /** Seconds between two looks. */
   readonly look: number;
+  /** Seconds between two lines on a step that is not decided. */
+  readonly tell: number;
   /** Seconds after which a step that is not decided pauses the rollout. */
   readonly patience: number;
 }
 
-export const usualPace: Pace = { look: 2, patience: 600 };
+export const usualPace: Pace = { look: 2, tell: 10, patience: 600 };
 
 /** Both versions over the same window. */
 export interface Window {
@@ -110,5 +112,17 @@ export function judge(window: Window, rules: Rules): Verdict {
     };
   if (failing === "good" && slowing === "good")
     return { outcome: "pass", reason: `errors ${rate(canary.errors, canary.requests)} of ${canary.requests} requests` };
-  return { outcome: "insufficient", reason: `${canary.requests} requests of the canary do not decide yet` };
+  const reason =
+    failing === "good" && canary.timed === 0
+      ? `none of ${canary.requests} answers of the canary came with its time`
+      : `${canary.requests} requests of the canary do not decide yet`;
+  return { outcome: "insufficient", reason };
+}
+
+/** Where a step stands, for a person who waits for its verdict. */
+export function lookLine({ stable, canary, weight }: Window, { reason }: Verdict): string {
+  const requests = stable.requests + canary.requests;
+  const rate = (hits: number, of: number) => percent(hits / Math.max(1, of));
+  const errors = `errors ${rate(canary.errors, canary.requests)}, stable ${rate(stable.errors, stable.requests)}`;
+  return `weight ${weight} %: ${requests} requests, ${rate(canary.requests, requests)} of them to version 2, ${errors}; ${reason}`;
 }

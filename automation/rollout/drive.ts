@@ -1,7 +1,8 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { CounterReset } from "../../model/counters";
 import type { End, Entry, Plan } from "../../model/rollout";
 import { addCounts, noCounts } from "../../model/sequential";
-import { judge, type Pace, rules, usualPace, type Verdict } from "../../model/verdict";
+import { judge, lookLine, type Pace, rules, usualPace, type Verdict } from "../../model/verdict";
 import type { Journal } from "./journal";
 import type { Source } from "./source";
 
@@ -63,9 +64,12 @@ export class Drive {
     const held = { ...rules(steps), ...(!this.source.byWeight && { splitFrom: Number.POSITIVE_INFINITY }) };
     let window = { stable: noCounts, canary: noCounts };
     let verdict: Verdict = { outcome: "insufficient", reason: "nothing was measured" };
-    for (const until = Date.now() + this.pace.patience * 1000; Date.now() < until && !this.interrupted.aborted; ) {
+    // what the source still has to tell of the weight before belongs to no window of this one
+    await pause(this.source.lag * 1000, undefined, { signal: this.interrupted }).catch(() => {});
+    const until = Date.now() + this.pace.patience * 1000;
+    for (let told = Date.now(); Date.now() < until && !this.interrupted.aborted; ) {
       try {
-        const { stable, canary } = await this.source.collect(this.pace.look);
+        const { stable, canary } = await this.source.collect(this.pace.look, this.interrupted);
         await this.add({ kind: "measured", weight, stable, canary });
         window = { stable: addCounts(window.stable, stable), canary: addCounts(window.canary, canary) };
       } catch (error) {
@@ -76,6 +80,9 @@ export class Drive {
       }
       verdict = judge({ ...window, weight }, held);
       if (verdict.outcome !== "insufficient") return verdict;
+      if (Date.now() - told < this.pace.tell * 1000) continue;
+      told = Date.now();
+      this.say(lookLine({ ...window, weight }, verdict));
     }
     return verdict;
   }

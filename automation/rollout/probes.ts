@@ -40,6 +40,7 @@ export function probes(target: Target & { tls: { ca: string } }, perSecond: numb
   return {
     name: "probes",
     byWeight: true,
+    lag: 0,
     collect: async (seconds) => {
       const answers: Answer[] = [];
       const failures: Error[] = [];

@@ -13,11 +13,13 @@ export interface Source {
   readonly name: string;
   /** Whether it measures only requests whose version was drawn by weight, so that the share has to follow it. */
   readonly byWeight: boolean;
+  /** Seconds by which what it knows may be older than the moment at which it is asked. */
+  readonly lag: number;
   /**
    * @throws CounterReset where what had been counted is lost
    * @throws Error where nothing could be measured at all
    */
-  readonly collect: (seconds: number) => Promise<Measurement>;
+  readonly collect: (seconds: number, signal?: AbortSignal) => Promise<Measurement>;
 }
 
 /**
@@ -26,16 +28,17 @@ export interface Source {
  * Slow is slower than the least bound that nine of ten answers of the stable version kept to, in the first window that
  * has enough of them.
  *
- * @param least - seconds of the shortest window in which the counters are sure to have moved
+ * @param lag - seconds that the counters may be behind, which is also the shortest window
  */
-export function counters(name: string, least: number, byWeight: boolean, read: () => Promise<Snapshot>): Source {
+export function counters(name: string, lag: number, byWeight: boolean, read: () => Promise<Snapshot>): Source {
   let bound: number | undefined;
   return {
     name,
     byWeight,
-    collect: async (seconds) => {
+    lag,
+    collect: async (seconds, signal) => {
       const before = await read();
-      await pause(Math.max(seconds, least) * 1000);
+      await pause(Math.max(seconds, lag) * 1000, undefined, { signal });
       const { v1, v2 } = between(before, await read());
       bound ??= usualBound(v1);
       return { stable: countsOf(v1, bound), canary: countsOf(v2, bound) };

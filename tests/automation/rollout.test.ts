@@ -48,6 +48,7 @@ describe("a rollout against a door that answers by its weight", function () {
     await journal.add({ at: "2026-11-23T00:00:00Z", kind: "begun", plan });
     const end = await new Drive(journal, hands, source, () => {}, cancel.signal, "rollback", {
       look: 0.2,
+      tell: 10,
       patience,
     }).run(plan, 0);
     await journal.close();

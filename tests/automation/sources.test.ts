@@ -33,22 +33,26 @@ describe("a source of counters", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  async function drive(source: Source) {
+  async function drive(source: Source, at = (_weight: number): void => {}) {
+    const said: string[] = [];
     const journal = await Journal.open(folder, "dev");
     const done: string[] = [];
     const hands = {
-      setWeight: async (weight: number) => void done.push(`set ${weight}`),
+      setWeight: async (weight: number) => {
+        done.push(`set ${weight}`);
+        at(weight);
+      },
       rollBackNow: async (weight: number) => void done.push(`route ${weight}`),
     };
-    const pace = { look: 0.01, patience: 0.5 };
+    const pace = { look: 0.01, tell: 0, patience: 0.5 };
     const signal = new AbortController().signal;
-    const end = await new Drive(journal, hands, source, () => {}, signal, "rollback", pace).run(
+    const end = await new Drive(journal, hands, source, (line) => said.push(line), signal, "rollback", pace).run(
       { steps: [50], from: 10 },
       0,
     );
     const last = journal.entries.at(-1);
     await journal.close();
-    return { end, done, reason: last?.kind === "ended" ? last.reason : "" };
+    return { end, done, said, reason: last?.kind === "ended" ? last.reason : "" };
   }
 
   it("lets a rollout advance by what was added in the window", async () => {
@@ -63,6 +67,39 @@ describe("a source of counters", () => {
     const held = await drive(counters("counters", 0, true, skewed()));
     assert.deepEqual([held.end, held.reason], ["paused", "the canary got 3000 of 4000 requests, not 50 %"]);
     assert.equal((await drive(counters("counters", 0, false, skewed()))).end, "promoted");
+  });
+
+  it("does not count what a late counter still tells of the weight before", async () => {
+    const began = performance.now();
+    let switched = Number.POSITIVE_INFINITY;
+    const lag = 0.1;
+    // ten requests a millisecond, told as they were `lag` seconds ago
+    const late = async () => {
+      const now = performance.now() - lag * 1000;
+      const [before, after] = [Math.min(now, switched) - began, Math.max(0, now - switched)].map(
+        (ms) => ms * 10 + 5000,
+      );
+      return pod(
+        Math.round((before ?? 0) * 0.9 + (after ?? 0) * 0.5),
+        Math.round((before ?? 0) * 0.1 + (after ?? 0) * 0.5),
+      );
+    };
+    const { end, reason } = await drive(counters("counters", lag, true, late), () => {
+      switched = performance.now();
+    });
+    assert.deepEqual([end, reason], ["promoted", "weight 50 %"]);
+  });
+
+  it("tells a person who waits where the step stands", async () => {
+    const untimed = new Map([
+      ["gateway a", { v1: { ...noTally, requests: 1000 }, v2: { ...noTally, requests: 1000 } }],
+    ]);
+    const { end, said } = await drive(counters("counters", 0, true, looks(new Map(), untimed)));
+    assert.equal(end, "paused");
+    assert.equal(
+      said[1],
+      "weight 50 %: 2000 requests, 50.0 % of them to version 2, errors 0.0 %, stable 0.0 %; none of 1000 answers of the canary came with its time",
+    );
   });
 
   it("rolls back by the errors that were added", async () => {
