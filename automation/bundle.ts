@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { parseArgs } from "node:util";
 import { parse } from "yaml";
 import { run } from "../k3d/run";
 import {
@@ -91,9 +90,7 @@ export async function archive(chart: Chart, auth: string): Promise<Archive> {
  * Lists every image and chart of a running environment by digest, for networks that have no way out; with `--save
  * FOLDER` also keeps them there: `images.tar` for `docker load`, and the charts' archives.
  */
-export async function bundle(stackName: string, args: string[], say: (line: string) => void): Promise<void> {
-  const text = { type: "string" } as const;
-  const { values } = parseArgs({ args, options: { stack: text, save: text } });
+export async function bundle(stackName: string, save: string | undefined, say: (line: string) => void): Promise<void> {
   const environment = await running(await openStack(stackName), exitCodes.environment);
   const { settings } = environment;
   const [found, archives] = await Promise.all([
@@ -101,8 +98,8 @@ export async function bundle(stackName: string, args: string[], say: (line: stri
     Promise.all(charts(settings).map((chart) => archive(chart, settings.chartAuth))),
   ]);
   say(bundleTable(found, archives));
-  if (values.save === undefined) return;
-  const folder = path.resolve(values.save);
+  if (save === undefined) return;
+  const folder = path.resolve(save);
   await mkdir(folder, { recursive: true });
   for (const { name, version, content } of archives)
     await writeFile(path.join(folder, `${name}-${version}.tgz`), content);

@@ -1,12 +1,24 @@
 import { rm } from "node:fs/promises";
 import { operate } from "./operation";
 import { openRecovered } from "./recover";
+import { Journal, rolloutsFolder } from "./rollout/journal";
 import { distrust } from "./trust";
 
-/** Removes all that an up made, also where the cluster is gone already; the stack's configuration stays. */
+/**
+ * Removes all that an up made, also where the cluster is gone already; the stack's configuration stays.
+ *
+ * @throws OperationFailed where a rollout of the stack is under way
+ */
 export async function destroy(stackName: string, say = (_line: string): void => {}): Promise<void> {
-  const stack = await openRecovered(stackName, say);
-  await operate(say, (options) => stack.destroy({ ...options, color: "never", suppressProgress: true }));
+  const journal = await Journal.open(rolloutsFolder, stackName);
+  try {
+    const stack = await openRecovered(stackName, say);
+    await operate(say, (options) => stack.destroy({ ...options, color: "never", suppressProgress: true }));
+    // a paused rollout of an environment that is gone is nothing to resume
+    await journal.clear();
+  } finally {
+    await journal.close();
+  }
   await rm("ca.pem", { force: true });
   if (await distrust(stackName)) say("this account trusts its CA no longer");
   say("the environment is gone");

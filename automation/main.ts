@@ -1,5 +1,5 @@
 /** Entry of the driver: `tsx automation/main.ts up|destroy|rollout|verify|recover --stack NAME`; npm start and npm run destroy lead here. */
-import { stackFrom } from "../machine/arguments.mjs";
+import { type Given, readArguments } from "../machine/arguments.mjs";
 import { cliErrors } from "../model/progress";
 import type { End } from "../model/rollout";
 import { bundle } from "./bundle";
@@ -16,15 +16,14 @@ import { refuseFindings, verify } from "./verify/verify";
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-const actions: Readonly<Record<string, (stack: string, args: string[]) => Promise<void>>> = {
+const actions: Readonly<Record<string, (stack: string, given: Given) => Promise<void>>> = {
   up: (stack) => up(stack, say),
   destroy: (stack) => destroy(stack, say),
   rollout: rolloutCommand,
-  verify: async (stack, args) =>
-    args.includes("--lesson") ? lesson(stack, say) : refuseFindings(await verify(stack, say)),
-  token: (stack, args) => token(stack, args, say),
-  trust: (stack, args) => trust(stack, args, say),
-  bundle: (stack, args) => bundle(stack, args, say),
+  verify: async (stack, { on }) => (on.has("lesson") ? lesson(stack, say) : refuseFindings(await verify(stack, say))),
+  token: (stack, { text }) => token(stack, text, say),
+  trust: (stack, { on }) => trust(stack, on.has("undo"), say),
+  bundle: (stack, { text }) => bundle(stack, text["save"], say),
   recover: async (stack) => {
     await openRecovered(stack, say);
     say("nothing is in the way of the next up");
@@ -38,12 +37,12 @@ const exits: Readonly<Record<End, number>> = {
   cancelled: exitCodes.cancelled,
 };
 
-async function rolloutCommand(stack: string, args: string[]): Promise<void> {
-  const options = rolloutOptions(args);
-  if (options === "status") {
+async function rolloutCommand(stack: string, given: Given): Promise<void> {
+  if (given.word === "status") {
     say(await rolloutStatus(stack));
     return;
   }
+  const options = rolloutOptions(given);
   const { end } = await rollout(stack, options, say);
   if (end !== "promoted" && options.action !== "abort") throw new OperationFailed(`the rollout was ${end}`, exits[end]);
 }
@@ -51,7 +50,8 @@ async function rolloutCommand(stack: string, args: string[]): Promise<void> {
 const [name = "", ...rest] = process.argv.slice(2);
 const action = actions[name];
 if (!action) throw new Error(`unknown action ${name}; known: ${Object.keys(actions).join(", ")}`);
-action(stackFrom(rest), rest).catch((error: Error) => {
+const given = readArguments(name, rest);
+action(given.stack, given).catch((error: Error) => {
   const told = error instanceof OperationFailed ? [] : cliErrors(error.message);
   process.stderr.write(`${told.join("\n") || error.message}\n`);
   process.exitCode = error instanceof OperationFailed ? error.exitCode : exitCodes.failed;

@@ -1,20 +1,19 @@
-import { parseArgs } from "node:util";
 import { issueToken } from "./issueToken";
 import { exitCodes, OperationFailed } from "./operation";
 import { running } from "./running";
 import { openStack } from "./stack";
 
+/** What the command line says of a token. */
+interface Asked {
+  readonly group?: string | undefined;
+  readonly minutes?: string | undefined;
+}
+
 /** @throws OperationFailed with what is allowed */
-function tokenOptions(args: string[]): { group?: string; minutes: number } {
-  const text = { type: "string" } as const;
-  try {
-    const { values } = parseArgs({ args, options: { stack: text, group: text, minutes: text } });
-    const { group, minutes = "60" } = values;
-    if (!/^[1-9]\d{0,4}$/.test(minutes)) throw new Error(`--minutes = "${minutes}" must be an integer from 1 to 99999`);
-    return { minutes: Number(minutes), ...(group !== undefined && { group }) };
-  } catch (error) {
-    throw new OperationFailed((error as Error).message, exitCodes.config);
-  }
+function tokenOptions({ group, minutes = "60" }: Asked): { group?: string; minutes: number } {
+  if (!/^[1-9]\d{0,4}$/.test(minutes))
+    throw new OperationFailed(`--minutes = "${minutes}" must be an integer from 1 to 99999`, exitCodes.config);
+  return { minutes: Number(minutes), ...(group !== undefined && { group }) };
 }
 
 /**
@@ -22,8 +21,8 @@ function tokenOptions(args: string[]): { group?: string; minutes: number } {
  *
  * @throws OperationFailed where the environment asks for none
  */
-export async function token(stackName: string, args: string[], say: (line: string) => void): Promise<void> {
-  const options = tokenOptions(args);
+export async function token(stackName: string, asked: Asked, say: (line: string) => void): Promise<void> {
+  const options = tokenOptions(asked);
   const { settings, tokenKey } = await running(await openStack(stackName), exitCodes.environment);
   if (!tokenKey)
     throw new OperationFailed(

@@ -66,8 +66,8 @@ export async function trustBundle(stackName: string, bundle: string): Promise<vo
  *
  * @throws OperationFailed where the account's store cannot be changed
  */
-export async function trust(stackName: string, args: string[], say: (line: string) => void): Promise<void> {
-  if (args.includes("--undo")) {
+export async function trust(stackName: string, undo: boolean, say: (line: string) => void): Promise<void> {
+  if (undo) {
     say((await distrust(stackName)) ? "this account trusts the CA no longer" : "this account did not trust the CA");
     return;
   }

@@ -1,14 +1,63 @@
 // @ts-check
+import { parseArgs } from "node:util";
+import { commands, optionsOf } from "./commands.mjs";
 
 /**
- * The stack that the arguments name, by `--stack NAME`; dev where they name none.
+ * What a command line asks for.
  *
- * @param {readonly string[]} args
+ * @typedef {object} Given
+ * @property {string} stack - dev where none is named
+ * @property {string | undefined} word - the command's word, such as resume; undefined where none is given
+ * @property {Readonly<Record<string, string | undefined>>} text - options with a value
+ * @property {ReadonlySet<string>} on - options without
  */
-export function stackFrom(args) {
-  const at = args.indexOf("--stack");
-  const stack = at >= 0 ? args[at + 1] : "dev";
-  if (!stack || !/^[A-Za-z0-9._-]{1,100}$/.test(stack))
-    throw new Error("--stack needs a name of letters, digits, dots and dashes");
-  return stack;
+
+/**
+ * Reads the arguments of a command; what the command does not know is refused, so that no slip acts on another stack.
+ *
+ * @param {string} action
+ * @param {readonly string[]} args
+ * @returns {Given}
+ * @throws Error naming the argument and what is allowed
+ */
+export function readArguments(action, args) {
+  const command = commands[action] ?? { as: action, does: "" };
+  const known = optionsOf(command);
+  const options = Object.fromEntries(
+    Object.entries(known).map(([name, { value }]) => [
+      name,
+      { type: /** @type {"string" | "boolean"} */ (value ? "string" : "boolean") },
+    ]),
+  );
+  const { tokens } = parseArgs({ args: [...args], options, allowPositionals: true, strict: false, tokens: true });
+  /** @type {string[]} */
+  const words = [];
+  /** @type {Record<string, string>} */
+  const text = {};
+  const on = new Set();
+  for (const token of tokens) {
+    if (token.kind === "positional") words.push(token.value);
+    if (token.kind !== "option") continue;
+    const { name, rawName, value } = token;
+    const option = known[name];
+    if (!option || !rawName.startsWith("--")) throw new Error(`${rawName} is not known; ${allowed(command)}`);
+    if (option.value && value === undefined) throw new Error(`${rawName} needs a value: ${rawName} ${option.value}`);
+    if (!option.value && value !== undefined) throw new Error(`${rawName} takes no value`);
+    if (name in text || on.has(name)) throw new Error(`${rawName} is given twice`);
+    if (value === undefined) on.add(name);
+    else text[name] = value;
+  }
+  const [word, more] = words;
+  const stray = more ?? (word !== undefined && !command.words?.includes(word) ? word : undefined);
+  if (stray !== undefined) throw new Error(`${stray} is not known; ${allowed(command)}`);
+  const { stack = "dev" } = text;
+  if (!/^[A-Za-z0-9._-]{1,100}$/.test(stack))
+    throw new Error(`--stack = "${stack}" must be 1 to 100 letters, digits, dots and dashes`);
+  return { stack, word, text, on };
+}
+
+/** @param {import("./commands.mjs").Command} command */
+function allowed(command) {
+  const options = Object.keys(optionsOf(command)).map((name) => `--${name}`);
+  return `${command.as} takes ${[...(command.words ?? []), ...options].join(", ")}`;
 }

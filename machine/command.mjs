@@ -11,12 +11,9 @@ import { spawn } from "node:child_process";
  */
 export function ask(file, args, { milliseconds = 1500, env = process.env } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(file, args, {
-      stdio: ["ignore", "pipe", "pipe"],
-      timeout: milliseconds,
-      killSignal: "SIGKILL",
-      env,
-    });
+    const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"], env });
+    // spawn's own timeout keeps the process alive to its end where the command is missing
+    const limit = setTimeout(() => child.kill("SIGKILL"), milliseconds);
     let [out, err] = ["", ""];
     child.stdout.on("data", (chunk) => {
       out += chunk;
@@ -24,7 +21,13 @@ export function ask(file, args, { milliseconds = 1500, env = process.env } = {})
     child.stderr.on("data", (chunk) => {
       err += chunk;
     });
-    child.on("error", () => resolve({ code: "missing", out, err }));
-    child.on("close", (code, signal) => resolve({ code: signal ? "slow" : (code ?? 1), out, err }));
+    child.on("error", () => {
+      clearTimeout(limit);
+      resolve({ code: "missing", out, err });
+    });
+    child.on("close", (code, signal) => {
+      clearTimeout(limit);
+      resolve({ code: signal ? "slow" : (code ?? 1), out, err });
+    });
   });
 }

@@ -2,13 +2,15 @@
 /** `npm start`: checks the machine, gets what is missing, then brings the environment up. Needs nothing but Node. */
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
-import { stackFrom } from "./arguments.mjs";
+import { readArguments } from "./arguments.mjs";
 import { ensureBackend, ensureStack } from "./backend.mjs";
+import { usage } from "./commands.mjs";
 import { examine, problems, report } from "./doctor.mjs";
 import { foreground } from "./run.mjs";
 import { root, stackSettings } from "./settings.mjs";
 import { ensureTools, findTools, toolsPath } from "./tools.mjs";
 
+const exitConfig = 2;
 const exitEnvironment = 4;
 const say = (/** @type {string} */ line) => process.stdout.write(`${line}\n`);
 
@@ -69,7 +71,20 @@ async function main(action, stack, rest) {
 
 const [action = "up", ...rest] = process.argv.slice(2);
 // arguments for Pulumi are its own
-const run = async () => main(action, stackFrom(action === "pulumi" ? [] : rest), rest);
+const given = ["pulumi", "install"].includes(action) ? undefined : asked();
+function asked() {
+  try {
+    return readArguments(action, rest);
+  } catch (error) {
+    process.stderr.write(`${/** @type {Error} */ (error).message}\n`);
+    process.exit(exitConfig);
+  }
+}
+async function run() {
+  if (!given?.on.has("help")) return main(action, given?.stack ?? "dev", rest);
+  say(usage(action));
+  return 0;
+}
 run().then(
   (code) => {
     process.exitCode = code;

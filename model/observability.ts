@@ -66,18 +66,17 @@ export const dashboardProviders = () => ({
 
 const fromGateway = `reporter="source",source_workload="${gateway.release}",destination_service_name="${app.name}"`;
 const byVersion = "sum by (destination_version)";
+const requests = `${byVersion} (rate(istio_requests_total{${fromGateway}}[1m]))`;
+const errors = `${byVersion} (rate(istio_requests_total{${fromGateway},response_code=~"5.."}[1m]))`;
 const panels: readonly (readonly [title: string, unit: string, expression: string])[] = [
-  ["Requests by version", "reqps", `${byVersion} (rate(istio_requests_total{${fromGateway}}[1m]))`],
+  ["Requests by version", "reqps", requests],
   [
     "Share of each version",
     "percentunit",
-    `${byVersion} (rate(istio_requests_total{${fromGateway}}[1m])) / ignoring(destination_version) group_left sum (rate(istio_requests_total{${fromGateway}}[1m]))`,
+    `${requests} / ignoring(destination_version) group_left sum (rate(istio_requests_total{${fromGateway}}[1m]))`,
   ],
-  [
-    "Errors by version",
-    "percentunit",
-    `${byVersion} (rate(istio_requests_total{${fromGateway},response_code=~"5.."}[1m])) / ${byVersion} (rate(istio_requests_total{${fromGateway}}[1m]))`,
-  ],
+  // a version that never failed has no series of errors
+  ["Errors by version", "percentunit", `(${errors} or ${requests} * 0) / ${requests}`],
   [
     "90th percentile of the time by version",
     "ms",

@@ -4,6 +4,9 @@ import type { Entry } from "../../model/rollout";
 import { exitCodes, OperationFailed } from "../operation";
 import { programOf } from "../processes";
 
+/** Where every stack keeps its rollout. */
+export const rolloutsFolder = path.join(process.cwd(), ".state", "rollouts");
+
 /** A rollout on disk: lines that are synced before the next step, and a lock that ends with its process. */
 export class Journal {
   private constructor(
@@ -30,7 +33,7 @@ export class Journal {
     return new Journal(file, lock, await Journal.read(folder, stack));
   }
 
-  /** Begins anew: the lines of the rollout before go. */
+  /** Forgets the rollout before. */
   async clear(): Promise<void> {
     await rm(this.file, { force: true });
     this.past.length = 0;
@@ -78,10 +81,7 @@ async function take(lock: string, stack: string): Promise<void> {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     const pid = (await readFile(lock, "utf8")).trim();
     if (pid && (await programOf(pid)) !== undefined)
-      throw new OperationFailed(
-        `another rollout of stack ${stack} is under way (process ${pid})`,
-        exitCodes.environment,
-      );
+      throw new OperationFailed(`a rollout of stack ${stack} is under way (process ${pid})`, exitCodes.environment);
     await rm(lock, { force: true });
     await write();
   }

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import type { Given } from "../../machine/arguments.mjs";
 import { parseSteps, refuseSteps } from "../../model/rollout";
 import { exitCodes, OperationFailed } from "../operation";
 
@@ -36,6 +36,12 @@ function refuseOther(what: string, value: string, allowed: readonly string[]): v
   if (!allowed.includes(value)) throw new Error(`${what} = "${value}" must be one of ${allowed.join(", ")}`);
 }
 
+/** @throws Error naming the value and what is allowed */
+function refuseRate(rate: number | string): void {
+  if (!/^[1-9]\d{0,2}$/.test(String(rate)))
+    throw new Error(`--rate = "${rate}" must be an integer from 1 to 999, requests a second`);
+}
+
 /**
  * Options with their defaults.
  *
@@ -49,8 +55,7 @@ export function checkOptions(given: Partial<Options>): Options {
     refuseOther("--source", source, sources);
     refuseOther("--on-interrupt", interrupt, interrupts);
     refuseSteps(steps);
-    if (!Number.isInteger(rate) || rate < 1 || rate > 999)
-      throw new Error(`--rate = "${rate}" must be an integer from 1 to 999, requests a second`);
+    refuseRate(rate);
     if (prometheus !== "" && !(source === "prometheus" && /^https?:\/\/[^\s@]+$/.test(prometheus)))
       throw new Error(
         `--prometheus = "${prometheus}" must be an http or https URL without credentials, with --source prometheus and no other; fix: --source prometheus --prometheus http://127.0.0.1:9090`,
@@ -62,23 +67,16 @@ export function checkOptions(given: Partial<Options>): Options {
 }
 
 /**
- * The options of a rollout from a command line, or `status` where it asks for no more.
+ * The options of a rollout from its command line.
  *
  * @throws OperationFailed with what is allowed, exit code 2
  */
-export function rolloutOptions(args: string[]): Options | "status" {
-  const text = { type: "string" } as const;
-  const options = { stack: text, steps: text, rate: text, source: text, prometheus: text, "on-interrupt": text };
+export function rolloutOptions({ word, text }: Pick<Given, "word" | "text">): Options {
+  const { steps, rate, source, prometheus, "on-interrupt": interrupt } = text;
   try {
-    const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
-    const { "on-interrupt": interrupt, steps, rate, source, prometheus } = values;
-    const [action = preset.action] = positionals;
-    refuseOther("rollout", action, [...actions, "status"]);
-    if (action === "status") return action;
-    if (rate !== undefined && !/^\d{1,3}$/.test(rate))
-      throw new Error(`--rate = "${rate}" must be an integer from 1 to 999, requests a second`);
+    if (rate !== undefined) refuseRate(rate);
     return checkOptions({
-      action: action as Options["action"],
+      ...(word !== undefined && { action: word as Options["action"] }),
       ...(steps !== undefined && { steps: parseSteps(steps) }),
       ...(rate !== undefined && { rate: Number(rate) }),
       ...(source !== undefined && { source: source as Options["source"] }),

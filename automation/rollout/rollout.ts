@@ -1,5 +1,4 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import path from "node:path";
 import { chosenBeside } from "../../model/canaryRoutes";
 import { type End, type Entry, type Plan, resumable, type Standing, standing } from "../../model/rollout";
 import { rolloutSummary, rolloutSvg } from "../../model/rolloutReport";
@@ -7,13 +6,12 @@ import { exitCodes, OperationFailed } from "../operation";
 import { Drive } from "./drive";
 import { Environment } from "./environment";
 import { gatewayCounters } from "./gatewayCounters";
-import { Journal } from "./journal";
+import { Journal, rolloutsFolder } from "./journal";
 import { checkOptions, type Options } from "./options";
 import { probes } from "./probes";
 import { askByUrl, askOwn, prometheus } from "./prometheus";
 import type { Source } from "./source";
 
-const folder = path.join(process.cwd(), ".state", "rollouts");
 const silence = (_line: string): void => {};
 const wrong = (message: string) => new OperationFailed(message, exitCodes.config);
 
@@ -48,7 +46,7 @@ export interface Outcome {
 
 /** Where the stack's last rollout stands, as text; also while another process drives it. */
 export const rolloutStatus = async (stack: string): Promise<string> =>
-  rolloutSummary(await Journal.read(folder, stack));
+  rolloutSummary(await Journal.read(rolloutsFolder, stack));
 
 /**
  * Moves traffic to version 2 step by step, measuring each; or goes on with such a rollout, or aborts it.
@@ -59,7 +57,7 @@ export const rolloutStatus = async (stack: string): Promise<string> =>
 export async function rollout(stack: string, options: Partial<Options> = {}, say = silence): Promise<Outcome> {
   const checked = checkOptions(options);
   const { action, interrupt, steps } = checked;
-  const journal = await Journal.open(folder, stack);
+  const journal = await Journal.open(rolloutsFolder, stack);
   const cancel = new AbortController();
   const onSignal = () => cancel.abort();
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);

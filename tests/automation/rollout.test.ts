@@ -130,7 +130,7 @@ describe("the journal of a rollout", () => {
   it("belongs to one process at a time, and to the next when that has ended", async () => {
     const journal = await Journal.open(folder, "dev");
     await assert.rejects(Journal.open(folder, "dev"), {
-      message: `another rollout of stack dev is under way (process ${process.pid})`,
+      message: `a rollout of stack dev is under way (process ${process.pid})`,
       exitCode: 4,
     });
     await journal.close();

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { checkOptions, rolloutOptions } from "../../automation/rollout/options";
+import { readArguments } from "../../machine/arguments.mjs";
+
+const read = (args: readonly string[]) => rolloutOptions(readArguments("rollout", args));
 
 describe("the options of a rollout", () => {
   for (const [args, message] of [
     [["--source", "logs"], '--source = "logs" must be one of probes, gateway, prometheus'],
     [["--rate", "0"], '--rate = "0" must be an integer from 1 to 999, requests a second'],
-    [["halt"], 'rollout = "halt" must be one of start, resume, abort, status'],
+    [["--rate", "fast"], '--rate = "fast" must be an integer from 1 to 999, requests a second'],
     [["--on-interrupt", "die"], '--on-interrupt = "die" must be one of rollback, pause'],
     [
       ["--source", "prometheus", "--prometheus", "prometheus:9090"],
@@ -15,22 +18,21 @@ describe("the options of a rollout", () => {
     [["--source", "prometheus", "--prometheus", "http://a:b@c"], /without credentials/],
   ] as const)
     it(`refuse ${args.join(" ")}`, () => {
-      assert.throws(() => rolloutOptions([...args]), { message, exitCode: 2 });
+      assert.throws(() => read(args), { message, exitCode: 2 });
     });
 
   it("measure by probes unless told otherwise", () => {
     const { action, source, steps } = checkOptions({});
     assert.deepEqual([action, source, steps], ["start", "probes", [5, 25, 50, 100]]);
-    assert.deepEqual(rolloutOptions([]), checkOptions({}));
+    assert.deepEqual(read([]), checkOptions({}));
   });
 
   it("are the same from a command line and from a program", () => {
     const url = "http://127.0.0.1:9090";
     assert.deepEqual(
-      rolloutOptions(["resume", "--steps", "10,100", "--rate", "50", "--source", "prometheus", "--prometheus", url]),
+      read(["resume", "--steps", "10,100", "--rate", "50", "--source", "prometheus", "--prometheus", url]),
       checkOptions({ action: "resume", steps: [10, 100], rate: 50, source: "prometheus", prometheus: url }),
     );
-    assert.equal(rolloutOptions(["status", "--stack", "dev"]), "status");
     assert.throws(() => checkOptions({ steps: [50, 25] }), {
       message: /^--steps = "50,25" must be rising/,
       exitCode: 2,

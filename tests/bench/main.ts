@@ -8,8 +8,8 @@ import { execFileSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import path from "node:path";
-import { parseArgs } from "node:util";
 import { openStack, plainConfig } from "../../automation/stack";
+import { readArguments } from "../../machine/arguments.mjs";
 import { benchSvg, benchTable, type Comparison, type Measured, median } from "../../model/bench";
 import { parseSettings } from "../../model/settings";
 import versions from "../../versions.json";
@@ -17,15 +17,10 @@ import { answers, probe, since } from "./probe";
 import { command, Empty, fromNothing, pulumi, recovery, weightChange } from "./rounds";
 import { Sequential } from "./sequential";
 
-const { values } = parseArgs({
-  options: {
-    stack: { type: "string" },
-    rounds: { type: "string", default: "3" },
-    document: { type: "boolean", default: false },
-  },
-});
-const { stack, rounds, document } = values;
-if (!stack) throw new Error("give --stack NAME");
+const { text, on } = readArguments("bench", process.argv.slice(2));
+const { stack, rounds = "3" } = text;
+if (stack === undefined) throw new Error("npm run bench needs --stack NAME, whose environment it makes and destroys");
+if (!/^[1-9]\d?$/.test(rounds)) throw new Error(`--rounds = "${rounds}" must be an integer from 1 to 99`);
 
 const comparisons = {
   script: { name: "up from nothing", against: "the same steps in a script", goal: { ratio: 0.7 } },
@@ -105,7 +100,7 @@ async function main(name: string): Promise<void> {
     await empty.close();
   }
   const measured = (Object.keys(comparisons) as Which[]).map((which) => ({ ...comparisons[which], ...pairs[which] }));
-  const folder = document ? "docs" : "report";
+  const folder = on.has("document") ? "docs" : "report";
   await mkdir(folder, { recursive: true });
   await writeFile(path.join(folder, "bench.md"), page(measured, name));
   await writeFile(path.join(folder, "bench.svg"), benchSvg(measured));

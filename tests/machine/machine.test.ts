@@ -4,7 +4,6 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { stackFrom } from "../../machine/arguments.mjs";
 import { ensureStack } from "../../machine/backend.mjs";
 import { atLeast, context, node } from "../../machine/checks.mjs";
 import { report } from "../../machine/doctor.mjs";
@@ -119,12 +118,6 @@ describe("the checks of the machine", () => {
     );
     assert.equal(kubernetesMinor, Number(versions.k3s.split(".")[1]));
     assert.equal(owner, `${project}/none`);
-  });
-
-  it("know the stack from --stack, and refuse a name that could be a path", () => {
-    assert.equal(stackFrom([]), "dev");
-    assert.equal(stackFrom(["--stack", "ci"]), "ci");
-    for (const bad of ["", "../x", "a b"]) assert.throws(() => stackFrom(["--stack", bad]), /--stack needs a name/);
   });
 
   it("say nothing of cgroups where Docker does not tell", async () => {

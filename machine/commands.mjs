@@ -1,0 +1,93 @@
+// @ts-check
+
+/**
+ * An option: a text where `value` names what follows it, else a switch.
+ *
+ * @typedef {{ value?: string, does: string }} Option
+ * @typedef {{ as: string, does: string, words?: readonly string[], options?: Readonly<Record<string, Option>> }} Command
+ */
+
+/** @type {Readonly<Record<string, Option>>} */
+const everywhere = {
+  stack: { value: "NAME", does: "the environment, configured by Pulumi.NAME.yaml; dev unless named" },
+  help: { does: "this text" },
+};
+
+/** @type {Readonly<Record<string, Command>>} */
+export const commands = {
+  up: { as: "npm start", does: "brings the environment up, or up to date" },
+  verify: {
+    as: "npm run verify",
+    does: "replays what the environment should show, step by step, with what was observed",
+    options: {
+      lesson: { does: "makes the mistakes that everyone makes once, shows what each does, and puts it back" },
+    },
+  },
+  rollout: {
+    as: "npm run rollout",
+    does: "moves traffic to version 2 step by step, measuring each",
+    words: ["start", "resume", "abort", "status"],
+    options: {
+      steps: { value: "WEIGHTS", does: "percent of version 2, rising; 5,25,50,100 unless given" },
+      source: { value: "SOURCE", does: "what measures: probes (unless given), gateway or prometheus" },
+      rate: { value: "N", does: "probes a second, 1 to 999; 100 unless given" },
+      prometheus: { value: "URL", does: "another Prometheus than the environment's own" },
+      "on-interrupt": { value: "WHAT", does: "what Ctrl-C does: rollback (unless given) or pause" },
+    },
+  },
+  destroy: { as: "npm run destroy", does: "removes the environment; its configuration stays" },
+  token: {
+    as: "npm run --silent token",
+    does: "issues a token that the ingress gateway lets in, where tokens is on",
+    options: {
+      group: { value: "NAME", does: "a group that the token says, such as admins" },
+      minutes: { value: "N", does: "how long it is valid, 1 to 99999; 60 unless given" },
+    },
+  },
+  trust: {
+    as: "npm run trust",
+    does: "lets this account's browsers trust the CA, without root",
+    options: { undo: { does: "takes it back" } },
+  },
+  bundle: {
+    as: "npm run bundle",
+    does: "lists every image and chart of the running environment by digest",
+    options: { save: { value: "FOLDER", does: "also keeps them there" } },
+  },
+  doctor: { as: "npm run doctor", does: "shows what the environment needs of this machine, and what is wrong" },
+  recover: { as: "npm run recover", does: "removes what a killed operation left" },
+  bench: {
+    as: "npm run bench",
+    does: "measures an environment of its own against a script, its longest chain and an empty program",
+    options: {
+      rounds: { value: "N", does: "how often; 3 unless given" },
+      document: { does: "writes to docs/ and not to report/" },
+    },
+  },
+};
+
+/** Every option of a command, its own first. @param {Command} command */
+export const optionsOf = (command) => ({ ...command.options, ...everywhere });
+
+/** @param {string} name @param {Option} option */
+const written = (name, { value }) => (value ? `--${name} ${value}` : `--${name}`);
+
+/** How a command is used, for a person; with npm start the other commands too. @param {string} action */
+export function usage(action) {
+  const command = commands[action];
+  if (!command) throw new Error(`there is no ${action}; there are ${Object.keys(commands).join(", ")}`);
+  const options = Object.entries(optionsOf(command)).map(([name, option]) => [written(name, option), option.does]);
+  const others = Object.values(commands).map(({ as, does }) => [as, does]);
+  const words = command.words ? `[${command.words.join("|")}] ` : "";
+  return [
+    `${command.as} -- ${words}[options]: ${command.does}`,
+    ...columns(options),
+    ...(action === "up" ? ["", "commands, each with --help:", ...columns(others)] : []),
+  ].join("\n");
+}
+
+/** @param {readonly (readonly string[])[]} rows */
+function columns(rows) {
+  const width = Math.max(...rows.map(([first = ""]) => first.length));
+  return rows.map(([first = "", second]) => `  ${first.padEnd(width)}  ${second}`);
+}
