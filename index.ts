@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { App } from "./components/app";
 import { Authentication } from "./components/authentication";
 import { Certificates } from "./components/certificates";
@@ -9,6 +10,7 @@ import { Observability } from "./components/observability";
 import { Routing } from "./components/routing";
 import { loadSettings } from "./config";
 import { effectiveModes } from "./model/mtls";
+import { caFile } from "./model/names";
 import { curlLine, reachable } from "./model/urls";
 
 const settings = loadSettings();
@@ -40,7 +42,7 @@ new Observability("observability", { ...settings, ...places }, inMesh);
 
 export const ingressIp = mesh.ingressIp;
 export const urls = ingressIp.apply((address) => reachable(settings, address));
-export const curl = ingressIp.apply((address) => curlLine(settings, address));
+export const curl = ingressIp.apply((address) => curlLine(settings, address, { ca: caFile(pulumi.getStack()) }));
 export const caPem = certificates.caPem;
 export const kubeconfig = cluster.kubeconfig;
 export const { canaryWeight, mtlsMode } = settings;

@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import { caFile } from "../model/names";
 import { operate } from "./operation";
 import { openRecovered } from "./recover";
 import { Journal, rolloutsFolder } from "./rollout/journal";
@@ -19,7 +20,7 @@ export async function destroy(stackName: string, say = (_line: string): void => 
   } finally {
     await journal.close();
   }
-  await rm("ca.pem", { force: true });
+  await rm(caFile(stackName), { force: true });
   if (await distrust(stackName)) say("this account trusts its CA no longer");
   say("the environment is gone");
 }

@@ -1,5 +1,6 @@
 /** Entry of the driver: `tsx automation/main.ts up|destroy|rollout|verify|recover --stack NAME`; npm start and npm run destroy lead here. */
 import { type Given, readArguments } from "../machine/arguments.mjs";
+import { forStack } from "../machine/wording.mjs";
 import { cliErrors } from "../model/progress";
 import type { End } from "../model/rollout";
 import { bundle } from "./bundle";
@@ -14,7 +15,9 @@ import { trust } from "./trust";
 import { up } from "./up";
 import { refuseFindings, verify } from "./verify/verify";
 
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const [name = "", ...rest] = process.argv.slice(2);
+const given = readArguments(name, rest);
+const say = (line: string) => process.stdout.write(`${forStack(line, given.stack)}\n`);
 
 const actions: Readonly<Record<string, (stack: string, given: Given) => Promise<void>>> = {
   up: (stack) => up(stack, say),
@@ -37,22 +40,20 @@ const exits: Readonly<Record<End, number>> = {
   cancelled: exitCodes.cancelled,
 };
 
-async function rolloutCommand(stack: string, given: Given): Promise<void> {
-  if (given.word === "status") {
+async function rolloutCommand(stack: string, { word, text }: Given): Promise<void> {
+  if (word === "status") {
     say(await rolloutStatus(stack));
     return;
   }
-  const options = rolloutOptions(given);
+  const options = rolloutOptions({ word, text });
   const { end } = await rollout(stack, options, say);
   if (end !== "promoted" && options.action !== "abort") throw new OperationFailed(`the rollout was ${end}`, exits[end]);
 }
 
-const [name = "", ...rest] = process.argv.slice(2);
 const action = actions[name];
 if (!action) throw new Error(`unknown action ${name}; known: ${Object.keys(actions).join(", ")}`);
-const given = readArguments(name, rest);
 action(given.stack, given).catch((error: Error) => {
   const told = error instanceof OperationFailed ? [] : cliErrors(error.message);
-  process.stderr.write(`${told.join("\n") || error.message}\n`);
+  process.stderr.write(`${forStack(told.join("\n") || error.message, given.stack)}\n`);
   process.exitCode = error instanceof OperationFailed ? error.exitCode : exitCodes.failed;
 });

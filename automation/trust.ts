@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import { type CommandFailed, run } from "../k3d/run";
+import { caFile } from "../model/names";
 import { certificatesOf, systemWide, type Trust, trustCommands, trustName, type Words } from "../model/trust";
 import { exitCodes, OperationFailed } from "./operation";
 import { running } from "./running";
@@ -74,5 +75,5 @@ export async function trust(stackName: string, undo: boolean, say: (line: string
   const { ca } = await running(await openStack(stackName), exitCodes.environment);
   await trustBundle(stackName, ca);
   say("this account's browsers trust the CA; npm run trust -- --undo and npm run destroy take it back");
-  if (process.platform === "linux") say(`for every program and user: ${systemWide(stackName, "ca.pem")}`);
+  if (process.platform === "linux") say(`for every program and user: ${systemWide(stackName, caFile(stackName))}`);
 }

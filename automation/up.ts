@@ -1,18 +1,19 @@
 import { writeFile } from "node:fs/promises";
 import type { OutputName } from "../model/contract";
+import { caFile } from "../model/names";
 import { summary } from "../model/summary";
 import type { Reachable } from "../model/urls";
 import { refuseWrongConfig } from "./config";
 import { operate } from "./operation";
 import { openRecovered } from "./recover";
 
-/** Brings the environment up, writes the CA's certificate to ca.pem and says what to try. */
+/** Brings the environment up, writes the CA's certificate to its file and says what to try. */
 export async function up(stackName: string, say = (_line: string): void => {}): Promise<void> {
   await refuseWrongConfig(stackName);
   const stack = await openRecovered(stackName, say);
   const { outputs } = await operate(say, (options) => stack.up({ ...options, color: "never", suppressProgress: true }));
   const output = (name: OutputName): unknown => outputs[name]?.value;
-  await writeFile("ca.pem", String(output("caPem")));
+  await writeFile(caFile(stackName), String(output("caPem")));
   say(
     summary({
       ingressIp: String(output("ingressIp")),

@@ -9,6 +9,7 @@ import { examine, problems, report } from "./doctor.mjs";
 import { foreground } from "./run.mjs";
 import { root, stackSettings } from "./settings.mjs";
 import { ensureTools, findTools, toolsPath } from "./tools.mjs";
+import { forStack } from "./wording.mjs";
 
 const exitConfig = 2;
 const exitEnvironment = 4;
@@ -56,11 +57,11 @@ async function main(action, stack, rest) {
   if (findings) {
     const found = problems(findings);
     if (action === "doctor") {
-      say(report(findings));
+      say(forStack(report(findings), stack));
       return found.length > 0 ? exitEnvironment : 0;
     }
     if (found.length > 0) {
-      say(`this machine is not ready, nothing was created:\n${report(found)}`);
+      say(forStack(`this machine is not ready, nothing was created:\n${report(found)}`, stack));
       return exitEnvironment;
     }
   }

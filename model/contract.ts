@@ -213,7 +213,8 @@ export const outputs = {
   urls: "every way to the app: URL, address, port, from where it works; the one that works from this host first",
   curl: "a curl line for the first of them",
   ingressIp: "the ingress gateway's address from MetalLB's pool, or from the load balancer that the cluster has",
-  caPem: "the certificates of the CAs, for clients to trust; `npm start` writes them to ca.pem",
+  caPem:
+    "the certificates of the CAs, for clients to trust; `npm start` writes them to ca.pem, ca-STACK.pem for another stack than dev",
   kubeconfig: "for an administrator, empty for a cluster that you have; secret",
   canaryWeight: "percent of requests that subset v2 gets, as configured",
   mtlsMode: "mode of the mesh, as configured",

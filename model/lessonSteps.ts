@@ -89,7 +89,7 @@ export function lessonSteps(settings: Settings, ingressIp: string): readonly Les
       text: "A private CA has signed a certificate for the wildcard and the domain itself. The gateway reads it from a Secret in its own namespace; in any other it would not be found, and the connection would be reset.",
       commands: [
         `curl -si --resolve ${host}:${httpPort}:${entrance(settings, ingressIp)} http://${host}:${httpPort}/ | head -n 2`,
-        ask({ trust: false }),
+        ask({ ca: undefined }),
         ask(),
       ],
       see: "301 to https; then curl ends with 60, since it does not know the CA; then 200",

@@ -6,6 +6,9 @@ export const project = "istio-on-k3d";
 /** Type token of a component; changing one without an alias replaces everything below it. */
 export const componentType = (name: string): string => `${project}:index:${name}`;
 
+/** File into which `npm start` writes the CA's certificate, so that two stacks beside each other keep theirs. */
+export const caFile = (stack: string): string => (stack === "dev" ? "ca.pem" : `ca-${stack}.pem`);
+
 export const metallbNamespace = "metallb-system";
 /** Istio's root namespace: istiod, the ingress gateway, the Gateway and its certificate. */
 export const meshNamespace = "istio-system";

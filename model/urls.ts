@@ -1,5 +1,5 @@
 import type { Settings } from "./contract";
-import { publicHost } from "./names";
+import { caFile, publicHost } from "./names";
 
 /** One way to reach the app. */
 export interface Reachable {
@@ -47,8 +47,8 @@ export interface Asking {
   readonly path?: string;
   /** Arguments of `npm run token`, or undefined for no token. @default what the gateway asks for */
   readonly token?: string | undefined;
-  /** Whether the CA in `ca.pem` is trusted. @default true */
-  readonly trust?: boolean;
+  /** File with the CA that is trusted; undefined for none. @default "ca.pem" */
+  readonly ca?: string | undefined;
 }
 
 /** A curl line that needs no entry in a hosts file. */
@@ -58,13 +58,13 @@ export function curlLine(
   asking: Asking = {},
 ): string {
   const { domain, httpsPort, tokens } = settings;
-  const { flags, name, path = "/", token, trust = true } = { token: tokens ? "" : undefined, ...asking };
+  const { flags, name, path = "/", token, ca } = { token: tokens ? "" : undefined, ca: caFile("dev"), ...asking };
   const host = name === undefined ? publicHost(domain) : `${name}.${domain}`;
   const words = [
     "curl",
     flags,
     token !== undefined && `-H "Authorization: Bearer $(npm run --silent token${token && ` -- ${token}`})"`,
-    trust && "--cacert ca.pem",
+    ca !== undefined && `--cacert ${ca}`,
     `--resolve ${host}:${httpsPort}:${entrance(settings, ingressIp)}`,
     `${httpsUrl(host, httpsPort).slice(0, -1)}${path}`,
   ];

@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
+import { forStack } from "../../machine/wording.mjs";
 import { type Finding, findingsTable, junit } from "../../model/findings";
 import { type LessonStep, lessonPage, lessonSteps } from "../../model/lessonSteps";
 import { exitCodes, OperationFailed } from "../operation";
@@ -47,7 +48,7 @@ export async function verify(stackName: string, say = (_line: string): void => {
   findings.sort((a, b) => a.step - b.step);
   await writeFile("report/verify.json", `${JSON.stringify(findings, null, 2)}\n`);
   await writeFile("report/verify.xml", junit(findings));
-  await writeFile("report/lesson.md", lessonPage(lesson, findings));
+  await writeFile("report/lesson.md", forStack(lessonPage(lesson, findings), stackName));
   say(findingsTable(findings));
   return findings;
 }
