@@ -30,19 +30,19 @@ interface GatewayArgs<Name> {
 
 /** Chart values of the ingress gateway: nodePorts pinned, since the host's ports lead to them; counts kept for each subset. */
 export function gatewayValues<Name>({ poolName, published, pullSecrets }: GatewayArgs<Name>) {
-  const port = (name: string, port: number, nodePort?: number) => ({
+  const port = (name: string, port: number, nodePort: number) => ({
     name,
     port,
     targetPort: port,
     protocol: "TCP",
-    ...(published && nodePort !== undefined && { nodePort }),
+    ...(published && { nodePort }),
   });
   return {
     service: {
       type: "LoadBalancer",
       annotations: poolName === undefined ? {} : { "metallb.io/address-pool": poolName },
       ports: [
-        port("status-port", 15021),
+        port("status-port", 15021, gateway.nodePorts.status),
         port("http2", 80, gateway.nodePorts.http),
         port("https", 443, gateway.nodePorts.https),
       ],

@@ -36,8 +36,13 @@ export const gateway = {
   release: "istio-ingressgateway",
   selector: { istio: "ingressgateway" },
   credentialName: "wildcard-credential",
-  /** Ports of every node, which k3d publishes on the host. */
-  nodePorts: { http: 30080, https: 30443 },
+  /**
+   * Ports of every node, of which k3d publishes http and https on the host.
+   *
+   * All from 30000 to 30085, which Kubernetes gives to no port that asks for none in particular
+   * (https://kubernetes.io/blog/2023/05/11/nodeport-dynamic-and-static-allocation/).
+   */
+  nodePorts: { status: 30021, http: 30080, https: 30043 },
 } as const;
 
 /** Label on every container, network and volume of the cluster that says whose it is. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { classify, type Observed, stepsToHealthy } from "../../model/clusterState";
 import { k3dConfig } from "../../model/k3dConfig";
+import { gatewayValues } from "../../model/meshValues";
 import { parseSettings } from "../../model/settings";
 
 const mine = { owner: "istio-on-k3d/dev", generation: "abc" };
@@ -41,12 +42,19 @@ describe("cluster", () => {
     assert.equal(config.subnet, "10.44.0.0/24");
     assert.deepEqual(
       config.ports.map(({ port }) => port),
-      ["127.0.0.1:80:30080", "127.0.0.1:443:30443"],
+      ["127.0.0.1:80:30080", "127.0.0.1:443:30043"],
     );
     assert.deepEqual(config.options.kubeconfig, { updateDefaultKubeconfig: false, switchCurrentContext: false });
     assert.deepEqual(
       config.options.k3s.extraArgs.map(({ arg }) => arg),
       ["--disable=servicelb", "--disable=traefik"],
     );
+  });
+
+  it("has every port of the ingress gateway on a nodePort that Kubernetes gives to no other by chance", () => {
+    const { ports } = gatewayValues({ poolName: "pool", published: true, pullSecrets: [] }).service;
+    const taken = ports.map(({ nodePort = 0 }) => nodePort);
+    assert.equal(new Set(taken).size, ports.length);
+    for (const nodePort of taken) assert.ok(nodePort >= 30000 && nodePort <= 30085, String(nodePort));
   });
 });
