@@ -1,4 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
 import { Certificates, Cluster, LoadBalancer, Mesh, settings } from "istio-on-k3d";
 
 const shop = settings({
@@ -57,6 +58,7 @@ const service = new k8s.core.v1.Service(
   },
   inMesh,
 );
+const host = pulumi.interpolate`${service.metadata.name}.${namespace}.svc.cluster.local`;
 const gateway = new k8s.apiextensions.CustomResource(
   "gateway",
   {
@@ -85,7 +87,7 @@ new k8s.apiextensions.CustomResource(
     spec: {
       hosts: [`catalogue.${shop.domain}`],
       gateways: [gateway.metadata.apply(({ namespace, name }) => `${namespace}/${name}`)],
-      http: [{ route: [{ destination: { host: service.metadata.name, port: { number: 80 } } }] }],
+      http: [{ route: [{ destination: { host, port: { number: 80 } } }] }],
     },
   },
   inMesh,

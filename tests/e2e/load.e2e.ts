@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { connect } from "node:tls";
-import { type RolloutOptions, rollout } from "../../automation";
+import { destroy, type RolloutOptions, rollout } from "../../automation";
+import { rolloutStatus } from "../../automation/rollout/rollout";
 import type { Target } from "../../automation/http";
 import { Environment } from "../support/environment";
 import { Load } from "../support/load";
@@ -144,5 +145,11 @@ describe(`an environment under ${perSecond} requests a second`, function () {
     const { requests, failures } = await load.end();
     assert.ok(requests >= least);
     assert.deepEqual(others(failures, "v2 503"), {});
+  });
+
+  it("takes its rollouts with it when it is destroyed", async () => {
+    assert.match(await rolloutStatus(name), /^rolled back/);
+    await destroy(name);
+    assert.equal(await rolloutStatus(name), "there was no rollout");
   });
 });
