@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import { cached, removeCaches } from "../k3d/imageCache";
 import { caFile } from "../model/names";
 import { operate } from "./operation";
 import { openRecovered } from "./recover";
@@ -8,9 +9,10 @@ import { distrust } from "./trust";
 /**
  * Removes all that an up made, also where the cluster is gone already; the stack's configuration stays.
  *
+ * @param images - whether the caches of images go too, which serve every environment of this machine
  * @throws OperationFailed where a rollout of the stack is under way
  */
-export async function destroy(stackName: string, say = (_line: string): void => {}): Promise<void> {
+export async function destroy(stackName: string, say = (_line: string): void => {}, images = false): Promise<void> {
   const journal = await Journal.open(rolloutsFolder, stackName);
   try {
     const stack = await openRecovered(stackName, say);
@@ -22,5 +24,9 @@ export async function destroy(stackName: string, say = (_line: string): void => 
   }
   await rm(caFile(stackName), { force: true });
   if (await distrust(stackName)) say("this account trusts its CA no longer");
+  if (images) await removeCaches();
+  const kept = await cached();
+  if (kept.length > 0)
+    say(`images of ${kept.join(", ")} stay for the next one; npm run destroy -- --images removes them`);
   say("the environment is gone");
 }

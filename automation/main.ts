@@ -21,7 +21,7 @@ const say = (line: string) => process.stdout.write(`${forStack(line, given.stack
 
 const actions: Readonly<Record<string, (stack: string, given: Given) => Promise<void>>> = {
   up: (stack) => up(stack, say),
-  destroy: (stack) => destroy(stack, say),
+  destroy: (stack, { on }) => destroy(stack, say, on.has("images")),
   rollout: rolloutCommand,
   verify: async (stack, { on }) => (on.has("lesson") ? lesson(stack, say) : refuseFindings(await verify(stack, say))),
   token: (stack, { text }) => token(stack, text, say),

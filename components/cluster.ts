@@ -1,15 +1,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../model/contract";
-import type { ClusterSettings } from "../model/k3dConfig";
+import type { ClusterFrom } from "../model/k3dConfig";
 import { componentType } from "../model/names";
 import { pullSecretName } from "../model/registries";
 import { listed, none } from "../model/syntax";
 import { existingCluster } from "./existingCluster";
 import { k3dCluster } from "./k3dCluster";
 
-export type ClusterArgs = ClusterSettings &
-  Pick<Settings, "cluster" | "kubeContext" | "existingNamespaces" | "pullSecret">;
+export type ClusterArgs = ClusterFrom & Pick<Settings, "cluster" | "kubeContext" | "existingNamespaces" | "pullSecret">;
 
 /** A registry by the names that it has on either side. */
 export interface Registry {

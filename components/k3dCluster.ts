@@ -3,7 +3,7 @@ import path from "node:path";
 import { local } from "@pulumi/command";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { type ClusterSettings, dockerNames } from "../model/k3dConfig";
+import { type ClusterFrom, clusterSettings, dockerNames } from "../model/k3dConfig";
 import type { Access } from "./cluster";
 
 /** What the cluster's commands run: TypeScript in this project, what it was compiled to in another that imports it. */
@@ -36,9 +36,9 @@ function currentGeneration(cluster: object, opts: pulumi.InvokeOptions): pulumi.
 }
 
 /** A k3d cluster of the stack's own: made again when it was deleted or broken by hand, and deleted with the stack. */
-export function k3dCluster(name: string, args: ClusterSettings, parent: pulumi.Resource): Access {
-  const { clusterName, agents, httpPort, httpsPort, subnet, registry, registryMirrors, k3sVersion } = args;
-  const settings = { clusterName, agents, httpPort, httpsPort, subnet, registry, registryMirrors, k3sVersion };
+export function k3dCluster(name: string, args: ClusterFrom, parent: pulumi.Resource): Access {
+  const settings = clusterSettings(args);
+  const { clusterName, registry } = settings;
   const owner = `${pulumi.getProject()}/${pulumi.getStack()}`;
   const generation = currentGeneration({ settings, owner }, { parent });
 

@@ -3,6 +3,7 @@ import { type ClusterState, classify, type Step, stepsToHealthy } from "../model
 import { type ClusterSettings, dockerNames, k3dConfig } from "../model/k3dConfig";
 import { ownerLabel } from "../model/names";
 import { nodesReady } from "./api";
+import { ensureCaches } from "./imageCache";
 import { clustersOf, observe } from "./observe";
 import { run } from "./run";
 
@@ -54,7 +55,18 @@ async function removeLeftovers(clusterName: string): Promise<void> {
   if (containers.length > 0) await run("docker", ["rm", "--force", "--volumes", ...new Set(containers)]);
   for (const volume of [storage, `k3d-${clusterName}-images`]) await removeVolume(volume);
   const networks = await run("docker", ["network", "ls", "-q", "--filter", `name=^${network}$`]);
-  if (networks.trim()) await run("docker", ["network", "rm", network]);
+  if (!networks.trim()) return;
+  // caches of images serve other clusters too, and stay
+  const joined = await run("docker", [
+    "network",
+    "inspect",
+    "--format",
+    "{{range .Containers}}{{println .Name}}{{end}}",
+    network,
+  ]);
+  for (const name of joined.split("\n").filter(Boolean))
+    await run("docker", ["network", "disconnect", "--force", network, name]);
+  await run("docker", ["network", "rm", network]);
 }
 
 async function create(wanted: Wanted): Promise<void> {
@@ -62,6 +74,7 @@ async function create(wanted: Wanted): Promise<void> {
   // a stack has one cluster: one of another name would still hold the ports and the subnet
   for (const other of await clustersOf(wanted.owner)) await remove(other);
   await removeLeftovers(clusterName);
+  await ensureCaches(wanted.settings.caches);
   const { storage } = dockerNames(clusterName);
   await run("docker", ["volume", "create", "--label", `${ownerLabel}=${wanted.owner}`, storage]);
   const config = JSON.stringify(k3dConfig(wanted.settings, wanted.owner, wanted.generation));

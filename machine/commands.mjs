@@ -35,7 +35,11 @@ export const commands = {
       "on-interrupt": { value: "WHAT", does: "what Ctrl-C does: rollback (unless given) or pause" },
     },
   },
-  destroy: { as: "npm run destroy", does: "removes the environment; its configuration stays" },
+  destroy: {
+    as: "npm run destroy",
+    does: "removes the environment; its configuration stays",
+    options: { images: { does: "also removes the caches of images, which serve every environment of this machine" } },
+  },
   token: {
     as: "npm run --silent token",
     does: "issues a token that the ingress gateway lets in, where tokens is on",

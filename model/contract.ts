@@ -64,6 +64,10 @@ export const keys = {
     accepts: (value) => value === auto || parsePool(value) !== undefined,
   }),
   registry: flag({ default: true, description: "Whether an image registry runs beside the cluster" }),
+  imageCache: flag({
+    default: false,
+    description: "Whether nodes pull through caches on this machine, which survive destroy and serve every environment",
+  }),
   registryMirrors: text({
     default: none,
     description: "Mirrors from which the cluster's nodes pull instead of the registries that they stand for",

@@ -1,14 +1,26 @@
 import versions from "../versions.json";
 import type { Settings } from "./contract";
+import { cacheContainer, cacheEndpoint, type ImageCache, imageCaches } from "./imageCache";
 import { gateway, generationLabel, ownerLabel } from "./names";
-import { registriesFile } from "./registries";
-import { none } from "./syntax";
+import { mirrors, registriesFile } from "./registries";
 
-/** What a cluster is made from; any change to it needs another cluster. */
-export type ClusterSettings = Pick<
+type Own = Pick<
   Settings,
   "clusterName" | "agents" | "httpPort" | "httpsPort" | "subnet" | "registry" | "registryMirrors" | "k3sVersion"
 >;
+
+/** Settings that a cluster depends on. */
+export type ClusterFrom = Own & Pick<Settings, "imageCache" | "istioHub" | "appImage">;
+
+/** What a cluster is made from; any change to it needs another cluster. */
+export type ClusterSettings = Own & { readonly caches: readonly ImageCache[] };
+
+/** Of all settings, what the cluster is made from, and nothing whose change means no other cluster. */
+export function clusterSettings(settings: ClusterFrom): ClusterSettings {
+  const { clusterName, agents, httpPort, httpsPort, subnet, registry, registryMirrors, k3sVersion } = settings;
+  const caches = imageCaches(settings);
+  return { clusterName, agents, httpPort, httpsPort, subnet, registry, registryMirrors, k3sVersion, caches };
+}
 
 /** Names of what k3d and the environment create in Docker. */
 export const dockerNames = (cluster: string) => ({
@@ -31,6 +43,11 @@ const nodes = ["server:*", "agent:*"];
  */
 export function k3dConfig(settings: ClusterSettings, owner: string, generation: string) {
   const names = dockerNames(settings.clusterName);
+  const cached = settings.caches.map(({ host }) => host);
+  const mirrored = {
+    ...mirrors(settings.registryMirrors),
+    ...Object.fromEntries(cached.map((host) => [host, cacheEndpoint(host)])),
+  };
   const published = [
     [settings.httpPort, gateway.nodePorts.http],
     [settings.httpsPort, gateway.nodePorts.https],
@@ -53,7 +70,8 @@ export function k3dConfig(settings: ClusterSettings, owner: string, generation: 
       ...(settings.registry && {
         create: { name: names.registry, host: "127.0.0.1", image: versions.registryImage },
       }),
-      ...(settings.registryMirrors !== none && { config: registriesFile(settings.registryMirrors) }),
+      ...(cached.length > 0 && { use: cached.map((host) => `${cacheContainer(host)}:5000`) }),
+      ...(Object.keys(mirrored).length > 0 && { config: registriesFile(mirrored) }),
     },
     options: {
       k3d: { wait: true, timeout: "180s", disableLoadbalancer: true },

@@ -25,8 +25,8 @@ export function mirrors(text: string): Readonly<Record<string, string>> | undefi
  *
  * Of several lines, since k3d takes a single one for the name of a file.
  */
-export function registriesFile(text: string): string {
-  const entries = Object.entries(mirrors(text) ?? {}).map(([host, url]) => [host, { endpoint: [url] }]);
+export function registriesFile(mirrors: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(mirrors).map(([host, url]) => [host, { endpoint: [url] }]);
   return JSON.stringify({ mirrors: Object.fromEntries(entries) }, null, 2);
 }
 

@@ -130,6 +130,7 @@ const kinds = [
   ["httpsPort", "existing", 443, "has no published ports, so that it"],
   ["loadBalancer", "k3d", "metallb", "has no load balancer of its own, so that it"],
   ["registryMirrors", "existing", none, "has nodes of its own, so that it"],
+  ["imageCache", "existing", false, "has nodes of its own, so that it"],
   ["existingNamespaces", "k3d", none, "has no namespaces of yours, so that it"],
 ] as const;
 

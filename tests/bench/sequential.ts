@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { run } from "../../k3d/run";
 import { caHours, caName, leafNames } from "../../model/certificates";
 import type { Settings } from "../../model/contract";
-import { k3dConfig } from "../../model/k3dConfig";
+import { clusterSettings, k3dConfig } from "../../model/k3dConfig";
 import { gateway, meshNamespace } from "../../model/names";
 import { type Kept, nameOf } from "./state";
 
@@ -59,7 +59,7 @@ export class Sequential {
   /** Makes it all; gives the CA's certificate. */
   async up(): Promise<string> {
     const { clusterName } = this.settings;
-    const config = JSON.stringify(k3dConfig(this.settings, "bench", "bench"));
+    const config = JSON.stringify(k3dConfig(clusterSettings(this.settings), "bench", "bench"));
     await run("k3d", ["cluster", "create", "--config", "-"], { input: config, seconds: 300 });
     await writeFile(path.join(this.folder, "kubeconfig"), await run("k3d", ["kubeconfig", "get", clusterName]));
     await this.kubectl(["wait", "--for=condition=Ready", "nodes", "--all", "--timeout=120s"]);

@@ -17,6 +17,7 @@ const wanted: Wanted = {
     subnet: "10.47.0.0/24",
     registry: false,
     registryMirrors: "none",
+    caches: [],
     k3sVersion: "v1.34.4-k3s1",
   },
 };

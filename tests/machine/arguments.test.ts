@@ -5,8 +5,8 @@ import { readArguments } from "../../machine/arguments.mjs";
 import { commands, optionsOf, usage } from "../../machine/commands.mjs";
 
 const slips: readonly (readonly [action: string, args: readonly string[], message: string | RegExp])[] = [
-  ["destroy", ["--stak", "ci"], "--stak is not known; npm run destroy takes --stack, --help"],
-  ["destroy", ["ci"], "ci is not known; npm run destroy takes --stack, --help"],
+  ["destroy", ["--stak", "ci"], "--stak is not known; npm run destroy takes --images, --stack, --help"],
+  ["destroy", ["ci"], "ci is not known; npm run destroy takes --images, --stack, --help"],
   ["up", ["-s", "ci"], "-s is not known; npm start takes --stack, --help"],
   ["verify", ["--lessons"], "--lessons is not known; npm run verify takes --lesson, --stack, --help"],
   ["verify", ["--lesson=all"], "--lesson takes no value"],
@@ -42,7 +42,7 @@ describe("the arguments of a command", () => {
     const wrong = run("destroy", "--stak", "ci");
     assert.deepEqual(
       [wrong.status, wrong.stdout, wrong.stderr],
-      [2, "", "--stak is not known; npm run destroy takes --stack, --help\n"],
+      [2, "", "--stak is not known; npm run destroy takes --images, --stack, --help\n"],
     );
     const help = run("destroy", "--help");
     assert.deepEqual([help.status, help.stdout], [0, `${usage("destroy")}\n`]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { classify, type Observed, stepsToHealthy } from "../../model/clusterState";
-import { k3dConfig } from "../../model/k3dConfig";
+import { clusterSettings, k3dConfig } from "../../model/k3dConfig";
 import { gatewayValues } from "../../model/meshValues";
 import { parseSettings } from "../../model/settings";
 
@@ -37,7 +37,7 @@ describe("cluster", () => {
   it("is configured with a pinned image, a subnet, ports on 127.0.0.1 and no kube context", () => {
     const { settings } = parseSettings({});
     assert.ok(settings);
-    const config = k3dConfig(settings, mine.owner, "abc.1");
+    const config = k3dConfig(clusterSettings(settings), mine.owner, "abc.1");
     assert.match(config.image, /^rancher\/k3s:v\d+\.\d+\.\d+-k3s\d+$/);
     assert.equal(config.subnet, "10.44.0.0/24");
     assert.deepEqual(

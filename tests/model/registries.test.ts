@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { k3dConfig } from "../../model/k3dConfig";
+import { clusterSettings, k3dConfig } from "../../model/k3dConfig";
 import { credentials, mirrors, registriesFile } from "../../model/registries";
 import { parseSettings } from "../../model/settings";
 
@@ -15,8 +15,8 @@ describe("registries", () => {
   it("reach the nodes by a text of several lines, which k3d does not take for a file's name", () => {
     const { settings } = parseSettings({ registryMirrors: "docker.io=https://a.b" });
     assert.ok(settings);
-    const { registries } = k3dConfig(settings, "owner", "generation");
-    assert.equal(registries.config, registriesFile("docker.io=https://a.b"));
+    const { registries } = k3dConfig(clusterSettings(settings), "owner", "generation");
+    assert.equal(registries.config, registriesFile({ "docker.io": "https://a.b" }));
     assert.ok(registries.config.includes("\n"));
     assert.deepEqual(JSON.parse(registries.config), { mirrors: { "docker.io": { endpoint: ["https://a.b"] } } });
   });

@@ -113,6 +113,7 @@ const refused: Readonly<Partial<Record<KeyName, readonly string[]>>> = {
   tokens: ["jwt", "True", ""],
   prometheus: ["", "yes"],
   grafana: ["", "1"],
+  imageCache: ["yes", "docker.io"],
   registryMirrors: [
     "",
     "docker.io",

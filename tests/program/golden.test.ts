@@ -25,6 +25,7 @@ const configurations: Readonly<Record<string, Readonly<Record<string, string>>>>
     pullSecret: '{"auths":{"mirror.test":{"auth":"dXNlcjpwYXNz"}}}',
     chartAuth: "user:pass",
   },
+  "image-cache": { imageCache: "true", registryMirrors: "docker.io=https://mirror.test" },
   "app-folder": { appSource: "folder" },
   observability: { prometheus: "true", grafana: "true" },
   tokens: { tokens: "true" },
