@@ -9,11 +9,6 @@ export function dnsName(value: string): boolean {
   return value.length <= 240 && labels.length >= 2 && labels.every((part) => label.test(part)) && !/^\d+$/.test(last);
 }
 
-/** A host that `*.<domain>` covers: exactly one label more (RFC 6125 §6.4.3). */
-export function host(value: string, domain: string): boolean {
-  return value.endsWith(`.${domain}`) && label.test(value.slice(0, -domain.length - 1));
-}
-
 /** A header for a user's own purpose, in lower case as Envoy knows it, that no proxy sets or strips. */
 export function requestHeader(value: string): boolean {
   return /^x-(?!forwarded-|envoy-|b3-|request-id$|real-ip$)[a-z0-9]+(-[a-z0-9]+)*$/.test(value) && value.length <= 64;

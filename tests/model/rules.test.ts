@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { keyArgs, leafNames, renewalWindow } from "../../model/certificates";
 import { effectiveModes, injection, type MtlsSettings, peerAuthentications } from "../../model/mtls";
+import { publicHost } from "../../model/names";
+import { pageHost } from "../../model/observability";
 import { abandoned } from "../../model/releases";
-import { host } from "../../model/syntax";
 import { curlLine, reachable } from "../../model/urls";
 import { retryAfter } from "../../model/webhook";
 
@@ -15,9 +16,11 @@ describe("certificates", () => {
     assert.equal(renewalWindow(new Date(start + 60 * day), 90), 301);
   });
 
-  it("covers the wildcard and the domain itself", () => {
+  it("covers the wildcard, the domain itself, and so every host that is served", () => {
     assert.deepEqual(leafNames("a.b"), ["*.a.b", "a.b"]);
-    assert.ok(host("helloworld.a.b", "a.b") && !host("x.helloworld.a.b", "a.b") && !host("a.b", "a.b"));
+    // a wildcard stands for exactly one label (RFC 6125 §6.4.3)
+    for (const host of [publicHost("a.b"), pageHost("prometheus", "a.b"), pageHost("grafana", "a.b")])
+      assert.match(host, /^[a-z0-9-]+\.a\.b$/);
   });
 
   it("makes keys that browsers take", () => {
