@@ -22,7 +22,10 @@ async function ensureCache({ host, upstream }: ImageCache): Promise<void> {
   await run("docker", ["volume", "create", "--label", `${cacheLabel}=${host}`, container]);
   const at = ["--image", versions.registryImage, "--port", "127.0.0.1:random", "--no-help"];
   const keeps = ["--volume", `${container}:/var/lib/registry`, "--proxy-remote-url", upstream];
-  await run("k3d", ["registry", "create", cacheName(host), ...at, ...keeps], { seconds: 180 });
+  await run("k3d", ["registry", "create", cacheName(host), ...at, ...keeps], { seconds: 180 }).catch(async (error) => {
+    // another environment may have made it meanwhile
+    if ((await upstreamOf(container)) !== upstream) throw error;
+  });
 }
 
 /** Has every cache running before a cluster pulls through it; what it kept of clusters before is still there. */
@@ -30,10 +33,11 @@ export async function ensureCaches(caches: readonly ImageCache[]): Promise<void>
   for (const cache of caches) await ensureCache(cache);
 }
 
-/** Registries whose images are kept on this machine. */
-export const cached = async (): Promise<string[]> =>
-  lines(
-    await run("docker", ["volume", "ls", "--format", `{{.Label "${cacheLabel}"}}`, "--filter", `label=${cacheLabel}`]),
+/** Registries whose images are kept on this machine; none where there is no Docker. */
+export const cached = (): Promise<string[]> =>
+  run("docker", ["volume", "ls", "--format", `{{.Label "${cacheLabel}"}}`, "--filter", `label=${cacheLabel}`]).then(
+    lines,
+    () => [],
   );
 
 /** Removes every cache with what it kept. */

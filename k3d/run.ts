@@ -27,14 +27,18 @@ export function run(
   const command = [file, ...args.slice(0, 2)].join(" ");
   const seconds = options.seconds ?? 60;
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { stdio: "pipe", timeout: seconds * 1000, killSignal: "SIGKILL" });
+    const child = spawn(file, args, { stdio: "pipe" });
+    // spawn's own timeout keeps the process alive to its end where the command is missing
+    const limit = setTimeout(() => child.kill("SIGKILL"), seconds * 1000);
     const [out, err]: [Buffer[], Buffer[]] = [[], []];
     child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
-    child.on("error", (error: NodeJS.ErrnoException) =>
-      reject(new CommandFailed(command, error.code === "ENOENT" ? `${file} is not installed` : error.message)),
-    );
+    child.on("error", (error: NodeJS.ErrnoException) => {
+      clearTimeout(limit);
+      reject(new CommandFailed(command, error.code === "ENOENT" ? `${file} is not installed` : error.message));
+    });
     child.on("close", (code, signal) => {
+      clearTimeout(limit);
       if (code === 0) return resolve(Buffer.concat(out).toString());
       const said = Buffer.concat(err).toString().trim().split("\n").slice(-8).join("\n");
       reject(
