@@ -40,7 +40,7 @@ async function images({ api, settings }: Running): Promise<Image[]> {
   const host = [
     `docker.io/rancher/k3s:${settings.k3sVersion}`,
     `ghcr.io/k3d-io/k3d-tools:${versions.k3d}`,
-    ...(settings.registry ? [versions.registryImage] : []),
+    ...(settings.registry || settings.imageCache ? [versions.registryImage] : []),
     ...(settings.appSource === "folder" ? [versions.appBase] : []),
   ];
   return imagesOf([...onNodes, ...(await Promise.all(host.map(onHost)))]);

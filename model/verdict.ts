@@ -8,6 +8,8 @@ export interface Rules {
   /** More errors than the stable version by this much are bad. */
   readonly errorMargin: number;
   readonly errorFloor: number;
+  /** More errors by this much are seen at once: a test that looks for few takes its time to see many. */
+  readonly grossMargin: number;
   /** More slow answers than the stable version by this much are bad. */
   readonly slowMargin: number;
   readonly slowFloor: number;
@@ -20,8 +22,9 @@ export interface Rules {
 /** Rules of a rollout with `steps` steps: false rollback at most 1 %, a bad canary missed at most 0.1 %. */
 export const rules = (steps: number): Rules => ({
   risks: { alpha: 0.005 / steps, beta: 0.0005 },
-  errorMargin: 0.015,
-  errorFloor: 0.002,
+  errorMargin: 0.007,
+  errorFloor: 0.001,
+  grossMargin: 0.1,
   slowMargin: 0.1,
   slowFloor: 0.12,
   stableErrors: 0.05,
@@ -86,11 +89,15 @@ export function judge(window: Window, rules: Rules): Verdict {
   const alone = window.weight === 100;
   // a histogram that is late still tells of the stable version's last seconds, which were not these
   const stable = alone ? noCounts : window.stable;
-  const errors = besides(stable.errors, stable.requests, rules.errorMargin, rules.errorFloor);
+  const than = (margin: number) => besides(stable.errors, stable.requests, margin, rules.errorFloor);
   const slow = besides(stable.slow, stable.timed, rules.slowMargin, rules.slowFloor);
   const doubt = bothBad({ ...window, stable }, rules) ?? splitOff(window, rules);
   if (doubt) return doubt;
-  const failing = sprt(canary.errors, canary.requests, errors, rules.risks);
+  // two tests of the same errors share the risk of a false rollback
+  const half = { ...rules.risks, alpha: rules.risks.alpha / 2 };
+  const few = sprt(canary.errors, canary.requests, than(rules.errorMargin), half);
+  const many = sprt(canary.errors, canary.requests, than(rules.grossMargin), half);
+  const failing = many === "bad" ? many : few;
   // a rollout resumed at 100 % has no stable version from which to learn what is slow
   const untimed = canary.timed === 0 && alone;
   const slowing = untimed ? "good" : sprt(canary.slow, canary.timed, slow, rules.risks);

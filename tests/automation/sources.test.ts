@@ -92,13 +92,13 @@ describe("a source of counters", () => {
 
   it("tells a person who waits where the step stands", async () => {
     const untimed = new Map([
-      ["gateway a", { v1: { ...noTally, requests: 1000 }, v2: { ...noTally, requests: 1000 } }],
+      ["gateway a", { v1: { ...noTally, requests: 3000 }, v2: { ...noTally, requests: 3000 } }],
     ]);
     const { end, said } = await drive(counters("counters", 0, true, looks(new Map(), untimed)));
     assert.equal(end, "paused");
     assert.equal(
       said[1],
-      "weight 50 %: 2000 requests, 50.0 % of them to version 2, errors 0.0 %, stable 0.0 %; none of 1000 answers of the canary came with its time",
+      "weight 50 %: 6000 requests, 50.0 % of them to version 2, errors 0.0 %, stable 0.0 %; none of 3000 answers of the canary came with its time",
     );
   });
 

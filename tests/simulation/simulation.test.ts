@@ -37,13 +37,14 @@ describe("simulated rollouts", function () {
     assert.ok(of("no difference").promoted >= 0.99);
   });
 
-  it("never promote a canary with 5 % errors, nor one that is slower by half", () => {
-    for (const scenario of ["5 % errors", "50 % errors", "slower by half"])
+  it("never promote a canary with 1 % errors or more, nor one that is slower by half", () => {
+    for (const scenario of ["1 % errors", "5 % errors", "50 % errors", "slower by half"])
       assert.equal(of(scenario).promoted, 0, scenario);
+    assert.ok(of("0.5 % errors").promoted <= 0.005);
   });
 
   it("serve at least five times fewer bad answers than the defaults of Flagger and Argo Rollouts", () => {
-    for (const scenario of ["1 % errors", "5 % errors", "50 % errors", "slower by half"])
+    for (const scenario of ["0.5 % errors", "1 % errors", "5 % errors", "50 % errors", "slower by half"])
       for (const policy of ["Flagger", "Argo Rollouts"])
         assert.ok(
           of(scenario).bad * 5 <= of(scenario, policy).bad,
