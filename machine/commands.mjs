@@ -30,7 +30,7 @@ export const commands = {
     options: {
       steps: { value: "WEIGHTS", does: "percent of version 2, rising; 5,25,50,100 unless given" },
       source: { value: "SOURCE", does: "what measures: probes (unless given), gateway or prometheus" },
-      rate: { value: "N", does: "probes a second, 1 to 999; 100 unless given" },
+      rate: { value: "N", does: "probes a second, 1 to 999; 200 unless given" },
       prometheus: { value: "URL", does: "another Prometheus than the environment's own" },
       "on-interrupt": { value: "WHAT", does: "what Ctrl-C does: rollback (unless given) or pause" },
     },

@@ -16,7 +16,7 @@ export interface Options {
   readonly interrupt: (typeof interrupts)[number];
   /** Where measurements come from. @default "probes" */
   readonly source: (typeof sources)[number];
-  /** Probes a second, 1 to 999. @default 100 */
+  /** Probes a second, 1 to 999. @default 200 */
   readonly rate: number;
   /** URL of the Prometheus, where it is the source. @default the environment's own */
   readonly prometheus: string;
@@ -27,7 +27,7 @@ const preset: Options = {
   steps: [5, 25, 50, 100],
   interrupt: "rollback",
   source: "probes",
-  rate: 100,
+  rate: 200,
   prometheus: "",
 };
 
