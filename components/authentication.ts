@@ -3,18 +3,15 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import type { Settings } from "../model/contract";
+import { loginAsked } from "../model/login";
 import { componentType } from "../model/names";
 import { authorizationPolicies, keySet, requestAuthenticationSpec } from "../model/tokens";
-import type { Cluster } from "./cluster";
+import { Login, type LoginArgs } from "./login";
 import { webhookRetry } from "./webhookRetry";
 
-export interface AuthenticationArgs extends Pick<Settings, "domain" | "tokens"> {
-  readonly cluster: Cluster;
-  /** Istio's root namespace, where the ingress gateway runs. */
-  readonly meshNamespace: pulumi.Input<string>;
-}
+export interface AuthenticationArgs extends LoginArgs, Pick<Settings, "tokens"> {}
 
-/** Tokens at the door: whom the ingress gateway lets in; everyone where `tokens` is off. */
+/** Whom the ingress gateway lets in: who has a token or a login, where they are asked for, and everyone otherwise. */
 export class Authentication extends pulumi.ComponentResource {
   /** Key that signs tokens, PKCS #8 PEM, empty where none are asked for; secret. */
   readonly tokenKey: pulumi.Output<string>;
@@ -22,10 +19,12 @@ export class Authentication extends pulumi.ComponentResource {
   constructor(name: string, args: AuthenticationArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("Authentication"), name, {}, opts);
     this.tokenKey = pulumi.secret(args.tokens ? this.askForTokens(name, args) : "");
+    if (loginAsked(args)) new Login(`${name}-login`, args, { parent: this });
     this.registerOutputs({ tokenKey: this.tokenKey });
   }
 
-  private askForTokens(name: string, { cluster, meshNamespace, domain }: AuthenticationArgs): pulumi.Output<string> {
+  private askForTokens(name: string, args: AuthenticationArgs): pulumi.Output<string> {
+    const { cluster, meshNamespace, domain } = args;
     const options = { ...cluster.within(this), hooks: { onError: [webhookRetry(name)] } };
     const resource = (kind: string, resourceName: string, spec: pulumi.Inputs) =>
       new k8s.apiextensions.CustomResource(
@@ -40,7 +39,7 @@ export class Authentication extends pulumi.ComponentResource {
       "tokens",
       jwks.apply((keys) => requestAuthenticationSpec(domain, keys)),
     );
-    for (const policy of authorizationPolicies(domain)) resource("AuthorizationPolicy", policy.name, policy.spec);
+    for (const policy of authorizationPolicies(args)) resource("AuthorizationPolicy", policy.name, policy.spec);
     return key.privateKeyPemPkcs8;
   }
 }

@@ -10,6 +10,7 @@ export { Certificates, type CertificatesArgs } from "./certificates";
 export { Cluster, type ClusterArgs, type Registry } from "./cluster";
 export { Images, type ImagesArgs } from "./images";
 export { LoadBalancer, type LoadBalancerArgs } from "./loadBalancer";
+export { Login, type LoginArgs } from "./login";
 export { Mesh, type MeshArgs } from "./mesh";
 export { Observability, type ObservabilityArgs } from "./observability";
 export { Page, type PageArgs } from "./page";

@@ -1,11 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { Settings } from "../model/contract";
 import { gatewayValues, ingressAddress, istiodValues } from "../model/meshValues";
 import { componentType, gateway, meshNamespace } from "../model/names";
 import { chartRepositoryOpts } from "./chartRepository";
 import type { Cluster } from "./cluster";
 
-export interface MeshArgs {
+export interface MeshArgs extends Pick<Settings, "loginIssuer"> {
   readonly cluster: Cluster;
   /** IPAddressPool from which the ingress gateway gets its address; none where the cluster has its own load balancer. */
   readonly poolName: pulumi.Input<string> | undefined;
@@ -30,7 +31,7 @@ export class Mesh extends pulumi.ComponentResource {
 
   constructor(name: string, args: MeshArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("Mesh"), name, {}, opts);
-    const { cluster, chartRepository, chartAuth, hub, version, telemetry } = args;
+    const { cluster, chartRepository, chartAuth, version } = args;
     const { pullSecrets } = cluster;
     const repositoryOpts = chartRepositoryOpts(chartRepository, chartAuth);
     const inCluster = cluster.within(this);
@@ -43,12 +44,7 @@ export class Mesh extends pulumi.ComponentResource {
 
     this.namespace = cluster.namespace(`${name}-namespace`, { name: meshNamespace }, this);
     const base = release("base", "istio-base", this.namespace, { defaultRevision: "default" });
-    const istiod = release(
-      "istiod",
-      "istiod",
-      base.status.namespace,
-      istiodValues({ hub, version, telemetry, pullSecrets }),
-    );
+    const istiod = release("istiod", "istiod", base.status.namespace, istiodValues({ ...args, pullSecrets }));
     const ingress = release(
       "gateway",
       gateway.release,

@@ -1,27 +1,30 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../model/contract";
-import { componentType } from "../model/names";
+import { componentType, meshNamespace } from "../model/names";
 import {
   canaryDashboard,
   dashboardFolder,
   dashboardProviders,
   datasources,
+  kialiConfig,
+  kialiRules,
   type PageName,
   pageUrl,
+  prometheusRules,
   scrapeConfig,
 } from "../model/observability";
 import versions from "../versions.json";
 import type { Cluster } from "./cluster";
 import { Page } from "./page";
 
-export interface ObservabilityArgs extends Pick<Settings, "domain" | "httpsPort" | "prometheus" | "grafana"> {
+export interface ObservabilityArgs extends Pick<Settings, "domain" | "httpsPort" | "prometheus" | "grafana" | "kiali"> {
   readonly cluster: Cluster;
   /** Istio's root namespace. */
   readonly meshNamespace: pulumi.Input<string>;
 }
 
-/** What shows the mesh from inside: Prometheus and Grafana, each where asked for, behind the same ingress gateway and certificate. */
+/** What shows the mesh from inside: Prometheus, Grafana and Kiali, each where asked for, behind the same ingress gateway and certificate. */
 export class Observability extends pulumi.ComponentResource {
   constructor(name: string, args: ObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("Observability"), name, {}, opts);
@@ -43,7 +46,7 @@ export class Observability extends pulumi.ComponentResource {
           ready: "/-/ready",
           data: "/prometheus",
           user: 65534,
-          serviceAccountName: this.podReader(`${name}-prometheus`, args),
+          serviceAccountName: this.reader(`${name}-prometheus`, "prometheus", prometheusRules, args),
         },
         { parent: this },
       );
@@ -74,29 +77,46 @@ export class Observability extends pulumi.ComponentResource {
         },
         { parent: this },
       );
+    if (args.kiali)
+      new Page(
+        `${name}-kiali`,
+        {
+          ...args,
+          page: "kiali",
+          image: versions.kialiImage,
+          files: { "/kiali-configuration": { "config.yaml": kialiConfig(args) } },
+          arguments: ["-config", "/kiali-configuration/config.yaml"],
+          environment: { ACTIVE_NAMESPACE: meshNamespace, LOG_FORMAT: "json" },
+          ready: "/healthz",
+          user: 1000,
+          serviceAccountName: this.reader(`${name}-kiali`, "kiali", kialiRules, args),
+        },
+        { parent: this },
+      );
     this.registerOutputs({});
   }
 
-  /** A service account that may find pods and no more. */
-  private podReader(name: string, { cluster, meshNamespace }: ObservabilityArgs): pulumi.Output<string> {
+  /** A service account that may look at what the rules name, and no more. */
+  private reader(
+    name: string,
+    page: PageName,
+    rules: readonly (typeof kialiRules)[number][],
+    { cluster, meshNamespace: namespace }: ObservabilityArgs,
+  ): pulumi.Output<string> {
     const inCluster = cluster.within(this);
-    const metadata = { name: "istio-on-k3d-prometheus" };
+    const metadata = { name: `istio-on-k3d-${page}` };
     const account = new k8s.core.v1.ServiceAccount(
       `${name}-account`,
-      { metadata: { name: "prometheus", namespace: meshNamespace } },
+      { metadata: { name: page, namespace } },
       inCluster,
     );
-    const role = new k8s.rbac.v1.ClusterRole(
-      `${name}-role`,
-      { metadata, rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }] },
-      inCluster,
-    );
+    const role = new k8s.rbac.v1.ClusterRole(`${name}-role`, { metadata, rules: [...rules] }, inCluster);
     const binding = new k8s.rbac.v1.ClusterRoleBinding(
       `${name}-binding`,
       {
         metadata,
         roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role.metadata.name },
-        subjects: [{ kind: "ServiceAccount", name: account.metadata.name, namespace: meshNamespace }],
+        subjects: [{ kind: "ServiceAccount", name: account.metadata.name, namespace }],
       },
       inCluster,
     );

@@ -198,6 +198,24 @@ export const keys = {
     default: false,
     description: "Whether the ingress gateway asks for a token (JWT); npm run token issues one",
   }),
+  loginIssuer: text({
+    default: none,
+    description: "OpenID Connect issuer that browsers without a token are sent to, to log in; needs tokens",
+    allowed: "none or an http or https URL that this machine and the pods reach, such as https://login.example.com",
+    accepts: (value) => value === none || url("http:", "https:")(value),
+  }),
+  loginClient: text({
+    default: none,
+    description: "Client ID that loginIssuer knows the environment by",
+    allowed: "none or letters, digits and the signs . _ ~ : / @ -",
+    accepts: (value) => /^[\w.~:/@-]{1,255}$/.test(value),
+  }),
+  loginClientSecret: secretText({
+    default: none,
+    description: "Client secret that goes with loginClient; a secret",
+    allowed: "none or text without blanks",
+    accepts: (value) => /^\S{1,1024}$/.test(value),
+  }),
   prometheus: flag({
     default: false,
     description: "Whether a Prometheus keeps six hours of the proxies' metrics, at prometheus.<domain>",
@@ -205,6 +223,10 @@ export const keys = {
   grafana: flag({
     default: false,
     description: "Whether a Grafana shows the canary's metrics, at grafana.<domain>; needs prometheus",
+  }),
+  kiali: flag({
+    default: false,
+    description: "Whether a Kiali shows who calls whom and by which configuration, at kiali.<domain>; needs prometheus",
   }),
 };
 

@@ -1,6 +1,7 @@
 import versions from "../versions.json";
 import type { Settings } from "./contract";
 import type { Finding } from "./findings";
+import { loginAsked } from "./login";
 import { app, gateway, meshNamespace, metallbNamespace, publicHost } from "./names";
 import { adminGroup, adminPath } from "./tokens";
 import { type Asking, curlLine, entrance } from "./urls";
@@ -145,7 +146,7 @@ export function lessonSteps(settings: Settings, ingressIp: string): readonly Les
         status({ token: `--group ${adminGroup}`, path: adminPath }),
         set("tokens", String(settings.tokens)),
       ],
-      see: "403 without a token, 200 with one, and 200 below /admin for the group alone",
+      see: `${loginAsked(settings) ? "302 to the login" : "403"} without a token, 200 with one, and 200 below /admin for the group alone`,
     },
   ];
 }

@@ -1,7 +1,9 @@
+import type { Settings } from "./contract";
 import { gatewayStatistics } from "./exposition";
+import { extensionProviders } from "./login";
 import { gateway } from "./names";
 
-interface IstiodArgs {
+interface IstiodArgs extends Pick<Settings, "loginIssuer"> {
   readonly hub: string;
   readonly version: string;
   readonly telemetry: boolean;
@@ -9,7 +11,8 @@ interface IstiodArgs {
 }
 
 /** Chart values of istiod: the charts' own requests (500m, 2Gi) do not fit a laptop. */
-export function istiodValues({ hub, version, telemetry, pullSecrets }: IstiodArgs) {
+export function istiodValues({ hub, version, telemetry, pullSecrets, ...settings }: IstiodArgs) {
+  const providers = extensionProviders(settings);
   return {
     global: {
       hub,
@@ -19,6 +22,7 @@ export function istiodValues({ hub, version, telemetry, pullSecrets }: IstiodArg
     },
     pilot: { autoscaleEnabled: false, resources: { requests: { cpu: "100m", memory: "256Mi" } } },
     telemetry: { enabled: telemetry },
+    ...(providers.length > 0 && { meshConfig: { extensionProviders: providers } }),
   };
 }
 

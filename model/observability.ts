@@ -2,8 +2,11 @@ import type { Settings } from "./contract";
 import { app, gateway, meshNamespace } from "./names";
 
 /** Ports of what shows the mesh from inside, by the name that each has everywhere. */
-export const pagePorts = { prometheus: 9090, grafana: 3000 } as const;
+export const pagePorts = { prometheus: 9090, grafana: 3000, kiali: 20001 } as const;
 export type PageName = keyof typeof pagePorts;
+
+/** Ports of it inside the cluster, for the other pages. */
+const inside = (page: PageName): string => `http://${page}.${meshNamespace}:${pagePorts[page]}`;
 
 type Entrance = Pick<Settings, "domain" | "httpsPort">;
 
@@ -51,7 +54,7 @@ export const datasources = () => ({
       name: "Prometheus",
       uid: "prometheus",
       type: "prometheus",
-      url: `http://prometheus.${meshNamespace}:${pagePorts.prometheus}`,
+      url: inside("prometheus"),
       isDefault: true,
     },
   ],
@@ -106,6 +109,64 @@ export const canaryDashboard = () => ({
     targets: [{ refId: "A", expr, legendFormat: "{{destination_version}}{{connection_security_policy}}" }],
   })),
 });
+
+/**
+ * Configuration of Kiali: it looks and changes nothing, and asks nobody who they are, as the other pages do
+ * (https://kiali.io/docs/configuration/kialis.kiali.io/).
+ */
+export const kialiConfig = ({ grafana, ...entrance }: Entrance & Pick<Settings, "grafana">) => ({
+  auth: { strategy: "anonymous" },
+  deployment: { cluster_wide_access: true, namespace: meshNamespace, view_only_mode: true },
+  external_services: {
+    istio: { root_namespace: meshNamespace },
+    prometheus: { url: inside("prometheus") },
+    grafana: grafana
+      ? { enabled: true, internal_url: inside("grafana"), external_url: pageUrl("grafana", entrance) }
+      : { enabled: false },
+    tracing: { enabled: false },
+  },
+  server: {
+    port: pagePorts.kiali,
+    web_root: "/",
+    web_schema: "https",
+    web_fqdn: pageHost("kiali", entrance.domain),
+    web_port: String(entrance.httpsPort),
+  },
+});
+
+const look = ["get", "list", "watch"];
+
+/** What Prometheus has to see: the pods that it scrapes. */
+export const prometheusRules = [{ apiGroups: [""], resources: ["pods"], verbs: look }];
+
+/** What Kiali has to see: workloads, Services, Istio's resources and webhooks, and, by a port-forward, proxies and istiod. */
+export const kialiRules = [
+  {
+    apiGroups: [""],
+    resources: [
+      "configmaps",
+      "endpoints",
+      "namespaces",
+      "nodes",
+      "pods",
+      "pods/log",
+      "replicationcontrollers",
+      "services",
+    ],
+    verbs: look,
+  },
+  { apiGroups: [""], resources: ["pods/portforward"], verbs: ["create", "post"] },
+  { apiGroups: ["apps"], resources: ["daemonsets", "deployments", "replicasets", "statefulsets"], verbs: look },
+  { apiGroups: ["batch"], resources: ["cronjobs", "jobs"], verbs: look },
+  {
+    apiGroups: ["extensions", "networking", "security", "telemetry"]
+      .map((group) => `${group}.istio.io`)
+      .concat("gateway.networking.k8s.io"),
+    resources: ["*"],
+    verbs: look,
+  },
+  { apiGroups: ["admissionregistration.k8s.io"], resources: ["mutatingwebhookconfigurations"], verbs: look },
+];
 
 /** Route from the ingress gateway to a page. */
 export const pageRoute = (page: PageName, { domain, httpsPort }: Entrance) => ({

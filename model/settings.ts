@@ -14,6 +14,11 @@ export interface Problem {
   readonly remedy: string;
 }
 
+/** Settings of which those that failed their own rule are missing. */
+export type Accepted = Partial<Settings>;
+/** A rule that needs more than one key, silent where one of them is already refused. */
+export type CrossRule = (settings: Accepted) => Problem | undefined;
+
 /** Either all settings, or everything that is wrong with them. */
 export type Parsed =
   | { readonly settings: Settings; readonly problems: readonly [] }
@@ -77,7 +82,7 @@ export function parseSettings(raw: Readonly<Record<string, string>>, plain: read
         remedy: setTo(name, key.default),
       });
   }
-  problems.push(...crossRules(accepted as Partial<Settings>));
+  problems.push(...crossRules(accepted as Accepted));
   return problems.length > 0 ? { problems } : { settings: accepted as Settings, problems: [] };
 }
 

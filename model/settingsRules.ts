@@ -1,64 +1,11 @@
 import versions from "../versions.json";
-import { choosePool, clusterNetworks, format, overlap, parsePool, parseSubnet, reserved } from "./addressPool";
+import { addressRules } from "./addressRules";
 import { caNumbers } from "./certificates";
-import { auto, type Settings } from "./contract";
-import type { Problem } from "./settings";
+import { auto } from "./contract";
+import type { Accepted, CrossRule, Problem } from "./settings";
 import { listed, none } from "./syntax";
 
-/** Settings of which those that failed their own rule are missing. */
-type Accepted = Partial<Settings>;
-type CrossRule = (settings: Accepted) => Problem | undefined;
-
 const minor = (version: string): string => version.replace(/^v/, "").split(".").slice(0, 2).join(".");
-
-const portsDiffer: CrossRule = ({ httpPort, httpsPort }) =>
-  httpPort !== undefined && httpPort === httpsPort
-    ? {
-        key: "httpsPort",
-        value: String(httpsPort),
-        rule: "must differ from httpPort",
-        remedy: `npm run pulumi -- config set httpsPort ${httpPort === 443 ? 8443 : 443}`,
-      }
-    : undefined;
-
-const subnetBesideCluster: CrossRule = ({ subnet }) => {
-  const parsed = subnet === undefined ? undefined : parseSubnet(subnet);
-  const taken = clusterNetworks.find((network) => {
-    const other = parseSubnet(network);
-    return parsed && other && overlap(parsed, other);
-  });
-  return taken
-    ? {
-        key: "subnet",
-        value: subnet,
-        rule: `must not overlap ${taken}, which pods and Services use`,
-        remedy: "npm run pulumi -- config set subnet 10.44.0.0/24",
-      }
-    : undefined;
-};
-
-const poolInSubnet: CrossRule = ({ subnet, pool, agents }) => {
-  const network = subnet === undefined ? undefined : parseSubnet(subnet);
-  if (!network || subnet === undefined || pool === undefined || agents === undefined) return undefined;
-  const chosen = parsePool(choosePool(subnet, pool));
-  if (!chosen) return undefined;
-  const nodes = reserved(network, agents);
-  const range = `${format(nodes.last + 1)} to ${format(network.last - 1)}`;
-  if (chosen.first > nodes.last && chosen.last < network.last) return undefined;
-  if (pool === "auto")
-    return {
-      key: "subnet",
-      value: subnet,
-      rule: `must have room for ${agents + 1} nodes and 16 addresses of the pool`,
-      remedy: "npm run pulumi -- config set subnet 10.44.0.0/24",
-    };
-  return {
-    key: "pool",
-    value: pool,
-    rule: `must lie inside ${subnet} from ${range}, clear of nodes, gateway and broadcast`,
-    remedy: "npm run pulumi -- config set pool auto",
-  };
-};
 
 const strictNeedsSidecars: CrossRule = (settings) => {
   const modes = ["mtlsMode", "mtlsNamespaceMode", "mtlsWorkloadMode", "mtlsPortMode"] as const;
@@ -95,15 +42,38 @@ const builtImagesHaveRegistry: CrossRule = ({ appSource, appRegistry, cluster, r
       }
     : undefined;
 
-const grafanaHasSource: CrossRule = ({ grafana, prometheus }) =>
-  grafana && prometheus === false
-    ? {
-        key: "grafana",
-        value: "true",
-        rule: "needs prometheus, since it would have nothing to show",
-        remedy: "npm run pulumi -- config set prometheus true",
-      }
-    : undefined;
+const pagesHaveSource = (["grafana", "kiali"] as const).map(
+  (page): CrossRule =>
+    (settings) =>
+      settings[page] && settings.prometheus === false
+        ? {
+            key: page,
+            value: "true",
+            rule: "needs prometheus, since it would have nothing to show",
+            remedy: "npm run pulumi -- config set prometheus true",
+          }
+        : undefined,
+);
+
+/** What a login does not work without, with the word that stands for having none. */
+const loginNeeds = [
+  ["tokens", false, "with which programs get in", "tokens true"],
+  ["loginClient", none, "the ID by which it knows the environment", "loginClient ID"],
+  ["loginClientSecret", none, "which goes with loginClient", "--secret loginClientSecret"],
+] as const;
+
+const loginComplete = loginNeeds.map(
+  ([key, missing, why, remedy]): CrossRule =>
+    (settings) =>
+      settings.loginIssuer !== undefined && settings.loginIssuer !== none && settings[key] === missing
+        ? {
+            key: "loginIssuer",
+            value: settings.loginIssuer,
+            rule: `needs ${key}, ${why}`,
+            remedy: `npm run pulumi -- config set ${remedy}`,
+          }
+        : undefined,
+);
 
 const contextAllowed: CrossRule = ({ cluster, kubeContext, allowedContexts }) => {
   if (cluster !== "existing" || kubeContext === undefined || allowedContexts === undefined) return undefined;
@@ -166,13 +136,13 @@ const supportedPair: CrossRule = ({ cluster, istioVersion, k3sVersion }) => {
  * Version pairs: https://istio.io/latest/docs/releases/supported-releases/
  */
 export function crossRules(settings: Accepted): Problem[] {
-  const addresses = [portsDiffer, subnetBesideCluster, poolInSubnet];
   const rules = [
-    ...addresses,
+    ...addressRules,
     strictNeedsSidecars,
     signerTrusted,
     builtImagesHaveRegistry,
-    grafanaHasSource,
+    ...pagesHaveSource,
+    ...loginComplete,
     contextAllowed,
     supportedPair,
   ];

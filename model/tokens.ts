@@ -1,5 +1,7 @@
 import type { IAuthorizationPolicy } from "@kubernetes-models/istio/security.istio.io/v1/AuthorizationPolicy";
 import type { IRequestAuthentication } from "@kubernetes-models/istio/security.istio.io/v1/RequestAuthentication";
+import type { Settings } from "./contract";
+import { loginAsked, ownPaths, proxy } from "./login";
 import { gateway, publicHost } from "./names";
 
 type Rule = NonNullable<NonNullable<IAuthorizationPolicy["spec"]>["rules"]>[number];
@@ -40,24 +42,55 @@ export interface Policy {
   readonly spec: NonNullable<IAuthorizationPolicy["spec"]>;
 }
 
+/** Requests for the app by HTTPS: plain HTTP still redirects. */
+function door(domain: string) {
+  const host = publicHost(domain);
+  // the port is part of the host that a client asks for wherever it is not 443
+  return { ports: ["443"], hosts: [host, `${host}:*`] };
+}
+
+const authorization = "request.headers[authorization]";
+
 /**
  * The AuthorizationPolicies that turn away, with 403, who has no token, and who is not in the group of a path.
  *
- * They hold for HTTPS alone, so that plain HTTP still redirects, and for the app's host.
+ * Where there is a login, who shows nothing that begins as a token does is left to it.
  */
-export function authorizationPolicies(domain: string): Policy[] {
-  const host = publicHost(domain);
-  // the port is part of the host that a client asks for wherever it is not 443
-  const door = { ports: ["443"], hosts: [host, `${host}:*`] };
+export function authorizationPolicies({ domain, ...settings }: Pick<Settings, "domain" | "loginIssuer">): Policy[] {
   const deny = (name: string, rule: Rule): Policy => ({
     name,
     spec: { selector: { matchLabels: gateway.selector }, action: "DENY", rules: [rule] },
   });
+  const shown = loginAsked(settings) && { when: [{ key: authorization, values: ["Bearer*"] }] };
   return [
-    deny("token-required", { from: [{ source: { notRequestPrincipals: ["*"] } }], to: [{ operation: door }] }),
+    deny("token-required", {
+      from: [{ source: { notRequestPrincipals: ["*"] } }],
+      to: [{ operation: door(domain) }],
+      ...shown,
+    }),
     deny("admins-only", {
-      to: [{ operation: { ...door, paths: [adminPath, `${adminPath}/*`] } }],
+      to: [{ operation: { ...door(domain), paths: [adminPath, `${adminPath}/*`] } }],
       when: [{ key: `request.auth.claims[${groupClaim}]`, notValues: [adminGroup] }],
     }),
   ];
 }
+
+/**
+ * The AuthorizationPolicy that asks oauth2-proxy about each request without a token.
+ *
+ * Whatever it leaves out either leads to oauth2-proxy itself or is asked for a token by `token-required`.
+ */
+export const loginPolicy = (domain: string): Policy => ({
+  name: "login-required",
+  spec: {
+    selector: { matchLabels: gateway.selector },
+    action: "CUSTOM",
+    provider: { name: proxy.name },
+    rules: [
+      {
+        to: [{ operation: { ...door(domain), notPaths: ownPaths } }],
+        when: [{ key: authorization, notValues: ["Bearer *"] }],
+      },
+    ],
+  },
+});

@@ -3,6 +3,7 @@ import type { IGateway } from "@kubernetes-models/istio/networking.istio.io/v1/G
 import type { IVirtualService } from "@kubernetes-models/istio/networking.istio.io/v1/VirtualService";
 import { affinityAnswer, type Choices, choiceRoutes, destination } from "./canaryRoutes";
 import type { Settings } from "./contract";
+import { loginRoutes } from "./login";
 import { app, gateway, publicHost, type Subset, serviceHost, weightHeader } from "./names";
 
 /** Percent of requests for each subset; both are always there, off is 0. */
@@ -35,7 +36,7 @@ export function gatewaySpec({ domain, httpsPort }: Pick<Settings, "domain" | "ht
 }
 
 /** What the routes to the app are made from. */
-export type RouteSettings = Pick<Settings, "domain" | "httpsPort" | "canaryWeight"> & Choices;
+export type RouteSettings = Pick<Settings, "domain" | "httpsPort" | "canaryWeight" | "loginIssuer"> & Choices;
 
 /**
  * Spec of the VirtualService, for callers from outside and in the mesh: last the split by weight, before it what chooses.
@@ -62,6 +63,7 @@ export function virtualServiceSpec(settings: RouteSettings): Spec<IVirtualServic
     gateways: [gateway.reference, "mesh"],
     http: [
       ...(httpsPort === plainHttps ? [] : [redirect]),
+      ...loginRoutes(settings),
       ...choiceRoutes(canaryWeight, settings),
       {
         name: "canary",

@@ -40,4 +40,9 @@ const page = (name: PageName, path: string): Check => ({
 });
 
 /** What shows the mesh from inside, where it is asked for. */
-export const pageChecks: readonly Check[] = [scraped, page("prometheus", "/-/ready"), page("grafana", "/api/health")];
+export const pageChecks: readonly Check[] = [
+  scraped,
+  page("prometheus", "/-/ready"),
+  page("grafana", "/api/health"),
+  page("kiali", "/healthz"),
+];

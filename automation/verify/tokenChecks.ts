@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
+import { loginAsked } from "../../model/login";
 import { adminGroup, adminPath } from "../../model/tokens";
 import { get } from "../http";
 import { issueToken, type TokenClaims } from "../issueToken";
@@ -32,7 +33,10 @@ const check = (name: string, wanted: number, ask: (subject: Subject) => Promise<
 
 /** Steps for tokens at the door, where they are asked for. */
 export const tokenChecks: readonly Check[] = [
-  check("nobody gets in without a token", 403, (subject) => status(subject, undefined)),
+  {
+    ...check("nobody gets in without a token", 403, (subject) => status(subject, undefined)),
+    when: (settings) => settings.tokens && !loginAsked(settings),
+  },
   check("a token that another key signed is refused", 401, async (subject) => status(subject, await forged(subject))),
   check("a token that has expired is refused", 401, async (subject) =>
     status(subject, await issue(subject, { minutes: -5 })),

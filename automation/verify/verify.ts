@@ -6,6 +6,7 @@ import { exitCodes, OperationFailed } from "../operation";
 import { make } from "./check";
 import { clusterChecks } from "./clusterChecks";
 import { doorChecks } from "./doorChecks";
+import { loginChecks } from "./loginChecks";
 import { meshChecks } from "./meshChecks";
 import { pageChecks } from "./pageChecks";
 import { picture } from "./picture";
@@ -32,6 +33,7 @@ export async function verify(stackName: string, say = (_line: string): void => {
       ...doorChecks,
       ...routeChecks,
       ...tokenChecks,
+      ...loginChecks,
       ...meshChecks,
     ];
     const made: Finding[] = [];

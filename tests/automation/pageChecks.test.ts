@@ -20,18 +20,19 @@ async function found(healths: readonly string[], hosts: readonly string[], confi
 }
 
 describe("pages that show the mesh", () => {
-  const both = { prometheus: "true", grafana: "true" };
+  const all = { prometheus: "true", grafana: "true", kiali: "true" };
 
   it("pass where each answers and every pod is scraped", async () => {
-    assert.deepEqual(await found(["up", "up"], ["prometheus", "grafana"], both), [
+    assert.deepEqual(await found(["up", "up"], ["prometheus", "grafana", "kiali"], all), [
       "pass: 2 of 2 pods up",
       "pass: https://prometheus.istio.test/-/ready answers 200",
       "pass: https://grafana.istio.test/api/health answers 200",
+      "pass: https://kiali.istio.test/healthz answers 200",
     ]);
   });
 
   it("fail where a page has no route", async () => {
-    const [, , grafana] = await found(["up"], ["prometheus"], both);
+    const [, , grafana] = await found(["up"], ["prometheus"], all);
     assert.equal(grafana, "fail: https://grafana.istio.test/api/health answers 404");
   });
 

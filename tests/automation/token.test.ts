@@ -46,7 +46,7 @@ describe("a token", () => {
 
 describe("the policies at the door", () => {
   it("hold for the app's host with and without port, over HTTPS alone, and turn away only", () => {
-    for (const { spec } of authorizationPolicies(domain)) {
+    for (const { spec } of authorizationPolicies({ domain, loginIssuer: "none" })) {
       assert.equal(spec.action, "DENY");
       const [operation] = spec.rules?.flatMap(({ to = [] }) => to.map((one) => one.operation)) ?? [];
       assert.deepEqual(operation?.ports, ["443"]);

@@ -4,7 +4,7 @@ import { choosePool, format } from "../../model/addressPool";
 import type { Settings } from "../../model/contract";
 import { peerAuthentications } from "../../model/mtls";
 import { parseSettings } from "../../model/settings";
-import { authorizationPolicies, keySet, requestAuthenticationSpec } from "../../model/tokens";
+import { authorizationPolicies, keySet, loginPolicy, requestAuthenticationSpec } from "../../model/tokens";
 import { destinationRuleSpec, gatewaySpec, virtualServiceSpec } from "../../model/traffic";
 import { violations } from "../support/crds";
 
@@ -28,6 +28,10 @@ const configurations = fc.record(
     canaryHeader: fc.constantFrom("off", "x-canary", "x-version-2"),
     canaryAffinity: fc.constantFrom("0", "600"),
     mirrorPercent: fc.integer({ min: 0, max: 100 }).map(String),
+    tokens: fc.constant("true"),
+    loginIssuer: fc.constantFrom("none", "https://login.test/realm"),
+    loginClient: fc.constant("mesh"),
+    loginClientSecret: fc.constant("s"),
     agents: fc.integer({ min: 0, max: 8 }).map(String),
   },
   { requiredKeys: [] },
@@ -46,7 +50,9 @@ function customResources(settings: Settings) {
     istio("networking", "VirtualService", virtualServiceSpec(settings)),
     istio("networking", "DestinationRule", destinationRuleSpec()),
     istio("security", "RequestAuthentication", requestAuthenticationSpec(settings.domain, keySet({ kty: "EC" }))),
-    ...authorizationPolicies(settings.domain).map(({ spec }) => istio("security", "AuthorizationPolicy", spec)),
+    ...[...authorizationPolicies(settings), loginPolicy(settings.domain)].map(({ spec }) =>
+      istio("security", "AuthorizationPolicy", spec),
+    ),
     ...peerAuthentications(settings).map(({ spec }) => istio("security", "PeerAuthentication", spec)),
     {
       apiVersion: "metallb.io/v1beta1",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { keyArgs, leafNames, renewalWindow } from "../../model/certificates";
 import { effectiveModes, injection, type MtlsSettings, peerAuthentications } from "../../model/mtls";
 import { publicHost } from "../../model/names";
-import { pageHost } from "../../model/observability";
+import { type PageName, pageHost, pagePorts } from "../../model/observability";
 import { abandoned } from "../../model/releases";
 import { curlLine, reachable } from "../../model/urls";
 import { retryAfter } from "../../model/webhook";
@@ -19,7 +19,8 @@ describe("certificates", () => {
   it("covers the wildcard, the domain itself, and so every host that is served", () => {
     assert.deepEqual(leafNames("a.b"), ["*.a.b", "a.b"]);
     // a wildcard stands for exactly one label (RFC 6125 §6.4.3)
-    for (const host of [publicHost("a.b"), pageHost("prometheus", "a.b"), pageHost("grafana", "a.b")])
+    const pages = Object.keys(pagePorts) as PageName[];
+    for (const host of [publicHost("a.b"), ...pages.map((page) => pageHost(page, "a.b"))])
       assert.match(host, /^[a-z0-9-]+\.a\.b$/);
   });
 

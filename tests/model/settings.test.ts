@@ -113,6 +113,10 @@ const refused: Readonly<Partial<Record<KeyName, readonly string[]>>> = {
   tokens: ["jwt", "True", ""],
   prometheus: ["", "yes"],
   grafana: ["", "1"],
+  kiali: ["", "yes"],
+  loginIssuer: ["", "login.example.com", "ftp://a.b", "https://user:pass@a.b", "https://a.b/?x=1", "off"],
+  loginClient: ["", "two words", "a,b", "a".repeat(256)],
+  loginClientSecret: ["", "two words"],
   imageCache: ["yes", "docker.io"],
   registryMirrors: [
     "",
@@ -154,6 +158,10 @@ const clashes: readonly (readonly [Readonly<Record<string, string>>, string])[] 
   [{ mtlsNamespaceMode: "STRICT", sidecarInjection: "off" }, "mtlsNamespaceMode"],
   [{ mtlsPortMode: "STRICT", sidecarInjection: "off" }, "mtlsPortMode"],
   [{ grafana: "true" }, "grafana"],
+  [{ kiali: "true" }, "kiali"],
+  [{ loginIssuer: "https://a.b", loginClient: "mesh", loginClientSecret: "s" }, "loginIssuer"],
+  [{ loginIssuer: "https://a.b", tokens: "true", loginClientSecret: "s" }, "loginIssuer"],
+  [{ loginIssuer: "https://a.b", tokens: "true", loginClient: "mesh" }, "loginIssuer"],
   [{ signingCa: "2" }, "signingCa"],
   [{ appSource: "folder", registry: "false" }, "appSource"],
   [{ appSource: "folder", cluster: "existing", kubeContext: "dev", allowedContexts: "dev" }, "appSource"],
@@ -233,7 +241,9 @@ describe("settings", () => {
     for (const config of broken) {
       const mended: Record<string, string> = { ...config };
       for (const { remedy } of parseSettings(config).problems) {
-        const [, key, value] = /^npm run pulumi -- config set (\S+) (\S+)$/.exec(remedy) ?? [];
+        const set = /^npm run pulumi -- config set (\S+) (\S+)$/.exec(remedy);
+        // of a secret the value is asked for, and not part of the command
+        const [, key, value] = set?.[1] === "--secret" ? ["", set[2], "typed"] : (set ?? []);
         assert.ok(key && value, remedy);
         mended[key] = value;
       }

@@ -12,6 +12,7 @@ const routes = (settings: Partial<RouteSettings>) =>
     canaryHeader: "off",
     canaryAffinity: 0,
     mirrorPercent: 0,
+    loginIssuer: "none",
     ...settings,
   });
 

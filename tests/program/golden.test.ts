@@ -27,8 +27,9 @@ const configurations: Readonly<Record<string, Readonly<Record<string, string>>>>
   },
   "image-cache": { imageCache: "true", registryMirrors: "docker.io=https://mirror.test" },
   "app-folder": { appSource: "folder" },
-  observability: { prometheus: "true", grafana: "true" },
+  observability: { prometheus: "true", grafana: "true", kiali: "true" },
   tokens: { tokens: "true" },
+  login: { tokens: "true", loginIssuer: "https://login.test", loginClient: "mesh", loginClientSecret: "s" },
   "other-ports": { httpPort: "8080", httpsPort: "8443" },
 };
 

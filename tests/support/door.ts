@@ -27,8 +27,12 @@ export interface Behaviour {
   readonly cookie?: "kept" | "ignored";
   /** First labels of the hosts that have a route. @default only helloworld */
   readonly hosts?: readonly string[];
-  /** Status by which a request is turned away, or 200. */
-  readonly admit?: (authorization: string | undefined, path: string) => Promise<number>;
+  /** Status by which a request is turned away, or 200; where it is sent to instead. */
+  readonly admit?: (
+    authorization: string | undefined,
+    path: string,
+    accept?: string,
+  ) => Promise<number | { readonly status: number; readonly location: string }>;
 }
 
 /** A CA, and a certificate by it for `*.domain` or other names; PEM. */
@@ -88,7 +92,10 @@ export class Door {
     const secure = createServer(
       { SNICallback: (name, done) => (served(name) ? done(null, context) : done(new Error("no such name"))) },
       async (request, response) => {
-        const admitted = (await behaviour.admit?.(request.headers.authorization, request.url ?? "/")) ?? 200;
+        const { authorization, accept } = request.headers;
+        const admitted = (await behaviour.admit?.(authorization, request.url ?? "/", accept)) ?? 200;
+        if (typeof admitted === "object")
+          return response.writeHead(admitted.status, { location: admitted.location }).end();
         if (admitted !== 200) return response.writeHead(admitted).end();
         if (!hosts.some((name) => request.headers.host?.startsWith(`${name}.`))) return response.writeHead(404).end();
         const choice = behaviour.header && request.headers[behaviour.header];

@@ -1,0 +1,55 @@
+import { callbackUrl, loginAsked } from "../../model/login";
+import { type Answer, get } from "../http";
+import { type Check, published, type Seen, type Subject } from "./check";
+
+/** The answer to who shows no token. */
+function ask(subject: Subject, path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  return get({ ...published(subject), path, headers });
+}
+
+const check = (name: string, see: (subject: Subject) => Promise<Seen>): Check => ({
+  step: 10,
+  name,
+  when: loginAsked,
+  see,
+});
+
+/** Paths that oauth2-proxy answers without asking who it is, and such as look like them. */
+const around = [
+  "/robots.txt",
+  "/oauth2/sign_in",
+  "/oauth2/ping",
+  "/oauth2/ready",
+  "/oauth2/%2e%2e/",
+  "/ping",
+  "/ready",
+];
+
+/** Steps for the login at the door, where one is asked for. */
+export const loginChecks: readonly Check[] = [
+  check("a browser without a token is sent to log in", async (subject) => {
+    const { status, location } = await ask(subject, "/", { accept: "text/html" });
+    const there = location !== undefined && URL.canParse(location) ? new URL(location) : undefined;
+    const [client, back] = ["client_id", "redirect_uri"].map((name) => there?.searchParams.get(name));
+    const { settings } = subject;
+    return {
+      holds: status === 302 && client === settings.loginClient && back === callbackUrl(settings),
+      evidence: there ? `${status} to ${there.origin}${there.pathname}` : String(status),
+    };
+  }),
+  check("a program without a token is refused", async (subject) => {
+    const { status } = await ask(subject, "/", { accept: "application/json" });
+    return { holds: status === 401, evidence: String(status) };
+  }),
+  check("no path leads around the login", async (subject) => {
+    const answers = await Promise.all(around.map(async (path) => ({ path, ...(await ask(subject, path)) })));
+    const open = answers.filter(({ subset }) => subset !== undefined).map(({ path }) => path);
+    return { holds: open.length === 0, evidence: open.length === 0 ? `${around.length} tried` : open.join(", ") };
+  }),
+  check("what only begins as a token does opens nothing", async (subject) => {
+    const shown = ["Bearer", "Bearer ", "bearer x", "BearerX"];
+    const answers = await Promise.all(shown.map((authorization) => ask(subject, "/", { authorization })));
+    const statuses = answers.map(({ status }) => status);
+    return { holds: answers.every(({ subset }) => subset === undefined), evidence: statuses.join(", ") };
+  }),
+];

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { make, type Subject } from "../../automation/verify/check";
+import { loginChecks } from "../../automation/verify/loginChecks";
+import { tokenChecks } from "../../automation/verify/tokenChecks";
+import type { Api } from "../../k3d/apiClient";
+import { parseSettings } from "../../model/settings";
+import { type Behaviour, Door } from "../support/door";
+
+const domain = "istio.test";
+const login = { tokens: "true", loginIssuer: "https://login.test", loginClient: "mesh", loginClientSecret: "s" };
+type Admit = NonNullable<Behaviour["admit"]>;
+
+async function notPassed(admit: (httpsPort: () => number) => Admit): Promise<string[]> {
+  let port = 0;
+  const door = await Door.open({ domain, weight: 10, admit: admit(() => port) });
+  port = door.httpsPort;
+  const { settings } = parseSettings({ domain, httpsPort: String(port), ...login });
+  assert.ok(settings);
+  const subject: Subject = {
+    settings,
+    ingressIp: "127.0.0.1",
+    ca: door.ca,
+    api: {} as Api,
+    scratch: "scratch",
+    tokenKey: "",
+    headers: { authorization: "Bearer of the other checks" },
+  };
+  try {
+    const found = await Promise.all(loginChecks.map((check) => make(check, subject)));
+    return found.filter(({ outcome }) => outcome !== "pass").map(({ name, evidence }) => `${name}: ${evidence}`);
+  } finally {
+    door.close();
+  }
+}
+
+/** What a gateway does that asks oauth2-proxy. */
+const gateway =
+  (client: string, free: readonly string[] = []) =>
+  (httpsPort: () => number): Admit =>
+  async (authorization, path, accept) => {
+    if (free.includes(path)) return 200;
+    if (authorization?.startsWith("Bearer ")) return 401;
+    if (accept === "application/json") return 401;
+    const back = encodeURIComponent(`https://helloworld.${domain}:${httpsPort()}/oauth2/callback`);
+    return { status: 302, location: `https://login.test/auth?client_id=${client}&redirect_uri=${back}` };
+  };
+
+describe("verify of a login", () => {
+  it("passes where who has no token is sent to log in, and programs are refused", async () => {
+    assert.deepEqual(await notPassed(gateway("mesh")), []);
+  });
+
+  it("notices another client, and a path that leads around it", async () => {
+    assert.deepEqual(await notPassed(gateway("other")), [
+      "a browser without a token is sent to log in: 302 to https://login.test/auth",
+    ]);
+    assert.deepEqual(await notPassed(gateway("mesh", ["/robots.txt", "/ping"])), [
+      "no path leads around the login: /robots.txt, /ping",
+    ]);
+  });
+
+  it("notices a door that is open to all", async () => {
+    assert.equal((await notPassed(() => async () => 200)).length, 4);
+  });
+
+  it("is made where a login is asked for alone, in place of the refusal without a token", () => {
+    const { settings: asked } = parseSettings(login);
+    const { settings: without } = parseSettings({ tokens: "true" });
+    assert.ok(asked && without);
+    const refusal = tokenChecks.filter(({ name }) => name === "nobody gets in without a token");
+    assert.equal(refusal.length, 1);
+    for (const { when } of refusal) assert.deepEqual([when?.(asked), when?.(without)], [false, true]);
+    for (const { when } of loginChecks) assert.deepEqual([when?.(asked), when?.(without)], [true, false]);
+  });
+});

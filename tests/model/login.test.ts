@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { callbackUrl, extensionProviders, loginRoutes, ownPaths, proxyArguments, readyPath } from "../../model/login";
+import { istiodValues } from "../../model/meshValues";
+import { parseSettings } from "../../model/settings";
+import { authorizationPolicies, loginPolicy } from "../../model/tokens";
+import { virtualServiceSpec } from "../../model/traffic";
+
+const { settings } = parseSettings({
+  domain: "istio.test",
+  httpsPort: "8443",
+  tokens: "true",
+  canaryHeader: "x-canary",
+  loginIssuer: "https://login.test",
+  loginClient: "mesh",
+  loginClientSecret: "s",
+});
+assert.ok(settings);
+const here = settings;
+
+/** Whether an AuthorizationPolicy's word matches: exact, or a beginning with a star. */
+const matches = (word: string, value: string): boolean =>
+  word.endsWith("*") ? value.startsWith(word.slice(0, -1)) : value === word;
+
+const paths = fc.oneof(
+  fc.constantFrom("/", "/oauth2", "/oauth2/", "/oauth2/callback", "/robots.txt", "/robots.txt/", "/ping", "/ready"),
+  fc.webPath().map((path) => `/${path}`),
+  fc.webPath().map((path) => `/oauth2${path}`),
+);
+const headers = fc.oneof(
+  fc.constantFrom("", "Bearer", "Bearer ", "Bearer x", "bearer x", "Basic x", "BearerX"),
+  fc.string().map((text) => `Bearer ${text}`),
+  fc.string(),
+);
+
+describe("a login at the door", () => {
+  const [rule] = loginPolicy("istio.test").spec.rules ?? [];
+
+  it("leads every path that it does not ask about to oauth2-proxy, before any route to the app", () => {
+    const [redirect, first, ...others] = virtualServiceSpec(here).http ?? [];
+    assert.ok(redirect?.redirect);
+    const routed = (path: string) =>
+      (first?.match ?? []).some(({ uri }) => path === uri?.exact || (uri?.prefix && path.startsWith(uri.prefix)));
+    fc.assert(
+      fc.property(paths, (path) => {
+        const free = ownPaths.some((word) => matches(word, path));
+        assert.equal(routed(path), free, path);
+      }),
+    );
+    const host = (route: typeof first) => route?.route?.[0]?.destination.host;
+    assert.equal(host(first), "oauth2-proxy.istio-system.svc.cluster.local");
+    for (const route of others) assert.match(host(route) ?? "", /^helloworld\./);
+    assert.deepEqual(rule?.to?.[0]?.operation?.notPaths, ownPaths);
+  });
+
+  it("asks for a token from whom it does not ask to log in", () => {
+    const unasked = rule?.when?.[0]?.notValues ?? [];
+    const [required] = authorizationPolicies(here);
+    const [{ when = [], from = [], to = [] } = {}] = required?.spec.rules ?? [];
+    assert.deepEqual(from, [{ source: { notRequestPrincipals: ["*"] } }]);
+    assert.equal(to[0]?.operation?.paths, undefined);
+    fc.assert(
+      fc.property(headers, (header) => {
+        const skipsLogin = unasked.some((word) => matches(word, header));
+        const needsToken = (when[0]?.values ?? []).some((word) => matches(word, header));
+        assert.ok(!skipsLogin || needsToken, header);
+      }),
+    );
+  });
+
+  it("tells oauth2-proxy to keep its own answers below one path, and to let nothing through by itself", () => {
+    const given = proxyArguments(here);
+    for (const [name, value] of [
+      ["ping-path", "/oauth2/ping"],
+      ["ready-path", readyPath],
+      ["redirect-url", "https://helloworld.istio.test:8443/oauth2/callback"],
+      ["upstream", "static://200"],
+      ["oidc-issuer-url", "https://login.test"],
+      ["client-id", "mesh"],
+    ])
+      assert.ok(given.includes(`--${name}=${value}`), name);
+    for (const path of ["/oauth2/ping", readyPath, new URL(callbackUrl(here)).pathname])
+      assert.ok(ownPaths.some((word) => matches(word, path)));
+    assert.ok(!given.some((argument) => /secret|skip-auth/.test(argument)));
+  });
+
+  it("makes istiod know whom the policy names, and nobody where there is no login", () => {
+    const from = { hub: "h", version: "1.30.3", telemetry: true, pullSecrets: [] };
+    const [provider] = extensionProviders(here);
+    assert.equal(provider?.name, loginPolicy("istio.test").spec.provider?.name);
+    assert.deepEqual(istiodValues({ ...from, ...here }).meshConfig?.extensionProviders, [provider]);
+    assert.equal(istiodValues({ ...from, loginIssuer: "none" }).meshConfig, undefined);
+    assert.deepEqual(loginRoutes({ loginIssuer: "none" }), []);
+  });
+});
