@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { project } from "../model/names";
-import { explain, parseSettings } from "../model/settings";
+import { explain, problemsOf } from "../model/settings";
 import { exitCodes, OperationFailed } from "./operation";
 
 /**
@@ -21,12 +21,15 @@ export async function refuseWrongConfig(stackName: string): Promise<void> {
   })();
   // what is encrypted only the program can judge
   const encrypted = (value: unknown) => typeof value === "object" && value !== null && "secure" in value;
-  const own = Object.entries(config ?? {}).filter(([key, value]) => key.startsWith(`${project}:`) && !encrypted(value));
-  const raw = own.map(([key, value]) => [
-    key.slice(project.length + 1),
-    typeof value === "object" ? JSON.stringify(value) : String(value),
-  ]);
-  const texts = Object.fromEntries(raw);
-  const { problems } = parseSettings(texts, Object.keys(texts));
+  const own = Object.entries(config ?? {})
+    .filter(([key]) => key.startsWith(`${project}:`))
+    .map(([key, value]) => [key.slice(project.length + 1), value] as const);
+  const texts = own
+    .filter(([, value]) => !encrypted(value))
+    .map(([key, value]) => [key, typeof value === "object" ? JSON.stringify(value) : String(value)] as const);
+  const problems = problemsOf(Object.fromEntries(texts), {
+    plain: texts.map(([key]) => key),
+    encrypted: own.filter(([, value]) => encrypted(value)).map(([key]) => key),
+  });
   if (problems.length > 0) throw new OperationFailed(explain(problems), exitCodes.config);
 }

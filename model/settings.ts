@@ -52,18 +52,21 @@ function unknown(name: string): Problem {
   };
 }
 
-/**
- * Settings from the raw texts of the stack's configuration, or every problem at once.
- *
- * @param raw - texts by key, without the project's prefix; absent keys take their default
- * @param plain - keys that are known to stand unencrypted in the stack's file
- */
-export function parseSettings(raw: Readonly<Record<string, string>>, plain: readonly string[] = []): Parsed {
+/** What is known of a stack's configuration from its file alone. */
+interface Known {
+  /** Keys that stand unencrypted in it. */
+  readonly plain?: readonly string[];
+  /** Keys that are there, encrypted: only the program can judge them, and what depends on them. */
+  readonly encrypted?: readonly string[];
+}
+
+function judge(raw: Readonly<Record<string, string>>, { plain = [], encrypted = [] }: Known) {
   const problems: Problem[] = Object.keys(raw)
     .filter((name) => !Object.hasOwn(keys, name))
     .map(unknown);
   const accepted: Record<string, string | number | boolean> = {};
   for (const [name, key] of Object.entries(keys) as [KeyName, Key][]) {
+    if (encrypted.includes(name)) continue;
     const given = Object.hasOwn(raw, name) ? raw[name] : undefined;
     const value = given === undefined ? key.default : read(key, given);
     if (value !== undefined && key.accepts(value)) accepted[name] = value;
@@ -83,8 +86,22 @@ export function parseSettings(raw: Readonly<Record<string, string>>, plain: read
       });
   }
   problems.push(...crossRules(accepted as Accepted));
+  return { accepted, problems };
+}
+
+/**
+ * Settings from the raw texts of the stack's configuration, or every problem at once.
+ *
+ * @param raw - texts by key, without the project's prefix; absent keys take their default
+ */
+export function parseSettings(raw: Readonly<Record<string, string>>): Parsed {
+  const { accepted, problems } = judge(raw, {});
   return problems.length > 0 ? { problems } : { settings: accepted as Settings, problems: [] };
 }
+
+/** Every problem with a stack's file, as far as it can be read. */
+export const problemsOf = (raw: Readonly<Record<string, string>>, known: Known): readonly Problem[] =>
+  judge(raw, known).problems;
 
 /** The problems as text, one a line: key, value, what is allowed, what to do. */
 export function explain(problems: readonly Problem[]): string {

@@ -43,6 +43,15 @@ describe("the configuration before Pulumi looks at it", () => {
     });
   });
 
+  it("is not refused for the lack of what is there, encrypted", async () => {
+    const login =
+      "istio-on-k3d:tokens: true\n  istio-on-k3d:loginIssuer: https://a.b\n  istio-on-k3d:loginClient: mesh\n";
+    given(`config:\n  ${login}  istio-on-k3d:loginClientSecret:\n    secure: v1:abc\n`);
+    await refuseWrongConfig("dev");
+    given(`config:\n  ${login}`);
+    await assert.rejects(refuseWrongConfig("dev"), /needs loginClientSecret/);
+  });
+
   it("is refused when it is not YAML", async () => {
     given("config:\n  a: b: c\n");
     await assert.rejects(refuseWrongConfig("dev"), /^OperationFailed: Pulumi\.dev\.yaml is not YAML: /);

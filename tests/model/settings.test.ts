@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type KeyName, keys } from "../../model/contract";
-import { explain, parseSettings } from "../../model/settings";
+import { explain, parseSettings, problemsOf } from "../../model/settings";
 
 const keysAtFault = (config: Readonly<Record<string, string>>) => parseSettings(config).problems.map(({ key }) => key);
 
@@ -215,7 +215,8 @@ describe("settings", () => {
   });
 
   it("shows nothing of what is secret, and asks that it be encrypted", () => {
-    const { problems } = parseSettings({ pullSecret: "hunter2", chartAuth: "user:hunter3" }, ["chartAuth"]);
+    const raw = { pullSecret: "hunter2", chartAuth: "user:hunter3" };
+    const problems = problemsOf(raw, { plain: ["chartAuth"] });
     assert.equal(
       explain(problems),
       [
