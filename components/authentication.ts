@@ -24,7 +24,7 @@ export class Authentication extends pulumi.ComponentResource {
   }
 
   private askForTokens(name: string, args: AuthenticationArgs): pulumi.Output<string> {
-    const { cluster, meshNamespace, domain } = args;
+    const { cluster, meshNamespace } = args;
     const options = { ...cluster.within(this), hooks: { onError: [webhookRetry(name)] } };
     const resource = (kind: string, resourceName: string, spec: pulumi.Inputs) =>
       new k8s.apiextensions.CustomResource(
@@ -37,7 +37,7 @@ export class Authentication extends pulumi.ComponentResource {
     resource(
       "RequestAuthentication",
       "tokens",
-      jwks.apply((keys) => requestAuthenticationSpec(domain, keys)),
+      jwks.apply((keys) => requestAuthenticationSpec(args, keys)),
     );
     for (const policy of authorizationPolicies(args)) resource("AuthorizationPolicy", policy.name, policy.spec);
     return key.privateKeyPemPkcs8;

@@ -24,15 +24,22 @@ export const keySet = (publicKey: object): string =>
 /** Header of a token that the key set knows. */
 export const tokenHeader = { alg: "ES256", kid: keyId, typ: "JWT" } as const;
 
+type Door = Pick<Settings, "domain" | "loginIssuer">;
+
 /**
  * Spec of the RequestAuthentication: a token that is there has to be good, else 401; one that is missing passes.
  *
+ * Where there is a login the token stays in the request, since Envoy takes a good one out, and whom the policies leave
+ * to the login is told by it.
+ *
  * https://istio.io/latest/docs/reference/config/security/request_authentication/
  */
-export function requestAuthenticationSpec(domain: string, jwks: string): NonNullable<IRequestAuthentication["spec"]> {
+export function requestAuthenticationSpec(settings: Door, jwks: string): NonNullable<IRequestAuthentication["spec"]> {
+  const { domain } = settings;
+  const kept = loginAsked(settings) && { forwardOriginalToken: true };
   return {
     selector: { matchLabels: gateway.selector },
-    jwtRules: [{ issuer: issuer(domain), audiences: [publicHost(domain)], jwks }],
+    jwtRules: [{ issuer: issuer(domain), audiences: [publicHost(domain)], jwks, ...kept }],
   };
 }
 
@@ -56,7 +63,7 @@ const authorization = "request.headers[authorization]";
  *
  * Where there is a login, who shows nothing that begins as a token does is left to it.
  */
-export function authorizationPolicies({ domain, ...settings }: Pick<Settings, "domain" | "loginIssuer">): Policy[] {
+export function authorizationPolicies({ domain, ...settings }: Door): Policy[] {
   const deny = (name: string, rule: Rule): Policy => ({
     name,
     spec: { selector: { matchLabels: gateway.selector }, action: "DENY", rules: [rule] },

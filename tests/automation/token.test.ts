@@ -23,7 +23,7 @@ const jwks = keySet(createPublicKey(publicKey.export({ type: "spki", format: "pe
 
 /** Reads a token by what the RequestAuthentication says, as any implementation of the standard does. */
 async function read(token: string) {
-  const [rule] = requestAuthenticationSpec(domain, jwks).jwtRules ?? [];
+  const [rule] = requestAuthenticationSpec({ domain, loginIssuer: "none" }, jwks).jwtRules ?? [];
   assert.ok(rule?.jwks && rule.issuer && rule.audiences);
   const keys = createLocalJWKSet(JSON.parse(rule.jwks));
   return (await jwtVerify(token, keys, { issuer: rule.issuer, audience: rule.audiences })).payload;

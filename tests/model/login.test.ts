@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { callbackUrl, extensionProviders, loginRoutes, ownPaths, proxyArguments, readyPath } from "../../model/login";
 import { istiodValues } from "../../model/meshValues";
 import { parseSettings } from "../../model/settings";
-import { authorizationPolicies, loginPolicy } from "../../model/tokens";
+import { authorizationPolicies, loginPolicy, requestAuthenticationSpec } from "../../model/tokens";
 import { virtualServiceSpec } from "../../model/traffic";
 
 const { settings } = parseSettings({
@@ -66,6 +66,12 @@ describe("a login at the door", () => {
         assert.ok(!skipsLogin || needsToken, header);
       }),
     );
+  });
+
+  it("keeps the token in the request that Envoy would take out, so that whoever looks later still sees it", () => {
+    const forwarded = (loginIssuer: string) =>
+      requestAuthenticationSpec({ domain: "istio.test", loginIssuer }, "{}").jwtRules?.[0]?.forwardOriginalToken;
+    assert.deepEqual([forwarded("https://login.test"), forwarded("none")], [true, undefined]);
   });
 
   it("tells oauth2-proxy to keep its own answers below one path, and to let nothing through by itself", () => {

@@ -49,7 +49,7 @@ function customResources(settings: Settings) {
     istio("networking", "Gateway", gatewaySpec(settings)),
     istio("networking", "VirtualService", virtualServiceSpec(settings)),
     istio("networking", "DestinationRule", destinationRuleSpec()),
-    istio("security", "RequestAuthentication", requestAuthenticationSpec(settings.domain, keySet({ kty: "EC" }))),
+    istio("security", "RequestAuthentication", requestAuthenticationSpec(settings, keySet({ kty: "EC" }))),
     ...[...authorizationPolicies(settings), loginPolicy(settings.domain)].map(({ spec }) =>
       istio("security", "AuthorizationPolicy", spec),
     ),

@@ -95,7 +95,7 @@ export class Door {
         const { authorization, accept } = request.headers;
         const admitted = (await behaviour.admit?.(authorization, request.url ?? "/", accept)) ?? 200;
         if (typeof admitted === "object")
-          return response.writeHead(admitted.status, { location: admitted.location }).end();
+          return response.writeHead(admitted.status, { "x-subset": "v1", location: admitted.location }).end();
         if (admitted !== 200) return response.writeHead(admitted).end();
         if (!hosts.some((name) => request.headers.host?.startsWith(`${name}.`))) return response.writeHead(404).end();
         const choice = behaviour.header && request.headers[behaviour.header];
