@@ -3,7 +3,9 @@ import path from "node:path";
 import { local } from "@pulumi/command";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { Settings } from "../model/contract";
 import { type ClusterFrom, clusterSettings, dockerNames } from "../model/k3dConfig";
+import { mirrorLogins } from "../model/registries";
 import type { Access } from "./cluster";
 
 /** What the cluster's commands run: TypeScript in this project, what it was compiled to in another that imports it. */
@@ -36,11 +38,16 @@ function currentGeneration(cluster: object, opts: pulumi.InvokeOptions): pulumi.
 }
 
 /** A k3d cluster of the stack's own: made again when it was deleted or broken by hand, and deleted with the stack. */
-export function k3dCluster(name: string, args: ClusterFrom, parent: pulumi.Resource): Access {
+export function k3dCluster(
+  name: string,
+  args: ClusterFrom & Pick<Settings, "pullSecret">,
+  parent: pulumi.Resource,
+): Access {
   const settings = clusterSettings(args);
   const { clusterName, registry } = settings;
   const owner = `${pulumi.getProject()}/${pulumi.getStack()}`;
   const generation = currentGeneration({ settings, owner }, { parent });
+  const logins = mirrorLogins(args.registryMirrors, args.pullSecret);
 
   const nodes = new local.Command(
     `${name}-nodes`,
@@ -48,11 +55,12 @@ export function k3dCluster(name: string, args: ClusterFrom, parent: pulumi.Resou
       create: script("create"),
       delete: script("delete"),
       environment: { CLUSTER: pulumi.jsonStringify({ settings, owner, generation }) },
+      ...(Object.keys(logins).length > 0 && { stdin: pulumi.secret(JSON.stringify(logins)) }),
       // a replacement is made before the old cluster is deleted, so that what lives in the old one goes with it
       triggers: [generation],
       addPreviousOutputInEnv: false,
     },
-    { parent, customTimeouts: { create: "10m", delete: "5m" } },
+    { parent, customTimeouts: { create: "10m", delete: "5m" }, additionalSecretOutputs: ["stdin"] },
   );
   const access = new local.Command(
     `${name}-kubeconfig`,
@@ -77,9 +85,15 @@ export function k3dCluster(name: string, args: ClusterFrom, parent: pulumi.Resou
     },
     { parent },
   );
+  // a provider may take all that comes of a secret for one
   const beside = (stdout: string) => ({
     push: (JSON.parse(stdout) as { registry?: string }).registry ?? "",
     pull: `${dockerNames(clusterName).registry}:5000`,
   });
-  return { kubeconfig, provider, goneWith: nodes, ...(registry && { registry: nodes.stdout.apply(beside) }) };
+  return {
+    kubeconfig,
+    provider,
+    goneWith: nodes,
+    ...(registry && { registry: pulumi.unsecret(nodes.stdout).apply(beside) }),
+  };
 }

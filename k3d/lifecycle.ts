@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type ClusterState, classify, type Step, stepsToHealthy } from "../model/clusterState";
 import { type ClusterSettings, dockerNames, k3dConfig } from "../model/k3dConfig";
 import { ownerLabel } from "../model/names";
+import type { Logins } from "../model/registries";
 import { nodesReady } from "./api";
 import { ensureCaches } from "./imageCache";
 import { clustersOf, observe } from "./observe";
@@ -14,6 +15,8 @@ export interface Wanted {
   readonly owner: string;
   /** Value of the label that tells it from one before or after it: see {@link generation}. */
   readonly generation: string;
+  /** With which its nodes ask their mirrors. */
+  readonly logins?: Logins;
 }
 
 /** First part of a generation: the same for clusters made from the same settings. */
@@ -77,7 +80,7 @@ async function create(wanted: Wanted): Promise<void> {
   await ensureCaches(wanted.settings.caches);
   const { storage } = dockerNames(clusterName);
   await run("docker", ["volume", "create", "--label", `${ownerLabel}=${wanted.owner}`, storage]);
-  const config = JSON.stringify(k3dConfig(wanted.settings, wanted.owner, wanted.generation));
+  const config = JSON.stringify(k3dConfig(wanted.settings, wanted.owner, wanted.generation, wanted.logins));
   await run("k3d", ["cluster", "create", "--config", "-"], { input: config, seconds: 300 });
   if (!(await nodesReady(clusterName, 1 + agents, 120)))
     throw new Error(

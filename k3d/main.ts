@@ -1,4 +1,9 @@
-/** Entry of the stack's commands: `tsx k3d/main.ts create|delete|generation|kubeconfig`, input in the variable CLUSTER. */
+/**
+ * Entry of the stack's commands: `tsx k3d/main.ts create|delete|generation|kubeconfig`, input in the variable CLUSTER.
+ *
+ * What is secret comes to `create` by standard input, since others can read a process's environment.
+ */
+import { text } from "node:stream/consumers";
 import { kubeconfig } from "./api";
 import { ensure, ensureAbsent, generation, registryAddress, type Wanted } from "./lifecycle";
 
@@ -6,7 +11,8 @@ const wanted = JSON.parse(process.env["CLUSTER"] ?? "{}") as Wanted;
 
 const actions: Readonly<Record<string, () => Promise<string>>> = {
   create: async () => {
-    await ensure(wanted);
+    const logins = await text(process.stdin);
+    await ensure(logins ? { ...wanted, logins: JSON.parse(logins) } : wanted);
     return JSON.stringify({ registry: await registryAddress(wanted) });
   },
   delete: async () => {
@@ -24,7 +30,7 @@ const actions: Readonly<Record<string, () => Promise<string>>> = {
 const action = actions[process.argv[2] ?? ""];
 if (!action) throw new Error(`unknown action: ${process.argv[2]}`);
 action().then(
-  (text) => process.stdout.write(text),
+  (answer) => process.stdout.write(answer),
   (error: Error) => {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;

@@ -2,7 +2,7 @@ import versions from "../versions.json";
 import type { Settings } from "./contract";
 import { cacheContainer, cacheEndpoint, type ImageCache, imageCaches } from "./imageCache";
 import { gateway, generationLabel, ownerLabel } from "./names";
-import { mirrors, registriesFile } from "./registries";
+import { type Logins, mirrors, registriesFile } from "./registries";
 
 type Own = Pick<
   Settings,
@@ -40,8 +40,9 @@ const nodes = ["server:*", "agent:*"];
  *
  * @param owner - value of the label that marks the cluster as this stack's
  * @param generation - value of the label that tells this cluster from one before or after it
+ * @param logins - with which the nodes ask their mirrors; secret, and no reason for another cluster
  */
-export function k3dConfig(settings: ClusterSettings, owner: string, generation: string) {
+export function k3dConfig(settings: ClusterSettings, owner: string, generation: string, logins: Logins = {}) {
   const names = dockerNames(settings.clusterName);
   const cached = settings.caches.map(({ host }) => host);
   const mirrored = {
@@ -71,7 +72,7 @@ export function k3dConfig(settings: ClusterSettings, owner: string, generation: 
         create: { name: names.registry, host: "127.0.0.1", image: versions.registryImage },
       }),
       ...(cached.length > 0 && { use: cached.map((host) => `${cacheContainer(host)}:5000`) }),
-      ...(Object.keys(mirrored).length > 0 && { config: registriesFile(mirrored) }),
+      ...(Object.keys(mirrored).length > 0 && { config: registriesFile(mirrored, logins) }),
     },
     options: {
       k3d: { wait: true, timeout: "180s", disableLoadbalancer: true },

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { Environment } from "../support/environment";
+
+const password = randomBytes(30).toString("hex");
 
 /** Pieces of every secret that an environment has, from its state in plain text. */
 function markers(state: string): Map<string, string> {
@@ -21,6 +24,7 @@ function markers(state: string): Map<string, string> {
     ["key of the CA", line(output("certificates-ca-key", "privateKeyPem"))],
     ["key of the certificate", line(output("certificates-leaf-key", "privateKeyPem"))],
     ["key of the tokens", line(output("authentication-key", "privateKeyPemPkcs8"))],
+    ["password of the mirror", password],
     ["key of the kubeconfig", (/client-key-data: (\S+)/.exec(kubeconfig)?.[1] ?? "").slice(100, 160)],
   ]);
 }
@@ -44,7 +48,13 @@ describe("an environment and its secrets", () => {
       subnet: "10.46.0.0/24",
       agents: "0",
       tokens: "true",
+      // a mirror that nobody asks, so that the nodes are given its password
+      registryMirrors: "unused.test=https://mirror.test",
     });
+    await environment.setSecret(
+      "pullSecret",
+      JSON.stringify({ auths: { "mirror.test": { username: "user", password } } }),
+    );
     const watch = setInterval(
       () => seen.push(["process arguments", execFileSync("ps", ["-ewwo", "args="], { encoding: "utf8" })]),
       500,
@@ -77,7 +87,13 @@ describe("an environment and its secrets", () => {
       assert.ok(places.has(place), place);
   });
 
-  for (const name of ["key of the CA", "key of the certificate", "key of the tokens", "key of the kubeconfig"])
+  for (const name of [
+    "key of the CA",
+    "key of the certificate",
+    "key of the tokens",
+    "password of the mirror",
+    "key of the kubeconfig",
+  ])
     it(`shows the ${name} in no state, backup, output, event or argument`, () => {
       const marker = secrets.get(name) ?? "";
       const found = seen.filter(([, text]) => text.includes(marker)).map(([place]) => place);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { clusterSettings, k3dConfig } from "../../model/k3dConfig";
-import { credentials, mirrors, registriesFile } from "../../model/registries";
+import { credentials, mirrorLogins, mirrors, registriesFile } from "../../model/registries";
 import { parseSettings } from "../../model/settings";
 
 describe("registries", () => {
@@ -19,6 +19,25 @@ describe("registries", () => {
     assert.equal(registries.config, registriesFile({ "docker.io": "https://a.b" }));
     assert.ok(registries.config.includes("\n"));
     assert.deepEqual(JSON.parse(registries.config), { mirrors: { "docker.io": { endpoint: ["https://a.b"] } } });
+  });
+
+  it("let the nodes in by what pods pull with, and give them nothing that no mirror asks for", () => {
+    const pullSecret = JSON.stringify({
+      auths: {
+        "a.b:5000": { auth: btoa("user:pa:ss") },
+        "https://c.d/v1/": { username: "other", password: "word" },
+        "ghcr.io": { auth: btoa("user:elsewhere") },
+      },
+    });
+    const logins = mirrorLogins("docker.io=https://a.b:5000,quay.io=http://c.d/quay", pullSecret);
+    assert.deepEqual(logins, {
+      "a.b:5000": { username: "user", password: "pa:ss" },
+      "c.d": { username: "other", password: "word" },
+    });
+    const { configs } = JSON.parse(registriesFile({ "docker.io": "https://a.b:5000" }, logins));
+    assert.deepEqual(configs["c.d"], { auth: { username: "other", password: "word" } });
+    assert.deepEqual(mirrorLogins("docker.io=https://a.b", "none"), {});
+    assert.deepEqual(mirrorLogins("none", pullSecret), {});
   });
 
   it("are given a password that may hold a colon, and none where there is none", () => {

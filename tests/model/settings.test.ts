@@ -132,6 +132,8 @@ const refused: Readonly<Partial<Record<KeyName, readonly string[]>>> = {
     '{"auths":{}}',
     '{"auths":{"ghcr.io":{}}}',
     '{"auths":{"ghcr.io":{"username":"u"}}}',
+    '{"auths":{"ghcr.io":{"auth":""}}}',
+    '{"auths":{"ghcr.io":{"auth":"%%%"}}}',
   ],
   chartAuth: ["", "user", ":pass", "user:", "us er:pass"],
   appSource: ["", "docker", "Folder"],

@@ -136,6 +136,16 @@ describe("the program", () => {
       assert.doesNotMatch(JSON.stringify(inputs), /PRIVATE|kind: Config/);
   });
 
+  it("tells the nodes what their mirrors ask for by standard input, as a secret", async () => {
+    const pullSecret = JSON.stringify({ auths: { "mirror.test": { auth: btoa("user:hunter2") } } });
+    const { resources } = await runProgram({ registryMirrors: "docker.io=https://mirror.test", pullSecret });
+    const [nodes] = resources.filter(({ name }) => name === "cluster-nodes");
+    const { stdin, ...others } = nodes?.inputs ?? {};
+    assert.equal((stdin as { value?: string }).value, '{"mirror.test":{"username":"user","password":"hunter2"}}');
+    assert.ok(Object.values(stdin as object).includes("1b47061264138c4ac30d75fd1eb44270"), "is no secret");
+    assert.doesNotMatch(JSON.stringify(others), /hunter2/);
+  });
+
   it("rolls the Deployments when injection changes, by their template alone", async () => {
     const names = changed(preset, await runProgram({ sidecarInjection: "deployment" }));
     assert.deepEqual(names.sort(), ["app-namespace", "app-v1", "app-v2"]);

@@ -34,6 +34,10 @@ export class Environment {
     return this.stack.setConfig(`${project}:${key}`, { value });
   }
 
+  setSecret(key: string, value: string): Promise<void> {
+    return this.stack.setConfig(`${project}:${key}`, { value, secret: true });
+  }
+
   unset(key: string): Promise<void> {
     return this.stack.removeConfig(`${project}:${key}`);
   }
