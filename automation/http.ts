@@ -33,7 +33,7 @@ export function get({ host, address, port, tls, headers, path = "/" }: Target): 
       host: address,
       port,
       path,
-      headers: { host, ...headers },
+      headers: { host: port === (tls ? 443 : 80) ? host : `${host}:${port}`, ...headers },
       timeout: 5000,
     };
     const call = tls ? secure({ ...options, servername: host, ...tls }) : plain(options);

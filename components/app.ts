@@ -43,7 +43,8 @@ export class App extends pulumi.ComponentResource {
           metadata: { ...metadata, name: `${app.name}-${version}`, labels },
           spec: {
             replicas: 1,
-            progressDeadlineSeconds: 90,
+            // a first pull of the sidecar's image by a slow line takes minutes
+            progressDeadlineSeconds: 180,
             selector: { matchLabels: labels },
             template: {
               metadata: { labels: { ...labels, ...podLabels }, annotations: podAnnotations },
@@ -64,7 +65,7 @@ export class App extends pulumi.ComponentResource {
             },
           },
         },
-        { ...inCluster, customTimeouts: { create: "3m", update: "3m" } },
+        { ...inCluster, customTimeouts: { create: "5m", update: "5m" } },
       );
     };
     for (const version of app.subsets) deployment(version);

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { choosePool } from "../model/addressPool";
 import type { Settings } from "../model/contract";
 import { componentType, metallbNamespace } from "../model/names";
-import { chartRepositoryOpts } from "./chartRepository";
+import { chartOf } from "./chartRepository";
 import type { Cluster } from "./cluster";
 import { webhookRetry } from "./webhookRetry";
 
@@ -46,9 +46,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
       `${name}-metallb`,
       {
         name: "metallb",
-        chart: "metallb",
+        ...chartOf("metallb", chartRepository, chartAuth),
         version,
-        repositoryOpts: chartRepositoryOpts(chartRepository, chartAuth),
         namespace,
         timeout: 300,
         values: {

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../model/contract";
 import { gatewayValues, ingressAddress, istiodValues } from "../model/meshValues";
 import { componentType, gateway, meshNamespace } from "../model/names";
-import { chartRepositoryOpts } from "./chartRepository";
+import { chartOf } from "./chartRepository";
 import type { Cluster } from "./cluster";
 
 export interface MeshArgs extends Pick<Settings, "loginIssuer"> {
@@ -33,12 +33,11 @@ export class Mesh extends pulumi.ComponentResource {
     super(componentType("Mesh"), name, {}, opts);
     const { cluster, chartRepository, chartAuth, version } = args;
     const { pullSecrets } = cluster;
-    const repositoryOpts = chartRepositoryOpts(chartRepository, chartAuth);
     const inCluster = cluster.within(this);
     const release = (chart: string, release: string, namespace: pulumi.Input<string>, values: pulumi.Inputs) =>
       new k8s.helm.v3.Release(
         `${name}-${chart}`,
-        { name: release, chart, version, repositoryOpts, namespace, values, timeout: 300 },
+        { name: release, ...chartOf(chart, chartRepository, chartAuth), version, namespace, values, timeout: 300 },
         inCluster,
       );
 

@@ -18,7 +18,8 @@ import versions from "../versions.json";
 import type { Cluster } from "./cluster";
 import { Page } from "./page";
 
-export interface ObservabilityArgs extends Pick<Settings, "domain" | "httpsPort" | "prometheus" | "grafana" | "kiali"> {
+export interface ObservabilityArgs
+  extends Pick<Settings, "domain" | "httpPort" | "httpsPort" | "prometheus" | "grafana" | "kiali"> {
   readonly cluster: Cluster;
   /** Istio's root namespace. */
   readonly meshNamespace: pulumi.Input<string>;

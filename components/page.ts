@@ -7,7 +7,7 @@ import { type SinglePodArgs, singlePod } from "./singlePod";
 import { webhookRetry } from "./webhookRetry";
 
 export interface PageArgs
-  extends Pick<Settings, "domain" | "httpsPort">,
+  extends Pick<Settings, "domain" | "httpPort" | "httpsPort">,
     Omit<SinglePodArgs, "app" | "namespace" | "port" | "secrets"> {
   /** Istio's root namespace. */
   readonly meshNamespace: pulumi.Input<string>;

@@ -17,7 +17,7 @@ export interface RoutingArgs extends RouteSettings, MtlsSettings {
 export class Routing extends pulumi.ComponentResource {
   constructor(name: string, args: RoutingArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("Routing"), name, {}, opts);
-    const { cluster, meshNamespace, appNamespace, domain, httpsPort, canaryWeight } = args;
+    const { cluster, meshNamespace, appNamespace, canaryWeight } = args;
     const options = { ...cluster.within(this), hooks: { onError: [webhookRetry(name)] } };
     const resource = (
       api: string,
@@ -40,12 +40,7 @@ export class Routing extends pulumi.ComponentResource {
         spec,
         scope === "mesh" ? "" : `-${scope}`,
       );
-    resource(
-      "networking",
-      "Gateway",
-      { name: gateway.name, namespace: meshNamespace },
-      gatewaySpec({ domain, httpsPort }),
-    );
+    resource("networking", "Gateway", { name: gateway.name, namespace: meshNamespace }, gatewaySpec(args));
     const subsets = resource(
       "networking",
       "DestinationRule",

@@ -68,7 +68,7 @@ export function singlePod(name: string, args: SinglePodArgs, parent: pulumi.Reso
       metadata: { ...metadata, labels },
       spec: {
         replicas: 1,
-        progressDeadlineSeconds: 120,
+        progressDeadlineSeconds: 180,
         // two pods would write to the same data
         strategy: { type: "Recreate" },
         selector: { matchLabels: labels },

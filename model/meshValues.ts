@@ -13,6 +13,7 @@ interface IstiodArgs extends Pick<Settings, "loginIssuer"> {
 /** Chart values of istiod: the charts' own requests (500m, 2Gi) do not fit a laptop. */
 export function istiodValues({ hub, version, telemetry, pullSecrets, ...settings }: IstiodArgs) {
   const providers = extensionProviders(settings);
+  const pilot = { autoscaleEnabled: false, resources: { requests: { cpu: "100m", memory: "256Mi" } } };
   return {
     global: {
       hub,
@@ -20,7 +21,9 @@ export function istiodValues({ hub, version, telemetry, pullSecrets, ...settings
       imagePullSecrets: [...pullSecrets],
       proxy: { resources: { requests: { cpu: "10m", memory: "64Mi" } } },
     },
-    pilot: { autoscaleEnabled: false, resources: { requests: { cpu: "100m", memory: "256Mi" } } },
+    // the chart reads these at its top; charts before it, and Istio's own profiles, below `pilot`
+    pilot,
+    ...pilot,
     telemetry: { enabled: telemetry },
     ...(providers.length > 0 && { meshConfig: { extensionProviders: providers } }),
   };

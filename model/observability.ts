@@ -1,5 +1,6 @@
 import type { Settings } from "./contract";
 import { app, gateway, meshNamespace } from "./names";
+import { type HostPorts, redirectRoutes } from "./redirect";
 
 /** Ports of what shows the mesh from inside, by the name that each has everywhere. */
 export const pagePorts = { prometheus: 9090, grafana: 3000, kiali: 20001 } as const;
@@ -169,18 +170,11 @@ export const kialiRules = [
 ];
 
 /** Route from the ingress gateway to a page. */
-export const pageRoute = (page: PageName, { domain, httpsPort }: Entrance) => ({
+export const pageRoute = (page: PageName, { domain, ...ports }: Pick<Settings, "domain"> & HostPorts) => ({
   hosts: [pageHost(page, domain)],
   gateways: [gateway.reference],
   http: [
-    ...(httpsPort === 443
-      ? []
-      : [
-          {
-            match: [{ port: 80, gateways: [gateway.reference] }],
-            redirect: { scheme: "https", port: httpsPort, redirectCode: 301 },
-          },
-        ]),
+    ...redirectRoutes(ports),
     {
       route: [
         { destination: { host: `${page}.${meshNamespace}.svc.cluster.local`, port: { number: pagePorts[page] } } },

@@ -5,18 +5,17 @@ import { affinityAnswer, type Choices, choiceRoutes, destination } from "./canar
 import type { Settings } from "./contract";
 import { loginRoutes } from "./login";
 import { app, gateway, publicHost, type Subset, serviceHost, weightHeader } from "./names";
+import { type HostPorts, redirectRoutes, redirectsAtGateway } from "./redirect";
 
 /** Percent of requests for each subset; both are always there, off is 0. */
 export function weights(canaryWeight: number): Readonly<Record<Subset, number>> {
   return { v1: 100 - canaryWeight, v2: canaryWeight };
 }
 
-const plainHttps = 443;
-
 type Spec<Resource extends { spec?: unknown }> = NonNullable<Resource["spec"]>;
 
 /** Spec of the Gateway: one for all hosts, since two that share a wildcard certificate give 404 on reused HTTP/2 connections (https://istio.io/latest/docs/ops/common-problems/network-issues/). */
-export function gatewaySpec({ domain, httpsPort }: Pick<Settings, "domain" | "httpsPort">): Spec<IGateway> {
+export function gatewaySpec({ domain, ...ports }: Pick<Settings, "domain"> & HostPorts): Spec<IGateway> {
   const hosts = [`*.${domain}`, domain];
   return {
     selector: gateway.selector,
@@ -24,7 +23,7 @@ export function gatewaySpec({ domain, httpsPort }: Pick<Settings, "domain" | "ht
       {
         port: { number: 80, name: "http", protocol: "HTTP" },
         hosts,
-        ...(httpsPort === plainHttps && { tls: { httpsRedirect: true } }),
+        ...(redirectsAtGateway(ports) && { tls: { httpsRedirect: true } }),
       },
       {
         port: { number: 443, name: "https", protocol: "HTTPS" },
@@ -36,20 +35,11 @@ export function gatewaySpec({ domain, httpsPort }: Pick<Settings, "domain" | "ht
 }
 
 /** What the routes to the app are made from. */
-export type RouteSettings = Pick<Settings, "domain" | "httpsPort" | "canaryWeight" | "loginIssuer"> & Choices;
+export type RouteSettings = Pick<Settings, "domain" | "canaryWeight" | "loginIssuer"> & HostPorts & Choices;
 
-/**
- * Spec of the VirtualService, for callers from outside and in the mesh: last the split by weight, before it what chooses.
- *
- * With another HTTPS port than 443 the redirect is made here, since `httpsRedirect` would name the wrong port.
- */
+/** Spec of the VirtualService, for callers from outside and in the mesh: last the split by weight, before it what chooses. */
 export function virtualServiceSpec(settings: RouteSettings): Spec<IVirtualService> {
-  const { domain, httpsPort, canaryWeight, canaryAffinity, mirrorPercent } = settings;
-  const redirect = {
-    name: "redirect",
-    match: [{ port: 80, gateways: [gateway.reference] }],
-    redirect: { scheme: "https", port: httpsPort, redirectCode: 301 },
-  };
+  const { domain, canaryWeight, canaryAffinity, mirrorPercent } = settings;
   const split = weights(canaryWeight);
   const [stable, canary] = [destination("v1"), destination("v2")];
   const staying = canaryAffinity > 0 && { add: { "set-cookie": affinityAnswer(canaryWeight, canaryAffinity) } };
@@ -62,7 +52,7 @@ export function virtualServiceSpec(settings: RouteSettings): Spec<IVirtualServic
     hosts: [publicHost(domain), serviceHost],
     gateways: [gateway.reference, "mesh"],
     http: [
-      ...(httpsPort === plainHttps ? [] : [redirect]),
+      ...redirectRoutes(settings),
       ...loginRoutes(settings),
       ...choiceRoutes(canaryWeight, settings),
       {

@@ -2,12 +2,14 @@ import type { Api } from "../../k3d/apiClient";
 import { app, serviceHost } from "../../model/names";
 import versions from "../../versions.json";
 import { watch } from "../watch";
+import { hasSidecar } from "./bystanders";
 
 interface Container {
   readonly name: string;
   readonly state: { readonly terminated?: { readonly exitCode: number; readonly message?: string } };
 }
 interface Pod {
+  readonly spec: object;
   readonly status: { readonly containerStatuses?: readonly Container[] };
 }
 
@@ -52,14 +54,15 @@ export async function answersTo(
 ): Promise<(string | Error)[]> {
   const pods = `/api/v1/namespaces/${namespace}/pods`;
   await api.create(pods, caller(name, injected, urls));
-  const statuses = await watch(
+  const endOf = ({ status }: Pod) => status.containerStatuses?.find(({ name }) => name === "caller")?.state.terminated;
+  const pod = await watch(
     seconds,
-    async () => (await api.get<Pod>(`${pods}/${name}`)).status.containerStatuses ?? [],
-    (containers) => containers.some(({ name, state }) => name === "caller" && state.terminated),
+    () => api.get<Pod>(`${pods}/${name}`),
+    (seen) => endOf(seen) !== undefined,
   );
-  const ended = statuses.find((container) => container.name === "caller")?.state.terminated;
+  const ended = endOf(pod);
   if (!ended) throw new Error(`the pod did not ask within ${seconds} s`);
-  if (injected && statuses.length < 2) throw new Error("the pod got no sidecar");
+  if (injected && !hasSidecar(pod)) throw new Error("the pod got no sidecar");
   const lines = ended.message?.trim().split("\n") ?? [];
   if (lines.length !== urls.length) throw new Error(`the pod ended with ${ended.exitCode} before it had asked`);
   return lines.map(answer);

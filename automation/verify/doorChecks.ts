@@ -43,9 +43,10 @@ const redirect: Check = {
   see: async (subject) => {
     const { host, address } = published(subject);
     const { httpPort, httpsPort } = subject.settings;
-    const { status, location } = await get({ host, address, port: httpPort });
-    const wanted = `https://${host}${httpsPort === 443 ? "" : `:${httpsPort}`}/`;
-    return { holds: status === 301 && location === wanted, evidence: `${status} to ${location ?? "nowhere"}` };
+    const { status, location = "" } = await get({ host, address, port: httpPort });
+    const wanted = new URL(`https://${host}:${httpsPort}/`).href;
+    const there = URL.canParse(location) && new URL(location).href === wanted;
+    return { holds: status === 301 && there, evidence: `${status} to ${location || "nowhere"}` };
   },
 };
 

@@ -9,6 +9,8 @@ interface Behaviour {
   readonly config?: Readonly<Record<string, string>>;
   /** Whether pods that ask for a sidecar get one. */
   readonly sidecars?: boolean;
+  /** Whether the proxy is an init container that goes on, as where Kubernetes knows sidecars. */
+  readonly native?: boolean;
   /** What the caller without sidecar says: curl's exit code and status for each URL. */
   readonly plain?: string;
 }
@@ -17,7 +19,7 @@ const ok = "0 200\n0 200\n0 200\n0 200\n";
 const proxy = { name: "istio-proxy", state: {} };
 
 /** An API server whose pods are there at once, and say what they are told to say. */
-function cluster({ sidecars = true, plain = ok }: Behaviour): Subject["api"] {
+function cluster({ sidecars = true, native = true, plain = ok }: Behaviour): Subject["api"] {
   const pods = new Map<string, { metadata: { labels: Record<string, string> } }>();
   return {
     create: async (path: string, resource: { metadata: { name: string; labels: Record<string, string> } }) => {
@@ -32,10 +34,10 @@ function cluster({ sidecars = true, plain = ok }: Behaviour): Subject["api"] {
       const caller = { name: "caller", state: { terminated: { exitCode: 0, message } } };
       return {
         metadata: { uid: "1" },
-        spec: { containers: injected ? [proxy] : [] },
+        spec: { [native ? "initContainers" : "containers"]: injected ? [proxy] : [] },
         status: {
           conditions: [{ type: "ContainersReady", status: "True" }],
-          containerStatuses: injected ? [caller, proxy] : [caller],
+          containerStatuses: injected && !native ? [caller, proxy] : [caller],
         },
       };
     },
@@ -74,6 +76,11 @@ const seen = (gateway: string, sidecar: string, without: string) =>
 describe("calls at each scope of mTLS", () => {
   it("pass where everyone gets an answer by default", async () => {
     assert.deepEqual(await findings({}), Array(4).fill(`pass: ${seen("200", "200", "200")}; PERMISSIVE by mesh`));
+  });
+
+  it("pass where the sidecar is a container beside the app's", async () => {
+    const found = await findings({ native: false });
+    assert.deepEqual(found, Array(4).fill(`pass: ${seen("200", "200", "200")}; PERMISSIVE by mesh`));
   });
 
   it("pass where the one STRICT port is reset and nothing else", async () => {

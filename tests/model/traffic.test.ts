@@ -7,6 +7,7 @@ const domain = "istio.localhost";
 const routes = (settings: Partial<RouteSettings>) =>
   virtualServiceSpec({
     domain,
+    httpPort: 80,
     httpsPort: 443,
     canaryWeight: 10,
     canaryHeader: "off",
@@ -43,21 +44,27 @@ describe("traffic", () => {
     assert.deepEqual(spec.hosts, ["helloworld.istio.localhost", "helloworld.helloworld.svc.cluster.local"]);
   });
 
-  it("redirects at the Gateway for port 443 and at the VirtualService for another, never at both", () => {
-    for (const [httpsPort, atGateway] of [
-      [443, true],
-      [8443, false],
+  it("redirects at the Gateway for the usual ports and at the VirtualService for others, never at both", () => {
+    for (const [httpPort, httpsPort, atGateway] of [
+      [80, 443, true],
+      [8080, 8443, false],
+      [80, 8443, false],
+      // the Gateway's own would lead to https at port 8080
+      [8080, 443, false],
     ] as const) {
-      const [plain] = gatewaySpec({ domain, httpsPort }).servers ?? [];
+      const [plain] = gatewaySpec({ domain, httpPort, httpsPort }).servers ?? [];
       assert.equal(plain?.tls?.httpsRedirect ?? false, atGateway);
-      const redirects = routes({ httpsPort, canaryWeight: 0 }).http?.filter(({ redirect }) => redirect);
+      const redirects = routes({ httpPort, httpsPort, canaryWeight: 0 }).http?.filter(({ redirect }) => redirect);
       assert.equal(redirects?.length, atGateway ? 0 : 1);
-      if (!atGateway) assert.deepEqual(redirects?.[0]?.redirect, { scheme: "https", port: 8443, redirectCode: 301 });
+      if (!atGateway)
+        assert.deepEqual(redirects?.[0]?.redirect, { scheme: "https", port: httpsPort, redirectCode: 301 });
     }
   });
 
   it("never redirects the HTTPS server, which would give no redirect and no answer", () => {
-    const secure = gatewaySpec({ domain, httpsPort: 443 }).servers?.find(({ port }) => port.number === 443);
+    const secure = gatewaySpec({ domain, httpPort: 80, httpsPort: 443 }).servers?.find(
+      ({ port }) => port.number === 443,
+    );
     assert.deepEqual(secure?.tls, { mode: "SIMPLE", credentialName: "wildcard-credential" });
   });
 
