@@ -44,12 +44,12 @@ function sources(env) {
   const os = { linux: "linux", darwin: "darwin" }[/** @type {string} */ (process.platform)];
   const cpu = { x64: "x64", arm64: "arm64" }[/** @type {string} */ (process.arch)];
   if (!os || !cpu) throw new Error(`no tools for ${process.platform} ${process.arch}; use Linux, macOS or WSL`);
-  const pulumi = env["PULUMI_DOWNLOAD_URL"] ?? "https://get.pulumi.com/releases/sdk";
+  const pulumi = env["PULUMI_DOWNLOAD_URL"] ?? "https://github.com/pulumi/pulumi/releases/download";
   const k3d = env["K3D_DOWNLOAD_URL"] ?? "https://github.com/k3d-io/k3d/releases/download";
   return {
     pulumi: (/** @type {string} */ version) => ({
-      url: `${pulumi}/pulumi-v${version}-${os}-${cpu}.tar.gz`,
-      checksums: `${pulumi}/pulumi-${version}-checksums.txt`,
+      url: `${pulumi}/v${version}/pulumi-v${version}-${os}-${cpu}.tar.gz`,
+      checksums: `${pulumi}/v${version}/pulumi-${version}-checksums.txt`,
       unpack: true,
     }),
     k3d: (/** @type {string} */ version) => ({

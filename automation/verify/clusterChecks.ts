@@ -11,16 +11,17 @@ import type { Check } from "./check";
 interface Conditions {
   readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }
+const condition = ({ status }: Conditions, wanted: string): string | undefined =>
+  status.conditions?.find(({ type }) => type === wanted)?.status;
 interface List<Item> {
   readonly items: readonly Item[];
 }
 interface Service {
   readonly status: { readonly loadBalancer?: { readonly ingress?: readonly { readonly ip?: string }[] } };
 }
-interface Pod {
+interface Pod extends Conditions {
   readonly spec: object;
   readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
-  readonly status: { readonly containerStatuses?: readonly { readonly ready: boolean; readonly name: string }[] };
 }
 
 const nodes: Check = {
@@ -72,8 +73,8 @@ const controlPlane: Check = {
   step: 3,
   name: "istiod is available",
   see: async ({ api }) => {
-    const { status } = await api.get<Conditions>(`/apis/apps/v1/namespaces/${meshNamespace}/deployments/istiod`);
-    const available = status.conditions?.find(({ type }) => type === "Available")?.status;
+    const istiod = await api.get<Conditions>(`/apis/apps/v1/namespaces/${meshNamespace}/deployments/istiod`);
+    const available = condition(istiod, "Available");
     return { holds: available === "True", evidence: `Available ${available ?? "not told"}` };
   },
 };
@@ -87,9 +88,7 @@ const sidecars: Check = {
     );
     const pods = items.filter(({ metadata }) => !metadata.deletionTimestamp);
     const proxies = pods.filter(hasSidecar);
-    const ready = pods.filter(
-      ({ status }) => status.containerStatuses?.length && status.containerStatuses.every((each) => each.ready),
-    );
+    const ready = pods.filter((pod) => condition(pod, "Ready") === "True");
     const wanted = settings.sidecarInjection === "off" ? 0 : pods.length;
     return {
       holds: pods.length >= 2 && ready.length === pods.length && proxies.length === wanted,

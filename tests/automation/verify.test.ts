@@ -88,6 +88,16 @@ describe("verify at the ingress gateway's door", () => {
       assert.deepEqual(notPassed(await findings({ ...good, ...difference })), failing);
     });
 
+  it("asks as a browser does, which names the port that is not the usual one", async () => {
+    const asked: string[] = [];
+    const redirect = (httpsPort: number, host: string) => {
+      asked.push(host);
+      return `https://helloworld.istio.test:${httpsPort}/`;
+    };
+    await findings({ ...good, redirect });
+    assert.match(asked.join(), /^helloworld\.istio\.test:\d+$/);
+  });
+
   it("knows nothing of a door that is closed, and does not take it for a refusal", async () => {
     const found = await findings(good, true);
     assert.deepEqual([...new Set(found.map(({ outcome }) => outcome))], ["unknown"]);

@@ -24,6 +24,7 @@ const configurations: Readonly<Record<string, Readonly<Record<string, string>>>>
     registryMirrors: "docker.io=https://mirror.test",
     pullSecret: '{"auths":{"mirror.test":{"auth":"dXNlcjpwYXNz"}}}',
     chartAuth: "user:pass",
+    istioChartRepository: "oci://charts.test/istio/",
   },
   "image-cache": { imageCache: "true", registryMirrors: "docker.io=https://mirror.test" },
   "app-folder": { appSource: "folder" },

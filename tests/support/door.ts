@@ -19,7 +19,7 @@ export interface Behaviour {
   /** Percent of the answers of each subset that are errors. */
   readonly errors?: { readonly v1: number; readonly v2: number };
   readonly names?: readonly string[];
-  readonly redirect?: (httpsPort: number) => string;
+  readonly redirect?: (httpsPort: number, host: string) => string;
   readonly status?: number;
   /** Header whose `always` and `never` choose. */
   readonly header?: string;
@@ -113,8 +113,10 @@ export class Door {
       },
     );
     const httpsPort = await listen(secure);
-    const location = redirect?.(httpsPort) ?? `https://helloworld.${domain}:${httpsPort}/`;
-    const plain = createPlain((_, response) => response.writeHead(301, { location }).end());
+    const plain = createPlain(({ headers }, response) => {
+      const location = redirect?.(httpsPort, headers.host ?? "") ?? `https://helloworld.${domain}:${httpsPort}/`;
+      response.writeHead(301, { location }).end();
+    });
     return new Door(ca, await listen(plain), httpsPort, [secure, plain]);
   }
 

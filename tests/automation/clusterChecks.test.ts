@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import type { Subject } from "../../automation/verify/check";
+import { make } from "../../automation/verify/check";
+import { clusterChecks } from "../../automation/verify/clusterChecks";
+import { parseSettings } from "../../model/settings";
+
+const proxy = { name: "istio-proxy" };
+const app = { name: "helloworld" };
+const spec = {
+  none: { containers: [app] },
+  beside: { containers: [app, proxy] },
+  native: { initContainers: [proxy], containers: [app] },
+};
+
+async function sidecars(pods: readonly (readonly [keyof typeof spec, ready: boolean])[], sidecarInjection: string) {
+  const { settings } = parseSettings({ sidecarInjection });
+  const items = pods.map(([kind, ready]) => ({
+    metadata: { name: "helloworld" },
+    spec: spec[kind],
+    status: { conditions: [{ type: "Ready", status: ready ? "True" : "False" }] },
+  }));
+  const [check] = clusterChecks.filter(({ name }) => name.includes("sidecars"));
+  assert.ok(check && settings);
+  const { outcome, evidence } = await make(check, {
+    settings,
+    api: { get: async () => ({ items }) },
+  } as never as Subject);
+  return `${outcome}: ${evidence}`;
+}
+
+describe("the app's pods and their sidecars", () => {
+  for (const [what, pods, injection, wanted] of [
+    [
+      "a sidecar each",
+      ["beside", "beside"],
+      "namespace",
+      "pass: 2 of 2 pods ready, 2 with sidecar, injection namespace",
+    ],
+    [
+      "Kubernetes' own kind of sidecar",
+      ["native", "native"],
+      "deployment",
+      "pass: 2 of 2 pods ready, 2 with sidecar, injection deployment",
+    ],
+    ["none where none is wanted", ["none", "none"], "off", "pass: 2 of 2 pods ready, 0 with sidecar, injection off"],
+    [
+      "none where one is",
+      ["native", "none"],
+      "namespace",
+      "fail: 2 of 2 pods ready, 1 with sidecar, injection namespace",
+    ],
+    ["one that nobody wanted", ["native", "none"], "off", "fail: 2 of 2 pods ready, 1 with sidecar, injection off"],
+    ["a single pod", ["native"], "namespace", "fail: 1 of 1 pods ready, 1 with sidecar, injection namespace"],
+  ] as const)
+    it(`are seen: ${what}`, async () => {
+      const found = await sidecars(
+        pods.map((kind) => [kind, true] as const),
+        injection,
+      );
+      assert.equal(found, wanted);
+    });
+
+  it("are not ready where only one of them is", async () => {
+    const found = await sidecars(
+      [
+        ["native", true],
+        ["native", false],
+      ],
+      "namespace",
+    );
+    assert.equal(found, "fail: 1 of 2 pods ready, 2 with sidecar, injection namespace");
+  });
+});
