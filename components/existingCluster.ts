@@ -16,7 +16,12 @@ export function existingCluster(
 ): Access {
   const provider = new k8s.Provider(
     `${name}-provider`,
-    { context: kubeContext, clusterIdentifier: kubeContext, enableSecretMutable: true },
+    {
+      context: kubeContext,
+      clusterIdentifier: kubeContext,
+      enableSecretMutable: true,
+      enableConfigMapMutable: true,
+    },
     { parent },
   );
   return { kubeconfig: pulumi.secret(""), provider };

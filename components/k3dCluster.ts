@@ -82,6 +82,7 @@ export function k3dCluster(
       deleteUnreachable: true,
       upsertExistingObjects: true,
       enableSecretMutable: true,
+      enableConfigMapMutable: true,
     },
     { parent },
   );

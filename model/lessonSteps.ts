@@ -4,7 +4,7 @@ import type { Finding } from "./findings";
 import { loginAsked } from "./login";
 import { app, gateway, meshNamespace, metallbNamespace, publicHost } from "./names";
 import { adminGroup, adminPath } from "./tokens";
-import { type Asking, curlLine, entrance } from "./urls";
+import { type Asking, curlLine, curlTo, entrance } from "./urls";
 
 /** One step of the first lesson. */
 export interface LessonStep {
@@ -89,7 +89,7 @@ export function lessonSteps(settings: Settings, ingressIp: string): readonly Les
       title: "TLS",
       text: "A private CA has signed a certificate for the wildcard and the domain itself. The gateway reads it from a Secret in its own namespace; in any other it would not be found, and the connection would be reset.",
       commands: [
-        `curl -si --resolve ${host}:${httpPort}:${entrance(settings, ingressIp)} http://${host}:${httpPort}/ | head -n 2`,
+        `curl -si ${curlTo(host, httpPort, entrance(settings, ingressIp))} http://${host}:${httpPort}/ | head -n 2`,
         ask({ ca: undefined }),
         ask(),
       ],

@@ -37,6 +37,12 @@ export function reachable({ cluster, domain, httpsPort }: Endpoint, ingressIp: s
   ];
 }
 
+/** What makes curl connect to an address instead of looking its host up; a load balancer may have a name for one. */
+export const curlTo = (host: string, port: number, address: string): string =>
+  /^[\d.]+$|:/.test(address)
+    ? `--resolve ${host}:${port}:${address}`
+    : `--connect-to ${host}:${port}:${address}:${port}`;
+
 /** How a curl line differs from the plain one. */
 export interface Asking {
   /** @default none */
@@ -65,7 +71,7 @@ export function curlLine(
     flags,
     token !== undefined && `-H "Authorization: Bearer $(npm run --silent token${token && ` -- ${token}`})"`,
     ca !== undefined && `--cacert ${ca}`,
-    `--resolve ${host}:${httpsPort}:${entrance(settings, ingressIp)}`,
+    curlTo(host, httpsPort, entrance(settings, ingressIp)),
     `${httpsUrl(host, httpsPort).slice(0, -1)}${path}`,
   ];
   return words.filter(Boolean).join(" ");

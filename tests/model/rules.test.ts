@@ -153,6 +153,8 @@ describe("urls", () => {
       curlLine(settings, "10.9.0.1"),
       'curl -H "Authorization: Bearer $(npm run --silent token)" --cacert ca.pem --resolve helloworld.a.b:443:10.9.0.1 https://helloworld.a.b/',
     );
+    // curl resolves to addresses only
+    assert.match(curlLine(settings, "lb.cloud.test"), / --connect-to helloworld\.a\.b:443:lb\.cloud\.test:443 https/);
   });
 });
 
