@@ -68,6 +68,14 @@ export const commands = {
       document: { does: "writes to docs/ and not to report/" },
     },
   },
+  faults: {
+    as: "npm run faults",
+    does: "kills, stops and deletes things in an environment of its own, and shows what one more up makes of each",
+    options: {
+      kills: { value: "N", does: "how many steps of an up to kill at, spread evenly; 40 unless given" },
+      only: { value: "TEXT", does: "the faults whose line has this text" },
+    },
+  },
 };
 
 /** Every option of a command, its own first. @param {Command} command */

@@ -66,7 +66,7 @@ async function main(action, stack, rest) {
     }
   }
   await installDependencies();
-  const entry = action === "bench" ? ["tests/bench/main.ts"] : ["automation/main.ts", action];
+  const entry = ["bench", "faults"].includes(action) ? [`tests/${action}/main.ts`] : ["automation/main.ts", action];
   return foreground(process.execPath, ["--import", "tsx", ...entry, ...rest], await environment(stack, findings));
 }
 

@@ -14,7 +14,8 @@ interface Release {
   readonly chart: string;
   readonly version: string;
   readonly namespace: string;
-  readonly repositoryOpts: { readonly repo: string };
+  /** Without a repository the chart's own name leads to it, as in an OCI registry. */
+  readonly repositoryOpts?: { readonly repo?: string };
   readonly values: object;
 }
 
@@ -108,7 +109,8 @@ export class Sequential {
   }
 
   private async install({ name, chart, version, namespace, repositoryOpts, values }: Release): Promise<void> {
-    const where = ["--repo", repositoryOpts.repo, "--version", version, "-n", namespace];
+    const repository = repositoryOpts?.repo ? ["--repo", repositoryOpts.repo] : [];
+    const where = [...repository, "--version", version, "-n", namespace];
     const own = ["--kubeconfig", path.join(this.folder, "kubeconfig"), "--wait", "--values", "-"];
     await run("helm", ["install", name, chart, ...where, ...own], { input: JSON.stringify(values), seconds: 320 });
   }

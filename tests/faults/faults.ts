@@ -53,10 +53,10 @@ const killInside = (resource: string, seconds: number): Fault => ({
   fresh: true,
   strike: async ({ stack }) => {
     const invocation = new Invocation("up", stack);
-    await invocation.reaches((line) => line.includes("creating") && line.endsWith(resource));
+    const reached = await invocation.reaches((line) => line.includes("creating") && line.endsWith(resource));
     await pause(seconds * 1000);
     await invocation.kill();
-    return "killed";
+    return reached ? "killed" : "up had ended";
   },
 });
 
@@ -140,11 +140,11 @@ const engineRestart = (): Fault[] => {
   return [byHand("Docker engine restarted", restart)];
 };
 
-/** Every fault, the kills spread over `kills` of about 46 steps that an up tells of. */
-export function faults(kills: number): Fault[] {
-  const steps = Array.from({ length: kills }, (_, i) => 1 + Math.round((i * 45) / Math.max(1, kills - 1)));
+/** Every fault, with `kills` of them spread over the `steps` that an undisturbed up tells of. */
+export function faults(kills: number, steps: number): Fault[] {
+  const at = Array.from({ length: kills }, (_, i) => 1 + Math.round((i * (steps - 1)) / Math.max(1, kills - 1)));
   return [
-    ...[...new Set(steps)].map(killAtStep),
+    ...[...new Set(at)].map(killAtStep),
     ...[1, 4, 8, 11].map((seconds) => killInside("cluster-nodes", seconds)),
     ...["load-balancer-metallb", "mesh-base", "mesh-istiod", "mesh-gateway"].map((release) => killInside(release, 0.5)),
     ...[4, 20, 36].map(killDestroyAt),

@@ -1,23 +1,20 @@
 /**
  * Makes faults one by one and shows, as a table, what one more up and a destroy make of each.
  *
- * Use: `npm run faults -- --stack NAME [--kills N] [--only TEXT]`; the stack's configuration has to exist.
+ * Use: `npm run faults -- --stack NAME [--kills N] [--only TEXT]`; the stack's configuration has to exist, and no other
+ * environment may hold its ports.
  */
-import { parseArgs } from "node:util";
+import { openStack, plainConfig } from "../../automation/stack";
+import { readArguments } from "../../machine/arguments.mjs";
+import { parseSettings } from "../../model/settings";
 import { leftovers } from "../support/docker";
 import { type Fault, faults, type Struck } from "./faults";
-import { Invocation } from "./invocation";
+import { type Ended, Invocation } from "./invocation";
 
-const { values } = parseArgs({
-  options: {
-    stack: { type: "string" },
-    kills: { type: "string", default: "40" },
-    only: { type: "string", default: "" },
-  },
-});
-const { stack, kills, only } = values;
-if (!stack) throw new Error("give --stack NAME");
-const struck: Struck = { stack, cluster: `faults-${stack}` };
+const { text } = readArguments("faults", process.argv.slice(2));
+const { stack, kills = "40", only = "" } = text;
+if (stack === undefined) throw new Error("npm run faults needs --stack NAME, whose environment it makes and destroys");
+if (!/^[1-9]\d?$/.test(kills)) throw new Error(`--kills = "${kills}" must be an integer from 1 to 99`);
 
 interface Row {
   readonly fault: Fault;
@@ -29,12 +26,19 @@ interface Row {
   readonly good: boolean;
 }
 
-async function attempt(fault: Fault): Promise<Row> {
-  if (!fault.fresh) await new Invocation("up", struck.stack).end();
+const invoke = (action: string): Promise<Ended> => new Invocation(action, stack).end();
+
+/** Runs a command that nothing disturbs, and so has to end well. */
+async function undisturbed(action: string): Promise<Ended> {
+  const ended = await invoke(action);
+  if (ended.code !== 0) throw new Error(`${action} failed before any fault:\n${ended.lines.join("\n")}`);
+  return ended;
+}
+
+async function attempt(fault: Fault, struck: Struck): Promise<Row> {
+  if (!fault.fresh) await undisturbed("up");
   const seen = await fault.strike(struck);
-  const up = await new Invocation("up", struck.stack).end();
-  const again = await new Invocation("up", struck.stack).end();
-  const destroy = await new Invocation("destroy", struck.stack).end();
+  const [up, again, destroy] = [await invoke("up"), await invoke("up"), await invoke("destroy")];
   const left = leftovers(struck.cluster);
   const good = up.code === 0 && again.code === 0 && again.changes === 0 && destroy.code === 0 && left.length === 0;
   if (!good)
@@ -58,12 +62,21 @@ const columns = (cells: readonly (string | number)[]) =>
     .join("")
     .trimEnd();
 
-async function main(): Promise<void> {
-  const chosen = faults(Number(kills)).filter(({ name, where }) => `${name} ${where}`.includes(only ?? ""));
+async function main(name: string): Promise<void> {
+  const { settings } = parseSettings(await plainConfig(await openStack(name)));
+  if (!settings) throw new Error("the stack's configuration is wrong");
+  const struck: Struck = { stack: name, cluster: settings.clusterName };
+  const clean = await undisturbed("up");
+  // a way to look for what is left that finds nothing here would find nothing ever
+  if (leftovers(struck.cluster).length === 0) throw new Error(`${struck.cluster} has no container while it is up`);
+  await undisturbed("destroy");
+  process.stdout.write(`an up of ${clean.changes} steps took ${clean.seconds.toFixed(0)} s\n`);
+
+  const chosen = faults(Number(kills), clean.changes).filter(({ name, where }) => `${name} ${where}`.includes(only));
   process.stdout.write(`${columns(["fault", "where", "seen", "next up", "seconds", "second up", "left"])}\n`);
   const rows: Row[] = [];
   for (const fault of chosen) {
-    const row = await attempt(fault);
+    const row = await attempt(fault, struck);
     rows.push(row);
     process.stdout.write(
       `${columns([fault.name, fault.where, row.seen, row.up, row.seconds.toFixed(0), `${row.again} changes`, row.left])}\n`,
@@ -71,7 +84,10 @@ async function main(): Promise<void> {
   }
   const good = rows.filter((row) => row.good).length;
   process.stdout.write(`${good} of ${rows.length} converged with one more up and left nothing after destroy\n`);
-  process.exitCode = good === rows.length ? 0 : 1;
+  process.exitCode = rows.length > 0 && good === rows.length ? 0 : 1;
 }
 
-void main();
+main(stack).catch(({ message }: Error) => {
+  process.stderr.write(`${message}\n`);
+  process.exitCode = 1;
+});

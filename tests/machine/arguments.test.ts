@@ -7,6 +7,7 @@ import { commands, optionsOf, usage } from "../../machine/commands.mjs";
 const slips: readonly (readonly [action: string, args: readonly string[], message: string | RegExp])[] = [
   ["destroy", ["--stak", "ci"], "--stak is not known; npm run destroy takes --images, --stack, --help"],
   ["destroy", ["ci"], "ci is not known; npm run destroy takes --images, --stack, --help"],
+  ["faults", ["--kill", "9"], "--kill is not known; npm run faults takes --kills, --only, --stack, --help"],
   ["up", ["-s", "ci"], "-s is not known; npm start takes --stack, --help"],
   ["verify", ["--lessons"], "--lessons is not known; npm run verify takes --lesson, --stack, --help"],
   ["verify", ["--lesson=all"], "--lesson takes no value"],
