@@ -1,7 +1,10 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import { Api } from "../k3d/apiClient";
 import type { OutputName, Settings } from "../model/contract";
+import { publicHost } from "../model/names";
 import { parseSettings } from "../model/settings";
+import { entrance } from "../model/urls";
+import type { Target } from "./http";
 import { issueToken } from "./issueToken";
 import { userKubeconfig } from "./kubeconfig";
 import { OperationFailed } from "./operation";
@@ -44,3 +47,12 @@ export async function running(stack: Stack, exitCode: number): Promise<Running> 
     headers: token ? { authorization: `Bearer ${token}` } : {},
   };
 }
+
+/** The app's door on this host, for who trusts the CA. */
+export const published = ({ settings, ca, headers, ingressIp }: Running): Target & { tls: { ca: string } } => ({
+  host: publicHost(settings.domain),
+  address: entrance(settings, ingressIp),
+  port: settings.httpsPort,
+  headers,
+  tls: { ca },
+});

@@ -7,14 +7,19 @@ export interface Summary {
   readonly curl: string;
   readonly canaryWeight: number;
   readonly mtlsMode: string;
+  /** Why the app does not answer from this host; undefined where it does. */
+  readonly silent?: string | undefined;
 }
 
 /** The end of an up: where the environment is, and what to try first. */
-export function summary({ ingressIp, urls, curl, canaryWeight, mtlsMode }: Summary): string {
+export function summary({ ingressIp, urls, curl, canaryWeight, mtlsMode, silent }: Summary): string {
   const width = Math.max(...urls.map(({ url }) => url.length));
   return [
     "",
-    `the environment is up: ingress ${ingressIp}, ${canaryWeight} % to v2, mTLS ${mtlsMode}`,
+    ...(silent === undefined
+      ? []
+      : [`the app does not answer from this host: ${silent}; npm run verify shows what does`]),
+    `the environment is ${silent === undefined ? "up" : "made"}: ingress ${ingressIp}, ${canaryWeight} % to v2, mTLS ${mtlsMode}`,
     ...urls.map(({ url, address, from }) => `  ${url.padEnd(width)}  at ${address}, from ${from}`),
     "",
     "try:",

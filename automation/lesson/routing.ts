@@ -2,7 +2,8 @@ import { type RoutingMistake, routingMistakes, type Specs, strayCredential, stra
 import { gateway, meshNamespace } from "../../model/names";
 import { binomialBand } from "../../model/share";
 import { get } from "../http";
-import { published, type Seen, type Subject } from "../verify/check";
+import { published } from "../running";
+import type { Seen, Subject } from "../verify/check";
 import { countVersions } from "../verify/versions";
 import { watch } from "../watch";
 import { edit, paths, type Undo } from "./edit";

@@ -1,8 +1,5 @@
 import type { Settings } from "../../model/contract";
 import type { Finding } from "../../model/findings";
-import { publicHost } from "../../model/names";
-import { entrance } from "../../model/urls";
-import type { Target } from "../http";
 import type { Running } from "../running";
 
 /** The running environment as checks see it. */
@@ -11,14 +8,11 @@ export interface Subject extends Running {
   readonly scratch: string;
 }
 
-/** The app's door on this host, for who trusts the CA. */
-export const published = ({ settings, ca, headers, ingressIp }: Subject): Target & { tls: { ca: string } } => ({
-  host: publicHost(settings.domain),
-  address: entrance(settings, ingressIp),
-  port: settings.httpsPort,
-  headers,
-  tls: { ca },
-});
+/** What checks need to know of the machine that they run on. */
+export interface Host {
+  /** Whether addresses in Docker's networks are reached from it. */
+  readonly routesToNodes: boolean;
+}
 
 /** What was seen, and whether it is what the scenario says. */
 export interface Seen {
@@ -30,8 +24,8 @@ export interface Seen {
 export interface Check {
   readonly step: number;
   readonly name: string;
-  /** Whether these settings ask for it; always where there is no such rule. */
-  readonly when?: (settings: Settings) => boolean;
+  /** Whether these settings on this host ask for it; always where there is no such rule. */
+  readonly when?: (settings: Settings, host: Host) => boolean;
   /** Observes; an error means that the check could not be made. */
   readonly see: (subject: Subject) => Promise<Seen>;
 }

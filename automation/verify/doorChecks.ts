@@ -3,7 +3,8 @@ import { caName } from "../../model/certificates";
 import { app } from "../../model/names";
 import { binomialBand, interval } from "../../model/share";
 import { get, type Target } from "../http";
-import { type Check, published, type Subject } from "./check";
+import { published } from "../running";
+import type { Check, Subject } from "./check";
 import { countVersions } from "./versions";
 
 const firstLine = (body: string): string => body.split("\n")[0]?.slice(0, 60) ?? "";
@@ -50,9 +51,10 @@ const redirect: Check = {
   },
 };
 
-const trusted = (where: string, target: (subject: Subject) => Target): Check => ({
+const trusted = (where: string, target: (subject: Subject) => Target, when?: Check["when"]): Check => ({
   step: 6,
   name: `HTTPS answers 200 to who trusts the CA, ${where}`,
+  ...(when && { when }),
   see: async (subject) => {
     const { status, body } = await get(target(subject));
     return { holds: status === 200, evidence: `${status} "${firstLine(body)}"` };
@@ -120,15 +122,11 @@ export const doorChecks: readonly Check[] = [
   ingress,
   redirect,
   trusted("through the host's port", published),
-  ...(process.platform === "linux"
-    ? [
-        trusted("at the load balancer's address", (subject) => ({
-          ...published(subject),
-          address: subject.ingressIp,
-          port: 443,
-        })),
-      ]
-    : []),
+  trusted(
+    "at the load balancer's address",
+    (subject) => ({ ...published(subject), address: subject.ingressIp, port: 443 }),
+    ({ cluster }, { routesToNodes }) => cluster === "k3d" && routesToNodes,
+  ),
   untrusted,
   chain,
   outside,

@@ -1,6 +1,7 @@
 import { callbackUrl, loginAsked } from "../../model/login";
 import { type Answer, get } from "../http";
-import { type Check, published, type Seen, type Subject } from "./check";
+import { published } from "../running";
+import type { Check, Seen, Subject } from "./check";
 
 /** The answer to who shows no token. */
 function ask(subject: Subject, path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {

@@ -1,10 +1,11 @@
 import { type Caller, callers, calls, type Target, targets } from "../../model/mtls";
 import { app, serviceHost } from "../../model/names";
 import { get } from "../http";
+import { published } from "../running";
 import { watch } from "../watch";
 import { makeBystanders } from "./bystanders";
 import { answersTo } from "./callers";
-import { type Check, published, type Seen, type Subject } from "./check";
+import type { Check, Seen, Subject } from "./check";
 
 type Answers = ReadonlyMap<Target, string | Error>;
 

@@ -1,8 +1,9 @@
 import { meshNamespace } from "../../model/names";
 import { type PageName, pageHost, pagePorts } from "../../model/observability";
 import { get } from "../http";
+import { published } from "../running";
 import { watch } from "../watch";
-import { type Check, published } from "./check";
+import type { Check } from "./check";
 
 interface Targets {
   readonly data: { readonly activeTargets: readonly { readonly health: string; readonly scrapeUrl: string }[] };

@@ -1,6 +1,7 @@
 import { connect } from "node:tls";
 import { environmentSvg, type Scene } from "../../model/picture";
-import { published, type Subject } from "./check";
+import { published } from "../running";
+import type { Subject } from "./check";
 
 interface Nodes {
   readonly items: readonly {

@@ -4,7 +4,8 @@ import type { Subset } from "../../model/names";
 import { binomialBand } from "../../model/share";
 import { get } from "../http";
 import { gatewayTallies } from "../rollout/gatewayCounters";
-import { type Check, published, type Subject } from "./check";
+import { published } from "../running";
+import type { Check, Subject } from "./check";
 
 const few = 20;
 const many = 200;

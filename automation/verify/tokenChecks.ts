@@ -3,7 +3,8 @@ import { loginAsked } from "../../model/login";
 import { adminGroup, adminPath } from "../../model/tokens";
 import { get } from "../http";
 import { issueToken, type TokenClaims } from "../issueToken";
-import { type Check, published, type Subject } from "./check";
+import { published } from "../running";
+import type { Check, Subject } from "./check";
 
 /** Status that the door answers with to who shows a token, or none. */
 async function status(subject: Subject, token: string | undefined, path = "/"): Promise<number> {

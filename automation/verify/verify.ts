@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { forStack } from "../../machine/wording.mjs";
 import { type Finding, findingsTable, junit } from "../../model/findings";
 import { type LessonStep, lessonPage, lessonSteps } from "../../model/lessonSteps";
+import { routesToNodes } from "../host";
 import { exitCodes, OperationFailed } from "../operation";
 import { make } from "./check";
 import { clusterChecks } from "./clusterChecks";
@@ -36,8 +37,9 @@ export async function verify(stackName: string, say = (_line: string): void => {
       ...loginChecks,
       ...meshChecks,
     ];
+    const host = { routesToNodes: await routesToNodes() };
     const made: Finding[] = [];
-    for (const check of checks.filter(({ when }) => when?.(subject.settings) ?? true))
+    for (const check of checks.filter(({ when }) => when?.(subject.settings, host) ?? true))
       made.push(await make(check, subject));
     lesson = lessonSteps(subject.settings, subject.ingressIp);
     // an environment that cannot be looked at has failed its checks already

@@ -1,6 +1,7 @@
 import { app, type Subset } from "../../model/names";
 import { type Answer, countAnswers } from "../http";
-import { published, type Subject } from "./check";
+import { published } from "../running";
+import type { Subject } from "./check";
 
 /** What the published images say of themselves. */
 const said: Readonly<Record<string, Subset>> = { "1.0.0": "v1", "2.0.0": "v2" };

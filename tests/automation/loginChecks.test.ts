@@ -69,7 +69,15 @@ describe("verify of a login", () => {
     assert.ok(asked && without);
     const refusal = tokenChecks.filter(({ name }) => name === "nobody gets in without a token");
     assert.equal(refusal.length, 1);
-    for (const { when } of refusal) assert.deepEqual([when?.(asked), when?.(without)], [false, true]);
-    for (const { when } of loginChecks) assert.deepEqual([when?.(asked), when?.(without)], [true, false]);
+    for (const { when } of refusal)
+      assert.deepEqual(
+        [when?.(asked, { routesToNodes: true }), when?.(without, { routesToNodes: true })],
+        [false, true],
+      );
+    for (const { when } of loginChecks)
+      assert.deepEqual(
+        [when?.(asked, { routesToNodes: true }), when?.(without, { routesToNodes: true })],
+        [true, false],
+      );
   });
 });

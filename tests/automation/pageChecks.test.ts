@@ -12,7 +12,9 @@ async function found(healths: readonly string[], hosts: readonly string[], confi
   const api = { get: async () => ({ data: { activeTargets } }) } as unknown as Subject["api"];
   const subject = { settings, ingressIp: "127.0.0.1", ca: door.ca, api, scratch: "s", tokenKey: "", headers: {} };
   try {
-    const made = pageChecks.filter(({ when }) => when?.(settings)).map((check) => make(check, subject));
+    const made = pageChecks
+      .filter(({ when }) => when?.(settings, { routesToNodes: true }))
+      .map((check) => make(check, subject));
     return (await Promise.all(made)).map(({ outcome, evidence }) => `${outcome}: ${evidence}`);
   } finally {
     door.close();

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { unanswered } from "../../automation/answering";
 import { countAnswers, get, type Target } from "../../automation/http";
+import { published, running } from "../../automation/running";
 import { binomialBand } from "../../model/share";
 import versionsPinned from "../../versions.json";
 import { leftovers } from "../support/docker";
@@ -153,8 +155,8 @@ describe("an environment on the real engine", () => {
 });
 
 describe("ten environments in a row", () => {
-  it("come up from nothing and leave nothing", async () => {
-    for (let run = 1; run <= 10; run++) {
+  for (let run = 1; run <= 10; run++)
+    it(`come up from nothing, answer and leave nothing: number ${run}`, async () => {
       const environment = await Environment.open("e2e-ten", {
         clusterName: "e2e-ten",
         httpPort: "18080",
@@ -163,10 +165,10 @@ describe("ten environments in a row", () => {
       });
       try {
         await environment.up();
+        assert.equal(await unanswered(published(await running(environment.stack, 1)), 5000), undefined);
       } finally {
         await environment.destroy();
       }
-      assert.deepEqual(leftovers("e2e-ten"), [], `run ${run}`);
-    }
-  });
+      assert.deepEqual(leftovers("e2e-ten"), []);
+    });
 });

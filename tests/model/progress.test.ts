@@ -53,4 +53,19 @@ describe("progress", () => {
     assert.match(text, /^ {2}https:\/\/helloworld\.a\.b\/ {2}at 127\.0\.0\.1, from this host$/m);
     assert.match(text, /^ {2}curl -x$/m);
   });
+
+  it("does not call up what does not answer", () => {
+    const text = summary({
+      ingressIp: "a",
+      urls: [],
+      curl: "",
+      canaryWeight: 10,
+      mtlsMode: "STRICT",
+      silent: "it answers 503",
+    });
+    assert.match(
+      text,
+      /^\nthe app does not answer from this host: it answers 503; npm run verify shows what does\nthe environment is made: ingress a,/,
+    );
+  });
 });
