@@ -1,23 +1,9 @@
 import assert from "node:assert/strict";
 import { verify } from "../../automation";
 import { Environment } from "../support/environment";
+import { configurations } from "./configurations";
 
 const name = "e2e-verify";
-
-/** What is configured one after the other in one environment; each has to prove itself whole. */
-const configurations: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
-  ["by default", {}],
-  ["with the mesh STRICT", { mtlsMode: "STRICT" }],
-  ["with the namespace STRICT", { mtlsNamespaceMode: "STRICT" }],
-  ["with the pods STRICT", { mtlsWorkloadMode: "STRICT" }],
-  ["with one port STRICT", { mtlsPortMode: "STRICT" }],
-  ["with a port open in a STRICT mesh", { mtlsMode: "STRICT", mtlsPortMode: "PERMISSIVE" }],
-  ["with mTLS off for the pods", { mtlsWorkloadMode: "DISABLE" }],
-  ["with sidecars asked for by the Deployments", { sidecarInjection: "deployment", mtlsMode: "STRICT" }],
-  ["without sidecars", { sidecarInjection: "off" }],
-  ["with every way to version 2", { canaryHeader: "x-canary", canaryAffinity: "60", mirrorPercent: "50" }],
-  ["with tokens at the door", { tokens: "true" }],
-];
 
 describe("an environment that proves itself", () => {
   let environment: Environment;

@@ -58,10 +58,18 @@ export class Environment {
   }
 
   /** Output of kubectl on the environment's cluster. */
-  async kubectl(...args: string[]): Promise<string> {
+  kubectl(...args: string[]): Promise<string> {
+    return this.cluster("kubectl", ...args);
+  }
+
+  /** Output of a command that looks at the environment's cluster; rejects, with what it said, where it ends badly. */
+  async cluster(command: string, ...args: string[]): Promise<string> {
     const file = path.join(this.folder, "kubeconfig");
     await writeFile(file, await this.output<string>("kubeconfig"), { mode: 0o600 });
-    const { stdout } = await promisify(execFile)("kubectl", args, { env: { ...process.env, KUBECONFIG: file } });
+    const ran = promisify(execFile)(command, args, { env: { ...process.env, KUBECONFIG: file } });
+    const { stdout } = await ran.catch(({ message, stdout = "" }: Error & { stdout?: string }) => {
+      throw new Error(`${message}\n${stdout}`);
+    });
     return stdout.trim();
   }
 
