@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type ClusterState, classify, type Step, stepsToHealthy } from "../model/clusterState";
+import { createFailure } from "../model/createFailure";
 import { type ClusterSettings, dockerNames, k3dConfig } from "../model/k3dConfig";
 import { ownerLabel } from "../model/names";
 import type { Logins } from "../model/registries";
@@ -81,7 +82,9 @@ async function create(wanted: Wanted): Promise<void> {
   const { storage } = dockerNames(clusterName);
   await run("docker", ["volume", "create", "--label", `${ownerLabel}=${wanted.owner}`, storage]);
   const config = JSON.stringify(k3dConfig(wanted.settings, wanted.owner, wanted.generation, wanted.logins));
-  await run("k3d", ["cluster", "create", "--config", "-"], { input: config, seconds: 300 });
+  await run("k3d", ["cluster", "create", "--config", "-"], { input: config, seconds: 300 }).catch((error: Error) => {
+    throw new Error(createFailure(error.message, wanted.settings));
+  });
   if (!(await nodesReady(clusterName, 1 + agents, 120)))
     throw new Error(
       `nodes of k3d-${clusterName} were not Ready after 120 s; look: docker logs ${dockerNames(clusterName).server}`,

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { stripVTControlCharacters } from "node:util";
 
 /** A command that could not be run or ended with another status than 0. */
 export class CommandFailed extends Error {
@@ -17,7 +18,7 @@ export class CommandFailed extends Error {
  * @param args - no secret may be among them, since every user of the machine can read arguments
  * @param options.input - text for standard input
  * @param options.seconds - after which the command is killed; @default 60
- * @throws CommandFailed with the last lines of standard error
+ * @throws CommandFailed with the last lines of standard error, without colours
  */
 export function run(
   file: string,
@@ -40,7 +41,7 @@ export function run(
     child.on("close", (code, signal) => {
       clearTimeout(limit);
       if (code === 0) return resolve(Buffer.concat(out).toString());
-      const said = Buffer.concat(err).toString().trim().split("\n").slice(-8).join("\n");
+      const said = stripVTControlCharacters(Buffer.concat(err).toString()).trim().split("\n").slice(-8).join("\n");
       reject(
         new CommandFailed(command, signal ? `ended by ${signal} after at most ${seconds} s` : said || `exit ${code}`),
       );

@@ -67,11 +67,11 @@ export function ports({ ports, owner }) {
       if (!(await answers(port))) return ok(name, "free");
       const holder = await holderOf(port);
       if (holder.owner === owner) return ok(name, "held by this stack's cluster");
-      const free = i === 0 ? 8080 : 8443;
+      const next = port < 1024 ? 8000 + port : port + 1;
       return problem(
         name,
         `is taken by ${holder.name}`,
-        `stop it, or: npm run pulumi -- config set ${keys[i]} ${free}`,
+        `stop it, or: npm run pulumi -- config set ${keys[i]} ${next}`,
       );
     }),
   );

@@ -21,7 +21,8 @@ export async function examine(stack) {
       checks.context(settings.context),
     ];
   const docker = await checks.docker();
-  const needsDocker = docker.state === "ok" ? [checks.cluster, host.networks, host.disk, host.cgroup] : [];
+  const needsDocker =
+    docker.state === "ok" ? [checks.cluster, host.networks, host.rootless, host.disk, host.cgroup] : [];
   const [ports, tools, ...rest] = await Promise.all([
     checks.ports(settings),
     findTools(settings.versions),

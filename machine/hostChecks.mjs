@@ -19,6 +19,12 @@ function range(cidr) {
   return [first, first + size - 1];
 }
 
+/** @param {string} one @param {string} other */
+function overlap(one, other) {
+  const [a, b] = [range(one), range(other)];
+  return a !== undefined && b !== undefined && a[0] <= b[1] && b[0] <= a[1];
+}
+
 /** @param {StackSettings} settings @returns {Promise<Finding[]>} */
 export async function networks({ subnet, clusterName }) {
   const { out: ids } = await ask("docker", ["network", "ls", "-q"]);
@@ -30,24 +36,23 @@ export async function networks({ subnet, clusterName }) {
     format,
     ...ids.split("\n").filter(Boolean),
   ]);
-  const wanted = range(subnet);
-  if (code !== 0 || !wanted) return [];
-  const clash = out
+  if (code !== 0 || !range(subnet)) return [];
+  const others = out
     .split("\n")
     .map((line) => line.split(" "))
-    .find(([name, ...subnets]) => {
-      const ranges = subnets.map(range).filter((each) => each !== undefined);
-      return name !== `k3d-${clusterName}` && ranges.some(([first, last]) => first <= wanted[1] && wanted[0] <= last);
-    });
-  return clash
-    ? [
-        problem(
-          `subnet ${subnet}`,
-          `overlaps the Docker network ${clash[0]}`,
-          "npm run pulumi -- config set subnet 10.46.0.0/24",
-        ),
-      ]
-    : [ok(`subnet ${subnet}`, "free")];
+    .filter(([name]) => name !== `k3d-${clusterName}`);
+  const clashing = (/** @type {string} */ cidr) =>
+    others.find(([, ...subnets]) => subnets.some((other) => overlap(cidr, other)))?.[0];
+  const clash = clashing(subnet);
+  if (!clash) return [ok(`subnet ${subnet}`, "free")];
+  const free = Array.from({ length: 200 }, (_, i) => `10.${45 + i}.0.0/24`).find((cidr) => !clashing(cidr));
+  return [
+    problem(
+      `subnet ${subnet}`,
+      `overlaps the Docker network ${clash}`,
+      `npm run pulumi -- config set subnet ${free ?? "CIDR"}`,
+    ),
+  ];
 }
 
 const leastGigabytes = 5;
@@ -90,6 +95,25 @@ export function inotify(instances = read("/proc/sys/fs/inotify/max_user_instance
           "sudo sysctl fs.inotify.max_user_instances=512",
         ),
       ];
+}
+
+/**
+ * Rootless Docker publishes no port that the kernel keeps to root (https://docs.docker.com/engine/security/rootless/).
+ *
+ * @param {StackSettings} settings
+ * @returns {Promise<Finding[]>}
+ */
+export async function rootless({ ports }, first = read("/proc/sys/net/ipv4/ip_unprivileged_port_start"), asked = ask) {
+  const { out } = await asked("docker", ["info", "--format", "{{.SecurityOptions}}"]);
+  const kept = ports.filter((port) => port < Number(first ?? 0));
+  if (!out.includes("name=rootless") || kept.length === 0) return [];
+  return [
+    problem(
+      "rootless",
+      `Docker may not publish ${kept.join(" and ")}, below ${first}`,
+      `sudo sysctl net.ipv4.ip_unprivileged_port_start=${Math.min(...kept)}, or other ports: npm run pulumi -- config set httpPort 8080 and httpsPort 8443`,
+    ),
+  ];
 }
 
 /** Kubernetes 1.35 and newer refuse to run on cgroup v1. @param {StackSettings} settings @returns {Promise<Finding[]>} */

@@ -19,12 +19,7 @@ const mistake = {
 describe("istioctl analyze", () => {
   let environment: Environment;
   before(async () => {
-    environment = await Environment.open(name, {
-      clusterName: name,
-      httpPort: "18080",
-      httpsPort: "18443",
-      subnet: "10.46.0.0/24",
-    });
+    environment = await Environment.open(name);
   });
   after(() => environment?.destroy());
 

@@ -5,22 +5,9 @@ import { homedir } from "node:os";
 import path from "node:path";
 import { ensure, ensureAbsent, generation, type Wanted } from "../../k3d/lifecycle";
 import { leftovers } from "../support/docker";
+import { freePorts, freeSubnet } from "../support/free";
 
-const wanted: Wanted = {
-  owner: "istio-on-k3d/e2e-cluster",
-  generation: "first",
-  settings: {
-    clusterName: "e2e-cluster",
-    agents: 1,
-    httpPort: 18080,
-    httpsPort: 18443,
-    subnet: "10.47.0.0/24",
-    registry: false,
-    registryMirrors: "none",
-    caches: [],
-    k3sVersion: "v1.34.4-k3s1",
-  },
-};
+const name = "e2e-cluster";
 const docker = (...args: string[]) => execFileSync("docker", args, { encoding: "utf8" }).trim();
 const server = () => docker("inspect", "--format", "{{.Id}}", "k3d-e2e-cluster-server-0");
 const kubeconfig = () => {
@@ -29,11 +16,26 @@ const kubeconfig = () => {
 };
 
 describe("a cluster on the real engine", () => {
+  let wanted: Wanted;
   let made: Wanted;
   let context: string | undefined;
 
   before(async () => {
     context = kubeconfig();
+    wanted = {
+      owner: `istio-on-k3d/${name}`,
+      generation: "first",
+      settings: {
+        clusterName: name,
+        agents: 1,
+        ...(await freePorts()),
+        subnet: freeSubnet(name),
+        registry: false,
+        registryMirrors: "none",
+        caches: [],
+        k3sVersion: "v1.34.4-k3s1",
+      },
+    };
     await ensureAbsent(wanted);
     made = { ...wanted, generation: await generation(wanted) };
     await ensure(made);
@@ -83,6 +85,19 @@ describe("a cluster on the real engine", () => {
     assert.ok(server());
   });
 
+  for (const [what, taken] of [
+    ["port", (held: Wanted["settings"]) => ({ httpPort: held.httpPort })],
+    ["subnet", (held: Wanted["settings"]) => ({ subnet: held.subnet })],
+  ] as const)
+    it(`says of a second one with its ${what} which key that is, and leaves nothing of it`, async () => {
+      const settings = { ...wanted.settings, clusterName: "e2e-second", ...(await freePorts()) };
+      const own = { ...settings, subnet: freeSubnet("e2e-second"), ...taken(wanted.settings) };
+      const second = { ...wanted, owner: "istio-on-k3d/e2e-second", settings: own };
+      await assert.rejects(ensure(second), /^Error: (httpPort = \d+ is taken|subnet = "[\d./]+" overlaps)/);
+      await ensureAbsent(second);
+      assert.deepEqual(leftovers("e2e-second"), []);
+    });
+
   it("is refused and left untouched when it is another's", async () => {
     const other = { ...made, owner: "istio-on-k3d/other" };
     await assert.rejects(ensure(other), {
@@ -98,6 +113,6 @@ describe("a cluster on the real engine", () => {
   it("leaves no container, network or volume, also when it is deleted twice", async () => {
     await ensureAbsent(made);
     await ensureAbsent(made);
-    assert.deepEqual(leftovers("e2e-cluster"), []);
+    assert.deepEqual(leftovers(name), []);
   });
 });

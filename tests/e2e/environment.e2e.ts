@@ -10,7 +10,6 @@ import { Environment } from "../support/environment";
 
 const name = "e2e";
 const host = "helloworld.istio.localhost";
-const ports = { http: 18080, https: 18443 };
 
 /** A pod that only sleeps, to call the app from. */
 const caller = (namespace: string) => ({
@@ -25,19 +24,16 @@ const caller = (namespace: string) => ({
 
 describe("an environment on the real engine", () => {
   let environment: Environment;
+  let ports: Environment["ports"];
   let ca: string;
   let published: Target & { tls: { ca: string } };
 
   before(async () => {
-    environment = await Environment.open(name, {
-      clusterName: name,
-      httpPort: String(ports.http),
-      httpsPort: String(ports.https),
-      subnet: "10.46.0.0/24",
-    });
+    environment = await Environment.open(name);
+    ports = environment.ports;
     await environment.up();
     ca = await environment.output<string>("caPem");
-    published = { host, address: "127.0.0.1", port: ports.https, tls: { ca } };
+    published = { host, address: "127.0.0.1", port: ports.httpsPort, tls: { ca } };
     await environment.apply(
       { apiVersion: "v1", kind: "Namespace", metadata: { name: "outside" } },
       caller("outside"),
@@ -82,8 +78,8 @@ describe("an environment on the real engine", () => {
     );
 
   it("redirects HTTP to the HTTPS port of this host", async () => {
-    const { status, location } = await get({ host, address: "127.0.0.1", port: ports.http });
-    assert.deepEqual({ status, location }, { status: 301, location: `https://${host}:${ports.https}/` });
+    const { status, location } = await get({ host, address: "127.0.0.1", port: ports.httpPort });
+    assert.deepEqual({ status, location }, { status: 301, location: `https://${host}:${ports.httpsPort}/` });
   });
 
   it("answers 200 to who trusts the CA, through the host's port and through the load balancer's address", async () => {
@@ -157,12 +153,7 @@ describe("an environment on the real engine", () => {
 describe("ten environments in a row", () => {
   for (let run = 1; run <= 10; run++)
     it(`come up from nothing, answer and leave nothing: number ${run}`, async () => {
-      const environment = await Environment.open("e2e-ten", {
-        clusterName: "e2e-ten",
-        httpPort: "18080",
-        httpsPort: "18443",
-        subnet: "10.46.0.0/24",
-      });
+      const environment = await Environment.open("e2e-ten");
       try {
         await environment.up();
         assert.equal(await unanswered(published(await running(environment.stack, 1)), 5000), undefined);

@@ -7,7 +7,6 @@ import { Environment } from "../support/environment";
 import { Load } from "../support/load";
 
 const name = "e2e-load";
-const ports = { http: 18080, https: 18443 };
 const perSecond = 200;
 const least = Number(process.env["E2E_LOAD"] ?? 50_000);
 
@@ -22,17 +21,11 @@ describe(`an environment under ${perSecond} requests a second`, function () {
   let target: Target & { tls: { ca: string } };
 
   before(async () => {
-    environment = await Environment.open(name, {
-      clusterName: name,
-      canaryWeight: "0",
-      httpPort: String(ports.http),
-      httpsPort: String(ports.https),
-      subnet: "10.47.0.0/24",
-    });
+    environment = await Environment.open(name, { canaryWeight: "0" });
     Object.assign(process.env, environment.stack.workspace.envVars);
     await environment.up();
     const tls = { ca: await environment.output<string>("caPem") };
-    target = { host: "helloworld.istio.localhost", address: "127.0.0.1", port: ports.https, tls };
+    target = { host: "helloworld.istio.localhost", address: "127.0.0.1", port: environment.ports.httpsPort, tls };
     load = new Load(target, perSecond, 200_000);
   });
   after(async () => {

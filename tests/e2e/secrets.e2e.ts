@@ -42,10 +42,6 @@ describe("an environment and its secrets", () => {
 
   before(async () => {
     environment = await Environment.open("e2e-secrets", {
-      clusterName: "e2e-secrets",
-      httpPort: "18080",
-      httpsPort: "18443",
-      subnet: "10.46.0.0/24",
       agents: "0",
       tokens: "true",
       // a mirror that nobody asks, so that the nodes are given its password

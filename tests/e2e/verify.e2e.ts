@@ -8,12 +8,7 @@ const name = "e2e-verify";
 describe("an environment that proves itself", () => {
   let environment: Environment;
   before(async () => {
-    environment = await Environment.open(name, {
-      clusterName: name,
-      httpPort: "18080",
-      httpsPort: "18443",
-      subnet: "10.46.0.0/24",
-    });
+    environment = await Environment.open(name);
     Object.assign(process.env, environment.stack.workspace.envVars);
   });
   after(() => environment?.destroy());

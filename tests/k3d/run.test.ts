@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { run } from "../../k3d/run";
+import { type CommandFailed, run } from "../../k3d/run";
 
 const missing: readonly (readonly [what: string, call: string, said: string])[] = [
   [
@@ -20,6 +20,11 @@ describe("a command that is run", () => {
   it("gives what it says, and where it fails the reason", async () => {
     assert.equal(await run("cat", [], { input: "in" }), "in");
     await assert.rejects(run("sh", ["-c", "echo why >&2; exit 3"]), { message: "sh -c echo why >&2; exit 3: why" });
+  });
+
+  it("says in plain text what it said in colours", async () => {
+    const script = 'printf "\\033[31mERRO\\033[0m why" >&2; exit 1';
+    await assert.rejects(run("sh", ["-c", script]), ({ reason }: CommandFailed) => reason === "ERRO why");
   });
 
   it("is ended after its time", async () => {

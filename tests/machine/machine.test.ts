@@ -8,7 +8,7 @@ import { ensureStack } from "../../machine/backend.mjs";
 import { atLeast, context, node } from "../../machine/checks.mjs";
 import { report } from "../../machine/doctor.mjs";
 import { checksumOf, download } from "../../machine/download.mjs";
-import { cgroup, inotify } from "../../machine/hostChecks.mjs";
+import { cgroup, inotify, rootless } from "../../machine/hostChecks.mjs";
 import { flatConfig, stackSettings } from "../../machine/settings.mjs";
 import { keys } from "../../model/contract";
 import { project } from "../../model/names";
@@ -119,6 +119,27 @@ describe("the checks of the machine", () => {
     assert.equal(kubernetesMinor, Number(versions.k3s.split(".")[1]));
     assert.equal(owner, `${project}/none`);
   });
+
+  for (const [options, first, ports, found] of [
+    [
+      "[name=seccomp,profile=builtin name=rootless]",
+      "1024",
+      [80, 443],
+      "Docker may not publish 80 and 443, below 1024",
+    ],
+    ["[name=rootless]", "1024", [80, 8443], "Docker may not publish 80, below 1024"],
+    ["[name=rootless]", "80", [80, 443], undefined],
+    ["[name=rootless]", "1024", [8080, 8443], undefined],
+    ["[name=seccomp,profile=builtin]", "1024", [80, 443], undefined],
+  ] as const)
+    it(`find ${found ?? "nothing"} where Docker has ${options} and the kernel keeps ports below ${first}`, async () => {
+      const asked = async () => ({ code: 0, out: options, err: "" });
+      const findings = await rootless({ ...settings, ports: [...ports] }, first, asked);
+      assert.deepEqual(
+        findings.map(({ found }) => found),
+        found ? [found] : [],
+      );
+    });
 
   it("say nothing of cgroups where Docker does not tell", async () => {
     const before = process.env["PATH"];

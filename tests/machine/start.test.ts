@@ -84,6 +84,22 @@ describe("npm start on a machine that is not ready", () => {
       assert.deepEqual(machine.created(), []);
     });
 
+  it("names the network that has the subnet, and a subnet that is free", async () => {
+    machine = new Machine(
+      {
+        docker:
+          'case "$1 $2" in "version --format") echo 28.2.2;; "network ls") echo a; echo b;; "network inspect") printf "%s\\n" "bridge 10.44.0.0/16" "other 10.45.0.0/24" "k3d-dev 10.44.0.0/24" none;; esac',
+      },
+      'config:\n  istio-on-k3d:httpPort: "61080"\n  istio-on-k3d:httpsPort: "61443"\n',
+    );
+    const { code, out } = await machine.start();
+    const line =
+      /^problem {2}subnet 10\.44\.0\.0\/24 {2}overlaps the Docker network bridge; fix: npm run pulumi -- config set subnet 10\.46\.0\.0\/24$/m;
+    assert.match(out, line);
+    assert.equal(code, 4);
+    assert.deepEqual(machine.created(), []);
+  });
+
   it("says within two seconds who has the port, and creates nothing", async () => {
     const listening = createServer();
     server = listening;
@@ -100,7 +116,7 @@ describe("npm start on a machine that is not ready", () => {
     assert.match(
       out,
       new RegExp(
-        `^problem  port ${port}  is taken by ${holder}; fix: stop it, or: npm run pulumi -- config set httpPort 8080$`,
+        `^problem  port ${port}  is taken by ${holder}; fix: stop it, or: npm run pulumi -- config set httpPort ${port + 1}$`,
         "m",
       ),
     );

@@ -6,27 +6,34 @@ import { promisify } from "node:util";
 import { type EngineEvent, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import type { OutputName } from "../../model/contract";
 import { project } from "../../model/names";
+import { freePorts, freeSubnet } from "./free";
 
 /** Configuration that the machine needs, such as mirrors, as a JSON object of keys and texts. */
 const machine = JSON.parse(process.env["E2E_CONFIG"] ?? "{}") as Record<string, string>;
 
-/** An environment of its own, driven by the Automation API with its own local state. */
+/** An environment of its own, driven by the Automation API with its own local state, cluster, ports and subnet. */
 export class Environment {
   private constructor(
     readonly stack: Stack,
+    /** Where its app is published on 127.0.0.1. */
+    readonly ports: { readonly httpPort: number; readonly httpsPort: number },
     /** Where its state and nothing else of others lies. */
     readonly folder: string,
   ) {}
 
-  static async open(name: string, config: Readonly<Record<string, string>>): Promise<Environment> {
+  /** @param name - of the stack and of its cluster */
+  static async open(name: string, config: Readonly<Record<string, string>> = {}): Promise<Environment> {
     const folder = await mkdtemp(path.join(tmpdir(), "istio-on-k3d-"));
     const env = { PULUMI_CONFIG_PASSPHRASE: "for tests", PULUMI_BACKEND_URL: `file://${folder}` };
     const stack = await LocalWorkspace.createOrSelectStack(
       { stackName: name, workDir: process.cwd() },
       { envVars: env },
     );
-    const environment = new Environment(stack, folder);
-    for (const [key, value] of Object.entries({ ...machine, ...config })) await environment.set(key, value);
+    const ports = await freePorts();
+    const environment = new Environment(stack, ports, folder);
+    const own = { clusterName: name, ...ports, subnet: freeSubnet(name) };
+    for (const [key, value] of Object.entries({ ...machine, ...own, ...config }))
+      await environment.set(key, String(value));
     return environment;
   }
 
