@@ -7,6 +7,8 @@ import type { Logins } from "../model/registries";
 import { nodesReady } from "./api";
 import { ensureCaches } from "./imageCache";
 import { clustersOf, observe } from "./observe";
+import { obstacles } from "./obstacles";
+import { remove, removeLeftovers } from "./remove";
 import { run } from "./run";
 
 /** The one cluster that an environment has. */
@@ -46,33 +48,6 @@ function refuse({ settings, owner }: Wanted): never {
   );
 }
 
-async function removeVolume(name: string): Promise<void> {
-  const volumes = await run("docker", ["volume", "ls", "-q", "--filter", `name=^${name}$`]);
-  if (volumes.trim()) await run("docker", ["volume", "rm", "--force", name]);
-}
-
-async function removeLeftovers(clusterName: string): Promise<void> {
-  const { network, storage, registry } = dockerNames(clusterName);
-  const ids = (filter: string) =>
-    run("docker", ["ps", "-aq", "--filter", filter]).then((out) => out.split("\n").filter(Boolean));
-  const containers = [...(await ids(`label=k3d.cluster=${clusterName}`)), ...(await ids(`name=^/${registry}$`))];
-  if (containers.length > 0) await run("docker", ["rm", "--force", "--volumes", ...new Set(containers)]);
-  for (const volume of [storage, `k3d-${clusterName}-images`]) await removeVolume(volume);
-  const networks = await run("docker", ["network", "ls", "-q", "--filter", `name=^${network}$`]);
-  if (!networks.trim()) return;
-  // caches of images serve other clusters too, and stay
-  const joined = await run("docker", [
-    "network",
-    "inspect",
-    "--format",
-    "{{range .Containers}}{{println .Name}}{{end}}",
-    network,
-  ]);
-  for (const name of joined.split("\n").filter(Boolean))
-    await run("docker", ["network", "disconnect", "--force", network, name]);
-  await run("docker", ["network", "rm", network]);
-}
-
 async function create(wanted: Wanted): Promise<void> {
   const { clusterName, agents } = wanted.settings;
   // a stack has one cluster: one of another name would still hold the ports and the subnet
@@ -96,11 +71,6 @@ async function start(wanted: Wanted): Promise<void> {
   await run("k3d", ["cluster", "start", clusterName, "--wait", "--timeout", "120s"], { seconds: 150 });
   if (!(await nodesReady(clusterName, 1 + agents, 60)))
     throw new Error(`k3d-${clusterName} does not answer after a start`);
-}
-
-async function remove(clusterName: string): Promise<void> {
-  await run("k3d", ["cluster", "delete", clusterName], { seconds: 120 }).catch(() => undefined);
-  await removeLeftovers(clusterName);
 }
 
 const steps: Readonly<Record<Step, (wanted: Wanted) => Promise<void>>> = {
@@ -144,6 +114,8 @@ export async function ensureAbsent(wanted: Wanted): Promise<void> {
  * The generation of the cluster that the stack can build on: of the healthy one, or a new one where it has to be made.
  *
  * A stopped cluster is started, also for a preview: the stack's resources can be compared with a running one only.
+ *
+ * @throws Error with every port and subnet of a cluster that would have to be made that something else holds
  */
 export async function generation(wanted: Wanted): Promise<string> {
   const made = fingerprint(wanted);
@@ -156,5 +128,9 @@ export async function generation(wanted: Wanted): Promise<string> {
         () => true,
         () => false,
       )));
-  return usable && found.generation ? found.generation : `${made}.${wanted.generation}`;
+  if (usable && found.generation) return found.generation;
+  // a new one takes the place of the old, so what would stop it is said while that is still there
+  const inTheWay = await obstacles(wanted.settings, wanted.owner);
+  if (inTheWay.length > 0) throw new Error(inTheWay.join("\n"));
+  return `${made}.${wanted.generation}`;
 }

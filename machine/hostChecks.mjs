@@ -26,7 +26,18 @@ function overlap(one, other) {
 }
 
 /** @param {StackSettings} settings @returns {Promise<Finding[]>} */
-export async function networks({ subnet, clusterName }) {
+export async function networks({ subnet, clusterName, owner }) {
+  const clusters = [
+    "ps",
+    "-a",
+    "--filter",
+    `label=istio-on-k3d.owner=${owner}`,
+    "--format",
+    '{{.Label "k3d.cluster"}}',
+  ];
+  const { out: named } = await ask("docker", clusters);
+  // a cluster of the stack's that has another name makes room for the one that is configured
+  const own = [clusterName, ...named.split("\n")].map((name) => `k3d-${name}`);
   const { out: ids } = await ask("docker", ["network", "ls", "-q"]);
   const format = "{{.Name}}{{range .IPAM.Config}} {{.Subnet}}{{end}}";
   const { code, out } = await ask("docker", [
@@ -40,7 +51,7 @@ export async function networks({ subnet, clusterName }) {
   const others = out
     .split("\n")
     .map((line) => line.split(" "))
-    .filter(([name]) => name !== `k3d-${clusterName}`);
+    .filter(([name = ""]) => !own.includes(name));
   const clashing = (/** @type {string} */ cidr) =>
     others.find(([, ...subnets]) => subnets.some((other) => overlap(cidr, other)))?.[0];
   const clash = clashing(subnet);

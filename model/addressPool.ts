@@ -30,6 +30,13 @@ function parseAddress(value: string): number | undefined {
   return ipaddr.IPv4.isValidFourPartDecimal(value) ? toNumber(ipaddr.IPv4.parse(value)) : undefined;
 }
 
+/** Addresses of an IPv4 network of any size in CIDR form; undefined for anything else. */
+export function parseNetwork(value: string): Pool | undefined {
+  if (!ipaddr.IPv4.isValidCIDR(value)) return undefined;
+  const first = toNumber(ipaddr.IPv4.networkAddressFromCIDR(value));
+  return { first, last: toNumber(ipaddr.IPv4.broadcastAddressFromCIDR(value)) };
+}
+
 /** A private IPv4 network from /16 to /27 written with its network address; undefined for anything else. */
 export function parseSubnet(value: string): Subnet | undefined {
   const match = /^([\d.]+)\/(\d{1,2})$/.exec(value);

@@ -1,31 +1,35 @@
 import type { ClusterSettings } from "./k3dConfig";
 
+type Ports = Pick<ClusterSettings, "httpPort">;
 type Meant = Pick<ClusterSettings, "httpPort" | "subnet" | "k3sVersion">;
 
 const set = "npm run pulumi -- config set";
 
 /** Ends of the text on a published port; the one that is offered is 8080 for 80, and the next one elsewhere. */
-function onPort(port: string, { httpPort }: Meant, why: string, other = ""): string {
+function onPort(port: number | string, { httpPort }: Ports, why: string, other = ""): string {
   const key = Number(port) === httpPort ? "httpPort" : "httpsPort";
   const next = Number(port) < 1024 ? 8000 + Number(port) : Number(port) + 1;
   return `${key} = ${port} ${why}; fix: ${other}${set} ${key} ${next}`;
 }
 
+/** Why a port of the configuration cannot be the cluster's. */
+export const portTaken = (port: number | string, settings: Ports) =>
+  onPort(port, settings, "is taken on 127.0.0.1 (npm run doctor names its holder)", "end that, or: ");
+
+/** Why the subnet cannot be the cluster's. @param network - that has it */
+export const subnetTaken = ({ subnet }: Pick<Meant, "subnet">, network: string) =>
+  `subnet = "${subnet}" overlaps ${network}; fix: npm run doctor names a subnet that is free`;
+
 /** What Docker says, and what it means for a key of the configuration. */
 const causes: readonly (readonly [said: RegExp, meaning: (found: string, settings: Meant) => string])[] = [
-  [
-    /127\.0\.0\.1:(\d+)(?: failed: port is already allocated|: bind: address already in use)/,
-    (port, settings) =>
-      onPort(port, settings, "is taken on 127.0.0.1 (npm run doctor names its holder)", "end that, or: "),
-  ],
+  [/127\.0\.0\.1:(\d+)(?: failed: port is already allocated|: bind: address already in use)/, portTaken],
   [
     /127\.0\.0\.1:(\d+): bind: permission denied/,
     (port, settings) => onPort(port, settings, "is below 1024, and this Docker may not publish such a port"),
   ],
   [
     /(Pool overlaps) with other one on this address space/,
-    (_, { subnet }) =>
-      `subnet = "${subnet}" overlaps another Docker network; fix: npm run doctor names that and a free subnet`,
+    (_, settings) => subnetTaken(settings, "another Docker network"),
   ],
   [
     /failed to pull image '(rancher\/k3s:[^']+)'/,

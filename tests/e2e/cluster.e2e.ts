@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { homedir } from "node:os";
 import path from "node:path";
 import { ensure, ensureAbsent, generation, type Wanted } from "../../k3d/lifecycle";
@@ -93,10 +94,23 @@ describe("a cluster on the real engine", () => {
       const settings = { ...wanted.settings, clusterName: "e2e-second", ...(await freePorts()) };
       const own = { ...settings, subnet: freeSubnet("e2e-second"), ...taken(wanted.settings) };
       const second = { ...wanted, owner: "istio-on-k3d/e2e-second", settings: own };
-      await assert.rejects(ensure(second), /^Error: (httpPort = \d+ is taken|subnet = "[\d./]+" overlaps)/);
+      const said = /^Error: (httpPort = \d+ is taken|subnet = "[\d./]+" overlaps)/;
+      await assert.rejects(generation(second), said);
+      // as it would be where something took it after that
+      await assert.rejects(ensure(second), said);
       await ensureAbsent(second);
       assert.deepEqual(leftovers("e2e-second"), []);
     });
+
+  it("stays as it is where the one that was to replace it cannot be made", async () => {
+    const before = server();
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+    const settings = { ...wanted.settings, httpsPort: (taken.address() as AddressInfo).port };
+    await assert.rejects(generation({ ...wanted, settings }), /^Error: httpsPort = \d+ is taken on 127\.0\.0\.1/);
+    taken.close();
+    assert.equal(server(), before);
+  });
 
   it("is refused and left untouched when it is another's", async () => {
     const other = { ...made, owner: "istio-on-k3d/other" };

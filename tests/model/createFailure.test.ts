@@ -28,11 +28,11 @@ const texts: readonly (readonly [said: string, told: string])[] = [
   ],
   [
     `${network}Pool overlaps with other one on this address space `,
-    'subnet = "10.44.0.0/24" overlaps another Docker network; fix: npm run doctor names that and a free subnet',
+    'subnet = "10.44.0.0/24" overlaps another Docker network; fix: npm run doctor names a subnet that is free',
   ],
   [
     `${network}invalid pool request: Pool overlaps with other one on this address space `,
-    'subnet = "10.44.0.0/24" overlaps another Docker network; fix: npm run doctor names that and a free subnet',
+    'subnet = "10.44.0.0/24" overlaps another Docker network; fix: npm run doctor names a subnet that is free',
   ],
   [
     "k3d cluster create: ERRO[0001] failed Cluster Creation: docker failed to pull image 'rancher/k3s:v1.34.99-k3s1': no such host",

@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { type AddressInfo, createServer, type Server } from "node:net";
+import { clashing, networkLines } from "../../model/dockerNetworks";
+import { dockerNames } from "../../model/k3dConfig";
 
 const listen = () =>
   new Promise<Server>((resolve, reject) => {
@@ -16,17 +18,14 @@ export async function freePorts(): Promise<{ httpPort: number; httpsPort: number
   return { httpPort, httpsPort };
 }
 
-/** A subnet of 256 addresses that no Docker network but the cluster's own begins with. */
+/** A subnet of 256 addresses that no Docker network but the cluster's own has. */
 export function freeSubnet(cluster: string): string {
   const docker = (...args: string[]) => execFileSync("docker", args, { encoding: "utf8" });
   const ids = docker("network", "ls", "-q").split("\n").filter(Boolean);
-  const format = "{{.Name}}{{range .IPAM.Config}} {{.Subnet}}{{end}}";
-  const others = docker("network", "inspect", "--format", format, ...ids)
-    .split("\n")
-    .filter((line) => !line.startsWith(`k3d-${cluster} `));
-  const free = Array.from({ length: 100 }, (_, i) => `10.${100 + i}.0`).find(
-    (start) => !others.some((line) => line.includes(` ${start}.`)),
-  );
+  const networks = docker("network", "inspect", "--format", networkLines, ...ids);
+  const own = [dockerNames(cluster).network];
+  const all = Array.from({ length: 100 }, (_, i) => `10.${100 + i}.0.0/24`);
+  const free = all.find((subnet) => !clashing(subnet, networks, own));
   if (!free) throw new Error("every subnet from 10.100.0.0/24 to 10.199.0.0/24 is taken by a Docker network");
-  return `${free}.0/24`;
+  return free;
 }
