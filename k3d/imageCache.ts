@@ -40,10 +40,14 @@ export const cached = (): Promise<string[]> =>
     () => [],
   );
 
-/** Removes every cache with what it kept. */
+/** Removes the cache of one registry with what it kept. */
+export async function removeCache(host: string): Promise<void> {
+  const container = cacheContainer(host);
+  await run("docker", ["rm", "--force", container]).catch(() => undefined);
+  await run("docker", ["volume", "rm", "--force", container]);
+}
+
+/** Removes every cache of this machine. */
 export async function removeCaches(): Promise<void> {
-  for (const container of (await cached()).map(cacheContainer)) {
-    await run("docker", ["rm", "--force", container]).catch(() => undefined);
-    await run("docker", ["volume", "rm", "--force", container]);
-  }
+  for (const host of await cached()) await removeCache(host);
 }

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { removeCache } from "../../k3d/imageCache";
+import { ensure, ensureAbsent, generation, type Wanted } from "../../k3d/lifecycle";
+import { cacheContainer } from "../../model/imageCache";
+import versions from "../../versions.json";
+import { leftovers } from "../support/docker";
+import { freePorts, freeSubnet } from "../support/free";
+
+const name = "e2e-caches";
+const registry = "e2e-upstream";
+const host = "upstream.test";
+const docker = (...args: string[]) => execFileSync("docker", args, { encoding: "utf8" }).trim();
+/** Where a registry's container answers on this host. */
+const published = (container: string) => `http://${docker("port", container, "5000/tcp").split("\n")[0]}`;
+
+const blob = Buffer.from("{}");
+const digest = `sha256:${createHash("sha256").update(blob).digest("hex")}`;
+const descriptor = { mediaType: "application/vnd.oci.image.config.v1+json", size: blob.length, digest };
+const manifest = {
+  schemaVersion: 2,
+  mediaType: "application/vnd.oci.image.manifest.v1+json",
+  config: descriptor,
+  layers: [],
+};
+
+/** Waits until a registry that was just started answers. */
+async function answering(url: string): Promise<void> {
+  for (const end = Date.now() + 30_000; ; )
+    try {
+      await fetch(`${url}/v2/`);
+      return;
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
+}
+
+async function push(url: string): Promise<void> {
+  const begun = await fetch(`${url}/v2/app/blobs/uploads/`, { method: "POST" });
+  const upload = new URL(begun.headers.get("location") ?? "", url);
+  upload.searchParams.set("digest", digest);
+  const kept = await fetch(upload, {
+    method: "PUT",
+    body: blob,
+    headers: { "content-type": "application/octet-stream" },
+  });
+  assert.equal(kept.status, 201);
+  const headers = { "content-type": manifest.mediaType };
+  const tagged = await fetch(`${url}/v2/app/manifests/1`, { method: "PUT", headers, body: JSON.stringify(manifest) });
+  assert.equal(tagged.status, 201);
+}
+
+/** Status of the image's manifest and of its one blob. */
+async function pulled(url: string): Promise<number[]> {
+  const accept = { accept: manifest.mediaType };
+  const answers = [
+    await fetch(`${url}/v2/app/manifests/1`, { headers: accept }),
+    await fetch(`${url}/v2/app/blobs/${digest}`),
+  ];
+  return answers.map(({ status }) => status);
+}
+
+describe("the caches of a cluster on the real engine", () => {
+  let wanted: Wanted;
+  const up = async () => ensure({ ...wanted, generation: await generation(wanted) });
+  const cache = () => published(cacheContainer(host));
+
+  before(async () => {
+    docker("rm", "--force", "--volumes", registry);
+    docker("run", "--detach", "--name", registry, "--publish", "127.0.0.1::5000", versions.registryImage);
+    await answering(published(registry));
+    await push(published(registry));
+    const address = docker("inspect", "--format", "{{.NetworkSettings.Networks.bridge.IPAddress}}", registry);
+    wanted = {
+      owner: `istio-on-k3d/${name}`,
+      generation: "first",
+      settings: {
+        clusterName: name,
+        agents: 0,
+        ...(await freePorts()),
+        subnet: freeSubnet(name),
+        registry: false,
+        registryMirrors: "none",
+        caches: [{ host, upstream: `http://${address}:5000` }],
+        k3sVersion: "v1.34.4-k3s1",
+      },
+    };
+    await ensureAbsent(wanted);
+    await removeCache(host);
+  });
+  after(async () => {
+    await ensureAbsent(wanted);
+    await removeCache(host);
+    docker("rm", "--force", "--volumes", registry);
+  });
+
+  it("are in the cluster's network, and fetch for it what it asks for", async () => {
+    await up();
+    const networks = docker("inspect", "--format", "{{json .NetworkSettings.Networks}}", cacheContainer(host));
+    assert.ok(`k3d-${name}` in JSON.parse(networks), networks);
+    assert.deepEqual(await pulled(cache()), [200, 200]);
+  });
+
+  it("stay when the cluster goes, which leaves nothing else", async () => {
+    await ensureAbsent({ ...wanted, generation: await generation(wanted) });
+    assert.deepEqual(leftovers(name), []);
+    assert.deepEqual(await pulled(cache()), [200, 200]);
+  });
+
+  it("give the next cluster what they have, also where the registry itself is gone", async () => {
+    docker("rm", "--force", "--volumes", registry);
+    docker("stop", cacheContainer(host));
+    await up();
+    await answering(cache());
+    assert.deepEqual(await pulled(cache()), [200, 200]);
+  });
+});
