@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { removeCache } from "../../k3d/imageCache";
 import { ensure, ensureAbsent, generation, type Wanted } from "../../k3d/lifecycle";
@@ -12,6 +12,7 @@ const name = "e2e-caches";
 const registry = "e2e-upstream";
 const host = "upstream.test";
 const docker = (...args: string[]) => execFileSync("docker", args, { encoding: "utf8" }).trim();
+const remove = (container: string) => spawnSync("docker", ["rm", "--force", "--volumes", container]);
 /** Where a registry's container answers on this host. */
 const published = (container: string) => `http://${docker("port", container, "5000/tcp").split("\n")[0]}`;
 
@@ -67,7 +68,7 @@ describe("the caches of a cluster on the real engine", () => {
   const cache = () => published(cacheContainer(host));
 
   before(async () => {
-    docker("rm", "--force", "--volumes", registry);
+    remove(registry);
     docker("run", "--detach", "--name", registry, "--publish", "127.0.0.1::5000", versions.registryImage);
     await answering(published(registry));
     await push(published(registry));
@@ -92,7 +93,7 @@ describe("the caches of a cluster on the real engine", () => {
   after(async () => {
     await ensureAbsent(wanted);
     await removeCache(host);
-    docker("rm", "--force", "--volumes", registry);
+    remove(registry);
   });
 
   it("are in the cluster's network, and fetch for it what it asks for", async () => {
@@ -108,11 +109,11 @@ describe("the caches of a cluster on the real engine", () => {
     assert.deepEqual(await pulled(cache()), [200, 200]);
   });
 
-  it("give the next cluster what they have, also where the registry itself is gone", async () => {
-    docker("rm", "--force", "--volumes", registry);
+  it("are started for the next cluster, and give it what they have, also when the registry itself is gone meanwhile", async () => {
     docker("stop", cacheContainer(host));
     await up();
     await answering(cache());
+    remove(registry);
     assert.deepEqual(await pulled(cache()), [200, 200]);
   });
 });
