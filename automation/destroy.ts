@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { cached, removeCaches } from "../k3d/imageCache";
 import { caFile } from "../model/names";
 import { operate } from "./operation";
-import { openRecovered } from "./recover";
+import { openMended } from "./recover";
 import { Journal, rolloutsFolder } from "./rollout/journal";
 import { distrust } from "./trust";
 
@@ -15,7 +15,7 @@ import { distrust } from "./trust";
 export async function destroy(stackName: string, say = (_line: string): void => {}, images = false): Promise<void> {
   const journal = await Journal.open(rolloutsFolder, stackName);
   try {
-    const stack = await openRecovered(stackName, say);
+    const stack = await openMended(stackName, say);
     await operate(say, (options) => stack.destroy({ ...options, color: "never", suppressProgress: true }));
     // a paused rollout of an environment that is gone is nothing to resume
     await journal.clear();

@@ -5,12 +5,17 @@ import { recoverReleases } from "./releases";
 import { openStack } from "./stack";
 import { mendStateFiles, recoverLocks } from "./stateFiles";
 
-/** Opens a stack after removing what a killed operation left: its lock, half-written state, half-made Helm releases. */
-export async function openRecovered(stackName: string, say: (line: string) => void): Promise<Stack> {
+/** Opens a stack after removing what a killed operation left of its state: its lock, half-written files. */
+export async function openMended(stackName: string, say: (line: string) => void): Promise<Stack> {
   const folder = path.join(process.cwd(), ".state", ".pulumi");
   await recoverLocks(stackName, path.join(folder, "locks"), say);
   await mendStateFiles(stackName, path.join(folder, "stacks", project), say);
-  const stack = await openStack(stackName);
+  return openStack(stackName);
+}
+
+/** The same for an up, which half-made Helm releases would stop too. */
+export async function openRecovered(stackName: string, say: (line: string) => void): Promise<Stack> {
+  const stack = await openMended(stackName, say);
   await recoverReleases(stack, say);
   return stack;
 }

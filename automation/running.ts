@@ -1,4 +1,4 @@
-import type { Stack } from "@pulumi/pulumi/automation";
+import type { OutputMap, Stack } from "@pulumi/pulumi/automation";
 import { Api } from "../k3d/apiClient";
 import type { OutputName, Settings } from "../model/contract";
 import { publicHost } from "../model/names";
@@ -26,11 +26,12 @@ export interface Running {
  * What a stack's outputs tell of its running environment.
  *
  * @param exitCode - with which a command ends where there is none
+ * @param known - its outputs, where an up has just told them
  * @throws OperationFailed where the stack is not up
  */
-export async function running(stack: Stack, exitCode: number): Promise<Running> {
-  const { settings } = parseSettings(await plainConfig(stack));
-  const outputs = await stack.outputs();
+export async function running(stack: Stack, exitCode: number, known?: OutputMap): Promise<Running> {
+  const [config, outputs] = await Promise.all([plainConfig(stack), known ?? stack.outputs()]);
+  const { settings } = parseSettings(config);
   const output = (name: OutputName) => String(outputs[name]?.value ?? "");
   if (!settings || !output("ingressIp"))
     throw new OperationFailed(`stack ${stack.name} is not up; run: npm start -- --stack ${stack.name}`, exitCode);

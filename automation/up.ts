@@ -16,7 +16,7 @@ export async function up(stackName: string, say = (_line: string): void => {}): 
   const { outputs } = await operate(say, (options) => stack.up({ ...options, color: "never", suppressProgress: true }));
   const output = (name: OutputName): unknown => outputs[name]?.value;
   await writeFile(caFile(stackName), String(output("caPem")));
-  const silent = await unanswered(published(await running(stack, exitCodes.environment)));
+  const silent = await unanswered(published(await running(stack, exitCodes.environment, outputs)));
   say(
     summary({
       ingressIp: String(output("ingressIp")),
