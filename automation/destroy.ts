@@ -1,10 +1,20 @@
 import { rm } from "node:fs/promises";
+import type { Stack } from "@pulumi/pulumi/automation";
 import { cached, removeCaches } from "../k3d/imageCache";
-import { caFile } from "../model/names";
+import { ensureNoneOf } from "../k3d/lifecycle";
+import { caFile, project } from "../model/names";
+import { parseSettings } from "../model/settings";
 import { operate } from "./operation";
 import { openMended } from "./recover";
 import { Journal, rolloutsFolder } from "./rollout/journal";
+import { plainConfig } from "./stack";
 import { distrust } from "./trust";
+
+/** Removes what is left of a cluster whose create was killed, which no state knows. */
+async function removeUnknown(stack: Stack): Promise<void> {
+  const { settings } = parseSettings(await plainConfig(stack));
+  if (settings?.cluster === "k3d") await ensureNoneOf(`${project}/${stack.name}`, settings.clusterName);
+}
 
 /**
  * Removes all that an up made, also where the cluster is gone already; the stack's configuration stays.
@@ -17,6 +27,7 @@ export async function destroy(stackName: string, say = (_line: string): void => 
   try {
     const stack = await openMended(stackName, say);
     await operate(say, (options) => stack.destroy({ ...options, color: "never", suppressProgress: true }));
+    await removeUnknown(stack);
     // a paused rollout of an environment that is gone is nothing to resume
     await journal.clear();
   } finally {

@@ -26,8 +26,7 @@ async function knownReleases(stack: Stack): Promise<Set<string>> {
  * In a cluster that the user has it touches nothing: a release there may be the user's own.
  */
 export async function recoverReleases(stack: Stack, say: (line: string) => void): Promise<void> {
-  const [config, known] = await Promise.all([plainConfig(stack), knownReleases(stack)]);
-  const { settings } = parseSettings(config);
+  const { settings } = parseSettings(await plainConfig(stack));
   if (!settings || settings.cluster === "existing") return;
   // a cluster that is gone or stopped has nothing to recover here: the up makes or starts it
   const api = await kubeconfig(settings.clusterName).then(
@@ -37,7 +36,8 @@ export async function recoverReleases(stack: Stack, say: (line: string) => void)
   if (!api) return;
   const found = [metallbNamespace, meshNamespace].map((namespace) => helmRevisions(api, namespace));
   const revisions = (await Promise.all(found).catch(() => [])).flat();
-  for (const revision of abandoned(revisions, known)) {
+  if (revisions.length === 0) return;
+  for (const revision of abandoned(revisions, await knownReleases(stack))) {
     await forgetRevision(api, revision);
     say(`forgot the ${revision.status} Helm release ${revision.namespace}/${revision.release} of a killed operation`);
   }

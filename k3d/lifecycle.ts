@@ -37,7 +37,7 @@ async function look(
   { settings, owner }: Wanted,
   generation: string,
 ): Promise<{ state: ClusterState; generation: string | undefined }> {
-  const observed = await observe(settings.clusterName, settings.agents, patience);
+  const observed = await observe(settings, patience);
   return { state: classify(observed, { owner, generation }), generation: observed.generation };
 }
 
@@ -67,7 +67,9 @@ async function create(wanted: Wanted): Promise<void> {
 }
 
 async function start(wanted: Wanted): Promise<void> {
-  const { clusterName, agents } = wanted.settings;
+  const { clusterName, agents, registry } = wanted.settings;
+  // before the nodes, which pull from it; k3d starts none that it was killed before starting
+  if (registry) await run("docker", ["start", dockerNames(clusterName).registry]);
   await run("k3d", ["cluster", "start", clusterName, "--wait", "--timeout", "120s"], { seconds: 150 });
   if (!(await nodesReady(clusterName, 1 + agents, 60)))
     throw new Error(`k3d-${clusterName} does not answer after a start`);
@@ -108,6 +110,17 @@ export async function ensure(wanted: Wanted): Promise<void> {
 export async function ensureAbsent(wanted: Wanted): Promise<void> {
   const { state } = await look(wanted, wanted.generation);
   if (state !== "foreign" && state !== "outdated") await remove(wanted.settings.clusterName);
+}
+
+/**
+ * Removes every cluster of an owner, and what a killed create left of one before it had a node.
+ *
+ * Pulumi's state knows nothing of a cluster whose create was killed.
+ */
+export async function ensureNoneOf(owner: string, clusterName: string): Promise<void> {
+  for (const cluster of await clustersOf(owner)) await remove(cluster);
+  const { owners } = await observe({ clusterName, agents: 0, registry: false }, 0);
+  if (owners.length === 0) await removeLeftovers(clusterName);
 }
 
 /**

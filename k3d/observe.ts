@@ -1,23 +1,27 @@
 import type { Observed } from "../model/clusterState";
+import type { ClusterSettings } from "../model/k3dConfig";
 import { generationLabel, ownerLabel } from "../model/names";
 import { nodesReady } from "./api";
 import { run } from "./run";
 
-/** A container of the cluster that k3s runs in. */
-interface Node {
+/** A container that k3d made. */
+interface Container {
   readonly name: string;
   readonly running: boolean;
   readonly labels: Readonly<Record<string, string | undefined>>;
 }
 
-async function inspectNodes(label: string): Promise<Node[]> {
+const role = ({ labels }: Container): string => labels["k3d.role"] ?? "";
+/** Whether k3s runs in it. */
+const isNode = (container: Container): boolean => ["server", "agent"].includes(role(container));
+
+async function inspect(label: string): Promise<Container[]> {
   const ids = await run("docker", ["ps", "-aq", "--no-trunc", "--filter", `label=${label}`]);
   const found = ids.split("\n").filter(Boolean);
   if (found.length === 0) return [];
   const format = '{"name":{{json .Name}},"running":{{json .State.Running}},"labels":{{json .Config.Labels}}}';
   const lines = (await run("docker", ["inspect", "--format", format, ...found])).trim().split("\n");
-  const nodes = lines.map((line) => JSON.parse(line) as Node);
-  return nodes.filter(({ labels }) => labels["k3d.role"] === "server" || labels["k3d.role"] === "agent");
+  return lines.map((line) => JSON.parse(line) as Container);
 }
 
 /**
@@ -25,16 +29,22 @@ async function inspectNodes(label: string): Promise<Node[]> {
  *
  * @param patience - seconds to wait for an API server that does not answer yet
  */
-export async function observe(cluster: string, agents: number, patience: number): Promise<Observed> {
-  const nodes = await inspectNodes(`k3d.cluster=${cluster}`);
+export async function observe(
+  { clusterName, agents, registry }: Pick<ClusterSettings, "clusterName" | "agents" | "registry">,
+  patience: number,
+): Promise<Observed> {
+  const containers = await inspect(`k3d.cluster=${clusterName}`);
+  const nodes = containers.filter(isNode);
+  const beside = containers.find((container) => role(container) === "registry");
   const expected = 1 + agents;
   const running = nodes.filter((node) => node.running).length;
   const healthy =
-    running === expected && nodes.length === expected ? await nodesReady(cluster, expected, patience) : undefined;
+    running === expected && nodes.length === expected ? await nodesReady(clusterName, expected, patience) : undefined;
   return {
     owners: nodes.map(({ labels }) => labels[ownerLabel]),
     running,
     expected,
+    ...(registry && { registry: beside ? (beside.running ? "running" : "stopped") : "gone" }),
     ...(healthy !== undefined && { healthy }),
     generation: nodes.map(({ labels }) => labels[generationLabel]).find(Boolean),
   };
@@ -42,6 +52,6 @@ export async function observe(cluster: string, agents: number, patience: number)
 
 /** Names of every cluster whose nodes carry the owner's label. */
 export async function clustersOf(owner: string): Promise<string[]> {
-  const nodes = await inspectNodes(`${ownerLabel}=${owner}`);
+  const nodes = (await inspect(`${ownerLabel}=${owner}`)).filter(isNode);
   return [...new Set(nodes.map(({ labels }) => labels["k3d.cluster"] ?? ""))].filter(Boolean);
 }

@@ -8,6 +8,8 @@ export interface Observed {
   readonly running: number;
   /** How many there should be. */
   readonly expected: number;
+  /** The image registry beside them; undefined where there should be none. */
+  readonly registry?: "running" | "stopped" | "gone";
   /** Whether the API server answers and every node is Ready; undefined where it was not asked. */
   readonly healthy?: boolean;
 }
@@ -22,12 +24,12 @@ export interface Identity {
 
 /** The state of the cluster with the stack's name, from what was observed. */
 export function classify(observed: Observed, { owner, generation }: Identity): ClusterState {
-  const { owners, running, expected, healthy } = observed;
+  const { owners, running, expected, registry, healthy } = observed;
   if (owners.length === 0) return "absent";
   if (owners.some((found) => found !== owner)) return "foreign";
   if (!observed.generation?.startsWith(generation)) return "outdated";
-  if (owners.length !== expected) return "broken";
-  if (running < expected) return "stopped";
+  if (owners.length !== expected || registry === "gone") return "broken";
+  if (running < expected || registry === "stopped") return "stopped";
   return healthy ? "healthy" : "broken";
 }
 

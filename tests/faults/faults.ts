@@ -14,6 +14,8 @@ export interface Fault {
   readonly where: string;
   /** Whether it strikes while an up from nothing is under way; else it strikes a running environment. */
   readonly fresh: boolean;
+  /** Whether a destroy comes next and not an up. */
+  readonly givenUp?: boolean;
   /** Does the damage; answers in a word what was seen. */
   readonly strike: (struck: Struck) => Promise<string>;
 }
@@ -59,6 +61,8 @@ const killInside = (resource: string, seconds: number): Fault => ({
     return reached ? "killed" : "up had ended";
   },
 });
+
+const givenUp = (fault: Fault): Fault => ({ ...fault, name: `${fault.name}, given up`, givenUp: true });
 
 const ctrlC = (times: number): Fault => ({
   name: `Ctrl-C ${times === 1 ? "once" : "twice"}`,
@@ -146,6 +150,7 @@ export function faults(kills: number, steps: number): Fault[] {
   return [
     ...[...new Set(at)].map(killAtStep),
     ...[1, 4, 8, 11].map((seconds) => killInside("cluster-nodes", seconds)),
+    ...[1, 4, 8].map((seconds) => givenUp(killInside("cluster-nodes", seconds))),
     ...["load-balancer-metallb", "mesh-base", "mesh-istiod", "mesh-gateway"].map((release) => killInside(release, 0.5)),
     ...[4, 20, 36].map(killDestroyAt),
     ctrlC(1),
