@@ -4,12 +4,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { homedir } from "node:os";
 import path from "node:path";
-import { ensure, ensureAbsent, generation, type Wanted } from "../../k3d/lifecycle";
+import { ensure, ensureAbsent, ensureNoneOf, generation, registryAddress, type Wanted } from "../../k3d/lifecycle";
 import { leftovers } from "../support/docker";
 import { freePorts, freeSubnet } from "../support/free";
 
 const name = "e2e-cluster";
 const docker = (...args: string[]) => execFileSync("docker", args, { encoding: "utf8" }).trim();
+const registry = "k3d-e2e-cluster-registry";
 const server = () => docker("inspect", "--format", "{{.Id}}", "k3d-e2e-cluster-server-0");
 const kubeconfig = () => {
   const file = path.join(homedir(), ".kube", "config");
@@ -31,17 +32,17 @@ describe("a cluster on the real engine", () => {
         agents: 1,
         ...(await freePorts()),
         subnet: freeSubnet(name),
-        registry: false,
+        registry: true,
         registryMirrors: "none",
         caches: [],
         k3sVersion: "v1.34.4-k3s1",
       },
     };
-    await ensureAbsent(wanted);
+    await ensureNoneOf(wanted.owner, name);
     made = { ...wanted, generation: await generation(wanted) };
     await ensure(made);
   });
-  after(() => ensureAbsent(made));
+  after(() => ensureNoneOf(wanted.owner, name));
 
   /** Breaks the cluster, runs what an up runs, and answers whether the cluster is another one after it. */
   async function repaired(damage: () => unknown): Promise<boolean> {
@@ -67,6 +68,11 @@ describe("a cluster on the real engine", () => {
 
   it("gets a stopped agent back", async () => {
     assert.equal(await repaired(() => docker("stop", "k3d-e2e-cluster-agent-0")), false);
+  });
+
+  it("gets its registry back when that was stopped", async () => {
+    assert.equal(await repaired(() => docker("stop", registry)), false);
+    assert.match((await registryAddress(made)) ?? "", /^localhost:\d+$/);
   });
 
   it("is made again when a node was removed", async () => {
@@ -122,6 +128,19 @@ describe("a cluster on the real engine", () => {
     const before = server();
     await ensureAbsent(other);
     assert.equal(server(), before);
+  });
+
+  it("leaves nothing of one whose making was killed, of which no state tells", async () => {
+    docker("rm", "--force", "--volumes", registry, "k3d-e2e-cluster-agent-0");
+    await ensureNoneOf("istio-on-k3d/other", name);
+    assert.ok(server());
+    await ensureNoneOf(wanted.owner, name);
+    assert.deepEqual(leftovers(name), []);
+    // killed before it had a node
+    docker("network", "create", `k3d-${name}`);
+    await ensureNoneOf(wanted.owner, name);
+    assert.deepEqual(leftovers(name), []);
+    await ensure(made);
   });
 
   it("leaves no container, network or volume, also when it is deleted twice", async () => {

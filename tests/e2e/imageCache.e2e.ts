@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { removeCache } from "../../k3d/imageCache";
-import { ensure, ensureAbsent, generation, type Wanted } from "../../k3d/lifecycle";
+import { ensure, ensureAbsent, ensureNoneOf, generation, type Wanted } from "../../k3d/lifecycle";
 import { cacheContainer } from "../../model/imageCache";
 import versions from "../../versions.json";
 import { leftovers } from "../support/docker";
@@ -87,11 +87,11 @@ describe("the caches of a cluster on the real engine", () => {
         k3sVersion: "v1.34.4-k3s1",
       },
     };
-    await ensureAbsent(wanted);
+    await ensureNoneOf(wanted.owner, name);
     await removeCache(host);
   });
   after(async () => {
-    await ensureAbsent(wanted);
+    await ensureNoneOf(wanted.owner, name);
     await removeCache(host);
     remove(registry);
   });
