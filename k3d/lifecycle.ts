@@ -36,8 +36,9 @@ const patience = 45;
 async function look(
   { settings, owner }: Wanted,
   generation: string,
+  seconds?: number,
 ): Promise<{ state: ClusterState; generation: string | undefined }> {
-  const observed = await observe(settings, patience);
+  const observed = await observe(settings, seconds);
   return { state: classify(observed, { owner, generation }), generation: observed.generation };
 }
 
@@ -97,7 +98,7 @@ export async function registryAddress({ settings }: Pick<Wanted, "settings">): P
 
 /** Brings the cluster to healthy, from whatever state it is in; another's cluster is refused and left untouched. */
 export async function ensure(wanted: Wanted): Promise<void> {
-  const { state } = await look(wanted, wanted.generation);
+  const { state } = await look(wanted, wanted.generation, patience);
   for (const step of stepsToHealthy[state]) await steps[step](wanted);
 }
 
@@ -119,7 +120,7 @@ export async function ensureAbsent(wanted: Wanted): Promise<void> {
  */
 export async function ensureNoneOf(owner: string, clusterName: string): Promise<void> {
   for (const cluster of await clustersOf(owner)) await remove(cluster);
-  const { owners } = await observe({ clusterName, agents: 0, registry: false }, 0);
+  const { owners } = await observe({ clusterName, agents: 0, registry: false });
   if (owners.length === 0) await removeLeftovers(clusterName);
 }
 
@@ -132,7 +133,7 @@ export async function ensureNoneOf(owner: string, clusterName: string): Promise<
  */
 export async function generation(wanted: Wanted): Promise<string> {
   const made = fingerprint(wanted);
-  const found = await look(wanted, made);
+  const found = await look(wanted, made, patience);
   if (found.state === "foreign") refuse(wanted);
   const usable =
     found.state === "healthy" ||

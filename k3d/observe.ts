@@ -27,19 +27,19 @@ async function inspect(label: string): Promise<Container[]> {
 /**
  * What Docker and the API server tell of the cluster.
  *
- * @param patience - seconds to wait for an API server that does not answer yet
+ * @param patience - seconds to wait for an API server that does not answer yet; without, it is not asked
  */
 export async function observe(
   { clusterName, agents, registry }: Pick<ClusterSettings, "clusterName" | "agents" | "registry">,
-  patience: number,
+  patience?: number,
 ): Promise<Observed> {
   const containers = await inspect(`k3d.cluster=${clusterName}`);
   const nodes = containers.filter(isNode);
   const beside = containers.find((container) => role(container) === "registry");
   const expected = 1 + agents;
   const running = nodes.filter((node) => node.running).length;
-  const healthy =
-    running === expected && nodes.length === expected ? await nodesReady(clusterName, expected, patience) : undefined;
+  const asked = patience !== undefined && running === expected && nodes.length === expected;
+  const healthy = asked ? await nodesReady(clusterName, expected, patience) : undefined;
   return {
     owners: nodes.map(({ labels }) => labels[ownerLabel]),
     running,

@@ -8,7 +8,7 @@ import { usage } from "./commands.mjs";
 import { examine, problems, report } from "./doctor.mjs";
 import { foreground } from "./run.mjs";
 import { root, stackSettings } from "./settings.mjs";
-import { ensureTools, findTools, toolsPath } from "./tools.mjs";
+import { ensureTools, findTools, toolsFolder, toolsPath } from "./tools.mjs";
 import { forStack, warning } from "./wording.mjs";
 
 const exitConfig = 2;
@@ -38,7 +38,9 @@ async function environment(stack, seen) {
   const names = context === undefined ? ["pulumi", "k3d"] : ["pulumi"];
   const tools = seen?.filter(({ name }) => names.some((tool) => tool === name)) ?? (await findTools(versions, names));
   await ensureTools(versions, say, tools);
-  return { ...process.env, ...(await ensureBackend()), PATH: toolsPath() };
+  // from Node 22 on, what was compiled once starts sooner: the driver and the program alike
+  const compiled = process.env["NODE_COMPILE_CACHE"] ?? path.join(toolsFolder, "compiled");
+  return { ...process.env, ...(await ensureBackend()), PATH: toolsPath(), NODE_COMPILE_CACHE: compiled };
 }
 
 /** @param {string} action @param {string} stack @param {string[]} rest - all arguments after the action */
