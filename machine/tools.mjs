@@ -15,28 +15,31 @@ export const toolsFolder = path.join(root, ".tools");
 export const toolsPath = () =>
   [toolsFolder, path.join(toolsFolder, "pulumi"), process.env["PATH"]].join(path.delimiter);
 
-/** @param {string} name @returns {Promise<string | undefined>} version on PATH */
-async function versionOf(name) {
+/** @typedef {"pulumi" | "k3d"} Tool */
+
+/**
+ * What the PATH has of a tool.
+ *
+ * @param {Versions} versions
+ * @param {Tool} name
+ * @param {number} [milliseconds] - in which it has to tell its version
+ * @returns {Promise<Finding>}
+ */
+async function find(versions, name, milliseconds) {
   const { code, out } = await ask(name, ["version"], {
+    ...(milliseconds !== undefined && { milliseconds }),
     env: { ...process.env, PATH: toolsPath(), PULUMI_SKIP_UPDATE_CHECK: "true" },
   });
-  return code === 0 ? /v(\d+\.\d+\.\d+)/.exec(out)?.[1] : undefined;
+  const fix = `npm start fetches ${versions[name]}`;
+  if (code === "slow") return warning(name, "does not tell its version in time", "npm start asks again");
+  const found = code === 0 ? /v(\d+\.\d+\.\d+)/.exec(out)?.[1] : undefined;
+  if (!found) return warning(name, "is missing", fix);
+  return atLeast(found, versions.supported.minimum[name]) ? ok(name, found) : warning(name, `${found} is too old`, fix);
 }
-
-/** @typedef {"pulumi" | "k3d"} Tool */
 
 /** @param {Versions} versions @param {readonly Tool[]} [names] @returns {Promise<Finding[]>} */
 export async function findTools(versions, names = ["pulumi", "k3d"]) {
-  return Promise.all(
-    names.map(async (name) => {
-      const found = await versionOf(name);
-      const fix = `npm start fetches ${versions[name]}`;
-      if (!found) return warning(name, "is missing", fix);
-      return atLeast(found, versions.supported.minimum[name])
-        ? ok(name, found)
-        : warning(name, `${found} is too old`, fix);
-    }),
-  );
+  return Promise.all(names.map((name) => find(versions, name)));
 }
 
 /** @param {NodeJS.ProcessEnv} env */
@@ -68,9 +71,10 @@ function sources(env) {
  * @param {readonly Finding[]} found - what {@link findTools} says of them
  */
 export async function ensureTools(versions, say, found) {
-  const missing = found.filter(({ state }) => state !== "ok");
-  for (const { name } of missing) {
+  for (const { name, state } of found) {
     const tool = /** @type {Tool} */ (name);
+    // a tool that is there is slow to say so on a machine that has much to do
+    if (state === "ok" || (await find(versions, tool, 60_000)).state === "ok") continue;
     say(`fetching ${tool} ${versions[tool]}`);
     await download(tool, sources(process.env)[tool](versions[tool]), toolsFolder);
   }

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { ensureTools, findTools } from "../../machine/tools.mjs";
+import versions from "../../versions.json";
+
+describe("a tool on the PATH", () => {
+  const before = process.env["PATH"];
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "tools-"));
+    process.env["PATH"] = `${folder}${path.delimiter}${before}`;
+  });
+  afterEach(() => {
+    process.env["PATH"] = before;
+    rmSync(folder, { recursive: true });
+  });
+
+  const k3d = (script: string) => writeFileSync(path.join(folder, "k3d"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  const fetched = async () => {
+    const said: string[] = [];
+    const found = await findTools(versions, ["k3d"]);
+    await ensureTools(versions, (line) => said.push(line), found).catch(() => undefined);
+    return { found: found.map(({ found }) => found), said };
+  };
+
+  it("is used", async () => {
+    k3d("echo k3d version v5.8.3");
+    assert.deepEqual(await fetched(), { found: ["5.8.3"], said: [] });
+  });
+
+  it("is used also where a busy machine lets it take its time", async () => {
+    k3d("sleep 2 >/dev/null 2>&1; echo k3d version v5.8.3");
+    assert.deepEqual(await fetched(), { found: ["does not tell its version in time"], said: [] });
+  });
+
+  it("is fetched where it is too old", async () => {
+    const url = process.env["K3D_DOWNLOAD_URL"];
+    process.env["K3D_DOWNLOAD_URL"] = "http://127.0.0.1:1";
+    k3d("echo k3d version v5.6.0");
+    assert.deepEqual(await fetched(), { found: ["5.6.0 is too old"], said: [`fetching k3d ${versions.k3d}`] });
+    if (url === undefined) delete process.env["K3D_DOWNLOAD_URL"];
+    else process.env["K3D_DOWNLOAD_URL"] = url;
+  });
+});
