@@ -162,7 +162,7 @@ export const kialiRules = [
   {
     apiGroups: ["extensions", "networking", "security", "telemetry"]
       .map((group) => `${group}.istio.io`)
-      .concat("gateway.networking.k8s.io"),
+      .concat("gateway.networking.k8s.io", "inference.networking.k8s.io"),
     resources: ["*"],
     verbs: look,
   },
