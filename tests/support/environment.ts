@@ -69,13 +69,13 @@ export class Environment {
     return this.cluster("kubectl", ...args);
   }
 
-  /** Output of a command that looks at the environment's cluster; rejects, with what it said, where it ends badly. */
+  /** Output of a command that looks at the environment's cluster; rejects, with its exit code and what it said, where it ends badly. */
   async cluster(command: string, ...args: string[]): Promise<string> {
     const file = path.join(this.folder, "kubeconfig");
     await writeFile(file, await this.output<string>("kubeconfig"), { mode: 0o600 });
     const ran = promisify(execFile)(command, args, { env: { ...process.env, KUBECONFIG: file } });
-    const { stdout } = await ran.catch(({ message, stdout = "" }: Error & { stdout?: string }) => {
-      throw new Error(`${message}\n${stdout}`);
+    const { stdout } = await ran.catch(({ message, code, stdout = "" }: Error & { code?: number; stdout?: string }) => {
+      throw Object.assign(new Error(`${message}\n${stdout}`), { code });
     });
     return stdout.trim();
   }
