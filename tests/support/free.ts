@@ -1,21 +1,30 @@
 import { execFileSync } from "node:child_process";
-import { type AddressInfo, createServer, type Server } from "node:net";
+import { randomInt } from "node:crypto";
+import { createServer } from "node:net";
 import { clashing, networkLines } from "../../model/dockerNetworks";
 import { dockerNames } from "../../model/k3dConfig";
 
-const listen = () =>
-  new Promise<Server>((resolve, reject) => {
+const isFree = (port: number) =>
+  new Promise<boolean>((resolve) => {
     const server = createServer();
-    server.on("error", reject).listen(0, "127.0.0.1", () => resolve(server));
+    server.on("error", () => resolve(false)).listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
   });
+
+/** A port below those that the system gives to connections (from 32768 on), so that none takes it before its user does. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(20_000, 30_000);
+    if (await isFree(port)) return port;
+  }
+}
 
 /** Two ports that nothing on this machine listens on. */
 export async function freePorts(): Promise<{ httpPort: number; httpsPort: number }> {
-  const [http, https] = [await listen(), await listen()];
-  const ports = [http, https].map((server) => (server.address() as AddressInfo).port);
-  await Promise.all([http, https].map((server) => new Promise((closed) => server.close(closed))));
-  const [httpPort = 0, httpsPort = 0] = ports;
-  return { httpPort, httpsPort };
+  const httpPort = await freePort();
+  for (;;) {
+    const httpsPort = await freePort();
+    if (httpsPort !== httpPort) return { httpPort, httpsPort };
+  }
 }
 
 /** A subnet of 256 addresses that no Docker network but the cluster's own has. */
