@@ -6,7 +6,7 @@ import { ownerLabel } from "../model/names";
 import type { Logins } from "../model/registries";
 import { nodesReady } from "./api";
 import { ensureCaches } from "./imageCache";
-import { clustersOf, observe } from "./observe";
+import { clustersOf, hasNodes, observe } from "./observe";
 import { obstacles } from "./obstacles";
 import { remove, removeLeftovers } from "./remove";
 import { run } from "./run";
@@ -120,8 +120,7 @@ export async function ensureAbsent(wanted: Wanted): Promise<void> {
  */
 export async function ensureNoneOf(owner: string, clusterName: string): Promise<void> {
   for (const cluster of await clustersOf(owner)) await remove(cluster);
-  const { owners } = await observe({ clusterName, agents: 0, registry: false });
-  if (owners.length === 0) await removeLeftovers(clusterName);
+  if (!(await hasNodes(clusterName))) await removeLeftovers(clusterName);
 }
 
 /**

@@ -50,6 +50,10 @@ export async function observe(
   };
 }
 
+/** Whether a cluster has a node, running or not, whosever it is. */
+export const hasNodes = async (clusterName: string): Promise<boolean> =>
+  (await inspect(`k3d.cluster=${clusterName}`)).some(isNode);
+
 /** Names of every cluster whose nodes carry the owner's label. */
 export async function clustersOf(owner: string): Promise<string[]> {
   const nodes = (await inspect(`${ownerLabel}=${owner}`)).filter(isNode);
