@@ -2,18 +2,17 @@ import { rm } from "node:fs/promises";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { cached, removeCaches } from "../k3d/imageCache";
 import { ensureNoneOf } from "../k3d/lifecycle";
-import { caFile, project } from "../model/names";
-import { parseSettings } from "../model/settings";
+import type { Settings } from "../model/contract";
+import { caFile, ownerOf, project } from "../model/names";
 import { operate } from "./operation";
 import { openMended } from "./recover";
 import { Journal, rolloutsFolder } from "./rollout/journal";
-import { plainConfig } from "./stack";
+import { settingsOf } from "./stack";
 import { distrust } from "./trust";
 
 /** Removes what is left of a cluster whose create was killed, which no state knows. */
-async function removeUnknown(stack: Stack): Promise<void> {
-  const { settings } = parseSettings(await plainConfig(stack));
-  if (settings?.cluster === "k3d") await ensureNoneOf(`${project}/${stack.name}`, settings.clusterName);
+async function removeUnknown({ name }: Stack, settings: Settings | undefined): Promise<void> {
+  if (settings?.cluster === "k3d") await ensureNoneOf(ownerOf(project, name), settings.clusterName);
 }
 
 /**
@@ -26,8 +25,11 @@ export async function destroy(stackName: string, say = (_line: string): void => 
   const journal = await Journal.open(rolloutsFolder, stackName);
   try {
     const stack = await openMended(stackName, say);
+    const settings = settingsOf(stack);
+    // awaited later: what it fails of, the destroy fails of too
+    settings.catch(() => {});
     await operate(say, (options) => stack.destroy({ ...options, color: "never", suppressProgress: true }));
-    await removeUnknown(stack);
+    await removeUnknown(stack, await settings);
     // a paused rollout of an environment that is gone is nothing to resume
     await journal.clear();
   } finally {

@@ -1,8 +1,9 @@
 import path from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
+import type { Settings } from "../model/contract";
 import { project } from "../model/names";
-import { recoverReleases } from "./releases";
-import { openStack } from "./stack";
+import { knownReleases, recoverReleases } from "./releases";
+import { openStack, settingsOf } from "./stack";
 import { mendStateFiles, recoverLocks } from "./stateFiles";
 
 /** Opens a stack after removing what a killed operation left of its state: its lock, half-written files. */
@@ -13,9 +14,16 @@ export async function openMended(stackName: string, say: (line: string) => void)
   return openStack(stackName);
 }
 
+/** A stack in whose way nothing is any more, and its settings, undefined where its configuration is wrong. */
+export interface Recovered {
+  readonly stack: Stack;
+  readonly settings: Settings | undefined;
+}
+
 /** The same for an up, which half-made Helm releases would stop too. */
-export async function openRecovered(stackName: string, say: (line: string) => void): Promise<Stack> {
+export async function openRecovered(stackName: string, say: (line: string) => void): Promise<Recovered> {
   const stack = await openMended(stackName, say);
-  await recoverReleases(stack, say);
-  return stack;
+  const [settings, known] = await Promise.all([settingsOf(stack), knownReleases(stack)]);
+  if (settings) await recoverReleases(settings, known, say);
+  return { stack, settings };
 }

@@ -2,13 +2,12 @@ import type { OutputMap, Stack } from "@pulumi/pulumi/automation";
 import { Api } from "../k3d/apiClient";
 import type { OutputName, Settings } from "../model/contract";
 import { publicHost } from "../model/names";
-import { parseSettings } from "../model/settings";
 import { entrance } from "../model/urls";
 import type { Target } from "./http";
 import { issueToken } from "./issueToken";
 import { userKubeconfig } from "./kubeconfig";
 import { OperationFailed } from "./operation";
-import { plainConfig } from "./stack";
+import { settingsOf } from "./stack";
 
 /** A running environment, known by its configuration and its outputs. */
 export interface Running {
@@ -26,12 +25,18 @@ export interface Running {
  * What a stack's outputs tell of its running environment.
  *
  * @param exitCode - with which a command ends where there is none
- * @param known - its outputs, where an up has just told them
+ * @param known - what of it was asked already, as by an up that has just ended
  * @throws OperationFailed where the stack is not up
  */
-export async function running(stack: Stack, exitCode: number, known?: OutputMap): Promise<Running> {
-  const [config, outputs] = await Promise.all([plainConfig(stack), known ?? stack.outputs()]);
-  const { settings } = parseSettings(config);
+export async function running(
+  stack: Stack,
+  exitCode: number,
+  known: { readonly settings?: Settings | undefined; readonly outputs?: OutputMap } = {},
+): Promise<Running> {
+  const [settings, outputs] = await Promise.all([
+    known.settings ?? settingsOf(stack),
+    known.outputs ?? stack.outputs(),
+  ]);
   const output = (name: OutputName) => String(outputs[name]?.value ?? "");
   if (!settings || !output("ingressIp"))
     throw new OperationFailed(`stack ${stack.name} is not up; run: npm start -- --stack ${stack.name}`, exitCode);

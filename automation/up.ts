@@ -12,11 +12,11 @@ import { published, running } from "./running";
 /** Brings the environment up, writes the CA's certificate to its file and says what to try. */
 export async function up(stackName: string, say = (_line: string): void => {}): Promise<void> {
   await refuseWrongConfig(stackName);
-  const stack = await openRecovered(stackName, say);
+  const { stack, settings } = await openRecovered(stackName, say);
   const { outputs } = await operate(say, (options) => stack.up({ ...options, color: "never", suppressProgress: true }));
   const output = (name: OutputName): unknown => outputs[name]?.value;
   await writeFile(caFile(stackName), String(output("caPem")));
-  const silent = await unanswered(published(await running(stack, exitCodes.environment, outputs)));
+  const silent = await unanswered(published(await running(stack, exitCodes.environment, { settings, outputs })));
   say(
     summary({
       ingressIp: String(output("ingressIp")),

@@ -5,6 +5,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../model/contract";
 import { type ClusterFrom, clusterSettings, dockerNames } from "../model/k3dConfig";
+import { ownerOf } from "../model/names";
 import { mirrorLogins } from "../model/registries";
 import type { Access } from "./cluster";
 
@@ -14,7 +15,7 @@ const entry = (() => {
   const file = path.join(__dirname, "..", "k3d", compiled ? "main.js" : "main.ts");
   // relative, so that the same program in another folder is no change
   const fromHere = path.relative(process.cwd(), file).split(path.sep).join("/");
-  return compiled ? fromHere : `--import tsx ${fromHere}`;
+  return compiled ? fromHere : `--require tsx/cjs ${fromHere}`;
 })();
 const script = (action: string): string => `node ${entry} ${action}`;
 
@@ -45,7 +46,7 @@ export function k3dCluster(
 ): Access {
   const settings = clusterSettings(args);
   const { clusterName, registry } = settings;
-  const owner = `${pulumi.getProject()}/${pulumi.getStack()}`;
+  const owner = ownerOf(pulumi.getProject(), pulumi.getStack());
   const generation = currentGeneration({ settings, owner }, { parent });
   const logins = mirrorLogins(args.registryMirrors, args.pullSecret);
 

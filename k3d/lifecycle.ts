@@ -119,8 +119,9 @@ export async function ensureAbsent(wanted: Wanted): Promise<void> {
  * Pulumi's state knows nothing of a cluster whose create was killed.
  */
 export async function ensureNoneOf(owner: string, clusterName: string): Promise<void> {
-  for (const cluster of await clustersOf(owner)) await remove(cluster);
-  if (!(await hasNodes(clusterName))) await removeLeftovers(clusterName);
+  const [own, others] = await Promise.all([clustersOf(owner), hasNodes(clusterName)]);
+  for (const cluster of own) await remove(cluster);
+  if (!others) await removeLeftovers(clusterName);
 }
 
 /**

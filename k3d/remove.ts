@@ -1,32 +1,32 @@
 import { dockerNames } from "../model/k3dConfig";
 import { run } from "./run";
 
-async function removeVolume(name: string): Promise<void> {
-  const volumes = await run("docker", ["volume", "ls", "-q", "--filter", `name=^${name}$`]);
-  if (volumes.trim()) await run("docker", ["volume", "rm", "--force", name]);
+/** What a list command of Docker prints, a line each. */
+const listed = async (...args: readonly string[]): Promise<string[]> =>
+  (await run("docker", args)).split("\n").filter(Boolean);
+
+async function removeNetwork(network: string): Promise<void> {
+  // caches of images serve other clusters too, and stay
+  const format = "{{range .Containers}}{{println .Name}}{{end}}";
+  for (const name of await listed("network", "inspect", "--format", format, network))
+    await run("docker", ["network", "disconnect", "--force", network, name]);
+  await run("docker", ["network", "rm", network]);
 }
 
 /** Removes what k3d does not know or left half done: containers, volumes and the network of a cluster. */
 export async function removeLeftovers(clusterName: string): Promise<void> {
   const { network, storage, registry } = dockerNames(clusterName);
-  const ids = (filter: string) =>
-    run("docker", ["ps", "-aq", "--filter", filter]).then((out) => out.split("\n").filter(Boolean));
-  const containers = [...(await ids(`label=k3d.cluster=${clusterName}`)), ...(await ids(`name=^/${registry}$`))];
-  if (containers.length > 0) await run("docker", ["rm", "--force", "--volumes", ...new Set(containers)]);
-  for (const volume of [storage, `k3d-${clusterName}-images`]) await removeVolume(volume);
-  const networks = await run("docker", ["network", "ls", "-q", "--filter", `name=^${network}$`]);
-  if (!networks.trim()) return;
-  // caches of images serve other clusters too, and stay
-  const joined = await run("docker", [
-    "network",
-    "inspect",
-    "--format",
-    "{{range .Containers}}{{println .Name}}{{end}}",
-    network,
+  const named = [storage, `k3d-${clusterName}-images`].flatMap((name) => ["--filter", `name=^${name}$`]);
+  const [nodes, registries, volumes, networks] = await Promise.all([
+    listed("ps", "-aq", "--filter", `label=k3d.cluster=${clusterName}`),
+    listed("ps", "-aq", "--filter", `name=^/${registry}$`),
+    listed("volume", "ls", "-q", ...named),
+    listed("network", "ls", "-q", "--filter", `name=^${network}$`),
   ]);
-  for (const name of joined.split("\n").filter(Boolean))
-    await run("docker", ["network", "disconnect", "--force", network, name]);
-  await run("docker", ["network", "rm", network]);
+  const containers = new Set([...nodes, ...registries]);
+  if (containers.size > 0) await run("docker", ["rm", "--force", "--volumes", ...containers]);
+  if (volumes.length > 0) await run("docker", ["volume", "rm", "--force", ...volumes]);
+  if (networks.length > 0) await removeNetwork(network);
 }
 
 /** Removes a cluster with its network and volumes, also one that is half gone. */

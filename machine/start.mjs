@@ -5,6 +5,7 @@ import path from "node:path";
 import { readArguments } from "./arguments.mjs";
 import { ensureBackend, ensureStack } from "./backend.mjs";
 import { usage } from "./commands.mjs";
+import { compile } from "./compiled.mjs";
 import { examine, problems, report } from "./doctor.mjs";
 import { foreground } from "./run.mjs";
 import { root, stackSettings } from "./settings.mjs";
@@ -70,8 +71,12 @@ async function main(action, stack, rest) {
     }
   }
   await installDependencies();
-  const entry = ["bench", "faults"].includes(action) ? [`tests/${action}/main.ts`] : ["automation/main.ts", action];
-  return foreground(process.execPath, ["--import", "tsx", ...entry, ...rest], await environment(stack, findings));
+  const measures = ["bench", "faults"].includes(action);
+  const [env, driver] = await Promise.all([
+    environment(stack, findings),
+    compile(measures ? `tests/${action}/main.ts` : "automation/main.ts"),
+  ]);
+  return foreground(process.execPath, [driver, ...(measures ? [] : [action]), ...rest], env);
 }
 
 const [action = "up", ...rest] = process.argv.slice(2);

@@ -47,6 +47,8 @@ export const gateway = {
 
 /** Label on every container, network and volume of the cluster that says whose it is. */
 export const ownerLabel = `${project}.owner`;
+/** Value of that label for a stack. */
+export const ownerOf = (project: string, stack: string): string => `${project}/${stack}`;
 /** Label on the cluster's nodes that tells one incarnation of the cluster from the next. */
 export const generationLabel = `${project}.generation`;
 

@@ -33,8 +33,9 @@ export class Environment implements Hands {
 
   /** @throws OperationFailed where the stack is not up or its weight was edited by hand */
   static async open(stackName: string, say: (line: string) => void): Promise<Environment> {
-    const stack = await openRecovered(stackName, say);
-    const { settings, api, ca, headers, ingressIp } = await running(stack, exitCodes.environment);
+    const opened = await openRecovered(stackName, say);
+    const { stack } = opened;
+    const { settings, api, ca, headers, ingressIp } = await running(stack, exitCodes.environment, opened);
     const target = {
       host: publicHost(settings.domain),
       address: entrance(settings, ingressIp),

@@ -8,10 +8,9 @@ import { execFileSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import path from "node:path";
-import { openStack, plainConfig } from "../../automation/stack";
+import { openStack, settingsOf } from "../../automation/stack";
 import { readArguments } from "../../machine/arguments.mjs";
 import { benchSvg, benchTable, type Comparison, type Measured, median } from "../../model/bench";
-import { parseSettings } from "../../model/settings";
 import versions from "../../versions.json";
 import { answers, probe, since } from "./probe";
 import { command, Empty, fromNothing, pulumi, recovery, weightChange } from "./rounds";
@@ -44,14 +43,17 @@ function add(which: Which, ours: number, theirs: number): void {
 }
 
 async function round(name: string, empty: Empty): Promise<void> {
-  const { settings } = parseSettings(await plainConfig(await openStack(name)));
+  const settings = await settingsOf(await openStack(name));
   if (!settings) throw new Error("the stack's configuration is wrong");
   const clean = await fromNothing(name, settings);
   add("path", clean.seconds, clean.path.seconds);
   say(`    ${clean.path.names.join(" → ")}`);
   const quiet = ["--yes", "--skip-preview"];
-  add("noop", await pulumi(name, "up", ...quiet), await empty.pulumi("up", ...quiet));
-  add("preview", await pulumi(name, "preview"), await empty.pulumi("preview"));
+  // short ones say more by their middle, while what came up just now still settles
+  for (let pair = 1; pair <= 3; pair++) {
+    add("noop", await pulumi(name, "up", ...quiet), await empty.pulumi("up", ...quiet));
+    add("preview", await pulumi(name, "preview"), await empty.pulumi("preview"));
+  }
   const change = await weightChange(name, settings, clean.ca, clean.resources);
   add("weight", change.ours, change.theirs);
   const destroyed = await command("destroy", name);

@@ -5,6 +5,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { homedir } from "node:os";
 import path from "node:path";
 import { ensure, ensureAbsent, ensureNoneOf, generation, registryAddress, type Wanted } from "../../k3d/lifecycle";
+import { ownerOf, project } from "../../model/names";
 import { leftovers } from "../support/docker";
 import { freePorts, freeSubnet } from "../support/free";
 
@@ -25,7 +26,7 @@ describe("a cluster on the real engine", () => {
   before(async () => {
     context = kubeconfig();
     wanted = {
-      owner: `istio-on-k3d/${name}`,
+      owner: ownerOf(project, name),
       generation: "first",
       settings: {
         clusterName: name,

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { removeCache } from "../../k3d/imageCache";
 import { ensure, ensureAbsent, ensureNoneOf, generation, type Wanted } from "../../k3d/lifecycle";
 import { cacheContainer } from "../../model/imageCache";
+import { ownerOf, project } from "../../model/names";
 import versions from "../../versions.json";
 import { leftovers } from "../support/docker";
 import { freePorts, freeSubnet } from "../support/free";
@@ -74,7 +75,7 @@ describe("the caches of a cluster on the real engine", () => {
     await push(published(registry));
     const address = docker("inspect", "--format", "{{.NetworkSettings.Networks.bridge.IPAddress}}", registry);
     wanted = {
-      owner: `istio-on-k3d/${name}`,
+      owner: ownerOf(project, name),
       generation: "first",
       settings: {
         clusterName: name,

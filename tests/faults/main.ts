@@ -4,9 +4,8 @@
  * Use: `npm run faults -- --stack NAME [--kills N] [--only TEXT]`; the stack's configuration has to exist, and no other
  * environment may hold its ports.
  */
-import { openStack, plainConfig } from "../../automation/stack";
+import { openStack, settingsOf } from "../../automation/stack";
 import { readArguments } from "../../machine/arguments.mjs";
-import { parseSettings } from "../../model/settings";
 import { leftovers } from "../support/docker";
 import { type Fault, faults, type Struck } from "./faults";
 import { type Ended, Invocation } from "./invocation";
@@ -68,7 +67,7 @@ const columns = (cells: readonly (string | number)[]) =>
     .trimEnd();
 
 async function main(name: string): Promise<void> {
-  const { settings } = parseSettings(await plainConfig(await openStack(name)));
+  const settings = await settingsOf(await openStack(name));
   if (!settings) throw new Error("the stack's configuration is wrong");
   const struck: Struck = { stack: name, cluster: settings.clusterName };
   const clean = await undisturbed("up");
