@@ -6,7 +6,7 @@ import { ask } from "./command.mjs";
 import { root } from "./settings.mjs";
 
 /** Folder of the state and its passphrase; without it nothing can be changed or destroyed by Pulumi any more. */
-const folder = path.join(root, ".state");
+export const stateFolder = path.join(root, ".state");
 
 /**
  * Prepares the local state and its passphrase, no account needed.
@@ -14,8 +14,8 @@ const folder = path.join(root, ".state");
  * @returns {Promise<NodeJS.ProcessEnv>} variables that Pulumi needs to open the state; a passphrase that the user set stays
  */
 export async function ensureBackend() {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const file = path.join(folder, "passphrase");
+  await mkdir(stateFolder, { recursive: true, mode: 0o700 });
+  const file = path.join(stateFolder, "passphrase");
   const own = process.env["PULUMI_CONFIG_PASSPHRASE"] !== undefined || process.env["PULUMI_CONFIG_PASSPHRASE_FILE"];
   if (own) return {};
   await readFile(file).catch(() => writeFile(file, randomBytes(24).toString("base64url"), { mode: 0o600, flag: "wx" }));
@@ -30,7 +30,7 @@ export async function ensureBackend() {
  */
 export async function ensureStack(args, env) {
   if (args[0] !== "config") return;
-  const files = await readdir(path.join(folder, ".pulumi", "stacks", "istio-on-k3d")).catch(
+  const files = await readdir(path.join(stateFolder, ".pulumi", "stacks", "istio-on-k3d")).catch(
     () => /** @type {string[]} */ ([]),
   );
   const at = args.findIndex((arg) => arg === "--stack" || arg === "-s");

@@ -9,11 +9,12 @@ import { spawn } from "node:child_process";
  * @param {string} file
  * @param {string[]} args
  * @param {NodeJS.ProcessEnv} env
+ * @param {readonly (number | "inherit")[]} [to] - where its output and its errors go; the terminal by default
  * @returns {Promise<number>}
  */
-export function foreground(file, args, env) {
+export function foreground(file, args, env, to = ["inherit", "inherit"]) {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { stdio: "inherit", env });
+    const child = spawn(file, args, { stdio: ["inherit", ...to], env });
     const pass = (/** @type {NodeJS.Signals} */ signal) => {
       if (signal === "SIGTERM" || !process.stdin.isTTY) child.kill(signal);
     };

@@ -6,11 +6,12 @@ import { readArguments } from "./arguments.mjs";
 import { ensureBackend, ensureStack } from "./backend.mjs";
 import { usage } from "./commands.mjs";
 import { compile } from "./compiled.mjs";
+import { debugRun, tellsAll } from "./debugRun.mjs";
 import { examine, problems, report } from "./doctor.mjs";
 import { foreground } from "./run.mjs";
 import { root, stackSettings } from "./settings.mjs";
 import { ensureTools, findTools, toolsFolder, toolsPath } from "./tools.mjs";
-import { forStack, warning } from "./wording.mjs";
+import { forStack } from "./wording.mjs";
 
 const exitConfig = 2;
 const exitEnvironment = 4;
@@ -54,9 +55,7 @@ async function main(action, stack, rest) {
     await installDependencies();
     const env = await environment(stack);
     await ensureStack(rest, env);
-    const warned = warning(rest);
-    if (warned) process.stderr.write(`${warned}\n`);
-    return foreground("pulumi", rest, env);
+    return tellsAll(rest) ? debugRun(rest, env) : foreground("pulumi", rest, env);
   }
   const findings = ["doctor", "up"].includes(action) ? await examine(stack) : undefined;
   if (findings) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
@@ -35,10 +35,34 @@ async function filesBelow(folder: string): Promise<[string, string][]> {
   return Promise.all(files.map(async (file) => [file, await readFile(file, "latin1")] as [string, string]));
 }
 
+/** Makes every key anew with all of Pulumi's debugging options on, and answers what is said and left behind. */
+async function newKeys({ stack, folder }: Environment): Promise<[string, string][]> {
+  const keys = (await stack.exportStack()).deployment.resources
+    .map(({ urn }: { urn: string }) => urn)
+    .filter((urn: string) => /PrivateKey::certificates-/.test(urn));
+  const replaced = keys.flatMap((urn: string) => ["--replace", urn]);
+  const options = ["--stack", stack.name, "--yes", "--skip-preview", "-v=9", "--debug", ...replaced];
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["machine/start.mjs", "pulumi", "up", ...options], {
+    env: { ...process.env, ...stack.workspace.envVars },
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+  });
+  assert.equal(status, 0, stderr);
+  const log = await readFile("report/pulumi.log", "utf8");
+  return [
+    ["log", log],
+    ["debug output", stdout],
+    ["debug errors", stderr],
+    ...(await filesBelow(".state")),
+    ...(await filesBelow(folder)),
+  ];
+}
+
 describe("an environment and its secrets", () => {
   let environment: Environment;
   const seen: [place: string, text: string][] = [];
-  let secrets: Map<string, string>;
+  let secrets: Map<string, string[]>;
+  let debugged: [place: string, text: string][] = [];
 
   before(async () => {
     environment = await Environment.open("e2e-secrets", {
@@ -69,18 +93,29 @@ describe("an environment and its secrets", () => {
       clearInterval(watch);
     }
     seen.push(...(await filesBelow(environment.folder)));
-    secrets = markers(await environment.plainState());
+    const made = markers(await environment.plainState());
+    debugged = await newKeys(environment);
+    const remade = markers(await environment.plainState());
+    secrets = new Map([...made].map(([name, marker]) => [name, [...new Set([marker, remade.get(name) ?? ""])]]));
   });
   after(() => environment.destroy());
 
   it("has markers that are long enough to mean something", () => {
-    for (const [name, marker] of secrets) assert.ok(marker.length >= 40, `${name}: ${marker.length} characters`);
+    for (const [name, texts] of secrets)
+      for (const text of texts) assert.ok(text.length >= 40, `${name}: ${text.length} characters`);
   });
 
   it("was watched in all places", () => {
     const places = new Set(seen.map(([place]) => (place.startsWith("/") ? "state and backups" : place)));
     for (const place of ["event stream", "output", "process arguments", "state and backups"])
       assert.ok(places.has(place), place);
+  });
+
+  it("had new keys, and told at full verbosity what it did with them", () => {
+    for (const name of ["key of the CA", "key of the certificate"]) assert.equal(secrets.get(name)?.length, 2, name);
+    const log = Object.fromEntries(debugged)["log"] ?? "";
+    assert.match(log, /privateKeyPem[^}]*\[secret\]/);
+    assert.ok(log.length > 1e6, `${log.length} characters`);
   });
 
   for (const name of [
@@ -90,9 +125,11 @@ describe("an environment and its secrets", () => {
     "password of the mirror",
     "key of the kubeconfig",
   ])
-    it(`shows the ${name} in no state, backup, output, event or argument`, () => {
-      const marker = secrets.get(name) ?? "";
-      const found = seen.filter(([, text]) => text.includes(marker)).map(([place]) => place);
+    it(`shows the ${name} in no state, backup, output, event, argument or log at full verbosity`, () => {
+      const texts = secrets.get(name) ?? [];
+      const found = [...seen, ...debugged]
+        .filter(([, text]) => texts.some((marker) => text.includes(marker)))
+        .map(([place]) => place);
       assert.deepEqual([...new Set(found)], []);
     });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { forStack, warning } from "../../machine/wording.mjs";
+import { forStack } from "../../machine/wording.mjs";
 import { caFile } from "../../model/names";
 
 const table: readonly (readonly [string, string])[] = [
@@ -31,19 +31,5 @@ describe("a text for another stack", () => {
 
   it("names the file of the CA as the stack's own output does", () => {
     for (const stack of ["dev", "ci"]) assert.equal(forStack("ca.pem", stack), caFile(stack));
-  });
-});
-
-describe("options of Pulumi that tell all", () => {
-  for (const option of ["-v=9", "-v9", "-v", "--verbose=3", "--debug", "-d", "--debug=true", "--event-log=x"])
-    it(`are warned of: ${option}`, () => {
-      assert.equal(
-        warning(["up", option]),
-        `warning: with ${option} Pulumi tells keys and the kubeconfig in plain text; publish none of it`,
-      );
-    });
-
-  it("are not these", () => {
-    assert.equal(warning(["up", "--yes", "--diff", "--verifyx", "-vx", "--event-logs", "config"]), undefined);
   });
 });

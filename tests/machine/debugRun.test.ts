@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { tellsAll } from "../../machine/debugRun.mjs";
+
+const entry = path.resolve("machine", "start.mjs");
+const key =
+  "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg\n-----END PRIVATE KEY-----\n";
+const password = "of the mirror";
+const escaped = JSON.stringify(key).slice(1, -1);
+
+/** A Pulumi that tells secrets in all that it says. */
+const pulumi = `#!/bin/sh
+case "$*" in
+  version) echo v3.259.0;;
+  "stack export --show-secrets --stack ci") echo '{"deployment":{"resources":[]}}';;
+  "config --show-secrets --json --stack ci") echo '{"istio-on-k3d:pullSecret":{"value":"${password}","secret":true}}';;
+  up*) echo "$*" > given; ls -l .state/plain-*/ > kept
+    printf '%s' 'out: ${password}' '${key}'
+    printf '%s\\n' '{"time":"t","msg":"value={${escaped}}"}' 'error: ${password}' >&2; exit 7;;
+esac
+`;
+
+describe("Pulumi with its debugging options", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "debug-"));
+    mkdirSync(path.join(folder, "bin"));
+    writeFileSync(path.join(folder, "bin", "pulumi"), pulumi, { mode: 0o755 });
+    writeFileSync(path.join(folder, "bin", "k3d"), "#!/bin/sh\necho k3d version v5.8.3\n", { mode: 0o755 });
+    mkdirSync(path.join(folder, "node_modules"));
+    for (const [file, text] of [
+      ["package-lock.json", "{}"],
+      ["node_modules/.package-lock.json", "{}"],
+      ["versions.json", readFileSync("versions.json", "utf8")],
+    ] as const)
+      writeFileSync(path.join(folder, file), text);
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, [entry, "pulumi", ...args], {
+      cwd: folder,
+      env: { PATH: `${path.join(folder, "bin")}${path.delimiter}/usr/bin${path.delimiter}/bin` },
+      encoding: "utf8",
+    });
+  const given = () => readFileSync(path.join(folder, "given"), "utf8").trim();
+  const plain = () => readdirSync(path.join(folder, ".state")).filter((name) => name.startsWith("plain-"));
+
+  it("tells no secret, and ends as Pulumi ended", () => {
+    const { status, stdout, stderr } = run("up", "--stack", "ci", "--yes", "-v=9", "--debug");
+    assert.equal(stdout, "out: [secret][secret]\n");
+    assert.equal(
+      stderr,
+      "Pulumi's messages come when it has ended, without secrets\nerror: [secret]\nreport/pulumi.log has Pulumi's log, without secrets\n",
+    );
+    const log = readFileSync(path.join(folder, "report", "pulumi.log"), "utf8");
+    assert.equal(log, '{"time":"t","msg":"value={[secret]\\n}"}\n');
+    assert.equal(given(), "up --stack ci --yes -v=9 --debug --logtostderr");
+    assert.equal(status, 7);
+  });
+
+  it("keeps what is plain for its user alone, and only while Pulumi runs", () => {
+    run("up", "--stack", "ci", "--yes", "--debug");
+    const kept = readFileSync(path.join(folder, "kept"), "utf8").trim().split("\n").slice(1);
+    assert.deepEqual(
+      kept.map((line) => line.slice(0, 10)),
+      ["-rw-------", "-rw-------"],
+    );
+    assert.deepEqual(plain(), []);
+    assert.ok(!existsSync(path.join(folder, "report")), "no log was asked for");
+  });
+
+  it("removes what a killed one left, and nothing of one that runs", () => {
+    const ended = spawnSync(process.execPath, ["--version"]).pid;
+    for (const pid of [ended, process.pid]) mkdirSync(path.join(folder, ".state", `plain-${pid}`), { recursive: true });
+    run("up", "--stack", "ci", "--yes", "--debug");
+    assert.deepEqual(plain(), [`plain-${process.pid}`]);
+  });
+
+  for (const option of ["-v=9", "-v9", "-v", "--verbose=3", "--debug", "-d", "--debug=true"])
+    it(`is one with ${option}`, () => assert.ok(tellsAll(["up", option])));
+
+  it("is none with these", () => {
+    assert.ok(!tellsAll(["up", "--yes", "--diff", "--verifyx", "-vx", "config"]));
+  });
+});
