@@ -12,6 +12,8 @@ import {
   hasTag,
   type Image,
   imagesOf,
+  type Pod,
+  runBy,
 } from "../model/bundle";
 import { none } from "../model/syntax";
 import versions from "../versions.json";
@@ -32,18 +34,22 @@ async function onHost(image: string): Promise<string[]> {
   return [image, ...(JSON.parse(known) as string[])];
 }
 
-/** Every image of a running environment, as its nodes and this host's Docker know them. */
+/** Every image of a running environment, as its pods, its nodes and this host's Docker know them. */
 async function images({ api, settings }: Running): Promise<Image[]> {
-  const { items } = await api.get<Nodes>("/api/v1/nodes");
-  const onNodes = items.flatMap(({ status }) => (status.images ?? []).map(({ names = [] }) => names));
-  if (settings.cluster === "existing") return imagesOf(onNodes);
+  const [nodes, pods] = await Promise.all([
+    api.get<Nodes>("/api/v1/nodes"),
+    api.get<{ items: readonly Pod[] }>("/api/v1/pods"),
+  ]);
+  const onNodes = nodes.items.flatMap(({ status }) => (status.images ?? []).map(({ names = [] }) => names));
+  const inCluster = [...onNodes, ...pods.items.flatMap(runBy)];
+  if (settings.cluster === "existing") return imagesOf(inCluster);
   const host = [
     `docker.io/rancher/k3s:${settings.k3sVersion}`,
     `ghcr.io/k3d-io/k3d-tools:${versions.k3d}`,
     ...(settings.registry || settings.imageCache ? [versions.registryImage] : []),
     ...(settings.appSource === "folder" ? [versions.appBase] : []),
   ];
-  return imagesOf([...onNodes, ...(await Promise.all(host.map(onHost)))]);
+  return imagesOf([...inCluster, ...(await Promise.all(host.map(onHost)))]);
 }
 
 /** Gets exactly an image, unless this host has it already. */

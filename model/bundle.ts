@@ -32,6 +32,25 @@ export function imagesOf(found: readonly (readonly string[])[]): Image[] {
   return [...unique.values()].sort((a, b) => a.image.localeCompare(b.image));
 }
 
+/** A pod's containers, as far as it is read here. */
+export interface Pod {
+  readonly status: Readonly<
+    Partial<
+      Record<
+        "containerStatuses" | "initContainerStatuses",
+        readonly { readonly image: string; readonly imageID: string }[]
+      >
+    >
+  >;
+}
+
+/** The names of each image that a pod runs; a node tells of a new one only some seconds later, and of 50 at most. */
+export const runBy = ({ status }: Pod): string[][] =>
+  [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? [])].map(({ image, imageID }) => [
+    image,
+    imageID.replace(/^[\w-]+:\/\//, ""),
+  ]);
+
 export const hasTag = ({ image }: Image): boolean => tagOf.test(image);
 
 /** The charts that an environment is made from. */

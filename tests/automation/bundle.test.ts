@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { stringify } from "yaml";
 import { archive } from "../../automation/bundle";
-import { bundleTable, charts, imagesOf } from "../../model/bundle";
+import { bundleTable, charts, imagesOf, runBy } from "../../model/bundle";
 import { parseSettings } from "../../model/settings";
 
 const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
@@ -21,6 +21,22 @@ describe("the images of a bundle", () => {
         { image: "quay.io/m/speaker:v1", digest: digest("a") },
       ],
     );
+  });
+
+  it("are those of a pod's containers too, of which its node may not have told yet", () => {
+    const pod = {
+      status: {
+        containerStatuses: [
+          { image: "docker.io/istio/proxyv2:1", imageID: `docker.io/istio/proxyv2@${digest("a")}` },
+          { image: "my/app:1", imageID: `docker-pullable://my/app@${digest("b")}` },
+        ],
+        initContainerStatuses: [{ image: "docker.io/waits:1", imageID: "" }],
+      },
+    };
+    assert.deepEqual(imagesOf([...runBy(pod), ...runBy({ status: {} })]), [
+      { image: "docker.io/istio/proxyv2:1", digest: digest("a") },
+      { image: "my/app:1", digest: digest("b") },
+    ]);
   });
 
   it("stand in a table with the charts", () => {
