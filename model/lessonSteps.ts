@@ -35,7 +35,7 @@ export function lessonSteps(settings: Settings, ingressIp: string): readonly Les
       `kubectl run ${name} --rm -i --restart=Never --image=${versions.curlImage}`,
       `--labels=sidecar.istio.io/inject=${sidecar}`,
       ...(sidecar ? [`--annotations='proxy.istio.io/config={"holdApplicationUntilProxyStarts":true}'`] : []),
-      `-- -s -m 5 http://${app.name}.${app.namespace}/`,
+      `-- -sS -m 5 http://${app.name}.${app.namespace}/`,
     ].join(" ");
   return [
     {
@@ -106,7 +106,7 @@ export function lessonSteps(settings: Settings, ingressIp: string): readonly Les
         `kubectl get pods -n ${app.namespace}`,
         "istioctl proxy-status",
       ],
-      see: "1/1, then 2/2 containers ready; every proxy SYNCED",
+      see: "1/1, then 2/2 containers ready; the gateway and both pods among the proxies that istiod serves",
     },
     {
       step: 8,
