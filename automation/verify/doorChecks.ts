@@ -121,11 +121,11 @@ const share: Check = {
 export const doorChecks: readonly Check[] = [
   ingress,
   redirect,
-  trusted("through the host's port", published),
+  trusted("through the host's port", published, ({ cluster }) => cluster === "k3d"),
   trusted(
     "at the load balancer's address",
     (subject) => ({ ...published(subject), address: subject.ingressIp, port: 443 }),
-    ({ cluster }, { routesToNodes }) => cluster === "k3d" && routesToNodes,
+    ({ cluster }, { routesToNodes }) => cluster === "existing" || routesToNodes,
   ),
   untrusted,
   chain,

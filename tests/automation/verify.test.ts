@@ -99,6 +99,28 @@ describe("verify at the ingress gateway's door", () => {
     assert.match(asked.join(), /^helloworld\.istio\.test:\d+$/);
   });
 
+  for (const [what, config, routesToNodes, expected] of [
+    ["a cluster of its own", {}, false, ["through the host's port"]],
+    ["one whose network leads here", {}, true, ["through the host's port", "at the load balancer's address"]],
+    [
+      "a cluster that the user has",
+      { cluster: "existing", kubeContext: "mine", allowedContexts: "mine", loadBalancer: "off" },
+      false,
+      ["at the load balancer's address"],
+    ],
+  ] as const)
+    it(`goes through the doors that there are, for ${what}`, () => {
+      const { settings, problems } = parseSettings(config);
+      assert.ok(settings, JSON.stringify(problems));
+      const doors = doorChecks.filter(
+        ({ name, when }) => name.startsWith("HTTPS answers 200") && (when?.(settings, { routesToNodes }) ?? true),
+      );
+      assert.deepEqual(
+        doors.map(({ name }) => name.split(", ")[1]),
+        expected,
+      );
+    });
+
   it("knows nothing of a door that is closed, and does not take it for a refusal", async () => {
     const found = await findings(good, true);
     assert.deepEqual([...new Set(found.map(({ outcome }) => outcome))], ["unknown"]);
