@@ -40,8 +40,14 @@ const ofKind = <Kind extends keyof Specs>(resources: readonly Resource[], kind: 
     .filter(({ type }) => type.startsWith("kubernetes:") && type.endsWith(`:${kind}`))
     .map((resource) => ({ ...resource, metadata: metadataOf(resource), spec: resource.props["spec"] as Specs[Kind] }));
 
+const compared = /^kubernetes:.*:(VirtualService|DestinationRule|Gateway|PeerAuthentication|Deployment|Namespace)$/;
+/** Whether a preview hides what is compared: of a cluster that is not there yet, it shows nothing of what will live in it. */
+const hidden = (resources: readonly Resource[]): boolean =>
+  resources.some(({ type, props }) => compared.test(type) && props["metadata"] === undefined);
+
 /** Routes that point at subsets and Gateways that exist, by weights that sum to 100: else the answer is 503 or 404. */
 export const routesLeadSomewhere: StackRule = (resources) => {
+  if (hidden(resources)) return [];
   const rules = ofKind(resources, "DestinationRule").map(({ spec }) => spec);
   const subsets = new Set(rules.flatMap(({ host, subsets = [] }) => subsets.map(({ name }) => `${host} ${name}`)));
   const gateways = new Set(
@@ -70,6 +76,7 @@ const injectLabel = "sidecar.istio.io/inject";
 
 /** No STRICT without sidecars: nothing would enforce it. Pods that say themselves that they want none are meant so. */
 export const strictHasSidecars: StackRule = (resources) => {
+  if (hidden(resources)) return [];
   const strict = ofKind(resources, "PeerAuthentication").filter(({ spec }) =>
     [spec.mtls, ...Object.values(spec.portLevelMtls ?? {})].some((mtls) => mtls?.mode === "STRICT"),
   );

@@ -11,13 +11,32 @@ export type ResourceRule = (resource: Resource) => string[];
 const object = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 
+/**
+ * What is known of a value, by key.
+ *
+ * A preview knows less than an up: reading the rest is an error there, which would keep a rule from looking at anything
+ * (https://www.pulumi.com/docs/insights/policy/policy-packs/authoring/).
+ */
+function known(value: unknown): [string, unknown][] {
+  const holder = object(value);
+  return Object.keys(holder).flatMap((key) => {
+    try {
+      return [[key, holder[key]] as [string, unknown]];
+    } catch (error) {
+      if ((error as Error).constructor.name === "UnknownValueError") return [];
+      throw error;
+    }
+  });
+}
+
+/** Every text in a value, at any depth. */
+function textsOf(value: unknown): string[] {
+  return typeof value === "string" ? [value] : known(value).flatMap(([, inner]) => textsOf(inner));
+}
+
 /** Every value of a key, at any depth. */
 function valuesOf(key: string, value: unknown): unknown[] {
-  if (Array.isArray(value)) return value.flatMap((item) => valuesOf(key, item));
-  return Object.entries(object(value)).flatMap(([name, inner]) => [
-    ...(name === key ? [inner] : []),
-    ...valuesOf(key, inner),
-  ]);
+  return known(value).flatMap(([name, inner]) => [...(name === key ? [inner] : []), ...valuesOf(key, inner)]);
 }
 
 const pinned = (image: string): boolean =>
@@ -33,7 +52,7 @@ export const pinnedVersions: ResourceRule = ({ type, props }) => {
       : [`chart ${props["chart"]} must have an exact version, not ${version ?? "none"}`];
   }
   if (!workload.test(type)) return [];
-  const images = valuesOf("image", props["spec"]).filter((image): image is string => typeof image === "string");
+  const images = valuesOf("image", props).filter((image): image is string => typeof image === "string");
   return images
     .filter((image) => image !== "auto" && !pinned(image))
     .map((image) => `image ${image} must have a tag other than latest, or a digest`);
@@ -46,7 +65,7 @@ const keepers = /^(tls:|kubernetes:core\/v1:Secret$|pulumi:providers:kubernetes$
 /** Keys and kubeconfigs only where a provider keeps them secret: anywhere else they would be in the state as plain text. */
 export const noPlainSecrets: ResourceRule = ({ type, props }) => {
   if (keepers.test(type)) return [];
-  return Object.entries(props)
-    .filter(([name, value]) => name !== "stdout" && secretText.test(JSON.stringify(value) ?? ""))
+  return known(props)
+    .filter(([name, value]) => name !== "stdout" && textsOf(value).some((text) => secretText.test(text)))
     .map(([name]) => `${name} must not hold a private key or a kubeconfig as plain text`);
 };

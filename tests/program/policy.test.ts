@@ -125,6 +125,48 @@ describe("the policy pack", () => {
   });
 });
 
+/** With what the SDK shows a policy what a preview does not know; left out of its types. */
+interface Unknowns {
+  readonly unknownStringValue: string;
+  unknownCheckingProxy<T>(props: T): T;
+}
+const { unknownCheckingProxy, unknownStringValue } = require("@pulumi/policy/proxy") as Unknowns;
+
+describe("the policy pack in a preview", () => {
+  const key = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQ\n-----END EC PRIVATE KEY-----\n";
+
+  it("says nothing of resources in a cluster that is not there yet", () => {
+    const resources = golden("strict.json").map((each) =>
+      /^kubernetes:/.test(each.type) ? { ...each, props: {} } : each,
+    );
+    assert.deepEqual([...routesLeadSomewhere(resources), ...strictHasSidecars(resources)], []);
+  });
+
+  it("judges what is known of a resource beside what is not", () => {
+    const container = {
+      name: unknownStringValue,
+      image: "hello-app",
+      env: [{ value: unknownStringValue }, { value: key }],
+    };
+    const resource = {
+      type: "kubernetes:apps/v1:Deployment",
+      name: "app-v1",
+      props: unknownCheckingProxy({
+        metadata: { namespace: unknownStringValue },
+        spec: { template: { spec: { containers: [container, { image: unknownStringValue }] } } },
+      }),
+    };
+    assert.throws(() => JSON.stringify(resource.props), /can't be known during preview/);
+    assert.deepEqual(
+      [...pinnedVersions(resource), ...noPlainSecrets(resource)],
+      [
+        "image hello-app must have a tag other than latest, or a digest",
+        "spec must not hold a private key or a kubeconfig as plain text",
+      ],
+    );
+  });
+});
+
 describe("the policy pack as Pulumi runs it", () => {
   let server: ChildProcess;
   let client: AnalyzerClient;
