@@ -53,7 +53,8 @@ new k8s.apps.v1.Deployment(
 const service = new k8s.core.v1.Service(
   "catalogue",
   {
-    metadata: { name: "catalogue", namespace },
+    // an address inside the cluster is there at once; Pulumi would wait ten seconds for more
+    metadata: { name: "catalogue", namespace, annotations: { "pulumi.com/skipAwait": "true" } },
     spec: { selector: labels, ports: [{ name: "http", port: 80, targetPort: 8080 }] },
   },
   inMesh,
