@@ -24,6 +24,7 @@ export async function up(stackName: string, say = (_line: string): void => {}): 
       curl: String(output("curl")),
       canaryWeight: Number(output("canaryWeight")),
       mtlsMode: String(output("mtlsMode")),
+      sidecars: settings?.sidecarInjection !== "off",
       silent,
     }),
   );

@@ -7,12 +7,32 @@ export interface Summary {
   readonly curl: string;
   readonly canaryWeight: number;
   readonly mtlsMode: string;
+  /** Whether the app has sidecars, without which STRICT is refused. */
+  readonly sidecars: boolean;
   /** Why the app does not answer from this host; undefined where it does. */
   readonly silent?: string | undefined;
 }
 
+/** Commands that each change something of what is, as a table. */
+function toTry({ canaryWeight, mtlsMode, sidecars }: Summary): string[] {
+  const config = (key: string, value: number | string) => `npm run pulumi -- config set ${key} ${value} && npm start`;
+  const mode: [string, string] =
+    mtlsMode === "STRICT"
+      ? [config("mtlsMode", "PERMISSIVE"), "callers without sidecar get an answer again"]
+      : [config("mtlsMode", "STRICT"), "callers without sidecar are reset"];
+  const rows: [string, string][] = [
+    [config("canaryWeight", canaryWeight === 25 ? 50 : 25), "another share for v2"],
+    ...(sidecars ? [mode] : []),
+    ["npm run verify", "every step, with what was observed"],
+    ["npm run destroy", "leaves nothing"],
+  ];
+  const width = Math.max(...rows.map(([command]) => command.length));
+  return rows.map(([command, what]) => `  ${command.padEnd(width)}   # ${what}`);
+}
+
 /** The end of an up: where the environment is, and what to try first. */
-export function summary({ ingressIp, urls, curl, canaryWeight, mtlsMode, silent }: Summary): string {
+export function summary(environment: Summary): string {
+  const { ingressIp, urls, curl, canaryWeight, mtlsMode, silent } = environment;
   const width = Math.max(...urls.map(({ url }) => url.length));
   return [
     "",
@@ -24,9 +44,6 @@ export function summary({ ingressIp, urls, curl, canaryWeight, mtlsMode, silent 
     "",
     "try:",
     `  ${curl}`,
-    "  npm run pulumi -- config set canaryWeight 25 && npm start   # another share for v2",
-    "  npm run pulumi -- config set mtlsMode STRICT && npm start   # callers without sidecar are reset",
-    "  npm run verify                                              # every step, with what was observed",
-    "  npm run destroy                                             # leaves nothing",
+    ...toTry(environment),
   ].join("\n");
 }

@@ -46,26 +46,45 @@ describe("progress", () => {
     );
   });
 
+  const up = {
+    ingressIp: "10.44.0.239",
+    urls: [{ url: "https://helloworld.a.b/", address: "127.0.0.1", port: 443, from: "this host" }],
+    curl: "curl -x",
+    canaryWeight: 10,
+    mtlsMode: "PERMISSIVE",
+    sidecars: true,
+  };
+
   it("ends with where the environment is and what to try", () => {
-    const urls = [{ url: "https://helloworld.a.b/", address: "127.0.0.1", port: 443, from: "this host" }];
-    const text = summary({ ingressIp: "10.44.0.239", urls, curl: "curl -x", canaryWeight: 10, mtlsMode: "STRICT" });
-    assert.match(text, /^the environment is up: ingress 10\.44\.0\.239, 10 % to v2, mTLS STRICT$/m);
-    assert.match(text, /^ {2}https:\/\/helloworld\.a\.b\/ {2}at 127\.0\.0\.1, from this host$/m);
-    assert.match(text, /^ {2}curl -x$/m);
+    assert.equal(
+      summary(up),
+      `
+the environment is up: ingress 10.44.0.239, 10 % to v2, mTLS PERMISSIVE
+  https://helloworld.a.b/  at 127.0.0.1, from this host
+
+try:
+  curl -x
+  npm run pulumi -- config set canaryWeight 25 && npm start   # another share for v2
+  npm run pulumi -- config set mtlsMode STRICT && npm start   # callers without sidecar are reset
+  npm run verify                                              # every step, with what was observed
+  npm run destroy                                             # leaves nothing`,
+    );
   });
 
-  it("does not call up what does not answer", () => {
-    const text = summary({
-      ingressIp: "a",
-      urls: [],
-      curl: "",
-      canaryWeight: 10,
-      mtlsMode: "STRICT",
-      silent: "it answers 503",
+  for (const [what, difference, suggested] of [
+    ["a weight of 25", { canaryWeight: 25 }, ["canaryWeight 50", "mtlsMode STRICT"]],
+    ["STRICT", { mtlsMode: "STRICT" }, ["canaryWeight 25", "mtlsMode PERMISSIVE"]],
+    ["no sidecars, where STRICT is refused", { sidecars: false }, ["canaryWeight 25"]],
+  ] as const)
+    it(`suggests what changes something, with ${what}`, () => {
+      const settings = [...summary({ ...up, ...difference }).matchAll(/config set (\S+ \S+)/g)].map(([, pair]) => pair);
+      assert.deepEqual(settings, suggested);
     });
+
+  it("does not call up what does not answer", () => {
     assert.match(
-      text,
-      /^\nthe app does not answer from this host: it answers 503; npm run verify shows what does\nthe environment is made: ingress a,/,
+      summary({ ...up, silent: "it answers 503" }),
+      /^\nthe app does not answer from this host: it answers 503; npm run verify shows what does\nthe environment is made: ingress 10/,
     );
   });
 });
