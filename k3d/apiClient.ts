@@ -1,5 +1,4 @@
 import { request } from "node:https";
-import { WebSocket } from "ws";
 import { parse } from "yaml";
 
 /** Answer of the API server to a request that it understood but did not fulfil. */
@@ -97,7 +96,9 @@ export class Api {
    *
    * @throws Error where the command could not run, failed, or did not end in 10 s
    */
-  execute(namespace: string, pod: string, command: readonly string[]): Promise<string> {
+  async execute(namespace: string, pod: string, command: readonly string[]): Promise<string> {
+    // most who ask the API server need none of it
+    const { WebSocket } = await import("ws");
     const words = command.map((word) => `&command=${encodeURIComponent(word)}`).join("");
     const url = new URL(`/api/v1/namespaces/${namespace}/pods/${pod}/exec?stdout=true&stderr=true${words}`, this.#url);
     url.protocol = "wss:";
