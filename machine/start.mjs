@@ -11,7 +11,7 @@ import { examine, problems, report } from "./doctor.mjs";
 import { foreground } from "./run.mjs";
 import { root, stackSettings } from "./settings.mjs";
 import { ensureTools, findTools, toolsFolder, toolsPath } from "./tools.mjs";
-import { forStack } from "./wording.mjs";
+import { forStack, warning } from "./wording.mjs";
 
 const exitConfig = 2;
 const exitEnvironment = 4;
@@ -55,6 +55,8 @@ async function main(action, stack, rest) {
     await installDependencies();
     const env = await environment(stack);
     await ensureStack(rest, env);
+    const warned = warning(rest);
+    if (warned) process.stderr.write(`${warned}\n`);
     return tellsAll(rest) ? debugRun(rest, env) : foreground("pulumi", rest, env);
   }
   const findings = ["doctor", "up"].includes(action) ? await examine(stack) : undefined;

@@ -3,6 +3,19 @@
 const ours = "start|run (?:--silent )?(?:verify|rollout|destroy|token|trust|bundle|doctor|recover|bench)";
 const pulumis = "run (?:--silent )?pulumi -- \\w+";
 
+/** The option with which Pulumi writes whole resources into a file, the values of secrets too. */
+const tellAll = /^--event-log(=|$)/;
+
+/**
+ * What to say before Pulumi runs with such an option, or undefined where it does not.
+ *
+ * @param {readonly string[]} args - of Pulumi
+ */
+export function warning(args) {
+  const option = args.find((arg) => tellAll.test(arg));
+  return option && `warning: with ${option} Pulumi tells keys and the kubeconfig in plain text; publish none of it`;
+}
+
 /**
  * A text with its commands and its file of the CA as they are for another stack than dev, for which all texts are written.
  *

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { forStack } from "../../machine/wording.mjs";
+import { forStack, warning } from "../../machine/wording.mjs";
 import { caFile } from "../../model/names";
 
 const table: readonly (readonly [string, string])[] = [
@@ -31,5 +31,18 @@ describe("a text for another stack", () => {
 
   it("names the file of the CA as the stack's own output does", () => {
     for (const stack of ["dev", "ci"]) assert.equal(forStack("ca.pem", stack), caFile(stack));
+  });
+});
+
+describe("an option of Pulumi that tells all into a file", () => {
+  it("is warned of", () => {
+    assert.equal(
+      warning(["up", "--event-log=x"]),
+      "warning: with --event-log=x Pulumi tells keys and the kubeconfig in plain text; publish none of it",
+    );
+  });
+
+  it("is not one of these", () => {
+    assert.equal(warning(["up", "--yes", "--diff", "--verifyx", "-vx", "--event-logs", "config"]), undefined);
   });
 });
