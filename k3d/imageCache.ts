@@ -1,8 +1,6 @@
 import { cacheContainer, cacheLabel, cacheName, type ImageCache } from "../model/imageCache";
 import versions from "../versions.json";
-import { run } from "./run";
-
-const lines = (text: string): string[] => text.split("\n").filter(Boolean);
+import { lines, run } from "./run";
 
 /** What a cache's container asks, or undefined where there is no such container. */
 const upstreamOf = (container: string): Promise<string | undefined> =>

@@ -2,7 +2,7 @@ import type { Observed } from "../model/clusterState";
 import type { ClusterSettings } from "../model/k3dConfig";
 import { generationLabel, ownerLabel } from "../model/names";
 import { nodesReady } from "./api";
-import { run } from "./run";
+import { lines, run } from "./run";
 
 /** A container that k3d made. */
 interface Container {
@@ -16,12 +16,11 @@ const role = ({ labels }: Container): string => labels["k3d.role"] ?? "";
 const isNode = (container: Container): boolean => ["server", "agent"].includes(role(container));
 
 async function inspect(label: string): Promise<Container[]> {
-  const ids = await run("docker", ["ps", "-aq", "--no-trunc", "--filter", `label=${label}`]);
-  const found = ids.split("\n").filter(Boolean);
+  const found = lines(await run("docker", ["ps", "-aq", "--no-trunc", "--filter", `label=${label}`]));
   if (found.length === 0) return [];
   const format = '{"name":{{json .Name}},"running":{{json .State.Running}},"labels":{{json .Config.Labels}}}';
-  const lines = (await run("docker", ["inspect", "--format", format, ...found])).trim().split("\n");
-  return lines.map((line) => JSON.parse(line) as Container);
+  const inspected = await run("docker", ["inspect", "--format", format, ...found]);
+  return lines(inspected).map((line) => JSON.parse(line) as Container);
 }
 
 /**

@@ -4,7 +4,7 @@ import { clashing, networkLines } from "../model/dockerNetworks";
 import type { ClusterSettings } from "../model/k3dConfig";
 import { ownerLabel } from "../model/names";
 import { clustersOf } from "./observe";
-import { run } from "./run";
+import { lines, run } from "./run";
 
 /** Whether something answers on a port of this host; a port below 1024 may be asked by any user, but not bound. */
 const answers = (port: number) =>
@@ -28,7 +28,7 @@ async function takenPorts(settings: ClusterSettings, owner: string): Promise<str
 
 async function takenSubnet(settings: ClusterSettings, owner: string): Promise<string[]> {
   const own = [settings.clusterName, ...(await clustersOf(owner))].map((name) => `k3d-${name}`);
-  const ids = (await run("docker", ["network", "ls", "-q"])).split("\n").filter(Boolean);
+  const ids = lines(await run("docker", ["network", "ls", "-q"]));
   const networks = await run("docker", ["network", "inspect", "--format", networkLines, ...ids]);
   const clash = clashing(settings.subnet, networks, own);
   return clash ? [subnetTaken(settings, `the Docker network ${clash}`)] : [];

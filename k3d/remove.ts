@@ -1,14 +1,13 @@
 import { dockerNames } from "../model/k3dConfig";
-import { run } from "./run";
+import { lines, run } from "./run";
 
 /** What a list command of Docker prints, a line each. */
-const listed = async (...args: readonly string[]): Promise<string[]> =>
-  (await run("docker", args)).split("\n").filter(Boolean);
+const found = async (...args: readonly string[]): Promise<string[]> => lines(await run("docker", args));
 
 async function removeNetwork(network: string): Promise<void> {
   // caches of images serve other clusters too, and stay
   const format = "{{range .Containers}}{{println .Name}}{{end}}";
-  for (const name of await listed("network", "inspect", "--format", format, network))
+  for (const name of await found("network", "inspect", "--format", format, network))
     await run("docker", ["network", "disconnect", "--force", network, name]);
   await run("docker", ["network", "rm", network]);
 }
@@ -18,10 +17,10 @@ export async function removeLeftovers(clusterName: string): Promise<void> {
   const { network, storage, registry } = dockerNames(clusterName);
   const named = [storage, `k3d-${clusterName}-images`].flatMap((name) => ["--filter", `name=^${name}$`]);
   const [nodes, registries, volumes, networks] = await Promise.all([
-    listed("ps", "-aq", "--filter", `label=k3d.cluster=${clusterName}`),
-    listed("ps", "-aq", "--filter", `name=^/${registry}$`),
-    listed("volume", "ls", "-q", ...named),
-    listed("network", "ls", "-q", "--filter", `name=^${network}$`),
+    found("ps", "-aq", "--filter", `label=k3d.cluster=${clusterName}`),
+    found("ps", "-aq", "--filter", `name=^/${registry}$`),
+    found("volume", "ls", "-q", ...named),
+    found("network", "ls", "-q", "--filter", `name=^${network}$`),
   ]);
   const containers = new Set([...nodes, ...registries]);
   if (containers.size > 0) await run("docker", ["rm", "--force", "--volumes", ...containers]);

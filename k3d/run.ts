@@ -50,3 +50,6 @@ export function run(
     child.stdin.end(options.input ?? "");
   });
 }
+
+/** The lines of an output that lists one thing a line. */
+export const lines = (output: string): string[] => output.split("\n").filter(Boolean);

@@ -23,6 +23,16 @@ export async function ensureBackend() {
 }
 
 /**
+ * The stack that arguments of Pulumi name; undefined where they name none.
+ *
+ * @param {readonly string[]} args
+ */
+export function namedStack(args) {
+  const at = args.findIndex((arg) => /^(--stack|-s)(=|$)/.test(arg));
+  return at < 0 ? undefined : (/=(.*)/.exec(args[at] ?? "")?.[1] ?? args[at + 1]);
+}
+
+/**
  * Makes and selects the stack that is to be configured before its first up, since Pulumi configures only stacks that it knows.
  *
  * @param {readonly string[]} args - of Pulumi
@@ -33,8 +43,7 @@ export async function ensureStack(args, env) {
   const files = await readdir(path.join(stateFolder, ".pulumi", "stacks", "istio-on-k3d")).catch(
     () => /** @type {string[]} */ ([]),
   );
-  const at = args.findIndex((arg) => arg === "--stack" || arg === "-s");
-  const named = at < 0 ? undefined : args[at + 1];
+  const named = namedStack(args);
   if (named === undefined ? files.length > 0 : files.includes(`${named}.json`)) return;
   const { code, err } = await ask("pulumi", ["stack", "select", named ?? "dev", "--create"], {
     milliseconds: 60_000,

@@ -24,7 +24,7 @@ export async function compile(entry, folder = path.join(toolsFolder, "driver")) 
     write: false,
     logLevel: "silent",
   });
-  const file = path.join(folder, entry.replaceAll(/\W/g, "-").concat(".cjs"));
+  const file = path.join(folder, `${entry.replaceAll(/\W/g, "-")}.cjs`);
   await mkdir(folder, { recursive: true });
   // whole or not at all, for another command that starts at the same time
   const made = `${file}.${randomUUID()}`;

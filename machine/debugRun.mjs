@@ -1,7 +1,7 @@
 // @ts-check
 import { mkdir, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { stateFolder } from "./backend.mjs";
+import { namedStack, stateFolder } from "./backend.mjs";
 import { ask } from "./command.mjs";
 import { configured, keysIn, redacted } from "./redact.mjs";
 import { foreground } from "./run.mjs";
@@ -18,8 +18,8 @@ const logFile = path.join("report", "pulumi.log");
 
 /** @param {readonly string[]} args @param {NodeJS.ProcessEnv} env */
 async function knownSecrets(args, env) {
-  const at = args.findIndex((arg) => /^(--stack|-s)(=|$)/.test(arg));
-  const named = at < 0 ? [] : args.slice(at, at + (args[at]?.includes("=") ? 1 : 2));
+  const stack = namedStack(args);
+  const named = stack === undefined ? [] : ["--stack", stack];
   const options = { milliseconds: 60_000, env };
   const [state, config] = await Promise.all([
     ask("pulumi", ["stack", "export", "--show-secrets", ...named], options),
@@ -29,15 +29,20 @@ async function knownSecrets(args, env) {
   return [...configured(read(config)), ...keysIn(read(state))];
 }
 
+/** Whether a process of this host still runs. @param {number} pid */
+function runs(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 /** Forgets what runs that were killed left behind. */
 async function forgetKilled() {
   for (const name of await readdir(stateFolder)) {
-    const pid = Number(/^plain-(\d+)$/.exec(name)?.[1] ?? Number.NaN);
-    try {
-      if (!Number.isNaN(pid)) process.kill(pid, 0);
-    } catch {
-      await rm(path.join(stateFolder, name), { recursive: true, force: true });
-    }
+    const [, pid] = /^plain-(\d+)$/.exec(name) ?? [];
+    if (pid && !runs(Number(pid))) await rm(path.join(stateFolder, name), { recursive: true, force: true });
   }
 }
 
@@ -56,7 +61,6 @@ export async function debugRun(args, env) {
   const folder = path.join(stateFolder, `plain-${process.pid}`);
   await mkdir(folder, { mode: 0o700 });
   const file = (/** @type {string} */ name) => path.join(folder, name);
-  const read = (/** @type {string} */ name) => readFile(file(name), "utf8").catch(() => "");
   try {
     const logs = args.some((arg) => verbose.test(arg));
     const [out, err] = await Promise.all([open(file("out"), "wx", 0o600), open(file("err"), "wx", 0o600)]);
@@ -65,7 +69,7 @@ export async function debugRun(args, env) {
     const status = await foreground("pulumi", [...args, ...(logs ? ["--logtostderr"] : [])], env, [out.fd, err.fd]);
     await Promise.all([out.close(), err.close()]);
     const secrets = [...before, ...(await knownSecrets(args, env))];
-    const clean = async (/** @type {string} */ name) => redacted(await read(name), secrets);
+    const clean = async (/** @type {string} */ name) => redacted(await readFile(file(name), "utf8"), secrets);
     process.stdout.write(await clean("out"));
     const said = (await clean("err")).split("\n");
     const isLog = (/** @type {string} */ line) => line.startsWith('{"time":');

@@ -1,7 +1,7 @@
 // @ts-check
 
 /** What stands in the place of a secret. */
-export const mark = "[secret]";
+const mark = "[secret]";
 
 /**
  * What is a secret by its look, wherever it comes from: private keys, whole or cut off, with line ends as they are or

@@ -32,16 +32,17 @@ export function imagesOf(found: readonly (readonly string[])[]): Image[] {
   return [...unique.values()].sort((a, b) => a.image.localeCompare(b.image));
 }
 
-/** A pod's containers, as far as it is read here. */
+interface Container {
+  readonly image: string;
+  readonly imageID: string;
+}
+
+/** A pod, as far as it is read here. */
 export interface Pod {
-  readonly status: Readonly<
-    Partial<
-      Record<
-        "containerStatuses" | "initContainerStatuses",
-        readonly { readonly image: string; readonly imageID: string }[]
-      >
-    >
-  >;
+  readonly status: {
+    readonly containerStatuses?: readonly Container[];
+    readonly initContainerStatuses?: readonly Container[];
+  };
 }
 
 /** The names of each image that a pod runs; a node tells of a new one only some seconds later, and of 50 at most. */

@@ -40,6 +40,7 @@ const ofKind = <Kind extends keyof Specs>(resources: readonly Resource[], kind: 
     .filter(({ type }) => type.startsWith("kubernetes:") && type.endsWith(`:${kind}`))
     .map((resource) => ({ ...resource, metadata: metadataOf(resource), spec: resource.props["spec"] as Specs[Kind] }));
 
+/** What the rules compare. */
 const compared = /^kubernetes:.*:(VirtualService|DestinationRule|Gateway|PeerAuthentication|Deployment|Namespace)$/;
 /** Whether a preview hides what is compared: of a cluster that is not there yet, it shows nothing of what will live in it. */
 const hidden = (resources: readonly Resource[]): boolean =>

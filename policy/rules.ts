@@ -14,8 +14,8 @@ const object = (value: unknown): Readonly<Record<string, unknown>> =>
 /**
  * What is known of a value, by key.
  *
- * A preview knows less than an up: reading the rest is an error there, which would keep a rule from looking at anything
- * (https://www.pulumi.com/docs/insights/policy/policy-packs/authoring/).
+ * A preview knows less than an up: reading the rest is an error there (UnknownValueError in @pulumi/policy's proxy.ts),
+ * which would keep a rule from looking at anything.
  */
 function known(value: unknown): [string, unknown][] {
   const holder = object(value);
@@ -52,7 +52,10 @@ export const pinnedVersions: ResourceRule = ({ type, props }) => {
       : [`chart ${props["chart"]} must have an exact version, not ${version ?? "none"}`];
   }
   if (!workload.test(type)) return [];
-  const images = valuesOf("image", props).filter((image): image is string => typeof image === "string");
+  const spec = known(props).filter(([name]) => name === "spec");
+  const images = valuesOf("image", Object.fromEntries(spec)).filter(
+    (image): image is string => typeof image === "string",
+  );
   return images
     .filter((image) => image !== "auto" && !pinned(image))
     .map((image) => `image ${image} must have a tag other than latest, or a digest`);

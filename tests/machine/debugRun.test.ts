@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { namedStack } from "../../machine/backend.mjs";
 import { tellsAll } from "../../machine/debugRun.mjs";
 
 const entry = path.resolve("machine", "start.mjs");
@@ -86,4 +87,15 @@ describe("Pulumi with its debugging options", () => {
   it("is none with these", () => {
     assert.ok(!tellsAll(["up", "--yes", "--diff", "--verifyx", "-vx", "config"]));
   });
+});
+
+describe("the stack that arguments of Pulumi name", () => {
+  for (const [args, stack] of [
+    [["up", "--stack", "ci"], "ci"],
+    [["config", "-s", "ci", "set"], "ci"],
+    [["up", "--stack=ci", "--yes"], "ci"],
+    [["up", "--stacks", "ci"], undefined],
+    [["up"], undefined],
+  ] as const)
+    it(`is ${stack} in ${args.join(" ")}`, () => assert.equal(namedStack(args), stack));
 });
