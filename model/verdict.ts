@@ -1,4 +1,4 @@
-import { besides, type Counts, noCounts, type Risks, sprt } from "./sequential";
+import { besides, type Counts, type Hypotheses, noCounts, type Risks, sprt } from "./sequential";
 import { interval } from "./share";
 
 /** What a canary is held to; rates are shares from 0 to 1. */
@@ -13,6 +13,8 @@ export interface Rules {
   /** More slow answers than the stable version by this much are bad. */
   readonly slowMargin: number;
   readonly slowFloor: number;
+  /** Shares of slow answers that leave a canary alone in peace and in doubt: all of the load makes any version slower. */
+  readonly slowAlone: Hypotheses;
   /** A stable version with more errors than this is no measure: both may be bad for another reason. */
   readonly stableErrors: number;
   /** Requests of both together from which the split itself is checked. */
@@ -27,6 +29,7 @@ export const rules = (steps: number): Rules => ({
   grossMargin: 0.1,
   slowMargin: 0.1,
   slowFloor: 0.12,
+  slowAlone: { good: 0.2, bad: 0.5 },
   stableErrors: 0.05,
   splitFrom: 2000,
 });
@@ -82,7 +85,7 @@ function splitOff({ stable, canary, weight }: Window, { splitFrom }: Rules): Ver
  * What a step's window says of the canary, relative to the stable version over the same window.
  *
  * May be asked again and again while the window grows. A canary at 100 % has no stable version beside it: its errors are
- * held to the floor, and slow answers are a doubt, since the whole machine may be slow.
+ * held to the floor, and slow answers, if many, are a doubt, since the whole machine may be slow.
  */
 export function judge(window: Window, rules: Rules): Verdict {
   const { canary } = window;
@@ -90,7 +93,7 @@ export function judge(window: Window, rules: Rules): Verdict {
   // a histogram that is late still tells of the stable version's last seconds, which were not these
   const stable = alone ? noCounts : window.stable;
   const than = (margin: number) => besides(stable.errors, stable.requests, margin, rules.errorFloor);
-  const slow = besides(stable.slow, stable.timed, rules.slowMargin, rules.slowFloor);
+  const slow = alone ? rules.slowAlone : besides(stable.slow, stable.timed, rules.slowMargin, rules.slowFloor);
   const doubt = bothBad({ ...window, stable }, rules) ?? splitOff(window, rules);
   if (doubt) return doubt;
   // two tests of the same errors share the risk of a false rollback
