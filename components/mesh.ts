@@ -34,15 +34,21 @@ export class Mesh extends pulumi.ComponentResource {
     const { cluster, chartRepository, chartAuth, version } = args;
     const { pullSecrets } = cluster;
     const inCluster = cluster.within(this);
-    const release = (chart: string, release: string, namespace: pulumi.Input<string>, values: pulumi.Inputs) =>
-      new k8s.helm.v3.Release(
-        `${name}-${chart}`,
-        { name: release, ...chartOf(chart, chartRepository, chartAuth), version, namespace, values, timeout: 300 },
-        inCluster,
-      );
+    const release = (
+      chart: string,
+      release: string,
+      namespace: pulumi.Input<string>,
+      values: pulumi.Inputs,
+      more: { skipAwait?: boolean } = {},
+    ) => {
+      const where = { name: release, ...chartOf(chart, chartRepository, chartAuth), version, namespace };
+      return new k8s.helm.v3.Release(`${name}-${chart}`, { ...where, values, timeout: 300, ...more }, inCluster);
+    };
 
     this.namespace = cluster.namespace(`${name}-namespace`, { name: meshNamespace }, this);
-    const base = release("base", "istio-base", this.namespace, { defaultRevision: "default" });
+    // it runs nothing; istiod itself waits for the kinds that it brings
+    const unwatched = { skipAwait: true };
+    const base = release("base", "istio-base", this.namespace, { defaultRevision: "default" }, unwatched);
     const istiod = release("istiod", "istiod", base.status.namespace, istiodValues({ ...args, pullSecrets }));
     const ingress = release(
       "gateway",

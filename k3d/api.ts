@@ -19,17 +19,27 @@ export async function readyNodes(api: Api): Promise<number> {
   ).length;
 }
 
-async function allReady(cluster: string, expected: number): Promise<boolean> {
-  const api = new Api(await kubeconfig(cluster));
-  await api.ready();
-  return (await readyNodes(api)) === expected;
+async function allReady(access: string, expected: number): Promise<boolean> {
+  const api = new Api(access);
+  const [nodes] = await Promise.all([readyNodes(api), api.ready()]);
+  return nodes === expected;
 }
 
-/** Whether the API server is ready and `expected` nodes are Ready, asked until they are or `patience` seconds passed. */
-export async function nodesReady(cluster: string, expected: number, patience: number): Promise<boolean> {
+/**
+ * Whether the API server is ready and `expected` nodes are Ready, asked until they are or `patience` seconds passed.
+ *
+ * @param known - the cluster's kubeconfig, where it was asked for already
+ */
+export async function nodesReady(
+  cluster: string,
+  expected: number,
+  patience: number,
+  known?: string,
+): Promise<boolean> {
   const until = Date.now() + patience * 1000;
-  for (;;) {
-    if (await allReady(cluster, expected).catch(() => false)) return true;
+  for (let access = known; ; access = undefined) {
+    const asked = async () => allReady(access ?? (await kubeconfig(cluster)), expected);
+    if (await asked().catch(() => false)) return true;
     if (Date.now() >= until) return false;
     await pause(500);
   }

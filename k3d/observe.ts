@@ -1,26 +1,30 @@
 import type { Observed } from "../model/clusterState";
 import type { ClusterSettings } from "../model/k3dConfig";
 import { generationLabel, ownerLabel } from "../model/names";
-import { nodesReady } from "./api";
+import { kubeconfig, nodesReady } from "./api";
 import { lines, run } from "./run";
 
 /** A container that k3d made. */
 interface Container {
-  readonly name: string;
-  readonly running: boolean;
-  readonly labels: Readonly<Record<string, string | undefined>>;
+  readonly state: string;
+  readonly role: string;
+  readonly cluster: string;
+  /** Empty where it has no such label. */
+  readonly owner: string;
+  readonly generation: string;
 }
 
-const role = ({ labels }: Container): string => labels["k3d.role"] ?? "";
 /** Whether k3s runs in it. */
-const isNode = (container: Container): boolean => ["server", "agent"].includes(role(container));
+const isNode = ({ role }: Container): boolean => ["server", "agent"].includes(role);
+/** States of a container that has processes (https://docs.docker.com/reference/cli/docker/container/ls/#status). */
+const isRunning = ({ state }: Container): boolean => ["running", "paused", "restarting"].includes(state);
 
-async function inspect(label: string): Promise<Container[]> {
-  const found = lines(await run("docker", ["ps", "-aq", "--no-trunc", "--filter", `label=${label}`]));
-  if (found.length === 0) return [];
-  const format = '{"name":{{json .Name}},"running":{{json .State.Running}},"labels":{{json .Config.Labels}}}';
-  const inspected = await run("docker", ["inspect", "--format", format, ...found]);
-  return lines(inspected).map((line) => JSON.parse(line) as Container);
+async function labelled(label: string): Promise<Container[]> {
+  const labels = { role: "k3d.role", cluster: "k3d.cluster", owner: ownerLabel, generation: generationLabel };
+  const fields = Object.entries(labels).map(([field, key]) => `"${field}":{{json (.Label "${key}")}}`);
+  const format = `{"state":{{json .State}},${fields}}`;
+  const found = await run("docker", ["ps", "-a", "--filter", `label=${label}`, "--format", format]);
+  return lines(found).map((line) => JSON.parse(line) as Container);
 }
 
 /**
@@ -32,29 +36,31 @@ export async function observe(
   { clusterName, agents, registry }: Pick<ClusterSettings, "clusterName" | "agents" | "registry">,
   patience?: number,
 ): Promise<Observed> {
-  const containers = await inspect(`k3d.cluster=${clusterName}`);
+  // both at once, since nearly always there is a cluster to ask
+  const access = patience === undefined ? undefined : kubeconfig(clusterName).catch(() => undefined);
+  const containers = await labelled(`k3d.cluster=${clusterName}`);
   const nodes = containers.filter(isNode);
-  const beside = containers.find((container) => role(container) === "registry");
+  const beside = containers.find(({ role }) => role === "registry");
   const expected = 1 + agents;
-  const running = nodes.filter((node) => node.running).length;
+  const running = nodes.filter(isRunning).length;
   const asked = patience !== undefined && running === expected && nodes.length === expected;
-  const healthy = asked ? await nodesReady(clusterName, expected, patience) : undefined;
+  const healthy = asked ? await nodesReady(clusterName, expected, patience, await access) : undefined;
   return {
-    owners: nodes.map(({ labels }) => labels[ownerLabel]),
+    owners: nodes.map(({ owner }) => owner || undefined),
     running,
     expected,
-    ...(registry && { registry: beside ? (beside.running ? "running" : "stopped") : "gone" }),
+    ...(registry && { registry: beside ? (isRunning(beside) ? "running" : "stopped") : "gone" }),
     ...(healthy !== undefined && { healthy }),
-    generation: nodes.map(({ labels }) => labels[generationLabel]).find(Boolean),
+    generation: nodes.map(({ generation }) => generation).find(Boolean),
   };
 }
 
 /** Whether a cluster has a node, running or not, whosever it is. */
 export const hasNodes = async (clusterName: string): Promise<boolean> =>
-  (await inspect(`k3d.cluster=${clusterName}`)).some(isNode);
+  (await labelled(`k3d.cluster=${clusterName}`)).some(isNode);
 
 /** Names of every cluster whose nodes carry the owner's label. */
 export async function clustersOf(owner: string): Promise<string[]> {
-  const nodes = (await inspect(`${ownerLabel}=${owner}`)).filter(isNode);
-  return [...new Set(nodes.map(({ labels }) => labels["k3d.cluster"] ?? ""))].filter(Boolean);
+  const nodes = (await labelled(`${ownerLabel}=${owner}`)).filter(isNode);
+  return [...new Set(nodes.map(({ cluster }) => cluster))].filter(Boolean);
 }

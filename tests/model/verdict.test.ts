@@ -26,7 +26,13 @@ const table: readonly (readonly [string, Counts, Counts, number, string])[] = [
   ["the canary gets twice its share", counts(3200, 3), counts(800, 1), 10, "insufficient"],
   ["the canary stands alone and is healthy", counts(0), counts(2000, 2), 100, "pass"],
   ["the canary stands alone and fails", counts(0), counts(300, 15), 100, "fail"],
-  ["the canary stands alone and is somewhat slower under all of the load", counts(0), counts(2000, 0, 516), 100, "pass"],
+  [
+    "the canary stands alone and is somewhat slower under all of the load",
+    counts(0),
+    counts(2000, 0, 516),
+    100,
+    "pass",
+  ],
   ["the canary stands alone and is slow", counts(0), counts(2000, 0, 900), 100, "insufficient"],
   [
     "the canary stands alone, and the stable version's last seconds are counted late",
