@@ -66,6 +66,7 @@ export const commands = {
     options: {
       rounds: { value: "N", does: "how often; 3 unless given" },
       document: { does: "writes to docs/ and not to report/" },
+      note: { value: "TEXT", does: "a sentence for the page, such as what is unusual about the machine" },
     },
   },
   faults: {

@@ -2,8 +2,8 @@
 export interface Comparison {
   readonly name: string;
   readonly against: string;
-  /** How `ours` is judged: as a multiple of the other, or as seconds more than it. */
-  readonly goal: { readonly ratio: number } | { readonly seconds: number };
+  /** How `ours` is judged: as a multiple of the other, or as seconds more than it; none where it is only shown. */
+  readonly goal?: { readonly ratio: number } | { readonly seconds: number };
 }
 
 /** One comparison with the seconds of each round, pairwise. */
@@ -23,14 +23,17 @@ export function median(values: readonly number[]): number {
 /** What came of a comparison: the middle of its rounds, how far they lie apart, and whether the goal is met. */
 export function result({ goal, ours, theirs }: Measured) {
   const pairs = ours.map((own, i) => [own, theirs[i] ?? Number.NaN] as const);
-  const values = pairs.map(([own, other]) => ("ratio" in goal ? own / other : own - other));
-  const limit = "ratio" in goal ? goal.ratio : goal.seconds;
+  const values = pairs.map(([own, other]) => (isRatio(goal) ? own / other : own - other));
+  const limit = goal && ("ratio" in goal ? goal.ratio : goal.seconds);
   const middle = median(values);
-  return { middle, low: Math.min(...values), high: Math.max(...values), limit, met: middle <= limit };
+  const met = limit === undefined || middle <= limit;
+  return { middle, low: Math.min(...values), high: Math.max(...values), limit, met };
 }
 
+const isRatio = (goal: Comparison["goal"]): boolean => goal === undefined || "ratio" in goal;
+
 const unit = (goal: Comparison["goal"], value: number): string =>
-  "ratio" in goal ? value.toFixed(2) : `${value < 0 ? "" : "+"}${value.toFixed(1)} s`;
+  isRatio(goal) ? value.toFixed(2) : `${value < 0 ? "" : "+"}${value.toFixed(1)} s`;
 
 /** The comparisons as a table in Markdown. */
 export function benchTable(measured: readonly Measured[]): string {
@@ -43,8 +46,8 @@ export function benchTable(measured: readonly Measured[]): string {
       `${median(one.ours).toFixed(1)} s`,
       `${median(one.theirs).toFixed(1)} s`,
       `${told(middle)} (${told(low)} to ${told(high)})`,
-      `≤ ${told(limit)}`,
-      met ? "yes" : "NO",
+      limit === undefined ? "none" : `≤ ${told(limit)}`,
+      limit === undefined ? "" : met ? "yes" : "NO",
     ];
     return `| ${cells.join(" | ")} |`;
   });
@@ -56,8 +59,9 @@ const [left, width, line] = [330, 420, 44];
 
 /** The ratios as bars, with the goal of each as a stroke; what is judged in seconds stands in the table alone. */
 export function benchSvg(measured: readonly Measured[]): string {
-  const shown = measured.filter(({ goal }) => "ratio" in goal);
-  const most = Math.max(1, ...shown.map((one) => Math.max(result(one).high, result(one).limit))) * 1.05;
+  const shown = measured.filter(({ goal }) => isRatio(goal));
+  const furthest = (one: Measured) => Math.max(result(one).high, result(one).limit ?? 0);
+  const most = Math.max(1, ...shown.map(furthest)) * 1.05;
   const x = (value: number): string => (left + (value / most) * width).toFixed(1);
   const bars = shown.flatMap((one, i) => {
     const { middle, low, high, limit, met } = result(one);
@@ -66,8 +70,12 @@ export function benchSvg(measured: readonly Measured[]): string {
       `  <text x="10" y="${y + 14}">${one.name} / ${one.against}</text>`,
       `  <rect x="${left}" y="${y}" width="${(Number(x(middle)) - left).toFixed(1)}" height="18" fill="${met ? "#2e8b57" : "#c0392b"}"/>`,
       `  <line x1="${x(low)}" y1="${y + 9}" x2="${x(high)}" y2="${y + 9}" stroke="#222222"/>`,
-      `  <line x1="${x(limit)}" y1="${y - 4}" x2="${x(limit)}" y2="${y + 22}" stroke="#0b61a4" stroke-width="2"/>`,
-      `  <text x="${Number(x(Math.max(high, limit))) + 6}" y="${y + 14}">${middle.toFixed(2)}</text>`,
+      ...(limit === undefined
+        ? []
+        : [
+            `  <line x1="${x(limit)}" y1="${y - 4}" x2="${x(limit)}" y2="${y + 22}" stroke="#0b61a4" stroke-width="2"/>`,
+          ]),
+      `  <text x="${Number(x(furthest(one))) + 6}" y="${y + 14}">${middle.toFixed(2)}</text>`,
     ];
   });
   const [w, h] = [left + width + 60, 50 + shown.length * line];

@@ -1,8 +1,9 @@
 /**
  * Measures the environment against what a person would do by hand, interleaved, on this machine.
  *
- * Use: `npm run bench -- --stack NAME [--rounds N] [--document]`; the stack's configuration has to exist, and no other
- * environment may hold its ports. Writes report/bench.md and bench.svg, or with --document docs/.
+ * Use: `npm run bench -- --stack NAME [--rounds N] [--document] [--note TEXT]`; the stack's configuration has to
+ * exist, and no other environment may hold its ports. Writes report/bench.md and bench.svg, or with --document docs/;
+ * the note says there what is unusual about the machine.
  */
 import { execFileSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
@@ -13,11 +14,11 @@ import { readArguments } from "../../machine/arguments.mjs";
 import { benchSvg, benchTable, type Comparison, type Measured, median } from "../../model/bench";
 import versions from "../../versions.json";
 import { answers, probe, since } from "./probe";
-import { command, Empty, fromNothing, pulumi, recovery, weightChange } from "./rounds";
+import { command, Empty, fromNothing, pulumi, recovery, throughCaches, weightChange } from "./rounds";
 import { Sequential } from "./sequential";
 
 const { text, on } = readArguments("bench", process.argv.slice(2));
-const { stack, rounds = "3" } = text;
+const { stack, rounds = "3", note } = text;
 if (stack === undefined) throw new Error("npm run bench needs --stack NAME, whose environment it makes and destroys");
 if (!/^[1-9]\d?$/.test(rounds)) throw new Error(`--rounds = "${rounds}" must be an integer from 1 to 99`);
 
@@ -29,6 +30,7 @@ const comparisons = {
   weight: { name: "weight change to its effect", against: "kubectl patch", goal: { seconds: 3 } },
   destroy: { name: "destroy", against: "k3d cluster delete", goal: { ratio: 1.3 } },
   recovery: { name: "up after a kill half-way", against: "up from nothing", goal: { ratio: 1 } },
+  cached: { name: "up through filled image caches", against: "up from nothing" },
 } as const satisfies Record<string, Comparison>;
 type Which = keyof typeof comparisons;
 
@@ -72,6 +74,7 @@ async function round(name: string, empty: Empty): Promise<void> {
   const steps = clean.path.names.length > 0 ? Math.floor(clean.resources.length / 2) : 1;
   add("recovery", await recovery(name, steps), clean.seconds);
   await command("destroy", name);
+  add("cached", await throughCaches(name, settings), clean.seconds);
 }
 
 function page(measured: readonly Measured[], name: string): string {
@@ -83,6 +86,9 @@ function page(measured: readonly Measured[], name: string): string {
     `Made by \`npm run bench -- --stack ${name} --rounds ${rounds}\` on ${new Date().toISOString().slice(0, 10)}:`,
     `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, ${memory}, ${process.platform}, Node ${process.versions.node}, Docker ${docker},`,
     `Pulumi ${versions.pulumi}, k3d ${versions.k3d}, k3s ${versions.k3s}, MetalLB ${versions.metallb}, Istio ${versions.istio}.`,
+    ...(note === undefined ? [] : [note]),
+    "",
+    "Docker has the image of the nodes already, as on every up but the first; the nodes themselves pull all others anew.",
     "",
     benchTable(measured),
     "",

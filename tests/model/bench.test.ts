@@ -10,6 +10,7 @@ const up: Measured = {
   theirs: [60, 50, 62],
 };
 const change: Measured = { name: "weight", against: "kubectl", goal: { seconds: 3 }, ours: [5], theirs: [1] };
+const shown: Measured = { name: "caches", against: "none", ours: [4], theirs: [5] };
 
 describe("a benchmark", () => {
   it("is judged by the middle of its pairs, and shows how far they lie apart", () => {
@@ -22,19 +23,21 @@ describe("a benchmark", () => {
 
   it("stands in a table", () => {
     assert.equal(
-      benchTable([up, change]),
+      benchTable([up, change, shown]),
       [
         "| what | against | takes | other takes | middle (spread) | goal | met |",
         "| --- | --- | --- | --- | --- | --- | --- |",
         "| up | a script | 31.0 s | 60.0 s | 0.50 (0.50 to 0.66) | ≤ 0.70 | yes |",
         "| weight | kubectl | 5.0 s | 1.0 s | +4.0 s (+4.0 s to +4.0 s) | ≤ +3.0 s | NO |",
+        "| caches | none | 4.0 s | 5.0 s | 0.80 (0.80 to 0.80) | none |  |",
       ].join("\n"),
     );
   });
 
   it("is drawn with its goal, where it is a multiple", () => {
-    const svg = benchSvg([up, change]);
+    const svg = benchSvg([up, change, shown]);
     assert.match(svg, /up \/ a script/);
+    assert.equal(svg.match(/#0b61a4/g)?.length, 1);
     assert.doesNotMatch(svg, /kubectl|NaN/);
   });
 });
