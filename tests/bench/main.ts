@@ -13,8 +13,10 @@ import { openStack, settingsOf } from "../../automation/stack";
 import { readArguments } from "../../machine/arguments.mjs";
 import { benchSvg, benchTable, type Comparison, type Measured, median } from "../../model/bench";
 import versions from "../../versions.json";
+import { pulumi } from "./commands";
 import { answers, probe, since } from "./probe";
-import { command, Empty, fromNothing, pulumi, recovery, throughCaches, weightChange } from "./rounds";
+import { Compiled, Empty } from "./programs";
+import { command, fromNothing, recovery, throughCaches, weightChange } from "./rounds";
 import { Sequential } from "./sequential";
 
 const { text, on } = readArguments("bench", process.argv.slice(2));
@@ -27,6 +29,7 @@ const comparisons = {
   path: { name: "up from nothing", against: "its critical path alone", goal: { ratio: 1.25 } },
   noop: { name: "up without a change", against: "an empty program", goal: { ratio: 2 } },
   preview: { name: "preview", against: "an empty program", goal: { ratio: 2 } },
+  compiled: { name: "preview", against: "the same program, compiled before" },
   weight: { name: "weight change to its effect", against: "kubectl patch", goal: { seconds: 3 } },
   destroy: { name: "destroy", against: "k3d cluster delete", goal: { ratio: 1.3 } },
   recovery: { name: "up after a kill half-way", against: "up from nothing", goal: { ratio: 1 } },
@@ -44,7 +47,7 @@ function add(which: Which, ours: number, theirs: number): void {
   say(`  ${comparisons[which].name}: ${ours.toFixed(1)} s; ${comparisons[which].against}: ${theirs.toFixed(1)} s`);
 }
 
-async function round(name: string, empty: Empty): Promise<void> {
+async function round(name: string, empty: Empty, compiled: Compiled): Promise<void> {
   const settings = await settingsOf(await openStack(name));
   if (!settings) throw new Error("the stack's configuration is wrong");
   const clean = await fromNothing(name, settings);
@@ -54,7 +57,9 @@ async function round(name: string, empty: Empty): Promise<void> {
   // short ones say more by their middle, while what came up just now still settles
   for (let pair = 1; pair <= 3; pair++) {
     add("noop", await pulumi(name, "up", ...quiet), await empty.pulumi("up", ...quiet));
-    add("preview", await pulumi(name, "preview"), await empty.pulumi("preview"));
+    const preview = await pulumi(name, "preview");
+    add("preview", preview, await empty.pulumi("preview"));
+    add("compiled", preview, await compiled.preview(name));
   }
   const change = await weightChange(name, settings, clean.ca, clean.resources);
   add("weight", change.ours, change.theirs);
@@ -99,13 +104,14 @@ function page(measured: readonly Measured[], name: string): string {
 
 async function main(name: string): Promise<void> {
   const empty = await Empty.open();
+  const compiled = await Compiled.open(name);
   try {
     for (let i = 1; i <= Number(rounds); i++) {
       say(`round ${i} of ${rounds}`);
-      await round(name, empty);
+      await round(name, empty, compiled);
     }
   } finally {
-    await empty.close();
+    await Promise.all([empty.close(), compiled.close()]);
   }
   const measured = (Object.keys(comparisons) as Which[]).map((which) => ({ ...comparisons[which], ...pairs[which] }));
   const folder = on.has("document") ? "docs" : "report";

@@ -1,32 +1,16 @@
-import { type ExecFileOptions, execFile } from "node:child_process";
-import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { promisify } from "node:util";
 import { openStack } from "../../automation/stack";
 import { cached, removeCaches } from "../../k3d/imageCache";
 import type { Settings } from "../../model/contract";
 import { criticalPath } from "../../model/criticalPath";
-import { app, project } from "../../model/names";
+import { app, caFile, project } from "../../model/names";
 import { virtualServiceSpec } from "../../model/traffic";
 import { Invocation } from "../faults/invocation";
+import { pulumi, run, timed } from "./commands";
 import { answers, probe, since } from "./probe";
 import { type Kept, kept, timedSteps } from "./state";
-
-const execute = promisify(execFile);
-
-/** Runs a command as a person would, without what npm's commands set to start sooner. */
-function run(file: string, args: readonly string[], options: ExecFileOptions = {}) {
-  const { NODE_COMPILE_CACHE: _, ...env } = process.env;
-  return execute(file, args, { env, encoding: "utf8", ...options });
-}
-
-/** Seconds of a command. */
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const begun = performance.now();
-  await work();
-  return since(begun);
-}
 
 const progress = /^ +\d+ s {2}(creating|created|reading|read) +\S+ (\S+)$/;
 
@@ -43,11 +27,10 @@ export async function fromNothing(stack: string, settings: Settings) {
   });
   const { code, lines } = await invocation.end();
   if (code !== 0) throw new Error(`up failed:\n${lines.join("\n")}`);
-  const opened = await openStack(stack);
-  const ca = String((await opened.outputs())["caPem"]?.value);
+  const ca = await readFile(caFile(stack), "utf8");
   await probe(settings, ca, answers);
   const total = since(begun);
-  const resources = await kept(opened);
+  const resources = await kept(await openStack(stack));
   return { seconds: total, path: criticalPath(timedSteps(resources, seconds)), resources, ca };
 }
 
@@ -84,36 +67,6 @@ export async function throughCaches(stack: string, settings: Settings): Promise<
     if (before.length === 0) await removeCaches();
   }
 }
-
-/** An empty program beside ours, with Pulumi's own costs and no other. */
-export class Empty {
-  private constructor(private readonly folder: string) {}
-
-  static async open(): Promise<Empty> {
-    const folder = await mkdtemp(path.join(tmpdir(), "empty-"));
-    await writeFile(
-      path.join(folder, "Pulumi.yaml"),
-      `name: empty\nruntime: nodejs\nbackend: {url: "file://${folder}"}\n`,
-    );
-    await writeFile(path.join(folder, "package.json"), '{ "main": "index.js" }\n');
-    await writeFile(path.join(folder, "index.js"), "");
-    await symlink(path.resolve("node_modules"), path.join(folder, "node_modules"));
-    await run("pulumi", ["stack", "init", "empty"], { cwd: folder });
-    return new Empty(folder);
-  }
-
-  close(): Promise<void> {
-    return rm(this.folder, { recursive: true });
-  }
-
-  pulumi(...args: string[]): Promise<number> {
-    return timed(() => run("pulumi", [...args, "--stack", "empty"], { cwd: this.folder }));
-  }
-}
-
-/** Seconds of a Pulumi command on our own stack. */
-export const pulumi = (stack: string, ...args: string[]): Promise<number> =>
-  timed(() => run("pulumi", [...args, "--stack", stack], { maxBuffer: 1e8 }));
 
 /** Seconds from a command that changes the weight to the first answer by it: ours, and kubectl's. */
 export async function weightChange(stack: string, settings: Settings, ca: string, resources: readonly Kept[]) {

@@ -1,0 +1,22 @@
+import { type ExecFileOptions, execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { since } from "./probe";
+
+const execute = promisify(execFile);
+
+/** Runs a command as a person would, without what npm's commands set to start sooner. */
+export function run(file: string, args: readonly string[], options: ExecFileOptions = {}) {
+  const { NODE_COMPILE_CACHE: _, ...env } = process.env;
+  return execute(file, args, { env, encoding: "utf8", ...options });
+}
+
+/** Seconds of a command. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now();
+  await work();
+  return since(begun);
+}
+
+/** Seconds of a Pulumi command on our own stack. */
+export const pulumi = (stack: string, ...args: string[]): Promise<number> =>
+  timed(() => run("pulumi", [...args, "--stack", stack], { maxBuffer: 1e8 }));
