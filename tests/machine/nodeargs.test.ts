@@ -9,6 +9,7 @@ interface Project {
 }
 
 const { NODE_COMPILE_CACHE: _, ...env } = process.env;
+const installed = 'Error.prepareStackTrace = () => "mapped";';
 
 describe("Node as Pulumi.yaml starts it", () => {
   const { runtime } = parse(readFileSync("Pulumi.yaml", "utf8")) as Project;
@@ -17,13 +18,23 @@ describe("Node as Pulumi.yaml starts it", () => {
       .toString()
       .trim();
 
-  it("keeps short stack traces", () => {
-    assert.equal(printed("Error.stackTraceLimit"), "4");
-  });
-
   it("keeps what it compiled below .tools, where it can", () => {
     const able = printed("typeof module.constructor.enableCompileCache") === "function";
     const folder = printed('require("module").getCompileCacheDir?.()');
     assert.ok(able ? folder.startsWith(path.resolve(".tools", "compiled")) : folder === "undefined", folder);
+  });
+
+  it("finds the lines of what somebody reads: errors that say something, and where a resource is made", () => {
+    assert.equal(printed(`${installed} new TypeError("wrong").stack`), "mapped");
+    assert.equal(printed(`${installed} Error.stackTraceLimit = Infinity; new Error().stack`), "mapped");
+  });
+
+  it("searches no lines for the traces that the SDK keeps of each promise", () => {
+    assert.match(printed(`${installed} new Error().stack`), /^Error\n {4}at /);
+  });
+
+  it("shows traces as ever where nothing maps them", () => {
+    assert.match(printed('new Error("wrong").stack'), /^Error: wrong\n {4}at /);
+    assert.equal(printed("typeof Error.prepareStackTrace"), "undefined");
   });
 });
