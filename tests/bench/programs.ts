@@ -45,7 +45,7 @@ export class Compiled {
     const folder = await mkdtemp(path.join(tmpdir(), "compiled-"));
     const entryPoints = ["*.ts", "components/*.ts", "k3d/*.ts", "model/*.ts"];
     await build({ entryPoints, outdir: folder, outbase: ".", format: "cjs", platform: "node", logLevel: "silent" });
-    for (const file of ["package.json", "versions.json", `Pulumi.${stack}.yaml`, "machine/compileCache.cjs"])
+    for (const file of ["package.json", "versions.json", `Pulumi.${stack}.yaml`, "machine/preload.cjs"])
       await cp(file, path.join(folder, file));
     const { main, runtime, ...project } = parse(await readFile("Pulumi.yaml", "utf8")) as Project;
     const options = { ...runtime.options, typescript: false };
