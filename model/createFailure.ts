@@ -32,6 +32,12 @@ const causes: readonly (readonly [said: RegExp, meaning: (found: string, setting
     (_, settings) => subnetTaken(settings, "another Docker network"),
   ],
   [
+    // Docker's word for an address; the one on a port is above
+    /daemon: (Address already in use)/,
+    () =>
+      `an image cache took the address of a node while k3d made the cluster, as it may where it starts again and again, its registry being out of reach; fix: npm start tries again, or ${set} imageCache false`,
+  ],
+  [
     /failed to pull image '(rancher\/k3s:[^']+)'/,
     (image, { k3sVersion }) =>
       `k3sVersion = "${k3sVersion}": Docker cannot pull ${image}; fix: the network, or ${set} k3sVersion to a version that is published`,

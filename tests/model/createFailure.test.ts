@@ -35,6 +35,10 @@ const texts: readonly (readonly [said: string, told: string])[] = [
     'subnet = "10.44.0.0/24" overlaps another Docker network; fix: npm run doctor names a subnet that is free',
   ],
   [
+    "k3d cluster create: ERRO[0003] Failed Cluster Start: Failed to start server k3d-istio-server-0: docker failed to start container for node 'k3d-istio-server-0': Error response from daemon: Address already in use",
+    "an image cache took the address of a node while k3d made the cluster, as it may where it starts again and again, its registry being out of reach; fix: npm start tries again, or npm run pulumi -- config set imageCache false",
+  ],
+  [
     "k3d cluster create: ERRO[0001] failed Cluster Creation: docker failed to pull image 'rancher/k3s:v1.34.99-k3s1': no such host",
     'k3sVersion = "v1.34.99-k3s1": Docker cannot pull rancher/k3s:v1.34.99-k3s1; fix: the network, or npm run pulumi -- config set k3sVersion to a version that is published',
   ],
