@@ -68,7 +68,7 @@ export function benchSvg(measured: readonly Measured[]): string {
     const y = 40 + i * line;
     return [
       `  <text x="10" y="${y + 14}">${one.name} / ${one.against}</text>`,
-      `  <rect x="${left}" y="${y}" width="${(Number(x(middle)) - left).toFixed(1)}" height="18" fill="${met ? "#2e8b57" : "#c0392b"}"/>`,
+      `  <rect x="${left}" y="${y}" width="${(Number(x(middle)) - left).toFixed(1)}" height="18" fill="${limit === undefined ? "#7f8c8d" : met ? "#2e8b57" : "#c0392b"}"/>`,
       `  <line x1="${x(low)}" y1="${y + 9}" x2="${x(high)}" y2="${y + 9}" stroke="#222222"/>`,
       ...(limit === undefined
         ? []
@@ -81,6 +81,7 @@ export function benchSvg(measured: readonly Measured[]): string {
   const [w, h] = [left + width + 60, 50 + shown.length * line];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${w} ${h}" font-family="sans-serif" font-size="13">`,
+    "  <title>How fast the environment is, beside what it is measured against</title>",
     `  <rect width="${w}" height="${h}" fill="#ffffff"/>`,
     '  <text x="10" y="20" font-weight="bold">time taken, as a multiple of the other; the blue stroke is the goal</text>',
     ...bars,

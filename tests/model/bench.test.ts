@@ -38,6 +38,7 @@ describe("a benchmark", () => {
     const svg = benchSvg([up, change, shown]);
     assert.match(svg, /up \/ a script/);
     assert.equal(svg.match(/#0b61a4/g)?.length, 1);
+    assert.match(svg, /<title>/);
     assert.doesNotMatch(svg, /kubectl|NaN/);
   });
 });
