@@ -47,8 +47,7 @@ export class Mesh extends pulumi.ComponentResource {
 
     this.namespace = cluster.namespace(`${name}-namespace`, { name: meshNamespace }, this);
     // it runs nothing; istiod itself waits for the kinds that it brings
-    const unwatched = { skipAwait: true };
-    const base = release("base", "istio-base", this.namespace, { defaultRevision: "default" }, unwatched);
+    const base = release("base", "istio-base", this.namespace, { defaultRevision: "default" }, { skipAwait: true });
     const istiod = release("istiod", "istiod", base.status.namespace, istiodValues({ ...args, pullSecrets }));
     const ingress = release(
       "gateway",

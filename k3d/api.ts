@@ -28,18 +28,17 @@ async function allReady(access: string, expected: number): Promise<boolean> {
 /**
  * Whether the API server is ready and `expected` nodes are Ready, asked until they are or `patience` seconds passed.
  *
- * @param known - the cluster's kubeconfig, where it was asked for already
+ * @param first - the cluster's kubeconfig to begin with, where it was asked for already
  */
 export async function nodesReady(
   cluster: string,
   expected: number,
   patience: number,
-  known?: string,
+  first = kubeconfig(cluster),
 ): Promise<boolean> {
   const until = Date.now() + patience * 1000;
-  for (let access = known; ; access = undefined) {
-    const asked = async () => allReady(access ?? (await kubeconfig(cluster)), expected);
-    if (await asked().catch(() => false)) return true;
+  for (let access = first; ; access = kubeconfig(cluster)) {
+    if (await access.then((found) => allReady(found, expected)).catch(() => false)) return true;
     if (Date.now() >= until) return false;
     await pause(500);
   }

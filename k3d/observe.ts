@@ -37,14 +37,16 @@ export async function observe(
   patience?: number,
 ): Promise<Observed> {
   // both at once, since nearly always there is a cluster to ask
-  const access = patience === undefined ? undefined : kubeconfig(clusterName).catch(() => undefined);
+  const access = patience === undefined ? undefined : kubeconfig(clusterName);
+  // a cluster that is not all there has none, and is not asked
+  access?.catch(() => {});
   const containers = await labelled(`k3d.cluster=${clusterName}`);
   const nodes = containers.filter(isNode);
   const beside = containers.find(({ role }) => role === "registry");
   const expected = 1 + agents;
   const running = nodes.filter(isRunning).length;
   const asked = patience !== undefined && running === expected && nodes.length === expected;
-  const healthy = asked ? await nodesReady(clusterName, expected, patience, await access) : undefined;
+  const healthy = asked ? await nodesReady(clusterName, expected, patience, access) : undefined;
   return {
     owners: nodes.map(({ owner }) => owner || undefined),
     running,

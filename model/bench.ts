@@ -20,13 +20,13 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 0 ? (low + high) / 2 : high;
 }
 
-/** What came of a comparison: the middle of its rounds, how far they lie apart, and whether the goal is met. */
+/** What came of a comparison: the middle of its rounds, how far they lie apart, and whether the goal is met, where there is one. */
 export function result({ goal, ours, theirs }: Measured) {
   const pairs = ours.map((own, i) => [own, theirs[i] ?? Number.NaN] as const);
   const values = pairs.map(([own, other]) => (isRatio(goal) ? own / other : own - other));
   const limit = goal && ("ratio" in goal ? goal.ratio : goal.seconds);
   const middle = median(values);
-  const met = limit === undefined || middle <= limit;
+  const met = limit === undefined ? undefined : middle <= limit;
   return { middle, low: Math.min(...values), high: Math.max(...values), limit, met };
 }
 
@@ -34,6 +34,12 @@ const isRatio = (goal: Comparison["goal"]): boolean => goal === undefined || "ra
 
 const unit = (goal: Comparison["goal"], value: number): string =>
   isRatio(goal) ? value.toFixed(2) : `${value < 0 ? "" : "+"}${value.toFixed(1)} s`;
+
+/** How it is told whether a goal is met: in the table, and in the picture. */
+function telling(met: boolean | undefined): { word: string; colour: string } {
+  if (met === undefined) return { word: "", colour: "#7f8c8d" };
+  return met ? { word: "yes", colour: "#2e8b57" } : { word: "NO", colour: "#c0392b" };
+}
 
 /** The comparisons as a table in Markdown. */
 export function benchTable(measured: readonly Measured[]): string {
@@ -47,7 +53,7 @@ export function benchTable(measured: readonly Measured[]): string {
       `${median(one.theirs).toFixed(1)} s`,
       `${told(middle)} (${told(low)} to ${told(high)})`,
       limit === undefined ? "none" : `≤ ${told(limit)}`,
-      limit === undefined ? "" : met ? "yes" : "NO",
+      telling(met).word,
     ];
     return `| ${cells.join(" | ")} |`;
   });
@@ -68,7 +74,7 @@ export function benchSvg(measured: readonly Measured[]): string {
     const y = 40 + i * line;
     return [
       `  <text x="10" y="${y + 14}">${one.name} / ${one.against}</text>`,
-      `  <rect x="${left}" y="${y}" width="${(Number(x(middle)) - left).toFixed(1)}" height="18" fill="${limit === undefined ? "#7f8c8d" : met ? "#2e8b57" : "#c0392b"}"/>`,
+      `  <rect x="${left}" y="${y}" width="${(Number(x(middle)) - left).toFixed(1)}" height="18" fill="${telling(met).colour}"/>`,
       `  <line x1="${x(low)}" y1="${y + 9}" x2="${x(high)}" y2="${y + 9}" stroke="#222222"/>`,
       ...(limit === undefined
         ? []

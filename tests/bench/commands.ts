@@ -17,6 +17,15 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
   return since(begun);
 }
 
-/** Seconds of a Pulumi command on our own stack. */
-export const pulumi = (stack: string, ...args: string[]): Promise<number> =>
-  timed(() => run("pulumi", [...args, "--stack", stack], { maxBuffer: 1e8 }));
+/** A program with a stack, on which Pulumi's commands are timed. */
+export class Program {
+  constructor(
+    private readonly stack: string,
+    private readonly folder = ".",
+  ) {}
+
+  /** Seconds of a command of Pulumi. */
+  pulumi(...args: string[]): Promise<number> {
+    return timed(() => run("pulumi", [...args, "--stack", this.stack], { cwd: this.folder, maxBuffer: 1e8 }));
+  }
+}

@@ -13,9 +13,9 @@ import { openStack, settingsOf } from "../../automation/stack";
 import { readArguments } from "../../machine/arguments.mjs";
 import { benchSvg, benchTable, type Comparison, type Measured, median } from "../../model/bench";
 import versions from "../../versions.json";
-import { pulumi } from "./commands";
+import { Program } from "./commands";
 import { answers, probe, since } from "./probe";
-import { Compiled, Empty } from "./programs";
+import { compiled, empty } from "./programs";
 import { command, fromNothing, recovery, throughCaches, weightChange } from "./rounds";
 import { Sequential } from "./sequential";
 
@@ -47,7 +47,8 @@ function add(which: Which, ours: number, theirs: number): void {
   say(`  ${comparisons[which].name}: ${ours.toFixed(1)} s; ${comparisons[which].against}: ${theirs.toFixed(1)} s`);
 }
 
-async function round(name: string, empty: Empty, compiled: Compiled): Promise<void> {
+async function round(name: string, nothing: Program, built: Program): Promise<void> {
+  const ours = new Program(name);
   const settings = await settingsOf(await openStack(name));
   if (!settings) throw new Error("the stack's configuration is wrong");
   const clean = await fromNothing(name, settings);
@@ -56,10 +57,10 @@ async function round(name: string, empty: Empty, compiled: Compiled): Promise<vo
   const quiet = ["--yes", "--skip-preview"];
   // short ones say more by their middle, while what came up just now still settles
   for (let pair = 1; pair <= 3; pair++) {
-    add("noop", await pulumi(name, "up", ...quiet), await empty.pulumi("up", ...quiet));
-    const preview = await pulumi(name, "preview");
-    add("preview", preview, await empty.pulumi("preview"));
-    add("compiled", preview, await compiled.preview(name));
+    add("noop", await ours.pulumi("up", ...quiet), await nothing.pulumi("up", ...quiet));
+    const preview = await ours.pulumi("preview");
+    add("preview", preview, await nothing.pulumi("preview"));
+    add("compiled", preview, await built.pulumi("preview"));
   }
   const change = await weightChange(name, settings, clean.ca, clean.resources);
   add("weight", change.ours, change.theirs);
@@ -107,15 +108,15 @@ function page(measured: readonly Measured[], name: string): string {
 }
 
 async function main(name: string): Promise<void> {
-  const empty = await Empty.open();
-  const compiled = await Compiled.open(name);
+  const programs = [await empty(), await compiled(name)] as const;
+  const [nothing, built] = programs;
   try {
     for (let i = 1; i <= Number(rounds); i++) {
       say(`round ${i} of ${rounds}`);
-      await round(name, empty, compiled);
+      await round(name, nothing.program, built.program);
     }
   } finally {
-    await Promise.all([empty.close(), compiled.close()]);
+    await Promise.all(programs.map(({ close }) => close()));
   }
   const measured = (Object.keys(comparisons) as Which[])
     .map((which) => ({ ...comparisons[which], ...pairs[which] }))

@@ -8,7 +8,7 @@ import { criticalPath } from "../../model/criticalPath";
 import { app, caFile, project } from "../../model/names";
 import { virtualServiceSpec } from "../../model/traffic";
 import { Invocation } from "../faults/invocation";
-import { pulumi, run, timed } from "./commands";
+import { Program, run, timed } from "./commands";
 import { answers, probe, since } from "./probe";
 import { type Kept, kept, timedSteps } from "./state";
 
@@ -75,7 +75,7 @@ export async function weightChange(stack: string, settings: Settings, ca: string
   const [first, second] = [settings.canaryWeight + 1, settings.canaryWeight + 2].map((weight) => weight % 101);
   const ours = await effect(first ?? 0, async () => {
     await configure(stack, "canaryWeight", String(first));
-    await pulumi(stack, "up", "--yes", "--skip-preview");
+    await new Program(stack).pulumi("up", "--yes", "--skip-preview");
   });
   const spec = virtualServiceSpec({ ...settings, canaryWeight: second ?? 0 });
   const folder = await mkdtemp(path.join(tmpdir(), "kubeconfig-"));

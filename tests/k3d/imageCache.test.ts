@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { cached, ensureCaches, removeCaches } from "../../k3d/imageCache";
 import versions from "../../versions.json";
+import { Stubs } from "../support/stubs";
 
 const cache = { host: "docker.io", upstream: "https://registry-1.docker.io" };
 const container = "k3d-istio-on-k3d-docker.io";
@@ -11,31 +10,17 @@ const volume = `docker volume create --label istio-on-k3d.cache=docker.io ${cont
 const create = `k3d registry create istio-on-k3d-docker.io --image ${versions.registryImage} --port 127.0.0.1:random --no-help --volume ${container}:/var/lib/registry --proxy-remote-url ${cache.upstream}`;
 
 describe("the caches of images on this machine", () => {
-  let folder: string;
-  const before = process.env["PATH"];
-  beforeEach(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), "caches-"));
-    process.env["PATH"] = `${folder}${path.delimiter}${before}`;
-  });
-  afterEach(async () => {
-    process.env["PATH"] = before;
-    await rm(folder, { recursive: true });
-  });
+  const stubs = new Stubs();
 
   /** Has docker and k3d only say what they are asked; docker answers what a file of its subcommand's name holds, or fails. */
   async function answers(files: Readonly<Record<string, string>>, k3d = "true"): Promise<void> {
-    for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
-    const ask = `[ "$1" != inspect ] || cat ${folder}/inspect || exit 1; [ "$2" != ls ] || cat ${folder}/ls`;
-    for (const [name, body] of [
-      ["docker", ask],
-      ["k3d", k3d],
-    ] as const) {
-      await writeFile(path.join(folder, name), `#!/bin/sh\necho "${name} $*" >> ${folder}/calls\n${body}\n`);
-      await chmod(path.join(folder, name), 0o755);
-    }
+    for (const [name, text] of Object.entries(files)) await writeFile(stubs.file(name), text);
+    const docker = `[ "$1" != inspect ] || cat ${stubs.file("inspect")} || exit 1; [ "$2" != ls ] || cat ${stubs.file("ls")}`;
+    for (const [name, body] of Object.entries({ docker, k3d }))
+      await stubs.program(name, `echo "${name} $*" >> ${stubs.file("calls")}\n${body}`);
   }
   const calls = async () => {
-    const text = await readFile(path.join(folder, "calls"), "utf8");
+    const text = await readFile(stubs.file("calls"), "utf8");
     return text.split("\n").filter((line) => line && !line.startsWith("docker inspect"));
   };
 
@@ -61,7 +46,7 @@ describe("the caches of images on this machine", () => {
     const made = `echo REGISTRY_PROXY_REMOTEURL=${cache.upstream} > "$(dirname "$0")/inspect"`;
     await answers({}, `${made}; echo exists >&2; exit 1`);
     await ensureCaches([cache]);
-    await rm(path.join(folder, "inspect"));
+    await rm(stubs.file("inspect"));
     await answers({}, "echo no space left >&2; exit 1");
     await assert.rejects(ensureCaches([cache]), { message: "k3d registry create: no space left" });
   });

@@ -1,33 +1,19 @@
 import assert from "node:assert/strict";
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { writeFile } from "node:fs/promises";
 import { clustersOf, hasNodes, observe } from "../../k3d/observe";
+import { Stubs } from "../support/stubs";
 
 const container = (role: string, state: string, owner = "") =>
   JSON.stringify({ state, role, cluster: "istio", owner, generation: owner && "one" });
 const expected = { clusterName: "istio", agents: 1, registry: true };
 
 describe("what Docker tells of a cluster", () => {
-  let folder: string;
-  const before = process.env["PATH"];
-  beforeEach(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), "observe-"));
-    process.env["PATH"] = `${folder}${path.delimiter}${before}`;
-  });
-  afterEach(async () => {
-    process.env["PATH"] = before;
-    await rm(folder, { recursive: true });
-  });
+  const stubs = new Stubs();
 
   async function docker(...containers: readonly string[]): Promise<void> {
-    const tool = async (name: string, body: string) => {
-      await writeFile(path.join(folder, name), `#!/bin/sh\n${body}\n`);
-      await chmod(path.join(folder, name), 0o755);
-    };
-    await writeFile(path.join(folder, "ps"), containers.map((line) => `${line}\n`).join(""));
-    await tool("docker", `cat ${folder}/ps`);
-    await tool("k3d", "exit 1");
+    await writeFile(stubs.file("ps"), containers.map((line) => `${line}\n`).join(""));
+    await stubs.program("docker", `cat ${stubs.file("ps")}`);
+    await stubs.program("k3d", "exit 1");
   }
 
   it("is none where it has no container", async () => {

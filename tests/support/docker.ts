@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
+import { lines } from "../../k3d/run";
 
-const names = (...args: string[]) => execFileSync("docker", args, { encoding: "utf8" }).split("\n").filter(Boolean);
+const names = (...args: string[]) => lines(execFileSync("docker", args, { encoding: "utf8" }));
 
 /** Everything in Docker that carries the cluster's name: containers, networks, volumes. */
 export function leftovers(cluster: string): string[] {

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
+import { lines } from "../../k3d/run";
 import { clashing, networkLines } from "../../model/dockerNetworks";
 import { dockerNames } from "../../model/k3dConfig";
 
@@ -30,7 +31,7 @@ export async function freePorts(): Promise<{ httpPort: number; httpsPort: number
 /** A subnet of 256 addresses that no Docker network but the cluster's own has. */
 export function freeSubnet(cluster: string): string {
   const docker = (...args: string[]) => execFileSync("docker", args, { encoding: "utf8" });
-  const ids = docker("network", "ls", "-q").split("\n").filter(Boolean);
+  const ids = lines(docker("network", "ls", "-q"));
   const networks = docker("network", "inspect", "--format", networkLines, ...ids);
   const own = [dockerNames(cluster).network];
   const all = Array.from({ length: 100 }, (_, i) => `10.${100 + i}.0.0/24`);
