@@ -1,21 +1,9 @@
-import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { parse } from "yaml";
+import { fetcher } from "../charts/archive";
 import { run } from "../k3d/run";
-import {
-  archiveOf,
-  bundleTable,
-  type Chart,
-  type ChartIndex,
-  charts,
-  hasTag,
-  type Image,
-  imagesOf,
-  type Pod,
-  runBy,
-} from "../model/bundle";
-import { none } from "../model/syntax";
+import { bundleTable, hasTag, type Image, imagesOf, type Pod, runBy } from "../model/bundle";
+import { charts } from "../model/charts";
 import versions from "../versions.json";
 import { exitCodes, OperationFailed } from "./operation";
 import { type Running, running } from "./running";
@@ -60,38 +48,6 @@ async function ensure({ image, digest }: Image): Promise<void> {
   await run("docker", ["tag", exact, image]);
 }
 
-type Archive = Chart & { readonly digest: string; readonly content: Buffer };
-
-/**
- * A chart as its repository gives it to who may have it.
- *
- * @param auth - USER:PASSWORD, or none
- * @throws OperationFailed for a chart that cannot be had, or is not what the index says
- */
-export async function archive(chart: Chart, auth: string): Promise<Archive> {
-  const { name, version, repository } = chart;
-  const refuse = (why: string) =>
-    new OperationFailed(`chart ${name} ${version} of ${repository} ${why}`, exitCodes.failed);
-  const fetched = async (url: string): Promise<Buffer> => {
-    // an index may name archives of another host, which is not to know the password
-    const own = auth !== none && new URL(url).origin === new URL(repository).origin;
-    const headers = own ? { authorization: `Basic ${Buffer.from(auth).toString("base64")}` } : {};
-    const response = await fetch(url, { headers, signal: AbortSignal.timeout(60_000) }).catch((error: Error) => {
-      throw refuse(`cannot be fetched: ${error.message}`);
-    });
-    if (!response.ok) throw refuse(`cannot be fetched: ${url} answers ${response.status}`);
-    return Buffer.from(await response.arrayBuffer());
-  };
-  if (repository.startsWith("oci:")) throw refuse("is in an OCI registry, which mirrors like an image");
-  const index = parse((await fetched(`${repository.replace(/\/$/, "")}/index.yaml`)).toString()) as ChartIndex;
-  const found = archiveOf(index, chart);
-  if (!found) throw refuse("is not in its index");
-  const content = await fetched(found.url);
-  const digest = createHash("sha256").update(content).digest("hex");
-  if (found.digest !== undefined && found.digest !== digest) throw refuse(`is not what its index says: ${digest}`);
-  return { ...chart, digest, content };
-}
-
 /**
  * Lists every image and chart of a running environment by digest, for networks that have no way out; with `--save
  * FOLDER` also keeps them there: `images.tar` for `docker load`, and the charts' archives.
@@ -101,7 +57,9 @@ export async function bundle(stackName: string, save: string | undefined, say: (
   const { settings } = environment;
   const [found, archives] = await Promise.all([
     images(environment),
-    Promise.all(charts(settings).map((chart) => archive(chart, settings.chartAuth))),
+    Promise.all(charts(settings).map(fetcher(settings.chartAuth))).catch(({ message }: Error) => {
+      throw new OperationFailed(message, exitCodes.failed);
+    }),
   ]);
   say(bundleTable(found, archives));
   if (save === undefined) return;

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import path from "node:path";
 import { local } from "@pulumi/command";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
@@ -8,16 +7,9 @@ import { type ClusterFrom, clusterSettings, dockerNames } from "../model/k3dConf
 import { ownerOf } from "../model/names";
 import { mirrorLogins } from "../model/registries";
 import type { Access } from "./cluster";
+import { script } from "./script";
 
-/** What the cluster's commands run: TypeScript in this project, what it was compiled to in another that imports it. */
-const entry = (() => {
-  const compiled = path.extname(__filename) === ".js";
-  const file = path.join(__dirname, "..", "k3d", compiled ? "main.js" : "main.ts");
-  // relative, so that the same program in another folder is no change
-  const fromHere = path.relative(process.cwd(), file).split(path.sep).join("/");
-  return compiled ? fromHere : `--require tsx/cjs ${fromHere}`;
-})();
-const script = (action: string): string => `node ${entry} ${action}`;
+const command = (action: string): string => `${script("k3d/main")} ${action}`;
 
 /**
  * Generation of the cluster that is there, or a new one where it has to be made; asked anew in every run.
@@ -27,7 +19,7 @@ const script = (action: string): string => `node ${entry} ${action}`;
  */
 function currentGeneration(cluster: object, opts: pulumi.InvokeOptions): pulumi.Output<string> {
   const CLUSTER = JSON.stringify({ ...cluster, generation: randomUUID() });
-  const asked = local.run({ command: script("generation"), environment: { CLUSTER }, logging: "none" }, opts);
+  const asked = local.run({ command: command("generation"), environment: { CLUSTER }, logging: "none" }, opts);
   const known = new Promise<string>((resolve) => {
     void asked.then(({ stdout }) => {
       const { generation, refused } = JSON.parse(stdout) as { generation?: string; refused?: string };
@@ -53,8 +45,8 @@ export function k3dCluster(
   const nodes = new local.Command(
     `${name}-nodes`,
     {
-      create: script("create"),
-      delete: script("delete"),
+      create: command("create"),
+      delete: command("delete"),
       environment: { CLUSTER: pulumi.jsonStringify({ settings, owner, generation }) },
       ...(Object.keys(logins).length > 0 && { stdin: pulumi.secret(JSON.stringify(logins)) }),
       // a replacement is made before the old cluster is deleted, so that what lives in the old one goes with it
@@ -66,7 +58,7 @@ export function k3dCluster(
   const access = new local.Command(
     `${name}-kubeconfig`,
     {
-      create: script("kubeconfig"),
+      create: command("kubeconfig"),
       environment: { CLUSTER: JSON.stringify({ settings: { clusterName } }) },
       triggers: [nodes.id, generation],
       logging: "none",

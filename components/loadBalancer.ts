@@ -3,11 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { choosePool } from "../model/addressPool";
 import type { Settings } from "../model/contract";
 import { componentType, metallbNamespace } from "../model/names";
-import { chartOf } from "./chartRepository";
+import { chartsOf, type Repository } from "./chartRepository";
 import type { Cluster } from "./cluster";
 import { webhookRetry } from "./webhookRetry";
 
-export interface LoadBalancerArgs {
+export interface LoadBalancerArgs extends Repository {
   readonly cluster: Cluster;
   /** Whether MetalLB gives the addresses; with `off` the cluster has a load balancer of its own. */
   readonly loadBalancer: Settings["loadBalancer"];
@@ -15,10 +15,6 @@ export interface LoadBalancerArgs {
   readonly subnet: string;
   /** FIRST-LAST inside the subnet, or auto. */
   readonly pool: string;
-  readonly chartRepository: string;
-  /** USER:PASSWORD of the chart repository, or none; secret. */
-  readonly chartAuth: string;
-  readonly version: string;
 }
 
 const promptProbe = { initialDelaySeconds: 1, periodSeconds: 2 };
@@ -35,7 +31,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
   }
 
   private metallb(name: string, args: LoadBalancerArgs): pulumi.Output<string> {
-    const { cluster, subnet, pool, chartRepository, chartAuth, version } = args;
+    const { cluster, subnet, pool } = args;
     const addresses = choosePool(subnet, pool);
     const inCluster = cluster.within(this);
     const hooks = { onError: [webhookRetry(name)] };
@@ -46,8 +42,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
       `${name}-metallb`,
       {
         name: "metallb",
-        ...chartOf("metallb", chartRepository, chartAuth),
-        version,
+        ...chartsOf(["metallb"], args, this)("metallb"),
         namespace,
         timeout: 300,
         values: {

@@ -3,20 +3,16 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../model/contract";
 import { gatewayValues, ingressAddress, istiodValues } from "../model/meshValues";
 import { componentType, gateway, meshNamespace } from "../model/names";
-import { chartOf } from "./chartRepository";
+import { chartsOf, type Repository } from "./chartRepository";
 import type { Cluster } from "./cluster";
 
-export interface MeshArgs extends Pick<Settings, "loginIssuer"> {
+export interface MeshArgs extends Repository, Pick<Settings, "loginIssuer"> {
   readonly cluster: Cluster;
   /** IPAddressPool from which the ingress gateway gets its address; none where the cluster has its own load balancer. */
   readonly poolName: pulumi.Input<string> | undefined;
   /** Whether the host's ports lead to the ingress gateway's nodePorts. */
   readonly published: boolean;
-  readonly chartRepository: string;
-  /** USER:PASSWORD of the chart repository, or none; secret. */
-  readonly chartAuth: string;
   readonly hub: string;
-  readonly version: string;
   readonly telemetry: boolean;
 }
 
@@ -31,17 +27,18 @@ export class Mesh extends pulumi.ComponentResource {
 
   constructor(name: string, args: MeshArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("Mesh"), name, {}, opts);
-    const { cluster, chartRepository, chartAuth, version } = args;
+    const { cluster } = args;
     const { pullSecrets } = cluster;
     const inCluster = cluster.within(this);
+    const chartOf = chartsOf(["base", "istiod", "gateway"], args, this);
     const release = (
-      chart: string,
+      chart: "base" | "istiod" | "gateway",
       release: string,
       namespace: pulumi.Input<string>,
       values: pulumi.Inputs,
       more: { skipAwait?: boolean } = {},
     ) => {
-      const where = { name: release, ...chartOf(chart, chartRepository, chartAuth), version, namespace };
+      const where = { name: release, ...chartOf(chart), namespace };
       return new k8s.helm.v3.Release(`${name}-${chart}`, { ...where, values, timeout: 300, ...more }, inCluster);
     };
 

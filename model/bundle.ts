@@ -1,16 +1,9 @@
-import type { Settings } from "./contract";
+import type { Chart } from "./charts";
 
 /** An image as it was found: what it is called, and what exactly that was. */
 export interface Image {
   readonly image: string;
   readonly digest: string;
-}
-
-/** A chart as its repository offers it. */
-export interface Chart {
-  readonly name: string;
-  readonly version: string;
-  readonly repository: string;
 }
 
 const tagOf = /^(?<name>[^@]+):(?<tag>[^:/@]+)$/;
@@ -53,33 +46,6 @@ export const runBy = ({ status }: Pod): string[][] =>
   ]);
 
 export const hasTag = ({ image }: Image): boolean => tagOf.test(image);
-
-/** The charts that an environment is made from. */
-export function charts(settings: Settings): Chart[] {
-  const { loadBalancer, metallbVersion, metallbChartRepository, istioVersion, istioChartRepository } = settings;
-  const istio = ["base", "istiod", "gateway"].map((name) => ({
-    name,
-    version: istioVersion,
-    repository: istioChartRepository,
-  }));
-  const metallb = { name: "metallb", version: metallbVersion, repository: metallbChartRepository };
-  return loadBalancer === "metallb" ? [metallb, ...istio] : istio;
-}
-
-/** An index of a chart repository, as far as it is read here (https://helm.sh/docs/topics/chart_repository/#the-index-file). */
-export interface ChartIndex {
-  readonly entries?: Readonly<
-    Record<string, readonly { readonly version: string; readonly urls: readonly string[]; readonly digest?: string }[]>
-  >;
-}
-
-/** Where a chart's archive lies and what its SHA-256 is; undefined where the index does not know it. */
-export function archiveOf(index: ChartIndex, { name, version, repository }: Chart) {
-  const entry = index.entries?.[name]?.find((one) => one.version.replace(/^v/, "") === version);
-  const [url] = entry?.urls ?? [];
-  if (!entry || url === undefined) return undefined;
-  return { url: new URL(url, `${repository.replace(/\/$/, "")}/`).href, digest: entry.digest };
-}
 
 /** A bundle as a table for a terminal. */
 export function bundleTable(

@@ -16,7 +16,7 @@ const runner = `
 const pulumi = require("@pulumi/pulumi");
 const resources = [];
 pulumi.runtime.setMocks({
-  call: () => ({ stdout: JSON.stringify({ generation: "g" }) }),
+  call: () => ({ stdout: JSON.stringify({ generation: "g", paths: {}, missing: [] }) }),
   newResource: ({ type, name, inputs, id }) => {
     if (type !== "pulumi:pulumi:Stack") resources.push({ type, name, inputs });
     const status = { name: inputs.name, namespace: inputs.namespace, loadBalancer: { ingress: [{ ip: "10.48.0.239" }] } };

@@ -68,8 +68,8 @@ describe("the policy pack", () => {
     });
 
   it("refuses a chart without an exact version", () => {
-    const found = said("default.json", "mesh-istiod", (props: { version: string }) => {
-      props.version = ">=1.30";
+    const found = said("default.json", "mesh-istiod", (props: { chart: string; version: string }) => {
+      Object.assign(props, { chart: "istiod", version: ">=1.30" });
     });
     assert.deepEqual(found, ["chart istiod must have an exact version, not >=1.30"]);
   });

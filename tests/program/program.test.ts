@@ -55,6 +55,33 @@ describe("the program", () => {
     });
   }
 
+  const releases = ({ resources }: Run) =>
+    resources
+      .filter(({ type }) => type === "kubernetes:helm.sh/v3:Release")
+      .map(({ inputs }) => ({ chart: inputs["chart"], repository: inputs["repositoryOpts"] }));
+
+  it("takes the charts from this machine, without the password that fetched them", async () => {
+    const run = await runProgram({ istioChartRepository: "https://charts.example.com/i", chartAuth: "user:pass" });
+    const [istio, metallb] = [".tools/charts/charts.example.com/i", ".tools/charts/metallb.github.io/metallb"];
+    assert.deepEqual(
+      releases(run),
+      [`${metallb}/metallb-0.15.2`, `${istio}/base-1.30.3`, `${istio}/gateway-1.30.3`, `${istio}/istiod-1.30.3`].map(
+        (file) => ({ chart: `${file}.tgz`, repository: {} }),
+      ),
+    );
+  });
+
+  it("leaves to Helm the charts that could not be fetched, and those of an OCI registry", async () => {
+    const login = { istioChartRepository: "https://charts.example.com/i", chartAuth: "user:pass" };
+    const left = releases(await runProgram(login, undefined, () => ({})));
+    const repository = { repo: login.istioChartRepository, username: "user", password: "pass" };
+    // the mocks tell of a secret inside of an object as if the object were one
+    const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value: repository };
+    assert.deepEqual(left[1], { chart: "base", repository: secret });
+    const [, base] = releases(await runProgram({ istioChartRepository: "oci://ghcr.io/istio/release/charts" }));
+    assert.deepEqual(base, { chart: "oci://ghcr.io/istio/release/charts/base", repository: {} });
+  });
+
   it("changes the CA in three steps, each of which leaves all but its own as it is", async () => {
     const overlap = await runProgram({ trustedCas: "1,2" });
     const moved = await runProgram({ trustedCas: "1,2", signingCa: "2" });

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings";
+import { archivePath, type Chart } from "../../model/charts";
 import { project } from "../../model/names";
 
 /** A resource as the program registered it. */
@@ -103,10 +104,13 @@ async function settled(outputs: Record<string, unknown>): Promise<Record<string,
  *
  * @param config - the stack's configuration, keys without prefix
  * @param onResource - told the name of each resource as it is registered
+ * @param kept - where the charts lie that were fetched
  */
 export async function runProgram(
   config: Readonly<Record<string, string>> = {},
   onResource: (name: string) => void = () => {},
+  kept: (charts: readonly Chart[]) => Readonly<Record<string, string>> = (charts) =>
+    Object.fromEntries(charts.map((chart) => [chart.name, archivePath(chart)])),
 ): Promise<Run> {
   const [resources, requests] = [
     new Map<string, Pick<Registered, "type" | "name" | "inputs">>(),
@@ -114,7 +118,14 @@ export async function runProgram(
   ];
   await pulumi.runtime.setMocks(
     {
-      call: () => ({ stdout: JSON.stringify({ generation: "0123456789ab.00000000" }), stderr: "" }),
+      call: ({ inputs }) => ({
+        stdout: JSON.stringify(
+          inputs["environment"].CHARTS
+            ? { paths: kept(JSON.parse(inputs["environment"].CHARTS)), missing: [] }
+            : { generation: "0123456789ab.00000000" },
+        ),
+        stderr: "",
+      }),
       newResource: ({ type, name, inputs, id }) => {
         if (type !== "pulumi:pulumi:Stack") onResource(name);
         if (type !== "pulumi:pulumi:Stack") resources.set(`${type} ${name}`, { type, name, inputs });

@@ -1,0 +1,38 @@
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { archivePath, archives, type Chart, inRegistry, proxied } from "../model/charts";
+import { fetcher } from "./archive";
+
+/** What was kept of the charts asked for: the path of each by its name, and why the others are missing. */
+export interface Kept {
+  readonly paths: Readonly<Record<string, string>>;
+  readonly missing: readonly string[];
+}
+
+/**
+ * Keeps the archives of charts below the current folder, where Helm reads them without a network.
+ *
+ * @param auth - USER:PASSWORD of their repository, or none
+ */
+export async function keep(charts: readonly Chart[], auth: string): Promise<Kept> {
+  const fetchable = charts.filter((chart) => !inRegistry(chart) && !proxied(chart, process.env));
+  const fetch = fetcher(auth);
+  const results = await Promise.allSettled(
+    fetchable.map(async (chart) => {
+      const file = archivePath(chart);
+      const { content } = await fetch(chart);
+      await mkdir(path.dirname(file), { recursive: true });
+      // programs that import the components have a folder of their own, where git is not told of this one
+      await writeFile(path.join(archives, ".gitignore"), "*\n");
+      // another program may be reading the file
+      const half = `${file}.${process.pid}`;
+      await writeFile(half, content);
+      await rename(half, file);
+      return [chart.name, file] as const;
+    }),
+  );
+  return {
+    paths: Object.fromEntries(results.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []))),
+    missing: results.flatMap((one) => (one.status === "rejected" ? [(one.reason as Error).message] : [])),
+  };
+}

@@ -1,0 +1,14 @@
+/**
+ * Entry of the stack's fetching of charts: `tsx charts/main.ts`, the charts in the variable CHARTS, the password of their
+ * repository by standard input, since others can read a process's environment.
+ */
+import { text } from "node:stream/consumers";
+import type { Chart } from "../model/charts";
+import { none } from "../model/syntax";
+import { keep } from "./keep";
+
+const charts = JSON.parse(process.env["CHARTS"] ?? "[]") as Chart[];
+
+void text(process.stdin)
+  .then((auth) => keep(charts, auth || none))
+  .then((kept) => process.stdout.write(JSON.stringify(kept)));

@@ -1,0 +1,58 @@
+import type { Settings } from "./contract";
+
+/** A chart as its repository offers it. */
+export interface Chart {
+  readonly name: string;
+  readonly version: string;
+  readonly repository: string;
+}
+
+/** The charts that an environment is made from. */
+export function charts(settings: Settings): Chart[] {
+  const { loadBalancer, metallbVersion, metallbChartRepository, istioVersion, istioChartRepository } = settings;
+  const istio = ["base", "istiod", "gateway"].map((name) => ({
+    name,
+    version: istioVersion,
+    repository: istioChartRepository,
+  }));
+  const metallb = { name: "metallb", version: metallbVersion, repository: metallbChartRepository };
+  return loadBalancer === "metallb" ? [metallb, ...istio] : istio;
+}
+
+/** An index of a chart repository, as far as it is read here (https://helm.sh/docs/topics/chart_repository/#the-index-file). */
+export interface ChartIndex {
+  readonly entries?: Readonly<
+    Record<string, readonly { readonly version: string; readonly urls: readonly string[]; readonly digest?: string }[]>
+  >;
+}
+
+/** Where a chart's archive lies and what its SHA-256 is; undefined where the index does not know it. */
+export function archiveOf(index: ChartIndex, { name, version, repository }: Chart) {
+  const entry = index.entries?.[name]?.find((one) => one.version.replace(/^v/, "") === version);
+  const [url] = entry?.urls ?? [];
+  if (!entry || url === undefined) return undefined;
+  return { url: new URL(url, `${repository.replace(/\/$/, "")}/`).href, digest: entry.digest };
+}
+
+/** Folder of the charts' archives, in that of the program. */
+export const archives = ".tools/charts";
+
+/** Whether a chart is in an OCI registry, which has no index (https://helm.sh/docs/topics/registries/). */
+export const inRegistry = ({ repository }: Pick<Chart, "repository">): boolean => repository.startsWith("oci:");
+
+/** Where the archive of a chart is kept: the same on every machine, and another for another repository. */
+export function archivePath({ name, version, repository }: Chart): string {
+  const { host, pathname, search } = new URL(repository);
+  const plain = (text: string, kept: RegExp) => text.replace(kept, "_");
+  const from = `${plain(host, /[^\w.-]/g)}${plain(pathname, /[^\w./-]/g)}${plain(search, /[^\w.-]/g)}`.replace(
+    /\/+$/,
+    "",
+  );
+  return `${archives}/${from}/${name}-${version}.tgz`;
+}
+
+/** Whether a repository is reached by a proxy, of which Node's own fetch knows nothing, other than Helm. */
+export function proxied({ repository }: Pick<Chart, "repository">, env: Readonly<Record<string, string | undefined>>) {
+  const name = `${new URL(repository).protocol.slice(0, -1)}_proxy`;
+  return !env["NODE_USE_ENV_PROXY"] && Boolean(env[name] ?? env[name.toUpperCase()]);
+}
