@@ -38,6 +38,12 @@ describe("traffic", () => {
     }
   });
 
+  it("has proxies close what they do not use before the other end does so in the middle of a request", () => {
+    const idle = /^(\d+)s$/.exec(destinationRuleSpec().trafficPolicy?.connectionPool?.http?.idleTimeout ?? "")?.[1];
+    // drainDuration of Istio's ProxyConfig
+    assert.ok(Number(idle) < 45, `idle connections live for ${idle} s`);
+  });
+
   it("names the Gateway with its namespace and serves callers in the mesh too", () => {
     const spec = routes({});
     assert.deepEqual(spec.gateways, ["istio-system/ingressgateway", "mesh"]);
