@@ -98,7 +98,7 @@ function page(measured: readonly Measured[], name: string): string {
     `Pulumi ${versions.pulumi}, k3d ${versions.k3d}, k3s ${versions.k3s}, MetalLB ${versions.metallb}, Istio ${versions.istio}.`,
     ...(note === undefined ? [] : [note]),
     "",
-    "Docker has the image of the nodes already, as on every up but the first; the nodes themselves pull all others anew.",
+    "Docker has the image of the nodes already, and the charts are here, as on every up but the first; the nodes pull all other images anew.",
     "",
     benchTable(measured),
     "",

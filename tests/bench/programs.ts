@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
 import { parse } from "yaml";
+import { archives } from "../../model/charts";
 import { Program, run } from "./commands";
 
 /** What is read of Pulumi.yaml. */
@@ -31,10 +32,11 @@ export const empty = () =>
 /** Our own program, compiled before: what a build step would save of each command. */
 export const compiled = (stack: string) =>
   beside(stack, async (file) => {
-    const entryPoints = ["*.ts", "components/*.ts", "k3d/*.ts", "model/*.ts"];
+    const entryPoints = ["*.ts", "components/*.ts", "k3d/*.ts", "charts/*.ts", "model/*.ts"];
     await build({ entryPoints, outdir: file(""), outbase: ".", format: "cjs", platform: "node", logLevel: "silent" });
     for (const name of ["package.json", "versions.json", `Pulumi.${stack}.yaml`, "machine/preload.cjs"])
       await cp(name, file(name));
+    await cp(archives, file(archives), { recursive: true });
     const { main, runtime, ...project } = parse(await readFile("Pulumi.yaml", "utf8")) as Project;
     const options = { ...runtime.options, typescript: false };
     const backend = { url: `file://${path.resolve(".state")}` };

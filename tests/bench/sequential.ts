@@ -4,6 +4,7 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { run } from "../../k3d/run";
 import { caHours, caName, leafNames } from "../../model/certificates";
+import { archivePath, charts, inRegistry } from "../../model/charts";
 import type { Settings } from "../../model/contract";
 import { clusterSettings, k3dConfig } from "../../model/k3dConfig";
 import { gateway, meshNamespace } from "../../model/names";
@@ -14,8 +15,6 @@ interface Release {
   readonly chart: string;
   readonly version: string;
   readonly namespace: string;
-  /** Without a repository the chart's own name leads to it, as in an OCI registry. */
-  readonly repositoryOpts?: { readonly repo?: string };
   readonly values: object;
 }
 
@@ -108,11 +107,18 @@ export class Sequential {
     ]);
   }
 
-  private async install({ name, chart, version, namespace, repositoryOpts, values }: Release): Promise<void> {
-    const repository = repositoryOpts?.repo ? ["--repo", repositoryOpts.repo] : [];
+  private async install({ name, chart, version, namespace, values }: Release): Promise<void> {
+    // from its repository, as a person would; in an OCI registry its own name leads to it
+    const known = charts(this.settings).find(
+      (each) => !inRegistry(each) && [each.name, archivePath(each)].includes(chart),
+    );
+    const repository = known ? ["--repo", known.repository] : [];
     const where = [...repository, "--version", version, "-n", namespace];
     const own = ["--kubeconfig", path.join(this.folder, "kubeconfig"), "--wait", "--values", "-"];
-    await run("helm", ["install", name, chart, ...where, ...own], { input: JSON.stringify(values), seconds: 320 });
+    await run("helm", ["install", name, known?.name ?? chart, ...where, ...own], {
+      input: JSON.stringify(values),
+      seconds: 320,
+    });
   }
 
   private async certificate(): Promise<string> {
