@@ -1,13 +1,7 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { archivePath, archives, type Chart, inRegistry, proxied } from "../model/charts";
+import { archivePath, archives, type Chart, type Kept, proxied } from "../model/charts";
 import { fetcher } from "./archive";
-
-/** What was kept of the charts asked for: the path of each by its name, and why the others are missing. */
-export interface Kept {
-  readonly paths: Readonly<Record<string, string>>;
-  readonly missing: readonly string[];
-}
 
 /**
  * Keeps the archives of charts below the current folder, where Helm reads them without a network.
@@ -15,7 +9,7 @@ export interface Kept {
  * @param auth - USER:PASSWORD of their repository, or none
  */
 export async function keep(charts: readonly Chart[], auth: string): Promise<Kept> {
-  const fetchable = charts.filter((chart) => !inRegistry(chart) && !proxied(chart, process.env));
+  const fetchable = charts.filter((chart) => !proxied(chart, process.env));
   const fetch = fetcher(auth);
   const results = await Promise.allSettled(
     fetchable.map(async (chart) => {

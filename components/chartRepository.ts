@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { archivePath, type Chart, inRegistry } from "../model/charts";
+import { archivePath, type Chart, inRegistry, type Kept } from "../model/charts";
 import { credentials } from "../model/registries";
 import { none } from "../model/syntax";
 import { script } from "./script";
@@ -16,13 +16,13 @@ export interface Repository {
 
 /** Paths of the archives that are here or could be fetched, by the names of their charts. */
 function archives(charts: readonly Chart[], auth: string, opts: pulumi.InvokeOptions) {
-  if (charts.every((chart) => existsSync(archivePath(chart))))
-    return pulumi.output(Object.fromEntries(charts.map((chart) => [chart.name, archivePath(chart)])));
+  const kept: Kept["paths"] = Object.fromEntries(charts.map((chart) => [chart.name, archivePath(chart)]));
+  if (Object.values(kept).every((file) => existsSync(file))) return pulumi.output(kept);
   const login = auth === none ? {} : { stdin: pulumi.secret(auth) };
   const environment = { CHARTS: JSON.stringify(charts) };
   const fetched = local.runOutput({ command: script("charts/main"), environment, ...login, logging: "none" }, opts);
   return pulumi.unsecret(fetched.stdout).apply((stdout) => {
-    const { paths, missing } = JSON.parse(stdout) as { paths: Record<string, string>; missing: string[] };
+    const { paths, missing } = JSON.parse(stdout) as Kept;
     for (const why of missing) pulumi.log.debug(`left to Helm: ${why}`);
     return paths;
   });

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { istioCharts } from "../model/charts";
 import type { Settings } from "../model/contract";
 import { gatewayValues, ingressAddress, istiodValues } from "../model/meshValues";
 import { componentType, gateway, meshNamespace } from "../model/names";
@@ -30,9 +31,9 @@ export class Mesh extends pulumi.ComponentResource {
     const { cluster } = args;
     const { pullSecrets } = cluster;
     const inCluster = cluster.within(this);
-    const chartOf = chartsOf(["base", "istiod", "gateway"], args, this);
+    const chartOf = chartsOf(istioCharts, args, this);
     const release = (
-      chart: "base" | "istiod" | "gateway",
+      chart: (typeof istioCharts)[number],
       release: string,
       namespace: pulumi.Input<string>,
       values: pulumi.Inputs,

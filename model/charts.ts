@@ -7,10 +7,13 @@ export interface Chart {
   readonly repository: string;
 }
 
+/** Istio's charts, in the order of their install. */
+export const istioCharts = ["base", "istiod", "gateway"] as const;
+
 /** The charts that an environment is made from. */
 export function charts(settings: Settings): Chart[] {
   const { loadBalancer, metallbVersion, metallbChartRepository, istioVersion, istioChartRepository } = settings;
-  const istio = ["base", "istiod", "gateway"].map((name) => ({
+  const istio = istioCharts.map((name) => ({
     name,
     version: istioVersion,
     repository: istioChartRepository,
@@ -43,12 +46,17 @@ export const inRegistry = ({ repository }: Pick<Chart, "repository">): boolean =
 /** Where the archive of a chart is kept: the same on every machine, and another for another repository. */
 export function archivePath({ name, version, repository }: Chart): string {
   const { host, pathname, search } = new URL(repository);
-  const plain = (text: string, kept: RegExp) => text.replace(kept, "_");
-  const from = `${plain(host, /[^\w.-]/g)}${plain(pathname, /[^\w./-]/g)}${plain(search, /[^\w.-]/g)}`.replace(
+  const from = `${`${host}${pathname}`.replace(/[^\w./-]/g, "_")}${search.replace(/[^\w.-]/g, "_")}`.replace(
     /\/+$/,
     "",
   );
   return `${archives}/${from}/${name}-${version}.tgz`;
+}
+
+/** What was kept of the charts asked for: the path of each by its name, and why the others are missing. */
+export interface Kept {
+  readonly paths: Readonly<Record<string, string>>;
+  readonly missing: readonly string[];
 }
 
 /** Whether a repository is reached by a proxy, of which Node's own fetch knows nothing, other than Helm. */
