@@ -1,4 +1,4 @@
-/** Entry of the driver: `tsx automation/main.ts up|destroy|rollout|verify|recover --stack NAME`; npm start and npm run destroy lead here. */
+/** Entry of the driver, `up|destroy|rollout|verify|recover --stack NAME`; npm start and npm run destroy lead here. */
 import { type Given, readArguments } from "../machine/arguments.mjs";
 import { forStack } from "../machine/wording.mjs";
 import { cliErrors } from "../model/progress";

@@ -1,5 +1,10 @@
 import path from "node:path";
 
+const top = path.join(__dirname, "..");
+
+/** A file as the program's folder leads to it, so that the same program in another folder is no change. */
+const fromHere = (file: string): string => path.relative(process.cwd(), path.join(top, file)).split(path.sep).join("/");
+
 /**
  * Command line of one of the project's own scripts: TypeScript in this project, what it was compiled to in another that
  * imports it.
@@ -8,8 +13,5 @@ import path from "node:path";
  */
 export function script(name: string): string {
   const compiled = path.extname(__filename) === ".js";
-  const file = path.join(__dirname, "..", `${name}.${compiled ? "js" : "ts"}`);
-  // relative, so that the same program in another folder is no change
-  const fromHere = path.relative(process.cwd(), file).split(path.sep).join("/");
-  return compiled ? `node ${fromHere}` : `node --require tsx/cjs ${fromHere}`;
+  return compiled ? `node ${fromHere(`${name}.js`)}` : `node ${fromHere("machine/script.cjs")} ${name}`;
 }

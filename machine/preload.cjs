@@ -1,11 +1,7 @@
 // @ts-check
-/** Preloaded by Pulumi's Node, so that the program starts sooner. */
-const path = require("node:path");
-/** @type {typeof import("node:module") & { enableCompileCache?: (folder: string) => unknown }} */
-const nodeModule = require("node:module");
-
-// from Node 22.8 on, the program and its SDKs are compiled once and not each time
-nodeModule.enableCompileCache?.(path.join(__dirname, "..", ".tools", "compiled"));
+/** Preloaded by Pulumi's Node and the driver's, so that both start sooner. */
+require("./compileCache.cjs");
+require("./seldomUsed.cjs");
 
 /** @typedef {NonNullable<typeof Error.prepareStackTrace>} Prepare */
 /** @type {Prepare | undefined} What finds the lines of TypeScript, as ts-node installs it. */

@@ -4,13 +4,13 @@ import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { readArguments } from "./arguments.mjs";
 import { ensureBackend, ensureStack } from "./backend.mjs";
+import { bundled } from "./bundle.cjs";
 import { usage } from "./commands.mjs";
-import { compile } from "./compiled.mjs";
 import { debugRun, tellsAll } from "./debugRun.mjs";
 import { examine, problems, report } from "./doctor.mjs";
 import { foreground } from "./run.mjs";
 import { root, stackSettings } from "./settings.mjs";
-import { ensureTools, findTools, toolsFolder, toolsPath } from "./tools.mjs";
+import { ensureTools, findTools, toolsPath } from "./tools.mjs";
 import { forStack, warning } from "./wording.mjs";
 
 const exitConfig = 2;
@@ -40,9 +40,7 @@ async function environment(stack, seen) {
   const names = context === undefined ? ["pulumi", "k3d"] : ["pulumi"];
   const tools = seen?.filter(({ name }) => names.some((tool) => tool === name)) ?? (await findTools(versions, names));
   await ensureTools(versions, say, tools);
-  // from Node 22 on, what was compiled once starts sooner: the driver and the program alike
-  const compiled = process.env["NODE_COMPILE_CACHE"] ?? path.join(toolsFolder, "compiled");
-  return { ...process.env, ...(await ensureBackend()), PATH: toolsPath(), NODE_COMPILE_CACHE: compiled };
+  return { ...process.env, ...(await ensureBackend()), PATH: toolsPath() };
 }
 
 /** @param {string} action @param {string} stack @param {string[]} rest - all arguments after the action */
@@ -73,11 +71,10 @@ async function main(action, stack, rest) {
   }
   await installDependencies();
   const measures = ["bench", "faults"].includes(action);
-  const [env, driver] = await Promise.all([
-    environment(stack, findings),
-    compile(measures ? `tests/${action}/main.ts` : "automation/main.ts"),
-  ]);
-  return foreground(process.execPath, [driver, ...(measures ? [] : [action]), ...rest], env);
+  const prepared = environment(stack, findings);
+  const driver = bundled(measures ? `tests/${action}/main.ts` : "automation/main.ts");
+  const node = ["--require", path.join(root, "machine", "preload.cjs"), driver];
+  return foreground(process.execPath, [...node, ...(measures ? [] : [action]), ...rest], await prepared);
 }
 
 const [action = "up", ...rest] = process.argv.slice(2);

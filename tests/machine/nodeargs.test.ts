@@ -8,7 +8,8 @@ interface Project {
   readonly runtime: { readonly options: { readonly nodeargs: string } };
 }
 
-const { NODE_COMPILE_CACHE: _, ...env } = process.env;
+const { NODE_COMPILE_CACHE: _, ...given } = process.env;
+const env = { ...given, NODE_NO_WARNINGS: "1" };
 const installed = 'Error.prepareStackTrace = () => "mapped";';
 
 describe("Node as Pulumi.yaml starts it", () => {
@@ -36,5 +37,14 @@ describe("Node as Pulumi.yaml starts it", () => {
   it("shows traces as ever where nothing maps them", () => {
     assert.match(printed('new Error("wrong").stack'), /^Error: wrong\n {4}at /);
     assert.equal(printed("typeof Error.prepareStackTrace"), "undefined");
+  });
+
+  it("loads what only puts functions into a cloud when one is put there", () => {
+    const heavy = ["typescript", "@npmcli/arborist"];
+    const loaded = `${JSON.stringify(heavy)}.map((name) => "children" in require.cache[require.resolve(name)])`;
+    assert.equal(printed(`require("@pulumi/pulumi"); ${loaded}.join()`), "false,false");
+    const written = `require("@pulumi/pulumi").runtime.serializeFunction(() => 6 * 7).then(({ text }) => console.log(text)); ""`;
+    assert.match(printed(written), /return \(\) => 6 \* 7;/);
+    assert.equal(printed(`typeof require("@npmcli/arborist").Arborist`), "function");
   });
 });
