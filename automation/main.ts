@@ -1,5 +1,5 @@
-/** Entry of the driver, `up|destroy|rollout|verify|recover --stack NAME`; npm start and npm run destroy lead here. */
-import { type Given, readArguments } from "../machine/arguments.mjs";
+/** Entry of the driver; npm start, npm run destroy and the others lead here. */
+import type { Given } from "../machine/arguments.mjs";
 import { forStack } from "../machine/wording.mjs";
 import { cliErrors } from "../model/progress";
 import type { End } from "../model/rollout";
@@ -15,19 +15,18 @@ import { trust } from "./trust";
 import { up } from "./up";
 import { refuseFindings, verify } from "./verify/verify";
 
-const [name = "", ...rest] = process.argv.slice(2);
-const given = readArguments(name, rest);
-const say = (line: string) => process.stdout.write(`${forStack(line, given.stack)}\n`);
+type Action = (given: Given, say: (line: string) => void) => Promise<void>;
 
-const actions: Readonly<Record<string, (stack: string, given: Given) => Promise<void>>> = {
-  up: (stack) => up(stack, say),
-  destroy: (stack, { on }) => destroy(stack, say, on.has("images")),
+const actions: Readonly<Record<string, Action>> = {
+  up: ({ stack }, say) => up(stack, say),
+  destroy: ({ stack, on }, say) => destroy(stack, say, on.has("images")),
   rollout: rolloutCommand,
-  verify: async (stack, { on }) => (on.has("lesson") ? lesson(stack, say) : refuseFindings(await verify(stack, say))),
-  token: (stack, { text }) => token(stack, text, say),
-  trust: (stack, { on }) => trust(stack, on.has("undo"), say),
-  bundle: (stack, { text }) => bundle(stack, text["save"], say),
-  recover: async (stack) => {
+  verify: async ({ stack, on }, say) =>
+    on.has("lesson") ? lesson(stack, say) : refuseFindings(await verify(stack, say)),
+  token: ({ stack, text }, say) => token(stack, text, say),
+  trust: ({ stack, on }, say) => trust(stack, on.has("undo"), say),
+  bundle: ({ stack, text }, say) => bundle(stack, text["save"], say),
+  recover: async ({ stack }, say) => {
     await openRecovered(stack, say);
     say("nothing is in the way of the next up");
   },
@@ -40,7 +39,7 @@ const exits: Readonly<Record<End, number>> = {
   cancelled: exitCodes.cancelled,
 };
 
-async function rolloutCommand(stack: string, { word, text }: Given): Promise<void> {
+async function rolloutCommand({ stack, word, text }: Given, say: (line: string) => void): Promise<void> {
   if (word === "status") {
     say(await rolloutStatus(stack));
     return;
@@ -50,10 +49,17 @@ async function rolloutCommand(stack: string, { word, text }: Given): Promise<voi
   if (end !== "promoted" && options.action !== "abort") throw new OperationFailed(`the rollout was ${end}`, exits[end]);
 }
 
-const action = actions[name];
-if (!action) throw new Error(`unknown action ${name}; known: ${Object.keys(actions).join(", ")}`);
-action(given.stack, given).catch((error: Error) => {
-  const told = error instanceof OperationFailed ? [] : cliErrors(error.message);
-  process.stderr.write(`${forStack(told.join("\n") || error.message, given.stack)}\n`);
-  process.exitCode = error instanceof OperationFailed ? error.exitCode : exitCodes.failed;
-});
+/** Carries out a command and answers its exit status; what a user has to know of a failure is on standard error. */
+export async function drive(name: string, given: Given): Promise<number> {
+  const action = actions[name];
+  if (!action) throw new Error(`unknown action ${name}; known: ${Object.keys(actions).join(", ")}`);
+  try {
+    await action(given, (line) => process.stdout.write(`${forStack(line, given.stack)}\n`));
+    return exitCodes.done;
+  } catch (error) {
+    const { message } = error as Error;
+    const told = error instanceof OperationFailed ? [] : cliErrors(message);
+    process.stderr.write(`${forStack(told.join("\n") || message, given.stack)}\n`);
+    return error instanceof OperationFailed ? error.exitCode : exitCodes.failed;
+  }
+}

@@ -1,17 +1,15 @@
 import path from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import type { Settings } from "../model/contract";
-import { project } from "../model/names";
 import { knownReleases, recoverReleases } from "./releases";
-import { openStack, settingsOf } from "./stack";
+import { openStack, settingsOf, stacksFolder } from "./stack";
 import { mendStateFiles, recoverLocks } from "./stateFiles";
 
 /** Opens a stack after removing what a killed operation left of its state: its lock, half-written files. */
-export async function openMended(stackName: string, say: (line: string) => void): Promise<Stack> {
-  const folder = path.join(process.cwd(), ".state", ".pulumi");
-  await recoverLocks(stackName, path.join(folder, "locks"), say);
-  await mendStateFiles(stackName, path.join(folder, "stacks", project), say);
-  return openStack(stackName);
+export async function openMended(stackName: string, say: (line: string) => void, select = false): Promise<Stack> {
+  await recoverLocks(stackName, path.join(".state", ".pulumi", "locks"), say);
+  await mendStateFiles(stackName, stacksFolder, say);
+  return openStack(stackName, select);
 }
 
 /** A stack in whose way nothing is any more, and its settings, undefined where its configuration is wrong. */
@@ -22,7 +20,7 @@ export interface Recovered {
 
 /** The same for an up, which half-made Helm releases would stop too. */
 export async function openRecovered(stackName: string, say: (line: string) => void): Promise<Recovered> {
-  const stack = await openMended(stackName, say);
+  const stack = await openMended(stackName, say, true);
   const [settings, known] = await Promise.all([settingsOf(stack), knownReleases(stack)]);
   if (settings) await recoverReleases(settings, known, say);
   return { stack, settings };

@@ -1,11 +1,30 @@
-import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
 import type { Settings } from "../model/contract";
 import { project } from "../model/names";
 import { parseSettings } from "../model/settings";
+import { pulumiCommand } from "./pulumiCommand";
 
-/** The stack of this very program, made where there is none; the driver and the program share no code but model/. */
-export function openStack(stackName: string): Promise<Stack> {
-  return LocalWorkspace.createOrSelectStack({ stackName, workDir: process.cwd() });
+/** Where Pulumi keeps the stacks of this program, in a local state. */
+export const stacksFolder = path.join(".state", ".pulumi", "stacks", project);
+
+const isKnown = (stackName: string): boolean =>
+  process.env["PULUMI_BACKEND_URL"] === undefined && existsSync(path.join(stacksFolder, `${stackName}.json`));
+
+/**
+ * The stack of this very program, made where there is none; the driver and the program share no code but model/.
+ *
+ * @param select - whether Pulumi's own commands that name no stack are for this one from now on; @default false
+ */
+export async function openStack(stackName: string, select = false): Promise<Stack> {
+  const workspace = await LocalWorkspace.create({ workDir: process.cwd(), pulumiCommand: await pulumiCommand() });
+  // the driver's commands name their stack
+  if (!select && isKnown(stackName)) workspace.selectStack = async () => {};
+  const stack = await Stack.createOrSelect(stackName, workspace);
+  // it is asked for after each operation, and nobody reads it
+  stack.info = async () => undefined;
+  return stack;
 }
 
 /** The stack's configuration as texts by key, without the project's prefix. */

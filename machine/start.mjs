@@ -43,20 +43,22 @@ async function environment(stack, seen) {
   return { ...process.env, ...(await ensureBackend()), PATH: toolsPath() };
 }
 
-/** @param {string} action @param {string} stack @param {string[]} rest - all arguments after the action */
-async function main(action, stack, rest) {
-  if (action === "install") {
-    await installDependencies();
-    return 0;
-  }
-  if (action === "pulumi") {
-    await installDependencies();
-    const env = await environment(stack);
-    await ensureStack(rest, env);
-    const warned = warning(rest);
-    if (warned) process.stderr.write(`${warned}\n`);
-    return tellsAll(rest) ? debugRun(rest, env) : foreground("pulumi", rest, env);
-  }
+/** Runs Pulumi itself. @param {string[]} rest - its arguments */
+async function pulumi(rest) {
+  const env = await environment("dev");
+  await ensureStack(rest, env);
+  const warned = warning(rest);
+  if (warned) process.stderr.write(`${warned}\n`);
+  return tellsAll(rest) ? debugRun(rest, env) : foreground("pulumi", rest, env);
+}
+
+/**
+ * @param {string} action
+ * @param {import("./arguments.mjs").Given} given
+ * @param {string[]} rest - all arguments after the action
+ */
+async function main(action, given, rest) {
+  const { stack } = given;
   const findings = ["doctor", "up"].includes(action) ? await examine(stack) : undefined;
   if (findings) {
     const found = problems(findings);
@@ -70,17 +72,37 @@ async function main(action, stack, rest) {
     }
   }
   await installDependencies();
-  const measures = ["bench", "faults"].includes(action);
+  if (["bench", "faults"].includes(action)) {
+    const env = await environment(stack, findings);
+    const node = ["--require", path.join(root, "machine", "preload.cjs"), bundled(`tests/${action}/main.ts`)];
+    return foreground(process.execPath, [...node, ...rest], env);
+  }
+  // the tools are looked at while the driver is loaded
   const prepared = environment(stack, findings);
-  const driver = bundled(measures ? `tests/${action}/main.ts` : "automation/main.ts");
-  const node = ["--require", path.join(root, "machine", "preload.cjs"), driver];
-  return foreground(process.execPath, [...node, ...(measures ? [] : [action]), ...rest], await prepared);
+  await import("./preload.cjs");
+  /** @type {{ drive: typeof import("../automation/main").drive }} */
+  const { drive } = await import(bundled("automation/main.ts"));
+  Object.assign(process.env, await prepared);
+  return drive(action, given);
 }
 
-const [action = "up", ...rest] = process.argv.slice(2);
-// arguments for Pulumi are its own
-const given = ["pulumi", "install"].includes(action) ? undefined : asked();
-function asked() {
+async function run() {
+  const [action = "up", ...rest] = process.argv.slice(2);
+  // arguments for Pulumi are its own
+  if (action === "pulumi" || action === "install") {
+    await installDependencies();
+    return action === "pulumi" ? pulumi(rest) : 0;
+  }
+  const given = asked(action, rest);
+  if (given.on.has("help")) {
+    say(usage(action));
+    return 0;
+  }
+  return main(action, given, rest);
+}
+
+/** @param {string} action @param {string[]} rest */
+function asked(action, rest) {
   try {
     return readArguments(action, rest);
   } catch (error) {
@@ -88,11 +110,7 @@ function asked() {
     process.exit(exitConfig);
   }
 }
-async function run() {
-  if (!given?.on.has("help")) return main(action, given?.stack ?? "dev", rest);
-  say(usage(action));
-  return 0;
-}
+
 run().then(
   (code) => {
     process.exitCode = code;
