@@ -1,19 +1,14 @@
 import { rm } from "node:fs/promises";
-import type { Stack } from "@pulumi/pulumi/automation";
 import { cached, removeCaches } from "../k3d/imageCache";
 import { ensureNoneOf } from "../k3d/lifecycle";
-import type { Settings } from "../model/contract";
-import { caFile, ownerOf, project } from "../model/names";
+import { endNodesOf } from "../k3d/remove";
+import { stackSettings } from "../machine/settings.mjs";
+import { caFile } from "../model/names";
+import { k3dName } from "../model/syntax";
 import { operate } from "./operation";
 import { openMended } from "./recover";
 import { Journal, rolloutsFolder } from "./rollout/journal";
-import { settingsOf } from "./stack";
 import { distrust } from "./trust";
-
-/** Removes what is left of a cluster whose create was killed, which no state knows. */
-async function removeUnknown({ name }: Stack, settings: Settings | undefined): Promise<void> {
-  if (settings?.cluster === "k3d") await ensureNoneOf(ownerOf(project, name), settings.clusterName);
-}
 
 /**
  * Removes all that an up made, also where the cluster is gone already; the stack's configuration stays.
@@ -25,11 +20,14 @@ export async function destroy(stackName: string, say = (_line: string): void => 
   const journal = await Journal.open(rolloutsFolder, stackName);
   try {
     const stack = await openMended(stackName, say);
-    const settings = settingsOf(stack);
-    // awaited later: what it fails of, the destroy fails of too
-    settings.catch(() => {});
+    const { context, owner, clusterName } = stackSettings(stackName);
+    const ownsCluster = context === undefined;
+    // that takes as long as Pulumi's start; where the destroy fails then, the next up starts them again
+    const ended = ownsCluster ? endNodesOf(owner) : undefined;
     await operate(say, (options) => stack.destroy({ ...options, color: "never", suppressProgress: true }));
-    await removeUnknown(stack, await settings);
+    await ended;
+    // of a cluster whose create was killed no state knows
+    if (ownsCluster && k3dName(clusterName)) await ensureNoneOf(owner, clusterName);
     // a paused rollout of an environment that is gone is nothing to resume
     await journal.clear();
   } finally {

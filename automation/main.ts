@@ -1,4 +1,6 @@
 /** Entry of the driver; npm start, npm run destroy and the others lead here. */
+// first, for what it begins
+import "./pulumiCommand";
 import type { Given } from "../machine/arguments.mjs";
 import { forStack } from "../machine/wording.mjs";
 import { cliErrors } from "../model/progress";

@@ -1,9 +1,7 @@
 import { PulumiCommand } from "@pulumi/pulumi/automation/cmd";
 
-let found: Promise<PulumiCommand> | undefined;
+// asked for its version while the rest of the SDK loads; where there is none yet, npm start fetches one meanwhile
+const early = PulumiCommand.get().catch(() => undefined);
 
-/** Pulumi's command line, which is asked for its version once. */
-export function pulumiCommand(): Promise<PulumiCommand> {
-  found ??= PulumiCommand.get();
-  return found;
-}
+/** Pulumi's command line. */
+export const pulumiCommand = async (): Promise<PulumiCommand> => (await early) ?? PulumiCommand.get();
