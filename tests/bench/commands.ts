@@ -4,11 +4,9 @@ import { since } from "./probe";
 
 const execute = promisify(execFile);
 
-/** Runs a command as a person would, without what npm's commands set to start sooner. */
-export function run(file: string, args: readonly string[], options: ExecFileOptions = {}) {
-  const { NODE_COMPILE_CACHE: _, ...env } = process.env;
-  return execute(file, args, { env, encoding: "utf8", ...options });
-}
+/** Runs a command as a person would. */
+export const run = (file: string, args: readonly string[], options: ExecFileOptions = {}) =>
+  execute(file, args, { encoding: "utf8", ...options });
 
 /** Seconds of a command. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {

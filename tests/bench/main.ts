@@ -15,7 +15,7 @@ import { benchSvg, benchTable, type Comparison, type Measured, median } from "..
 import versions from "../../versions.json";
 import { Program } from "./commands";
 import { answers, probe, since } from "./probe";
-import { compiled, empty } from "./programs";
+import { empty } from "./programs";
 import { command, fromNothing, recovery, throughCaches, weightChange } from "./rounds";
 import { Sequential } from "./sequential";
 
@@ -29,7 +29,6 @@ const comparisons = {
   path: { name: "up from nothing", against: "its critical path alone", goal: { ratio: 1.25 } },
   noop: { name: "up without a change", against: "an empty program", goal: { ratio: 2 } },
   preview: { name: "preview", against: "an empty program", goal: { ratio: 2 } },
-  compiled: { name: "preview", against: "the same program, compiled before" },
   weight: { name: "weight change to its effect", against: "kubectl patch", goal: { seconds: 3 } },
   destroy: { name: "destroy", against: "k3d cluster delete", goal: { ratio: 1.3 } },
   recovery: { name: "up after a kill half-way", against: "up from nothing", goal: { ratio: 1 } },
@@ -47,7 +46,7 @@ function add(which: Which, ours: number, theirs: number): void {
   say(`  ${comparisons[which].name}: ${ours.toFixed(1)} s; ${comparisons[which].against}: ${theirs.toFixed(1)} s`);
 }
 
-async function round(name: string, nothing: Program, built: Program): Promise<void> {
+async function round(name: string, nothing: Program): Promise<void> {
   const ours = new Program(name);
   const settings = await settingsOf(await openStack(name));
   if (!settings) throw new Error("the stack's configuration is wrong");
@@ -58,9 +57,7 @@ async function round(name: string, nothing: Program, built: Program): Promise<vo
   // short ones say more by their middle, while what came up just now still settles
   for (let pair = 1; pair <= 3; pair++) {
     add("noop", await ours.pulumi("up", ...quiet), await nothing.pulumi("up", ...quiet));
-    const preview = await ours.pulumi("preview");
-    add("preview", preview, await nothing.pulumi("preview"));
-    add("compiled", preview, await built.pulumi("preview"));
+    add("preview", await ours.pulumi("preview"), await nothing.pulumi("preview"));
   }
   const change = await weightChange(name, settings, clean.ca, clean.resources);
   add("weight", change.ours, change.theirs);
@@ -108,15 +105,14 @@ function page(measured: readonly Measured[], name: string): string {
 }
 
 async function main(name: string): Promise<void> {
-  const programs = [await empty(), await compiled(name)] as const;
-  const [nothing, built] = programs;
+  const nothing = await empty();
   try {
     for (let i = 1; i <= Number(rounds); i++) {
       say(`round ${i} of ${rounds}`);
-      await round(name, nothing.program, built.program);
+      await round(name, nothing.program);
     }
   } finally {
-    await Promise.all(programs.map(({ close }) => close()));
+    await nothing.close();
   }
   const measured = (Object.keys(comparisons) as Which[])
     .map((which) => ({ ...comparisons[which], ...pairs[which] }))

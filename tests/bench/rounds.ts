@@ -70,8 +70,13 @@ export async function throughCaches(stack: string, settings: Settings): Promise<
 
 /** Seconds from a command that changes the weight to the first answer by it: ours, and kubectl's. */
 export async function weightChange(stack: string, settings: Settings, ca: string, resources: readonly Kept[]) {
-  const effect = (weight: number, work: () => Promise<unknown>) =>
-    timed(() => Promise.all([work(), probe(settings, ca, (answer) => answer.weight === weight)]));
+  const effect = async (weight: number, work: () => Promise<unknown>) => {
+    // it may end after its effect, but has to end well
+    const working = work();
+    const seen = timed(() => probe(settings, ca, (answer) => answer.weight === weight));
+    const [seconds] = await Promise.all([seen, working]);
+    return seconds;
+  };
   const [first, second] = [settings.canaryWeight + 1, settings.canaryWeight + 2].map((weight) => weight % 101);
   const ours = await effect(first ?? 0, async () => {
     await configure(stack, "canaryWeight", String(first));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 
@@ -46,5 +46,33 @@ describe("Node as Pulumi.yaml starts it", () => {
     const written = `require("@pulumi/pulumi").runtime.serializeFunction(() => 6 * 7).then(({ text }) => console.log(text)); ""`;
     assert.match(printed(written), /return \(\) => 6 \* 7;/);
     assert.equal(printed(`typeof require("@npmcli/arborist").Arborist`), "function");
+  });
+
+  it("runs TypeScript by itself, and tells its lines in errors", () => {
+    mkdirSync(".tools", { recursive: true });
+    const folder = mkdtempSync(path.resolve(".tools", "nodeargs-"));
+    const name = path.relative(".", folder).replaceAll(/\W/g, "-");
+    const load = (text: string) => {
+      writeFileSync(path.join(folder, "program.ts"), text);
+      // as Pulumi's Node begins
+      return `require("source-map-support/register"); require(${JSON.stringify(path.join(folder, "program.ts"))})`;
+    };
+    try {
+      assert.equal(printed(`${load("export const answer: number = 6 * 7;")}.answer`), "42");
+      const failing = load(
+        "interface Nothing {}\n\nfunction fail(): Nothing {\n  throw new Error('wrong');\n}\nfail();",
+      );
+      assert.match(
+        printed(`try { ${failing} } catch (error) { error.stack }`),
+        /program\.ts:4:\d+\)?\n.+program\.ts:6:/,
+      );
+      assert.match(
+        printed(`try { ${load("const = 1;")} } catch (error) { String(error) }`),
+        /^SyntaxError: .+\n.+program\.ts:1:6: /,
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+      rmSync(path.join(".tools", `${name}-program-ts.cjs`));
+    }
   });
 });
