@@ -1,7 +1,6 @@
 import { rm } from "node:fs/promises";
 import { cached, removeCaches } from "../k3d/imageCache";
-import { ensureNoneOf } from "../k3d/lifecycle";
-import { endNodesOf } from "../k3d/remove";
+import { endAllOf, ensureNoneOf } from "../k3d/lifecycle";
 import { stackSettings } from "../machine/settings.mjs";
 import { caFile } from "../model/names";
 import { k3dName } from "../model/syntax";
@@ -23,7 +22,7 @@ export async function destroy(stackName: string, say = (_line: string): void => 
     const { context, owner, clusterName } = stackSettings(stackName);
     const ownsCluster = context === undefined;
     // that takes as long as Pulumi's start; where the destroy fails then, the next up starts them again
-    const ended = ownsCluster ? endNodesOf(owner) : undefined;
+    const ended = ownsCluster ? endAllOf(owner).catch(() => {}) : undefined;
     await operate(say, (options) => stack.destroy({ ...options, color: "never", suppressProgress: true }));
     await ended;
     // of a cluster whose create was killed no state knows

@@ -1,5 +1,4 @@
 import { dockerNames } from "../model/k3dConfig";
-import { ownerLabel } from "../model/names";
 import { lines, run } from "./run";
 
 /** What a list command of Docker prints, a line each. */
@@ -29,18 +28,15 @@ export async function removeLeftovers(clusterName: string): Promise<void> {
   if (networks.length > 0) await removeNetwork(network);
 }
 
-/** Ends the containers that carry a label, all at once: k3d ends one after the other. */
-async function end(label: string): Promise<void> {
-  const running = await found("ps", "-q", "--filter", `label=${label}`, "--filter", "status=running");
+/** Ends a cluster's containers, all at once: k3d ends one after the other. */
+export async function endContainers(clusterName: string): Promise<void> {
+  const running = await found("ps", "-q", "--filter", `label=k3d.cluster=${clusterName}`, "--filter", "status=running");
   if (running.length > 0) await run("docker", ["kill", ...running]).catch(() => undefined);
 }
 
-/** Ends the nodes of every cluster of an owner, which are to be removed; never throws. */
-export const endNodesOf = (owner: string): Promise<void> => end(`${ownerLabel}=${owner}`).catch(() => undefined);
-
 /** Removes a cluster with its network and volumes, also one that is half gone. */
 export async function remove(clusterName: string): Promise<void> {
-  await end(`k3d.cluster=${clusterName}`);
+  await endContainers(clusterName);
   await run("k3d", ["cluster", "delete", clusterName], { seconds: 120 }).catch(() => undefined);
   await removeLeftovers(clusterName);
 }
