@@ -1,6 +1,6 @@
 import { PulumiCommand } from "@pulumi/pulumi/automation/cmd";
 
-// asked for its version while the rest of the SDK loads; where there is none yet, npm start fetches one meanwhile
+// asked for its version while the rest of the SDK loads
 const early = PulumiCommand.get().catch(() => undefined);
 
 /** Pulumi's command line. */

@@ -10,7 +10,7 @@ import { debugRun, tellsAll } from "./debugRun.mjs";
 import { examine, problems, report } from "./doctor.mjs";
 import { foreground } from "./run.mjs";
 import { root, stackSettings } from "./settings.mjs";
-import { ensureTools, findTools, toolsPath } from "./tools.mjs";
+import { ensureTools, findTools, isThere, toolsPath } from "./tools.mjs";
 import { forStack, warning } from "./wording.mjs";
 
 const exitConfig = 2;
@@ -38,7 +38,9 @@ async function environment(stack, seen) {
   const { versions, context } = stackSettings(stack);
   /** @type {import("./tools.mjs").Tool[]} */
   const names = context === undefined ? ["pulumi", "k3d"] : ["pulumi"];
-  const tools = seen?.filter(({ name }) => names.some((tool) => tool === name)) ?? (await findTools(versions, names));
+  // versions are looked at by npm start, which the other commands follow
+  const absent = names.filter((name) => !isThere(name));
+  const tools = seen?.filter(({ name }) => names.some((tool) => tool === name)) ?? (await findTools(versions, absent));
   await ensureTools(versions, say, tools);
   return { ...process.env, ...(await ensureBackend()), PATH: toolsPath() };
 }
@@ -77,12 +79,10 @@ async function main(action, given, rest) {
     const node = ["--require", path.join(root, "machine", "preload.cjs"), bundled(`tests/${action}/main.ts`)];
     return foreground(process.execPath, [...node, ...rest], env);
   }
-  // the tools are looked at while the driver is loaded
-  const prepared = environment(stack, findings);
+  Object.assign(process.env, await environment(stack, findings));
   await import("./preload.cjs");
   /** @type {{ drive: typeof import("../automation/main").drive }} */
   const { drive } = await import(bundled("automation/main.ts"));
-  Object.assign(process.env, await prepared);
   return drive(action, given);
 }
 

@@ -1,4 +1,5 @@
 // @ts-check
+import { statSync } from "node:fs";
 import path from "node:path";
 import { atLeast, ok, warning } from "./checks.mjs";
 import { ask } from "./command.mjs";
@@ -36,6 +37,17 @@ async function find(versions, name, milliseconds) {
   if (!found) return warning(name, "is missing", fix);
   return atLeast(found, versions.supported.minimum[name]) ? ok(name, found) : warning(name, `${found} is too old`, fix);
 }
+
+/**
+ * Whether the PATH has a tool, of whatever version.
+ *
+ * @param {Tool} name
+ * @param {string} [searched]
+ */
+export const isThere = (name, searched = toolsPath()) =>
+  searched
+    .split(path.delimiter)
+    .some((folder) => statSync(path.join(folder, name), { throwIfNoEntry: false })?.isFile());
 
 /** @param {Versions} versions @param {readonly Tool[]} [names] @returns {Promise<Finding[]>} */
 export async function findTools(versions, names = ["pulumi", "k3d"]) {

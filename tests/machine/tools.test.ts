@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { ensureTools, findTools } from "../../machine/tools.mjs";
+import { ensureTools, findTools, isThere } from "../../machine/tools.mjs";
 import versions from "../../versions.json";
 
 describe("a tool on the PATH", () => {
@@ -24,6 +24,14 @@ describe("a tool on the PATH", () => {
     await ensureTools(versions, (line) => said.push(line), found).catch(() => undefined);
     return { found: found.map(({ found }) => found), said };
   };
+
+  it("is there where it is a file", () => {
+    assert.equal(isThere("k3d", folder), false);
+    mkdirSync(path.join(folder, "pulumi"));
+    assert.equal(isThere("pulumi", folder), false);
+    k3d("echo k3d version v5.8.3");
+    assert.equal(isThere("k3d", ["/nowhere", folder].join(path.delimiter)), true);
+  });
 
   it("is used", async () => {
     k3d("echo k3d version v5.8.3");
