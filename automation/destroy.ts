@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { cached, removeCaches } from "../k3d/imageCache";
-import { endAllOf, ensureNoneOf } from "../k3d/lifecycle";
+import { ensureNoneOf } from "../k3d/lifecycle";
 import { stackSettings } from "../machine/settings.mjs";
 import { caFile } from "../model/names";
 import { k3dName } from "../model/syntax";
@@ -19,14 +19,10 @@ export async function destroy(stackName: string, say = (_line: string): void => 
   const journal = await Journal.open(rolloutsFolder, stackName);
   try {
     const stack = await openMended(stackName, say);
-    const { context, owner, clusterName } = stackSettings(stackName);
-    const ownsCluster = context === undefined;
-    // that takes as long as Pulumi's start; where the destroy fails then, the next up starts them again
-    const ended = ownsCluster ? endAllOf(owner).catch(() => {}) : undefined;
     await operate(say, (options) => stack.destroy({ ...options, color: "never", suppressProgress: true }));
-    await ended;
+    const { context, owner, clusterName } = stackSettings(stackName);
     // of a cluster whose create was killed no state knows
-    if (ownsCluster && k3dName(clusterName)) await ensureNoneOf(owner, clusterName);
+    if (context === undefined && k3dName(clusterName)) await ensureNoneOf(owner, clusterName);
     // a paused rollout of an environment that is gone is nothing to resume
     await journal.clear();
   } finally {

@@ -8,7 +8,7 @@ import { nodesReady } from "./api";
 import { ensureCaches } from "./imageCache";
 import { clustersOf, hasNodes, observe } from "./observe";
 import { obstacles } from "./obstacles";
-import { endContainers, remove, removeLeftovers } from "./remove";
+import { remove, removeLeftovers } from "./remove";
 import { run } from "./run";
 
 /** The one cluster that an environment has. */
@@ -111,11 +111,6 @@ export async function ensure(wanted: Wanted): Promise<void> {
 export async function ensureAbsent(wanted: Wanted): Promise<void> {
   const { state } = await look(wanted, wanted.generation);
   if (state !== "foreign" && state !== "outdated") await remove(wanted.settings.clusterName);
-}
-
-/** Ends the containers of every cluster of an owner, which are to be removed then. */
-export async function endAllOf(owner: string): Promise<void> {
-  await Promise.all((await clustersOf(owner)).map(endContainers));
 }
 
 /**

@@ -28,15 +28,11 @@ export async function removeLeftovers(clusterName: string): Promise<void> {
   if (networks.length > 0) await removeNetwork(network);
 }
 
-/** Ends a cluster's containers, all at once: k3d ends one after the other. */
-export async function endContainers(clusterName: string): Promise<void> {
-  const running = await found("ps", "-q", "--filter", `label=k3d.cluster=${clusterName}`, "--filter", "status=running");
-  if (running.length > 0) await run("docker", ["kill", ...running]).catch(() => undefined);
-}
-
 /** Removes a cluster with its network and volumes, also one that is half gone. */
 export async function remove(clusterName: string): Promise<void> {
-  await endContainers(clusterName);
+  const running = await found("ps", "-q", "--filter", `label=k3d.cluster=${clusterName}`, "--filter", "status=running");
+  // all at once: k3d ends one after the other
+  if (running.length > 0) await run("docker", ["kill", ...running]).catch(() => undefined);
   await run("k3d", ["cluster", "delete", clusterName], { seconds: 120 }).catch(() => undefined);
   await removeLeftovers(clusterName);
 }
