@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { parse } from "yaml";
-import { archiveOf, type Chart, type ChartIndex, inRegistry } from "../model/charts";
+import { archiveOf, type Chart, type ChartIndex, inRegistry, within } from "../model/charts";
 import { none } from "../model/syntax";
 
 /** A chart, and what its repository gave. */
@@ -28,7 +28,7 @@ export function fetcher(auth: string): (chart: Chart) => Promise<Archive> {
   const indexOf = (repository: string): Promise<ChartIndex> => {
     const known = indexes.get(repository);
     if (known) return known;
-    const asked = get(`${repository.replace(/\/$/, "")}/index.yaml`, repository).then((text) => parse(text.toString()));
+    const asked = get(within(repository, "index.yaml"), repository).then((text) => parse(text.toString()));
     indexes.set(repository, asked);
     return asked;
   };

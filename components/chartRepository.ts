@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { archivePath, type Chart, inRegistry, type Kept } from "../model/charts";
+import { archivePath, type Chart, inRegistry, type Kept, within } from "../model/charts";
 import { credentials } from "../model/registries";
 import { none } from "../model/syntax";
 import { script } from "./script";
@@ -41,7 +41,7 @@ export function chartsOf<Name extends string>(names: readonly Name[], from: Repo
   const { username, password } = credentials(chartAuth);
   const login = { ...(username && { username }), ...(password && { password: pulumi.secret(password) }) };
   if (inRegistry({ repository }))
-    return (name: Name) => ({ chart: `${repository.replace(/\/$/, "")}/${name}`, version, repositoryOpts: login });
+    return (name: Name) => ({ chart: within(repository, name), version, repositoryOpts: login });
   const charts = names.map((name) => ({ name, version, repository }));
   const here = archives(charts, chartAuth, { parent });
   return (name: Name) => ({

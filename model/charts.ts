@@ -7,6 +7,9 @@ export interface Chart {
   readonly repository: string;
 }
 
+/** What a repository has by a name. */
+export const within = (repository: string, name: string): string => `${repository.replace(/\/$/, "")}/${name}`;
+
 /** Istio's charts, in the order of their install. */
 export const istioCharts = ["base", "istiod", "gateway"] as const;
 
@@ -34,7 +37,7 @@ export function archiveOf(index: ChartIndex, { name, version, repository }: Char
   const entry = index.entries?.[name]?.find((one) => one.version.replace(/^v/, "") === version);
   const [url] = entry?.urls ?? [];
   if (!entry || url === undefined) return undefined;
-  return { url: new URL(url, `${repository.replace(/\/$/, "")}/`).href, digest: entry.digest };
+  return { url: new URL(url, within(repository, "")).href, digest: entry.digest };
 }
 
 /** Folder of the charts' archives, in that of the program. */

@@ -1,7 +1,7 @@
 import type { ClusterSettings } from "./k3dConfig";
 
 type Ports = Pick<ClusterSettings, "httpPort">;
-type Meant = Pick<ClusterSettings, "httpPort" | "subnet" | "k3sVersion">;
+type Meant = Pick<ClusterSettings, "httpPort" | "subnet" | "k3sVersion" | "caches">;
 
 const set = "npm run pulumi -- config set";
 
@@ -34,8 +34,10 @@ const causes: readonly (readonly [said: RegExp, meaning: (found: string, setting
   [
     // Docker's word for an address; the one on a port is above
     /daemon: (Address already in use)/,
-    () =>
-      `an image cache took the address of a node while k3d made the cluster, as it may where it starts again and again, its registry being out of reach; fix: npm start tries again, or ${set} imageCache false`,
+    (_, { caches }) =>
+      caches.length > 0
+        ? `an image cache took the address of a node while k3d made the cluster, as it may where it starts again and again, its registry being out of reach; fix: npm start tries again, or ${set} imageCache false`
+        : "another container took the address of a node while k3d made the cluster; fix: npm start tries again",
   ],
   [
     /failed to pull image '(rancher\/k3s:[^']+)'/,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -106,6 +106,18 @@ describe("charts and their archives", () => {
       const { paths, missing } = await keep([chart("base"), chart("istiod")], "none");
       assert.deepEqual(Object.keys(paths), ["base"]);
       assert.match(missing.join("\n"), /^chart istiod 1\.30\.3 of \S+ is not what its index says: \w+$/);
+    });
+
+    it("are not fetched again: only those that are missing are", async () => {
+      const gone = { ...chart("metallb", "0.15.2"), repository: "http://127.0.0.1:1/charts" };
+      await mkdir(path.dirname(archivePath(gone)), { recursive: true });
+      await writeFile(archivePath(gone), "kept");
+      const { paths, missing } = await keep([gone, chart("base")], "none");
+      assert.deepEqual(paths, { metallb: archivePath(gone), base: archivePath(chart("base")) });
+      assert.deepEqual(missing, []);
+      assert.equal(await readFile(archivePath(gone), "utf8"), "kept");
+      process.env["http_proxy"] = "http://127.0.0.1:1";
+      assert.deepEqual((await keep([gone, chart("istiod")], "none")).paths, { metallb: archivePath(gone) });
     });
 
     it("are none where a proxy is in the way, which only Helm knows", async () => {

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { createFailure } from "../../model/createFailure";
 
-const settings = { httpPort: 80, subnet: "10.44.0.0/24", k3sVersion: "v1.34.99-k3s1" };
+const settings = {
+  httpPort: 80,
+  subnet: "10.44.0.0/24",
+  k3sVersion: "v1.34.99-k3s1",
+  caches: [{ host: "docker.io", upstream: "https://registry-1.docker.io" }],
+};
 
 /** As k3d 5.8.3 and Docker say it, to the part that is the same every time. */
 const start =
@@ -50,4 +55,12 @@ describe("why k3d made no cluster", () => {
     it(`is told as: ${told.split(";")[0]}`, () => {
       assert.equal(createFailure(said, settings), told);
     });
+
+  it("blames an image cache only where there is one", () => {
+    const said = texts.map(([text]) => text).find((text) => text.endsWith("daemon: Address already in use")) ?? "";
+    assert.equal(
+      createFailure(said, { ...settings, caches: [] }),
+      "another container took the address of a node while k3d made the cluster; fix: npm start tries again",
+    );
+  });
 });
