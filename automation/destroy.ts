@@ -10,6 +10,16 @@ import { Journal, rolloutsFolder } from "./rollout/journal";
 import { distrust } from "./trust";
 
 /**
+ * Removes the cluster of a stack, also one whose create was killed, of which no state knows.
+ *
+ * It takes longest and all the rest lives in it, so it begins before Pulumi has loaded what it needs to delete it too.
+ */
+async function removeCluster(stackName: string): Promise<void> {
+  const { context, owner, clusterName } = stackSettings(stackName);
+  if (context === undefined && k3dName(clusterName)) await ensureNoneOf(owner, clusterName);
+}
+
+/**
  * Removes all that an up made, also where the cluster is gone already; the stack's configuration stays.
  *
  * @param images - whether the caches of images go too, which serve every environment of this machine
@@ -19,10 +29,11 @@ export async function destroy(stackName: string, say = (_line: string): void => 
   const journal = await Journal.open(rolloutsFolder, stackName);
   try {
     const stack = await openMended(stackName, say);
+    const removed = removeCluster(stackName);
+    // awaited later: Pulumi says first what is wrong
+    removed.catch(() => {});
     await operate(say, (options) => stack.destroy({ ...options, color: "never", suppressProgress: true }));
-    const { context, owner, clusterName } = stackSettings(stackName);
-    // of a cluster whose create was killed no state knows
-    if (context === undefined && k3dName(clusterName)) await ensureNoneOf(owner, clusterName);
+    await removed;
     // a paused rollout of an environment that is gone is nothing to resume
     await journal.clear();
   } finally {

@@ -1,4 +1,6 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { dockerNames } from "../model/k3dConfig";
+import { removedMeanwhile } from "../model/removal";
 import { lines, run } from "./run";
 
 /** What a list command of Docker prints, a line each. */
@@ -28,11 +30,25 @@ export async function removeLeftovers(clusterName: string): Promise<void> {
   if (networks.length > 0) await removeNetwork(network);
 }
 
-/** Removes a cluster with its network and volumes, also one that is half gone. */
+/** Seconds that another command may take to remove what both remove. */
+const patience = 120;
+
+async function removeRest(clusterName: string): Promise<void> {
+  for (const until = Date.now() + patience * 1000; ; await pause(100)) {
+    const failed = await removeLeftovers(clusterName).then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    if (!failed) return;
+    if (!removedMeanwhile(failed.message) || Date.now() > until) throw failed;
+  }
+}
+
+/** Removes a cluster with its network and volumes, also one that is half gone, or that another command removes too. */
 export async function remove(clusterName: string): Promise<void> {
   const running = await found("ps", "-q", "--filter", `label=k3d.cluster=${clusterName}`, "--filter", "status=running");
   // all at once: k3d ends one after the other
   if (running.length > 0) await run("docker", ["kill", ...running]).catch(() => undefined);
   await run("k3d", ["cluster", "delete", clusterName], { seconds: 120 }).catch(() => undefined);
-  await removeLeftovers(clusterName);
+  await removeRest(clusterName);
 }
