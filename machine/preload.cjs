@@ -13,12 +13,30 @@ require.extensions[".ts"] = (/** @type {NodeJS.Module} */ module, /** @type {str
 /** @typedef {NonNullable<typeof Error.prepareStackTrace>} Prepare */
 /** @type {Prepare | undefined} What finds the lines of TypeScript, as Pulumi's Node installs it. */
 let mapped;
-/** @type {Prepare} */
-const prepare = (error, frames) =>
-  error.message === "" && Number.isFinite(Error.stackTraceLimit)
-    ? `Error\n    at ${frames.join("\n    at ")}`
-    : mapped?.(error, frames);
-// Pulumi's SDK keeps a trace of each promise, for a leak that hardly ever comes: they need no search for lines
+const separator = "\n    at ";
+
+/**
+ * A line of a trace as somebody reads it: TypeScript's, where it is this project's own.
+ *
+ * @param {Error} error
+ * @param {NodeJS.CallSite} frame
+ */
+const line = (error, frame) =>
+  /^node:|[\\/]node_modules[\\/]/.test(frame.getFileName() ?? "node:")
+    ? String(frame)
+    : String(mapped?.(error, [frame])).split(separator)[1];
+
+/**
+ * Pulumi's SDK takes a trace of each promise, for a leak that hardly ever comes, which needs no search for lines; and a
+ * whole one of each resource, to tell where it was made.
+ *
+ * @type {Prepare}
+ */
+const prepare = (error, frames) => {
+  if (error.message !== "") return mapped?.(error, frames);
+  const lines = Number.isFinite(Error.stackTraceLimit) ? frames : frames.map((frame) => line(error, frame));
+  return ["Error", ...lines].join(separator);
+};
 Object.defineProperty(Error, "prepareStackTrace", {
   configurable: true,
   get: () => mapped && prepare,
