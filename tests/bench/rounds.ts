@@ -78,10 +78,10 @@ export async function weightChange(stack: string, settings: Settings, ca: string
     return seconds;
   };
   const [first, second] = [settings.canaryWeight + 1, settings.canaryWeight + 2].map((weight) => weight % 101);
-  const ours = await effect(first ?? 0, async () => {
-    await configure(stack, "canaryWeight", String(first));
-    await new Program(stack).pulumi("up", "--yes", "--skip-preview");
-  });
+  const weight = `${project}:canaryWeight=${first}`;
+  const ours = await effect(first ?? 0, () =>
+    new Program(stack).pulumi("up", "--yes", "--skip-preview", "--config", weight),
+  );
   const spec = virtualServiceSpec({ ...settings, canaryWeight: second ?? 0 });
   const folder = await mkdtemp(path.join(tmpdir(), "kubeconfig-"));
   const file = path.join(folder, "kubeconfig");
