@@ -1,13 +1,14 @@
 import path from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
+import { stacksFolder, stateFolder } from "../machine/backend.mjs";
 import type { Settings } from "../model/contract";
 import { knownReleases, recoverReleases } from "./releases";
-import { openStack, settingsOf, stacksFolder } from "./stack";
+import { openStack, settingsOf } from "./stack";
 import { mendStateFiles, recoverLocks } from "./stateFiles";
 
 /** Opens a stack after removing what a killed operation left of its state: its lock, half-written files. */
 export async function openMended(stackName: string, say: (line: string) => void, select = false): Promise<Stack> {
-  await recoverLocks(stackName, path.join(".state", ".pulumi", "locks"), say);
+  await recoverLocks(stackName, path.join(stateFolder, ".pulumi", "locks"), say);
   await mendStateFiles(stackName, stacksFolder, say);
   return openStack(stackName, select);
 }

@@ -1,13 +1,11 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
+import { stacksFolder } from "../machine/backend.mjs";
 import type { Settings } from "../model/contract";
 import { project } from "../model/names";
 import { parseSettings } from "../model/settings";
 import { pulumiCommand } from "./pulumiCommand";
-
-/** Where Pulumi keeps the stacks of this program, in a local state. */
-export const stacksFolder = path.join(".state", ".pulumi", "stacks", project);
 
 const isKnown = (stackName: string): boolean =>
   process.env["PULUMI_BACKEND_URL"] === undefined && existsSync(path.join(stacksFolder, `${stackName}.json`));

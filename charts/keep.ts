@@ -11,12 +11,12 @@ import { fetcher } from "./archive";
  * @param auth - USER:PASSWORD of their repository, or none
  */
 export async function keep(charts: readonly Chart[], auth: string): Promise<Kept> {
-  const fetchable = charts.filter((chart) => existsSync(archivePath(chart)) || !proxied(chart, process.env));
   const fetch = fetcher(auth);
   const results = await Promise.allSettled(
-    fetchable.map(async (chart) => {
+    charts.map(async (chart) => {
       const file = archivePath(chart);
-      if (existsSync(file)) return [chart.name, file] as const;
+      if (existsSync(file)) return [[chart.name, file]] as const;
+      if (proxied(chart, process.env)) return [];
       const { content } = await fetch(chart);
       await mkdir(path.dirname(file), { recursive: true });
       // programs that import the components have a folder of their own, where git is not told of this one
@@ -25,11 +25,11 @@ export async function keep(charts: readonly Chart[], auth: string): Promise<Kept
       const half = `${file}.${process.pid}`;
       await writeFile(half, content);
       await rename(half, file);
-      return [chart.name, file] as const;
+      return [[chart.name, file]] as const;
     }),
   );
   return {
-    paths: Object.fromEntries(results.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []))),
+    paths: Object.fromEntries(results.flatMap((one) => (one.status === "fulfilled" ? one.value : []))),
     missing: results.flatMap((one) => (one.status === "rejected" ? [(one.reason as Error).message] : [])),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Entry of the stack's fetching of charts: `node machine/script.cjs charts/main`, the charts in the variable CHARTS, the password of their
- * repository by standard input, since others can read a process's environment.
+ * Entry of the stack's fetching of charts: `node machine/script.cjs charts/main`, the charts in the variable CHARTS, the
+ * password of their repository by standard input, since others can read a process's environment.
  */
 import { text } from "node:stream/consumers";
 import type { Chart } from "../model/charts";

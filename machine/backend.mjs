@@ -8,6 +8,9 @@ import { root } from "./settings.mjs";
 /** Folder of the state and its passphrase; without it nothing can be changed or destroyed by Pulumi any more. */
 export const stateFolder = path.join(root, ".state");
 
+/** Where Pulumi keeps the stacks of this program in it. */
+export const stacksFolder = path.join(stateFolder, ".pulumi", "stacks", "istio-on-k3d");
+
 /**
  * Prepares the local state and its passphrase, no account needed.
  *
@@ -40,9 +43,7 @@ export function namedStack(args) {
  */
 export async function ensureStack(args, env) {
   if (args[0] !== "config") return;
-  const files = await readdir(path.join(stateFolder, ".pulumi", "stacks", "istio-on-k3d")).catch(
-    () => /** @type {string[]} */ ([]),
-  );
+  const files = await readdir(stacksFolder).catch(() => /** @type {string[]} */ ([]));
   const named = namedStack(args);
   if (named === undefined ? files.length > 0 : files.includes(`${named}.json`)) return;
   const { code, err } = await ask("pulumi", ["stack", "select", named ?? "dev", "--create"], {

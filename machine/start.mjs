@@ -38,9 +38,13 @@ async function environment(stack, seen) {
   const { versions, context } = stackSettings(stack);
   /** @type {import("./tools.mjs").Tool[]} */
   const names = context === undefined ? ["pulumi", "k3d"] : ["pulumi"];
-  // versions are looked at by npm start, which the other commands follow
-  const absent = names.filter((name) => !isThere(name));
-  const tools = seen?.filter(({ name }) => names.some((tool) => tool === name)) ?? (await findTools(versions, absent));
+  const tools = seen
+    ? seen.filter(({ name }) => names.some((tool) => tool === name))
+    : // versions are looked at by npm start, which the other commands follow
+      await findTools(
+        versions,
+        names.filter((name) => !isThere(name)),
+      );
   await ensureTools(versions, say, tools);
   return { ...process.env, ...(await ensureBackend()), PATH: toolsPath() };
 }
