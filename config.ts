@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Settings } from "./model/contract";
 import { project } from "./model/names";
-import { explain, parseSettings } from "./model/settings";
+import type { Settings } from "./model/settings/contract";
+import { explain, parseSettings } from "./model/settings/parse";
 
 /**
  * The stack's settings, checked; the only place that reads the stack's configuration.

@@ -9,9 +9,9 @@ import { Mesh } from "./components/mesh";
 import { Observability } from "./components/observability";
 import { Routing } from "./components/routing";
 import { loadSettings } from "./config";
-import { effectiveModes } from "./model/mtls";
 import { caFile } from "./model/names";
-import { curlLine, reachable } from "./model/urls";
+import { effectiveModes } from "./model/security/mtls";
+import { curlLine, reachable } from "./model/traffic/urls";
 
 const settings = loadSettings();
 

@@ -4,9 +4,9 @@
  * Each function drives the program in the current folder, with Pulumi's own environment: PATH, PULUMI_BACKEND_URL and
  * PULUMI_CONFIG_PASSPHRASE_FILE, as `npm run pulumi` sets them.
  */
-export { destroy } from "./destroy";
-export { exitCodes, OperationFailed } from "./operation";
-export type { Options as RolloutOptions } from "./rollout/options";
-export { type Outcome as RolloutOutcome, rollout, rolloutStatus } from "./rollout/rollout";
-export { up } from "./up";
-export { refuseFindings, verify } from "./verify/verify";
+export { destroy } from "./commands/destroy";
+export type { Options as RolloutOptions } from "./commands/rollout/options";
+export { type Outcome as RolloutOutcome, rollout, rolloutStatus } from "./commands/rollout/rollout";
+export { up } from "./commands/up";
+export { refuseFindings, verify } from "./commands/verify/verify";
+export { exitCodes, OperationFailed } from "./stack/operation";

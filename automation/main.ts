@@ -1,21 +1,21 @@
 /** Entry of the driver; npm start, npm run destroy and the others lead here. */
 // first, for what it begins
-import "./pulumiCommand";
+import "./stack/pulumiCommand";
 import type { Given } from "../machine/arguments.mjs";
 import { forStack } from "../machine/wording.mjs";
-import { cliErrors } from "../model/progress";
-import type { End } from "../model/rollout";
-import { bundle } from "./bundle";
-import { destroy } from "./destroy";
-import { lesson } from "./lesson/lesson";
-import { exitCodes, OperationFailed } from "./operation";
-import { openRecovered } from "./recover";
-import { rolloutOptions } from "./rollout/options";
-import { rollout, rolloutStatus } from "./rollout/rollout";
-import { token } from "./token";
-import { trust } from "./trust";
-import { up } from "./up";
-import { refuseFindings, verify } from "./verify/verify";
+import type { End } from "../model/canary/plan";
+import { cliErrors } from "../model/output/progress";
+import { bundle } from "./commands/bundle";
+import { destroy } from "./commands/destroy";
+import { lesson } from "./commands/lesson/lesson";
+import { openRecovered } from "./commands/recover";
+import { rolloutOptions } from "./commands/rollout/options";
+import { rollout, rolloutStatus } from "./commands/rollout/rollout";
+import { token } from "./commands/token";
+import { trust } from "./commands/trust";
+import { up } from "./commands/up";
+import { refuseFindings, verify } from "./commands/verify/verify";
+import { exitCodes, OperationFailed } from "./stack/operation";
 
 type Action = (given: Given, say: (line: string) => void) => Promise<void>;
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { parse } from "yaml";
-import { archiveOf, type Chart, type ChartIndex, inRegistry, within } from "../model/charts";
-import { none } from "../model/syntax";
+import { archiveOf, type Chart, type ChartIndex, inRegistry, within } from "../model/mesh/charts";
+import { none } from "../model/settings/forms";
 
 /** A chart, and what its repository gave. */
 export type Archive = Chart & { readonly digest: string; readonly content: Buffer };

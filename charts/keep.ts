@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { archivePath, archives, type Chart, type Kept, proxied } from "../model/charts";
+import { archivePath, archives, type Chart, type Kept, proxied } from "../model/mesh/charts";
 import { fetcher } from "./archive";
 
 /**

@@ -3,8 +3,8 @@
  * password of their repository by standard input, since others can read a process's environment.
  */
 import { text } from "node:stream/consumers";
-import type { Chart } from "../model/charts";
-import { none } from "../model/syntax";
+import type { Chart } from "../model/mesh/charts";
+import { none } from "../model/settings/forms";
 import { keep } from "./keep";
 
 const charts = JSON.parse(process.env["CHARTS"] ?? "[]") as Chart[];

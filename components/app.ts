@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Settings } from "../model/contract";
-import { injection } from "../model/mtls";
 import { app, componentType, type Subset } from "../model/names";
+import { injection } from "../model/security/mtls";
+import type { Settings } from "../model/settings/contract";
 import type { Cluster } from "./cluster";
 
 export interface AppArgs {

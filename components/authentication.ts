@@ -2,12 +2,12 @@ import { createPublicKey } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import type { Settings } from "../model/contract";
-import { loginAsked } from "../model/login";
 import { componentType } from "../model/names";
-import { authorizationPolicies, keySet, requestAuthenticationSpec } from "../model/tokens";
+import { loginAsked } from "../model/security/login";
+import { authorizationPolicies, keySet, requestAuthenticationSpec } from "../model/security/tokens";
+import type { Settings } from "../model/settings/contract";
 import { Login, type LoginArgs } from "./login";
-import { webhookRetry } from "./webhookRetry";
+import { webhookRetry } from "./parts/webhookRetry";
 
 export interface AuthenticationArgs extends LoginArgs, Pick<Settings, "tokens"> {}
 

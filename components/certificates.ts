@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import { caHours, caNumbers, caSubject, keyArgs, leafNames, renewalWindow } from "../model/certificates";
-import type { Settings } from "../model/contract";
 import { componentType, gateway } from "../model/names";
+import { caHours, caNumbers, caSubject, keyArgs, leafNames, renewalWindow } from "../model/security/certificates";
+import type { Settings } from "../model/settings/contract";
 import type { Cluster } from "./cluster";
 
 export interface CertificatesArgs

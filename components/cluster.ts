@@ -1,12 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Settings } from "../model/contract";
-import type { ClusterFrom } from "../model/k3dConfig";
+import type { ClusterFrom } from "../model/cluster/k3dConfig";
+import { pullSecretName } from "../model/cluster/registries";
 import { componentType } from "../model/names";
-import { pullSecretName } from "../model/registries";
-import { listed, none } from "../model/syntax";
-import { existingCluster } from "./existingCluster";
-import { k3dCluster } from "./k3dCluster";
+import type { Settings } from "../model/settings/contract";
+import { listed, none } from "../model/settings/forms";
+import { existingCluster } from "./parts/existingCluster";
+import { k3dCluster } from "./parts/k3dCluster";
 
 export type ClusterArgs = ClusterFrom & Pick<Settings, "cluster" | "kubeContext" | "existingNamespaces" | "pullSecret">;
 

@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { auto, type Settings } from "../model/contract";
 import { app, componentType, type Subset } from "../model/names";
+import { auto, type Settings } from "../model/settings/contract";
 import versions from "../versions.json";
 import type { Cluster } from "./cluster";
 

@@ -1,9 +1,9 @@
 /** The components for programs of your own; `examples/shop` is one. */
 import * as pulumi from "@pulumi/pulumi";
-import type { Settings } from "../model/contract";
-import { explain, parseSettings } from "../model/settings";
+import type { Settings } from "../model/settings/contract";
+import { explain, parseSettings } from "../model/settings/parse";
 
-export type { Settings } from "../model/contract";
+export type { Settings } from "../model/settings/contract";
 export { App, type AppArgs } from "./app";
 export { Authentication, type AuthenticationArgs } from "./authentication";
 export { Certificates, type CertificatesArgs } from "./certificates";

@@ -1,11 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { choosePool } from "../model/addressPool";
-import type { Settings } from "../model/contract";
+import { choosePool } from "../model/cluster/addressPool";
 import { componentType, metallbNamespace } from "../model/names";
-import { chartsOf, type Repository } from "./chartRepository";
+import type { Settings } from "../model/settings/contract";
 import type { Cluster } from "./cluster";
-import { webhookRetry } from "./webhookRetry";
+import { chartsOf, type Repository } from "./parts/chartRepository";
+import { webhookRetry } from "./parts/webhookRetry";
 
 export interface LoadBalancerArgs extends Repository {
   readonly cluster: Cluster;

@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import type { Settings } from "../model/contract";
-import { proxy, proxyArguments, readyPath } from "../model/login";
 import { componentType } from "../model/names";
-import { loginPolicy } from "../model/tokens";
+import { proxy, proxyArguments, readyPath } from "../model/security/login";
+import { loginPolicy } from "../model/security/tokens";
+import type { Settings } from "../model/settings/contract";
 import versions from "../versions.json";
 import type { Cluster } from "./cluster";
-import { singlePod } from "./singlePod";
-import { webhookRetry } from "./webhookRetry";
+import { singlePod } from "./parts/singlePod";
+import { webhookRetry } from "./parts/webhookRetry";
 
 export interface LoginArgs
   extends Pick<Settings, "domain" | "httpsPort" | "loginIssuer" | "loginClient" | "loginClientSecret"> {

@@ -1,11 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { istioCharts } from "../model/charts";
-import type { Settings } from "../model/contract";
-import { gatewayValues, ingressAddress, istiodValues } from "../model/meshValues";
+import { istioCharts } from "../model/mesh/charts";
+import { gatewayValues, ingressAddress, istiodValues } from "../model/mesh/meshValues";
 import { componentType, gateway, meshNamespace } from "../model/names";
-import { chartsOf, type Repository } from "./chartRepository";
+import type { Settings } from "../model/settings/contract";
 import type { Cluster } from "./cluster";
+import { chartsOf, type Repository } from "./parts/chartRepository";
 
 export interface MeshArgs extends Repository, Pick<Settings, "loginIssuer"> {
   readonly cluster: Cluster;

@@ -1,7 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Settings } from "../model/contract";
-import { componentType, meshNamespace } from "../model/names";
 import {
   canaryDashboard,
   dashboardFolder,
@@ -13,7 +11,9 @@ import {
   pageUrl,
   prometheusRules,
   scrapeConfig,
-} from "../model/observability";
+} from "../model/mesh/observability";
+import { componentType, meshNamespace } from "../model/names";
+import type { Settings } from "../model/settings/contract";
 import versions from "../versions.json";
 import type { Cluster } from "./cluster";
 import { Page } from "./page";

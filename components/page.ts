@@ -1,10 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Settings } from "../model/contract";
+import { type PageName, pagePorts, pageRoute } from "../model/mesh/observability";
 import { componentType } from "../model/names";
-import { type PageName, pagePorts, pageRoute } from "../model/observability";
-import { type SinglePodArgs, singlePod } from "./singlePod";
-import { webhookRetry } from "./webhookRetry";
+import type { Settings } from "../model/settings/contract";
+import { type SinglePodArgs, singlePod } from "./parts/singlePod";
+import { webhookRetry } from "./parts/webhookRetry";
 
 export interface PageArgs
   extends Pick<Settings, "domain" | "httpPort" | "httpsPort">,

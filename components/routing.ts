@@ -1,10 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { effectiveModes, type MtlsSettings, peerAuthentications } from "../model/mtls";
 import { app, componentType, gateway } from "../model/names";
-import { destinationRuleSpec, gatewaySpec, type RouteSettings, virtualServiceSpec } from "../model/traffic";
+import { effectiveModes, type MtlsSettings, peerAuthentications } from "../model/security/mtls";
+import { destinationRuleSpec, gatewaySpec, type RouteSettings, virtualServiceSpec } from "../model/traffic/traffic";
 import type { Cluster } from "./cluster";
-import { webhookRetry } from "./webhookRetry";
+import { webhookRetry } from "./parts/webhookRetry";
 
 export interface RoutingArgs extends RouteSettings, MtlsSettings {
   readonly cluster: Cluster;

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { Api } from "./apiClient";
-import { run } from "./run";
+import { Api } from "../host/kubernetes";
+import { run } from "../host/process";
 
 /** The cluster's kubeconfig as k3d gives it, for an administrator: a secret. */
 export function kubeconfig(cluster: string): Promise<string> {

@@ -1,6 +1,6 @@
-import { cacheContainer, cacheLabel, cacheName, type ImageCache } from "../model/imageCache";
+import { lines, run } from "../host/process";
+import { cacheContainer, cacheLabel, cacheName, type ImageCache } from "../model/cluster/imageCache";
 import versions from "../versions.json";
-import { lines, run } from "./run";
 
 /** What a cache's container asks, or undefined where there is no such container. */
 const upstreamOf = (container: string): Promise<string | undefined> =>

@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
-import { type ClusterState, classify, type Step, stepsToHealthy } from "../model/clusterState";
-import { createFailure } from "../model/createFailure";
-import { type ClusterSettings, dockerNames, k3dConfig } from "../model/k3dConfig";
+import { run } from "../host/process";
+import { type ClusterState, classify, type Step, stepsToHealthy } from "../model/cluster/clusterState";
+import { createFailure } from "../model/cluster/createFailure";
+import { type ClusterSettings, dockerNames, k3dConfig } from "../model/cluster/k3dConfig";
+import type { Logins } from "../model/cluster/registries";
 import { ownerLabel } from "../model/names";
-import type { Logins } from "../model/registries";
 import { nodesReady } from "./api";
 import { ensureCaches } from "./imageCache";
 import { clustersOf, hasNodes, observe } from "./observe";
 import { obstacles } from "./obstacles";
 import { remove, removeLeftovers } from "./remove";
-import { run } from "./run";
 
 /** The one cluster that an environment has. */
 export interface Wanted {

@@ -1,8 +1,8 @@
-import type { Observed } from "../model/clusterState";
-import type { ClusterSettings } from "../model/k3dConfig";
+import { lines, run } from "../host/process";
+import type { Observed } from "../model/cluster/clusterState";
+import type { ClusterSettings } from "../model/cluster/k3dConfig";
 import { generationLabel, ownerLabel } from "../model/names";
 import { kubeconfig, nodesReady } from "./api";
-import { lines, run } from "./run";
 
 /** A container that k3d made. */
 interface Container {

@@ -1,10 +1,10 @@
 import { connect } from "node:net";
-import { portTaken, subnetTaken } from "../model/createFailure";
-import { clashing, networkLines } from "../model/dockerNetworks";
-import type { ClusterSettings } from "../model/k3dConfig";
+import { lines, run } from "../host/process";
+import { portTaken, subnetTaken } from "../model/cluster/createFailure";
+import { clashing, networkLines } from "../model/cluster/dockerNetworks";
+import type { ClusterSettings } from "../model/cluster/k3dConfig";
 import { ownerLabel } from "../model/names";
 import { clustersOf } from "./observe";
-import { lines, run } from "./run";
 
 /** Whether something answers on a port of this host; a port below 1024 may be asked by any user, but not bound. */
 const answers = (port: number) =>

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { dockerNames } from "../model/k3dConfig";
-import { removedMeanwhile } from "../model/removal";
-import { lines, run } from "./run";
+import { lines, run } from "../host/process";
+import { dockerNames } from "../model/cluster/k3dConfig";
+import { removedMeanwhile } from "../model/cluster/removal";
 
 /** What a list command of Docker prints, a line each. */
 const found = async (...args: readonly string[]): Promise<string[]> => lines(await run("docker", args));

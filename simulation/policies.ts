@@ -1,5 +1,5 @@
-import { addCounts, type Counts, noCounts } from "../model/sequential";
-import { judge, rules, usualPace } from "../model/verdict";
+import { addCounts, type Counts, noCounts } from "../model/canary/sequential";
+import { judge, rules, usualPace } from "../model/canary/verdict";
 import { type Policy, weights } from "./rollout";
 
 const successRate = ({ requests, errors }: Counts) => (requests === 0 ? Number.NaN : 1 - errors / requests);

@@ -1,4 +1,4 @@
-import { type Counts, noCounts } from "../model/sequential";
+import { type Counts, noCounts } from "../model/canary/sequential";
 import type { Draw } from "./draw";
 
 /** How two versions behave, and how much they are asked. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { unanswered } from "../../automation/answering";
-import { routesToNodes } from "../../automation/host";
+import { unanswered } from "../../automation/stack/answering";
+import { routesToNodes } from "../../automation/stack/host";
 import { subsetHeader } from "../../model/names";
 
 /** An app that gives these answers one after the other, the last one for good. */

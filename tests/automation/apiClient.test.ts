@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
 import { stringify } from "yaml";
-import { Api } from "../../k3d/apiClient";
+import { Api } from "../../host/kubernetes";
 import { certificates } from "../support/door";
 
 type Frames = readonly (readonly [channel: number, text: string])[];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { bundleTable, imagesOf, runBy } from "../../model/bundle";
+import { bundleTable, imagesOf, runBy } from "../../model/output/bundle";
 
 const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
 

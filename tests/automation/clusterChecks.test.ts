@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { Subject } from "../../automation/verify/check";
-import { make } from "../../automation/verify/check";
-import { clusterChecks } from "../../automation/verify/clusterChecks";
-import { parseSettings } from "../../model/settings";
+import type { Subject } from "../../automation/commands/verify/check";
+import { make } from "../../automation/commands/verify/check";
+import { clusterChecks } from "../../automation/commands/verify/clusterChecks";
+import { parseSettings } from "../../model/settings/parse";
 
 const proxy = { name: "istio-proxy" };
 const app = { name: "helloworld" };

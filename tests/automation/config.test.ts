@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { refuseWrongConfig } from "../../automation/config";
+import { refuseWrongConfig } from "../../automation/stack/stackConfig";
 
 describe("the configuration before Pulumi looks at it", () => {
   const home = process.cwd();

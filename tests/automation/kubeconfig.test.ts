@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parse, stringify } from "yaml";
-import { userKubeconfig } from "../../automation/kubeconfig";
+import { userKubeconfig } from "../../host/kubeconfig";
 
 describe("a context of the user's kubeconfig", () => {
   const before = process.env["KUBECONFIG"];

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { edit } from "../../automation/lesson/edit";
-import { give, type Lecture } from "../../automation/lesson/lesson";
-import type { Subject } from "../../automation/verify/check";
-import type { Api } from "../../k3d/apiClient";
-import { parseSettings } from "../../model/settings";
+import { edit } from "../../automation/commands/lesson/edit";
+import { give, type Lecture } from "../../automation/commands/lesson/lesson";
+import type { Subject } from "../../automation/commands/verify/check";
+import type { Api } from "../../host/kubernetes";
+import { parseSettings } from "../../model/settings/parse";
 import { Door } from "../support/door";
 
 const text = { mistake: "m", wrong: "w", right: "r", why: "y" };

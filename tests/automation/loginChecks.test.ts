@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { make, type Subject } from "../../automation/verify/check";
-import { loginChecks } from "../../automation/verify/loginChecks";
-import { tokenChecks } from "../../automation/verify/tokenChecks";
-import type { Api } from "../../k3d/apiClient";
-import { parseSettings } from "../../model/settings";
+import { make, type Subject } from "../../automation/commands/verify/check";
+import { loginChecks } from "../../automation/commands/verify/loginChecks";
+import { tokenChecks } from "../../automation/commands/verify/tokenChecks";
+import type { Api } from "../../host/kubernetes";
+import { parseSettings } from "../../model/settings/parse";
 import { type Behaviour, Door } from "../support/door";
 
 const domain = "istio.test";

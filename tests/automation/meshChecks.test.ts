@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { make, type Subject } from "../../automation/verify/check";
-import { meshChecks } from "../../automation/verify/meshChecks";
-import { removeLeftovers } from "../../automation/verify/subject";
-import { parseSettings } from "../../model/settings";
+import { make, type Subject } from "../../automation/commands/verify/check";
+import { meshChecks } from "../../automation/commands/verify/meshChecks";
+import { removeLeftovers } from "../../automation/commands/verify/subject";
+import { parseSettings } from "../../model/settings/parse";
 import { Door } from "../support/door";
 
 interface Behaviour {

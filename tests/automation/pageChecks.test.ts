@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { make, type Subject } from "../../automation/verify/check";
-import { pageChecks } from "../../automation/verify/pageChecks";
-import { parseSettings } from "../../model/settings";
+import { make, type Subject } from "../../automation/commands/verify/check";
+import { pageChecks } from "../../automation/commands/verify/pageChecks";
+import { parseSettings } from "../../model/settings/parse";
 import { Door } from "../support/door";
 
 async function found(healths: readonly string[], hosts: readonly string[], config: Record<string, string>) {

@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
-import { mendStateFiles, recoverLocks } from "../../automation/stateFiles";
+import { mendStateFiles, recoverLocks } from "../../automation/stack/stateFiles";
 
 describe("the lock of a stack", () => {
   let folder = "";

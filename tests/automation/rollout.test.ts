@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { Drive, type Hands } from "../../automation/rollout/drive";
-import { Journal } from "../../automation/rollout/journal";
-import { probes } from "../../automation/rollout/probes";
-import { standing } from "../../model/rollout";
+import { Drive, type Hands } from "../../automation/commands/rollout/drive";
+import { Journal } from "../../automation/commands/rollout/journal";
+import { probes } from "../../automation/commands/rollout/probes";
+import { standing } from "../../model/canary/plan";
 import { type Behaviour, Door } from "../support/door";
 
 const plan = { steps: [50, 100], from: 10 };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkOptions, rolloutOptions } from "../../automation/rollout/options";
+import { checkOptions, rolloutOptions } from "../../automation/commands/rollout/options";
 import { readArguments } from "../../machine/arguments.mjs";
 
 const read = (args: readonly string[]) => rolloutOptions(readArguments("rollout", args));

@@ -4,12 +4,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { Drive } from "../../automation/rollout/drive";
-import { gatewayCounters, gatewayPods } from "../../automation/rollout/gatewayCounters";
-import { Journal } from "../../automation/rollout/journal";
-import { askByUrl, askOwn, prometheusSnapshot } from "../../automation/rollout/prometheus";
-import { counters, type Source } from "../../automation/rollout/source";
-import { noTally, type Snapshot } from "../../model/counters";
+import { Drive } from "../../automation/commands/rollout/drive";
+import { gatewayCounters, gatewayPods } from "../../automation/commands/rollout/gatewayCounters";
+import { Journal } from "../../automation/commands/rollout/journal";
+import { askByUrl, askOwn, prometheusSnapshot } from "../../automation/commands/rollout/prometheus";
+import { counters, type Source } from "../../automation/commands/rollout/source";
+import { noTally, type Snapshot } from "../../model/canary/counters";
 
 const looks = (...snapshots: Snapshot[]) => {
   let next = 0;

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { createLocalJWKSet, decodeJwt, jwtVerify } from "jose";
-import { issueToken } from "../../automation/issueToken";
-import { type Check, make, type Subject } from "../../automation/verify/check";
-import { tokenChecks } from "../../automation/verify/tokenChecks";
-import type { Api } from "../../k3d/apiClient";
-import { parseSettings } from "../../model/settings";
+import { type Check, make, type Subject } from "../../automation/commands/verify/check";
+import { tokenChecks } from "../../automation/commands/verify/tokenChecks";
+import { issueToken } from "../../automation/stack/issueToken";
+import type { Api } from "../../host/kubernetes";
 import {
   adminGroup,
   authorizationPolicies,
@@ -13,7 +12,8 @@ import {
   issuer,
   keySet,
   requestAuthenticationSpec,
-} from "../../model/tokens";
+} from "../../model/security/tokens";
+import { parseSettings } from "../../model/settings/parse";
 import { Door } from "../support/door";
 
 const domain = "istio.test";

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { distrust, trustBundle } from "../../automation/trust";
-import { certificatesOf, trustCommands } from "../../model/trust";
+import { distrust, trustBundle } from "../../automation/commands/trust";
+import { certificatesOf, trustCommands } from "../../model/security/trust";
 import { certificates } from "../support/door";
 
 describe("trust in the CA", () => {

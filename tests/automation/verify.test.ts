@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { type Check, make, type Subject } from "../../automation/verify/check";
-import { doorChecks } from "../../automation/verify/doorChecks";
-import { routeChecks } from "../../automation/verify/routeChecks";
-import type { Finding } from "../../model/findings";
+import { type Check, make, type Subject } from "../../automation/commands/verify/check";
+import { doorChecks } from "../../automation/commands/verify/doorChecks";
+import { routeChecks } from "../../automation/commands/verify/routeChecks";
 import { serviceHost } from "../../model/names";
-import { parseSettings } from "../../model/settings";
+import { parseSettings } from "../../model/settings/parse";
+import type { Finding } from "../../model/verification/findings";
 import { type Behaviour, Door } from "../support/door";
 
 const good: Behaviour = { domain: "istio.test", weight: 10 };

@@ -9,15 +9,15 @@ import { execFileSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import path from "node:path";
-import { openStack, settingsOf } from "../../automation/stack";
+import { openStack, settingsOf } from "../../automation/stack/stack";
 import { readArguments } from "../../machine/arguments.mjs";
-import { benchSvg, benchTable, type Comparison, type Measured, median } from "../../model/bench";
 import versions from "../../versions.json";
 import { Program } from "./commands";
 import { answers, probe, since } from "./probe";
 import { empty } from "./programs";
 import { command, fromNothing, recovery, throughCaches, weightChange } from "./rounds";
 import { Sequential } from "./sequential";
+import { benchSvg, benchTable, type Comparison, type Measured, median } from "./table";
 
 const { text, on } = readArguments("bench", process.argv.slice(2));
 const { stack, rounds = "3", note } = text;

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type Answer, get } from "../../automation/http";
-import type { Settings } from "../../model/contract";
+import { type Answer, get } from "../../host/http";
 import { publicHost } from "../../model/names";
+import type { Settings } from "../../model/settings/contract";
 
 /** Seconds since some moment. */
 export const since = (begun: number): number => (performance.now() - begun) / 1000;

@@ -1,14 +1,14 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { openStack } from "../../automation/stack";
+import { openStack } from "../../automation/stack/stack";
 import { cached, removeCaches } from "../../k3d/imageCache";
-import type { Settings } from "../../model/contract";
-import { criticalPath } from "../../model/criticalPath";
 import { app, caFile, project } from "../../model/names";
-import { virtualServiceSpec } from "../../model/traffic";
+import type { Settings } from "../../model/settings/contract";
+import { virtualServiceSpec } from "../../model/traffic/traffic";
 import { Invocation } from "../faults/invocation";
 import { Program, run, timed } from "./commands";
+import { criticalPath } from "./criticalPath";
 import { answers, probe, since } from "./probe";
 import { type Kept, kept, timedSteps } from "./state";
 

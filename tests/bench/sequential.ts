@@ -2,12 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { run } from "../../k3d/run";
-import { caHours, caName, leafNames } from "../../model/certificates";
-import { archivePath, charts, inRegistry } from "../../model/charts";
-import type { Settings } from "../../model/contract";
-import { clusterSettings, k3dConfig } from "../../model/k3dConfig";
+import { run } from "../../host/process";
+import { clusterSettings, k3dConfig } from "../../model/cluster/k3dConfig";
+import { archivePath, charts, inRegistry } from "../../model/mesh/charts";
 import { gateway, meshNamespace } from "../../model/names";
+import { caHours, caName, leafNames } from "../../model/security/certificates";
+import type { Settings } from "../../model/settings/contract";
 import { type Kept, nameOf } from "./state";
 
 interface Release {

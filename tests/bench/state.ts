@@ -1,5 +1,5 @@
 import type { Stack } from "@pulumi/pulumi/automation";
-import type { TimedStep } from "../../model/criticalPath";
+import type { TimedStep } from "./criticalPath";
 
 /** A resource as the state of an up keeps it. */
 export interface Kept {

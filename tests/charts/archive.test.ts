@@ -8,7 +8,7 @@ import path from "node:path";
 import { stringify } from "yaml";
 import { fetcher } from "../../charts/archive";
 import { keep } from "../../charts/keep";
-import { archivePath, archives } from "../../model/charts";
+import { archivePath, archives } from "../../model/mesh/charts";
 
 describe("charts and their archives", () => {
   const content = Buffer.from("a chart");

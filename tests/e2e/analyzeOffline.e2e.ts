@@ -6,7 +6,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import fc from "fast-check";
 import { gateway, meshNamespace } from "../../model/names";
-import { parseSettings } from "../../model/settings";
+import { parseSettings } from "../../model/settings/parse";
 import { acceptable } from "../support/acceptable";
 import { type Registered, runProgram } from "../support/program";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { unanswered } from "../../automation/answering";
-import { countAnswers, get, type Target } from "../../automation/http";
-import { published, running } from "../../automation/running";
-import { watch } from "../../automation/watch";
-import { binomialBand } from "../../model/share";
+import { unanswered } from "../../automation/stack/answering";
+import { published, running } from "../../automation/stack/running";
+import { countAnswers, get, type Target } from "../../host/http";
+import { watch } from "../../host/wait";
+import { binomialBand } from "../../model/canary/share";
 import versionsPinned from "../../versions.json";
 import { leftovers } from "../support/docker";
 import { Environment } from "../support/environment";

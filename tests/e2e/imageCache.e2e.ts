@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { removeCache } from "../../k3d/imageCache";
 import { ensure, ensureAbsent, ensureNoneOf, generation, type Wanted } from "../../k3d/lifecycle";
-import { cacheContainer } from "../../model/imageCache";
+import { cacheContainer } from "../../model/cluster/imageCache";
 import { ownerOf, project } from "../../model/names";
 import versions from "../../versions.json";
 import { leftovers } from "../support/docker";

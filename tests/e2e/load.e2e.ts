@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { connect } from "node:tls";
 import { destroy, type RolloutOptions, rollout } from "../../automation";
-import type { Target } from "../../automation/http";
-import { rolloutStatus } from "../../automation/rollout/rollout";
+import { rolloutStatus } from "../../automation/commands/rollout/rollout";
+import type { Target } from "../../host/http";
 import { Environment } from "../support/environment";
 import { Load } from "../support/load";
 

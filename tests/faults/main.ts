@@ -4,7 +4,7 @@
  * Use: `npm run faults -- --stack NAME [--kills N] [--only TEXT]`; the stack's configuration has to exist, and no other
  * environment may hold its ports.
  */
-import { openStack, settingsOf } from "../../automation/stack";
+import { openStack, settingsOf } from "../../automation/stack/stack";
 import { readArguments } from "../../machine/arguments.mjs";
 import { leftovers } from "../support/docker";
 import { type Fault, faults, type Struck } from "./faults";

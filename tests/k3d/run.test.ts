@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { type CommandFailed, run } from "../../k3d/run";
+import { type CommandFailed, run } from "../../host/process";
 
 const missing: readonly (readonly [what: string, call: string, said: string])[] = [
   [
     "of the program",
-    'require("./k3d/run.ts").run("no-such-command", []).catch((error) => console.log(error.message));',
+    'require("./host/process.ts").run("no-such-command", []).catch((error) => console.log(error.message));',
     "no-such-command: no-such-command is not installed",
   ],
   [

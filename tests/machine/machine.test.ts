@@ -10,8 +10,8 @@ import { report } from "../../machine/doctor.mjs";
 import { checksumOf, download } from "../../machine/download.mjs";
 import { cgroup, inotify, rootless } from "../../machine/hostChecks.mjs";
 import { flatConfig, stackSettings } from "../../machine/settings.mjs";
-import { keys } from "../../model/contract";
 import { project } from "../../model/names";
+import { keys } from "../../model/settings/contract";
 import versions from "../../versions.json";
 
 const settings = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { choosePool, format, overlap, parsePool, parseSubnet, reserved } from "../../model/addressPool";
+import { choosePool, format, overlap, parsePool, parseSubnet, reserved } from "../../model/cluster/addressPool";
 
 const subnets = fc
   .record({ third: fc.nat(255), fourth: fc.nat(255), prefix: fc.integer({ min: 16, max: 26 }) })

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { benchSvg, benchTable, type Measured, median, result } from "../../model/bench";
-import { criticalPath } from "../../model/criticalPath";
+import { criticalPath } from "../bench/criticalPath";
+import { benchSvg, benchTable, type Measured, median, result } from "../bench/table";
 
 const up: Measured = {
   name: "up",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { bystanderRoutes, bystanders } from "../../model/bystanders";
-import { parseSettings } from "../../model/settings";
+import { parseSettings } from "../../model/settings/parse";
+import { bystanderRoutes, bystanders } from "../../model/verification/probeTargets";
 import { violations } from "../support/crds";
 
 const them = (config: Readonly<Record<string, string>> = {}) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { archivePath, charts, proxied } from "../../model/charts";
-import { parseSettings } from "../../model/settings";
+import { archivePath, charts, proxied } from "../../model/mesh/charts";
+import { parseSettings } from "../../model/settings/parse";
 
 const chart = { name: "istiod", version: "1.30.3" };
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { classify, type Observed, stepsToHealthy } from "../../model/clusterState";
-import { clusterSettings, k3dConfig } from "../../model/k3dConfig";
-import { gatewayValues } from "../../model/meshValues";
-import { parseSettings } from "../../model/settings";
+import { classify, type Observed, stepsToHealthy } from "../../model/cluster/clusterState";
+import { clusterSettings, k3dConfig } from "../../model/cluster/k3dConfig";
+import { gatewayValues } from "../../model/mesh/meshValues";
+import { parseSettings } from "../../model/settings/parse";
 
 const mine = { owner: "istio-on-k3d/dev", generation: "abc" };
 const healthy: Observed = {

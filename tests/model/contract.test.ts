@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parse, parseDocument } from "yaml";
-import { keys } from "../../model/contract";
-import type { Key } from "../../model/keyKinds";
 import { project } from "../../model/names";
-import { parseSettings } from "../../model/settings";
+import { keys } from "../../model/settings/contract";
+import type { Key } from "../../model/settings/kinds";
+import { parseSettings } from "../../model/settings/parse";
 
 const file = (name: string) => parse(readFileSync(path.join(process.cwd(), name), "utf8"));
 

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
-import { addTallies, between, CounterReset, countsOf, noTally, type Tally, usualBound } from "../../model/counters";
-import { gatewayStatistics, talliesOf } from "../../model/exposition";
+import {
+  addTallies,
+  between,
+  CounterReset,
+  countsOf,
+  noTally,
+  type Tally,
+  usualBound,
+} from "../../model/canary/counters";
+import { gatewayStatistics, talliesOf } from "../../model/canary/exposition";
 
 const tally = (requests: number, errors = 0, within: Tally["within"] = {}): Tally => ({ requests, errors, within });
 const at = (v1: Tally, v2: Tally = noTally) => ({ v1, v2 });

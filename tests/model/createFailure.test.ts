@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createFailure } from "../../model/createFailure";
+import { createFailure } from "../../model/cluster/createFailure";
 
 const settings = {
   httpPort: 80,

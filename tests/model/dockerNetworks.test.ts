@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { clashing } from "../../model/dockerNetworks";
+import { clashing } from "../../model/cluster/dockerNetworks";
 
 const lines = [
   "bridge 172.17.0.0/16",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Finding, findingsTable, junit } from "../../model/findings";
+import { type Finding, findingsTable, junit } from "../../model/verification/findings";
 
 const findings: readonly Finding[] = [
   { step: 6, name: "HTTP is redirected", outcome: "pass", evidence: "301 to https://a.b/", seconds: 0.01 },

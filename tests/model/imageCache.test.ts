@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { imageCaches, registryOf } from "../../model/imageCache";
-import { clusterSettings, k3dConfig } from "../../model/k3dConfig";
-import { parseSettings } from "../../model/settings";
+import { imageCaches, registryOf } from "../../model/cluster/imageCache";
+import { clusterSettings, k3dConfig } from "../../model/cluster/k3dConfig";
+import { parseSettings } from "../../model/settings/parse";
 
 const of = (config: Record<string, string>) => {
   const { settings, problems } = parseSettings(config);

@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { callbackUrl, extensionProviders, loginRoutes, ownPaths, proxyArguments, readyPath } from "../../model/login";
-import { istiodValues } from "../../model/meshValues";
-import { parseSettings } from "../../model/settings";
-import { authorizationPolicies, loginPolicy, requestAuthenticationSpec } from "../../model/tokens";
-import { virtualServiceSpec } from "../../model/traffic";
+import { istiodValues } from "../../model/mesh/meshValues";
+import {
+  callbackUrl,
+  extensionProviders,
+  loginRoutes,
+  ownPaths,
+  proxyArguments,
+  readyPath,
+} from "../../model/security/login";
+import { authorizationPolicies, loginPolicy, requestAuthenticationSpec } from "../../model/security/tokens";
+import { parseSettings } from "../../model/settings/parse";
+import { virtualServiceSpec } from "../../model/traffic/traffic";
 
 const { settings } = parseSettings({
   domain: "istio.test",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { type Lesson, lessonText, routingMistakes, type Specs } from "../../model/mistakes";
-import { parseSettings } from "../../model/settings";
-import { destinationRuleSpec, gatewaySpec, virtualServiceSpec } from "../../model/traffic";
+import { parseSettings } from "../../model/settings/parse";
+import { destinationRuleSpec, gatewaySpec, virtualServiceSpec } from "../../model/traffic/traffic";
+import { type Lesson, lessonText, routingMistakes, type Specs } from "../../model/verification/mistakes";
 import { violations } from "../support/crds";
 
 const { settings } = parseSettings({ httpPort: "8080", httpsPort: "8443", canaryHeader: "x-canary" });

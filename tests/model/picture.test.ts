@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { calls } from "../../model/mtls";
-import { environmentSvg } from "../../model/picture";
-import { parseSettings } from "../../model/settings";
+import { calls } from "../../model/security/mtls";
+import { parseSettings } from "../../model/settings/parse";
+import { environmentSvg } from "../../model/verification/picture";
 
 const settingsOf = (config: Readonly<Record<string, string>>) => {
   const { settings } = parseSettings(config);

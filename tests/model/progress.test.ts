@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { cliErrors, plainMessage, progressLine } from "../../model/progress";
-import { summary } from "../../model/summary";
+import { cliErrors, plainMessage, progressLine } from "../../model/output/progress";
+import { summary } from "../../model/output/summary";
 
 const urn = (type: string, name: string) => `urn:pulumi:dev::istio-on-k3d::istio-on-k3d:index:Routing$${type}::${name}`;
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { stale, synced } from "../../model/proxies";
+import { stale, synced } from "../../model/mesh/proxies";
 
 const inSync = (proxy: string) => ({
   cluster_id: "Kubernetes",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { clusterSettings, k3dConfig } from "../../model/k3dConfig";
-import { credentials, mirrorLogins, mirrors, registriesFile } from "../../model/registries";
-import { parseSettings } from "../../model/settings";
+import { clusterSettings, k3dConfig } from "../../model/cluster/k3dConfig";
+import { credentials, mirrorLogins, mirrors, registriesFile } from "../../model/cluster/registries";
+import { parseSettings } from "../../model/settings/parse";
 
 describe("registries", () => {
   it("are mirrored by host", () => {

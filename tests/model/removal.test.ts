@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { removedMeanwhile } from "../../model/removal";
+import { removedMeanwhile } from "../../model/cluster/removal";
 
 /** As Docker 20.10 and 28 say it. */
 const texts: readonly (readonly [said: string, goesOn: boolean])[] = [

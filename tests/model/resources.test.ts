@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { choosePool, format } from "../../model/addressPool";
-import type { Settings } from "../../model/contract";
-import { peerAuthentications } from "../../model/mtls";
-import { parseSettings } from "../../model/settings";
-import { authorizationPolicies, keySet, loginPolicy, requestAuthenticationSpec } from "../../model/tokens";
-import { destinationRuleSpec, gatewaySpec, virtualServiceSpec } from "../../model/traffic";
+import { choosePool, format } from "../../model/cluster/addressPool";
+import { peerAuthentications } from "../../model/security/mtls";
+import { authorizationPolicies, keySet, loginPolicy, requestAuthenticationSpec } from "../../model/security/tokens";
+import type { Settings } from "../../model/settings/contract";
+import { parseSettings } from "../../model/settings/parse";
+import { destinationRuleSpec, gatewaySpec, virtualServiceSpec } from "../../model/traffic/traffic";
 import { acceptable } from "../support/acceptable";
 import { violations } from "../support/crds";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type Entry, parseSteps, resumable, standing } from "../../model/rollout";
-import { rolloutSummary, rolloutSvg } from "../../model/rolloutReport";
+import { type Entry, parseSteps, resumable, standing } from "../../model/canary/plan";
+import { rolloutSummary, rolloutSvg } from "../../model/canary/report";
 
 const at = "2026-11-23T00:00:00Z";
 const plan = { steps: [5, 50, 100], from: 0 };

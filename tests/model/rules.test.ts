@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { keyArgs, leafNames, renewalWindow } from "../../model/certificates";
-import { effectiveModes, injection, type MtlsSettings, peerAuthentications } from "../../model/mtls";
+import { type PageName, pageHost, pagePorts } from "../../model/mesh/observability";
+import { abandoned } from "../../model/mesh/releases";
+import { retryAfter } from "../../model/mesh/webhook";
 import { publicHost } from "../../model/names";
-import { type PageName, pageHost, pagePorts } from "../../model/observability";
-import { abandoned } from "../../model/releases";
-import { curlLine, reachable } from "../../model/urls";
-import { retryAfter } from "../../model/webhook";
+import { keyArgs, leafNames, renewalWindow } from "../../model/security/certificates";
+import { effectiveModes, injection, type MtlsSettings, peerAuthentications } from "../../model/security/mtls";
+import { curlLine, reachable } from "../../model/traffic/urls";
 
 const day = 24 * 60 * 60 * 1000;
 

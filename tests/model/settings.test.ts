@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type KeyName, keys } from "../../model/contract";
-import { explain, parseSettings, problemsOf } from "../../model/settings";
+import { type KeyName, keys } from "../../model/settings/contract";
+import { explain, parseSettings, problemsOf } from "../../model/settings/parse";
 
 const keysAtFault = (config: Readonly<Record<string, string>>) => parseSettings(config).problems.map(({ key }) => key);
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { binomialBand, drawsToSeeAll, interval } from "../../model/share";
+import { binomialBand, drawsToSeeAll, interval } from "../../model/canary/share";
 
 describe("share", () => {
   for (const [n, p, low, high] of [

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { affinityAnswer, upTo } from "../../model/canaryRoutes";
-import { destinationRuleSpec, gatewaySpec, type RouteSettings, virtualServiceSpec, weights } from "../../model/traffic";
+import { affinityAnswer, upTo } from "../../model/traffic/canaryRoutes";
+import {
+  destinationRuleSpec,
+  gatewaySpec,
+  type RouteSettings,
+  virtualServiceSpec,
+  weights,
+} from "../../model/traffic/traffic";
 
 const domain = "istio.localhost";
 const routes = (settings: Partial<RouteSettings>) =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { besides, type Counts, sprt } from "../../model/sequential";
-import { judge, rules } from "../../model/verdict";
+import { besides, type Counts, sprt } from "../../model/canary/sequential";
+import { judge, rules } from "../../model/canary/verdict";
 
 const counts = (requests: number, errors = 0, slow = Math.round(requests / 10)): Counts => ({
   requests,

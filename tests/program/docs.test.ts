@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { keys, outputs } from "../../model/contract";
-import { lessonPage, lessonSteps } from "../../model/lessonSteps";
-import { referencePage } from "../../model/reference";
-import { parseSettings } from "../../model/settings";
+import { keys, outputs } from "../../model/settings/contract";
+import { parseSettings } from "../../model/settings/parse";
+import { referencePage } from "../../model/settings/reference";
+import { lessonPage, lessonSteps } from "../../model/verification/lessonSteps";
 import { scripts } from "../../package.json";
 import { componentGraph } from "../support/graph";
 import { runProgram } from "../support/program";

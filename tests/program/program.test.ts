@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { outputs } from "../../model/contract";
+import { outputs } from "../../model/settings/contract";
 import { violations } from "../support/crds";
 import { longestChain } from "../support/graph";
 import { type Registered, type Run, runProgram } from "../support/program";

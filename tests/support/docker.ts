@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { lines } from "../../k3d/run";
+import { lines } from "../../host/process";
 
 const names = (...args: string[]) => lines(execFileSync("docker", args, { encoding: "utf8" }));
 

@@ -6,7 +6,7 @@ import { createServer, type Server as SecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { createSecureContext } from "node:tls";
 import * as x509 from "@peculiar/x509";
-import { affinityAnswer, affinityCookie } from "../../model/canaryRoutes";
+import { affinityAnswer, affinityCookie } from "../../model/traffic/canaryRoutes";
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const lifetime = { notBefore: new Date("2026-01-01"), notAfter: new Date("2126-01-01") };

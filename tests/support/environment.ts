@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { type EngineEvent, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
-import type { OutputName } from "../../model/contract";
 import { project } from "../../model/names";
+import type { OutputName } from "../../model/settings/contract";
 import { freePorts, freeSubnet } from "./free";
 
 /** Configuration that the machine needs, such as mirrors, as a JSON object of keys and texts. */

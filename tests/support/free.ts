@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
-import { lines } from "../../k3d/run";
-import { clashing, networkLines } from "../../model/dockerNetworks";
-import { dockerNames } from "../../model/k3dConfig";
+import { lines } from "../../host/process";
+import { clashing, networkLines } from "../../model/cluster/dockerNetworks";
+import { dockerNames } from "../../model/cluster/k3dConfig";
 
 const isFree = (port: number) =>
   new Promise<boolean>((resolve) => {

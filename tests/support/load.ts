@@ -1,6 +1,6 @@
 import { Agent } from "node:https";
 import { setTimeout as pause } from "node:timers/promises";
-import { get, type Target } from "../../automation/http";
+import { get, type Target } from "../../host/http";
 
 /** What a load got. */
 export interface Got {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings";
-import { archivePath, type Chart } from "../../model/charts";
+import { archivePath, type Chart } from "../../model/mesh/charts";
 import { project } from "../../model/names";
 
 /** A resource as the program registered it. */

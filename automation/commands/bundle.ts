@@ -1,0 +1,81 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fetcher } from "../../charts/archive";
+import { run } from "../../host/process";
+import { charts } from "../../model/mesh/charts";
+import { bundleTable, hasTag, type Image, imagesOf, type Pod, runBy } from "../../model/output/bundle";
+import versions from "../../versions.json";
+import { exitCodes, OperationFailed } from "../stack/operation";
+import { type Running, running } from "../stack/running";
+import { openStack } from "../stack/stack";
+
+interface Nodes {
+  readonly items: readonly {
+    readonly status: { readonly images?: readonly { readonly names?: readonly string[] }[] };
+  }[];
+}
+
+/** An image of this host's Docker, with the digests that it knows of it; none where it does not have it. */
+async function onHost(image: string): Promise<string[]> {
+  const format = "{{json .RepoDigests}}";
+  const known = await run("docker", ["image", "inspect", "--format", format, image]).catch(() => "[]");
+  return [image, ...(JSON.parse(known) as string[])];
+}
+
+/** Every image of a running environment, as its pods, its nodes and this host's Docker know them. */
+async function images({ api, settings }: Running): Promise<Image[]> {
+  const [nodes, pods] = await Promise.all([
+    api.get<Nodes>("/api/v1/nodes"),
+    api.get<{ items: readonly Pod[] }>("/api/v1/pods"),
+  ]);
+  const onNodes = nodes.items.flatMap(({ status }) => (status.images ?? []).map(({ names = [] }) => names));
+  const inCluster = [...onNodes, ...pods.items.flatMap(runBy)];
+  if (settings.cluster === "existing") return imagesOf(inCluster);
+  const host = [
+    `docker.io/rancher/k3s:${settings.k3sVersion}`,
+    `ghcr.io/k3d-io/k3d-tools:${versions.k3d}`,
+    ...(settings.registry || settings.imageCache ? [versions.registryImage] : []),
+    ...(settings.appSource === "folder" ? [versions.appBase] : []),
+  ];
+  return imagesOf([...inCluster, ...(await Promise.all(host.map(onHost)))]);
+}
+
+/** Gets exactly an image, unless this host has it already. */
+async function ensure({ image, digest }: Image): Promise<void> {
+  if ((await onHost(image)).some((name) => name.endsWith(`@${digest}`))) return;
+  const exact = `${image.slice(0, image.lastIndexOf(":"))}@${digest}`;
+  await run("docker", ["pull", "--quiet", exact], { seconds: 600 });
+  await run("docker", ["tag", exact, image]);
+}
+
+/**
+ * Lists every image and chart of a running environment by digest, for networks that have no way out; with `--save
+ * FOLDER` also keeps them there: `images.tar` for `docker load`, and the charts' archives.
+ */
+export async function bundle(stackName: string, save: string | undefined, say: (line: string) => void): Promise<void> {
+  const environment = await running(await openStack(stackName), exitCodes.environment);
+  const { settings } = environment;
+  const [found, archives] = await Promise.all([
+    images(environment),
+    Promise.all(charts(settings).map(fetcher(settings.chartAuth))).catch(({ message }: Error) => {
+      throw new OperationFailed(message, exitCodes.failed);
+    }),
+  ]);
+  say(bundleTable(found, archives));
+  if (save === undefined) return;
+  const folder = path.resolve(save);
+  await mkdir(folder, { recursive: true });
+  for (const { name, version, content } of archives)
+    await writeFile(path.join(folder, `${name}-${version}.tgz`), content);
+  // an image without tag is one that was built here
+  const [fetched, built] = [found.filter(hasTag), found.filter((one) => !hasTag(one))];
+  for (const { image } of built) say(`not kept, since it is built from app/: ${image}`);
+  for (const one of fetched) {
+    say(`getting ${one.image}`);
+    await ensure(one);
+  }
+  const names = new Set(fetched.map(({ image }) => image));
+  await run("docker", ["save", "--output", path.join(folder, "images.tar"), ...names], { seconds: 1800 });
+  await writeFile(path.join(folder, "bundle.txt"), `${bundleTable(found, archives)}\n`);
+  say(`${fetched.length} images and ${archives.length} charts are in ${folder}`);
+}

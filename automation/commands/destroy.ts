@@ -1,0 +1,49 @@
+import { rm } from "node:fs/promises";
+import { cached, removeCaches } from "../../k3d/imageCache";
+import { ensureNoneOf } from "../../k3d/lifecycle";
+import { stackSettings } from "../../machine/settings.mjs";
+import { caFile } from "../../model/names";
+import { k3dName } from "../../model/settings/forms";
+import { operate } from "../stack/operation";
+import { openMended } from "./recover";
+import { Journal, rolloutsFolder } from "./rollout/journal";
+import { distrust } from "./trust";
+
+/**
+ * Removes the cluster of a stack, also one whose create was killed, of which no state knows.
+ *
+ * It takes longest and all the rest lives in it, so it begins before Pulumi has loaded what it needs to delete it too.
+ */
+async function removeCluster(stackName: string): Promise<void> {
+  const { context, owner, clusterName } = stackSettings(stackName);
+  if (context === undefined && k3dName(clusterName)) await ensureNoneOf(owner, clusterName);
+}
+
+/**
+ * Removes all that an up made, also where the cluster is gone already; the stack's configuration stays.
+ *
+ * @param images - whether the caches of images go too, which serve every environment of this machine
+ * @throws OperationFailed where a rollout of the stack is under way
+ */
+export async function destroy(stackName: string, say = (_line: string): void => {}, images = false): Promise<void> {
+  const journal = await Journal.open(rolloutsFolder, stackName);
+  try {
+    const stack = await openMended(stackName, say);
+    const removed = removeCluster(stackName);
+    // awaited later: Pulumi says first what is wrong
+    removed.catch(() => {});
+    await operate(say, (options) => stack.destroy({ ...options, color: "never", suppressProgress: true }));
+    await removed;
+    // a paused rollout of an environment that is gone is nothing to resume
+    await journal.clear();
+  } finally {
+    await journal.close();
+  }
+  await rm(caFile(stackName), { force: true });
+  if (await distrust(stackName)) say("this account trusts its CA no longer");
+  if (images) await removeCaches();
+  const kept = await cached();
+  if (kept.length > 0)
+    say(`images of ${kept.join(", ")} stay for the next one; npm run destroy -- --images removes them`);
+  say("the environment is gone");
+}

@@ -1,0 +1,47 @@
+import type { Api } from "../../../host/kubernetes";
+import type { Snapshot, Tallies } from "../../../model/canary/counters";
+import { statisticsFilter, talliesOf } from "../../../model/canary/exposition";
+import { gateway, meshNamespace } from "../../../model/names";
+import { counters, type Source } from "./source";
+
+interface Pods {
+  readonly items: readonly {
+    readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
+    readonly status: { readonly phase?: string };
+  }[];
+}
+
+const pods = `/api/v1/namespaces/${meshNamespace}/pods`;
+/** Port on which Istio's proxies give their Envoy's statistics, and nothing else, to others than themselves. */
+const statisticsPort = 15090;
+/** Envoy adds to its histograms every five seconds. */
+const flush = 6;
+
+/** Pods of the ingress gateway that serve. */
+export async function gatewayPods(api: Pick<Api, "get">): Promise<string[]> {
+  const selector = Object.entries(gateway.selector).map(([key, value]) => `${key}=${value}`);
+  const { items } = await api.get<Pods>(`${pods}?labelSelector=${encodeURIComponent(selector.join(","))}`);
+  const serving = items.filter(
+    ({ metadata, status }) => metadata.deletionTimestamp === undefined && status.phase === "Running",
+  );
+  return serving.map(({ metadata }) => metadata.name);
+}
+
+/**
+ * What every ingress gateway has counted of each subset, asked through the API server.
+ *
+ * @throws Error where no gateway runs or one does not answer
+ */
+export async function gatewayTallies(api: Pick<Api, "get" | "text">): Promise<Snapshot> {
+  const ask = async (pod: string): Promise<[string, Tallies]> => {
+    const path = `${pods}/${pod}:${statisticsPort}/proxy/stats/prometheus?filter=${encodeURIComponent(statisticsFilter)}`;
+    return [`gateway ${pod}`, talliesOf(await api.text(path))];
+  };
+  const names = await gatewayPods(api);
+  if (names.length === 0) throw new Error("no pod of the ingress gateway is running");
+  return new Map(await Promise.all(names.map(ask)));
+}
+
+/** All traffic through the ingress gateway as it counts it itself; sends none of its own. */
+export const gatewayCounters = (api: Pick<Api, "get" | "text">, byWeight: boolean): Source =>
+  counters("the gateway's counters", flush, byWeight, () => gatewayTallies(api));

@@ -1,0 +1,31 @@
+import { writeFile } from "node:fs/promises";
+import { caFile } from "../../model/names";
+import { summary } from "../../model/output/summary";
+import type { OutputName } from "../../model/settings/contract";
+import type { Reachable } from "../../model/traffic/urls";
+import { unanswered } from "../stack/answering";
+import { exitCodes, operate } from "../stack/operation";
+import { published, running } from "../stack/running";
+import { refuseWrongConfig } from "../stack/stackConfig";
+import { openRecovered } from "./recover";
+
+/** Brings the environment up, writes the CA's certificate to its file and says what to try. */
+export async function up(stackName: string, say = (_line: string): void => {}): Promise<void> {
+  await refuseWrongConfig(stackName);
+  const { stack, settings } = await openRecovered(stackName, say);
+  const { outputs } = await operate(say, (options) => stack.up({ ...options, color: "never", suppressProgress: true }));
+  const output = (name: OutputName): unknown => outputs[name]?.value;
+  await writeFile(caFile(stackName), String(output("caPem")));
+  const silent = await unanswered(published(await running(stack, exitCodes.environment, { settings, outputs })));
+  say(
+    summary({
+      ingressIp: String(output("ingressIp")),
+      urls: output("urls") as Reachable[],
+      curl: String(output("curl")),
+      canaryWeight: Number(output("canaryWeight")),
+      mtlsMode: String(output("mtlsMode")),
+      sidecars: settings?.sidecarInjection !== "off",
+      silent,
+    }),
+  );
+}

@@ -1,0 +1,86 @@
+import type { Api } from "../../../host/kubernetes";
+import { watch } from "../../../host/wait";
+import { app, serviceHost } from "../../../model/names";
+import versions from "../../../versions.json";
+import { hasSidecar } from "./bystanders";
+
+interface Container {
+  readonly name: string;
+  readonly state: { readonly terminated?: { readonly exitCode: number; readonly message?: string } };
+}
+interface Pod {
+  readonly spec: object;
+  readonly status: { readonly containerStatuses?: readonly Container[] };
+}
+
+const seconds = 60;
+
+/** One line for each URL: curl's exit code and the status that it got. */
+const script = (urls: readonly string[]): string =>
+  `for url in ${urls.join(" ")}; do status=$(curl -s -m 5 -o /dev/null -w '%{http_code}' "$url"); echo "$? $status"; done > /dev/termination-log`;
+
+/** A pod that asks each URL once and ends; the answers are its termination message. */
+const caller = (name: string, injected: boolean, urls: readonly string[]) => ({
+  metadata: {
+    name,
+    labels: { "sidecar.istio.io/inject": String(injected) },
+    annotations: { "proxy.istio.io/config": JSON.stringify({ holdApplicationUntilProxyStarts: true }) },
+  },
+  spec: {
+    restartPolicy: "Never",
+    terminationGracePeriodSeconds: 0,
+    containers: [{ name: "caller", image: versions.curlImage, command: ["sh", "-c", script(urls)] }],
+  },
+});
+
+/** A status, "reset", or why curl's end tells nothing of who was asked. */
+function answer(line: string): string | Error {
+  const [code = "", status = "no status"] = line.split(" ");
+  if (code === "0") return status;
+  return ["52", "56"].includes(code) ? "reset" : new Error(`curl ended with ${code}`);
+}
+
+/**
+ * What a new pod gets from each URL: a status, "reset", or why it could not ask there.
+ *
+ * @throws Error where the pod could not ask at all
+ */
+export async function answersTo(
+  api: Api,
+  namespace: string,
+  name: string,
+  injected: boolean,
+  urls: readonly string[],
+): Promise<(string | Error)[]> {
+  const pods = `/api/v1/namespaces/${namespace}/pods`;
+  await api.create(pods, caller(name, injected, urls));
+  const endOf = ({ status }: Pod) => status.containerStatuses?.find(({ name }) => name === "caller")?.state.terminated;
+  const pod = await watch(
+    seconds,
+    () => api.get<Pod>(`${pods}/${name}`),
+    (seen) => endOf(seen) !== undefined,
+  );
+  const ended = endOf(pod);
+  if (!ended) throw new Error(`the pod did not ask within ${seconds} s`);
+  if (injected && !hasSidecar(pod)) throw new Error("the pod got no sidecar");
+  const lines = ended.message?.trim().split("\n") ?? [];
+  if (lines.length !== urls.length) throw new Error(`the pod ended with ${ended.exitCode} before it had asked`);
+  return lines.map(answer);
+}
+
+/**
+ * What a new pod gets from the app, or from another URL: a status, or "reset".
+ *
+ * @throws Error where the pod could not ask
+ */
+export async function answerTo(
+  api: Api,
+  namespace: string,
+  name: string,
+  injected: boolean,
+  url = `http://${serviceHost}:${app.port}/`,
+): Promise<string> {
+  const [answer = ""] = await answersTo(api, namespace, name, injected, [url]);
+  if (answer instanceof Error) throw answer;
+  return answer;
+}

@@ -1,0 +1,39 @@
+import { connect } from "node:tls";
+import { environmentSvg, type Scene } from "../../../model/verification/picture";
+import { published } from "../../stack/running";
+import type { Subject } from "./check";
+
+interface Nodes {
+  readonly items: readonly {
+    readonly metadata: { readonly name: string };
+    readonly status: { readonly addresses?: readonly { readonly type: string; readonly address: string }[] };
+  }[];
+}
+
+/** The certificate that the door shows to who trusts the CA. */
+const certificate = (subject: Subject): Promise<Scene["certificate"]> =>
+  new Promise((resolve, reject) => {
+    const { host, address, port, tls } = published(subject);
+    const socket = connect({ host: address, port, servername: host, ca: tls.ca, timeout: 5000 }, () => {
+      const { subjectaltname = "", issuer, valid_to } = socket.getPeerCertificate();
+      socket.end();
+      resolve({ names: subjectaltname.replaceAll("DNS:", ""), issuer: String(issuer.CN), until: valid_to });
+    });
+    socket.on("timeout", () => socket.destroy(new Error("no answer in 5 s")));
+    socket.on("error", reject);
+  });
+
+/**
+ * The running environment as a picture: what is found of it, and what its settings make of calls and shares.
+ *
+ * @throws Error where it cannot be looked at
+ */
+export async function picture(subject: Subject): Promise<string> {
+  const { items } = await subject.api.get<Nodes>("/api/v1/nodes");
+  const nodes = items.map(({ metadata, status }) => ({
+    name: metadata.name,
+    address: status.addresses?.find(({ type }) => type === "InternalIP")?.address ?? "",
+  }));
+  const { settings, ingressIp } = subject;
+  return environmentSvg({ settings, ingressIp, nodes, certificate: await certificate(subject) });
+}

@@ -1,0 +1,52 @@
+import type { Api } from "../../../host/kubernetes";
+import { watch } from "../../../host/wait";
+import { type SyncStatus, synced } from "../../../model/mesh/proxies";
+import { meshNamespace } from "../../../model/names";
+import { hasSidecar } from "./bystanders";
+import type { Check } from "./check";
+
+interface Pods {
+  readonly items: readonly {
+    readonly metadata: { readonly name: string; readonly namespace: string; readonly deletionTimestamp?: string };
+    readonly spec: object;
+    readonly status: { readonly phase?: string };
+  }[];
+}
+
+const running = async (api: Api, path: string) => {
+  const { items } = await api.get<Pods>(path);
+  return items.filter(({ metadata, status }) => !metadata.deletionTimestamp && status.phase === "Running");
+};
+
+/** istiod answers this to itself alone (https://istio.io/latest/docs/ops/diagnostic-tools/proxy-cmd/). */
+const ask = ["pilot-discovery", "request", "GET", "/debug/syncz"];
+
+/** @throws Error where no istiod runs or one does not tell */
+async function served(api: Api): Promise<SyncStatus[]> {
+  const istiods = await running(api, `/api/v1/namespaces/${meshNamespace}/pods?labelSelector=app%3Distiod`);
+  if (istiods.length === 0) throw new Error("no istiod is running");
+  const told = istiods.map(({ metadata }) => api.execute(meshNamespace, metadata.name, ask));
+  return (await Promise.all(told)).flatMap((text) => JSON.parse(text) as SyncStatus[]);
+}
+
+/** Seconds in which a push reaches every proxy. */
+const reach = 10;
+
+/** Whether the proxies have what istiod sent them. */
+export const proxyChecks: readonly Check[] = [
+  {
+    step: 7,
+    name: "every proxy has taken istiod's latest configuration",
+    see: ({ api, scratch }) =>
+      watch(
+        reach,
+        async () => {
+          const pods = await running(api, "/api/v1/pods");
+          const proxies = pods.filter((pod) => hasSidecar(pod) && pod.metadata.namespace !== scratch);
+          const names = proxies.map(({ metadata: { name, namespace } }) => `${name}.${namespace}`);
+          return synced(names, await served(api));
+        },
+        ({ holds }) => holds,
+      ),
+  },
+];

@@ -1,0 +1,51 @@
+import { randomBytes } from "node:crypto";
+import type { Api } from "../../../host/kubernetes";
+import { project } from "../../../model/names";
+import { exitCodes, OperationFailed } from "../../stack/operation";
+import { running } from "../../stack/running";
+import { openStack } from "../../stack/stack";
+import type { Subject } from "./check";
+
+const namespaces = "/api/v1/namespaces";
+/** Label of the namespaces of runs. */
+const scratchLabel = `${project}.scratch`;
+/** No run takes longer, in milliseconds. */
+const longest = 3_600_000;
+
+interface Namespaces {
+  readonly items: readonly { readonly metadata: { readonly name: string; readonly creationTimestamp: string } }[];
+}
+
+/** Removes the namespaces, with all that belongs to them, of runs that were killed before they could. */
+export async function removeLeftovers(api: Pick<Api, "get" | "remove">, now = Date.now()): Promise<void> {
+  const { items } = await api.get<Namespaces>(`${namespaces}?labelSelector=${scratchLabel}`);
+  for (const { metadata } of items)
+    if (now - Date.parse(metadata.creationTimestamp) > longest) await api.remove(`${namespaces}/${metadata.name}`);
+}
+
+/**
+ * Looks at a running environment with a namespace of its own, which is removed however it ends.
+ *
+ * @throws OperationFailed where there is no environment to look at
+ */
+export async function withSubject<Result>(
+  stackName: string,
+  look: (subject: Subject) => Promise<Result>,
+): Promise<Result> {
+  const scratch = `verify-${randomBytes(4).toString("hex")}`;
+  const subject: Subject = { ...(await running(await openStack(stackName), exitCodes.inconclusive)), scratch };
+  const { api } = subject;
+  const metadata = { name: scratch, labels: { [scratchLabel]: "true" } };
+  await api.create(namespaces, { metadata }).catch((error: Error) => {
+    throw new OperationFailed(
+      `the cluster of stack ${stackName} does not answer: ${error.message}`,
+      exitCodes.inconclusive,
+    );
+  });
+  try {
+    await removeLeftovers(api);
+    return await look(subject);
+  } finally {
+    await api.remove(`${namespaces}/${scratch}`);
+  }
+}

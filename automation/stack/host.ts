@@ -1,0 +1,16 @@
+import { run } from "../../host/process";
+
+/**
+ * Whether this machine reaches addresses in Docker's networks, such as the load balancer's.
+ *
+ * Docker Desktop keeps them in a virtual machine (https://docs.docker.com/desktop/features/networking/), also on Linux
+ * and beneath WSL, and rootless Docker in a network namespace (https://docs.docker.com/engine/security/rootless/).
+ */
+export async function routesToNodes(platform: NodeJS.Platform = process.platform, ask = engine): Promise<boolean> {
+  if (platform !== "linux") return false;
+  // where there is no Docker, there is no address of its networks either
+  const told = await ask().catch(() => "Docker Desktop");
+  return !/Docker Desktop|name=rootless/.test(told);
+}
+
+const engine = () => run("docker", ["info", "--format", "{{.OperatingSystem}} {{.SecurityOptions}}"], { seconds: 10 });

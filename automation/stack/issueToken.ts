@@ -1,0 +1,29 @@
+import { importPKCS8, SignJWT } from "jose";
+import { publicHost } from "../../model/names";
+import { groupClaim, issuer, tokenHeader } from "../../model/security/tokens";
+
+/** What stands in a token. */
+export interface TokenClaims {
+  readonly domain: string;
+  /** Group of whom it is for. @default none */
+  readonly group?: string;
+  /** From now; less than 0 for one that has expired. @default 60 */
+  readonly minutes?: number;
+}
+
+/**
+ * A token that the ingress gateway lets in.
+ *
+ * @param key - PKCS #8 PEM, as the output `tokenKey` has it
+ */
+export async function issueToken(key: string, { domain, group, minutes = 60 }: TokenClaims): Promise<string> {
+  const now = Math.floor(Date.now() / 1000);
+  return new SignJWT(group === undefined ? {} : { [groupClaim]: group })
+    .setProtectedHeader(tokenHeader)
+    .setIssuer(issuer(domain))
+    .setSubject("test")
+    .setAudience(publicHost(domain))
+    .setIssuedAt(now + Math.min(0, minutes) * 60)
+    .setExpirationTime(now + minutes * 60)
+    .sign(await importPKCS8(key, tokenHeader.alg));
+}

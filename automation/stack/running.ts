@@ -1,0 +1,64 @@
+import type { OutputMap, Stack } from "@pulumi/pulumi/automation";
+import type { Target } from "../../host/http";
+import { userKubeconfig } from "../../host/kubeconfig";
+import { Api } from "../../host/kubernetes";
+import { publicHost } from "../../model/names";
+import type { OutputName, Settings } from "../../model/settings/contract";
+import { entrance } from "../../model/traffic/urls";
+import { issueToken } from "./issueToken";
+import { OperationFailed } from "./operation";
+import { settingsOf } from "./stack";
+
+/** A running environment, known by its configuration and its outputs. */
+export interface Running {
+  readonly settings: Settings;
+  readonly api: Api;
+  readonly ca: string;
+  readonly ingressIp: string;
+  /** Key that signs tokens for the ingress gateway; empty where it asks for none. */
+  readonly tokenKey: string;
+  /** Headers that the ingress gateway asks for. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * What a stack's outputs tell of its running environment.
+ *
+ * @param exitCode - with which a command ends where there is none
+ * @param known - what of it was asked already, as by an up that has just ended
+ * @throws OperationFailed where the stack is not up
+ */
+export async function running(
+  stack: Stack,
+  exitCode: number,
+  known: { readonly settings?: Settings | undefined; readonly outputs?: OutputMap } = {},
+): Promise<Running> {
+  const [settings, outputs] = await Promise.all([
+    known.settings ?? settingsOf(stack),
+    known.outputs ?? stack.outputs(),
+  ]);
+  const output = (name: OutputName) => String(outputs[name]?.value ?? "");
+  if (!settings || !output("ingressIp"))
+    throw new OperationFailed(`stack ${stack.name} is not up; run: npm start -- --stack ${stack.name}`, exitCode);
+  const existing = settings.cluster === "existing";
+  const kubeconfig = existing ? await userKubeconfig(settings.kubeContext) : output("kubeconfig");
+  const tokenKey = output("tokenKey");
+  const token = tokenKey && (await issueToken(tokenKey, { domain: settings.domain, minutes: 24 * 60 }));
+  return {
+    settings,
+    api: new Api(kubeconfig),
+    ca: output("caPem"),
+    ingressIp: output("ingressIp"),
+    tokenKey,
+    headers: token ? { authorization: `Bearer ${token}` } : {},
+  };
+}
+
+/** The app's door on this host, for who trusts the CA. */
+export const published = ({ settings, ca, headers, ingressIp }: Running): Target & { tls: { ca: string } } => ({
+  host: publicHost(settings.domain),
+  address: entrance(settings, ingressIp),
+  port: settings.httpsPort,
+  headers,
+  tls: { ca },
+});

@@ -1,0 +1,109 @@
+import { createHash } from "node:crypto";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Cluster } from "../cluster";
+
+export interface SinglePodArgs {
+  readonly cluster: Cluster;
+  readonly namespace: pulumi.Input<string>;
+  /** Name of its Deployment, its Service and its label `app`. */
+  readonly app: string;
+  readonly image: string;
+  readonly port: number;
+  /** Contents of its files, by folder and name. */
+  readonly files?: Readonly<Record<string, Readonly<Record<string, object>>>>;
+  /** @default none */
+  readonly arguments?: readonly string[];
+  /** @default none */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** More of the environment, kept in a Secret; a digest of it is no secret, so one of them has to be beyond guessing. */
+  readonly secrets?: pulumi.Output<Readonly<Record<string, string>>>;
+  /** Path that answers 200 when it is ready. */
+  readonly ready: string;
+  /** Folder that it writes to; gone with its pod. */
+  readonly data?: string;
+  readonly user: number;
+  /** @default the namespace's */
+  readonly serviceAccountName?: pulumi.Input<string>;
+}
+
+const checksum = (content: object): string =>
+  createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 16);
+
+/** A program of one pod, outside of the mesh: its files, its secrets, its Deployment, and the Service that is returned. */
+export function singlePod(name: string, args: SinglePodArgs, parent: pulumi.Resource): k8s.core.v1.Service {
+  const { cluster, namespace, app, files = {}, secrets, serviceAccountName } = args;
+  const inCluster = cluster.within(parent);
+  const metadata = { name: app, namespace };
+  const labels = { app };
+  const folders = Object.entries(files);
+  const contents = folders.flatMap(([, inside]) => Object.entries(inside));
+  const data = Object.fromEntries(contents.map(([file, content]) => [file, JSON.stringify(content)]));
+  const pullSecrets = cluster.pullSecrets.map((name) => ({ name }));
+  // other files or secrets need another pod
+  const annotations = {
+    ...(folders.length > 0 && { checksum: checksum(data) }),
+    ...(secrets && { secrets: pulumi.unsecret(secrets.apply(checksum)) }),
+  };
+
+  const config = folders.length > 0 && new k8s.core.v1.ConfigMap(`${name}-config`, { metadata, data }, inCluster);
+  const secret = secrets && new k8s.core.v1.Secret(`${name}-secret`, { metadata, stringData: secrets }, inCluster);
+  const mounts = [
+    ...(args.data === undefined ? [] : [{ name: "data", mountPath: args.data }]),
+    ...folders.map(([mountPath], i) => ({ name: `files-${i}`, mountPath })),
+  ];
+  const volumes = [
+    ...(args.data === undefined ? [] : [{ name: "data", emptyDir: {} }]),
+    ...folders.map(([, inside], i) => ({
+      name: `files-${i}`,
+      configMap: {
+        name: config ? config.metadata.name : app,
+        items: Object.keys(inside).map((file) => ({ key: file, path: file })),
+      },
+    })),
+  ];
+  new k8s.apps.v1.Deployment(
+    name,
+    {
+      metadata: { ...metadata, labels },
+      spec: {
+        replicas: 1,
+        progressDeadlineSeconds: 180,
+        // two pods would write to the same data
+        strategy: { type: "Recreate" },
+        selector: { matchLabels: labels },
+        template: {
+          metadata: { labels: { ...labels, "sidecar.istio.io/inject": "false" }, annotations },
+          spec: {
+            ...(serviceAccountName !== undefined && { serviceAccountName }),
+            ...(pullSecrets.length > 0 && { imagePullSecrets: pullSecrets }),
+            securityContext: { runAsNonRoot: true, runAsUser: args.user, fsGroup: args.user },
+            containers: [
+              {
+                name: app,
+                image: args.image,
+                ...(args.arguments && { args: [...args.arguments] }),
+                env: Object.entries(args.environment ?? {}).map(([name, value]) => ({ name, value })),
+                ...(secret && { envFrom: [{ secretRef: { name: secret.metadata.name } }] }),
+                ports: [{ name: "http", containerPort: args.port }],
+                readinessProbe: { httpGet: { path: args.ready, port: "http" }, periodSeconds: 2 },
+                resources: { requests: { cpu: "20m", memory: "64Mi" }, limits: { memory: "512Mi" } },
+                ...(mounts.length > 0 && { volumeMounts: mounts }),
+              },
+            ],
+            ...(volumes.length > 0 && { volumes }),
+          },
+        },
+      },
+    },
+    { ...inCluster, customTimeouts: { create: "5m", update: "5m" } },
+  );
+  return new k8s.core.v1.Service(
+    `${name}-service`,
+    {
+      metadata: { ...metadata, annotations: { "pulumi.com/skipAwait": "true" } },
+      spec: { selector: labels, ports: [{ name: "http", port: args.port, targetPort: "http" }] },
+    },
+    inCluster,
+  );
+}

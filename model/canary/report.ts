@@ -1,0 +1,92 @@
+import { type Entry, standing } from "./plan";
+import { interval } from "./share";
+
+type Measured = Extract<Entry, { kind: "measured" }>;
+
+const isMeasured = (entry: Entry): entry is Measured => entry.kind === "measured";
+const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
+const percent = (value: number): string => `${(value * 100).toFixed(1)} %`;
+
+/** One measurement as the chart shows it, shares from 0 to 1. */
+interface Point {
+  readonly weight: number;
+  readonly canary: number;
+  readonly errors: number;
+  readonly stableErrors: number;
+}
+
+function points(entries: readonly Entry[]): Point[] {
+  return entries.filter(isMeasured).map(({ weight, stable, canary }) => ({
+    weight: weight / 100,
+    canary: share(canary.requests, stable.requests + canary.requests),
+    errors: share(canary.errors, canary.requests),
+    stableErrors: share(stable.errors, stable.requests),
+  }));
+}
+
+const blocks = " ▁▂▃▄▅▆▇█";
+/** A line of blocks, one for each value from 0 to 1; anything above 0 is seen. */
+const spark = (values: readonly number[]): string =>
+  values.map((value) => blocks[value === 0 ? 0 : Math.max(1, Math.round(value * 8))] ?? "█").join("");
+
+/** The rollout for a person at a terminal: its end, each step with what was measured, and how it went over time. */
+export function rolloutSummary(entries: readonly Entry[]): string {
+  const now = standing(entries);
+  if (!now) return "there was no rollout";
+  const steps = now.plan.steps.flatMap((weight) => {
+    const seen = entries.filter(isMeasured).filter((entry) => entry.weight === weight);
+    if (seen.length === 0) return [];
+    const sum = (pick: (entry: Measured) => number) => seen.reduce((total, entry) => total + pick(entry), 0);
+    const [canary, stable] = [sum((entry) => entry.canary.requests), sum((entry) => entry.stable.requests)];
+    const [low, high] = interval(canary, canary + stable).map((bound) => (bound * 100).toFixed(1));
+    const errors = percent(
+      share(
+        sum((entry) => entry.canary.errors),
+        canary,
+      ),
+    );
+    const verdict = entries.findLast((entry) => entry.kind === "verdict" && entry.weight === weight);
+    const outcome =
+      verdict?.kind === "verdict" ? `${verdict.verdict.outcome}: ${verdict.verdict.reason}` : "not decided";
+    return [`${String(weight).padStart(4)} %  share ${low} to ${high} %  errors ${errors}  ${outcome}`];
+  });
+  const line = points(entries);
+  const end = `${now.end ?? "under way"}${now.reason ? `: ${now.reason}` : ""}`;
+  if (line.length === 0) return end;
+  return [
+    end,
+    ...steps,
+    `weight  ${spark(line.map(({ weight }) => weight))}`,
+    `share   ${spark(line.map(({ canary }) => canary))}`,
+    `errors  ${spark(line.map(({ errors }) => errors))}`,
+  ].join("\n");
+}
+
+const [width, height, margin] = [800, 240, 40];
+
+/** The rollout as a picture that a browser opens: weight, share and errors of the canary over time. */
+export function rolloutSvg(entries: readonly Entry[]): string {
+  const line = points(entries);
+  const x = (i: number) => margin + (i * (width - 2 * margin)) / Math.max(1, line.length - 1);
+  const y = (value: number) => height - margin - value * (height - 2 * margin);
+  const path = (pick: (point: Point) => number, colour: string, name: string) =>
+    `  <polyline fill="none" stroke="${colour}" stroke-width="2" points="${line.map((point, i) => `${x(i).toFixed(1)},${y(pick(point)).toFixed(1)}`).join(" ")}"><title>${name}</title></polyline>`;
+  const legend = [
+    ["weight", "#888888"],
+    ["share of v2", "#0b61a4"],
+    ["errors of v2", "#c0392b"],
+    ["errors of v1", "#2e8b57"],
+  ].map(([name, colour], i) => `  <text x="${margin + i * 120}" y="20" fill="${colour}">${name}</text>`);
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="13">`,
+    `  <rect width="${width}" height="${height}" fill="white"/>`,
+    ...legend,
+    ...[0, 0.5, 1].map((value) => `  <text x="4" y="${y(value) + 4}" fill="#555555">${value * 100} %</text>`),
+    path(({ weight }) => weight, "#888888", "weight"),
+    path(({ canary }) => canary, "#0b61a4", "share of v2"),
+    path(({ errors }) => errors, "#c0392b", "errors of v2"),
+    path(({ stableErrors }) => stableErrors, "#2e8b57", "errors of v1"),
+    "</svg>",
+    "",
+  ].join("\n");
+}

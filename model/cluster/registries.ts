@@ -1,0 +1,82 @@
+import { listed, none, url } from "../settings/forms";
+
+/** Name of the Secret with which pods pull, in each namespace of the environment. */
+export const pullSecretName = "registry-credentials";
+
+const registryHost = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/;
+
+/**
+ * Mirrors by the host of the registry that each stands for.
+ *
+ * @param text - HOST=URL, separated by commas
+ * @returns undefined where that is not its form
+ */
+export function mirrors(text: string): Readonly<Record<string, string>> | undefined {
+  const pairs = listed(text).map((part) => part.split("=") as [string, string]);
+  const formed = pairs.every(
+    (pair) => pair.length === 2 && registryHost.test(pair[0]) && url("http:", "https:")(pair[1]),
+  );
+  const hosts = new Set(pairs.map(([host]) => host));
+  return formed && hosts.size === pairs.length ? Object.fromEntries(pairs) : undefined;
+}
+
+/** User and password by the host that asks for them. */
+export type Logins = Readonly<Record<string, { readonly username: string; readonly password: string }>>;
+
+/**
+ * The file by which k3s' nodes know mirrors (https://docs.k3s.io/installation/private-registry).
+ *
+ * Of several lines, since k3d takes a single one for the name of a file.
+ */
+export function registriesFile(mirrors: Readonly<Record<string, string>>, logins: Logins = {}): string {
+  const entries = Object.entries(mirrors).map(([host, url]) => [host, { endpoint: [url] }]);
+  const configs = Object.entries(logins).map(([host, auth]) => [host, { auth }]);
+  return JSON.stringify(
+    {
+      mirrors: Object.fromEntries(entries),
+      ...(configs.length > 0 && { configs: Object.fromEntries(configs) }),
+    },
+    null,
+    2,
+  );
+}
+
+type DockerLogins = Readonly<Record<string, { auth?: unknown; username?: unknown; password?: unknown }>>;
+
+/**
+ * What the nodes need to be let in by their mirrors.
+ *
+ * @param pullSecret - text of a Docker config.json, or none
+ */
+export function mirrorLogins(registryMirrors: string, pullSecret: string): Logins {
+  if (pullSecret === none) return {};
+  const { auths } = JSON.parse(pullSecret) as { auths: DockerLogins };
+  const asking = new Set(Object.values(mirrors(registryMirrors) ?? {}).map((mirror) => new URL(mirror).host));
+  const logins = Object.entries(auths).map(([registry, { auth, username, password }]) => [
+    registry.replace(/^https?:\/\//, "").replace(/\/.*$/, ""),
+    // what Docker writes is USER:PASSWORD in Base64
+    typeof auth === "string" ? credentials(atob(auth)) : { username, password },
+  ]);
+  return Object.fromEntries(logins.filter(([host]) => asking.has(host as string)));
+}
+
+/** Whether a text is what Docker keeps credentials in: an object of registries, each with `auth` or user and password. */
+export function dockerCredentials(text: string): boolean {
+  if (text === none) return true;
+  try {
+    const { auths } = JSON.parse(text) as { auths?: DockerLogins };
+    const known = ({ auth, username, password }: DockerLogins[string]) =>
+      (typeof auth === "string" && /^[^:]+:/.test(atob(auth))) ||
+      (typeof username === "string" && typeof password === "string");
+    return auths !== undefined && Object.keys(auths).length > 0 && Object.values(auths).every(known);
+  } catch {
+    return false;
+  }
+}
+
+/** User and password of a text USER:PASSWORD; neither for none. */
+export function credentials(text: string): { username?: string; password?: string } {
+  if (text === none) return {};
+  const colon = text.indexOf(":");
+  return { username: text.slice(0, colon), password: text.slice(colon + 1) };
+}

@@ -1,0 +1,68 @@
+import { gatewayStatistics } from "../canary/exposition";
+import { gateway } from "../names";
+import { extensionProviders } from "../security/login";
+import type { Settings } from "../settings/contract";
+
+interface IstiodArgs extends Pick<Settings, "loginIssuer"> {
+  readonly hub: string;
+  readonly version: string;
+  readonly telemetry: boolean;
+  readonly pullSecrets: readonly string[];
+}
+
+/** Chart values of istiod: the charts' own requests (500m, 2Gi) do not fit a laptop. */
+export function istiodValues({ hub, version, telemetry, pullSecrets, ...settings }: IstiodArgs) {
+  const providers = extensionProviders(settings);
+  const pilot = { autoscaleEnabled: false, resources: { requests: { cpu: "100m", memory: "256Mi" } } };
+  return {
+    global: {
+      hub,
+      tag: version,
+      imagePullSecrets: [...pullSecrets],
+      proxy: { resources: { requests: { cpu: "10m", memory: "64Mi" } } },
+    },
+    // the chart reads these at its top; charts before it, and Istio's own profiles, below `pilot`
+    pilot,
+    ...pilot,
+    telemetry: { enabled: telemetry },
+    ...(providers.length > 0 && { meshConfig: { extensionProviders: providers } }),
+  };
+}
+
+interface GatewayArgs<Name> {
+  readonly poolName: Name | undefined;
+  readonly published: boolean;
+  readonly pullSecrets: readonly string[];
+}
+
+/** Chart values of the ingress gateway: nodePorts pinned, since the host's ports lead to them; counts kept for each subset. */
+export function gatewayValues<Name>({ poolName, published, pullSecrets }: GatewayArgs<Name>) {
+  const port = (name: string, port: number, nodePort: number) => ({
+    name,
+    port,
+    targetPort: port,
+    protocol: "TCP",
+    ...(published && { nodePort }),
+  });
+  return {
+    service: {
+      type: "LoadBalancer",
+      annotations: poolName === undefined ? {} : { "metallb.io/address-pool": poolName },
+      ports: [
+        port("status-port", 15021, gateway.nodePorts.status),
+        port("http2", 80, gateway.nodePorts.http),
+        port("https", 443, gateway.nodePorts.https),
+      ],
+    },
+    podAnnotations: {
+      "proxy.istio.io/config": JSON.stringify({ proxyStatsMatcher: { inclusionRegexps: [gatewayStatistics] } }),
+    },
+    imagePullSecrets: pullSecrets.map((name) => ({ name })),
+    autoscaling: { enabled: false },
+    resources: { requests: { cpu: "50m", memory: "64Mi" } },
+  };
+}
+
+/** Address by which a load balancer can be reached: its IP, or the name that some clouds give instead; empty while there is none. */
+export const ingressAddress = (ingress: readonly { ip?: string; hostname?: string }[] = []): string =>
+  ingress[0]?.ip ?? ingress[0]?.hostname ?? "";

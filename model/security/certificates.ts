@@ -1,0 +1,42 @@
+import type { Settings } from "../settings/contract";
+
+const day = 24 * 60 * 60 * 1000;
+
+/** Years of hours for the CA: ten, so that a leaf never outlives it. */
+export const caHours = 10 * 365 * 24;
+
+/** Common name of a CA: each has its own, so that clients that know two of them find the right one. */
+export const caName = (domain: string, number: number): string => `ca${number === 1 ? "" : `-${number}`}.${domain}`;
+
+/** Subject of a CA, as the scenario's certificate authority names itself. */
+export const caSubject = (domain: string, number: number) => ({
+  commonName: caName(domain, number),
+  country: "US",
+  province: "California",
+  locality: "San Francisco",
+  organization: domain,
+});
+
+/** The numbers of a list such as "1,2"; undefined where it is not one of one to three numbers from 1 to 99, in order. */
+export function caNumbers(list: string): number[] | undefined {
+  const numbers = list.split(",").map((part) => (/^[1-9]\d?$/.test(part) ? Number(part) : 0));
+  const inOrder = numbers.every((number, i) => number > (numbers[i - 1] ?? 0));
+  return inOrder && numbers.length <= 3 ? numbers : undefined;
+}
+
+/** Names of the leaf: a wildcard does not cover the domain itself. */
+export const leafNames = (domain: string): string[] => [`*.${domain}`, domain];
+
+/** Algorithm of the keys in the provider's words. */
+export const keyArgs = (algorithm: Settings["keyAlgorithm"]) =>
+  algorithm === "RSA" ? { algorithm, rsaBits: 2048 } : { algorithm, ecdsaCurve: "P256" };
+
+/**
+ * Number of the renewal window that `now` falls into; the leaf is replaced whenever it changes.
+ *
+ * A window is two thirds of the validity, so a leaf issued anywhere in one still has a third left when the next begins.
+ * The provider renews on refresh only, never on a plain `up` (pulumi/pulumi-tls#39), hence a trigger of our own.
+ */
+export function renewalWindow(now: Date, certificateDays: number): number {
+  return Math.floor(now.getTime() / (Math.floor((certificateDays * 2) / 3) * day));
+}

@@ -1,0 +1,54 @@
+import { choosePool, clusterNetworks, format, overlap, parsePool, parseSubnet, reserved } from "../cluster/addressPool";
+import type { CrossRule } from "./parse";
+
+const portsDiffer: CrossRule = ({ httpPort, httpsPort }) =>
+  httpPort !== undefined && httpPort === httpsPort
+    ? {
+        key: "httpsPort",
+        value: String(httpsPort),
+        rule: "must differ from httpPort",
+        remedy: `npm run pulumi -- config set httpsPort ${httpPort === 443 ? 8443 : 443}`,
+      }
+    : undefined;
+
+const subnetBesideCluster: CrossRule = ({ subnet }) => {
+  const parsed = subnet === undefined ? undefined : parseSubnet(subnet);
+  const taken = clusterNetworks.find((network) => {
+    const other = parseSubnet(network);
+    return parsed && other && overlap(parsed, other);
+  });
+  return taken
+    ? {
+        key: "subnet",
+        value: subnet,
+        rule: `must not overlap ${taken}, which pods and Services use`,
+        remedy: "npm run pulumi -- config set subnet 10.44.0.0/24",
+      }
+    : undefined;
+};
+
+const poolInSubnet: CrossRule = ({ subnet, pool, agents }) => {
+  const network = subnet === undefined ? undefined : parseSubnet(subnet);
+  if (!network || subnet === undefined || pool === undefined || agents === undefined) return undefined;
+  const chosen = parsePool(choosePool(subnet, pool));
+  if (!chosen) return undefined;
+  const nodes = reserved(network, agents);
+  const range = `${format(nodes.last + 1)} to ${format(network.last - 1)}`;
+  if (chosen.first > nodes.last && chosen.last < network.last) return undefined;
+  if (pool === "auto")
+    return {
+      key: "subnet",
+      value: subnet,
+      rule: `must have room for ${agents + 1} nodes and 16 addresses of the pool`,
+      remedy: "npm run pulumi -- config set subnet 10.44.0.0/24",
+    };
+  return {
+    key: "pool",
+    value: pool,
+    rule: `must lie inside ${subnet} from ${range}, clear of nodes, gateway and broadcast`,
+    remedy: "npm run pulumi -- config set pool auto",
+  };
+};
+
+/** Rules on where the environment is found: ports of this host, and addresses of its own network. */
+export const addressRules: readonly CrossRule[] = [portsDiffer, subnetBesideCluster, poolInSubnet];

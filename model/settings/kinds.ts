@@ -1,0 +1,47 @@
+import { integer } from "./forms";
+
+/** One key of the stack's configuration: what Pulumi.yaml declares, and what is accepted. */
+export interface Key<T extends string | number | boolean = string | number | boolean> {
+  readonly type: T extends string ? "string" : T extends number ? "integer" : "boolean";
+  readonly default: T;
+  readonly description: string;
+  /** What is allowed, as the end of the sentence "must be …". */
+  readonly allowed: string;
+  readonly accepts: (value: T) => boolean;
+  /** Whether it is kept encrypted, and never shown. */
+  readonly secret?: true;
+}
+
+type Rule<T extends string | number | boolean> = Omit<Key<T>, "type">;
+
+/** A key that holds text. */
+export const text = (rule: Rule<string>): Key<string> => ({ type: "string", ...rule });
+/** A key that holds text that nobody may read. */
+export const secretText = (rule: Rule<string>): Key<string> => ({ ...text(rule), secret: true });
+/** A key that holds an integer of a range. */
+export const number = (min: number, max: number, rule: Pick<Key<number>, "default" | "description">): Key<number> => ({
+  type: "integer",
+  allowed: `an integer from ${min} to ${max}`,
+  accepts: integer(min, max),
+  ...rule,
+});
+/** A key that is true or false. */
+export const flag = (rule: Pick<Key<boolean>, "default" | "description">): Key<boolean> => ({
+  type: "boolean",
+  allowed: "true or false",
+  accepts: () => true,
+  ...rule,
+});
+/** A key that holds one of some words. */
+export const choice = <const T extends string>(
+  options: readonly T[],
+  preset: NoInfer<T>,
+  description: string,
+): Key<T> =>
+  ({
+    type: "string",
+    default: preset,
+    description,
+    allowed: `one of ${options.join(", ")}`,
+    accepts: (value: string) => (options as readonly string[]).includes(value),
+  }) as unknown as Key<T>;

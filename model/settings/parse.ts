@@ -1,0 +1,112 @@
+import { closest, distance } from "fastest-levenshtein";
+import { type KeyName, keys, type Settings } from "./contract";
+import type { Key } from "./kinds";
+import { crossRules } from "./rules";
+
+/** One thing wrong with the configuration. */
+export interface Problem {
+  readonly key: string;
+  /** The value as the user gave it; undefined when the key itself is the problem. */
+  readonly value: string | undefined;
+  /** The rule that is broken, as "must be …". */
+  readonly rule: string;
+  /** What the user can do about it. */
+  readonly remedy: string;
+}
+
+/** Settings of which those that failed their own rule are missing. */
+export type Accepted = Partial<Settings>;
+/** A rule that needs more than one key, silent where one of them is already refused. */
+export type CrossRule = (settings: Accepted) => Problem | undefined;
+
+/** Either all settings, or everything that is wrong with them. */
+export type Parsed =
+  | { readonly settings: Settings; readonly problems: readonly [] }
+  | { readonly settings?: never; readonly problems: readonly Problem[] };
+
+/** Longest edit distance at which a name is taken for a misspelling of a key: a third of its length. */
+const nearEnough = (name: string): number => Math.floor(name.length / 3);
+
+const setTo = (key: string, value: string | number | boolean): string => `npm run pulumi -- config set ${key} ${value}`;
+
+/** The value in the key's type; undefined where the text is not one. */
+function read(key: Key, raw: string): string | number | boolean | undefined {
+  switch (key.type) {
+    case "integer":
+      return /^-?(0|[1-9]\d{0,8})$/.test(raw) ? Number(raw) : undefined;
+    case "boolean":
+      return raw === "true" ? true : raw === "false" ? false : undefined;
+    default:
+      return raw;
+  }
+}
+
+function unknown(name: string): Problem {
+  const near = closest(name, Object.keys(keys));
+  const rename = distance(name.toLowerCase(), near.toLowerCase()) <= nearEnough(name);
+  return {
+    key: name,
+    value: undefined,
+    rule: rename ? `is not a key; did you mean ${near}?` : "is not a key",
+    remedy: `npm run pulumi -- config rm ${name}`,
+  };
+}
+
+/** What is known of a stack's configuration from its file alone. */
+interface Known {
+  /** Keys that stand unencrypted in it. */
+  readonly plain?: readonly string[];
+  /** Keys that are there, encrypted: only the program can judge them, and what depends on them. */
+  readonly encrypted?: readonly string[];
+}
+
+function judge(raw: Readonly<Record<string, string>>, { plain = [], encrypted = [] }: Known) {
+  const problems: Problem[] = Object.keys(raw)
+    .filter((name) => !Object.hasOwn(keys, name))
+    .map(unknown);
+  const accepted: Record<string, string | number | boolean> = {};
+  for (const [name, key] of Object.entries(keys) as [KeyName, Key][]) {
+    if (encrypted.includes(name)) continue;
+    const given = Object.hasOwn(raw, name) ? raw[name] : undefined;
+    const value = given === undefined ? key.default : read(key, given);
+    if (value !== undefined && key.accepts(value)) accepted[name] = value;
+    if (key.secret && plain.includes(name) && given !== key.default)
+      problems.push({
+        key: name,
+        value: undefined,
+        rule: "must be encrypted, and stands as plain text in the stack's file",
+        remedy: `npm run pulumi -- config set --secret ${name}`,
+      });
+    else if (accepted[name] === undefined)
+      problems.push({
+        key: name,
+        value: key.secret ? undefined : given,
+        rule: `must be ${key.allowed}`,
+        remedy: setTo(name, key.default),
+      });
+  }
+  problems.push(...crossRules(accepted as Accepted));
+  return { accepted, problems };
+}
+
+/**
+ * Settings from the raw texts of the stack's configuration, or every problem at once.
+ *
+ * @param raw - texts by key, without the project's prefix; absent keys take their default
+ */
+export function parseSettings(raw: Readonly<Record<string, string>>): Parsed {
+  const { accepted, problems } = judge(raw, {});
+  return problems.length > 0 ? { problems } : { settings: accepted as Settings, problems: [] };
+}
+
+/** Every problem with a stack's file, as far as it can be read. */
+export const problemsOf = (raw: Readonly<Record<string, string>>, known: Known): readonly Problem[] =>
+  judge(raw, known).problems;
+
+/** The problems as text, one a line: key, value, what is allowed, what to do. */
+export function explain(problems: readonly Problem[]): string {
+  const line = ({ key, value, rule, remedy }: Problem): string =>
+    `  ${key}${value === undefined ? "" : ` = ${JSON.stringify(value)}`} ${rule}; fix: ${remedy}`;
+  const title = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  return [`${title} in the stack's configuration, nothing was changed:`, ...problems.map(line)].join("\n");
+}

@@ -1,0 +1,150 @@
+import versions from "../../versions.json";
+import { caNumbers } from "../security/certificates";
+import { addressRules } from "./addressRules";
+import { auto } from "./contract";
+import { listed, none } from "./forms";
+import type { Accepted, CrossRule, Problem } from "./parse";
+
+const minor = (version: string): string => version.replace(/^v/, "").split(".").slice(0, 2).join(".");
+
+const strictNeedsSidecars: CrossRule = (settings) => {
+  const modes = ["mtlsMode", "mtlsNamespaceMode", "mtlsWorkloadMode", "mtlsPortMode"] as const;
+  const strict = modes.find((key) => settings[key] === "STRICT");
+  return strict && settings.sidecarInjection === "off"
+    ? {
+        key: strict,
+        value: "STRICT",
+        rule: "must not be STRICT while sidecarInjection is off, since it would protect nothing",
+        remedy: "npm run pulumi -- config set sidecarInjection namespace",
+      }
+    : undefined;
+};
+
+const signerTrusted: CrossRule = ({ trustedCas, signingCa }) => {
+  const numbers = trustedCas === undefined ? undefined : caNumbers(trustedCas);
+  return numbers === undefined || signingCa === undefined || numbers.includes(signingCa)
+    ? undefined
+    : {
+        key: "signingCa",
+        value: String(signingCa),
+        rule: `must be one of trustedCas, ${trustedCas}, or no client would trust the certificate`,
+        remedy: `npm run pulumi -- config set trustedCas ${[...numbers.slice(-2), signingCa].sort((a, b) => a - b)}`,
+      };
+};
+
+const builtImagesHaveRegistry: CrossRule = ({ appSource, appRegistry, cluster, registry }) =>
+  appSource === "folder" && appRegistry === auto && (cluster === "existing" || registry === false)
+    ? {
+        key: "appSource",
+        value: appSource,
+        rule: "needs a registry for what is built: the one beside a k3d cluster, or appRegistry",
+        remedy: "npm run pulumi -- config set appSource published",
+      }
+    : undefined;
+
+const pagesHaveSource = (["grafana", "kiali"] as const).map(
+  (page): CrossRule =>
+    (settings) =>
+      settings[page] && settings.prometheus === false
+        ? {
+            key: page,
+            value: "true",
+            rule: "needs prometheus, since it would have nothing to show",
+            remedy: "npm run pulumi -- config set prometheus true",
+          }
+        : undefined,
+);
+
+/** What a login does not work without, with the word that stands for having none. */
+const loginNeeds = [
+  ["tokens", false, "with which programs get in", "tokens true"],
+  ["loginClient", none, "the ID by which it knows the environment", "loginClient ID"],
+  ["loginClientSecret", none, "which goes with loginClient", "--secret loginClientSecret"],
+] as const;
+
+const loginComplete = loginNeeds.map(
+  ([key, missing, why, remedy]): CrossRule =>
+    (settings) =>
+      settings.loginIssuer !== undefined && settings.loginIssuer !== none && settings[key] === missing
+        ? {
+            key: "loginIssuer",
+            value: settings.loginIssuer,
+            rule: `needs ${key}, ${why}`,
+            remedy: `npm run pulumi -- config set ${remedy}`,
+          }
+        : undefined,
+);
+
+const contextAllowed: CrossRule = ({ cluster, kubeContext, allowedContexts }) => {
+  if (cluster !== "existing" || kubeContext === undefined || allowedContexts === undefined) return undefined;
+  if (kubeContext === none)
+    return {
+      key: "cluster",
+      value: cluster,
+      rule: "needs kubeContext, a context of your kubeconfig, and allowedContexts, a list that has it",
+      remedy: "npm run pulumi -- config set cluster k3d",
+    };
+  return listed(allowedContexts).includes(kubeContext)
+    ? undefined
+    : {
+        key: "kubeContext",
+        value: kubeContext,
+        rule: `must be one of allowedContexts, ${allowedContexts}`,
+        remedy: `npm run pulumi -- config set allowedContexts ${kubeContext}`,
+      };
+};
+
+/** What holds for a cluster of the one or the other kind only, with the value that it has otherwise. */
+const kinds = [
+  ["httpPort", "existing", 80, "has no published ports, so that it"],
+  ["httpsPort", "existing", 443, "has no published ports, so that it"],
+  ["loadBalancer", "k3d", "metallb", "has no load balancer of its own, so that it"],
+  ["registryMirrors", "existing", none, "has nodes of its own, so that it"],
+  ["imageCache", "existing", false, "has nodes of its own, so that it"],
+  ["existingNamespaces", "k3d", none, "has no namespaces of yours, so that it"],
+] as const;
+
+const kindRules: readonly CrossRule[] = kinds.map(([key, kind, only, why]) => (settings) => {
+  const value = settings[key];
+  return settings.cluster !== kind || value === undefined || value === only
+    ? undefined
+    : {
+        key,
+        value: String(value),
+        rule: `must be ${only}: a cluster that is ${kind} ${why} can be nothing else`,
+        remedy: `npm run pulumi -- config set ${key} ${only}`,
+      };
+});
+
+const supportedPair: CrossRule = ({ cluster, istioVersion, k3sVersion }) => {
+  if (istioVersion === undefined || k3sVersion === undefined || cluster === "existing") return undefined;
+  const pairs: Readonly<Record<string, readonly string[]>> = versions.supported.istio;
+  const kubernetes = pairs[minor(istioVersion)] ?? [];
+  return kubernetes.includes(minor(k3sVersion))
+    ? undefined
+    : {
+        key: "k3sVersion",
+        value: k3sVersion,
+        rule: `must be Kubernetes ${kubernetes.join(", ")} for Istio ${istioVersion}`,
+        remedy: `npm run pulumi -- config set k3sVersion ${versions.k3s}`,
+      };
+};
+
+/**
+ * Every rule that needs more than one key, each silent where one of its keys is already refused.
+ *
+ * Version pairs: https://istio.io/latest/docs/releases/supported-releases/
+ */
+export function crossRules(settings: Accepted): Problem[] {
+  const rules = [
+    ...addressRules,
+    strictNeedsSidecars,
+    signerTrusted,
+    builtImagesHaveRegistry,
+    ...pagesHaveSource,
+    ...loginComplete,
+    contextAllowed,
+    supportedPair,
+  ];
+  return [...rules, ...kindRules].flatMap((rule) => rule(settings) ?? []);
+}

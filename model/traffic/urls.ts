@@ -1,0 +1,78 @@
+import { caFile, publicHost } from "../names";
+import type { Settings } from "../settings/contract";
+
+/** One way to reach the app. */
+export interface Reachable {
+  readonly url: string;
+  /** Address to connect to, whatever the host's name resolves to. */
+  readonly address: string;
+  readonly port: number;
+  /** From where it works. */
+  readonly from: string;
+}
+
+type Endpoint = Pick<Settings, "cluster" | "domain" | "httpsPort">;
+
+/** Address at which this host reaches the ingress gateway. */
+export const entrance = ({ cluster }: Pick<Settings, "cluster">, ingressIp: string): string =>
+  cluster === "existing" ? ingressIp : "127.0.0.1";
+
+const httpsUrl = (host: string, port: number): string => `https://${host}${port === 443 ? "" : `:${port}`}/`;
+
+/**
+ * Every URL of the app, the one that works from this host whatever its system first.
+ *
+ * Docker Desktop does not route to container networks, so the load balancer's address needs native Linux
+ * (https://docs.docker.com/desktop/features/networking/).
+ */
+export function reachable({ cluster, domain, httpsPort }: Endpoint, ingressIp: string): Reachable[] {
+  const name = publicHost(domain);
+  if (cluster === "existing")
+    return [
+      { url: httpsUrl(name, 443), address: ingressIp, port: 443, from: "wherever the load balancer is reachable" },
+    ];
+  return [
+    { url: httpsUrl(name, httpsPort), address: "127.0.0.1", port: httpsPort, from: "this host" },
+    { url: httpsUrl(name, 443), address: ingressIp, port: 443, from: "this host if it is native Linux" },
+  ];
+}
+
+/** What makes curl connect to an address instead of looking its host up; a load balancer may have a name for one. */
+export const curlTo = (host: string, port: number, address: string): string =>
+  /^[\d.]+$|:/.test(address)
+    ? `--resolve ${host}:${port}:${address}`
+    : `--connect-to ${host}:${port}:${address}:${port}`;
+
+/** How a curl line differs from the plain one. */
+export interface Asking {
+  /** @default none */
+  readonly flags?: string;
+  /** First label of the host. @default the app's */
+  readonly name?: string;
+  /** @default "/" */
+  readonly path?: string;
+  /** Arguments of `npm run token`, or undefined for no token. @default what the gateway asks for */
+  readonly token?: string | undefined;
+  /** File with the CA that is trusted; undefined for none. @default "ca.pem" */
+  readonly ca?: string | undefined;
+}
+
+/** A curl line that needs no entry in a hosts file. */
+export function curlLine(
+  settings: Endpoint & Pick<Settings, "tokens">,
+  ingressIp: string,
+  asking: Asking = {},
+): string {
+  const { domain, httpsPort, tokens } = settings;
+  const { flags, name, path = "/", token, ca } = { token: tokens ? "" : undefined, ca: caFile("dev"), ...asking };
+  const host = name === undefined ? publicHost(domain) : `${name}.${domain}`;
+  const words = [
+    "curl",
+    flags,
+    token !== undefined && `-H "Authorization: Bearer $(npm run --silent token${token && ` -- ${token}`})"`,
+    ca !== undefined && `--cacert ${ca}`,
+    curlTo(host, httpsPort, entrance(settings, ingressIp)),
+    `${httpsUrl(host, httpsPort).slice(0, -1)}${path}`,
+  ];
+  return words.filter(Boolean).join(" ");
+}
