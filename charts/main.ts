@@ -9,6 +9,11 @@ import { keep } from "./keep";
 
 const charts = JSON.parse(process.env["CHARTS"] ?? "[]") as Chart[];
 
+// a process that ends before the charts are fetched must not look like a success to Pulumi
+process.exitCode = 1;
 void text(process.stdin)
   .then((auth) => keep(charts, auth || none))
-  .then((kept) => process.stdout.write(JSON.stringify(kept)));
+  .then((kept) => {
+    process.stdout.write(JSON.stringify(kept));
+    process.exitCode = 0;
+  });

@@ -1,4 +1,9 @@
-import { type RequestOptions as PlainOptions, request as plain } from "node:http";
+import {
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type RequestOptions as PlainOptions,
+  request as plain,
+} from "node:http";
 import { Agent, type RequestOptions, request as secure } from "node:https";
 import { subsetHeader, weightHeader } from "../model/names";
 
@@ -26,38 +31,94 @@ export interface Target {
   readonly tls?: { readonly ca?: string; readonly agent?: Agent };
 }
 
-/** One GET. */
-export function get({ host, address, port, tls, headers, path = "/" }: Target): Promise<Answer> {
+/** How long a request may take, and what ends it earlier. */
+export interface Limits {
+  /** Milliseconds from the first byte sent to the last byte received. @default 5000 */
+  readonly deadline?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A whole response. */
+export interface Response {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** Milliseconds that a request may take unless its caller says otherwise. */
+const usualDeadline = 5000;
+
+/**
+ * Sends a request and resolves with its whole response. Always settles.
+ *
+ * Node's own `timeout` counts only idle time, and Node reports a response that is cut off on the response and not on
+ * the request. So a server that trickles or closes early would leave the promise pending.
+ *
+ * @throws Error when the connection fails, the response is cut off, the deadline passes or the signal aborts
+ */
+export function exchange(
+  call: ClientRequest,
+  { body, deadline = usualDeadline, signal }: Limits & { readonly body?: string | undefined } = {},
+): Promise<Response> {
   return new Promise((resolve, reject) => {
-    const options: PlainOptions & RequestOptions = {
-      host: address,
-      port,
-      path,
-      headers: { host: port === (tls ? 443 : 80) ? host : `${host}:${port}`, ...headers },
-      timeout: 5000,
+    const settle = () => {
+      clearTimeout(late);
+      signal?.removeEventListener("abort", abort);
     };
-    const call = tls ? secure({ ...options, servername: host, ...tls }) : plain(options);
+    const fail = (error: Error) => {
+      settle();
+      reject(error);
+      call.destroy();
+    };
+    const late = setTimeout(() => fail(new Error(`no complete answer in ${deadline / 1000} s`)), deadline);
+    const abort = () => fail(new Error("interrupted"));
+    call.on("error", fail);
+    let cutOff = "the connection was closed without an answer";
+    call.on("close", () => fail(new Error(cutOff)));
     call.on("response", (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      cutOff = "the answer was cut off";
+      response.on("error", () => fail(new Error(cutOff)));
       response.on("end", () => {
-        const text = (name: string) => response.headers[name]?.toString();
-        const [location, subset, weight] = [text("location"), text(subsetHeader), text(weightHeader)];
-        const cookies = response.headers["set-cookie"];
+        settle();
         resolve({
           status: response.statusCode ?? 0,
-          ...(location && { location }),
-          ...(subset && { subset }),
-          ...(weight && { weight: Number(weight) }),
-          ...(cookies && { cookies }),
+          headers: response.headers,
           body: Buffer.concat(chunks).toString(),
         });
       });
     });
-    call.on("timeout", () => call.destroy(new Error("no answer in 5 s")));
-    call.on("error", reject);
-    call.end();
+    if (signal?.aborted) abort();
+    else signal?.addEventListener("abort", abort);
+    call.end(body);
   });
+}
+
+/** Sends one GET, over a connection of its own unless the target has an agent. */
+export async function get(target: Target, limits: Limits = {}): Promise<Answer> {
+  const { host, address, port, tls, headers, path = "/" } = target;
+  const options: PlainOptions & RequestOptions = {
+    host: address,
+    port,
+    path,
+    headers: { host: port === (tls ? 443 : 80) ? host : `${host}:${port}`, ...headers },
+    // Node's global agent keeps connections: two requests over one connection reach one gateway
+    agent: false,
+  };
+  const call = tls ? secure({ ...options, servername: host, ...tls }) : plain(options);
+  const response = await exchange(call, limits);
+  const text = (name: string) => response.headers[name]?.toString();
+  const [location, subset, weight] = [text("location"), text(subsetHeader), text(weightHeader)];
+  const cookies = response.headers["set-cookie"];
+  return {
+    status: response.status,
+    ...(location && { location }),
+    ...(subset && { subset }),
+    ...(weight && { weight: Number(weight) }),
+    ...(cookies && { cookies }),
+    body: response.body,
+  };
 }
 
 /** What an answer counts as: the version that its body names, or its status. */

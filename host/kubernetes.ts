@@ -1,5 +1,6 @@
 import { request } from "node:https";
 import { parse } from "yaml";
+import { exchange } from "./http";
 
 /** Answer of the API server to a request that it understood but did not fulfil. */
 export class ApiRefused extends Error {
@@ -127,26 +128,15 @@ export class Api {
   }
 
   /** @throws ApiRefused for any status but 200 to 202 */
-  #ask(method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: string): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
-      const headers = {
-        ...(body !== undefined && { "content-type": type }),
-        ...(this.#token && { authorization: `Bearer ${this.#token}` }),
-      };
-      const call = request(new URL(path, this.#url), { ...this.#tls, method, headers, agent: false, timeout: 5000 });
-      call.on("response", (response) => {
-        const chunks: Buffer[] = [];
-        response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("end", () => {
-          const [status, text] = [response.statusCode ?? 0, Buffer.concat(chunks).toString()];
-          if (status >= 200 && status <= 202) resolve(text);
-          else reject(new ApiRefused(status, path, text));
-        });
-      });
-      call.on("timeout", () => call.destroy(new Error("no answer in 5 s")));
-      call.on("error", reject);
-      call.end(body);
-    });
+  async #ask(method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: string): Promise<string> {
+    const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
+    const headers = {
+      ...(body !== undefined && { "content-type": type }),
+      ...(this.#token && { authorization: `Bearer ${this.#token}` }),
+    };
+    const call = request(new URL(path, this.#url), { ...this.#tls, method, headers, agent: false });
+    const response = await exchange(call, { body });
+    if (response.status >= 200 && response.status <= 202) return response.body;
+    throw new ApiRefused(response.status, path, response.body);
   }
 }

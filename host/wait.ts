@@ -6,10 +6,10 @@ export async function watch<Seen>(
   see: () => Promise<Seen>,
   holds: (seen: Seen) => boolean,
 ): Promise<Seen> {
-  const until = Date.now() + seconds * 1000;
+  const until = performance.now() + seconds * 1000;
   for (;;) {
     const seen = await see();
-    if (holds(seen) || Date.now() >= until) return seen;
+    if (holds(seen) || performance.now() >= until) return seen;
     await pause(300);
   }
 }

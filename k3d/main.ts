@@ -30,10 +30,14 @@ const actions: Readonly<Record<string, () => Promise<string>>> = {
 
 const action = actions[process.argv[2] ?? ""];
 if (!action) throw new Error(`unknown action: ${process.argv[2]}`);
+// a process that ends before the action has resolved must not look like a success to Pulumi
+process.exitCode = 1;
 action().then(
-  (answer) => process.stdout.write(answer),
+  (answer) => {
+    process.stdout.write(answer);
+    process.exitCode = 0;
+  },
   (error: Error) => {
     process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
   },
 );

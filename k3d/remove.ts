@@ -34,13 +34,13 @@ export async function removeLeftovers(clusterName: string): Promise<void> {
 const patience = 120;
 
 async function removeRest(clusterName: string): Promise<void> {
-  for (const until = Date.now() + patience * 1000; ; await pause(100)) {
+  for (const until = performance.now() + patience * 1000; ; await pause(100)) {
     const failed = await removeLeftovers(clusterName).then(
       () => undefined,
       (error: Error) => error,
     );
     if (!failed) return;
-    if (!removedMeanwhile(failed.message) || Date.now() > until) throw failed;
+    if (!removedMeanwhile(failed.message) || performance.now() > until) throw failed;
   }
 }
 

@@ -8,6 +8,7 @@ import { bundled } from "./bundle.cjs";
 import { usage } from "./commands.mjs";
 import { debugRun, tellsAll } from "./debugRun.mjs";
 import { examine, problems, report } from "./doctor.mjs";
+import { exitWith } from "./exit.mjs";
 import { foreground } from "./run.mjs";
 import { root, stackSettings } from "./settings.mjs";
 import { ensureTools, findTools, isThere, toolsPath } from "./tools.mjs";
@@ -115,12 +116,4 @@ function asked(action, rest) {
   }
 }
 
-run().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (/** @type {Error} */ error) => {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = exitEnvironment;
-  },
-);
+exitWith(run(), exitEnvironment);

@@ -14,11 +14,11 @@ const answered = ({ status, subset }: Answer): boolean => status < 500 && (statu
  * @returns why it does not, or undefined where it does
  */
 export async function unanswered(target: Target, limit = patience): Promise<string | undefined> {
-  for (const until = Date.now() + limit; ; await pause(200)) {
+  for (const until = performance.now() + limit; ; await pause(200)) {
     const why = await get(target).then(
       (answer) => (answered(answer) ? undefined : `it answers ${answer.status}`),
       ({ code, message }: NodeJS.ErrnoException) => message || code,
     );
-    if (why === undefined || Date.now() > until) return why;
+    if (why === undefined || performance.now() > until) return why;
   }
 }

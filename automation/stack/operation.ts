@@ -39,13 +39,13 @@ export async function operate<Result>(
   say: (line: string) => void,
   operation: (options: OperationOptions) => Promise<Result>,
 ): Promise<Result> {
-  const start = Date.now();
+  const start = performance.now();
   const errors = new Set<string>();
   const cancel = new AbortController();
   let cancelled = false;
   const onEvent = (event: EngineEvent) => {
     const step = stepOf(event);
-    const line = step && progressLine(step, (Date.now() - start) / 1000);
+    const line = step && progressLine(step, (performance.now() - start) / 1000);
     if (line) say(line);
     const { severity, message = "" } = event.diagnosticEvent ?? {};
     if (severity === "error") errors.add(plainMessage(message));

@@ -126,4 +126,7 @@ async function main(name: string): Promise<void> {
   );
 }
 
-void main(stack);
+process.exitCode = 1;
+void main(stack).then(() => {
+  process.exitCode = 0;
+});

@@ -91,6 +91,7 @@ async function main(name: string): Promise<void> {
   process.exitCode = rows.length > 0 && good === rows.length ? 0 : 1;
 }
 
+process.exitCode = 1;
 main(stack).catch(({ message }: Error) => {
   process.stderr.write(`${message}\n`);
   process.exitCode = 1;

@@ -32,10 +32,10 @@ export interface Check {
 
 /** Makes one check. */
 export async function make({ step, name, see }: Check, subject: Subject): Promise<Finding> {
-  const begun = Date.now();
+  const begun = performance.now();
   const seen = await see(subject).then(
     ({ holds, evidence }) => ({ outcome: holds ? ("pass" as const) : ("fail" as const), evidence }),
     (error: Error) => ({ outcome: "unknown" as const, evidence: error.message }),
   );
-  return { step, name, ...seen, seconds: (Date.now() - begun) / 1000 };
+  return { step, name, ...seen, seconds: (performance.now() - begun) / 1000 };
 }

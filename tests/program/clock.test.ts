@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+
+/** Files that need the time of day: tokens and the age of a namespace. */
+const timeOfDay = ["automation/stack/issueToken.ts", "automation/commands/verify/subject.ts"];
+
+describe("a deadline", () => {
+  it("is measured by a clock that nobody sets back", () => {
+    const files = ["automation", "host", "k3d", "charts"].flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => path.posix.join(folder, file)),
+    );
+    const wallClock = files.filter((file) => file.endsWith(".ts") && /Date\.now\(/.test(readFileSync(file, "utf8")));
+    assert.deepEqual(
+      wallClock.filter((file) => !timeOfDay.includes(file)),
+      ["automation/commands/rollout/drive.ts", "automation/commands/rollout/environment.ts"],
+    );
+  });
+});
