@@ -1,22 +1,22 @@
-import { addCounts, type Counts, noCounts } from "../model/canary/sequential";
+import { addMeasurements, type Counts, failures, noMeasurement } from "../model/canary/evidence";
 import { judge, rules, usualPace } from "../model/canary/verdict";
 import { type Policy, weights } from "./rollout";
 
-const successRate = ({ requests, errors }: Counts) => (requests === 0 ? Number.NaN : 1 - errors / requests);
+const successRate = (counts: Counts) => (counts.requests === 0 ? Number.NaN : 1 - failures(counts) / counts.requests);
 
 /** This project's rule: a sequential test beside the stable version, looked at as often as the driver does. */
 export const sequential: Policy = {
   name: "sequential",
-  interval: usualPace.look,
+  interval: usualPace.interval,
   begin: () => {
     const held = rules(weights.length);
-    let window = { stable: noCounts, canary: noCounts };
+    let measured = noMeasurement;
     return (stable, canary, weight, elapsed) => {
-      window = { stable: addCounts(window.stable, stable), canary: addCounts(window.canary, canary) };
-      const { outcome } = judge({ ...window, weight }, held);
+      measured = addMeasurements(measured, { stable, canary, unattributed: 0 });
+      const { outcome } = judge({ measured, weight }, held);
       if (outcome === "fail") return "rollback";
-      if (outcome === "insufficient") return elapsed >= usualPace.patience ? "pause" : "wait";
-      window = { stable: noCounts, canary: noCounts };
+      if (outcome === "insufficient") return elapsed >= usualPace.stepTimeout ? "pause" : "wait";
+      measured = noMeasurement;
       return "advance";
     };
   },

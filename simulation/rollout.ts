@@ -1,4 +1,4 @@
-import { type Counts, noCounts } from "../model/canary/sequential";
+import { type Counts, noCounts } from "../model/canary/evidence";
 import type { Draw } from "./draw";
 
 /** How two versions behave, and how much they are asked. */
@@ -45,7 +45,13 @@ export function rollout(scenario: Scenario, policy: Policy, draw: Draw): Outcome
   const measure = (requests: number, rates: Scenario["stable"]): Counts =>
     silent
       ? noCounts
-      : { requests, errors: draw(requests, rates.errors), slow: draw(requests, rates.slow), timed: requests };
+      : {
+          ...noCounts,
+          requests,
+          serverErrors: draw(requests, rates.errors),
+          slow: draw(requests, rates.slow),
+          timed: requests,
+        };
   const serve = (requests: number, errors: number) => {
     if (scenario.bad === "all") bad += requests;
     if (scenario.bad === "errors") bad += errors;
@@ -56,7 +62,7 @@ export function rollout(scenario: Scenario, policy: Policy, draw: Draw): Outcome
       const total = Math.round(requestsPerSecond * policy.interval);
       const share = draw(total, weight / 100);
       const counts = measure(share, canary);
-      serve(share, silent ? 0 : counts.errors);
+      serve(share, silent ? 0 : counts.serverErrors);
       elapsed += policy.interval;
       seconds += policy.interval;
       move = look(measure(total - share, stable), counts, weight, elapsed);

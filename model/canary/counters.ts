@@ -1,5 +1,5 @@
 import { app, type Subset } from "../names";
-import type { Counts } from "./sequential";
+import type { Counts } from "./evidence";
 
 /** What has been counted of one version since a counter began. */
 export interface Tally {
@@ -70,7 +70,8 @@ export function usualBound({ within }: Tally, atLeast = 50): number | undefined 
 
 /** A tally as a verdict takes it: slow is whatever took longer than the bound, and without one nothing was timed. */
 export function countsOf({ requests, errors, within }: Tally, bound: number | undefined): Counts {
-  if (bound === undefined) return { requests, errors, slow: 0, timed: 0 };
+  const classes = { requests, serverErrors: errors, clientErrors: 0, redirects: 0, noAnswer: 0 };
+  if (bound === undefined) return { ...classes, slow: 0, timed: 0 };
   const timed = Math.max(0, ...Object.values(within));
-  return { requests, errors, slow: timed - (within[bound] ?? timed), timed };
+  return { ...classes, slow: timed - (within[bound] ?? timed), timed };
 }

@@ -1,4 +1,4 @@
-import type { Counts } from "./sequential";
+import type { Measurement } from "./evidence";
 import type { Verdict } from "./verdict";
 
 /** What a rollout was asked to do. */
@@ -13,13 +13,13 @@ export interface Plan {
 export type Entry =
   | { readonly at: string; readonly kind: "begun"; readonly plan: Plan }
   | { readonly at: string; readonly kind: "step"; readonly weight: number }
-  | {
+  | ({
       readonly at: string;
       readonly kind: "measured";
       readonly weight: number;
-      readonly stable: Counts;
-      readonly canary: Counts;
-    }
+      /** True while version 2 may be cold: not counted by a verdict, and in no baseline. */
+      readonly warmUp?: boolean;
+    } & Measurement)
   | { readonly at: string; readonly kind: "verdict"; readonly weight: number; readonly verdict: Verdict }
   | { readonly at: string; readonly kind: "ended"; readonly end: End; readonly reason: string };
 

@@ -1,3 +1,4 @@
+import { failures } from "./evidence";
 import { type Entry, standing } from "./plan";
 import { interval } from "./share";
 
@@ -19,8 +20,8 @@ function points(entries: readonly Entry[]): Point[] {
   return entries.filter(isMeasured).map(({ weight, stable, canary }) => ({
     weight: weight / 100,
     canary: share(canary.requests, stable.requests + canary.requests),
-    errors: share(canary.errors, canary.requests),
-    stableErrors: share(stable.errors, stable.requests),
+    errors: share(failures(canary), canary.requests),
+    stableErrors: share(failures(stable), stable.requests),
   }));
 }
 
@@ -41,7 +42,7 @@ export function rolloutSummary(entries: readonly Entry[]): string {
     const [low, high] = interval(canary, canary + stable).map((bound) => (bound * 100).toFixed(1));
     const errors = percent(
       share(
-        sum((entry) => entry.canary.errors),
+        sum((entry) => failures(entry.canary)),
         canary,
       ),
     );

@@ -1,25 +1,3 @@
-/** Counts of one version over one window. */
-export interface Counts {
-  readonly requests: number;
-  /** Answers that count as failed. */
-  readonly errors: number;
-  /** Answers slower than the threshold that both versions are held to. */
-  readonly slow: number;
-  /** Answers whose time is known and held to a threshold; the others tell nothing of slowness. */
-  readonly timed: number;
-}
-
-/** Counts of a window in which nothing was measured. */
-export const noCounts: Counts = { requests: 0, errors: 0, slow: 0, timed: 0 };
-
-/** Counts of two windows of the same version together. */
-export const addCounts = (a: Counts, b: Counts): Counts => ({
-  requests: a.requests + b.requests,
-  errors: a.errors + b.errors,
-  slow: a.slow + b.slow,
-  timed: a.timed + b.timed,
-});
-
 export interface Hypotheses {
   /** Rate of a canary that is as good as the stable version. */
   readonly good: number;

@@ -47,9 +47,11 @@ describe("a rollout against a door that answers by its weight", function () {
     );
     await journal.add({ at: "2026-11-23T00:00:00Z", kind: "begun", plan });
     const end = await new Drive(journal, hands, source, () => {}, cancel.signal, "rollback", {
-      look: 0.2,
-      tell: 10,
-      patience,
+      interval: 0.2,
+      progressInterval: 10,
+      stepTimeout: patience,
+      warmUp: 0,
+      baseline: 0,
     }).run(plan, 0);
     await journal.close();
     door.close();
@@ -121,7 +123,7 @@ describe("the journal of a rollout", () => {
     const journal = await Journal.open(folder, "dev");
     await journal.add({ at, kind: "begun", plan });
     await journal.add({ at, kind: "step", weight: 50 });
-    await journal.add({ at, kind: "verdict", weight: 50, verdict: { outcome: "pass", reason: "" } });
+    await journal.add({ at, kind: "verdict", weight: 50, verdict: { outcome: "pass", code: "as-good", reason: "" } });
     await journal.add({ at, kind: "step", weight: 100 });
     appendFileSync(path.join(folder, "dev.jsonl"), '{"at":"2026-11-23T00:00:01Z","kind":"ended","end":"promo');
     assert.deepEqual(standing(await Journal.read(folder, "dev")), { plan, step: 1 });

@@ -8,7 +8,7 @@ import { Drive } from "../../automation/commands/rollout/drive";
 import { gatewayCounters, gatewayPods } from "../../automation/commands/rollout/gatewayCounters";
 import { Journal } from "../../automation/commands/rollout/journal";
 import { askByUrl, askOwn, prometheusSnapshot } from "../../automation/commands/rollout/prometheus";
-import { counters, type Source } from "../../automation/commands/rollout/source";
+import { counters, type MetricsProvider } from "../../automation/commands/rollout/source";
 import { noTally, type Snapshot } from "../../model/canary/counters";
 
 const looks = (...snapshots: Snapshot[]) => {
@@ -33,7 +33,7 @@ describe("a source of counters", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  async function drive(source: Source, at = (_weight: number): void => {}) {
+  async function drive(source: MetricsProvider, at = (_weight: number): void => {}) {
     const said: string[] = [];
     const journal = await Journal.open(folder, "dev");
     const done: string[] = [];
@@ -44,7 +44,7 @@ describe("a source of counters", () => {
       },
       rollBackNow: async (weight: number) => void done.push(`route ${weight}`),
     };
-    const pace = { look: 0.01, tell: 0, patience: 0.5 };
+    const pace = { interval: 0.01, progressInterval: 0, stepTimeout: 0.5, warmUp: 0, baseline: 0 };
     const signal = new AbortController().signal;
     const end = await new Drive(journal, hands, source, (line) => said.push(line), signal, "rollback", pace).run(
       { steps: [50], from: 10 },
@@ -144,7 +144,7 @@ describe("the gateway's counters", () => {
       },
     };
     assert.deepEqual(await gatewayPods(api), ["a"]);
-    await assert.rejects(gatewayCounters(api, true).collect(0), { message: "503" });
+    await assert.rejects(gatewayCounters(api, true).measure(0), { message: "503" });
     assert.deepEqual(asked.slice(1), [
       "/api/v1/namespaces/istio-system/pods?labelSelector=istio%3Dingressgateway",
       "/api/v1/namespaces/istio-system/pods/a:15090/proxy/stats/prometheus?filter=upstream_rq_(%5B1-5%5Dxx%7Ctime)",
@@ -153,7 +153,7 @@ describe("the gateway's counters", () => {
 
   it("are none where no gateway runs", async () => {
     const api = { get: async <T>() => ({ items: [] }) as T, text: async () => "" };
-    await assert.rejects(gatewayCounters(api, true).collect(0), {
+    await assert.rejects(gatewayCounters(api, true).measure(0), {
       message: "no pod of the ingress gateway is running",
     });
   });

@@ -1,18 +1,29 @@
 import assert from "node:assert/strict";
+import { noCounts } from "../../model/canary/evidence";
 import { type Entry, parseSteps, resumable, standing } from "../../model/canary/plan";
 import { rolloutSummary, rolloutSvg } from "../../model/canary/report";
 
 const at = "2026-11-23T00:00:00Z";
 const plan = { steps: [5, 50, 100], from: 0 };
-const counts = (requests: number, errors: number) => ({ requests, errors, slow: 0, timed: requests });
+const counts = (requests: number, serverErrors: number) => ({ ...noCounts, requests, serverErrors, timed: requests });
 const rolledBack: readonly Entry[] = [
   { at, kind: "begun", plan },
   { at, kind: "step", weight: 5 },
-  { at, kind: "measured", weight: 5, stable: counts(1900, 0), canary: counts(100, 0) },
-  { at, kind: "verdict", weight: 5, verdict: { outcome: "pass", reason: "errors 0.0 % of 100 requests" } },
+  { at, kind: "measured", weight: 5, stable: counts(1900, 0), canary: counts(100, 0), unattributed: 0 },
+  {
+    at,
+    kind: "verdict",
+    weight: 5,
+    verdict: { outcome: "pass", code: "as-good", reason: "errors 0.0 % of 100 requests" },
+  },
   { at, kind: "step", weight: 50 },
-  { at, kind: "measured", weight: 50, stable: counts(100, 0), canary: counts(100, 40) },
-  { at, kind: "verdict", weight: 50, verdict: { outcome: "fail", reason: "errors 40.0 %, stable 0.0 %" } },
+  { at, kind: "measured", weight: 50, stable: counts(100, 0), canary: counts(100, 40), unattributed: 0 },
+  {
+    at,
+    kind: "verdict",
+    weight: 50,
+    verdict: { outcome: "fail", code: "failures", reason: "errors 40.0 %, stable 0.0 %" },
+  },
   { at, kind: "ended", end: "rolled back", reason: "errors 40.0 %, stable 0.0 %" },
 ];
 

@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { besides, type Counts, sprt } from "../../model/canary/sequential";
-import { judge, rules } from "../../model/canary/verdict";
+import { type Counts, noCounts } from "../../model/canary/evidence";
+import { besides, sprt } from "../../model/canary/sequential";
+import { judge as judgeStep, type Rules, rules } from "../../model/canary/verdict";
 
 const counts = (requests: number, errors = 0, slow = Math.round(requests / 10)): Counts => ({
+  ...noCounts,
   requests,
-  errors,
+  serverErrors: errors,
   slow,
   timed: requests,
 });
 const held = rules(4);
+const judge = ({ stable, canary, weight }: { stable: Counts; canary: Counts; weight: number }, rules: Rules) =>
+  judgeStep({ measured: { stable, canary, unattributed: 0 }, weight }, rules);
 
 const table: readonly (readonly [string, Counts, Counts, number, string])[] = [
   ["nothing at all was asked", counts(0), counts(0), 5, "insufficient"],

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { CounterReset } from "../../../model/canary/counters";
+import { addMeasurements, noMeasurement } from "../../../model/canary/evidence";
 import type { End, Entry, Plan } from "../../../model/canary/plan";
-import { addCounts, noCounts } from "../../../model/canary/sequential";
-import { judge, lookLine, type Pace, rules, usualPace, type Verdict } from "../../../model/canary/verdict";
+import { judge, type Pace, progressLine, rules, usualPace, type Verdict } from "../../../model/canary/verdict";
 import type { Journal } from "./journal";
-import type { Source } from "./source";
+import type { MetricsProvider } from "./source";
 
 /** What a rollout does to an environment. */
 export interface Hands {
@@ -19,7 +19,7 @@ export class Drive {
   constructor(
     private readonly journal: Journal,
     private readonly hands: Hands,
-    private readonly source: Source,
+    private readonly source: MetricsProvider,
     private readonly say: (line: string) => void,
     private readonly interrupted: AbortSignal,
     private readonly onInterrupt: "rollback" | "pause" = "rollback",
@@ -62,27 +62,31 @@ export class Drive {
 
   private async decide(weight: number, steps: number): Promise<Verdict> {
     const held = { ...rules(steps), ...(!this.source.byWeight && { splitFrom: Number.POSITIVE_INFINITY }) };
-    let window = { stable: noCounts, canary: noCounts };
-    let verdict: Verdict = { outcome: "insufficient", reason: "nothing was measured" };
+    let measured = noMeasurement;
+    let verdict: Verdict = { outcome: "insufficient", code: "not-measured", reason: "nothing was measured" };
     // what the source still has to tell of the weight before belongs to no window of this one
     await pause(this.source.lag * 1000, undefined, { signal: this.interrupted }).catch(() => {});
-    const until = Date.now() + this.pace.patience * 1000;
+    const until = Date.now() + this.pace.stepTimeout * 1000;
     for (let told = Date.now(); Date.now() < until && !this.interrupted.aborted; ) {
       try {
-        const { stable, canary } = await this.source.collect(this.pace.look, this.interrupted);
-        await this.add({ kind: "measured", weight, stable, canary });
-        window = { stable: addCounts(window.stable, stable), canary: addCounts(window.canary, canary) };
+        const window = await this.source.measure(this.pace.interval, this.interrupted);
+        await this.add({ kind: "measured", weight, ...window });
+        measured = addMeasurements(measured, window);
       } catch (error) {
         // what cannot be measured does not decide; a source that stays away pauses the rollout
-        verdict = { outcome: "insufficient", reason: `${this.source.name}: ${(error as Error).message}` };
+        verdict = {
+          outcome: "insufficient",
+          code: "not-measured",
+          reason: `${this.source.name}: ${(error as Error).message}`,
+        };
         if (error instanceof CounterReset) return verdict;
         continue;
       }
-      verdict = judge({ ...window, weight }, held);
+      verdict = judge({ measured, weight }, held);
       if (verdict.outcome !== "insufficient") return verdict;
-      if (Date.now() - told < this.pace.tell * 1000) continue;
+      if (Date.now() - told < this.pace.progressInterval * 1000) continue;
       told = Date.now();
-      this.say(lookLine({ ...window, weight }, verdict));
+      this.say(progressLine({ measured, weight }, verdict));
     }
     return verdict;
   }

@@ -2,7 +2,7 @@ import type { Api } from "../../../host/kubernetes";
 import type { Snapshot, Tallies } from "../../../model/canary/counters";
 import { statisticsFilter, talliesOf } from "../../../model/canary/exposition";
 import { gateway, meshNamespace } from "../../../model/names";
-import { counters, type Source } from "./source";
+import { counters, type MetricsProvider } from "./source";
 
 interface Pods {
   readonly items: readonly {
@@ -43,5 +43,5 @@ export async function gatewayTallies(api: Pick<Api, "get" | "text">): Promise<Sn
 }
 
 /** All traffic through the ingress gateway as it counts it itself; sends none of its own. */
-export const gatewayCounters = (api: Pick<Api, "get" | "text">, byWeight: boolean): Source =>
+export const gatewayCounters = (api: Pick<Api, "get" | "text">, byWeight: boolean): MetricsProvider =>
   counters("the gateway's counters", flush, byWeight, () => gatewayTallies(api));

@@ -1,8 +1,8 @@
 import { Agent } from "node:https";
 import { get, type Target } from "../../../host/http";
-import type { Counts } from "../../../model/canary/sequential";
+import type { Counts } from "../../../model/canary/evidence";
 import { app } from "../../../model/names";
-import type { Source } from "./source";
+import type { MetricsProvider } from "./source";
 
 interface Answer {
   readonly subset: string | undefined;
@@ -17,7 +17,7 @@ interface Answer {
  *
  * @param perSecond - requests a second, a bound and not a promise
  */
-export function probes(target: Target & { tls: { ca: string } }, perSecond: number): Source {
+export function probes(target: Target & { tls: { ca: string } }, perSecond: number): MetricsProvider {
   const agent = new Agent({ keepAlive: true, maxSockets: 20 });
   let threshold: number | undefined;
 
@@ -31,7 +31,10 @@ export function probes(target: Target & { tls: { ca: string } }, perSecond: numb
     const bound = threshold ?? Number.POSITIVE_INFINITY;
     return {
       requests: answers.length,
-      errors: answers.filter(({ failed }) => failed).length,
+      serverErrors: answers.filter(({ failed }) => failed).length,
+      clientErrors: 0,
+      redirects: 0,
+      noAnswer: 0,
       slow: answers.filter(({ milliseconds }) => milliseconds > bound).length,
       timed: threshold === undefined ? 0 : answers.length,
     };
@@ -41,7 +44,7 @@ export function probes(target: Target & { tls: { ca: string } }, perSecond: numb
     name: "probes",
     byWeight: true,
     lag: 0,
-    collect: async (seconds) => {
+    measure: async (seconds) => {
       const answers: Answer[] = [];
       const failures: Error[] = [];
       const until = performance.now() + seconds * 1000;
@@ -65,7 +68,12 @@ export function probes(target: Target & { tls: { ca: string } }, perSecond: numb
         const times = stable.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
         threshold = times[Math.floor(times.length * 0.9)];
       }
-      return { stable: countsOf(stable), canary: countsOf(canary) };
+      return {
+        stable: countsOf(stable),
+        canary: countsOf(canary),
+        unattributed: 0,
+        ...(threshold !== undefined && { slowAbove: threshold }),
+      };
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Api } from "../../../host/kubernetes";
 import { addTallies, noTally, type Snapshot, type Tallies, type Tally } from "../../../model/canary/counters";
 import { pagePorts } from "../../../model/mesh/observability";
 import { app, gateway, meshNamespace } from "../../../model/names";
-import { counters, type Source } from "./source";
+import { counters, type MetricsProvider } from "./source";
 
 /** What Prometheus answers to a query (https://prometheus.io/docs/prometheus/latest/querying/api/). */
 export interface Answer {
@@ -52,7 +52,7 @@ export const askOwn =
     api.get(`/api/v1/namespaces/${meshNamespace}/services/prometheus:${pagePorts.prometheus}/proxy${path}`);
 
 /** Istio's metrics of the gateway's requests, as a Prometheus keeps them. */
-export function prometheus(ask: Ask, byWeight: boolean): Source {
+export function prometheus(ask: Ask, byWeight: boolean): MetricsProvider {
   return counters("prometheus", scrape, byWeight, () => prometheusSnapshot(ask));
 }
 

@@ -10,7 +10,7 @@ import { Journal, rolloutsFolder } from "./journal";
 import { checkOptions, type Options } from "./options";
 import { probes } from "./probes";
 import { askByUrl, askOwn, prometheus } from "./prometheus";
-import type { Source } from "./source";
+import type { MetricsProvider } from "./source";
 
 const silence = (_line: string): void => {};
 const wrong = (message: string) => new OperationFailed(message, exitCodes.config);
@@ -27,7 +27,7 @@ function refuseOutOfTurn(stack: string, action: string, before: Standing | undef
 }
 
 /** @throws OperationFailed where a Prometheus is asked for and there is none */
-function sourceOf({ source, rate, prometheus: url }: Options, { api, target, settings }: Environment): Source {
+function sourceOf({ source, rate, prometheus: url }: Options, { api, target, settings }: Environment): MetricsProvider {
   const byWeight = !chosenBeside(settings);
   if (source === "gateway") return gatewayCounters(api, byWeight);
   if (source === "probes") return probes(target, rate);

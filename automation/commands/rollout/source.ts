@@ -1,15 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { between, countsOf, type Snapshot, usualBound } from "../../../model/canary/counters";
-import type { Counts } from "../../../model/canary/sequential";
+import type { Measurement } from "../../../model/canary/evidence";
 
-/** What was measured of both versions in some seconds. */
-export interface Measurement {
-  readonly stable: Counts;
-  readonly canary: Counts;
-}
-
-/** Where measurements come from. */
-export interface Source {
+/** A source of measurements, such as probes or the counters of the gateway. */
+export interface MetricsProvider {
   readonly name: string;
   /** Whether it measures only requests whose version was drawn by weight, so that the share has to follow it. */
   readonly byWeight: boolean;
@@ -19,7 +13,7 @@ export interface Source {
    * @throws CounterReset where what had been counted is lost
    * @throws Error where nothing could be measured at all
    */
-  readonly collect: (seconds: number, signal?: AbortSignal) => Promise<Measurement>;
+  readonly measure: (seconds: number, signal?: AbortSignal) => Promise<Measurement>;
 }
 
 /**
@@ -30,18 +24,23 @@ export interface Source {
  *
  * @param lag - seconds that the counters may be behind, which is also the shortest window
  */
-export function counters(name: string, lag: number, byWeight: boolean, read: () => Promise<Snapshot>): Source {
+export function counters(name: string, lag: number, byWeight: boolean, read: () => Promise<Snapshot>): MetricsProvider {
   let bound: number | undefined;
   return {
     name,
     byWeight,
     lag,
-    collect: async (seconds, signal) => {
+    measure: async (seconds, signal) => {
       const before = await read();
       await pause(Math.max(seconds, lag) * 1000, undefined, { signal });
       const { v1, v2 } = between(before, await read());
       bound ??= usualBound(v1);
-      return { stable: countsOf(v1, bound), canary: countsOf(v2, bound) };
+      return {
+        stable: countsOf(v1, bound),
+        canary: countsOf(v2, bound),
+        unattributed: 0,
+        ...(bound !== undefined && { slowAbove: bound }),
+      };
     },
   };
 }

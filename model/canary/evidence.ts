@@ -1,0 +1,98 @@
+/**
+ * Requests of one version in one window, by class of outcome.
+ *
+ * Every request is in `requests` and in at most one of `serverErrors`, `clientErrors`, `redirects` and `noAnswer`. `slow`
+ * and `timed` describe how long the answers took, whatever their class.
+ */
+export interface Counts {
+  /** Requests that were routed to the version, answered or not. */
+  readonly requests: number;
+  /** Answers with a status from 500 to 599, also those that the gateway sent because the version did not answer. */
+  readonly serverErrors: number;
+  /** Answers with a status from 400 to 499. */
+  readonly clientErrors: number;
+  /** Answers with a status from 300 to 399. */
+  readonly redirects: number;
+  /** Requests without a complete answer: timed out, reset, cut off, or given up by the client. */
+  readonly noAnswer: number;
+  /** Answers that took longer than the threshold, which is the same for both versions. */
+  readonly slow: number;
+  /** Answers whose time was compared with the threshold. */
+  readonly timed: number;
+}
+
+/** Counts of a window in which nothing was measured. */
+export const noCounts: Counts = {
+  requests: 0,
+  serverErrors: 0,
+  clientErrors: 0,
+  redirects: 0,
+  noAnswer: 0,
+  slow: 0,
+  timed: 0,
+};
+
+/** Counts of two windows of the same version together. */
+export const addCounts = (a: Counts, b: Counts): Counts => ({
+  requests: a.requests + b.requests,
+  serverErrors: a.serverErrors + b.serverErrors,
+  clientErrors: a.clientErrors + b.clientErrors,
+  redirects: a.redirects + b.redirects,
+  noAnswer: a.noAnswer + b.noAnswer,
+  slow: a.slow + b.slow,
+  timed: a.timed + b.timed,
+});
+
+/** Requests that failed: answered with 5xx, or not answered completely. */
+export const failures = ({ serverErrors, noAnswer }: Counts): number => serverErrors + noAnswer;
+
+/** Both versions over the same seconds, as a metrics provider measures them. */
+export interface Measurement {
+  readonly stable: Counts;
+  readonly canary: Counts;
+  /** Requests without an answer whose version is not known, such as probes that timed out; in neither of the counts. */
+  readonly unattributed: number;
+  /** Milliseconds above which an answer is slow. Undefined while too few answers were timed. */
+  readonly slowAbove?: number;
+}
+
+/** Measurement of a window in which nothing was measured. */
+export const noMeasurement: Measurement = { stable: noCounts, canary: noCounts, unattributed: 0 };
+
+/** Measurements of two windows at the same weight together. */
+export function addMeasurements(a: Measurement, b: Measurement): Measurement {
+  const slowAbove = b.slowAbove ?? a.slowAbove;
+  return {
+    stable: addCounts(a.stable, b.stable),
+    canary: addCounts(a.canary, b.canary),
+    unattributed: a.unattributed + b.unattributed,
+    ...(slowAbove !== undefined && { slowAbove }),
+  };
+}
+
+/** What earlier windows showed while version 2 had less weight than now. */
+export interface Baseline {
+  /** The stable version in all of them. */
+  readonly stable: Counts;
+  /** All requests at the lowest weight that was measured, and how many of them had no answer and no known version. */
+  readonly lowest: { readonly weight: number; readonly requests: number; readonly unattributed: number };
+}
+
+/** A measurement with the weight at which it was made. */
+export type Weighted = Measurement & { readonly weight: number };
+
+/** Baseline for a step from all measurements of the same rollout. Undefined when none was made at a lower weight. */
+export function baselineOf(measurements: readonly Weighted[], weight: number): Baseline | undefined {
+  const earlier = measurements.filter((measurement) => measurement.weight < weight);
+  if (earlier.length === 0) return undefined;
+  const lowest = Math.min(...earlier.map((measurement) => measurement.weight));
+  const first = earlier.filter((measurement) => measurement.weight === lowest).reduce(addMeasurements, noMeasurement);
+  return {
+    stable: earlier.map(({ stable }) => stable).reduce(addCounts, noCounts),
+    lowest: {
+      weight: lowest,
+      requests: first.stable.requests + first.canary.requests + first.unattributed,
+      unattributed: first.unattributed,
+    },
+  };
+}
