@@ -20,6 +20,7 @@ const loadBalancer = new LoadBalancer("load-balancer", {
   ...settings,
   cluster,
   chartRepository: settings.metallbChartRepository,
+  chartAuth: settings.metallbChartAuth,
   version: settings.metallbVersion,
 });
 const mesh = new Mesh("mesh", {
@@ -28,6 +29,7 @@ const mesh = new Mesh("mesh", {
   poolName: loadBalancer.poolName,
   published: settings.cluster === "k3d",
   chartRepository: settings.istioChartRepository,
+  chartAuth: settings.istioChartAuth,
   hub: settings.istioHub,
   version: settings.istioVersion,
 });

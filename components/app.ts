@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { app, componentType, type Subset } from "../model/names";
 import { injection } from "../model/security/mtls";
+import { foreignImage, restrictedContainer, restrictedPod } from "../model/security/podSecurity";
 import type { Settings } from "../model/settings/contract";
 import type { Cluster } from "./cluster";
 
@@ -10,6 +11,7 @@ export interface AppArgs {
   /** The image of each version, with tag or digest. */
   readonly images: Readonly<Record<Subset, pulumi.Input<string>>>;
   readonly sidecarInjection: Settings["sidecarInjection"];
+  readonly appSource: Settings["appSource"];
 }
 
 /** helloworld in two versions behind one Service. */
@@ -19,10 +21,12 @@ export class App extends pulumi.ComponentResource {
 
   constructor(name: string, args: AppArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("App"), name, {}, opts);
-    const { cluster, images, sidecarInjection } = args;
+    const { cluster, images, sidecarInjection, appSource } = args;
     const { namespaceLabels, podLabels, podAnnotations } = injection(sidecarInjection);
     const inCluster = cluster.within(this);
     const pullSecrets = cluster.pullSecrets.map((name) => ({ name }));
+    const security =
+      appSource === "published" ? { pod: restrictedPod(), container: restrictedContainer } : foreignImage;
     const port = { name: "http", containerPort: app.containerPort };
 
     this.namespace = cluster.namespace(`${name}-namespace`, { name: app.namespace, labels: namespaceLabels }, this);
@@ -51,10 +55,12 @@ export class App extends pulumi.ComponentResource {
               spec: {
                 // an empty list is no field of the live object, and would be a difference for ever
                 ...(pullSecrets.length > 0 && { imagePullSecrets: pullSecrets }),
+                securityContext: security.pod,
                 containers: [
                   {
                     name: app.name,
                     image: images[version],
+                    securityContext: security.container,
                     ports: [port],
                     resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "128Mi" } },
                     readinessProbe: { httpGet: { path: "/", port: port.name }, periodSeconds: 2 },

@@ -7,7 +7,7 @@ import type { Settings } from "../model/settings/contract";
 import type { Cluster } from "./cluster";
 import { chartsOf, type Repository } from "./parts/chartRepository";
 
-export interface MeshArgs extends Repository, Pick<Settings, "loginIssuer"> {
+export interface MeshArgs extends Repository, Pick<Settings, "loginIssuer" | "tokens"> {
   readonly cluster: Cluster;
   /** IPAddressPool from which the ingress gateway gets its address; none where the cluster has its own load balancer. */
   readonly poolName: pulumi.Input<string> | undefined;

@@ -1,9 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { fetcher } from "../../charts/archive";
+import { type Archive, fetcher } from "../../charts/archive";
 import { run } from "../../host/process";
 import { charts } from "../../model/mesh/charts";
 import { bundleTable, hasTag, type Image, imagesOf, type Pod, runBy } from "../../model/output/bundle";
+import type { Settings } from "../../model/settings/contract";
 import versions from "../../versions.json";
 import { exitCodes, OperationFailed } from "../stack/operation";
 import { type Running, running } from "../stack/running";
@@ -40,6 +41,12 @@ async function images({ api, settings }: Running): Promise<Image[]> {
   return imagesOf([...inCluster, ...(await Promise.all(host.map(onHost)))]);
 }
 
+/** Fetches every chart of the environment, with the credentials of its own repository alone. */
+function fetchCharts(settings: Settings): Promise<Archive[]> {
+  const [metallb, istio] = [fetcher(settings.metallbChartAuth), fetcher(settings.istioChartAuth)];
+  return Promise.all(charts(settings).map((chart) => (chart.name === "metallb" ? metallb : istio)(chart)));
+}
+
 /** Gets exactly an image, unless this host has it already. */
 async function ensure({ image, digest }: Image): Promise<void> {
   if ((await onHost(image)).some((name) => name.endsWith(`@${digest}`))) return;
@@ -57,7 +64,7 @@ export async function bundle(stackName: string, save: string | undefined, say: (
   const { settings } = environment;
   const [found, archives] = await Promise.all([
     images(environment),
-    Promise.all(charts(settings).map(fetcher(settings.chartAuth))).catch(({ message }: Error) => {
+    fetchCharts(settings).catch(({ message }: Error) => {
       throw new OperationFailed(message, exitCodes.failed);
     }),
   ]);

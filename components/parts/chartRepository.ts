@@ -9,8 +9,8 @@ import { script } from "../script";
 /** Where charts come from. */
 export interface Repository {
   readonly chartRepository: string;
-  /** USER:PASSWORD of the chart repository, or none; secret. */
-  readonly chartAuth: string;
+  /** USER:PASSWORD of the chart repository, which no other server receives; secret. @default none */
+  readonly chartAuth?: string;
   readonly version: string;
 }
 
@@ -37,7 +37,7 @@ function archives(charts: readonly Chart[], auth: string, opts: pulumi.InvokeOpt
  * repository (https://helm.sh/docs/topics/registries/).
  */
 export function chartsOf<Name extends string>(names: readonly Name[], from: Repository, parent: pulumi.Resource) {
-  const { chartRepository: repository, chartAuth, version } = from;
+  const { chartRepository: repository, chartAuth = none, version } = from;
   const { username, password } = credentials(chartAuth);
   const login = { ...(username && { username }), ...(password && { password: pulumi.secret(password) }) };
   if (inRegistry({ repository }))

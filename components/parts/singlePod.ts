@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { restrictedContainer, restrictedPod } from "../../model/security/podSecurity";
 import type { Cluster } from "../cluster";
 
 export interface SinglePodArgs {
@@ -77,11 +78,12 @@ export function singlePod(name: string, args: SinglePodArgs, parent: pulumi.Reso
           spec: {
             ...(serviceAccountName !== undefined && { serviceAccountName }),
             ...(pullSecrets.length > 0 && { imagePullSecrets: pullSecrets }),
-            securityContext: { runAsNonRoot: true, runAsUser: args.user, fsGroup: args.user },
+            securityContext: { ...restrictedPod(args.user), fsGroup: args.user },
             containers: [
               {
                 name: app,
                 image: args.image,
+                securityContext: restrictedContainer,
                 ...(args.arguments && { args: [...args.arguments] }),
                 env: Object.entries(args.environment ?? {}).map(([name, value]) => ({ name, value })),
                 ...(secret && { envFrom: [{ secretRef: { name: secret.metadata.name } }] }),

@@ -3,16 +3,29 @@ import { gateway } from "../names";
 import { extensionProviders } from "../security/login";
 import type { Settings } from "../settings/contract";
 
-interface IstiodArgs extends Pick<Settings, "loginIssuer"> {
+interface IstiodArgs extends Pick<Settings, "loginIssuer" | "tokens"> {
   readonly hub: string;
   readonly version: string;
   readonly telemetry: boolean;
   readonly pullSecrets: readonly string[];
 }
 
+/**
+ * Normalization of paths before policies match them. By default Envoy neither merges slashes nor decodes %2F, so a policy
+ * for `/admin` would not match `//admin` or `/admin%2F`, which many servers read as `/admin`. Set only with tokens: without
+ * a policy on paths the mesh keeps Istio's default, like most clusters.
+ *
+ * https://istio.io/latest/docs/reference/config/security/normalization/
+ */
+const pathNormalization = { normalization: "DECODE_AND_MERGE_SLASHES" } as const;
+
 /** Chart values of istiod: the charts' own requests (500m, 2Gi) do not fit a laptop. */
 export function istiodValues({ hub, version, telemetry, pullSecrets, ...settings }: IstiodArgs) {
   const providers = extensionProviders(settings);
+  const meshConfig = {
+    ...(settings.tokens && { pathNormalization }),
+    ...(providers.length > 0 && { extensionProviders: providers }),
+  };
   const pilot = { autoscaleEnabled: false, resources: { requests: { cpu: "100m", memory: "256Mi" } } };
   return {
     global: {
@@ -25,7 +38,7 @@ export function istiodValues({ hub, version, telemetry, pullSecrets, ...settings
     pilot,
     ...pilot,
     telemetry: { enabled: telemetry },
-    ...(providers.length > 0 && { meshConfig: { extensionProviders: providers } }),
+    ...(Object.keys(meshConfig).length > 0 && { meshConfig }),
   };
 }
 

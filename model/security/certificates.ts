@@ -19,7 +19,7 @@ export const caSubject = (domain: string, number: number) => ({
 
 /** The numbers of a list such as "1,2"; undefined where it is not one of one to three numbers from 1 to 99, in order. */
 export function caNumbers(list: string): number[] | undefined {
-  const numbers = list.split(",").map((part) => (/^[1-9]\d?$/.test(part) ? Number(part) : 0));
+  const numbers = list.split(",").map((part) => (/^ *[1-9]\d? *$/.test(part) ? Number(part) : 0));
   const inOrder = numbers.every((number, i) => number > (numbers[i - 1] ?? 0));
   return inOrder && numbers.length <= 3 ? numbers : undefined;
 }

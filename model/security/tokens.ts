@@ -14,6 +14,23 @@ export const groupClaim = "group";
 /** Group that the paths below `/admin` are for. */
 export const adminGroup = "admins";
 export const adminPath = "/admin";
+/**
+ * Normalized paths that servers read as `/admin` or as one below it. Servers such as Tomcat ignore what follows a semicolon.
+ * Letter case counts, as in RFC 3986: `/ADMIN` is another path.
+ */
+const adminPaths = [adminPath, `${adminPath}/*`, `${adminPath};*`];
+/** Other spellings of `/admin` that clients can send. */
+export const adminSpellings = [
+  "//admin",
+  "/admin//",
+  "/./admin",
+  "/x/../admin",
+  "/%61dmin",
+  "/admin%2Fx",
+  "/%2Fadmin",
+  "/admin%5Cx",
+  "/admin;x=1",
+];
 
 const keyId = "door";
 
@@ -76,7 +93,7 @@ export function authorizationPolicies({ domain, ...settings }: Door): Policy[] {
       ...shown,
     }),
     deny("admins-only", {
-      to: [{ operation: { ...door(domain), paths: [adminPath, `${adminPath}/*`] } }],
+      to: [{ operation: { ...door(domain), paths: adminPaths } }],
       when: [{ key: `request.auth.claims[${groupClaim}]`, notValues: [adminGroup] }],
     }),
   ];

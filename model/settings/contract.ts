@@ -4,13 +4,35 @@ import { dockerCredentials, mirrors } from "../cluster/registries";
 import { app, meshNamespace, metallbNamespace } from "../names";
 import { caNumbers } from "../security/certificates";
 import { noHeader } from "../traffic/canaryRoutes";
-import { dnsName, imageHub, k3dName, listed, nameList, none, requestHeader, semver, url } from "./forms";
+import {
+  dnsName,
+  imageHub,
+  imageName,
+  k3dName,
+  listed,
+  nameList,
+  none,
+  outsideCluster,
+  pushTarget,
+  requestHeader,
+  semver,
+  url,
+} from "./forms";
 import { choice, flag, number, secretText, text } from "./kinds";
 
 const ourNamespaces: readonly string[] = [metallbNamespace, meshNamespace, app.namespace];
 /** Word for a value that is worked out. */
 export const auto = "auto";
 const scopedModes = ["UNSET", "PERMISSIVE", "STRICT", "DISABLE"] as const;
+
+/** Credentials of one chart repository, which no other server receives. */
+const login = (repository: string) =>
+  secretText({
+    default: none,
+    description: `User and password of ${repository}; a secret`,
+    allowed: "none or USER:PASSWORD",
+    accepts: (value) => value === none || /^[^\s:]+:\S+$/.test(value),
+  });
 
 /**
  * Every key of the stack's configuration.
@@ -80,17 +102,14 @@ export const keys = {
     allowed: 'none or JSON such as {"auths":{"ghcr.io":{"auth":"dXNlcjpwYXNz"}}}',
     accepts: dockerCredentials,
   }),
-  chartAuth: secretText({
-    default: none,
-    description: "User and password of both chart repositories; a secret",
-    allowed: "none or USER:PASSWORD",
-    accepts: (value) => value === none || /^[^\s:]+:\S+$/.test(value),
-  }),
+  metallbChartAuth: login("metallbChartRepository"),
+  istioChartAuth: login("istioChartRepository"),
   domain: text({
     default: "istio.localhost",
     description: "Domain of the wildcard certificate; the app answers at helloworld.<domain>",
-    allowed: "a lower-case DNS name of at least two labels, such as istio.localhost",
-    accepts: dnsName,
+    allowed:
+      "a lower-case DNS name of at least two labels that does not end in svc or cluster.local, such as istio.localhost",
+    accepts: (value) => dnsName(value) && outsideCluster(value),
   }),
   k3sVersion: text({
     default: versions.k3s,
@@ -113,13 +132,13 @@ export const keys = {
   metallbChartRepository: text({
     default: "https://metallb.github.io/metallb",
     description: "Helm repository of the MetalLB chart",
-    allowed: "an http, https or oci URL without credentials",
+    allowed: "an http, https or oci URL without credentials, such as https://charts.example.com/istio",
     accepts: url("http:", "https:", "oci:"),
   }),
   istioChartRepository: text({
     default: "https://blob.istio.io/istio-release/charts",
     description: "Helm repository of the charts base, istiod and gateway",
-    allowed: "an http, https or oci URL without credentials",
+    allowed: "an http, https or oci URL without credentials, such as https://charts.example.com/istio",
     accepts: url("http:", "https:", "oci:"),
   }),
   istioHub: text({
@@ -136,7 +155,7 @@ export const keys = {
     default: "us-docker.pkg.dev/google-samples/containers/gke/hello-app",
     description: `Image of helloworld without tag; v1 runs ${versions.app.v1} and v2 runs ${versions.app.v2}`,
     allowed: "an image name without tag, such as localhost:5000/hello-app",
-    accepts: imageHub,
+    accepts: imageName,
   }),
   appSource: choice(
     ["published", "folder"],
@@ -147,7 +166,7 @@ export const keys = {
     default: auto,
     description: "Registry and path that built images go to and nodes pull from; auto is the one beside the cluster",
     allowed: "auto or a registry and path without tag, such as ghcr.io/me",
-    accepts: (value) => value === auto || imageHub(value),
+    accepts: (value) => value === auto || pushTarget(value),
   }),
   trustedCas: text({
     default: "1",

@@ -41,23 +41,51 @@ export function semver(value: string): boolean {
   return /^(0|[1-9]\d{0,3})\.(0|[1-9]\d{0,3})\.(0|[1-9]\d{0,3})$/.test(value);
 }
 
-/** A URL of one of the schemes, with a host and without user, password, query or fragment. */
+/**
+ * The normal form of a URL: without user, password, query, fragment and a slash at its end.
+ *
+ * @returns undefined for a text that is not a URL with a host
+ */
+export function plainUrl(value: string): string | undefined {
+  if (!URL.canParse(value)) return undefined;
+  const parsed = new URL(value);
+  Object.assign(parsed, { username: "", password: "", search: "", hash: "" });
+  return parsed.hostname === "" ? undefined : parsed.href.replace(/[/?#]+$/, "");
+}
+
+/**
+ * A URL of one of the schemes in its normal form.
+ *
+ * WHATWG's parser repairs texts such as `https:/host`, `https:\\host` and tabs within. Other programs read the same text
+ * otherwise, so a text that the parser changes is rejected. A single slash at the end makes no difference.
+ */
 export function url(...schemes: string[]): (value: string) => boolean {
   return (value) => {
-    if (!URL.canParse(value) || value !== value.trim()) return false;
-    const parsed = new URL(value);
-    return (
-      schemes.includes(parsed.protocol) &&
-      parsed.hostname !== "" &&
-      parsed.username === "" &&
-      parsed.password === "" &&
-      parsed.search === "" &&
-      parsed.hash === ""
-    );
+    const plain = plainUrl(value);
+    return plain !== undefined && schemes.includes(new URL(plain).protocol) && [plain, `${plain}/`].includes(value);
   };
 }
 
+const host = "[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\\d{1,5})?";
+const pathPart = "[a-z0-9]+((\\.|_{1,2}|-+)[a-z0-9]+)*";
+const hub = new RegExp(`^${host}(/${pathPart})+$`);
+const bareName = new RegExp(`^${pathPart}$`);
+const bareHost = new RegExp(`^(${host})$`);
+
 /** A registry host, optional port, and path, without tag or digest (distribution/reference grammar, lower case). */
-export function imageHub(value: string): boolean {
-  return /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?(\/[a-z0-9]+((\.|_{1,2}|-+)[a-z0-9]+)*)+$/.test(value);
+export const imageHub = (value: string): boolean => hub.test(value);
+
+/** An image without tag or digest. A name without a registry is one of Docker Hub's, such as nginx. */
+export const imageName = (value: string): boolean => imageHub(value) || bareName.test(value);
+
+/** Registries in which an image needs an owner before its name. */
+const ownedRegistries = ["docker.io", "ghcr.io", "quay.io"];
+
+/** Where images are pushed: a registry and path, or a registry of one's own without path, such as localhost:5000. */
+export function pushTarget(value: string): boolean {
+  const registry = bareHost.test(value) && /[.:]|^localhost$/.test(value) && !ownedRegistries.includes(value);
+  return imageHub(value) || registry;
 }
+
+/** A domain that no name inside a cluster ends with: such a host would shadow a Service's own name. */
+export const outsideCluster = (value: string): boolean => !/(^|\.)(svc|cluster\.local)$/.test(value);

@@ -8,8 +8,10 @@ export interface Key<T extends string | number | boolean = string | number | boo
   /** What is allowed, as the end of the sentence "must be …". */
   readonly allowed: string;
   readonly accepts: (value: T) => boolean;
-  /** Whether it is kept encrypted, and never shown. */
+  /** True if the value is kept encrypted and never shown. */
   readonly secret?: true;
+  /** The only values that are accepted. @default whatever `accepts` accepts */
+  readonly options?: readonly string[];
 }
 
 type Rule<T extends string | number | boolean> = Omit<Key<T>, "type">;
@@ -43,5 +45,6 @@ export const choice = <const T extends string>(
     default: preset,
     description,
     allowed: `one of ${options.join(", ")}`,
+    options,
     accepts: (value: string) => (options as readonly string[]).includes(value),
   }) as unknown as Key<T>;

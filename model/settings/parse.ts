@@ -1,5 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
 import { type KeyName, keys, type Settings } from "./contract";
+import { plainUrl } from "./forms";
 import type { Key } from "./kinds";
 import { crossRules } from "./rules";
 
@@ -27,6 +28,7 @@ export type Parsed =
 /** Longest edit distance at which a name is taken for a misspelling of a key: a third of its length. */
 const nearEnough = (name: string): number => Math.floor(name.length / 3);
 
+const removal = (key: string): string => `npm run pulumi -- config rm ${key}`;
 const setTo = (key: string, value: string | number | boolean): string => `npm run pulumi -- config set ${key} ${value}`;
 
 /** The value in the key's type; undefined where the text is not one. */
@@ -41,14 +43,36 @@ function read(key: Key, raw: string): string | number | boolean | undefined {
   }
 }
 
+/**
+ * The accepted value that the user probably meant: the same text without blanks, in another case, as a plain URL, or the
+ * option that is spelled most alike. The key's default where there is none.
+ */
+function meant(key: Key, raw: string): string | number | boolean {
+  if (key.secret) return key.default;
+  const text = raw.trim();
+  const near = key.options && text !== "" ? closest(text, key.options) : text;
+  const spelledAlike = distance(text, near) <= nearEnough(text) ? [near] : [];
+  const candidates = [text, text.toLowerCase(), text.toUpperCase(), plainUrl(text) ?? text, ...spelledAlike];
+  const accepted = candidates.find((candidate) => {
+    const value = read(key, candidate);
+    return value !== undefined && /^\S+$/.test(candidate) && key.accepts(value);
+  });
+  return accepted ?? key.default;
+}
+
+/** Keys of earlier versions, with the keys that replace them. */
+const replaced: Readonly<Record<string, readonly KeyName[]>> = { chartAuth: ["metallbChartAuth", "istioChartAuth"] };
+
 function unknown(name: string): Problem {
+  const now = Object.hasOwn(replaced, name) ? replaced[name] : undefined;
+  if (now) return { key: name, value: undefined, rule: `is now ${now.join(" and ")}`, remedy: removal(name) };
   const near = closest(name, Object.keys(keys));
   const rename = distance(name.toLowerCase(), near.toLowerCase()) <= nearEnough(name);
   return {
     key: name,
     value: undefined,
     rule: rename ? `is not a key; did you mean ${near}?` : "is not a key",
-    remedy: `npm run pulumi -- config rm ${name}`,
+    remedy: removal(name),
   };
 }
 
@@ -82,7 +106,7 @@ function judge(raw: Readonly<Record<string, string>>, { plain = [], encrypted = 
         key: name,
         value: key.secret ? undefined : given,
         rule: `must be ${key.allowed}`,
-        remedy: setTo(name, key.default),
+        remedy: setTo(name, meant(key, given ?? "")),
       });
   }
   problems.push(...crossRules(accepted as Accepted));
@@ -103,10 +127,13 @@ export function parseSettings(raw: Readonly<Record<string, string>>): Parsed {
 export const problemsOf = (raw: Readonly<Record<string, string>>, known: Known): readonly Problem[] =>
   judge(raw, known).problems;
 
+/** A value as it may be shown: without the user and password of a URL. */
+const shown = (value: string): string => JSON.stringify(value.replace(/(\/\/)[^/?#\s]*@/g, "$1[secret]@"));
+
 /** The problems as text, one a line: key, value, what is allowed, what to do. */
 export function explain(problems: readonly Problem[]): string {
   const line = ({ key, value, rule, remedy }: Problem): string =>
-    `  ${key}${value === undefined ? "" : ` = ${JSON.stringify(value)}`} ${rule}; fix: ${remedy}`;
+    `  ${key}${value === undefined ? "" : ` = ${shown(value)}`} ${rule}; fix: ${remedy}`;
   const title = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   return [`${title} in the stack's configuration, nothing was changed:`, ...problems.map(line)].join("\n");
 }

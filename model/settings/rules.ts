@@ -94,14 +94,14 @@ const contextAllowed: CrossRule = ({ cluster, kubeContext, allowedContexts }) =>
       };
 };
 
-/** What holds for a cluster of the one or the other kind only, with the value that it has otherwise. */
+/** Keys that apply to one kind of cluster only: the other kind, the default, and why the key has no effect there. */
 const kinds = [
-  ["httpPort", "existing", 80, "has no published ports, so that it"],
-  ["httpsPort", "existing", 443, "has no published ports, so that it"],
-  ["loadBalancer", "k3d", "metallb", "has no load balancer of its own, so that it"],
-  ["registryMirrors", "existing", none, "has nodes of its own, so that it"],
-  ["imageCache", "existing", false, "has nodes of its own, so that it"],
-  ["existingNamespaces", "k3d", none, "has no namespaces of yours, so that it"],
+  ["httpPort", "existing", 80, "its ports are not published on this host"],
+  ["httpsPort", "existing", 443, "its ports are not published on this host"],
+  ["loadBalancer", "k3d", "metallb", "a k3d cluster has no load balancer of its own"],
+  ["registryMirrors", "existing", none, "its nodes are configured elsewhere"],
+  ["imageCache", "existing", false, "its nodes are configured elsewhere"],
+  ["existingNamespaces", "k3d", none, "a new cluster has no namespaces of yours"],
 ] as const;
 
 const kindRules: readonly CrossRule[] = kinds.map(([key, kind, only, why]) => (settings) => {
@@ -111,8 +111,8 @@ const kindRules: readonly CrossRule[] = kinds.map(([key, kind, only, why]) => (s
     : {
         key,
         value: String(value),
-        rule: `must be ${only}: a cluster that is ${kind} ${why} can be nothing else`,
-        remedy: `npm run pulumi -- config set ${key} ${only}`,
+        rule: `has no effect with cluster = ${kind}, since ${why}`,
+        remedy: `npm run pulumi -- config rm ${key}`,
       };
 });
 

@@ -26,18 +26,20 @@ describe("the configuration before Pulumi looks at it", () => {
       message: [
         "3 problems in the stack's configuration, nothing was changed:",
         '  agents = "[1]" must be an integer from 0 to 8; fix: npm run pulumi -- config set agents 1',
-        '  mtlsMode = "strict" must be one of PERMISSIVE, STRICT, DISABLE; fix: npm run pulumi -- config set mtlsMode PERMISSIVE',
+        '  mtlsMode = "strict" must be one of PERMISSIVE, STRICT, DISABLE; fix: npm run pulumi -- config set mtlsMode STRICT',
         '  canaryWeight = "abc" must be an integer from 0 to 100; fix: npm run pulumi -- config set canaryWeight 10',
       ].join("\n"),
     });
   });
 
   it("is not judged where it is encrypted, and refused where it should be and is not", async () => {
-    given("config:\n  istio-on-k3d:chartAuth:\n    secure: v1:abc\n  istio-on-k3d:canaryWeight:\n    secure: v1:abc\n");
+    given(
+      "config:\n  istio-on-k3d:istioChartAuth:\n    secure: v1:abc\n  istio-on-k3d:canaryWeight:\n    secure: v1:abc\n",
+    );
     await refuseWrongConfig("dev");
-    given("config:\n  istio-on-k3d:chartAuth: user:hunter2\n");
+    given("config:\n  istio-on-k3d:istioChartAuth: user:hunter2\n");
     await assert.rejects(refuseWrongConfig("dev"), (error: Error) => {
-      assert.match(error.message, /chartAuth must be encrypted.*config set --secret chartAuth$/);
+      assert.match(error.message, /istioChartAuth must be encrypted.*config set --secret istioChartAuth$/);
       assert.doesNotMatch(error.message, /hunter2/);
       return true;
     });

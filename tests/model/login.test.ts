@@ -102,7 +102,27 @@ describe("a login at the door", () => {
     const [provider] = extensionProviders(here);
     assert.equal(provider?.name, loginPolicy("istio.test").spec.provider?.name);
     assert.deepEqual(istiodValues({ ...from, ...here }).meshConfig?.extensionProviders, [provider]);
-    assert.equal(istiodValues({ ...from, loginIssuer: "none" }).meshConfig, undefined);
+    assert.equal(istiodValues({ ...from, loginIssuer: "none", tokens: false }).meshConfig, undefined);
     assert.deepEqual(loginRoutes({ loginIssuer: "none" }), []);
+  });
+
+  it("decodes and merges slashes before policies match paths, as soon as tokens are required", () => {
+    const { meshConfig } = istiodValues({
+      ...{ hub: "h", version: "1.30.3", telemetry: true, pullSecrets: [] },
+      ...here,
+    });
+    assert.deepEqual(meshConfig?.pathNormalization, { normalization: "DECODE_AND_MERGE_SLASHES" });
+  });
+
+  it("denies every spelling of /admin that a proxy with normalized paths still tells apart", () => {
+    const admins = authorizationPolicies(here).find(({ name }) => name === "admins-only");
+    const denied = admins?.spec.rules?.[0]?.to?.[0]?.operation?.paths ?? [];
+    for (const path of ["/admin", "/admin/", "/admin/x", "/admin;x=1", "/admin;jsessionid=1/x"])
+      assert.ok(
+        denied.some((word) => matches(word, path)),
+        path,
+      );
+    for (const path of ["/", "/administrator", "/x/admin"])
+      assert.ok(!denied.some((word) => matches(word, path)), path);
   });
 });

@@ -62,6 +62,11 @@ const refused: Readonly<Partial<Record<KeyName, readonly string[]>>> = {
     "http://a.b",
     "a.b:80",
     `${"a.".repeat(120)}bc`,
+    "cluster.local",
+    "svc.cluster.local",
+    "helloworld.svc.cluster.local",
+    "istio-system.svc.cluster.local",
+    "helloworld.svc",
   ],
   k3sVersion: ["", "latest", "v1.34.4", "1.34.4-k3s1", "v1.34-k3s1", "v1.34.4+k3s1", "v2.0.0-k3s1"],
   metallbVersion: ["", "latest", "0.15", "v0.15.2", "0.14.9", "1.0.0", "0.15.2-rc1"],
@@ -76,6 +81,14 @@ const refused: Readonly<Partial<Record<KeyName, readonly string[]>>> = {
     "https://a.b/c?x=1",
     "https://a.b/c#x",
     " https://a.b",
+    "https:/a.b/c",
+    "https:a.b/c",
+    "https:\\\\a.b\\c",
+    "https://a.b/\tc",
+    "https://A.B/c",
+    "https://a.b:443/c",
+    "https://a.b/c/../d",
+    "https://b\u00fccher.de/c",
   ],
   istioChartRepository: ["", "istio", "ssh://a.b/c", "https://token@a.b/c", "javascript:alert(1)"],
   istioHub: [
@@ -135,10 +148,11 @@ const refused: Readonly<Partial<Record<KeyName, readonly string[]>>> = {
     '{"auths":{"ghcr.io":{"auth":""}}}',
     '{"auths":{"ghcr.io":{"auth":"%%%"}}}',
   ],
-  chartAuth: ["", "user", ":pass", "user:", "us er:pass"],
+  metallbChartAuth: ["", "user", ":pass", "user:", "us er:pass"],
+  istioChartAuth: ["", "user", ":pass", "user:", "us er:pass"],
   appSource: ["", "docker", "Folder"],
   appRegistry: ["", "none", "ghcr.io", "https://ghcr.io/me", "ghcr.io/me:1"],
-  trustedCas: ["", "none", "0", "1,1", "2,1", "1, 2", "1,2,3,4", "100", "one"],
+  trustedCas: ["", "none", "0", "1,1", "2,1", "1 2", "1,2,3,4", "100", "one"],
   signingCa: ["0", "100", "1.5", ""],
   mirrorPercent: ["-1", "101", "0.5", ""],
 };
@@ -210,21 +224,21 @@ describe("settings", () => {
         "4 problems in the stack's configuration, nothing was changed:",
         "  canaryWieght is not a key; did you mean canaryWeight?; fix: npm run pulumi -- config rm canaryWieght",
         "  zone is not a key; fix: npm run pulumi -- config rm zone",
-        '  mtlsMode = "strict" must be one of PERMISSIVE, STRICT, DISABLE; fix: npm run pulumi -- config set mtlsMode PERMISSIVE',
+        '  mtlsMode = "strict" must be one of PERMISSIVE, STRICT, DISABLE; fix: npm run pulumi -- config set mtlsMode STRICT',
         '  canaryWeight = "101" must be an integer from 0 to 100; fix: npm run pulumi -- config set canaryWeight 10',
       ].join("\n"),
     );
   });
 
   it("shows nothing of what is secret, and asks that it be encrypted", () => {
-    const raw = { pullSecret: "hunter2", chartAuth: "user:hunter3" };
-    const problems = problemsOf(raw, { plain: ["chartAuth"] });
+    const raw = { pullSecret: "hunter2", istioChartAuth: "user:hunter3" };
+    const problems = problemsOf(raw, { plain: ["istioChartAuth"] });
     assert.equal(
       explain(problems),
       [
         "2 problems in the stack's configuration, nothing was changed:",
         '  pullSecret must be none or JSON such as {"auths":{"ghcr.io":{"auth":"dXNlcjpwYXNz"}}}; fix: npm run pulumi -- config set pullSecret none',
-        "  chartAuth must be encrypted, and stands as plain text in the stack's file; fix: npm run pulumi -- config set --secret chartAuth",
+        "  istioChartAuth must be encrypted, and stands as plain text in the stack's file; fix: npm run pulumi -- config set --secret istioChartAuth",
       ].join("\n"),
     );
   });
@@ -236,22 +250,28 @@ describe("settings", () => {
     );
   });
 
-  it("follows its own advice: the remedies of a problem with one key make the configuration acceptable", () => {
+  /** A configuration after the remedy of each of its problems was followed. */
+  const afterRemedies = (config: Readonly<Record<string, string>>) => {
+    const mended: Record<string, string> = { ...config };
+    for (const { remedy } of parseSettings(config).problems) {
+      const [, verb, ...words] = /^npm run pulumi -- config (set|rm) (\S+)(?: (\S+))?$/.exec(remedy) ?? [];
+      assert.ok(verb, remedy);
+      // Pulumi prompts for the value of a secret
+      const [key = "", value] = words[0] === "--secret" ? [words[1], "typed"] : words;
+      assert.equal(value === undefined, verb === "rm", remedy);
+      if (value === undefined) delete mended[key];
+      else mended[key] = value;
+    }
+    return mended;
+  };
+
+  it("follows its own advice: remedies lead to an accepted configuration in at most two rounds", () => {
     const broken = [
       ...Object.entries(refused).flatMap(([key, values]) => values.map((value) => ({ [key]: value }))),
       ...clashes.map(([config]) => config),
     ];
-    for (const config of broken) {
-      const mended: Record<string, string> = { ...config };
-      for (const { remedy } of parseSettings(config).problems) {
-        const set = /^npm run pulumi -- config set (\S+) (\S+)$/.exec(remedy);
-        // of a secret the value is asked for, and not part of the command
-        const [, key, value] = set?.[1] === "--secret" ? ["", set[2], "typed"] : (set ?? []);
-        assert.ok(key && value, remedy);
-        mended[key] = value;
-      }
-      assert.deepEqual(parseSettings(mended).problems, [], JSON.stringify(config));
-    }
+    for (const config of broken)
+      assert.deepEqual(parseSettings(afterRemedies(afterRemedies(config))).problems, [], JSON.stringify(config));
   });
 
   it("never throws and never accepts what it also refuses, whatever the texts", () => {

@@ -23,7 +23,7 @@ const configurations: Readonly<Record<string, Readonly<Record<string, string>>>>
   "closed-network": {
     registryMirrors: "docker.io=https://mirror.test",
     pullSecret: '{"auths":{"mirror.test":{"auth":"dXNlcjpwYXNz"}}}',
-    chartAuth: "user:pass",
+    metallbChartAuth: "user:pass",
     istioChartRepository: "oci://charts.test/istio/",
   },
   "image-cache": { imageCache: "true", registryMirrors: "docker.io=https://mirror.test" },

@@ -61,7 +61,7 @@ describe("the program", () => {
       .map(({ inputs }) => ({ chart: inputs["chart"], repository: inputs["repositoryOpts"] }));
 
   it("takes the charts from this machine, without the password that fetched them", async () => {
-    const run = await runProgram({ istioChartRepository: "https://charts.example.com/i", chartAuth: "user:pass" });
+    const run = await runProgram({ istioChartRepository: "https://charts.example.com/i", istioChartAuth: "user:pass" });
     const [istio, metallb] = [".tools/charts/charts.example.com/i", ".tools/charts/metallb.github.io/metallb"];
     assert.deepEqual(
       releases(run),
@@ -72,7 +72,7 @@ describe("the program", () => {
   });
 
   it("leaves to Helm the charts that could not be fetched, and those of an OCI registry", async () => {
-    const login = { istioChartRepository: "https://charts.example.com/i", chartAuth: "user:pass" };
+    const login = { istioChartRepository: "https://charts.example.com/i", istioChartAuth: "user:pass" };
     const left = releases(await runProgram(login, undefined, () => ({})));
     const repository = { repo: login.istioChartRepository, username: "user", password: "pass" };
     // the mocks tell of a secret inside of an object as if the object were one

@@ -1,6 +1,7 @@
 import type { Api } from "../../../host/kubernetes";
 import { watch } from "../../../host/wait";
 import { app, serviceHost } from "../../../model/names";
+import { restrictedContainer, restrictedPod } from "../../../model/security/podSecurity";
 import versions from "../../../versions.json";
 import { hasSidecar } from "./bystanders";
 
@@ -29,7 +30,15 @@ const caller = (name: string, injected: boolean, urls: readonly string[]) => ({
   spec: {
     restartPolicy: "Never",
     terminationGracePeriodSeconds: 0,
-    containers: [{ name: "caller", image: versions.curlImage, command: ["sh", "-c", script(urls)] }],
+    securityContext: restrictedPod(),
+    containers: [
+      {
+        name: "caller",
+        image: versions.curlImage,
+        command: ["sh", "-c", script(urls)],
+        securityContext: restrictedContainer,
+      },
+    ],
   },
 });
 

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { get } from "../../../host/http";
 import { loginAsked } from "../../../model/security/login";
-import { adminGroup, adminPath } from "../../../model/security/tokens";
+import { adminGroup, adminPath, adminSpellings } from "../../../model/security/tokens";
 import { issueToken, type TokenClaims } from "../../stack/issueToken";
 import { published } from "../../stack/running";
 import type { Check, Subject } from "./check";
@@ -46,6 +46,17 @@ export const tokenChecks: readonly Check[] = [
   check(`${adminPath} is closed to who is in no group`, 403, async (subject) =>
     status(subject, await issue(subject), adminPath),
   ),
+  {
+    step: 10,
+    name: `no other spelling of ${adminPath} gets past its policy`,
+    when: ({ tokens }) => tokens,
+    see: async (subject) => {
+      const token = await issue(subject);
+      const statuses = await Promise.all(adminSpellings.map((path) => status(subject, token, path)));
+      const answers = adminSpellings.map((path, i) => `${path} ${statuses[i]}`);
+      return { holds: statuses.every((code) => code === 403), evidence: answers.join(", ") };
+    },
+  },
   check(`${adminPath} is open to ${adminGroup}`, 200, async (subject) =>
     status(subject, await issue(subject, { group: adminGroup }), adminPath),
   ),
