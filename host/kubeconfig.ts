@@ -1,56 +1,105 @@
-import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
-import path from "node:path";
-import { parse, stringify } from "yaml";
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import type { RequestOptions } from "node:https";
+import type { KubeConfig } from "@kubernetes/client-node";
 import { exitCodes, OperationFailed } from "../automation/stack/operation";
+import { mergedKubeconfig } from "./kubeconfigFiles";
+import type { Access } from "./kubernetes";
+import { endWithThisProcess, killGroup } from "./processGroup";
 
-type Fields = Readonly<Record<string, unknown>>;
-interface Kubeconfig {
-  readonly contexts?: readonly { readonly name: string; readonly context: { cluster: string; user: string } }[] | null;
-  readonly clusters?: readonly { readonly name: string; readonly cluster: Fields }[] | null;
-  readonly users?: readonly { readonly name: string; readonly user: Fields }[] | null;
+type Fields = Record<string, unknown>;
+
+/** Milliseconds that an exec plugin may take; some of them open a browser. */
+const pluginLimit = 60_000;
+/** Milliseconds for which credentials are reused; the tokens of cloud providers live for minutes. */
+const reuse = 60_000;
+
+/** The variable by which client-go gives an exec plugin its input. */
+function withExecInfo(exec: Fields): Fields {
+  const { apiVersion, env, ...rest } = exec as { apiVersion?: string; env?: readonly Fields[] };
+  const info = { kind: "ExecCredential", apiVersion, spec: { interactive: false } };
+  const given = { name: "KUBERNETES_EXEC_INFO", value: JSON.stringify(info) };
+  return { ...rest, apiVersion, env: [...(env ?? []), given] };
 }
 
-/** The user's kubeconfig files, as kubectl looks for them. */
-export const kubeconfigFiles = (): string[] =>
-  process.env["KUBECONFIG"]?.split(path.delimiter).filter(Boolean) ?? [path.join(homedir(), ".kube", "config")];
+/** Starts an exec plugin that is killed, with everything that it started, if it does not end in time. */
+const spawnPlugin = ((file: string, args: readonly string[] = [], options: object = {}) => {
+  const child = spawn(file, args, { ...options, detached: true });
+  const ended = endWithThisProcess(child);
+  const limit = setTimeout(() => killGroup(child, "SIGKILL"), pluginLimit);
+  const done = () => {
+    clearTimeout(limit);
+    ended();
+  };
+  return child.on("close", done).on("error", done);
+}) as typeof spawn;
 
-/** Fields that name a file, with what the file holds put in their place. */
-async function inlined(fields: Fields, folder: string): Promise<Fields> {
-  const files = ["certificate-authority", "client-certificate", "client-key"].filter((name) => name in fields);
-  const read = files.map(async (name) => {
-    const data = await readFile(path.resolve(folder, String(fields[name])));
-    return [`${name}-data`, data.toString("base64")];
+/** A kubeconfig with the one context, as the Kubernetes client reads it. */
+async function configOf(context: string): Promise<{ config: KubeConfig; server: string; exec: Fields | undefined }> {
+  const { files, contexts, clusters, users } = mergedKubeconfig();
+  const names = contexts.find(({ name }) => name === context)?.fields;
+  const cluster = clusters.find(({ name }) => name === names?.["cluster"])?.fields;
+  const user = users.find(({ name }) => name === names?.["user"])?.fields ?? {};
+  if (!names || typeof cluster?.["server"] !== "string")
+    throw new Error(
+      names
+        ? `the cluster of context ${context} is not in ${files.join(", ")}; see: kubectl config view`
+        : `context ${context} is not in ${files.join(", ")}; see: kubectl config get-contexts`,
+    );
+  const { server } = cluster;
+  // both are loaded for a cluster that the user has only
+  const [{ KubeConfig }, { getProxyForUrl }] = await Promise.all([
+    import("@kubernetes/client-node"),
+    import("proxy-from-env"),
+  ]);
+  const proxy = cluster["proxy-url"] ?? (getProxyForUrl(server) || undefined);
+  const plainHttp = server.startsWith("http:") && { "insecure-skip-tls-verify": true };
+  const exec = user["exec"] as Fields | undefined;
+  // the library knows this field by another name
+  const token = typeof user["tokenFile"] === "string" && { token: readFileSync(user["tokenFile"], "utf8").trim() };
+  const config = new KubeConfig();
+  config.loadFromString(
+    JSON.stringify({
+      contexts: [{ name: context, context: { cluster: "cluster", user: "user" } }],
+      clusters: [
+        { name: "cluster", cluster: { ...cluster, ...plainHttp, ...(proxy !== undefined && { "proxy-url": proxy }) } },
+      ],
+      users: [{ name: "user", user: { ...user, ...token, ...(exec && { exec: withExecInfo(exec) }) } }],
+      "current-context": context,
+    }),
+  );
+  const { authenticators } = config as unknown as { authenticators: readonly { execFn?: typeof spawn }[] };
+  for (const authenticator of authenticators) if (authenticator.execFn) authenticator.execFn = spawnPlugin;
+  return { config, server, exec };
+}
+
+async function accessOf(context: string): Promise<Access> {
+  const { config, server, exec } = await configOf(context);
+  const options: RequestOptions = { headers: {} };
+  await config.applyToHTTPSOptions(options).catch((error: Error) => {
+    if (!exec) throw error;
+    const hint = exec["installHint"] ? `; ${exec["installHint"]}` : "";
+    throw new Error(`its exec plugin ${exec["command"]} failed: ${error.message.trim() || "it was killed"}${hint}`);
   });
-  return { ...Object.fromEntries(await Promise.all(read)), ...fields };
+  return { server, options };
 }
 
 /**
- * A kubeconfig with one context of the user's alone, its certificates inline.
+ * Access to a cluster by a context of the user's own kubeconfig: certificates, tokens, token files, exec plugins (EKS,
+ * GKE, AKS), OpenID Connect, proxies, TLS server names.
  *
- * @throws OperationFailed for a context that is not there, or that authenticates by a program
+ * @returns a function that reads the kubeconfig when it is first called, and renews credentials
+ * @throws OperationFailed, when called, for a context that does not exist or whose credentials cannot be had
  */
-export async function userKubeconfig(context: string): Promise<string> {
-  const files = kubeconfigFiles();
-  for (const file of files) {
-    const config = parse(await readFile(file, "utf8").catch(() => "{}")) as Kubeconfig | null;
-    const found = config?.contexts?.find(({ name }) => name === context)?.context;
-    const cluster = config?.clusters?.find(({ name }) => name === found?.cluster)?.cluster;
-    const user = config?.users?.find(({ name }) => name === found?.user)?.user;
-    if (!cluster || !user) continue;
-    if ("exec" in user || "auth-provider" in user)
-      throw new OperationFailed(
-        `context ${context} authenticates by a program, which this command does not run; fix: a context with a certificate or a token`,
-        exitCodes.environment,
-      );
-    const folder = path.dirname(file);
-    return stringify({
-      clusters: [{ cluster: await inlined(cluster, folder) }],
-      users: [{ user: await inlined(user, folder) }],
+export function contextAccess(context: string): () => Promise<Access> {
+  let known: { readonly access: Promise<Access>; readonly until: number } | undefined;
+  return () => {
+    if (known && performance.now() < known.until) return known.access;
+    const access = accessOf(context).catch((error: Error) => {
+      known = undefined;
+      throw new OperationFailed(`kubeContext = "${context}": ${error.message.trim()}`, exitCodes.environment);
     });
-  }
-  throw new OperationFailed(
-    `context ${context} is not in ${files.join(", ")}; see: kubectl config get-contexts`,
-    exitCodes.environment,
-  );
+    known = { access, until: performance.now() + reuse };
+    return access;
+  };
 }

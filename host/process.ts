@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { stripVTControlCharacters } from "node:util";
+import { endWithThisProcess, killGroup } from "./processGroup";
 
 /** A command that could not be run or ended with another status than 0. */
 export class CommandFailed extends Error {
@@ -13,38 +14,46 @@ export class CommandFailed extends Error {
 }
 
 /**
- * Standard output of a command.
+ * Returns the standard output of a command.
  *
  * @param args - no secret may be among them, since every user of the machine can read arguments
  * @param options.input - text for standard input
- * @param options.seconds - after which the command is killed; @default 60
+ * @param options.seconds - after which the command is killed with everything that it started; @default 60
+ * @param options.env - variables of the command; @default those of this process
  * @throws CommandFailed with the last lines of standard error, without colours
  */
 export function run(
   file: string,
   args: readonly string[],
-  options: { input?: string; seconds?: number } = {},
+  options: { input?: string; seconds?: number; env?: NodeJS.ProcessEnv } = {},
 ): Promise<string> {
   const command = [file, ...args.slice(0, 2)].join(" ");
-  const seconds = options.seconds ?? 60;
+  const { seconds = 60, env = process.env } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { stdio: "pipe" });
+    // a process group of its own: a process that the command started may hold its output open after it was killed
+    const child = spawn(file, args, { stdio: "pipe", detached: true, env });
+    const ended = endWithThisProcess(child);
+    let late = false;
     // spawn's own timeout keeps the process alive to its end where the command is missing
-    const limit = setTimeout(() => child.kill("SIGKILL"), seconds * 1000);
+    const limit = setTimeout(() => {
+      late = true;
+      killGroup(child, "SIGKILL");
+    }, seconds * 1000);
     const [out, err]: [Buffer[], Buffer[]] = [[], []];
     child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
     child.on("error", (error: NodeJS.ErrnoException) => {
       clearTimeout(limit);
+      ended();
       reject(new CommandFailed(command, error.code === "ENOENT" ? `${file} is not installed` : error.message));
     });
     child.on("close", (code, signal) => {
       clearTimeout(limit);
+      ended();
+      if (late) return reject(new CommandFailed(command, `ended by SIGKILL after ${seconds} s`));
       if (code === 0) return resolve(Buffer.concat(out).toString());
-      const said = stripVTControlCharacters(Buffer.concat(err).toString()).trim().split("\n").slice(-8).join("\n");
-      reject(
-        new CommandFailed(command, signal ? `ended by ${signal} after at most ${seconds} s` : said || `exit ${code}`),
-      );
+      const lastLines = stripVTControlCharacters(Buffer.concat(err).toString()).trim().split("\n").slice(-8).join("\n");
+      reject(new CommandFailed(command, signal ? `ended by ${signal}` : lastLines || `exit ${code}`));
     });
     child.stdin.on("error", () => {});
     child.stdin.end(options.input ?? "");

@@ -4,6 +4,7 @@
  *
  * What is secret comes to `create` by standard input, since others can read a process's environment.
  */
+import { writeSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { kubeconfig } from "./api";
 import { ensure, ensureAbsent, generation, registryAddress, type Wanted } from "./lifecycle";
@@ -28,16 +29,35 @@ const actions: Readonly<Record<string, () => Promise<string>>> = {
   kubeconfig: () => kubeconfig(wanted.settings.clusterName),
 };
 
-const action = actions[process.argv[2] ?? ""];
-if (!action) throw new Error(`unknown action: ${process.argv[2]}`);
-// a process that ends before the action has resolved must not look like a success to Pulumi
+const name = process.argv[2] ?? "";
+const action = actions[name];
+if (!action) throw new Error(`unknown action: ${name}`);
+
+// Node ends with 0 and without a word where nothing is left that could settle a promise
 process.exitCode = 1;
+let settled = false;
+process.on("exit", () => {
+  if (!settled)
+    writeSync(2, `k3d/main ${name} ended before it was done; look: docker ps -a, then run npm start again\n`);
+});
+/** Seconds after which an action fails; Pulumi waits for ten minutes. */
+const limit = 570;
+const late = setTimeout(() => {
+  settled = true;
+  writeSync(2, `k3d/main ${name} was not done after ${limit} s; look: docker ps -a, then run npm start again\n`);
+  process.exit(1);
+}, limit * 1000);
+late.unref();
+
 action().then(
   (answer) => {
-    process.stdout.write(answer);
-    process.exitCode = 0;
+    settled = true;
+    process.stdout.write(answer, () => {
+      process.exitCode = 0;
+    });
   },
   (error: Error) => {
+    settled = true;
     process.stderr.write(`${error.message}\n`);
   },
 );

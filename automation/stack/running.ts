@@ -1,6 +1,6 @@
 import type { OutputMap, Stack } from "@pulumi/pulumi/automation";
 import type { Target } from "../../host/http";
-import { userKubeconfig } from "../../host/kubeconfig";
+import { contextAccess } from "../../host/kubeconfig";
 import { Api } from "../../host/kubernetes";
 import { publicHost } from "../../model/names";
 import type { OutputName, Settings } from "../../model/settings/contract";
@@ -40,13 +40,12 @@ export async function running(
   const output = (name: OutputName) => String(outputs[name]?.value ?? "");
   if (!settings || !output("ingressIp"))
     throw new OperationFailed(`stack ${stack.name} is not up; run: npm start -- --stack ${stack.name}`, exitCode);
-  const existing = settings.cluster === "existing";
-  const kubeconfig = existing ? await userKubeconfig(settings.kubeContext) : output("kubeconfig");
   const tokenKey = output("tokenKey");
   const token = tokenKey && (await issueToken(tokenKey, { domain: settings.domain, minutes: 24 * 60 }));
   return {
     settings,
-    api: new Api(kubeconfig),
+    // the user's kubeconfig is read when a command first asks the API server
+    api: new Api(settings.cluster === "existing" ? contextAccess(settings.kubeContext) : output("kubeconfig")),
     ca: output("caPem"),
     ingressIp: output("ingressIp"),
     tokenKey,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
@@ -62,6 +63,60 @@ describe("a command in a pod", () => {
   });
 
   it("fails where the connection ends before the command does", async () => {
-    await assert.rejects(run([[1, "half"]]), /ended before it told how the command ended$/);
+    await assert.rejects(run([[1, "half"]]), /the connection ended before the command did$/);
+  });
+});
+
+describe("a request to the API server", () => {
+  let server: Server;
+  let answer: (request: IncomingMessage, response: ServerResponse) => void;
+  let kubeconfig: (path?: string) => string;
+
+  before(async () => {
+    const { ca, cert, key } = await certificates("cluster.test", ["localhost"]);
+    server = createServer({ cert, key }, (request, response) => answer(request, response));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    kubeconfig = (path = "") =>
+      stringify({
+        clusters: [
+          {
+            cluster: {
+              server: `https://localhost:${port}${path}`,
+              "certificate-authority-data": Buffer.from(ca).toString("base64"),
+            },
+          },
+        ],
+        users: [{ user: {} }],
+      });
+  });
+  after(() => server.close());
+
+  it("fails if the connection ends in the middle of the answer", async () => {
+    answer = (_request, response) => {
+      response.writeHead(200, { "content-length": 1000 });
+      response.write('{"items":', () => response.destroy());
+    };
+    await assert.rejects(new Api(kubeconfig()).get("/api/v1/nodes"), /the answer was cut off/);
+  });
+
+  it("fails if the answer never begins, or trickles for longer than its limit", async () => {
+    const trickle = new Set<NodeJS.Timeout>();
+    const begun = [
+      (_response: ServerResponse) => {},
+      (response: ServerResponse) => trickle.add(setInterval(() => response.write(" "), 20)),
+    ];
+    for (const begin of begun) {
+      answer = (_request, response) => void begin(response);
+      await assert.rejects(new Api(kubeconfig(), 0.3).get("/api/v1/nodes"), { message: "no complete answer in 0.3 s" });
+    }
+    for (const timer of trickle) clearInterval(timer);
+    server.closeAllConnections();
+  });
+
+  it("keeps the path of the server's URL, as Rancher's have one", async () => {
+    answer = ({ url }, response) => response.end(JSON.stringify({ url }));
+    const api = new Api(kubeconfig("/k8s/clusters/c-m-abc/"));
+    assert.deepEqual(await api.get("/api/v1/nodes"), { url: "/k8s/clusters/c-m-abc/api/v1/nodes" });
   });
 });

@@ -1,7 +1,22 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { promisify } from "node:util";
 import { type CommandFailed, run } from "../../host/process";
+import { watch } from "../../host/wait";
+
+function processExists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  // a process that has ended is a zombie until its parent has looked
+  const stat = `/proc/${pid}/stat`;
+  return !existsSync(stat) || !/\) Z /.test(readFileSync(stat, "utf8"));
+}
 
 const missing: readonly (readonly [what: string, call: string, said: string])[] = [
   [
@@ -29,6 +44,33 @@ describe("a command that is run", () => {
 
   it("is ended after its time", async () => {
     await assert.rejects(run("sleep", ["30"], { seconds: 0.1 }), { message: /^sleep 30: ended by SIGKILL after/ });
+  });
+
+  it("is ended with what it started, which holds its output open", async () => {
+    const seconds = 0.3;
+    const begun = performance.now();
+    await assert.rejects(run("sh", ["-c", "sleep 30; echo late"], { seconds }), {
+      message: /ended by SIGKILL after 0.3 s$/,
+    });
+    assert.ok(performance.now() - begun < 10_000);
+  });
+
+  it("ends with the process that runs it", async () => {
+    const call =
+      'require("./host/process.ts").run("sh", ["-c", "echo $$ >&2; exec sleep 30"]); setTimeout(() => process.kill(process.pid, "SIGTERM"), 500);';
+    const file = path.join(mkdtempSync(path.join(tmpdir(), "run-")), "pid");
+    const script = call.replace("echo $$ >&2", `echo $$ > ${file}`);
+    const { signal } = (await promisify(execFile)(process.execPath, ["--import", "tsx", "--eval", script]).catch(
+      (error: { signal: string }) => error,
+    )) as { signal: string };
+    assert.equal(signal, "SIGTERM");
+    const pid = Number(readFileSync(file, "utf8"));
+    const ended = await watch(
+      10,
+      async () => processExists(pid),
+      (exists) => !exists,
+    );
+    assert.equal(ended, false);
   });
 
   for (const [what, call, said] of missing)

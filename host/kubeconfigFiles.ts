@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
+import { parse } from "yaml";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** One entry of a list in a kubeconfig, such as `{ name, cluster }`. */
+export interface Entry {
+  readonly name: string;
+  readonly fields: Fields;
+}
+
+/** The kubeconfig files of the user merged, with paths made absolute. */
+export interface MergedKubeconfig {
+  readonly files: readonly string[];
+  readonly contexts: readonly Entry[];
+  readonly clusters: readonly Entry[];
+  readonly users: readonly Entry[];
+}
+
+/** The user's kubeconfig files, as kubectl looks for them: an empty KUBECONFIG counts as unset. */
+export const kubeconfigFiles = (): string[] => {
+  const named = (process.env["KUBECONFIG"] ?? "").split(path.delimiter).filter(Boolean);
+  return named.length > 0 ? named : [path.join(homedir(), ".kube", "config")];
+};
+
+const fileFields = ["certificate-authority", "client-certificate", "client-key", "tokenFile"];
+
+/** A kubeconfig's paths are relative to its folder, and inline data has precedence over a file. */
+function absolute(fields: Fields, folder: string): Fields {
+  const resolved = (name: string, value: unknown): unknown => {
+    if (fileFields.includes(name)) return path.resolve(folder, String(value));
+    if (name !== "exec") return value;
+    const { command, ...exec } = value as { command?: unknown };
+    // a command without a slash is looked for on the PATH
+    return { ...exec, command: String(command).includes("/") ? path.resolve(folder, String(command)) : command };
+  };
+  const kept = Object.entries(fields).filter(([name]) => !(`${name}-data` in fields));
+  return Object.fromEntries(kept.map(([name, value]) => [name, resolved(name, value)]));
+}
+
+/** @throws Error naming a file that cannot be read or is no kubeconfig; a file that does not exist is skipped */
+function read(file: string): Readonly<Record<string, readonly Fields[] | null | undefined>> {
+  try {
+    const config: unknown = parse(readFileSync(file, "utf8"));
+    return typeof config === "object" && config !== null ? (config as Record<string, readonly Fields[]>) : {};
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return {};
+    throw new Error(`the kubeconfig ${file} cannot be read: ${message.split("\n")[0]}`);
+  }
+}
+
+/**
+ * Merges the user's kubeconfig files by kubectl's rules: a context may be in one file and its cluster and user in others,
+ * and where a name occurs twice the first file wins
+ * (https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/#merging-kubeconfig-files).
+ */
+export function mergedKubeconfig(files = kubeconfigFiles()): MergedKubeconfig {
+  const configs = files.map((file) => ({ config: read(file), folder: path.dirname(path.resolve(file)) }));
+  const list = (plural: string, singular: string): Entry[] => {
+    const byName = new Map<string, Entry>();
+    for (const { config, folder } of configs)
+      for (const entry of config[plural] ?? []) {
+        const name = String(entry["name"]);
+        const fields = absolute((entry[singular] ?? {}) as Fields, folder);
+        if (!byName.has(name)) byName.set(name, { name, fields });
+      }
+    return [...byName.values()];
+  };
+  return {
+    files,
+    contexts: list("contexts", "context"),
+    clusters: list("clusters", "cluster"),
+    users: list("users", "user"),
+  };
+}

@@ -1,0 +1,67 @@
+import type { Access } from "./kubernetes";
+
+/** How the API server says that a command ended (a `Status` resource). */
+interface Ending {
+  readonly status?: string;
+  readonly message?: string;
+}
+
+const seconds = 10;
+
+/**
+ * Runs a command in a pod's first container and returns its standard output.
+ *
+ * Frames begin with their channel: 1 is output, 2 is errors, 3 is how the command ended
+ * (https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.34/#-strong-misc-operations-pod-v1-core-strong-).
+ *
+ * @throws Error if the command could not run, failed, or did not end in 10 s
+ */
+export async function execute(
+  { server, options }: Access,
+  namespace: string,
+  pod: string,
+  command: readonly string[],
+): Promise<string> {
+  // few commands of the driver need it
+  const { WebSocket } = await import("ws");
+  const words = command.map((word) => `&command=${encodeURIComponent(word)}`).join("");
+  const path = `/api/v1/namespaces/${namespace}/pods/${pod}/exec?stdout=true&stderr=true${words}`;
+  const url = `${server.replace(/^http/, "ws").replace(/\/$/, "")}${path}`;
+  const { headers, ...connection } = options;
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(url, "v4.channel.k8s.io", {
+      ...(connection as object),
+      headers: headers as Record<string, string>,
+      handshakeTimeout: 5000,
+    });
+    let ending: Ending = { message: "the connection ended before the command did" };
+    const late = setTimeout(() => {
+      ending = { message: `the command did not end in ${seconds} s` };
+      socket.terminate();
+    }, seconds * 1000);
+    const [output, errors]: [Buffer[], Buffer[]] = [[], []];
+    socket.on("message", (frame: Buffer) => {
+      const data = frame.subarray(1);
+      if (frame[0] === 1) output.push(data);
+      if (frame[0] === 2) errors.push(data);
+      if (frame[0] === 3) ending = endingOf(data.toString());
+    });
+    socket.on("error", (error) => {
+      clearTimeout(late);
+      reject(error);
+    });
+    socket.on("close", () => {
+      clearTimeout(late);
+      if (ending.status === "Success") resolve(Buffer.concat(output).toString());
+      else reject(new Error(`${command[0]} in ${pod}: ${Buffer.concat(errors).toString().trim() || ending.message}`));
+    });
+  });
+}
+
+function endingOf(frame: string): Ending {
+  try {
+    return JSON.parse(frame) as Ending;
+  } catch {
+    return { message: `the API server does not say how the command ended, but: ${frame.slice(0, 200)}` };
+  }
+}
