@@ -7,16 +7,45 @@ import { configured, keysIn, redacted } from "./redact.mjs";
 import { foreground } from "./run.mjs";
 import { root } from "./settings.mjs";
 
-/** Options with which Pulumi writes whole resources into its messages, the values of secrets too. */
-const verbose = /^(--verbose|-v)(=|\d|$)/;
-const debug = /^(--debug|-d)(=|$)/;
+/** Short options of Pulumi that take a value: the rest of their word. */
+const withValue = "scmtpC";
 
-/** Whether Pulumi would tell secrets. @param {readonly string[]} args - of Pulumi */
-export const tellsAll = (args) => args.some((arg) => [verbose, debug].some((option) => option.test(arg)));
+/**
+ * True if a word of the command line is an option, or has it among joined short ones, such as `-yfd`.
+ *
+ * @param {string} arg
+ * @param {string} long
+ * @param {string} short - one letter
+ */
+function isOption(arg, long, short) {
+  if (arg === `--${long}` || arg.startsWith(`--${long}=`)) return true;
+  const letters = /^-([A-Za-z].*)/.exec(arg)?.[1] ?? "";
+  for (const [i, letter] of [...letters].entries()) {
+    const rest = letters.slice(i + 1);
+    if (letter === short) return letter !== "v" || /^(=?\d|=|$)/.test(rest);
+    if (withValue.includes(letter) || !/[A-Za-z]/.test(letter) || letter === "v") return false;
+  }
+  return false;
+}
+
+const verbose = (/** @type {string} */ arg) => isOption(arg, "verbose", "v");
+const debug = (/** @type {string} */ arg) => isOption(arg, "debug", "d");
+
+/**
+ * True if Pulumi would write whole resources into its messages, the values of secrets too.
+ *
+ * @param {readonly string[]} args - of Pulumi
+ */
+export const tellsAll = (args) => args.some((arg) => verbose(arg) || debug(arg));
 
 const logFile = path.join("report", "pulumi.log");
 
-/** @param {readonly string[]} args @param {NodeJS.ProcessEnv} env */
+/**
+ * The secrets of the stack that a command acts on; undefined if one of them could not be read.
+ *
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ */
 async function knownSecrets(args, env) {
   const stack = namedStack(args);
   const named = stack === undefined ? [] : ["--stack", stack];
@@ -25,8 +54,12 @@ async function knownSecrets(args, env) {
     ask("pulumi", ["stack", "export", "--show-secrets", ...named], options),
     ask("pulumi", ["config", "--show-secrets", "--json", ...named], options),
   ]);
-  const read = (/** @type {{ code: unknown, out: string }} */ { code, out }) => (code === 0 ? JSON.parse(out) : {});
-  return [...configured(read(config)), ...keysIn(read(state))];
+  if (state.code !== 0 || config.code !== 0) return undefined;
+  try {
+    return [...configured(JSON.parse(config.out)), ...keysIn(JSON.parse(state.out))];
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether a process of this host still runs. @param {number} pid */
@@ -62,13 +95,21 @@ export async function debugRun(args, env) {
   await mkdir(folder, { mode: 0o700 });
   const file = (/** @type {string} */ name) => path.join(folder, name);
   try {
-    const logs = args.some((arg) => verbose.test(arg));
+    const logs = args.some(verbose);
     const [out, err] = await Promise.all([open(file("out"), "wx", 0o600), open(file("err"), "wx", 0o600)]);
     process.stderr.write("Pulumi's messages come when it has ended, without secrets\n");
     const before = await knownSecrets(args, env);
     const status = await foreground("pulumi", [...args, ...(logs ? ["--logtostderr"] : [])], env, [out.fd, err.fd]);
     await Promise.all([out.close(), err.close()]);
-    const secrets = [...before, ...(await knownSecrets(args, env))];
+    const after = await knownSecrets(args, env);
+    if (!before || !after) {
+      process.stderr.write(
+        "Pulumi's messages are not shown, since the stack's secrets could not be read and so not be removed from them; " +
+          `its exit code is ${status}. fix: run the same command without -v and --debug\n`,
+      );
+      return status === 0 ? 1 : status;
+    }
+    const secrets = [...before, ...after];
     const clean = async (/** @type {string} */ name) => redacted(await readFile(file(name), "utf8"), secrets);
     process.stdout.write(await clean("out"));
     const said = (await clean("err")).split("\n");

@@ -31,11 +31,29 @@ function textsIn(value) {
   return value && typeof value === "object" ? Object.values(value).flatMap(textsIn) : [];
 }
 
-/** Shorter texts would be found everywhere. */
+/** Shorter texts are replaced only where they stand as a word of their own: elsewhere they would be part of other words. */
 const shortest = 6;
 
+/** The text that a Base64 text encodes; undefined if it is not Base64 of printable text. @param {string} text */
+function decoded(text) {
+  if (!/^[A-Za-z0-9+/]{4,}={0,2}$/.test(text)) return undefined;
+  const plain = Buffer.from(text, "base64").toString();
+  const same = Buffer.from(plain).toString("base64").replace(/=+$/, "") === text.replace(/=+$/, "");
+  return same && /^[^\p{Cc}\uFFFD]+$/u.test(plain) ? plain : undefined;
+}
+
+/** The password of USER:PASSWORD, which programs receive without the user. @param {string} text */
+const passwordOf = (text) => (text.includes(":") ? [text.slice(text.indexOf(":") + 1)] : []);
+
+/** A secret with the parts of it that are secret alone: passwords, also in Docker's Base64. @param {string} text @returns {string[]} */
+function withParts(text) {
+  const plain = decoded(text);
+  const encoded = plain?.includes(":") ? [plain, ...passwordOf(plain)] : [];
+  return [text, ...passwordOf(text), ...encoded].filter((part) => part.trim() !== "");
+}
+
 /**
- * The secret values of a configuration, and what is in those that are JSON: a pull secret's password for one.
+ * The secret values of a configuration and their secret parts, such as the password in a pull secret.
  *
  * @param {Readonly<Record<string, { value?: string, secret?: boolean }>>} config - of `pulumi config --show-secrets --json`
  * @returns {string[]}
@@ -44,7 +62,9 @@ export const configured = (config) =>
   Object.values(config)
     .filter(({ secret }) => secret)
     .flatMap(({ value }) => textsIn(value))
-    .filter((text) => text.length >= shortest);
+    .flatMap(withParts)
+    // words with which a configuration says that there is none
+    .filter((text) => !["none", "true", "false"].includes(text));
 
 /** What no person thought of: long, of letters in both cases and digits. */
 const isKey = (/** @type {string} */ word) => /[a-z]/.test(word) && /[A-Z]/.test(word) && /\d/.test(word);
@@ -75,6 +95,12 @@ function forms(text) {
   return [text, once, twice, forGo(once), escaped(forGo(once)), Buffer.from(text).toString("base64")];
 }
 
+/** @param {string} form */
+function pattern(form) {
+  const literal = form.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  return form.length < shortest ? `(?<![\\w-])${literal}(?![\\w-])` : literal;
+}
+
 /**
  * A text with every secret in it replaced: the given ones, and what is one by its look.
  *
@@ -83,7 +109,7 @@ function forms(text) {
  */
 export function redacted(text, secrets) {
   const wanted = [...new Set(secrets.flatMap(forms))].sort((a, b) => b.length - a.length);
-  const known = wanted.map((form) => form.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|");
+  const known = wanted.map(pattern).join("|");
   const seen = looks.reduce((rest, look) => rest.replaceAll(look, mark), text);
   return known ? seen.replaceAll(new RegExp(known, "g"), mark) : seen;
 }

@@ -63,6 +63,19 @@ describe("Pulumi with its debugging options", () => {
     assert.equal(status, 7);
   });
 
+  for (const command of ["stack export", "config"])
+    it(`shows nothing at all where \`pulumi ${command}\` fails, and exits with Pulumi's code`, () => {
+      const failing = pulumi.replace('case "$*" in', `case "$*" in\n  "${command} --show"*) exit 255;;`);
+      writeFileSync(path.join(folder, "bin", "pulumi"), failing, { mode: 0o755 });
+      const { status, stdout, stderr } = run("up", "--stack", "ci", "--yes", "-v=9");
+      assert.equal(stdout, "");
+      assert.ok(![password, key].some((secret) => stderr.includes(secret)), stderr);
+      assert.match(stderr, /are not shown, since the stack's secrets could not be read .* its exit code is 7\. fix: /);
+      assert.ok(!existsSync(path.join(folder, "report")));
+      assert.equal(status, 7);
+      assert.deepEqual(plain(), []);
+    });
+
   it("keeps what is plain for its user alone, and only while Pulumi runs", () => {
     run("up", "--stack", "ci", "--yes", "--debug");
     const kept = readFileSync(path.join(folder, "kept"), "utf8").trim().split("\n").slice(1);
@@ -81,11 +94,26 @@ describe("Pulumi with its debugging options", () => {
     assert.deepEqual(plain(), [`plain-${process.pid}`]);
   });
 
-  for (const option of ["-v=9", "-v9", "-v", "--verbose=3", "--debug", "-d", "--debug=true"])
+  for (const option of [
+    "-v=9",
+    "-v9",
+    "-v",
+    "--verbose=3",
+    "--debug",
+    "-d",
+    "--debug=true",
+    "-yd",
+    "-yfd",
+    "-yv=9",
+    "-yfv9",
+    "-dy",
+  ])
     it(`is one with ${option}`, () => assert.ok(tellsAll(["up", option])));
 
   it("is none with these", () => {
-    assert.ok(!tellsAll(["up", "--yes", "--diff", "--verifyx", "-vx", "config"]));
+    assert.ok(
+      !tellsAll(["up", "--yes", "--diff", "--verifyx", "-vx", "config", "-sdev", "-ysdev", "-m", "-cd:d=d", "-Cd"]),
+    );
   });
 });
 

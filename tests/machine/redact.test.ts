@@ -51,6 +51,30 @@ describe("messages without secrets", () => {
       assert.equal(redacted(`: ${form} istio.localhost`, secrets), ": [secret] istio.localhost");
   });
 
+  it("have no password of USER:PASSWORD, which Helm receives without the user", () => {
+    const secrets = configured({ istioChartAuth: { value: "bob:hunter2hunter2", secret: true } });
+    assert.equal(
+      redacted('{"username":"bob","password":"hunter2hunter2"}', secrets),
+      '{"username":"bob","password":"[secret]"}',
+    );
+  });
+
+  it("have no password that Docker keeps in Base64", () => {
+    const value = JSON.stringify({ auths: { "mirror.test": { auth: base64("user:pass phrase") } } });
+    const secrets = configured({ pullSecret: { value, secret: true } });
+    for (const form of [base64("user:pass phrase"), "user:pass phrase", "pass phrase", base64("pass phrase")])
+      assert.equal(redacted(`a ${form} b`, secrets), "a [secret] b");
+  });
+
+  it("have no short secret where it stands alone, and keep words that have its letters", () => {
+    const secrets = configured({ loginClientSecret: { value: "abc", secret: true } });
+    assert.equal(redacted('secret=abc "abc" abcd fabc', secrets), 'secret=[secret] "[secret]" abcd fabc');
+  });
+
+  it("keep the word with which a secret is left out", () => {
+    assert.deepEqual(configured({ pullSecret: { value: "none", secret: true } }), []);
+  });
+
   it("have no key that the state keeps, and keep its names", () => {
     const cookie = createHash("sha256").update("aB3").digest("base64url");
     const plaintext = JSON.stringify(JSON.stringify({ name: "istio-ingressgateway-of-a-long-name", key: cookie }));
