@@ -1,14 +1,17 @@
 import path from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { stacksFolder, stateFolder } from "../../machine/backend.mjs";
+import { project } from "../../model/names";
 import type { Settings } from "../../model/settings/contract";
 import { knownReleases, recoverReleases } from "../stack/releases";
 import { openStack, settingsOf } from "../stack/stack";
-import { mendStateFiles, recoverLocks } from "../stack/stateFiles";
+import { mendStateFiles } from "../stack/stateFiles";
+import { recoverLocks } from "../stack/stateLocks";
 
 /** Opens a stack after removing what a killed operation left of its state: its lock, half-written files. */
 export async function openMended(stackName: string, say: (line: string) => void, select = false): Promise<Stack> {
-  await recoverLocks(stackName, path.join(stateFolder, ".pulumi", "locks"), say);
+  const state = { folder: stateFolder, project, usageFile: path.join(stateFolder, "usage.json") };
+  await recoverLocks(stackName, state, say);
   await mendStateFiles(stackName, stacksFolder, say);
   return openStack(stackName, select);
 }

@@ -13,75 +13,116 @@ import {
 } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
-import { mendStateFiles, recoverLocks } from "../../automation/stack/stateFiles";
+import { mendStateFiles } from "../../automation/stack/stateFiles";
+import { recoverLocks } from "../../automation/stack/stateLocks";
+import { pidNamespace } from "../../host/processes";
 
-describe("the lock of a stack", () => {
+describe("Pulumi's lock of a stack", () => {
   let folder = "";
   let said: string[] = [];
-  const lock = (stack: string, pid: number, host = hostname()) => {
-    const file = path.join(folder, "organization", "istio-on-k3d", stack, "1.json");
+  const lock = (
+    stack: string,
+    content: Readonly<Record<string, unknown>>,
+    place = ["organization", "istio-on-k3d"],
+  ) => {
+    const file = path.join(folder, ".pulumi", "locks", ...place, stack, "1.json");
     mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, JSON.stringify({ pid, username: "user", hostname: host, timestamp: "2026-11-23T00:00:00Z" }));
+    const whole = { username: "user", hostname: hostname(), timestamp: "2026-11-23T00:00:00Z", ...content };
+    writeFileSync(file, JSON.stringify(whole));
     return file;
   };
-  const recover = () => recoverLocks("dev", folder, (line) => said.push(line));
-
-  beforeEach(() => {
-    folder = mkdtempSync(path.join(tmpdir(), "locks-"));
-    said = [];
-  });
-  afterEach(() => rmSync(folder, { recursive: true }));
-
-  it("is removed when its process has ended", async () => {
-    const child = spawn(process.execPath, ["--version"], { stdio: "ignore" });
-    await once(child, "close");
-    const file = lock("dev", child.pid ?? 0);
-    await recover();
-    assert.ok(!existsSync(file));
-    assert.deepEqual(said, [`removed the lock of process ${child.pid}, which has ended`]);
-  });
-
-  it("is removed when another program got the number of its process", async () => {
-    const file = lock("dev", process.pid);
-    await recover();
-    assert.ok(!existsSync(file));
-  });
-
-  it("is respected while its Pulumi runs", async () => {
+  const usageFile = () => path.join(folder, "usage.json");
+  const recover = () =>
+    recoverLocks("dev", { folder, project: "istio-on-k3d", usageFile: usageFile() }, (line) => said.push(line));
+  /** Runs work while a process called pulumi runs. */
+  async function withPulumi(work: (pid: number) => Promise<void>): Promise<void> {
     const program = path.join(folder, "pulumi");
     copyFileSync("/bin/sleep", program);
     const child = spawn(program, ["60"], { stdio: "ignore" });
     try {
       await once(child, "spawn");
-      const file = lock("dev", child.pid ?? 0);
-      await assert.rejects(recover(), {
-        message: `another operation on stack dev is under way (process ${child.pid} on ${hostname()}); wait for it, or end it and try again`,
-        exitCode: 4,
-      });
-      assert.ok(existsSync(file));
+      await work(child.pid ?? 0);
     } finally {
       child.kill("SIGKILL");
     }
+  }
+  async function endedProcess(): Promise<number> {
+    const child = spawn(process.execPath, ["--version"], { stdio: "ignore" });
+    await once(child, "close");
+    return child.pid ?? 0;
+  }
+  const path0 = process.env["PATH"];
+
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "locks-"));
+    said = [];
+  });
+  afterEach(() => {
+    process.env["PATH"] = path0;
+    rmSync(folder, { recursive: true });
   });
 
-  it("is respected when it comes from another host", async () => {
-    const file = lock("dev", 1, "elsewhere");
-    await assert.rejects(recover(), /under way \(process 1 on elsewhere\)/);
+  it("is removed when its process has ended", async () => {
+    const pid = await endedProcess();
+    const file = lock("dev", { pid });
+    await recover();
+    assert.ok(!existsSync(file));
+    assert.deepEqual(said, [`removed the lock of process ${pid}, which has ended`]);
+  });
+
+  it("is removed when another program got the number of its process", async () => {
+    const file = lock("dev", { pid: process.pid });
+    await recover();
+    assert.ok(!existsSync(file));
+  });
+
+  for (const tools of ["with the usual ps", "without ps"])
+    it(`is respected while its Pulumi runs, ${tools}`, () =>
+      withPulumi(async (pid) => {
+        if (tools === "without ps") process.env["PATH"] = "/nowhere";
+        const file = lock("dev", { pid });
+        await assert.rejects(recover(), {
+          message: `another operation on stack dev is under way (process ${pid} on ${hostname()}); wait for it, or end it: kill ${pid}; if that is another program by now: npm run pulumi -- cancel --stack dev --yes`,
+          exitCode: 4,
+        });
+        assert.ok(existsSync(file));
+      }));
+
+  for (const [reason, place] of [
+    ["is in the layout without projects", []],
+    ["is the project's", ["organization", "istio-on-k3d"]],
+  ] as const)
+    it(`is respected when it comes from another host and ${reason}, with the command that removes it`, async () => {
+      const file = lock("dev", { pid: 1, hostname: "elsewhere" }, [...place]);
+      await assert.rejects(recover(), {
+        message:
+          "another operation on stack dev is under way (process 1 on elsewhere); this machine cannot see that process; if it has ended: npm run pulumi -- cancel --stack dev --yes",
+      });
+      assert.ok(existsSync(file));
+    });
+
+  it("is respected when the commands before ran in a container that has this host's name", async () => {
+    const usage = { namespace: "pid:[1]", since: "2026-11-22T00:00:00Z" };
+    writeFileSync(usageFile(), JSON.stringify(usage));
+    const file = lock("dev", { pid: await endedProcess() });
+    await assert.rejects(recover(), /this machine cannot see that process/);
     assert.ok(existsSync(file));
   });
 
   it("is removed when it was half written", async () => {
-    const file = lock("dev", 1);
+    const file = lock("dev", { pid: 1 });
     writeFileSync(file, "");
     await recover();
     assert.ok(!existsSync(file));
   });
 
-  it("is left alone when it is another stack's, and nothing is wrong without one", async () => {
-    const file = lock("ci", 999_999);
+  it("is left alone when it is another stack's or another project's, and nothing is wrong without one", async () => {
+    const files = [lock("ci", { pid: 999_999 }), lock("dev", { pid: 999_999 }, ["organization", "other"])];
     await recover();
-    assert.ok(existsSync(file));
+    for (const file of files) assert.ok(existsSync(file));
     assert.deepEqual(said, []);
+    const { namespace } = JSON.parse(readFileSync(usageFile(), "utf8")) as { namespace?: string };
+    assert.equal(namespace, pidNamespace());
   });
 });
 

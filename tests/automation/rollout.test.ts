@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import path from "node:path";
 import { Drive, type Hands } from "../../automation/commands/rollout/drive";
 import { Journal } from "../../automation/commands/rollout/journal";
@@ -132,7 +132,7 @@ describe("the journal of a rollout", () => {
   it("belongs to one process at a time, and to the next when that has ended", async () => {
     const journal = await Journal.open(folder, "dev");
     await assert.rejects(Journal.open(folder, "dev"), {
-      message: `a rollout of stack dev is under way (process ${process.pid})`,
+      message: `a rollout of stack dev is under way (process ${process.pid} on ${hostname()}); wait for it, or end it: kill ${process.pid}`,
       exitCode: 4,
     });
     await journal.close();

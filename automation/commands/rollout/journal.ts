@@ -1,8 +1,8 @@
-import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { open, readFile, rm } from "node:fs/promises";
 import path from "node:path";
-import { programOf } from "../../../host/processes";
+import { Lock } from "../../../host/lock";
 import type { Entry } from "../../../model/canary/plan";
-import { exitCodes, OperationFailed } from "../../stack/operation";
+import { heldBy } from "../../stack/heldBy";
 
 /** Where every stack keeps its rollout. */
 export const rolloutsFolder = path.join(process.cwd(), ".state", "rollouts");
@@ -11,7 +11,7 @@ export const rolloutsFolder = path.join(process.cwd(), ".state", "rollouts");
 export class Journal {
   private constructor(
     private readonly file: string,
-    private readonly lock: string,
+    private readonly lock: Lock,
     private readonly past: Entry[],
   ) {}
 
@@ -27,10 +27,8 @@ export class Journal {
    * @throws OperationFailed where another rollout of the stack is under way
    */
   static async open(folder: string, stack: string): Promise<Journal> {
-    await mkdir(folder, { recursive: true });
-    const [file, lock] = [path.join(folder, `${stack}.jsonl`), path.join(folder, `${stack}.lock`)];
-    await take(lock, stack);
-    return new Journal(file, lock, await Journal.read(folder, stack));
+    const lock = await Lock.take(path.join(folder, `${stack}.lock`)).catch(heldBy(`a rollout of stack ${stack}`));
+    return new Journal(path.join(folder, `${stack}.jsonl`), lock, await Journal.read(folder, stack));
   }
 
   /** Forgets the rollout before. */
@@ -57,7 +55,7 @@ export class Journal {
 
   /** Releases the lock. */
   async close(): Promise<void> {
-    await rm(this.lock, { force: true });
+    await this.lock.release();
   }
 }
 
@@ -66,23 +64,5 @@ function entryOf(line: string): Entry[] {
     return [JSON.parse(line) as Entry];
   } catch {
     return [];
-  }
-}
-
-async function take(lock: string, stack: string): Promise<void> {
-  const write = async () => {
-    const handle = await open(lock, "wx", 0o600);
-    await handle.write(String(process.pid));
-    await handle.close();
-  };
-  try {
-    await write();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    const pid = (await readFile(lock, "utf8")).trim();
-    if (pid && (await programOf(pid)) !== undefined)
-      throw new OperationFailed(`a rollout of stack ${stack} is under way (process ${pid})`, exitCodes.environment);
-    await rm(lock, { force: true });
-    await write();
   }
 }

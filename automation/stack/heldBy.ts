@@ -1,0 +1,29 @@
+import path from "node:path";
+import { LockHeld } from "../../host/lock";
+import { exitCodes, OperationFailed } from "./operation";
+
+/** Path of a file as a user types it in the current folder. */
+const typed = (file: string): string => {
+  const relative = path.relative(process.cwd(), file);
+  return relative.startsWith("..") ? file : relative;
+};
+
+/**
+ * Says who holds a lock, and the command that resolves it.
+ *
+ * @param what - the work that the lock is for, such as "a rollout of stack dev"
+ */
+export const heldBy =
+  (what: string) =>
+  (error: unknown): never => {
+    if (!(error instanceof LockHeld)) throw error;
+    const { file, holder, state } = error;
+    const remedy =
+      state === "running"
+        ? `wait for it, or end it: kill ${holder.pid}`
+        : `this machine cannot see that process; if it has ended: rm ${typed(file)}`;
+    throw new OperationFailed(
+      `${what} is under way (process ${holder.pid} on ${holder.host}); ${remedy}`,
+      exitCodes.environment,
+    );
+  };

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import path from "node:path";
+import { heldBy } from "../../automation/stack/heldBy";
+import { Lock } from "../../host/lock";
+import { ownIdentity, processAt, stateOf } from "../../host/processes";
+
+const endedPid = spawnSync(process.execPath, ["--version"]).pid;
+
+describe("a lock", () => {
+  let folder = "";
+  let file = "";
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "lock-"));
+    file = path.join(folder, "dev.lock");
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("is held by one at a time, and leaves nothing when it is released", async () => {
+    const lock = await Lock.take(file);
+    await assert.rejects(Lock.take(file), { name: "LockHeld", state: "running" });
+    await lock.release();
+    await (await Lock.take(file)).release();
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it("of a process that has ended goes to exactly one of those that find it", async () => {
+    for (let round = 0; round < 20; round++) {
+      writeFileSync(file, JSON.stringify({ ...(await ownIdentity()), id: `old-${round}`, pid: endedPid }));
+      const taken = (await Promise.allSettled(Array.from({ length: 6 }, () => Lock.take(file)))).flatMap((one) =>
+        one.status === "fulfilled" ? [one.value] : (assert.equal(one.reason.name, "LockHeld"), []),
+      );
+      assert.equal(taken.length, 1);
+      assert.deepEqual(readdirSync(folder), ["dev.lock"]);
+      await taken[0]?.release();
+    }
+  });
+
+  it("of a process of this one's number that started at another time is free", async () => {
+    writeFileSync(file, JSON.stringify({ ...(await ownIdentity()), id: "old", started: "1" }));
+    await (await Lock.take(file)).release();
+  });
+
+  it("from before the last boot of this machine is free", async () => {
+    writeFileSync(file, JSON.stringify({ ...(await ownIdentity()), id: "old", boot: "another" }));
+    await (await Lock.take(file)).release();
+  });
+
+  it("is free when an earlier version left it with the number of a process that has ended", async () => {
+    writeFileSync(file, String(endedPid));
+    await (await Lock.take(file)).release();
+  });
+
+  it("without content is held for ten seconds, and free later", async () => {
+    writeFileSync(file, "");
+    await assert.rejects(Lock.take(file), { name: "LockHeld", state: "unknown" });
+    utimesSync(file, new Date(0), new Date(0));
+    await (await Lock.take(file)).release();
+  });
+
+  it("keeps its holder's state when releasing comes too late", async () => {
+    const lock = await Lock.take(file);
+    writeFileSync(file, JSON.stringify({ ...(await ownIdentity()), id: "next" }));
+    await lock.release();
+    assert.ok(existsSync(file));
+  });
+
+  it("names its holder and the command that resolves it", async () => {
+    const lock = await Lock.take(file);
+    const refused = () => Lock.take(file).catch(heldBy("a rollout of stack dev"));
+    await assert.rejects(refused(), {
+      exitCode: 4,
+      message: `a rollout of stack dev is under way (process ${process.pid} on ${hostname()}); wait for it, or end it: kill ${process.pid}`,
+    });
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), host: "elsewhere", boot: "x" }));
+    await assert.rejects(refused(), {
+      message: `a rollout of stack dev is under way (process ${process.pid} on elsewhere); this machine cannot see that process; if it has ended: rm ${file}`,
+    });
+    await lock.release();
+  });
+});
+
+describe("the state of a process", () => {
+  it("is running for this one, with its program and its start", async () => {
+    const { state, program, started } = await processAt(process.pid);
+    assert.equal(state, "running");
+    assert.ok(program);
+    assert.ok(started);
+    assert.equal(await stateOf(await ownIdentity()), "running");
+  });
+
+  it("is running for another user's, which may not be signalled", async () => {
+    assert.equal((await processAt(1)).state, "running");
+  });
+
+  it("is ended for a zombie", async () => {
+    // the shell starts a child, becomes a program that never waits for it, and so keeps it as a zombie
+    const shell = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "inherit"] });
+    try {
+      const [said] = (await once(shell.stdout, "data")) as [Buffer];
+      const pid = Number(said.toString());
+      while ((await processAt(pid)).state !== "ended") await new Promise((resolve) => setImmediate(resolve));
+    } finally {
+      shell.kill("SIGKILL");
+    }
+  });
+
+  for (const [reason, change, state] of [
+    ["on another host", { host: "elsewhere", boot: "x" }, "unknown"],
+    ["on this machine under an earlier name", { host: "earlier" }, "running"],
+    ["in another namespace", { namespace: "pid:[1]" }, "unknown"],
+    ["of before the last boot", { boot: "x" }, "ended"],
+    ["without a boot, on another host", { host: "elsewhere", boot: undefined }, "unknown"],
+    ["with a number that cannot be", { pid: -1 }, "unknown"],
+  ] as const)
+    it(`is ${state} for one ${reason}`, async () => {
+      assert.equal(await stateOf({ ...(await ownIdentity()), ...change }), state);
+    });
+});
