@@ -43,7 +43,7 @@ export function lessonSteps(settings: Settings, ingressIp: string): readonly Les
       title: "The cluster",
       text: "k3d runs Kubernetes' nodes as containers. Your own kube contexts are untouched; this cluster's kubeconfig is an output, and a secret.",
       commands: [
-        "npm run --silent pulumi -- stack output kubeconfig --show-secrets > kubeconfig.yaml",
+        "(umask 077; npm run --silent pulumi -- stack output kubeconfig --show-secrets > kubeconfig.yaml)",
         'export KUBECONFIG="$PWD/kubeconfig.yaml"',
         "kubectl get nodes -o wide",
       ],

@@ -8,12 +8,20 @@ interface Step {
   readonly run?: string;
   readonly uses?: string;
   readonly if?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+type Permissions = Readonly<Record<string, string>>;
+interface Job {
+  readonly steps: readonly Step[];
+  readonly "timeout-minutes"?: number;
+  readonly permissions?: Permissions;
 }
 interface Workflow {
-  readonly jobs: Readonly<Record<string, { readonly steps: readonly Step[]; readonly "timeout-minutes"?: number }>>;
+  readonly permissions: Permissions;
+  readonly jobs: Readonly<Record<string, Job>>;
 }
 
-const { jobs } = parse(readFileSync(".github/workflows/environment.yml", "utf8")) as Workflow;
+const { jobs, permissions } = parse(readFileSync(".github/workflows/environment.yml", "utf8")) as Workflow;
 const steps = Object.values(jobs).flatMap((job) => job.steps);
 const runs = jobs["environment"]?.steps.map(({ run = "" }) => run) ?? [];
 const where = (command: string) => runs.findIndex((run) => run.includes(command));
@@ -44,7 +52,8 @@ describe("the workflow for pull requests", () => {
 
   it("removes the environment and keeps the report however the steps before ended", () => {
     const ends = jobs["environment"]?.steps.filter(
-      ({ run, uses }) => run?.includes("destroy") || uses?.includes("upload"),
+      ({ run, uses, with: given }) =>
+        run?.includes("destroy") || (uses?.includes("upload-artifact") && given?.["name"] === "report"),
     );
     assert.deepEqual(
       ends?.map(({ if: when }) => when),
@@ -56,5 +65,29 @@ describe("the workflow for pull requests", () => {
     for (const run of runs.flatMap((text) => text.split("\n")))
       if (/npm (start|run)/.test(run)) assert.match(run, /--stack "\$STACK"/, run);
     for (const job of Object.values(jobs)) assert.ok((job["timeout-minutes"] ?? 999) <= 60);
+  });
+
+  it("pins every action by the digest of a commit, with its version beside it", () => {
+    const text = readFileSync(".github/workflows/environment.yml", "utf8");
+    const uses = text.split("\n").filter((line) => /^\s*(- )?uses:/.test(line));
+    assert.ok(uses.length >= 6);
+    for (const line of uses) assert.match(line, /uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  it("gives a token that may write to no job that runs the pull request's code", () => {
+    assert.deepEqual(permissions, { contents: "read" });
+    for (const [name, job] of Object.entries(jobs)) {
+      const checkouts = job.steps.filter(({ uses }) => uses?.startsWith("actions/checkout@"));
+      for (const { with: given } of checkouts) assert.equal(given?.["persist-credentials"], false, name);
+      if (checkouts.length > 0) assert.equal(job.permissions, undefined, name);
+    }
+    assert.deepEqual(jobs["comment"]?.permissions, { "pull-requests": "write" });
+    const code = jobs["comment"]?.steps.map(({ run = "" }) => run).join() ?? "";
+    assert.doesNotMatch(code, /npm|node|checkout/);
+  });
+
+  it("keeps a diff inside its block, whatever it has in it", () => {
+    const preview = runs[where("preview --diff")] ?? "";
+    assert.match(preview, /sed 's\/~~~\/~ ~ ~\/g'/);
   });
 });
