@@ -18,7 +18,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 describe("a context of the user's kubeconfig", () => {
   const names = ["KUBECONFIG", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy"];
-  const before = Object.fromEntries(names.map((name) => [name, process.env[name]]));
+  const saved = Object.fromEntries(names.map((name) => [name, process.env[name]]));
   let folder = "";
   let ca = "";
   let server: Server;
@@ -47,7 +47,7 @@ describe("a context of the user's kubeconfig", () => {
   });
   afterEach(() => {
     rmSync(folder, { recursive: true });
-    for (const [name, value] of Object.entries(before)) {
+    for (const [name, value] of Object.entries(saved)) {
       if (value === undefined) delete process.env[name];
       else process.env[name] = value;
     }
