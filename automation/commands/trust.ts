@@ -1,78 +1,108 @@
 import { X509Certificate } from "node:crypto";
-import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
+import { release } from "node:os";
 import path from "node:path";
-import { type CommandFailed, run } from "../../host/process";
-import { caFile } from "../../model/names";
 import {
-  certificatesOf,
-  systemWide,
-  type Trust,
-  trustCommands,
-  trustName,
-  type Words,
-} from "../../model/security/trust";
+  type CertificateStore,
+  certificateStores,
+  ensureNssDatabase,
+  removeEmptyNssDatabase,
+  type TrustedCa,
+} from "../../host/certificateStores";
+import { CommandFailed } from "../../host/process";
+import { caFile } from "../../model/names";
+import { certificatesOf, systemWide, trustName, windowsWide } from "../../model/security/trust";
 import { exitCodes, OperationFailed } from "../stack/operation";
 import { running } from "../stack/running";
 import { openStack } from "../stack/stack";
 
-/** Which certificates this account trusts because of a stack: what has to be taken back. */
+/** Folder with the certificates that this account trusts because of a stack, so that the trust can be removed. */
 const recordOf = (stackName: string): string => path.join(".state", "trusted", stackName);
+/** File in it that names the NSS database which was created for them. */
+const createdFile = "created-database";
 
-async function act([file, ...args]: Words): Promise<void> {
-  await run(file, args, { seconds: 30 }).catch((error: CommandFailed) => {
-    const install = file === "certutil" ? "; on Debian and Ubuntu: sudo apt install libnss3-tools" : "";
-    throw new OperationFailed(`${error.message}${install}`, exitCodes.environment);
+/** Turns the failure of a store's tool into an error with its remedy. */
+async function changeStores<Result>(stackName: string, work: () => Promise<Result>): Promise<Result> {
+  return work().catch((error: Error) => {
+    if (!(error instanceof CommandFailed)) throw error;
+    const missing = /certutil is not installed/.test(error.reason);
+    const remedy = missing
+      ? "install it, on Debian and Ubuntu: sudo apt install libnss3-tools"
+      : `close the browsers, then try again: npm run trust -- --undo --stack ${stackName}`;
+    throw new OperationFailed(
+      `a certificate store could not be changed: ${error.message}; fix: ${remedy}`,
+      exitCodes.environment,
+    );
   });
 }
 
-/** @throws OperationFailed on a system that is not known */
-function commandsFor(stackName: string, number: number, file: string, pem: string): Trust {
-  const thumbprint = new X509Certificate(pem).fingerprint.replaceAll(":", "");
-  const commands = trustCommands(process.platform, homedir(), { name: trustName(stackName, number), file, thumbprint });
-  if (!commands) throw new OperationFailed(`this is not known for ${process.platform}`, exitCodes.environment);
-  return commands;
+/** The CAs that this account trusts because of a stack. */
+async function recorded(stackName: string): Promise<TrustedCa[]> {
+  const record = recordOf(stackName);
+  const files = (await readdir(record).catch(() => [])).filter((name) => name.endsWith(".pem"));
+  return Promise.all(
+    files.map(async (name) => {
+      const file = path.join(record, name);
+      const pem = await readFile(file, "utf8");
+      return { name: nameOf(stackName, Number(path.parse(name).name), pem), pem, file };
+    }),
+  );
 }
 
-/** Takes back all trust in a stack's CAs; what is gone from the store already is no error. */
+const nameOf = (stackName: string, number: number, pem: string): string =>
+  trustName(stackName, number, new X509Certificate(pem).fingerprint256);
+
+/**
+ * Removes the trust in a stack's CAs from every store of this account.
+ *
+ * @returns false if this account trusted none of them
+ * @throws OperationFailed if a store could not be changed; the record of what is trusted then stays
+ */
 export async function distrust(stackName: string): Promise<boolean> {
   const record = recordOf(stackName);
-  const files = await readdir(record).catch(() => []);
-  for (const file of files) {
-    const pem = await readFile(path.join(record, file), "utf8");
-    const { remove } = commandsFor(stackName, Number(path.parse(file).name), path.join(record, file), pem);
-    await act(remove).catch(() => {});
-  }
+  const cas = await recorded(stackName);
+  const created = await readFile(path.join(record, createdFile), "utf8").catch(() => undefined);
+  await changeStores(stackName, async () => {
+    const stores = cas.length > 0 ? await certificateStores() : [];
+    for (const store of stores) for (const ca of cas) await store.remove(ca);
+    if (created !== undefined) await removeEmptyNssDatabase(created);
+  });
   await rm(record, { recursive: true, force: true });
-  return files.length > 0;
-}
-
-/** NSS has a database only where something made one. */
-async function ensureStore(): Promise<void> {
-  const folder = path.join(homedir(), ".pki", "nssdb");
-  if (process.platform !== "linux" || existsSync(path.join(folder, "cert9.db"))) return;
-  await mkdir(folder, { recursive: true });
-  await act(["certutil", "-d", `sql:${folder}`, "-N", "--empty-password"]);
-}
-
-/** Makes this account's own store trust exactly the CAs of a bundle because of a stack. */
-export async function trustBundle(stackName: string, bundle: string): Promise<void> {
-  await distrust(stackName);
-  await ensureStore();
-  const record = recordOf(stackName);
-  await mkdir(record, { recursive: true });
-  for (const [i, pem] of certificatesOf(bundle).entries()) {
-    const file = path.join(record, `${i + 1}.pem`);
-    await writeFile(file, `${pem}\n`);
-    await act(commandsFor(stackName, i + 1, file, pem).add);
-  }
+  return cas.length > 0;
 }
 
 /**
- * Makes this account's browsers trust the environment's CAs, or with `--undo` no longer: `npm run trust [-- --undo]`.
+ * Makes this account's stores trust exactly the CAs of a bundle because of a stack.
  *
- * @throws OperationFailed where the account's store cannot be changed
+ * @returns the stores that were changed
+ * @throws OperationFailed if there is no store, or one could not be changed
+ */
+export async function trustBundle(stackName: string, bundle: string): Promise<readonly CertificateStore[]> {
+  await distrust(stackName);
+  const record = recordOf(stackName);
+  return changeStores(stackName, async () => {
+    await mkdir(record, { recursive: true });
+    const created = await ensureNssDatabase();
+    if (created !== undefined) await writeFile(path.join(record, createdFile), created);
+    const stores = await certificateStores();
+    if (stores.length === 0)
+      throw new OperationFailed(`no certificate store is known on ${process.platform}`, exitCodes.environment);
+    for (const [i, pem] of certificatesOf(bundle).entries()) {
+      const file = path.join(record, `${i + 1}.pem`);
+      await writeFile(file, `${pem}\n`);
+      for (const store of stores) await store.add({ name: nameOf(stackName, i + 1, pem), pem, file });
+    }
+    return stores;
+  });
+}
+
+/** Kernel of WSL, whose browsers are usually those of Windows. */
+const inWsl = (): boolean => /microsoft/i.test(release());
+
+/**
+ * `npm run trust`: makes this account's browsers trust the environment's CAs. `--undo` removes that trust.
+ *
+ * @throws OperationFailed where the account's stores cannot be changed
  */
 export async function trust(stackName: string, undo: boolean, say: (line: string) => void): Promise<void> {
   if (undo) {
@@ -80,7 +110,12 @@ export async function trust(stackName: string, undo: boolean, say: (line: string
     return;
   }
   const { ca } = await running(await openStack(stackName), exitCodes.environment);
-  await trustBundle(stackName, ca);
-  say("this account's browsers trust the CA; npm run trust -- --undo and npm run destroy take it back");
+  const stores = await trustBundle(stackName, ca);
+  const browsers = [...new Set(stores.map(({ browser }) => browser))];
+  say(`these browsers of this account trust the CA after a restart: ${browsers.join(", ")}`);
+  if (process.platform === "linux" && !browsers.some((browser) => browser.startsWith("Firefox")))
+    say("Firefox does not: it has no profile here yet. Start it once, then run this command again");
+  say("npm run trust -- --undo and npm run destroy remove the trust");
+  if (inWsl()) say(`Windows' own browsers do not; run: ${windowsWide(caFile(stackName))}`);
   if (process.platform === "linux") say(`for every program and user: ${systemWide(stackName, caFile(stackName))}`);
 }

@@ -1,51 +1,51 @@
-/** A command line, word by word. */
-export type Words = readonly [string, ...string[]];
-
-/** How this machine's user comes to trust a CA, and how to take that back. */
-export interface Trust {
-  readonly add: Words;
-  readonly remove: Words;
+/** A browser's certificate database of NSS, as it is looked for. */
+export interface NssPlace {
+  /** Names of the browsers that read it. */
+  readonly browser: string;
+  /** Path below the home folder. With `profiles`, each folder in it may be one. */
+  readonly path: string;
+  readonly profiles: boolean;
 }
 
-/** What certificate stores call the CA of an environment. */
-export const trustName = (stack: string, number: number): string => `istio-on-k3d ${stack} ${number}`;
+/** Database that Chrome and Chromium read where it exists, and that older versions create. */
+export const defaultNssFolder = ".pki/nssdb";
+
+const chromium = "Chrome and Chromium";
+const firefox = "Firefox";
 
 /**
- * The commands for the user's own store, which need no administrator: NSS on Linux, which Chrome and Chromium read
- * (https://chromium.googlesource.com/chromium/src/+/main/docs/linux/cert_management.md), the login keychain on macOS,
- * the user's roots on Windows.
+ * NSS databases of an account on Linux.
  *
- * @param file - with one certificate in PEM
- * @param thumbprint - SHA-1 of the certificate, hexadecimal without colons
- * @returns undefined on other systems
+ * Chromium: https://chromium.googlesource.com/chromium/src/+/main/docs/linux/cert_management.md; from version 146 on, the
+ * one below `.local/share` is read where `.pki/nssdb` does not exist. Firefox has one in each profile.
  */
-export function trustCommands(
-  platform: string,
-  home: string,
-  { name, file, thumbprint }: { name: string; file: string; thumbprint: string },
-): Trust | undefined {
-  const nss = `sql:${home}/.pki/nssdb`;
-  const keychain = `${home}/Library/Keychains/login.keychain-db`;
-  const all: Readonly<Record<string, Trust>> = {
-    linux: {
-      add: ["certutil", "-d", nss, "-A", "-t", "C,,", "-n", name, "-i", file],
-      remove: ["certutil", "-d", nss, "-D", "-n", name],
-    },
-    darwin: {
-      add: ["security", "add-trusted-cert", "-r", "trustRoot", "-k", keychain, file],
-      remove: ["security", "delete-certificate", "-Z", thumbprint, "-t", keychain],
-    },
-    win32: {
-      add: ["certutil", "-user", "-addstore", "Root", file],
-      remove: ["certutil", "-user", "-delstore", "Root", thumbprint],
-    },
-  };
-  return all[platform];
-}
+export const nssPlaces: readonly NssPlace[] = [
+  { browser: chromium, path: defaultNssFolder, profiles: false },
+  { browser: chromium, path: ".local/share/pki/nssdb", profiles: false },
+  { browser: "Chromium (snap)", path: "snap/chromium/current/.pki/nssdb", profiles: false },
+  { browser: firefox, path: ".mozilla/firefox", profiles: true },
+  { browser: firefox, path: ".config/mozilla/firefox", profiles: true },
+  { browser: "Firefox (snap)", path: "snap/firefox/common/.mozilla/firefox", profiles: true },
+  { browser: "Firefox (Flatpak)", path: ".var/app/org.mozilla.firefox/.mozilla/firefox", profiles: true },
+];
 
-/** For what reads the system's store alone, such as curl on Linux: shown, never run, since it needs an administrator. */
+/** Beginning of the names under which certificate stores list the CAs of a stack. */
+export const trustPrefix = (stack: string): string => `istio-on-k3d ${stack} `;
+
+/** Name of a CA in certificate stores: part of its fingerprint tells two checkouts with the same stack apart. */
+export const trustName = (stack: string, number: number, fingerprint: string): string =>
+  `${trustPrefix(stack)}${number} (${fingerprint.replaceAll(":", "").slice(0, 8).toLowerCase()})`;
+
+/** Nicknames in the output of `certutil -L`: each line ends with the trust attributes. */
+export const nicknames = (listing: string): string[] =>
+  [...listing.matchAll(/^(\S.*?) +[a-zA-Z]*,[a-zA-Z]*,[a-zA-Z]*\s*$/gm)].map(([, name = ""]) => name);
+
+/** A program that reads the system's store alone, such as curl on Linux, needs this command, which needs an administrator. */
 export const systemWide = (stack: string, file: string): string =>
   `sudo cp ${file} /usr/local/share/ca-certificates/istio-on-k3d-${stack}.crt && sudo update-ca-certificates`;
+
+/** A command for Windows' own browsers, to be run from WSL. */
+export const windowsWide = (file: string): string => `certutil.exe -user -addstore Root "$(wslpath -w ${file})"`;
 
 /** The certificates of a bundle, each in PEM. */
 export const certificatesOf = (bundle: string): string[] =>

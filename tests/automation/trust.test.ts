@@ -1,81 +1,175 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { distrust, trustBundle } from "../../automation/commands/trust";
-import { certificatesOf, trustCommands } from "../../model/security/trust";
+import { certificateStores } from "../../host/certificateStores";
+import { certificatesOf, nicknames, trustName } from "../../model/security/trust";
 import { certificates } from "../support/door";
 
+/** A certutil that keeps each database as a file of lines `NAME<TAB>PEM in Base64`, and fails while `locked` exists. */
+const certutil = `#!/usr/bin/env node
+const fs = require("node:fs");
+const args = process.argv.slice(2);
+const after = (flag) => args[args.indexOf(flag) + 1];
+const file = after("-d").replace(/^sql:/, "") + "/cert9.db";
+if (fs.existsSync("LOCKED")) { console.error("SEC_ERROR_IO: database is locked"); process.exit(255); }
+const rows = fs.existsSync(file) ? fs.readFileSync(file, "utf8").split("\\n").filter(Boolean).map((row) => row.split("\\t")) : [];
+const write = (next) => fs.writeFileSync(file, next.map((row) => row.join("\\t") + "\\n").join(""));
+if (args.includes("-N")) write([]);
+else if (args.includes("-A")) write([...rows, [after("-n"), Buffer.from(fs.readFileSync(after("-i"))).toString("base64")]]);
+else if (args.includes("-D")) write(rows.filter(([name]) => name !== after("-n")));
+else if (args.includes("-n")) process.stdout.write(Buffer.from(rows.find(([name]) => name === after("-n"))[1], "base64"));
+else {
+  console.log("\\nCertificate Nickname                                         Trust Attributes\\n" + " ".repeat(61) + "SSL,S/MIME,JAR/XPI\\n");
+  for (const [name] of rows) console.log(name.padEnd(61) + "C,,");
+}
+`;
+
+const cas = async (...domains: string[]): Promise<string[]> =>
+  Promise.all(domains.map(async (domain) => (await certificates(domain, [])).ca));
+
 describe("trust in the CA", () => {
-  it("is put into the user's own store on each system, and nowhere an administrator is needed", () => {
-    const ca = { name: "istio-on-k3d dev 1", file: "1.pem", thumbprint: "AB12" };
-    for (const platform of ["linux", "darwin", "win32"]) {
-      const commands = trustCommands(platform, "/home/me", ca);
-      assert.ok(commands, platform);
-      assert.ok(commands.add.includes("1.pem"), platform);
-      assert.ok(
-        commands.remove.some((word) => [ca.name, ca.thumbprint].includes(word)),
-        platform,
-      );
-      assert.ok(/\/home\/me|-user/.test(commands.add.join(" ")), platform);
-      assert.doesNotMatch([...commands.add, ...commands.remove].join(" "), /sudo/);
-    }
-    assert.equal(trustCommands("aix", "/home/me", ca), undefined);
+  it("covers every certificate of a bundle", async () => {
+    assert.equal(certificatesOf((await cas("a.test", "b.test")).join("\n")).length, 2);
   });
 
-  it("is given to every certificate of a bundle", async () => {
-    const cas = await Promise.all(["a.test", "b.test"].map(async (domain) => (await certificates(domain, [])).ca));
-    assert.equal(certificatesOf(cas.join("\n")).length, 2);
+  it("has a name that differs between two checkouts with the same stack", () => {
+    assert.equal(trustName("dev", 1, "AB:CD:EF:01:23"), "istio-on-k3d dev 1 (abcdef01)");
+    assert.notEqual(trustName("dev", 1, "AB:CD:EF:01:23"), trustName("dev", 1, "AB:CD:EF:02:23"));
+  });
+
+  it("reads the names in a listing, also those with blanks and commas, and not its heading", () => {
+    const listing =
+      "\nCertificate Nickname      Trust Attributes\n          SSL,S/MIME,JAR/XPI\n\nistio-on-k3d dev 1 (ab)   C,,\nMy own, CA   CT,c,u  \n";
+    assert.deepEqual(nicknames(listing), ["istio-on-k3d dev 1 (ab)", "My own, CA"]);
+  });
+
+  it("knows the keychain of macOS and no store of an unknown system", async () => {
+    assert.equal((await certificateStores("darwin", "/home/me")).length, 1);
+    assert.deepEqual(await certificateStores("aix", "/home/me"), []);
   });
 });
 
-// the other systems' stores take other commands, which the test above holds
 if (process.platform === "linux")
-  describe("trust on this system", () => {
-    let folder: string;
+  describe("trust on Linux", () => {
+    let home: string;
     const before: Record<string, string | undefined> = {};
     const cwd = process.cwd();
-    /** Every call of the store's command, without the folder. */
-    const calls = async () => {
-      const text = await readFile(path.join(folder, "calls"), "utf8").catch(() => "");
-      await rm(path.join(folder, "calls"), { force: true });
-      return text.replaceAll(folder, "~").trim().split("\n");
+    const chromium = ".pki/nssdb";
+    const names = async (folder: string) =>
+      (await readFile(path.join(home, folder, "cert9.db"), "utf8").catch(() => "absent"))
+        .split("\n")
+        .filter(Boolean)
+        .map((row) => row.split("\t")[0]?.replace(/\(.*\)/, "(…)"));
+    const database = async (folder: string, content = "") => {
+      await mkdir(path.join(home, folder), { recursive: true });
+      await writeFile(path.join(home, folder, "cert9.db"), content);
     };
 
     beforeEach(async () => {
-      folder = await mkdtemp(path.join(tmpdir(), "trust-"));
-      for (const name of ["certutil", "security"]) {
-        const stub = path.join(folder, name);
-        await writeFile(stub, `#!/bin/sh\necho "$*" >> ${folder}/calls\n`);
-        await chmod(stub, 0o755);
-      }
+      home = await mkdtemp(path.join(tmpdir(), "trust-"));
+      await mkdir(path.join(home, "bin"));
+      await writeFile(path.join(home, "bin", "certutil"), certutil);
+      await chmod(path.join(home, "bin", "certutil"), 0o755);
       for (const name of ["PATH", "HOME"]) before[name] = process.env[name];
-      process.env["PATH"] = `${folder}:${process.env["PATH"]}`;
-      process.env["HOME"] = folder;
-      await mkdir(path.join(folder, "work"));
-      process.chdir(path.join(folder, "work"));
+      process.env["PATH"] = `${path.join(home, "bin")}:${process.env["PATH"]}`;
+      process.env["HOME"] = home;
+      await mkdir(path.join(home, "work"));
+      process.chdir(path.join(home, "work"));
     });
     afterEach(async () => {
       process.chdir(cwd);
       Object.assign(process.env, before);
-      await rm(folder, { recursive: true });
+      await rm(home, { recursive: true });
     });
 
-    it("follows the bundle: the old CA is taken back when the next one is trusted, and all of them at the end", async () => {
-      const [first, second] = await Promise.all(
-        ["a.test", "b.test"].map(async (domain) => (await certificates(domain, [])).ca),
-      );
+    it("follows the bundle: the old CA goes when the next one is trusted, and all of them at the end", async () => {
+      const [first, second] = await cas("a.test", "b.test");
       await trustBundle("dev", `${first}\n${second}`);
-      const add = (n: number) =>
-        `-d sql:~/.pki/nssdb -A -t C,, -n istio-on-k3d dev ${n} -i .state/trusted/dev/${n}.pem`;
-      const remove = (n: number) => `-d sql:~/.pki/nssdb -D -n istio-on-k3d dev ${n}`;
-      assert.deepEqual(await calls(), ["-d sql:~/.pki/nssdb -N --empty-password", add(1), add(2)]);
-      await mkdir(path.join(folder, ".pki/nssdb"), { recursive: true });
-      await writeFile(path.join(folder, ".pki/nssdb/cert9.db"), "");
+      assert.deepEqual(await names(chromium), ["istio-on-k3d dev 1 (…)", "istio-on-k3d dev 2 (…)"]);
       await trustBundle("dev", String(second));
-      assert.deepEqual(await calls(), [remove(1), remove(2), add(1)]);
+      assert.deepEqual(await names(chromium), ["istio-on-k3d dev 1 (…)"]);
       assert.equal(await distrust("dev"), true);
-      assert.deepEqual(await calls(), [remove(1)]);
       assert.equal(await distrust("dev"), false);
+    });
+
+    it("reaches every profile of Firefox, and names the browsers that it reached", async () => {
+      const profiles = [".mozilla/firefox/a.default", "snap/firefox/common/.mozilla/firefox/b.default"];
+      for (const profile of profiles) await database(profile);
+      await mkdir(path.join(home, ".mozilla/firefox/Crash Reports"), { recursive: true });
+      const stores = await trustBundle("dev", (await cas("a.test")).join());
+      assert.deepEqual(stores.map(({ browser }) => browser).sort(), [
+        "Chrome and Chromium",
+        "Firefox",
+        "Firefox (snap)",
+      ]);
+      for (const profile of profiles) assert.deepEqual(await names(profile), ["istio-on-k3d dev 1 (…)"]);
+      await distrust("dev");
+      for (const profile of profiles) assert.deepEqual(await names(profile), []);
+    });
+
+    it("creates no database that would hide the one of a newer Chromium", async () => {
+      await database(".local/share/pki/nssdb", "client certificate\teA==\n");
+      await trustBundle("dev", (await cas("a.test")).join());
+      assert.deepEqual(await names(chromium), ["absent"]);
+      await distrust("dev");
+      assert.deepEqual(await names(".local/share/pki/nssdb"), ["client certificate"]);
+    });
+
+    it("removes the database that it created, and keeps one with a certificate of somebody else", async () => {
+      await trustBundle("dev", (await cas("a.test")).join());
+      await distrust("dev");
+      assert.deepEqual(await names(chromium), ["absent"]);
+      await trustBundle("dev", (await cas("a.test")).join());
+      const file = path.join(home, chromium, "cert9.db");
+      await writeFile(file, `${await readFile(file, "utf8")}mine\teA==\n`);
+      await distrust("dev");
+      assert.deepEqual(await names(chromium), ["mine"]);
+    });
+
+    it("leaves the CA of another checkout with the same stack trusted", async () => {
+      const [ours, others] = await cas("a.test", "a.test");
+      await database(chromium, `istio-on-k3d dev 1\t${Buffer.from(String(others)).toString("base64")}\n`);
+      await trustBundle("dev", String(ours));
+      await distrust("dev");
+      assert.deepEqual(await names(chromium), ["istio-on-k3d dev 1"]);
+    });
+
+    it("fails, keeps its record and removes the trust at the next try where a store is locked", async () => {
+      await trustBundle("dev", (await cas("a.test")).join());
+      await writeFile("LOCKED", "");
+      await assert.rejects(distrust("dev"), {
+        exitCode: 4,
+        message: /could not be changed: .*locked; fix: close the browsers.*npm run trust -- --undo --stack dev$/,
+      });
+      await rm("LOCKED");
+      assert.equal(await distrust("dev"), true);
+      assert.deepEqual(await names(chromium), ["absent"]);
+    });
+
+    it("works with the real certutil where it is installed", async function () {
+      process.env["PATH"] = before["PATH"];
+      const installed = (() => {
+        try {
+          execFileSync("certutil", ["-H"], { stdio: "ignore" });
+          return true;
+        } catch (error) {
+          return (error as NodeJS.ErrnoException).code !== "ENOENT";
+        }
+      })();
+      // npm test needs no tool of NSS; the stand-in above covers the rest
+      if (!installed) return;
+      this.timeout(60_000);
+      const [first, second] = await cas("a.test", "b.test");
+      const list = () =>
+        nicknames(execFileSync("certutil", ["-d", `sql:${path.join(home, chromium)}`, "-L"], { encoding: "utf8" }));
+      await trustBundle("dev", `${first}\n${second}`);
+      assert.equal(list().length, 2);
+      await trustBundle("dev", String(second));
+      assert.equal(list().length, 1);
+      await distrust("dev");
+      assert.deepEqual(await names(chromium), ["absent"]);
     });
   });
