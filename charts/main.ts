@@ -1,5 +1,5 @@
 /**
- * Entry of the stack's fetching of charts: `node machine/script.cjs charts/main`, the charts in the variable CHARTS, the
+ * Entry of the stack's fetching of charts: `node launcher/run.cjs charts/main`, the charts in the variable CHARTS, the
  * password of their repository by standard input, since others can read a process's environment.
  */
 import { text } from "node:stream/consumers";

@@ -13,5 +13,5 @@ const fromHere = (file: string): string => path.relative(process.cwd(), path.joi
  */
 export function script(name: string): string {
   const compiled = path.extname(__filename) === ".js";
-  return compiled ? `node ${fromHere(`${name}.js`)}` : `node ${fromHere("machine/script.cjs")} ${name}`;
+  return compiled ? `node ${fromHere(`${name}.js`)}` : `node ${fromHere("launcher/run.cjs")} ${name}`;
 }

@@ -1,5 +1,5 @@
 /**
- * Entry of the stack's commands: `node machine/script.cjs k3d/main create|delete|generation|kubeconfig`, input in the
+ * Entry of the stack's commands: `node launcher/run.cjs k3d/main create|delete|generation|kubeconfig`, input in the
  * variable CLUSTER.
  *
  * What is secret comes to `create` by standard input, since others can read a process's environment.

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { ask } from "./command.mjs";
 import { root } from "./settings.mjs";
 
@@ -19,10 +20,12 @@ export const stacksFolder = path.join(stateFolder, ".pulumi", "stacks", "istio-o
 export async function ensureBackend() {
   await mkdir(stateFolder, { recursive: true, mode: 0o700 });
   const file = path.join(stateFolder, "passphrase");
+  // an absolute URL: Pulumi resolves a relative one against the current folder, and decodes "#", "?" and "%"
+  const backend = { PULUMI_BACKEND_URL: process.env["PULUMI_BACKEND_URL"] || pathToFileURL(stateFolder).href };
   const own = process.env["PULUMI_CONFIG_PASSPHRASE"] !== undefined || process.env["PULUMI_CONFIG_PASSPHRASE_FILE"];
-  if (own) return {};
+  if (own) return backend;
   await readFile(file).catch(() => writeFile(file, randomBytes(24).toString("base64url"), { mode: 0o600, flag: "wx" }));
-  return { PULUMI_CONFIG_PASSPHRASE_FILE: file };
+  return { ...backend, PULUMI_CONFIG_PASSPHRASE_FILE: file };
 }
 
 /**

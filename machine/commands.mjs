@@ -59,6 +59,7 @@ export const commands = {
     options: { save: { value: "FOLDER", does: "also keeps them there" } },
   },
   doctor: { as: "npm run doctor", does: "shows what the environment needs of this machine, and what is wrong" },
+  env: { as: "npm run --silent env", does: 'prints the variables for plain Pulumi: eval "$(npm run --silent env)"' },
   recover: { as: "npm run recover", does: "removes what a killed operation left" },
   bench: {
     as: "npm run bench",

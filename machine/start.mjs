@@ -2,16 +2,17 @@
 /** `npm start`: checks the machine, gets what is missing, then brings the environment up. Needs nothing but Node. */
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
+import launcher from "../launcher/run.cjs";
+import { exportLines } from "../launcher/shell.mjs";
 import { readArguments } from "./arguments.mjs";
-import { ensureBackend, ensureStack } from "./backend.mjs";
-import { bundled } from "./bundle.cjs";
+import { ensureBackend, ensureStack, namedStack } from "./backend.mjs";
 import { usage } from "./commands.mjs";
 import { debugRun, tellsAll } from "./debugRun.mjs";
 import { examine, problems, report } from "./doctor.mjs";
 import { exitWith } from "./exit.mjs";
 import { foreground } from "./run.mjs";
 import { root, stackSettings } from "./settings.mjs";
-import { ensureTools, findTools, isThere, toolsPath } from "./tools.mjs";
+import { ensureTools, findTools, isThere, toolFolders, toolsPath } from "./tools.mjs";
 import { forStack, warning } from "./wording.mjs";
 
 const exitConfig = 2;
@@ -24,8 +25,11 @@ const age = (file) => (existsSync(file) ? statSync(file).mtimeMs : 0);
 async function installDependencies() {
   const installed = age(path.join(root, "node_modules", ".package-lock.json"));
   if (installed && installed >= age(path.join(root, "package-lock.json"))) return;
-  say("installing dependencies");
-  const status = await foreground("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], process.env);
+  process.stderr.write("installing dependencies\n");
+  const status = await foreground("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], process.env, [
+    2,
+    "inherit",
+  ]);
   if (status !== 0) throw new Error("npm ci failed; its messages are above");
 }
 
@@ -33,12 +37,14 @@ async function installDependencies() {
  * Gets the tools that are missing and prepares the state; answers the variables that Pulumi needs.
  *
  * @param {string} stack
- * @param {readonly import("./checks.mjs").Finding[]} [seen] - of the machine, where it was looked at already
+ * @param {object} [options]
+ * @param {readonly import("./checks.mjs").Finding[] | undefined} [options.seen] - of the machine, where it was looked at already
+ * @param {boolean} [options.k3d] - false for a command that does not need k3d
  */
-async function environment(stack, seen) {
+async function environment(stack, { seen, k3d = true } = {}) {
   const { versions, context } = stackSettings(stack);
   /** @type {import("./tools.mjs").Tool[]} */
-  const names = context === undefined ? ["pulumi", "k3d"] : ["pulumi"];
+  const names = context === undefined && k3d ? ["pulumi", "k3d"] : ["pulumi"];
   const tools = seen
     ? seen.filter(({ name }) => names.some((tool) => tool === name))
     : // versions are looked at by npm start, which the other commands follow
@@ -46,13 +52,26 @@ async function environment(stack, seen) {
         versions,
         names.filter((name) => !isThere(name)),
       );
-  await ensureTools(versions, say, tools);
+  // standard output may be read by a shell
+  await ensureTools(versions, (line) => process.stderr.write(`${line}\n`), tools);
   return { ...process.env, ...(await ensureBackend()), PATH: toolsPath() };
+}
+
+/** Commands of Pulumi that run the program or its scripts, and so need k3d. */
+const running = new Set(["up", "update", "preview", "pre", "refresh", "destroy", "down", "dn", "watch"]);
+/** Commands of the driver that do. */
+const changing = new Set(["up", "rollout", "destroy", "bench", "faults"]);
+
+/** Prints what plain Pulumi needs: `eval "$(npm run --silent env)"`. @param {string} stack */
+async function printEnvironment(stack) {
+  await environment(stack, { k3d: false });
+  say(exportLines(toolFolders, await ensureBackend()));
+  return 0;
 }
 
 /** Runs Pulumi itself. @param {string[]} rest - its arguments */
 async function pulumi(rest) {
-  const env = await environment("dev");
+  const env = await environment(namedStack(rest) ?? "dev", { k3d: rest.some((arg) => running.has(arg)) });
   await ensureStack(rest, env);
   const warned = warning(rest);
   if (warned) process.stderr.write(`${warned}\n`);
@@ -78,16 +97,18 @@ async function main(action, given, rest) {
       return exitEnvironment;
     }
   }
+  if (action === "env") return printEnvironment(stack);
   await installDependencies();
+  const env = await environment(stack, { seen: findings, k3d: changing.has(action) });
   if (["bench", "faults"].includes(action)) {
-    const env = await environment(stack, findings);
-    const node = ["--require", path.join(root, "machine", "preload.cjs"), bundled(`tests/${action}/main.ts`)];
-    return foreground(process.execPath, [...node, ...rest], env);
+    const defer = path.join(root, "launcher", "deferSdkClosure.cjs");
+    const run = path.join(root, "launcher", "run.cjs");
+    return foreground(process.execPath, ["--require", defer, run, `tests/${action}/main`, ...rest], env);
   }
-  Object.assign(process.env, await environment(stack, findings));
-  await import("./preload.cjs");
+  Object.assign(process.env, env);
+  await import("../launcher/deferSdkClosure.cjs");
   /** @type {{ drive: typeof import("../automation/main").drive }} */
-  const { drive } = await import(bundled("automation/main.ts"));
+  const { drive } = launcher.load("automation/main");
   return drive(action, given);
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-import { statSync } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import path from "node:path";
 import { atLeast, ok, warning } from "./checks.mjs";
 import { ask } from "./command.mjs";
@@ -12,9 +12,11 @@ import { root } from "./settings.mjs";
 /** Where fetched tools lie; removed with the checkout. */
 export const toolsFolder = path.join(root, ".tools");
 
+/** Folders of the fetched tools, for PATH. */
+export const toolFolders = [toolsFolder, path.join(toolsFolder, "pulumi")];
+
 /** PATH with the fetched tools first. */
-export const toolsPath = () =>
-  [toolsFolder, path.join(toolsFolder, "pulumi"), process.env["PATH"]].join(path.delimiter);
+export const toolsPath = () => [...toolFolders, process.env["PATH"]].join(path.delimiter);
 
 /** @typedef {"pulumi" | "k3d"} Tool */
 
@@ -39,15 +41,21 @@ async function find(versions, name, milliseconds) {
 }
 
 /**
- * Whether the PATH has a tool, of whatever version.
+ * Whether the PATH has a tool that this user can run, of any version. Folders that the user cannot read have none.
  *
  * @param {Tool} name
  * @param {string} [searched]
  */
 export const isThere = (name, searched = toolsPath()) =>
-  searched
-    .split(path.delimiter)
-    .some((folder) => statSync(path.join(folder, name), { throwIfNoEntry: false })?.isFile());
+  searched.split(path.delimiter).some((folder) => {
+    const file = path.join(folder, name);
+    try {
+      accessSync(file, constants.X_OK);
+      return statSync(file).isFile();
+    } catch {
+      return false;
+    }
+  });
 
 /** @param {Versions} versions @param {readonly Tool[]} [names] @returns {Promise<Finding[]>} */
 export async function findTools(versions, names = ["pulumi", "k3d"]) {

@@ -1,6 +1,6 @@
 // @ts-check
 
-const ours = "start|run (?:--silent )?(?:verify|rollout|destroy|token|trust|bundle|doctor|recover|bench)";
+const ours = "start|run (?:--silent )?(?:verify|rollout|destroy|token|trust|bundle|doctor|recover|env|bench)";
 const pulumis = "run (?:--silent )?pulumi -- \\w+";
 
 /** The option with which Pulumi writes whole resources into a file, the values of secrets too. */

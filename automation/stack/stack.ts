@@ -1,14 +1,16 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
-import { stacksFolder } from "../../machine/backend.mjs";
+import { stacksFolder, stateFolder } from "../../machine/backend.mjs";
 import { project } from "../../model/names";
 import type { Settings } from "../../model/settings/contract";
 import { parseSettings } from "../../model/settings/parse";
 import { pulumiCommand } from "./pulumiCommand";
 
 const isKnown = (stackName: string): boolean =>
-  process.env["PULUMI_BACKEND_URL"] === undefined && existsSync(path.join(stacksFolder, `${stackName}.json`));
+  process.env["PULUMI_BACKEND_URL"] === pathToFileURL(stateFolder).href &&
+  existsSync(path.join(stacksFolder, `${stackName}.json`));
 
 /**
  * The stack of this very program, made where there is none; the driver and the program share no code but model/.

@@ -33,6 +33,13 @@ describe("a tool on the PATH", () => {
     assert.equal(isThere("k3d", ["/nowhere", folder].join(path.delimiter)), true);
   });
 
+  it("is not there where this user cannot run it or look for it", () => {
+    writeFileSync(path.join(folder, "k3d"), "", { mode: 0o644 });
+    assert.equal(isThere("k3d", folder), false);
+    // a file in place of a folder fails as a folder without permission does
+    assert.equal(isThere("k3d", path.join(folder, "k3d")), false);
+  });
+
   it("is used", async () => {
     k3d("echo k3d version v5.8.3");
     assert.deepEqual(await fetched(), { found: ["5.8.3"], said: [] });
