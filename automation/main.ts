@@ -9,7 +9,7 @@ import { bundle } from "./commands/bundle";
 import { destroy } from "./commands/destroy";
 import { lesson } from "./commands/lesson/lesson";
 import { openRecovered } from "./commands/recover";
-import { rolloutOptions } from "./commands/rollout/options";
+import { refuseUnused, rolloutOptions } from "./commands/rollout/options";
 import { rollout, rolloutStatus } from "./commands/rollout/rollout";
 import { token } from "./commands/token";
 import { trust } from "./commands/trust";
@@ -39,20 +39,26 @@ const exits: Readonly<Record<End, number>> = {
   "rolled back": exitCodes.failed,
   paused: exitCodes.inconclusive,
   cancelled: exitCodes.cancelled,
+  "not rolled back": exitCodes.notRolledBack,
 };
 
 async function rolloutCommand({ stack, word, text }: Given, say: (line: string) => void): Promise<void> {
   if (word === "status") {
+    refuseUnused(word, text);
     say(await rolloutStatus(stack));
     return;
   }
   const options = rolloutOptions({ word, text });
   const { end } = await rollout(stack, options, say);
-  if (end !== "promoted" && options.action !== "abort") throw new OperationFailed(`the rollout was ${end}`, exits[end]);
+  if (end === "promoted" || (options.action === "abort" && end === "rolled back")) return;
+  const told = end === "not rolled back" ? "NOT rolled back; fix: npm run rollout -- abort, which tries it again" : end;
+  throw new OperationFailed(`the rollout was ${told}`, exits[end]);
 }
 
 /** Carries out a command and answers its exit status; what a user has to know of a failure is on standard error. */
 export async function drive(name: string, given: Given): Promise<number> {
+  // a closed terminal or pipe: the command goes on, or ends as it does when it is interrupted
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const action = actions[name];
   if (!action) throw new Error(`unknown action ${name}; known: ${Object.keys(actions).join(", ")}`);
   try {

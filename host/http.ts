@@ -61,11 +61,15 @@ export function exchange(
   { body, deadline = usualDeadline, signal }: Limits & { readonly body?: string | undefined } = {},
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
+    let settled = false;
     const settle = () => {
+      settled = true;
       clearTimeout(late);
       signal?.removeEventListener("abort", abort);
     };
     const fail = (error: Error) => {
+      // the request also closes after a complete response, and its connection is then kept for the next one
+      if (settled) return;
       settle();
       reject(error);
       call.destroy();

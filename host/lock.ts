@@ -18,6 +18,11 @@ export class LockHeld extends Error {
   }
 }
 
+/** Process that holds a lock; `unknown` where this host cannot look at it. */
+export interface LockHolder extends ProcessIdentity {
+  readonly state: Exclude<ProcessState, "ended">;
+}
+
 /** Content of a lock file. */
 interface Content extends ProcessIdentity {
   /** Id of this one taking of the lock. */
@@ -47,6 +52,13 @@ export class Lock {
       await rm(written, { force: true });
     }
     return new Lock(file, content.id);
+  }
+
+  /** Process that holds a lock, or that may hold it. Undefined when there is no lock, or when its holder has ended. */
+  static async holder(file: string): Promise<LockHolder | undefined> {
+    const found = await read(file);
+    const state = found && (await stateOfHolder(found));
+    return found && state && state !== "ended" ? { ...found, state } : undefined;
   }
 
   async release(): Promise<void> {

@@ -28,11 +28,19 @@ export const commands = {
     does: "moves traffic to version 2 step by step, measuring each",
     words: ["start", "resume", "abort", "status"],
     options: {
-      steps: { value: "WEIGHTS", does: "percent of version 2, rising; 5,25,50,100 unless given" },
+      steps: {
+        value: "WEIGHTS",
+        does: "percent of version 2, rising; unless given those of 5,25,50,100 above canaryWeight",
+      },
       source: { value: "SOURCE", does: "what measures: probes (unless given), gateway or prometheus" },
       rate: { value: "N", does: "probes a second, 1 to 999; 200 unless given" },
+      patience: { value: "SECONDS", does: "how long a step may take before the rollout pauses; 600 unless given" },
+      "warm-up": { value: "SECONDS", does: "how long version 2 may be cold at the first step; 30 unless given" },
       prometheus: { value: "URL", does: "another Prometheus than the environment's own" },
-      "on-interrupt": { value: "WHAT", does: "what Ctrl-C does: rollback (unless given) or pause" },
+      "on-interrupt": {
+        value: "WHAT",
+        does: "what Ctrl-C, SIGTERM, SIGHUP and a closed pipe do: rollback (unless given) or pause",
+      },
     },
   },
   destroy: {

@@ -8,10 +8,13 @@ import { openStack, settingsOf } from "../stack/stack";
 import { mendStateFiles } from "../stack/stateFiles";
 import { recoverLocks } from "../stack/stateLocks";
 
+/** Removes the locks that killed operations left on the stack's state. */
+export const unlockState = (stackName: string, say: (line: string) => void): Promise<void> =>
+  recoverLocks(stackName, { folder: stateFolder, project, usageFile: path.join(stateFolder, "usage.json") }, say);
+
 /** Opens a stack after removing what a killed operation left of its state: its lock, half-written files. */
 export async function openMended(stackName: string, say: (line: string) => void, select = false): Promise<Stack> {
-  const state = { folder: stateFolder, project, usageFile: path.join(stateFolder, "usage.json") };
-  await recoverLocks(stackName, state, say);
+  await unlockState(stackName, say);
   await mendStateFiles(stackName, stacksFolder, say);
   return openStack(stackName, select);
 }

@@ -2,7 +2,15 @@ import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { cliErrors, plainMessage, progressLine, type Step } from "../../model/output/progress";
 
 /** What the commands of the driver end with. */
-export const exitCodes = { done: 0, failed: 1, config: 2, inconclusive: 3, environment: 4, cancelled: 130 } as const;
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  config: 2,
+  inconclusive: 3,
+  environment: 4,
+  notRolledBack: 5,
+  cancelled: 130,
+} as const;
 
 /** An operation that ended otherwise than asked, with all that a user needs to know. */
 export class OperationFailed extends Error {

@@ -1,74 +1,150 @@
-import type { Measurement } from "./evidence";
+import { addMeasurements, type Measurement, noMeasurement, type Weighted } from "./evidence";
 import type { Verdict } from "./verdict";
 
 /** What a rollout was asked to do. */
 export interface Plan {
   /** Weights of version 2 in percent, rising. */
   readonly steps: readonly number[];
-  /** Weight before the rollout, to which a rollback returns. */
+  /** Weight before the rollout. */
   readonly from: number;
 }
 
-/** One line of a rollout's journal; the whole rollout is known from its lines. */
-export type Entry =
-  | { readonly at: string; readonly kind: "begun"; readonly plan: Plan }
-  | { readonly at: string; readonly kind: "step"; readonly weight: number }
-  | ({
-      readonly at: string;
-      readonly kind: "measured";
-      readonly weight: number;
-      /** True while version 2 may be cold: not counted by a verdict, and in no baseline. */
-      readonly warmUp?: boolean;
-    } & Measurement)
-  | { readonly at: string; readonly kind: "verdict"; readonly weight: number; readonly verdict: Verdict }
-  | { readonly at: string; readonly kind: "ended"; readonly end: End; readonly reason: string };
+/** Ends after which no request of the rollout reaches version 2 any more that did not before it. */
+export type RollbackEnd = "rolled back" | "cancelled";
 
-export type End = "promoted" | "rolled back" | "paused" | "cancelled";
+/** How a rollout ended, or why it does not go on. */
+export type End = "promoted" | "paused" | "not rolled back" | RollbackEnd;
 
-/** Where a rollout stands. */
-export interface Standing {
+/** A rollback that was decided. */
+export interface Rollback {
+  /** Weight of version 2 in percent after the rollback. */
+  readonly to: number;
+  readonly end: RollbackEnd;
+  readonly reason: string;
+}
+
+/** Fingerprint of both versions of the app; undefined when the cluster did not answer. */
+export interface Versions {
+  readonly versions?: string;
+}
+
+type Measured = {
+  readonly kind: "measured";
+  readonly weight: number;
+  /** True while version 2 may be cold: not counted by a verdict, and in no baseline. */
+  readonly warmUp?: boolean;
+} & Measurement;
+
+/** A line of a rollout's journal without its time. */
+export type Event =
+  | ({ readonly kind: "begun"; readonly plan: Plan } & Versions)
+  | ({ readonly kind: "resumed" } & Versions)
+  | ({ readonly kind: "step"; readonly weight: number } & Versions)
+  | Measured
+  | { readonly kind: "verdict"; readonly weight: number; readonly verdict: Verdict }
+  | ({ readonly kind: "rolling back" } & Rollback)
+  | { readonly kind: "ended"; readonly end: End; readonly reason: string };
+
+/** One line of a rollout's journal, with the time of day in ISO 8601. The lines describe the whole rollout. */
+export type Entry = { readonly at: string } & Event;
+
+/** State of a rollout by its journal. */
+export interface RolloutStatus {
   readonly plan: Plan;
-  /** Index of the step under way, or of the one to go on with. */
+  /** Index of the step under way, or of the next step. */
   readonly step: number;
-  /** How it ended; undefined while it runs, or when its process was killed. */
+  /** Rollback that was decided and has not ended. A rollout in this state never goes forward again. */
+  readonly rollback?: Rollback;
+  /** Undefined while the rollout runs, or when its process was killed. */
   readonly end?: End;
   readonly reason?: string;
 }
 
-/** Where a rollout stands by its journal; undefined where there is none. */
-export function standing(entries: readonly Entry[]): Standing | undefined {
-  let now: Standing | undefined;
+/**
+ * Rollback from the step that is under way.
+ *
+ * It never gives version 2 more traffic than that step. After a failed step it gives version 2 less: a rollout that
+ * began at the weight of its first step returns to 0.
+ */
+export function rollbackOf({ plan, step }: RolloutStatus, end: RollbackEnd, reason: string, failed = false): Rollback {
+  const weight = plan.steps[Math.min(step, plan.steps.length - 1)] ?? 0;
+  const to = failed && plan.from >= weight ? 0 : Math.min(plan.from, weight);
+  return { to, end, reason };
+}
+
+function next(now: RolloutStatus, entry: Entry): RolloutStatus {
+  const { plan, step } = now;
+  switch (entry.kind) {
+    case "step":
+      return { plan, step: Math.max(0, plan.steps.indexOf(entry.weight)) };
+    case "resumed":
+      return now.rollback ? { plan, step, rollback: now.rollback } : { plan, step };
+    case "verdict":
+      if (entry.verdict.outcome === "pass") return { plan, step: step + 1 };
+      // the process may be killed between the verdict and the line that announces the rollback
+      if (entry.verdict.outcome === "fail")
+        return { ...now, rollback: rollbackOf(now, "rolled back", entry.verdict.reason, true) };
+      return now;
+    case "rolling back":
+      return { plan, step, rollback: { to: entry.to, end: entry.end, reason: entry.reason } };
+    case "ended": {
+      const unfinished = entry.end === "not rolled back" && now.rollback && { rollback: now.rollback };
+      return { plan, step, ...unfinished, end: entry.end, reason: entry.reason };
+    }
+    default:
+      return now;
+  }
+}
+
+/** State of a rollout by its journal. Undefined when the journal begins no rollout. */
+export function statusOf(entries: readonly Entry[]): RolloutStatus | undefined {
+  let now: RolloutStatus | undefined;
   for (const entry of entries) {
     if (entry.kind === "begun") now = { plan: entry.plan, step: 0 };
-    if (!now) continue;
-    if (entry.kind === "step") now = { plan: now.plan, step: now.plan.steps.indexOf(entry.weight) };
-    if (entry.kind === "verdict" && entry.verdict.outcome === "pass") now = { plan: now.plan, step: now.step + 1 };
-    if (entry.kind === "ended") now = { ...now, end: entry.end, reason: entry.reason };
+    else if (now) now = next(now, entry);
   }
   return now;
 }
 
-/** Whether a rollout can go on: it was paused, or its process died before it ended. */
-export const resumable = ({ end }: Standing): boolean => end === undefined || end === "paused";
+/** True when `resume` and `abort` have something to do: the rollout paused, its process was killed, or its rollback failed. */
+export const resumable = ({ end }: RolloutStatus): boolean =>
+  end === undefined || end === "paused" || end === "not rolled back";
 
-/** @throws Error unless the steps are rising weights from 1 to 100, with what is allowed */
-export function refuseSteps(steps: readonly number[], text = steps.join(",")): void {
-  const rising = steps.every(
-    (step, i) => Number.isInteger(step) && step >= 1 && step <= 100 && step > (steps[i - 1] ?? 0),
-  );
-  if (!rising || steps.length === 0)
-    throw new Error(
-      `--steps = "${text}" must be rising integers from 1 to 100, separated by commas; fix: --steps 5,25,50,100`,
-    );
+/** Measurements of the last rollout that were made with the versions of the app that run now. */
+export interface Evidence {
+  /** Without the warm-up. */
+  readonly measured: readonly Weighted[];
+  /** Sum of the warm-up. */
+  readonly warmUp: Measurement;
+  /** Milliseconds above which an answer was slow, by the last measurement that has them. */
+  readonly slowAbove?: number;
 }
 
 /**
- * The steps of a rollout from their text, such as 5,25,50,100.
+ * Evidence in the journal of a rollout.
  *
- * @throws Error with what is allowed
+ * A rollout that was resumed goes on with the evidence from before only when the versions of the app are known to be the
+ * same.
  */
-export function parseSteps(text: string): number[] {
-  const steps = text.split(",").map((part) => (/^\d{1,3}$/.test(part.trim()) ? Number(part) : Number.NaN));
-  refuseSteps(steps, text);
-  return steps;
+export function evidenceOf(entries: readonly Entry[]): Evidence {
+  let running: string | undefined;
+  let evidence: Evidence = { measured: [], warmUp: noMeasurement };
+  const none = evidence;
+  for (const entry of entries) {
+    const known = "versions" in entry ? entry.versions : undefined;
+    if (entry.kind === "begun") evidence = none;
+    if (entry.kind === "resumed" && (known === undefined || known !== running)) evidence = none;
+    if (entry.kind === "step" && running !== undefined && known !== undefined && known !== running) evidence = none;
+    if (entry.kind === "begun" || entry.kind === "resumed") running = known;
+    if (entry.kind === "step") running = known ?? running;
+    if (entry.kind !== "measured") continue;
+    const { at: _at, kind: _kind, warmUp, ...measurement } = entry;
+    const slowAbove = measurement.slowAbove ?? evidence.slowAbove;
+    evidence = {
+      measured: warmUp ? evidence.measured : [...evidence.measured, measurement],
+      warmUp: warmUp ? addMeasurements(evidence.warmUp, measurement) : evidence.warmUp,
+      ...(slowAbove !== undefined && { slowAbove }),
+    };
+  }
+  return evidence;
 }

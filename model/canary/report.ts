@@ -1,5 +1,5 @@
 import { failures } from "./evidence";
-import { type Entry, standing } from "./plan";
+import { type Entry, type RolloutStatus, statusOf } from "./plan";
 import { interval } from "./share";
 
 type Measured = Extract<Entry, { kind: "measured" }>;
@@ -30,9 +30,28 @@ const blocks = " ▁▂▃▄▅▆▇█";
 const spark = (values: readonly number[]): string =>
   values.map((value) => blocks[value === 0 ? 0 : Math.max(1, Math.round(value * 8))] ?? "█").join("");
 
-/** The rollout for a person at a terminal: its end, each step with what was measured, and how it went over time. */
-export function rolloutSummary(entries: readonly Entry[]): string {
-  const now = standing(entries);
+const goOn = "fix: npm run rollout -- resume, or: npm run rollout -- abort";
+
+/** State of a rollout in one line. A rollout without an end runs only when a process still drives it. */
+function stateLine({ plan, step, end, reason, rollback }: RolloutStatus, process: number | undefined): string {
+  const because = reason ? `: ${reason}` : "";
+  if (end === "not rolled back") return `NOT rolled back${because}; fix: npm run rollout -- abort`;
+  if (end === "paused" && process === undefined) return `paused${because}; ${goOn}`;
+  if (end !== undefined && end !== "paused") return `${end}${because}`;
+  const at = rollback
+    ? `rolling back to ${rollback.to} %`
+    : `step ${plan.steps[Math.min(step, plan.steps.length - 1)]} %`;
+  if (process !== undefined) return `running (process ${process}): ${at}`;
+  return `killed: no process drives this rollout any more (${at}); ${rollback ? "fix: npm run rollout -- resume, which finishes the rollback" : goOn}`;
+}
+
+/**
+ * The rollout for a person at a terminal: its state, each step with its measurements, and a chart over time.
+ *
+ * @param process - number of the process that drives the rollout now
+ */
+export function rolloutSummary(entries: readonly Entry[], process?: number): string {
+  const now = statusOf(entries);
   if (!now) return "there was no rollout";
   const steps = now.plan.steps.flatMap((weight) => {
     const seen = entries.filter(isMeasured).filter((entry) => entry.weight === weight);
@@ -52,7 +71,7 @@ export function rolloutSummary(entries: readonly Entry[]): string {
     return [`${String(weight).padStart(4)} %  share ${low} to ${high} %  errors ${errors}  ${outcome}`];
   });
   const line = points(entries);
-  const end = `${now.end ?? "under way"}${now.reason ? `: ${now.reason}` : ""}`;
+  const end = stateLine(now, process);
   if (line.length === 0) return end;
   return [
     end,

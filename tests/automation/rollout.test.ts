@@ -2,16 +2,17 @@ import assert from "node:assert/strict";
 import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
-import { Drive, type Hands } from "../../automation/commands/rollout/drive";
+import { RolloutController } from "../../automation/commands/rollout/drive";
 import { Journal } from "../../automation/commands/rollout/journal";
 import { probes } from "../../automation/commands/rollout/probes";
-import { standing } from "../../model/canary/plan";
+import type { TrafficController } from "../../automation/commands/rollout/traffic";
+import { statusOf } from "../../model/canary/plan";
 import { type Behaviour, Door } from "../support/door";
 
 const plan = { steps: [50, 100], from: 10 };
 
 describe("a rollout against a door that answers by its weight", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let folder = "";
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), "rollout-"));
@@ -23,36 +24,33 @@ describe("a rollout against a door that answers by its weight", function () {
     difference: Partial<Behaviour>,
     spoil: (door: Door, cancel: AbortController, weight: number) => void = () => {},
     // seconds: long where there is enough to decide on, however slow the machine is
-    patience = 30,
+    patience = 100,
   ) {
     const behaviour: Behaviour = { domain: "istio.test", weight: plan.from, ...difference };
     const door = await Door.open(behaviour);
     const journal = await Journal.open(folder, "dev");
     const cancel = new AbortController();
     const done: string[] = [];
-    const hands: Hands = {
-      setWeight: async (weight) => {
+    const traffic: TrafficController = {
+      apply: async (weight) => {
         done.push(`set ${weight}`);
         behaviour.weight = weight;
-        spoil(door, cancel, weight);
       },
-      rollBackNow: async (weight) => {
+      confirm: async (weight) => spoil(door, cancel, weight),
+      patchRoute: async (weight) => {
         done.push(`route ${weight}`);
         behaviour.weight = weight;
       },
+      versions: async () => "same",
     };
-    const source = probes(
+    const provider = probes(
       { host: "helloworld.istio.test", address: "127.0.0.1", port: door.httpsPort, tls: { ca: door.ca } },
       5000,
     );
-    await journal.add({ at: "2026-11-23T00:00:00Z", kind: "begun", plan });
-    const end = await new Drive(journal, hands, source, () => {}, cancel.signal, "rollback", {
-      interval: 0.2,
-      progressInterval: 10,
-      stepTimeout: patience,
-      warmUp: 0,
-      baseline: 0,
-    }).run(plan, 0);
+    await journal.add({ kind: "begun", plan });
+    const pace = { interval: 0.2, progressInterval: 10, stepTimeout: patience, warmUp: 0, baseline: 0 };
+    const parts = { journal, traffic, provider, say: () => {}, interrupted: cancel.signal, pace };
+    const end = await new RolloutController(parts).run(plan, 0);
     await journal.close();
     door.close();
     return { end, done, entries: await Journal.read(folder, "dev") };
@@ -72,7 +70,7 @@ describe("a rollout against a door that answers by its weight", function () {
     const { end, done, entries } = await drive({ errors: { v1: 0, v2: 30 } });
     assert.equal(end, "rolled back");
     assert.deepEqual(done, ["set 50", "route 10", "set 10"]);
-    assert.match(standing(entries)?.reason ?? "", /^errors \d+\.\d %, stable 0\.0 %$/);
+    assert.match(statusOf(entries)?.reason ?? "", /^errors \d+\.\d %, stable 0\.0 %$/);
   });
 
   it("pauses when both versions are bad", async () => {
@@ -84,7 +82,7 @@ describe("a rollout against a door that answers by its weight", function () {
   it("pauses and never promotes when nothing can be measured", async () => {
     const { end, entries } = await drive({}, (door) => door.close(), 1);
     assert.equal(end, "paused");
-    assert.match(standing(entries)?.reason ?? "", /^probes: no probe was answered: /);
+    assert.match(statusOf(entries)?.reason ?? "", /^probes: no probe was answered: /);
   });
 
   it("pauses when an up fails, and says why", async () => {
@@ -92,8 +90,8 @@ describe("a rollout against a door that answers by its weight", function () {
       if (weight === 100) throw new Error("the gateway does not route by 100 %");
     });
     assert.equal(end, "paused");
-    assert.equal(standing(entries)?.reason, "the gateway does not route by 100 %");
-    assert.equal(standing(entries)?.step, 1);
+    assert.equal(statusOf(entries)?.reason, "the gateway does not route by 100 %");
+    assert.equal(statusOf(entries)?.step, 1);
   });
 
   it("is rolled back also when nothing confirms it, and says so", async () => {
@@ -101,7 +99,7 @@ describe("a rollout against a door that answers by its weight", function () {
       if (weight === plan.from) throw new Error("no gateway answers");
     });
     assert.equal(end, "rolled back");
-    assert.match(standing(entries)?.reason ?? "", /; not confirmed: no gateway answers$/);
+    assert.match(statusOf(entries)?.reason ?? "", /; not confirmed: no gateway answers$/);
   });
 
   it("goes back when it is interrupted", async () => {
@@ -117,16 +115,15 @@ describe("the journal of a rollout", () => {
     folder = mkdtempSync(path.join(tmpdir(), "journal-"));
   });
   afterEach(() => rmSync(folder, { recursive: true }));
-  const at = "2026-11-23T00:00:00Z";
 
   it("tells another process where a killed rollout stood, without the line that the kill cut short", async () => {
     const journal = await Journal.open(folder, "dev");
-    await journal.add({ at, kind: "begun", plan });
-    await journal.add({ at, kind: "step", weight: 50 });
-    await journal.add({ at, kind: "verdict", weight: 50, verdict: { outcome: "pass", code: "as-good", reason: "" } });
-    await journal.add({ at, kind: "step", weight: 100 });
+    await journal.add({ kind: "begun", plan });
+    await journal.add({ kind: "step", weight: 50 });
+    await journal.add({ kind: "verdict", weight: 50, verdict: { outcome: "pass", code: "as-good", reason: "" } });
+    await journal.add({ kind: "step", weight: 100 });
     appendFileSync(path.join(folder, "dev.jsonl"), '{"at":"2026-11-23T00:00:01Z","kind":"ended","end":"promo');
-    assert.deepEqual(standing(await Journal.read(folder, "dev")), { plan, step: 1 });
+    assert.deepEqual(statusOf(await Journal.read(folder, "dev")), { plan, step: 1 });
   });
 
   it("belongs to one process at a time, and to the next when that has ended", async () => {

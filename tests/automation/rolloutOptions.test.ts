@@ -9,6 +9,13 @@ describe("the options of a rollout", () => {
     [["--source", "logs"], '--source = "logs" must be one of probes, gateway, prometheus'],
     [["--rate", "0"], '--rate = "0" must be an integer from 1 to 999, requests a second'],
     [["--rate", "fast"], '--rate = "fast" must be an integer from 1 to 999, requests a second'],
+    [["--patience", "5"], '--patience = "5" must be an integer from 10 to 86400, seconds'],
+    [["--warm-up", "a while"], '--warm-up = "a while" must be an integer from 0 to 3600, seconds'],
+    [["resume", "--steps", "5,100"], /^--steps has no effect with resume: .*; fix: npm run rollout -- resume$/],
+    [
+      ["abort", "--rate", "5"],
+      "--rate has no effect with abort, which measures nothing; fix: npm run rollout -- abort",
+    ],
     [["--on-interrupt", "die"], '--on-interrupt = "die" must be one of rollback, pause'],
     [
       ["--source", "prometheus", "--prometheus", "prometheus:9090"],
@@ -23,15 +30,15 @@ describe("the options of a rollout", () => {
 
   it("measure by probes unless told otherwise", () => {
     const { action, source, steps } = checkOptions({});
-    assert.deepEqual([action, source, steps], ["start", "probes", [5, 25, 50, 100]]);
+    assert.deepEqual([action, source, steps], ["start", "probes", undefined]);
     assert.deepEqual(read([]), checkOptions({}));
   });
 
   it("are the same from a command line and from a program", () => {
     const url = "http://127.0.0.1:9090";
     assert.deepEqual(
-      read(["resume", "--steps", "10,100", "--rate", "50", "--source", "prometheus", "--prometheus", url]),
-      checkOptions({ action: "resume", steps: [10, 100], rate: 50, source: "prometheus", prometheus: url }),
+      read(["start", "--steps", "10,100", "--rate", "50", "--source", "prometheus", "--prometheus", url]),
+      checkOptions({ action: "start", steps: [10, 100], rate: 50, source: "prometheus", prometheus: url }),
     );
     assert.throws(() => checkOptions({ steps: [50, 25] }), {
       message: /^--steps = "50,25" must be rising/,

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { Drive } from "../../automation/commands/rollout/drive";
+import { RolloutController } from "../../automation/commands/rollout/drive";
 import { gatewayCounters, gatewayPods } from "../../automation/commands/rollout/gatewayCounters";
 import { Journal } from "../../automation/commands/rollout/journal";
 import { askByUrl, askOwn, prometheusSnapshot } from "../../automation/commands/rollout/prometheus";
@@ -37,17 +37,23 @@ describe("a source of counters", () => {
     const said: string[] = [];
     const journal = await Journal.open(folder, "dev");
     const done: string[] = [];
-    const hands = {
-      setWeight: async (weight: number) => {
+    const traffic = {
+      apply: async (weight: number) => {
         done.push(`set ${weight}`);
         at(weight);
       },
-      rollBackNow: async (weight: number) => void done.push(`route ${weight}`),
+      confirm: async () => {},
+      patchRoute: async (weight: number) => void done.push(`route ${weight}`),
+      versions: async () => "same",
     };
     const pace = { interval: 0.01, progressInterval: 0, stepTimeout: 0.5, warmUp: 0, baseline: 0 };
-    const signal = new AbortController().signal;
-    const end = await new Drive(journal, hands, source, (line) => said.push(line), signal, "rollback", pace).run(
-      { steps: [50], from: 10 },
+    const plan = { steps: [50], from: 10 };
+    await journal.clear();
+    await journal.add({ kind: "begun", plan });
+    const say = (line: string) => void said.push(line);
+    const interrupted = new AbortController().signal;
+    const end = await new RolloutController({ journal, traffic, provider: source, say, interrupted, pace }).run(
+      plan,
       0,
     );
     const last = journal.entries.at(-1);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { noCounts } from "../../model/canary/evidence";
-import { type Entry, parseSteps, resumable, standing } from "../../model/canary/plan";
+import { type Entry, resumable, statusOf } from "../../model/canary/plan";
 import { rolloutSummary, rolloutSvg } from "../../model/canary/report";
+import { parseSteps } from "../../model/canary/steps";
 
 const at = "2026-11-23T00:00:00Z";
 const plan = { steps: [5, 50, 100], from: 0 };
@@ -29,7 +30,7 @@ const rolledBack: readonly Entry[] = [
 
 describe("a rollout's journal", () => {
   it("says where it stands after each of its lines", () => {
-    const steps = rolledBack.map((_, i) => standing(rolledBack.slice(0, i + 1)));
+    const steps = rolledBack.map((_, i) => statusOf(rolledBack.slice(0, i + 1)));
     assert.deepEqual(
       steps.map((now) => now?.step),
       [0, 0, 0, 1, 1, 1, 1, 1],
@@ -38,7 +39,7 @@ describe("a rollout's journal", () => {
       steps.map((now) => now && resumable(now)),
       [true, true, true, true, true, true, true, false],
     );
-    assert.equal(standing([]), undefined);
+    assert.equal(statusOf([]), undefined);
   });
 
   it("reads as a summary with each step and a chart over time", () => {

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import type { Settings } from "../../../model/settings/contract";
 import { type Lesson, lessonText, type Mistake } from "../../../model/verification/mistakes";
 import { exitCodes, OperationFailed } from "../../stack/operation";
+import { lockRoutes, rolloutsFolder } from "../../stack/routeLock";
 import type { Seen, Subject } from "../verify/check";
 import { withSubject } from "../verify/subject";
 import type { Undo } from "./edit";
@@ -42,6 +43,7 @@ export async function give(lecture: Lecture, subject: Subject): Promise<Lesson> 
  * @throws OperationFailed with 1 where a mistake did not show what it should, with 3 where one could not be made
  */
 export async function lesson(stackName: string, say: (line: string) => void): Promise<void> {
+  const lock = await lockRoutes(rolloutsFolder, stackName, "lesson");
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
@@ -57,6 +59,7 @@ export async function lesson(stackName: string, say: (line: string) => void): Pr
     });
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+    await lock.release();
   }
   await mkdir("report", { recursive: true });
   await writeFile("report/lesson.json", `${JSON.stringify(lessons, null, 2)}\n`);

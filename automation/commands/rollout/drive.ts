@@ -1,104 +1,120 @@
-import { setTimeout as pause } from "node:timers/promises";
-import { CounterReset } from "../../../model/canary/counters";
-import { addMeasurements, noMeasurement } from "../../../model/canary/evidence";
-import type { End, Entry, Plan } from "../../../model/canary/plan";
-import { judge, type Pace, progressLine, rules, usualPace, type Verdict } from "../../../model/canary/verdict";
-import type { Journal } from "./journal";
+import { type End, evidenceOf, type Plan, type RollbackEnd, rollbackOf, statusOf } from "../../../model/canary/plan";
+import { type Pace, usualPace, type Verdict } from "../../../model/canary/verdict";
+import { type Journal, JournalFailed } from "./journal";
+import { type Measuring, measureBaseline, measureStep } from "./measure";
+import { type Persistence, rollBack, usualPersistence } from "./rollback";
 import type { MetricsProvider } from "./source";
+import type { TrafficController } from "./traffic";
 
-/** What a rollout does to an environment. */
-export interface Hands {
-  /** Sets the weight in the stack's configuration, brings the stack up and waits until every gateway routes by it. */
-  readonly setWeight: (weight: number) => Promise<void>;
-  /** Sends traffic back at once, before configuration and state follow. */
-  readonly rollBackNow: (weight: number) => Promise<void>;
+/** Parts of a rollout that differ between the command and its tests. */
+export interface RolloutParts {
+  readonly journal: Journal;
+  readonly traffic: TrafficController;
+  /** Undefined for a rollback, which measures nothing. */
+  readonly provider: MetricsProvider | undefined;
+  readonly say: (line: string) => void;
+  readonly interrupted: AbortSignal;
+  /** @default "rollback" */
+  readonly onInterrupt?: "rollback" | "pause";
+  readonly pace?: Pace;
+  readonly persistence?: Persistence;
 }
 
-/** Drives one rollout; every step is in the journal before the next is made. */
-export class Drive {
-  constructor(
-    private readonly journal: Journal,
-    private readonly hands: Hands,
-    private readonly source: MetricsProvider,
-    private readonly say: (line: string) => void,
-    private readonly interrupted: AbortSignal,
-    private readonly onInterrupt: "rollback" | "pause" = "rollback",
-    private readonly pace: Pace = usualPace,
-  ) {}
+/** Drives one rollout. Each step is in the journal before it is taken. */
+export class RolloutController {
+  constructor(private readonly parts: RolloutParts) {}
 
-  /** Goes through the plan from a step on; answers how it ended. */
-  async run(plan: Plan, from: number): Promise<End> {
-    for (const weight of plan.steps.slice(from)) {
-      await this.add({ kind: "step", weight });
-      this.say(`weight ${weight} %`);
-      const trouble = await this.hands.setWeight(weight).then(
-        () => undefined,
-        (error: Error) => error.message,
-      );
-      if (trouble !== undefined && !this.interrupted.aborted) return this.end("paused", trouble);
-      const verdict = await this.decide(weight, plan.steps.length);
-      if (this.interrupted.aborted)
-        return this.onInterrupt === "pause"
-          ? this.end("paused", "interrupted")
-          : this.back(plan, "cancelled", "interrupted");
-      await this.add({ kind: "verdict", weight, verdict });
-      this.say(`weight ${weight} %: ${verdict.outcome}, ${verdict.reason}`);
-      if (verdict.outcome === "fail") return this.back(plan, "rolled back", verdict.reason);
-      if (verdict.outcome === "insufficient") return this.end("paused", verdict.reason);
-    }
-    return this.end("promoted", `weight ${plan.steps.at(-1)} %`);
+  private get measuring(): Measuring {
+    const { provider, pace = usualPace } = this.parts;
+    if (!provider) throw new Error("a rollout that measures needs a provider");
+    return { ...this.parts, provider, pace };
   }
 
-  /** Returns to the weight before the rollout: the route first, then configuration and state. */
-  async back(plan: Plan, end: End, reason: string): Promise<End> {
-    this.say(`back to ${plan.from} %: ${reason}`);
-    await this.hands.rollBackNow(plan.from);
-    const unconfirmed = await this.hands.setWeight(plan.from).then(
-      () => "",
-      (error: Error) => `; not confirmed: ${error.message}`,
-    );
-    return this.end(end, reason + unconfirmed);
-  }
-
-  private async decide(weight: number, steps: number): Promise<Verdict> {
-    const held = { ...rules(steps), ...(!this.source.byWeight && { splitFrom: Number.POSITIVE_INFINITY }) };
-    let measured = noMeasurement;
-    let verdict: Verdict = { outcome: "insufficient", code: "not-measured", reason: "nothing was measured" };
-    // what the source still has to tell of the weight before belongs to no window of this one
-    await pause(this.source.lag * 1000, undefined, { signal: this.interrupted }).catch(() => {});
-    const until = Date.now() + this.pace.stepTimeout * 1000;
-    for (let told = Date.now(); Date.now() < until && !this.interrupted.aborted; ) {
-      try {
-        const window = await this.source.measure(this.pace.interval, this.interrupted);
-        await this.add({ kind: "measured", weight, ...window });
-        measured = addMeasurements(measured, window);
-      } catch (error) {
-        // what cannot be measured does not decide; a source that stays away pauses the rollout
-        verdict = {
-          outcome: "insufficient",
-          code: "not-measured",
-          reason: `${this.source.name}: ${(error as Error).message}`,
-        };
-        if (error instanceof CounterReset) return verdict;
-        continue;
+  /** Takes the steps of a plan that are left, beginning with the index `first`. Returns how the rollout ended. */
+  async run(plan: Plan, first: number): Promise<End> {
+    try {
+      if (first === 0) {
+        const unmeasured = await this.baseline(plan);
+        if (unmeasured) return await this.end("paused", unmeasured.reason);
       }
-      verdict = judge({ measured, weight }, held);
-      if (verdict.outcome !== "insufficient") return verdict;
-      if (Date.now() - told < this.pace.progressInterval * 1000) continue;
-      told = Date.now();
-      this.say(progressLine({ measured, weight }, verdict));
+      for (const [index, weight] of plan.steps.entries()) {
+        if (index < first) continue;
+        const end = await this.step(plan, weight);
+        if (end) return end;
+      }
+      return await this.end("promoted", `weight ${plan.steps.at(-1)} %`);
+    } catch (error) {
+      // a rollout that cannot record what it does could not be resumed either
+      if (error instanceof JournalFailed) return this.back("rolled back", error.message);
+      throw error;
     }
-    return verdict;
+  }
+
+  /** Finishes a rollback that was decided; without one, decides it. */
+  async back(end: RollbackEnd, reason: string, failed = false): Promise<End> {
+    const { journal, traffic, say, persistence = usualPersistence } = this.parts;
+    const status = statusOf(journal.entries);
+    if (!status) throw new Error("there is no rollout to roll back");
+    const rollback = status.rollback ?? rollbackOf(status, end, reason, failed);
+    const result = await rollBack(rollback, traffic, journal, say, persistence);
+    if (result.end !== "not rolled back" && rollback.to > 0)
+      say(
+        `version 2 has ${rollback.to} % again, as before the rollout; to take it out: npm run pulumi -- config set canaryWeight 0, then npm start`,
+      );
+    return result.end;
+  }
+
+  private async baseline(plan: Plan): Promise<Verdict | undefined> {
+    const { journal } = this.parts;
+    const known = evidenceOf(journal.entries).measured.some(({ weight }) => weight < (plan.steps[0] ?? 0));
+    return known || plan.from === plan.steps[0] ? undefined : measureBaseline(this.measuring, plan.from);
+  }
+
+  /** Takes one step. Returns how the rollout ended, or undefined when it goes on. */
+  private async step(plan: Plan, weight: number): Promise<End | undefined> {
+    const { journal, say, interrupted } = this.parts;
+    if (interrupted.aborted) return this.interrupt();
+    const versions = await this.versions();
+    await journal.add({ kind: "step", weight, ...(versions !== undefined && { versions }) });
+    say(`weight ${weight} %`);
+    const trouble = await this.reach(weight);
+    if (interrupted.aborted) return this.interrupt();
+    if (trouble !== undefined) return this.end("paused", trouble);
+    const { measured } = evidenceOf(journal.entries);
+    const cold = weight === plan.steps[0] && !measured.some((one) => one.weight === weight);
+    const verdict = await measureStep(this.measuring, weight, plan.steps.length, cold);
+    if (interrupted.aborted) return this.interrupt();
+    const after = await this.versions();
+    if (verdict.outcome === "pass" && versions !== undefined && after !== undefined && versions !== after)
+      return this.end("paused", "the versions of the app changed during the step, so what was measured is of neither");
+    await journal.add({ kind: "verdict", weight, verdict });
+    say(`weight ${weight} %: ${verdict.outcome}, ${verdict.reason}`);
+    if (verdict.outcome === "fail") return this.back("rolled back", verdict.reason, true);
+    return verdict.outcome === "insufficient" ? this.end("paused", verdict.reason) : undefined;
+  }
+
+  private async reach(weight: number): Promise<string | undefined> {
+    try {
+      await this.parts.traffic.apply(weight);
+      if (!this.parts.interrupted.aborted) await this.parts.traffic.confirm(weight, this.parts.interrupted);
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
+  private versions(): Promise<string | undefined> {
+    return this.parts.traffic.versions().catch(() => undefined);
+  }
+
+  private interrupt(): Promise<End> {
+    const taken = this.parts.journal.entries.some(({ kind }) => kind === "step");
+    if (this.parts.onInterrupt === "pause") return this.end("paused", "interrupted");
+    return taken ? this.back("cancelled", "interrupted") : this.end("cancelled", "interrupted before the first step");
   }
 
   private async end(end: End, reason: string): Promise<End> {
-    await this.add({ kind: "ended", end, reason });
+    await this.parts.journal.add({ kind: "ended", end, reason });
     return end;
   }
-
-  private add(entry: DistributiveOmit<Entry, "at">): Promise<void> {
-    return this.journal.add({ at: new Date().toISOString(), ...entry } as Entry);
-  }
 }
-
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

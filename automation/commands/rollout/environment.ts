@@ -1,28 +1,35 @@
-import { setTimeout as pause } from "node:timers/promises";
+import { createHash } from "node:crypto";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { get, type Target } from "../../../host/http";
+import type { Target } from "../../../host/http";
 import type { Api } from "../../../host/kubernetes";
-import { drawsToSeeAll } from "../../../model/canary/share";
-import { app, project, publicHost } from "../../../model/names";
+import { app, project } from "../../../model/names";
 import type { Settings } from "../../../model/settings/contract";
 import { virtualServiceSpec } from "../../../model/traffic/traffic";
-import { entrance } from "../../../model/traffic/urls";
 import { exitCodes, OperationFailed, operate } from "../../stack/operation";
-import { running } from "../../stack/running";
-import { openRecovered } from "../recover";
-import type { Hands } from "./drive";
-import { gatewayPods } from "./gatewayCounters";
+import { published, running } from "../../stack/running";
+import { openRecovered, unlockState } from "../recover";
+import { confirmWeight } from "./confirm";
+import { refusePending, routeTarget } from "./pending";
+import type { TrafficController } from "./traffic";
 
 const virtualService = `/apis/networking.istio.io/v1/namespaces/${app.namespace}/virtualservices/${app.name}`;
+const deployments = `/apis/apps/v1/namespaces/${app.namespace}/deployments`;
 
 interface VirtualService {
   readonly spec: ReturnType<typeof virtualServiceSpec>;
 }
+interface Deployments {
+  readonly items: readonly {
+    readonly metadata: { readonly name: string };
+    readonly spec: { readonly template: object };
+  }[];
+}
 
-const convergeSeconds = 60;
+/** Seconds in which a change of the route reaches every gateway. */
+const reachSeconds = 60;
 
-/** A running environment as a rollout takes hold of it. */
-export class Environment implements Hands {
+/** A running environment whose route a rollout changes. */
+export class Environment implements TrafficController {
   private constructor(
     private readonly stack: Stack,
     readonly settings: Settings,
@@ -31,60 +38,69 @@ export class Environment implements Hands {
     private readonly say: (line: string) => void,
   ) {}
 
-  /** @throws OperationFailed where the stack is not up or its weight was edited by hand */
+  /** @throws OperationFailed when the stack is not up */
   static async open(stackName: string, say: (line: string) => void): Promise<Environment> {
     const opened = await openRecovered(stackName, say);
-    const { stack } = opened;
-    const { settings, api, ca, headers, ingressIp } = await running(stack, exitCodes.environment, opened);
-    const target = {
-      host: publicHost(settings.domain),
-      address: entrance(settings, ingressIp),
-      port: settings.httpsPort,
-      headers,
-      tls: { ca },
-    };
-    return new Environment(stack, settings, api, target, say);
+    const up = await running(opened.stack, exitCodes.environment, opened);
+    return new Environment(opened.stack, up.settings, up.api, published(up), say);
   }
 
-  /** @throws OperationFailed where the cluster routes by another weight than the configuration says */
-  async refuseDrift(): Promise<void> {
-    const { spec } = await this.api.get<VirtualService>(virtualService);
-    const routed = spec.http?.at(-1)?.route?.find(({ destination }) => destination.subset === "v2")?.weight ?? 0;
+  /**
+   * Refuses to begin while the cluster differs from the configuration: the first step would apply more than the route.
+   *
+   * @throws OperationFailed with what differs
+   */
+  async refuseDifferences(): Promise<void> {
+    const routed = await this.routed();
     const { canaryWeight } = this.settings;
     if (routed !== canaryWeight)
       throw new OperationFailed(
         `the cluster routes ${routed} % to v2 and the configuration says ${canaryWeight} %; fix: npm run pulumi -- up --refresh --yes --stack ${this.stack.name}, which sets the cluster to ${canaryWeight} %`,
         exitCodes.failed,
       );
+    await refusePending(this.stack, this.say);
   }
 
-  async setWeight(weight: number): Promise<void> {
+  /** @throws OperationFailed when more than the route is pending */
+  refusePending(): Promise<void> {
+    return refusePending(this.stack, this.say);
+  }
+
+  async apply(weight: number): Promise<void> {
     await this.stack.setConfig(`${project}:canaryWeight`, { value: String(weight) });
-    await operate(this.say, (options) => this.stack.up({ ...options, color: "never", suppressProgress: true }));
-    await this.converged(weight);
+    await this.up();
+    // Pulumi does not change a route that was changed by hand, or by a rollback that was killed, unless it looks at it
+    if ((await this.routed().catch(() => weight)) !== weight) await this.up({ refresh: true });
   }
 
-  async rollBackNow(weight: number): Promise<void> {
+  confirm(weight: number, signal?: AbortSignal): Promise<void> {
+    const access = { api: this.api, target: this.target, domain: this.settings.domain };
+    return confirmWeight(access, weight, reachSeconds, signal);
+  }
+
+  async patchRoute(weight: number): Promise<void> {
     await this.api.patch(virtualService, { spec: virtualServiceSpec({ ...this.settings, canaryWeight: weight }) });
   }
 
-  /** Waits until answers, each on a connection of its own, carry the weight so often in a row that no gateway was left out. */
-  private async converged(weight: number): Promise<void> {
-    const enough = Math.max(10, drawsToSeeAll((await gatewayPods(this.api)).length, 1e-4));
-    let seen: number | undefined;
-    let row = 0;
-    for (const until = Date.now() + convergeSeconds * 1000; Date.now() < until; ) {
-      seen = await get(this.target).then(
-        (answer) => answer.weight,
-        () => undefined,
-      );
-      row = seen === weight ? row + 1 : 0;
-      if (row >= enough) return;
-      if (row === 0) await pause(200);
-    }
-    throw new OperationFailed(
-      `the gateway does not route by ${weight} % after ${convergeSeconds} s, but by ${seen ?? "no weight that it tells"}`,
-      exitCodes.inconclusive,
+  async versions(): Promise<string> {
+    const { items } = await this.api.get<Deployments>(`${deployments}?labelSelector=app%3D${app.name}`);
+    const templates = items
+      .map(({ metadata, spec }) => JSON.stringify([metadata.name, spec.template]))
+      .sort((a, b) => a.localeCompare(b));
+    return createHash("sha256").update(templates.join("\n")).digest("hex").slice(0, 16);
+  }
+
+  private async routed(): Promise<number> {
+    const { spec } = await this.api.get<VirtualService>(virtualService);
+    return spec.http?.at(-1)?.route?.find(({ destination }) => destination.subset === "v2")?.weight ?? 0;
+  }
+
+  /** Applies the route alone: whatever else is pending stays pending, above all a replacement of the cluster. */
+  private async up(more: { refresh?: boolean } = {}): Promise<void> {
+    // a Pulumi that a closed terminal ended leaves its lock
+    await unlockState(this.stack.name, this.say);
+    await operate(this.say, (options) =>
+      this.stack.up({ ...options, ...more, target: [routeTarget], color: "never", suppressProgress: true }),
     );
   }
 }

@@ -1,54 +1,79 @@
 import { open, readFile, rm } from "node:fs/promises";
 import path from "node:path";
-import { Lock } from "../../../host/lock";
-import type { Entry } from "../../../model/canary/plan";
-import { heldBy } from "../../stack/heldBy";
+import type { Lock } from "../../../host/lock";
+import { parseEntry } from "../../../model/canary/entry";
+import type { Entry, Event } from "../../../model/canary/plan";
+import { lockRoutes, rolloutsFolder } from "../../stack/routeLock";
 
-/** Where every stack keeps its rollout. */
-export const rolloutsFolder = path.join(process.cwd(), ".state", "rollouts");
+export { rolloutsFolder };
 
-/** A rollout on disk: lines that are synced before the next step, and a lock that ends with its process. */
+/** The journal could not be written, for example because the disk is full. */
+export class JournalFailed extends Error {
+  override name = "JournalFailed";
+}
+
+const read = (file: string): Promise<string> => readFile(file, "utf8").catch(() => "");
+const entriesOf = (text: string): Entry[] => text.split("\n").flatMap((line) => parseEntry(line) ?? []);
+
+/** Journal of a rollout: one JSON object on each line, on the disk before the next step. It also locks the stack's routes. */
 export class Journal {
   private constructor(
     private readonly file: string,
-    private readonly lock: Lock,
+    private readonly lock: Pick<Lock, "release">,
     private readonly past: Entry[],
+    /** True when a kill left a line without its end: another line behind it would be lost too. */
+    private torn: boolean,
   ) {}
 
-  /** Reads a stack's journal without locking it; a line that a kill cut short does not count. */
+  /** Reads a stack's journal without its lock. Ignores lines that a kill cut short and lines of other programs. */
   static async read(folder: string, stack: string): Promise<Entry[]> {
-    const text = await readFile(path.join(folder, `${stack}.jsonl`), "utf8").catch(() => "");
-    return text.split("\n").slice(0, -1).flatMap(entryOf);
+    return entriesOf(await read(path.join(folder, `${stack}.jsonl`)));
   }
 
   /**
-   * Opens a stack's journal for one process.
+   * Opens a stack's journal for this process.
    *
-   * @throws OperationFailed where another rollout of the stack is under way
+   * @throws OperationFailed when another process changes the routes of the stack
    */
   static async open(folder: string, stack: string): Promise<Journal> {
-    const lock = await Lock.take(path.join(folder, `${stack}.lock`)).catch(heldBy(`a rollout of stack ${stack}`));
-    return new Journal(path.join(folder, `${stack}.jsonl`), lock, await Journal.read(folder, stack));
+    const lock = await lockRoutes(folder, stack, "rollout");
+    const file = path.join(folder, `${stack}.jsonl`);
+    const text = await read(file);
+    return new Journal(file, lock, entriesOf(text), text !== "" && !text.endsWith("\n"));
   }
 
-  /** Forgets the rollout before. */
+  /** Forgets the previous rollout. */
   async clear(): Promise<void> {
     await rm(this.file, { force: true });
     this.past.length = 0;
+    this.torn = false;
   }
 
   get entries(): readonly Entry[] {
     return this.past;
   }
 
-  /** Adds a line and waits until it is on the disk. */
-  async add(entry: Entry): Promise<void> {
-    const handle = await open(this.file, "a", 0o600);
+  /**
+   * Appends a line and waits until it is on the disk.
+   *
+   * @throws JournalFailed
+   */
+  async add(event: Event): Promise<void> {
+    const entry: Entry = { at: new Date().toISOString(), ...event };
     try {
-      await handle.write(`${JSON.stringify(entry)}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
+      const handle = await open(this.file, "a", 0o600);
+      try {
+        const before = this.torn ? "\n" : "";
+        // a write that fails may leave a part of the line
+        this.torn = true;
+        await handle.appendFile(`${before}${JSON.stringify(entry)}\n`);
+        await handle.sync();
+        this.torn = false;
+      } finally {
+        await handle.close();
+      }
+    } catch (error) {
+      throw new JournalFailed(`the journal cannot be written: ${(error as Error).message}`);
     }
     this.past.push(entry);
   }
@@ -56,13 +81,5 @@ export class Journal {
   /** Releases the lock. */
   async close(): Promise<void> {
     await this.lock.release();
-  }
-}
-
-function entryOf(line: string): Entry[] {
-  try {
-    return [JSON.parse(line) as Entry];
-  } catch {
-    return [];
   }
 }

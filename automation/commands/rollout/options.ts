@@ -1,33 +1,39 @@
 import type { Given } from "../../../machine/arguments.mjs";
-import { parseSteps, refuseSteps } from "../../../model/canary/plan";
+import { parseSteps, refuseSteps } from "../../../model/canary/steps";
+import { usualPace } from "../../../model/canary/verdict";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 
 const actions = ["start", "resume", "abort"] as const;
 const interrupts = ["rollback", "pause"] as const;
 const sources = ["probes", "gateway", "prometheus"] as const;
 
-/** What a rollout is asked for. */
+/** Options of a rollout. */
 export interface Options {
   /** @default "start" */
   readonly action: (typeof actions)[number];
-  /** Weights of version 2 in percent, rising. @default [5, 25, 50, 100] */
-  readonly steps: readonly number[];
-  /** What SIGINT and SIGTERM do. @default "rollback" */
+  /** Weights of version 2 in percent, rising. @default those of 5, 25, 50, 100 that are above the present weight */
+  readonly steps?: readonly number[];
+  /** Reaction to SIGINT, SIGTERM, SIGHUP and a closed pipe. @default "rollback" */
   readonly interrupt: (typeof interrupts)[number];
   /** Where measurements come from. @default "probes" */
   readonly source: (typeof sources)[number];
   /** Probes a second, 1 to 999. @default 200 */
   readonly rate: number;
-  /** URL of the Prometheus, where it is the source. @default the environment's own */
+  /** Seconds that a step may take before the rollout pauses, 10 to 86400. @default 600 */
+  readonly patience: number;
+  /** Seconds at the first step that do not count, while version 2 is cold, 0 to 3600. @default 30 */
+  readonly warmUp: number;
+  /** URL of the Prometheus that is the source. @default the environment's own */
   readonly prometheus: string;
 }
 
 const preset: Options = {
   action: "start",
-  steps: [5, 25, 50, 100],
   interrupt: "rollback",
   source: "probes",
   rate: 200,
+  patience: usualPace.stepTimeout,
+  warmUp: usualPace.warmUp,
   prometheus: "",
 };
 
@@ -37,10 +43,17 @@ function refuseOther(what: string, value: string, allowed: readonly string[]): v
 }
 
 /** @throws Error naming the value and what is allowed */
-function refuseRate(rate: number | string): void {
-  if (!/^[1-9]\d{0,2}$/.test(String(rate)))
-    throw new Error(`--rate = "${rate}" must be an integer from 1 to 999, requests a second`);
+function refuseOutside(
+  what: string,
+  value: number | string,
+  [from, to]: readonly [number, number],
+  unit: string,
+): void {
+  if (!/^\d{1,6}$/.test(String(value)) || Number(value) < from || Number(value) > to)
+    throw new Error(`--${what} = "${value}" must be an integer from ${from} to ${to}, ${unit}`);
 }
+
+const limits = { rate: [1, 999], patience: [10, 86_400], "warm-up": [0, 3600] } as const;
 
 /**
  * Options with their defaults.
@@ -49,16 +62,22 @@ function refuseRate(rate: number | string): void {
  */
 export function checkOptions(given: Partial<Options>): Options {
   const options = { ...preset, ...given };
-  const { action, interrupt, source, rate, prometheus, steps } = options;
+  const { action, interrupt, source, rate, patience, warmUp, prometheus, steps } = options;
   try {
     refuseOther("rollout", action, actions);
     refuseOther("--source", source, sources);
     refuseOther("--on-interrupt", interrupt, interrupts);
-    refuseSteps(steps);
-    refuseRate(rate);
+    if (steps) refuseSteps(steps);
+    refuseOutside("rate", rate, limits.rate, "requests a second");
+    refuseOutside("patience", patience, limits.patience, "seconds");
+    refuseOutside("warm-up", warmUp, limits["warm-up"], "seconds");
     if (prometheus !== "" && !(source === "prometheus" && /^https?:\/\/[^\s@]+$/.test(prometheus)))
       throw new Error(
         `--prometheus = "${prometheus}" must be an http or https URL without credentials, with --source prometheus and no other; fix: --source prometheus --prometheus http://127.0.0.1:9090`,
+      );
+    if (steps && action !== "start")
+      throw new Error(
+        `--steps has no effect with ${action}: the steps are those of the rollout that was started; fix: npm run rollout -- ${action}`,
       );
     return options;
   } catch (error) {
@@ -72,13 +91,18 @@ export function checkOptions(given: Partial<Options>): Options {
  * @throws OperationFailed with what is allowed, exit code 2
  */
 export function rolloutOptions({ word, text }: Pick<Given, "word" | "text">): Options {
-  const { steps, rate, source, prometheus, "on-interrupt": interrupt } = text;
+  const { steps, rate, source, patience, prometheus, "warm-up": warmUp, "on-interrupt": interrupt } = text;
   try {
-    if (rate !== undefined) refuseRate(rate);
+    refuseUnused(word, text);
+    if (rate !== undefined) refuseOutside("rate", rate, limits.rate, "requests a second");
+    if (patience !== undefined) refuseOutside("patience", patience, limits.patience, "seconds");
+    if (warmUp !== undefined) refuseOutside("warm-up", warmUp, limits["warm-up"], "seconds");
     return checkOptions({
       ...(word !== undefined && { action: word as Options["action"] }),
       ...(steps !== undefined && { steps: parseSteps(steps) }),
       ...(rate !== undefined && { rate: Number(rate) }),
+      ...(patience !== undefined && { patience: Number(patience) }),
+      ...(warmUp !== undefined && { warmUp: Number(warmUp) }),
       ...(source !== undefined && { source: source as Options["source"] }),
       ...(interrupt !== undefined && { interrupt: interrupt as Options["interrupt"] }),
       ...(prometheus !== undefined && { prometheus }),
@@ -86,4 +110,18 @@ export function rolloutOptions({ word, text }: Pick<Given, "word" | "text">): Op
   } catch (error) {
     throw error instanceof OperationFailed ? error : new OperationFailed((error as Error).message, exitCodes.config);
   }
+}
+
+/**
+ * Refuses options of the measuring for words that measure nothing.
+ *
+ * @throws OperationFailed with the command to type, exit code 2
+ */
+export function refuseUnused(word: string | undefined, text: Given["text"]): void {
+  const unused = Object.keys(text).filter((name) => name !== "stack" && text[name] !== undefined);
+  if ((word === "abort" || word === "status") && unused.length > 0)
+    throw new OperationFailed(
+      `--${unused[0]} has no effect with ${word}, which measures nothing; fix: npm run rollout -- ${word}`,
+      exitCodes.config,
+    );
 }

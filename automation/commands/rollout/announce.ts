@@ -1,0 +1,13 @@
+import type { Plan } from "../../../model/canary/plan";
+import type { Options } from "./options";
+
+/** Says what a rollout is going to do. */
+export function announce(
+  { steps, from }: Plan,
+  first: number,
+  { source, rate }: Options,
+  say: (line: string) => void,
+): void {
+  const measured = source === "probes" ? `probes, ${rate} a second` : source;
+  say(`from ${from} % in steps of ${steps.slice(first).join(", ")} %, measured by ${measured}`);
+}

@@ -1,0 +1,34 @@
+import type { Stack } from "@pulumi/pulumi/automation";
+import { exitCodes, OperationFailed, operate } from "../../stack/operation";
+
+/** The VirtualService of the app among the stack's resources, as Pulumi's `--target` matches it. */
+export const routeTarget = "**kubernetes:networking.istio.io/v1:VirtualService::routing-virtualservice";
+
+const isRoute = (urn: string): boolean => urn.endsWith(routeTarget.slice(2));
+const harmless = new Set(["same", "read", "refresh"]);
+
+/**
+ * Refuses a rollout while the configuration has changes that are not applied: the rollout would measure what runs now,
+ * and not what the user has just configured.
+ *
+ * @throws OperationFailed with every resource that would change
+ */
+export async function refusePending(stack: Stack, say: (line: string) => void): Promise<void> {
+  const pending: string[] = [];
+  await operate(say, ({ signal }) =>
+    stack.preview({
+      signal,
+      color: "never",
+      suppressProgress: true,
+      onEvent: ({ resourcePreEvent: event }) => {
+        const { op = "same", urn = "" } = event?.metadata ?? {};
+        if (!harmless.has(op) && !isRoute(urn)) pending.push(`${op} ${urn.split("::").at(-1)}`);
+      },
+    }),
+  );
+  if (pending.length > 0)
+    throw new OperationFailed(
+      `the configuration has changes that are not applied (${[...new Set(pending)].join(", ")}), and a rollout changes the route alone; fix: npm start, then npm run rollout`,
+      exitCodes.config,
+    );
+}

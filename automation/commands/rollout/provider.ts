@@ -1,0 +1,30 @@
+import { chosenBeside } from "../../../model/traffic/canaryRoutes";
+import { exitCodes, OperationFailed } from "../../stack/operation";
+import type { Environment } from "./environment";
+import { gatewayCounters } from "./gatewayCounters";
+import type { Options } from "./options";
+import { probes } from "./probes";
+import { askByUrl, askOwn, prometheus } from "./prometheus";
+import type { MetricsProvider } from "./source";
+
+/**
+ * The provider of measurements that the options name.
+ *
+ * @param slowAbove - milliseconds above which an answer was slow in the steps before, when the rollout is resumed
+ * @throws OperationFailed when the environment has no Prometheus
+ */
+export function providerOf(
+  { source, rate, prometheus: url }: Options,
+  { api, target, settings }: Environment,
+  _slowAbove: number | undefined,
+): MetricsProvider {
+  const byWeight = !chosenBeside(settings);
+  if (source === "gateway") return gatewayCounters(api, byWeight);
+  if (source === "probes") return probes(target, rate);
+  if (url === "" && !settings.prometheus)
+    throw new OperationFailed(
+      "the environment has no Prometheus; fix: npm run pulumi -- config set prometheus true, then npm start, or name one: --prometheus http://127.0.0.1:9090",
+      exitCodes.config,
+    );
+  return prometheus(url === "" ? askOwn(api) : askByUrl(url), byWeight);
+}

@@ -1,0 +1,92 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { End, Event, Rollback } from "../../../model/canary/plan";
+import type { Journal } from "./journal";
+import { RoutedOtherwise, type TrafficController } from "./traffic";
+
+/** How long a rollback tries again. */
+export interface Persistence {
+  readonly routeSeconds: number;
+  readonly applyAttempts: number;
+  /** Milliseconds between two attempts. */
+  readonly wait: number;
+}
+
+export const usualPersistence: Persistence = { routeSeconds: 60, applyAttempts: 3, wait: 1000 };
+
+const reasonOf = (error: unknown): string => (error as Error).message;
+
+/** Tries until it succeeds, until the seconds have passed or all attempts are used. Returns why the last one failed. */
+async function persist(
+  work: () => Promise<void>,
+  { seconds, attempts, wait }: { seconds: number; attempts: number; wait: number },
+  onFailure: (reason: string) => void,
+): Promise<string | undefined> {
+  const until = performance.now() + seconds * 1000;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await work();
+      return undefined;
+    } catch (error) {
+      if (attempt >= attempts || performance.now() >= until) return reasonOf(error);
+      onFailure(reasonOf(error));
+      await pause(wait);
+    }
+  }
+}
+
+/** How a rollback ended. */
+export interface RolledBack {
+  readonly end: End;
+  readonly reason: string;
+}
+
+/**
+ * Takes traffic back from version 2: the route first, by itself, then configuration and state.
+ *
+ * Only the route matters to users, so the rollback goes on when the disk is full: the journal, the configuration and
+ * Pulumi's state may fail. The intention is in the journal first, so that `resume` and `abort` finish a rollback that
+ * was killed.
+ */
+export async function rollBack(
+  { to, end, reason }: Rollback,
+  traffic: TrafficController,
+  journal: Pick<Journal, "add">,
+  say: (line: string) => void,
+  { routeSeconds, applyAttempts, wait }: Persistence = usualPersistence,
+): Promise<RolledBack> {
+  const record = (event: Event) =>
+    journal.add(event).catch((error: Error) => say(`rolling back all the same: ${error.message}`));
+  const ended = async (result: RolledBack): Promise<RolledBack> => {
+    await record({ kind: "ended", ...result });
+    return result;
+  };
+  let last = "";
+  const again = (what: string) => (why: string) => {
+    if (why !== last) say(`${what}: ${why}; trying again`);
+    last = why;
+  };
+  say(`rolling back to ${to} %: ${reason}`);
+  await record({ kind: "rolling back", to, end, reason });
+  const unrouted = await persist(
+    () => traffic.patchRoute(to),
+    { seconds: routeSeconds, attempts: Number.POSITIVE_INFINITY, wait },
+    again("the route does not change"),
+  );
+  const unapplied = await persist(
+    () => traffic.apply(to),
+    { seconds: Number.POSITIVE_INFINITY, attempts: applyAttempts, wait },
+    again("the configuration does not follow"),
+  );
+  if (unrouted !== undefined && unapplied !== undefined)
+    return ended({ end: "not rolled back", reason: `${reason}; ${unrouted}; ${unapplied}` });
+  const unconfirmed = await traffic.confirm(to).catch((error: Error) => error);
+  if (unconfirmed instanceof RoutedOtherwise)
+    return ended({ end: "not rolled back", reason: `${reason}; ${unconfirmed.message}` });
+  const doubt = unconfirmed ? `; not confirmed: ${unconfirmed.message}` : "";
+  if (unapplied === undefined) return ended({ end, reason: `${reason}${doubt}` });
+  // without the line that it ended, resume and abort still finish it
+  say(
+    `the route gives version 2 ${to} % again, but the configuration does not: ${unapplied}; fix: npm run rollout -- abort`,
+  );
+  return { end, reason: `${reason}${doubt}` };
+}
