@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { parse } from "yaml";
+import { fetchFile } from "../host/fetch";
 import { archiveOf, type Chart, type ChartIndex, inRegistry, within } from "../model/mesh/charts";
 import { none } from "../model/settings/forms";
 
@@ -19,11 +20,9 @@ export function fetcher(auth: string): (chart: Chart) => Promise<Archive> {
     // an index may name archives of another host, which is not to know the password
     const own = auth !== none && new URL(url).origin === new URL(repository).origin;
     const headers = own ? { authorization: `Basic ${Buffer.from(auth).toString("base64")}` } : {};
-    const response = await fetch(url, { headers, signal: AbortSignal.timeout(60_000) }).catch((error: Error) => {
+    return fetchFile(url, { headers }).catch((error: Error) => {
       throw new Error(`cannot be fetched: ${error.message}`);
     });
-    if (!response.ok) throw new Error(`cannot be fetched: ${url} answers ${response.status}`);
-    return Buffer.from(await response.arrayBuffer());
   };
   const indexOf = (repository: string): Promise<ChartIndex> => {
     const known = indexes.get(repository);

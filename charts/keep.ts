@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { archivePath, archives, type Chart, type Kept, proxied } from "../model/mesh/charts";
+import { archivePath, archives, type Chart, type Kept } from "../model/mesh/charts";
 import { fetcher } from "./archive";
 
 /**
@@ -16,7 +16,6 @@ export async function keep(charts: readonly Chart[], auth: string): Promise<Kept
     charts.map(async (chart) => {
       const file = archivePath(chart);
       if (existsSync(file)) return [[chart.name, file]] as const;
-      if (proxied(chart, process.env)) return [];
       const { content } = await fetch(chart);
       await mkdir(path.dirname(file), { recursive: true });
       // programs that import the components have a folder of their own, where git is not told of this one

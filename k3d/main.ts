@@ -6,10 +6,13 @@
  */
 import { writeSync } from "node:fs";
 import { text } from "node:stream/consumers";
+import { dockerFailure } from "../model/cluster/dockerFailure";
 import { kubeconfig } from "./api";
 import { ensure, ensureAbsent, generation, registryAddress, type Wanted } from "./lifecycle";
 
 const wanted = JSON.parse(process.env["CLUSTER"] ?? "{}") as Wanted;
+
+const explained = ({ message }: Error): string => dockerFailure(message) ?? message;
 
 const actions: Readonly<Record<string, () => Promise<string>>> = {
   create: async () => {
@@ -24,7 +27,7 @@ const actions: Readonly<Record<string, () => Promise<string>>> = {
   generation: () =>
     generation(wanted).then(
       (found) => JSON.stringify({ generation: found }),
-      (error: Error) => JSON.stringify({ refused: error.message }),
+      (error: Error) => JSON.stringify({ refused: explained(error) }),
     ),
   kubeconfig: () => kubeconfig(wanted.settings.clusterName),
 };
@@ -58,6 +61,6 @@ action().then(
   },
   (error: Error) => {
     settled = true;
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${explained(error)}\n`);
   },
 );

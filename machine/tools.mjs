@@ -1,9 +1,9 @@
 // @ts-check
 import { accessSync, constants, statSync } from "node:fs";
 import path from "node:path";
+import { bundled } from "./bundle.cjs";
 import { atLeast, ok, warning } from "./checks.mjs";
 import { ask } from "./command.mjs";
-import { download } from "./download.mjs";
 import { root } from "./settings.mjs";
 
 /** @typedef {import("./checks.mjs").Finding} Finding */
@@ -62,29 +62,36 @@ export async function findTools(versions, names = ["pulumi", "k3d"]) {
   return Promise.all(names.map((name) => find(versions, name)));
 }
 
-/** @param {NodeJS.ProcessEnv} env */
-function sources(env) {
+/** @param {Versions} versions @param {NodeJS.ProcessEnv} env */
+function sources(versions, env) {
   const os = { linux: "linux", darwin: "darwin" }[/** @type {string} */ (process.platform)];
   const cpu = { x64: "x64", arm64: "arm64" }[/** @type {string} */ (process.arch)];
   if (!os || !cpu) throw new Error(`no tools for ${process.platform} ${process.arch}; use Linux, macOS or WSL`);
+  const amd = cpu === "x64" ? "amd64" : cpu;
   const pulumi = env["PULUMI_DOWNLOAD_URL"] ?? "https://github.com/pulumi/pulumi/releases/download";
   const k3d = env["K3D_DOWNLOAD_URL"] ?? "https://github.com/k3d-io/k3d/releases/download";
+  const digests = /** @type {Readonly<Record<string, string | undefined>>} */ (versions.digests);
   return {
     pulumi: (/** @type {string} */ version) => ({
       url: `${pulumi}/v${version}/pulumi-v${version}-${os}-${cpu}.tar.gz`,
       checksums: `${pulumi}/v${version}/pulumi-${version}-checksums.txt`,
+      digest: digests[`pulumi-${version}-${os}-${amd}`],
       unpack: true,
     }),
     k3d: (/** @type {string} */ version) => ({
-      url: `${k3d}/v${version}/k3d-${os}-${cpu === "x64" ? "amd64" : cpu}`,
+      url: `${k3d}/v${version}/k3d-${os}-${amd}`,
       checksums: `${k3d}/v${version}/checksums.txt`,
+      digest: digests[`k3d-${version}-${os}-${amd}`],
       unpack: false,
     }),
   };
 }
 
 /**
- * Fetches what is missing or too old of the pinned tools, each verified by its publisher's checksum.
+ * Fetches what is missing or too old of the pinned tools.
+ *
+ * Each is compared with its SHA-256 in versions.json. A version or platform that has none there is compared with its
+ * publisher's list of checksums, which a changed mirror could change too; a line says so.
  *
  * @param {Versions} versions
  * @param {(line: string) => void} say
@@ -95,7 +102,13 @@ export async function ensureTools(versions, say, found) {
     const tool = /** @type {Tool} */ (name);
     // a tool that is there is slow to say so on a machine that has much to do
     if (state === "ok" || (await find(versions, tool, 60_000)).state === "ok") continue;
-    say(`fetching ${tool} ${versions[tool]}`);
-    await download(tool, sources(process.env)[tool](versions[tool]), toolsFolder);
+    const source = sources(versions, process.env)[tool](versions[tool]);
+    const weaker = source.digest
+      ? ""
+      : "; versions.json has no digest of it, so it is compared with its publisher's list";
+    say(`fetching ${tool} ${versions[tool]}${weaker}`);
+    /** @type {typeof import("../host/download")} */
+    const { download } = await import(bundled("host/download.ts"));
+    await download(tool, source, toolsFolder);
   }
 }

@@ -41,6 +41,10 @@ export function registriesFile(mirrors: Readonly<Record<string, string>>, logins
   );
 }
 
+/** Docker encodes the bytes of UTF-8; atob() alone gives one character for each byte. */
+const fromBase64 = (text: string): string =>
+  new TextDecoder().decode(Uint8Array.from(atob(text), (byte) => byte.charCodeAt(0)));
+
 type DockerLogins = Readonly<Record<string, { auth?: unknown; username?: unknown; password?: unknown }>>;
 
 /**
@@ -55,7 +59,7 @@ export function mirrorLogins(registryMirrors: string, pullSecret: string): Login
   const logins = Object.entries(auths).map(([registry, { auth, username, password }]) => [
     registry.replace(/^https?:\/\//, "").replace(/\/.*$/, ""),
     // what Docker writes is USER:PASSWORD in Base64
-    typeof auth === "string" ? credentials(atob(auth)) : { username, password },
+    typeof auth === "string" ? credentials(fromBase64(auth)) : { username, password },
   ]);
   return Object.fromEntries(logins.filter(([host]) => asking.has(host as string)));
 }
@@ -66,7 +70,7 @@ export function dockerCredentials(text: string): boolean {
   try {
     const { auths } = JSON.parse(text) as { auths?: DockerLogins };
     const known = ({ auth, username, password }: DockerLogins[string]) =>
-      (typeof auth === "string" && /^[^:]+:/.test(atob(auth))) ||
+      (typeof auth === "string" && /^[^:]+:/.test(fromBase64(auth))) ||
       (typeof username === "string" && typeof password === "string");
     return auths !== undefined && Object.keys(auths).length > 0 && Object.values(auths).every(known);
   } catch {

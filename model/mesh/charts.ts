@@ -61,9 +61,3 @@ export interface Kept {
   readonly paths: Readonly<Record<string, string>>;
   readonly missing: readonly string[];
 }
-
-/** Whether a repository is reached by a proxy, of which Node's own fetch knows nothing, other than Helm. */
-export function proxied({ repository }: Pick<Chart, "repository">, env: Readonly<Record<string, string | undefined>>) {
-  const name = `${new URL(repository).protocol.slice(0, -1)}_proxy`;
-  return !env["NODE_USE_ENV_PROXY"] && Boolean(env[name] ?? env[name.toUpperCase()]);
-}

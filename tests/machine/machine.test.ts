@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ensureStack } from "../../machine/backend.mjs";
 import { atLeast, context, node } from "../../machine/checks.mjs";
 import { report } from "../../machine/doctor.mjs";
-import { checksumOf, download } from "../../machine/download.mjs";
 import { cgroup, inotify, rootless } from "../../machine/hostChecks.mjs";
 import { flatConfig, stackSettings } from "../../machine/settings.mjs";
 import { project } from "../../model/names";
@@ -149,63 +146,5 @@ describe("the checks of the machine", () => {
     } finally {
       process.env["PATH"] = before;
     }
-  });
-});
-
-describe("a tool that is fetched", () => {
-  const content = Buffer.from("#!/bin/sh\necho v5.8.3\n");
-  const sum = createHash("sha256").update(content).digest("hex");
-  let [folder, published] = ["", ""];
-  let server: Server;
-  let base = "";
-
-  beforeEach(async () => {
-    folder = mkdtempSync(path.join(tmpdir(), "tools-"));
-    server = createServer((request, response) => {
-      if (request.url === "/k3d-linux-amd64") response.end(content);
-      else if (request.url === "/checksums.txt") response.end(published);
-      else response.writeHead(404).end();
-    });
-    await new Promise<void>((resolve) => {
-      server.listen(0, "127.0.0.1", resolve);
-    });
-    base = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
-  });
-  afterEach(() => {
-    server.close();
-    rmSync(folder, { recursive: true });
-  });
-
-  const fetchIt = (file = "k3d-linux-amd64") =>
-    download("k3d", { url: `${base}/${file}`, checksums: `${base}/checksums.txt`, unpack: false }, folder);
-
-  it("is kept when its checksum is the published one", async () => {
-    published = `${"0".repeat(64)}  _dist/k3d-darwin-amd64\n${sum}  _dist/k3d-linux-amd64\n`;
-    await fetchIt();
-    assert.deepEqual(readdirSync(folder), ["k3d"]);
-    assert.deepEqual(readFileSync(path.join(folder, "k3d")), content);
-  });
-
-  for (const [what, list] of [
-    ["another", `${"0".repeat(64)}  k3d-linux-amd64\n`],
-    ["no", `${sum}  k3d-linux-arm64\n`],
-  ] as const)
-    it(`is not kept when ${what} checksum is published`, async () => {
-      published = list;
-      await assert.rejects(
-        fetchIt(),
-        /^Error: k3d-linux-amd64 has the checksum [0-9a-f]{64} and not .*; it was not kept$/,
-      );
-      assert.deepEqual(readdirSync(folder), []);
-    });
-
-  it("is named with its address when it is not there", async () => {
-    await assert.rejects(fetchIt("k3d-plan9"), { message: `${base}/k3d-plan9 answers 404` });
-  });
-
-  it("has a checksum in the forms that publishers use", () => {
-    assert.equal(checksumOf("ABC  a.tar.gz", "a.tar.gz"), "abc");
-    assert.equal(checksumOf("abc *dist/a", "a"), "abc");
-    assert.equal(checksumOf("", "a"), undefined);
   });
 });

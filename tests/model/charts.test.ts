@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { archivePath, charts, proxied } from "../../model/mesh/charts";
+import { archivePath, charts } from "../../model/mesh/charts";
 import { parseSettings } from "../../model/settings/parse";
 
 const chart = { name: "istiod", version: "1.30.3" };
@@ -22,18 +22,5 @@ describe("the charts of an environment", () => {
   ] as const)
     it(`are kept by their repository: those of ${repository}`, () => {
       assert.equal(archivePath({ ...chart, repository }), `.tools/charts/${folder}/istiod-1.30.3.tgz`);
-    });
-
-  for (const [repository, env, by] of [
-    ["https://a.b", {}, false],
-    ["https://a.b", { HTTPS_PROXY: "http://p:1" }, true],
-    ["https://a.b", { https_proxy: "http://p:1" }, true],
-    ["https://a.b", { HTTP_PROXY: "http://p:1" }, false],
-    ["http://a.b", { HTTP_PROXY: "http://p:1" }, true],
-    ["https://a.b", { HTTPS_PROXY: "" }, false],
-    ["https://a.b", { HTTPS_PROXY: "http://p:1", NODE_USE_ENV_PROXY: "1" }, false],
-  ] as const)
-    it(`are ${by ? "behind a proxy" : "reached directly"}: ${repository} with ${JSON.stringify(env)}`, () => {
-      assert.equal(proxied({ repository }, env), by);
     });
 });

@@ -40,6 +40,13 @@ describe("registries", () => {
     assert.deepEqual(mirrorLogins("none", pullSecret), {});
   });
 
+  it("let the nodes in by a password outside of ASCII, which Docker encodes as UTF-8", () => {
+    const auth = Buffer.from("user:pässwört€").toString("base64");
+    assert.deepEqual(mirrorLogins("docker.io=https://a.b", JSON.stringify({ auths: { "a.b": { auth } } })), {
+      "a.b": { username: "user", password: "pässwört€" },
+    });
+  });
+
   it("are given a password that may hold a colon, and none where there is none", () => {
     assert.deepEqual(credentials("user:pa:ss"), { username: "user", password: "pa:ss" });
     assert.deepEqual(credentials("none"), {});
