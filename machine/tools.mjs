@@ -1,7 +1,7 @@
 // @ts-check
 import { accessSync, constants, statSync } from "node:fs";
 import path from "node:path";
-import { bundled } from "./bundle.cjs";
+import launcher from "../launcher/run.cjs";
 import { atLeast, ok, warning } from "./checks.mjs";
 import { ask } from "./command.mjs";
 import { root } from "./settings.mjs";
@@ -108,7 +108,7 @@ export async function ensureTools(versions, say, found) {
       : "; versions.json has no digest of it, so it is compared with its publisher's list";
     say(`fetching ${tool} ${versions[tool]}${weaker}`);
     /** @type {typeof import("../host/download")} */
-    const { download } = await import(bundled("host/download.ts"));
+    const { download } = launcher.load("host/download");
     await download(tool, source, toolsFolder);
   }
 }
