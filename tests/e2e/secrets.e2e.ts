@@ -42,7 +42,7 @@ async function newKeys({ stack, folder }: Environment): Promise<[string, string]
     .filter((urn: string) => /PrivateKey::certificates-/.test(urn));
   const replaced = keys.flatMap((urn: string) => ["--replace", urn]);
   const options = ["--stack", stack.name, "--yes", "--skip-preview", "-v=9", "--debug", ...replaced];
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["machine/start.mjs", "pulumi", "up", ...options], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["launcher/start.cjs", "pulumi", "up", ...options], {
     env: { ...process.env, ...stack.workspace.envVars },
     encoding: "utf8",
     maxBuffer: 2 ** 28,

@@ -20,7 +20,7 @@ const slips: readonly (readonly [action: string, args: readonly string[], messag
   ["up", ["--stack", "a b"], '--stack = "a b" must be 1 to 100 letters, digits, dots and dashes'],
 ];
 
-const run = (...args: string[]) => spawnSync(process.execPath, ["machine/start.mjs", ...args], { encoding: "utf8" });
+const run = (...args: string[]) => spawnSync(process.execPath, ["launcher/start.cjs", ...args], { encoding: "utf8" });
 
 describe("the arguments of a command", () => {
   for (const [action, args, message] of slips)
@@ -66,7 +66,7 @@ describe("the arguments of a command", () => {
     const readme = readFileSync("README.md", "utf8");
     const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
     for (const [action, command] of Object.entries(commands)) {
-      assert.equal(scripts[action === "up" ? "start" : action], `node machine/start.mjs ${action}`);
+      assert.equal(scripts[action === "up" ? "start" : action], `node launcher/start.cjs ${action}`);
       assert.ok(readme.includes(command.as), command.as);
       for (const option of Object.keys(optionsOf(command)))
         assert.ok(readme.includes(`--${option}`), `${command.as} --${option}`);

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { namedStack } from "../../machine/backend.mjs";
 import { tellsAll } from "../../machine/debugRun.mjs";
 
-const entry = path.resolve("machine", "start.mjs");
 const key =
   "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg\n-----END PRIVATE KEY-----\n";
 const password = "of the mirror";
@@ -31,6 +30,7 @@ describe("Pulumi with its debugging options", () => {
     mkdirSync(path.join(folder, "bin"));
     writeFileSync(path.join(folder, "bin", "pulumi"), pulumi, { mode: 0o755 });
     writeFileSync(path.join(folder, "bin", "k3d"), "#!/bin/sh\necho k3d version v5.8.3\n", { mode: 0o755 });
+    for (const part of ["launcher", "machine"]) cpSync(part, path.join(folder, part), { recursive: true });
     mkdirSync(path.join(folder, "node_modules"));
     for (const [file, text] of [
       ["package-lock.json", "{}"],
@@ -42,8 +42,8 @@ describe("Pulumi with its debugging options", () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   const run = (...args: string[]) =>
-    spawnSync(process.execPath, [entry, "pulumi", ...args], {
-      cwd: folder,
+    spawnSync(process.execPath, [path.join(folder, "launcher", "start.cjs"), "pulumi", ...args], {
+      cwd: tmpdir(),
       env: { PATH: `${path.join(folder, "bin")}${path.delimiter}/usr/bin${path.delimiter}/bin` },
       encoding: "utf8",
     });

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-
-const entry = path.join(process.cwd(), "machine", "start.mjs");
 
 interface Ended {
   readonly code: number;
@@ -21,6 +19,7 @@ class Machine {
   constructor(commands: Readonly<Record<string, string>>, config = "") {
     mkdirSync(this.bin);
     copyFileSync("versions.json", path.join(this.folder, "versions.json"));
+    for (const part of ["launcher", "machine"]) cpSync(part, path.join(this.folder, part), { recursive: true });
     writeFileSync(path.join(this.folder, "Pulumi.dev.yaml"), config);
     for (const [name, script] of Object.entries(commands)) {
       writeFileSync(path.join(this.bin, name), `#!/bin/sh\n${script}\n`);
@@ -33,8 +32,8 @@ class Machine {
     return new Promise((resolve) => {
       execFile(
         process.execPath,
-        [entry, "up"],
-        { cwd: this.folder, env: { PATH: this.bin } },
+        [path.join(this.folder, "launcher", "start.cjs"), "up"],
+        { cwd: this.bin, env: { PATH: this.bin } },
         (error, stdout, stderr) =>
           resolve({ code: Number(error?.code ?? 0), out: stdout + stderr, seconds: (Date.now() - begun) / 1000 }),
       );
@@ -43,7 +42,9 @@ class Machine {
 
   /** Everything in the checkout that was not there before. */
   created(): string[] {
-    return readdirSync(this.folder).filter((name) => !["bin", "versions.json", "Pulumi.dev.yaml"].includes(name));
+    return readdirSync(this.folder).filter(
+      (name) => !["bin", "launcher", "machine", "versions.json", "Pulumi.dev.yaml"].includes(name),
+    );
   }
 }
 
