@@ -48,7 +48,8 @@ export function parseEntry(line: string): Entry | undefined {
   try {
     const value: unknown = JSON.parse(line);
     if (!isObject(value) || Number.isNaN(Date.parse(String(value["at"])))) return undefined;
-    return shapes[String(value["kind"])]?.(value) ? (value as unknown as Entry) : undefined;
+    const kind = String(value["kind"]);
+    return Object.hasOwn(shapes, kind) && shapes[kind]?.(value) ? (value as unknown as Entry) : undefined;
   } catch {
     return undefined;
   }

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
 import { RolloutController } from "../../automation/commands/rollout/drive";
 import { Journal } from "../../automation/commands/rollout/journal";
 import { probes } from "../../automation/commands/rollout/probes";
 import type { TrafficController } from "../../automation/commands/rollout/traffic";
+import { lockRoutes } from "../../automation/stack/routeLock";
 import { statusOf } from "../../model/canary/plan";
 import { type Behaviour, Door } from "../support/door";
 
@@ -25,6 +26,7 @@ describe("a rollout against a door that answers by its weight", function () {
     spoil: (door: Door, cancel: AbortController, weight: number) => void = () => {},
     // seconds: long where there is enough to decide on, however slow the machine is
     patience = 100,
+    interruptedFirst = false,
   ) {
     const behaviour: Behaviour = { domain: "istio.test", weight: plan.from, ...difference };
     const door = await Door.open(behaviour);
@@ -48,6 +50,7 @@ describe("a rollout against a door that answers by its weight", function () {
       5000,
     );
     await journal.add({ kind: "begun", plan });
+    if (interruptedFirst) cancel.abort();
     const pace = { interval: 0.2, progressInterval: 10, stepTimeout: patience, warmUp: 0, baseline: 0 };
     const parts = { journal, traffic, provider, say: () => {}, interrupted: cancel.signal, pace };
     const end = await new RolloutController(parts).run(plan, 0);
@@ -102,6 +105,11 @@ describe("a rollout against a door that answers by its weight", function () {
     assert.match(statusOf(entries)?.reason ?? "", /; not confirmed: no gateway answers$/);
   });
 
+  it("does not take a step after it was interrupted", async () => {
+    const { end, done } = await drive({}, undefined, undefined, true);
+    assert.deepEqual([end, done], ["cancelled", []]);
+  });
+
   it("goes back when it is interrupted", async () => {
     const { end, done } = await drive({}, (_door, cancel, weight) => (weight === 100 ? cancel.abort() : undefined));
     assert.equal(end, "cancelled");
@@ -124,6 +132,38 @@ describe("the journal of a rollout", () => {
     await journal.add({ kind: "step", weight: 100 });
     appendFileSync(path.join(folder, "dev.jsonl"), '{"at":"2026-11-23T00:00:01Z","kind":"ended","end":"promo');
     assert.deepEqual(statusOf(await Journal.read(folder, "dev")), { plan, step: 1 });
+  });
+
+  it("keeps the lines that follow a torn one, and ignores foreign lines", async () => {
+    const file = path.join(folder, "dev.jsonl");
+    const before = await Journal.open(folder, "dev");
+    await before.add({ kind: "begun", plan });
+    await before.add({ kind: "step", weight: 50 });
+    await before.close();
+    appendFileSync(file, 'null\n{"at":"2026-11-26T10:00:03Z","kind":"measured","weight":50,"stab');
+    const after = await Journal.open(folder, "dev");
+    await after.add({ kind: "ended", end: "rolled back", reason: "aborted" });
+    await after.close();
+    assert.equal(statusOf(await Journal.read(folder, "dev"))?.end, "rolled back");
+  });
+
+  it("says that it cannot be written", async () => {
+    const journal = await Journal.open(folder, "dev");
+    mkdirSync(path.join(folder, "dev.jsonl"));
+    await assert.rejects(journal.add({ kind: "begun", plan }), { message: /^the journal cannot be written: EISDIR/ });
+    assert.deepEqual(journal.entries, []);
+    await journal.close();
+  });
+
+  it("is not opened while the lesson makes its mistakes, nor the other way round", async () => {
+    const lesson = await lockRoutes(folder, "dev", "lesson");
+    await assert.rejects(Journal.open(folder, "dev"), {
+      message: /^npm run verify -- --lesson of stack dev is under way/,
+    });
+    await lesson.release();
+    const journal = await Journal.open(folder, "dev");
+    await assert.rejects(lockRoutes(folder, "dev", "lesson"), { message: /^a rollout of stack dev is under way/ });
+    await journal.close();
   });
 
   it("belongs to one process at a time, and to the next when that has ended", async () => {
