@@ -1,23 +1,25 @@
-/** Prints what this project's rule and the defaults of others make of many rollouts: `npm run simulate [-- RUNS]`. */
-import { simulate } from "./simulate";
+/**
+ * Prints what this project's rule and the defaults of others make of many rollouts: `npm run simulate [-- RUNS]`.
+ *
+ * With `--document`, the tables replace those at the end of docs/canary.md.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { settings, simulate } from "./simulate";
+import { tableOf } from "./table";
 
-const runs = Number(process.argv[2] ?? 10_000);
-const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
-const row = (cells: readonly string[]) =>
-  `| ${cells.map((cell, i) => cell.padEnd([16, 13, 10, 11, 9, 12, 8][i] ?? 0)).join(" | ")} |\n`;
+const marker = "<!-- from here on written by: npm run simulate -- --document -->\n";
+const page = "docs/canary.md";
+const words = process.argv.slice(2);
+const runs = Number(words.find((word) => /^\d+$/.test(word)) ?? 10_000);
 
-process.stdout.write(row(["canary", "rule", "promoted", "rolled back", "paused", "bad answers", "seconds"]));
-process.stdout.write(row(["---", "---", "---", "---", "---", "---", "---"]));
-for (const result of simulate(runs))
-  process.stdout.write(
-    row([
-      result.scenario,
-      result.policy,
-      percent(result.promoted),
-      percent(result.rolledBack),
-      percent(result.paused),
-      result.bad.toFixed(1),
-      result.seconds.toFixed(0),
-    ]),
-  );
-process.stdout.write(`${runs} rollouts each, at 200 requests a second, steps 5, 25, 50 and 100 %\n`);
+const tables = settings.map((setting) => {
+  const table = tableOf(setting, simulate(runs, setting));
+  process.stdout.write(`${table}\n\n`);
+  return table;
+});
+const note = `${runs} rollouts in each row and of each rule.\n`;
+process.stdout.write(note);
+if (words.includes("--document")) {
+  const [text] = readFileSync(page, "utf8").split(marker);
+  writeFileSync(page, `${text}${marker}\n${tables.join("\n\n")}\n\n${note}`);
+}

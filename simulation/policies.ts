@@ -1,38 +1,74 @@
-import { addMeasurements, type Counts, failures, noMeasurement } from "../model/canary/evidence";
-import { judge, rules, usualPace } from "../model/canary/verdict";
-import { type Policy, weights } from "./rollout";
+import { addCounts, addMeasurements, type Counts, noCounts, noMeasurement } from "../model/canary/evidence";
+import { judge, judgeWarmUp, rules, usualPace, warmUpRequests } from "../model/canary/verdict";
+import type { Look, Move, Policy } from "./rollout";
 
-const successRate = (counts: Counts) => (counts.requests === 0 ? Number.NaN : 1 - failures(counts) / counts.requests);
-
-/** This project's rule: a sequential test beside the stable version, looked at as often as the driver does. */
+/** This project's rule, with the same pace as `npm run rollout`. */
 export const sequential: Policy = {
-  name: "sequential",
+  name: "this project",
   interval: usualPace.interval,
-  begin: () => {
-    const held = rules(weights.length);
-    let measured = noMeasurement;
-    return (stable, canary, weight, elapsed) => {
-      measured = addMeasurements(measured, { stable, canary, unattributed: 0 });
-      const { outcome } = judge({ measured, weight }, held);
-      if (outcome === "fail") return "rollback";
-      if (outcome === "insufficient") return elapsed >= usualPace.stepTimeout ? "pause" : "wait";
-      measured = noMeasurement;
+  baseline: true,
+  begin: (steps) => {
+    const thresholds = rules(steps.length);
+    const [first] = steps;
+    let [step, earlier, before] = [noMeasurement, noCounts, { weight: 0, requests: 0, unattributed: 0 }];
+    let warmUpSeconds = 0;
+    let warm = false;
+    const advance = (): Move => {
+      earlier = addCounts(earlier, step.stable);
+      step = noMeasurement;
       return "advance";
+    };
+    return ({ measured, weight, elapsed }: Look) => {
+      step = addMeasurements(step, measured);
+      if (weight === 0) {
+        if (elapsed < usualPace.baseline) return "wait";
+        before = { ...before, requests: step.stable.requests + step.unattributed, unattributed: step.unattributed };
+        return advance();
+      }
+      const baseline = before.requests + earlier.requests > 0 ? { stable: earlier, lowest: before } : undefined;
+      if (weight === first && !warm) {
+        if (judgeWarmUp({ measured: step, weight, baseline }, thresholds).outcome === "fail") return "rollback";
+        warm = elapsed >= usualPace.warmUp && step.canary.requests >= warmUpRequests;
+        if (!warm) return elapsed >= usualPace.stepTimeout ? "pause" : "wait";
+        [step, warmUpSeconds] = [noMeasurement, elapsed];
+        return "wait";
+      }
+      // nothing of the canary is new, so that neither is the verdict
+      if (measured.canary.requests + measured.unattributed > 0) {
+        const { outcome } = judge({ measured: step, weight, baseline }, thresholds);
+        if (outcome === "fail") return "rollback";
+        if (outcome === "pass") return advance();
+      }
+      const counted = weight === first ? elapsed - warmUpSeconds : elapsed;
+      return counted >= usualPace.stepTimeout ? "pause" : "wait";
     };
   },
 };
 
+/** Share of requests that Istio's metrics call successful: whatever is no 5xx, also a client that gave up. */
+const successRate = ({ requests, serverErrors }: Counts) => (requests === 0 ? Number.NaN : 1 - serverErrors / requests);
+
+/** All that Istio's metrics know of the canary; they name the version also where a probe cannot. */
+const ofCanary = ({ measured, weight }: Look): Counts => {
+  const { canary, unattributed } = measured;
+  const noAnswer = canary.noAnswer + (weight > 0 ? unattributed : 0);
+  return { ...canary, requests: canary.requests + noAnswer - canary.noAnswer, noAnswer };
+};
+
 /**
- * Flagger's canary analysis with its documented values: a look every minute, at least 99 % of requests successful, five
- * failed looks roll back, no traffic halts the advance (https://docs.flagger.app/usage/how-it-works#canary-analysis).
+ * Flagger's canary analysis with its documented values: a look every minute, at least 99 % of requests successful, 99 %
+ * of them within half a second, five failed looks roll back (https://docs.flagger.app/usage/how-it-works#canary-analysis).
  */
 export const flagger: Policy = {
   name: "Flagger",
   interval: 60,
+  baseline: false,
   begin: () => {
     let failed = 0;
-    return (_stable, canary) => {
-      if (successRate(canary) >= 0.99) return "advance";
+    return (look) => {
+      const counts = ofCanary(look);
+      const late = look.hangs ? counts.noAnswer / counts.requests : 0;
+      if (successRate(counts) >= 0.99 && late <= 0.01) return "advance";
       failed++;
       return failed >= 5 ? "rollback" : "wait";
     };
@@ -47,8 +83,9 @@ export const flagger: Policy = {
 export const argo: Policy = {
   name: "Argo Rollouts",
   interval: 60,
-  begin: () => (_stable, canary) => {
-    const rate = successRate(canary);
+  baseline: false,
+  begin: () => (look) => {
+    const rate = successRate(ofCanary(look));
     if (Number.isNaN(rate)) return "pause";
     return rate >= 0.95 ? "advance" : "rollback";
   },

@@ -1,76 +1,88 @@
-import { type Counts, noCounts } from "../model/canary/evidence";
+import { type Counts, type Measurement, noCounts, noMeasurement } from "../model/canary/evidence";
 import type { Draw } from "./draw";
-
-/** How two versions behave, and how much they are asked. */
-export interface Scenario {
-  readonly name: string;
-  readonly requestsPerSecond: number;
-  readonly stable: { readonly errors: number; readonly slow: number };
-  readonly canary: { readonly errors: number; readonly slow: number };
-  /** Whether requests or their measurements arrive at all. */
-  readonly silent?: boolean;
-  /** Which of the canary's answers a user would call bad. */
-  readonly bad: "errors" | "all" | "none";
-}
+import type { Behaviour, Scenario } from "./scenarios";
 
 /** What a rule makes of the last interval. */
 export type Move = "wait" | "advance" | "rollback" | "pause";
+
+/** One interval as a rule sees it. */
+export interface Look {
+  readonly measured: Measurement;
+  readonly weight: number;
+  /** Seconds since the step began. */
+  readonly elapsed: number;
+  /** True if requests without an answer last for seconds. */
+  readonly hangs: boolean;
+}
 
 /** A rule by which a canary moves. */
 export interface Policy {
   readonly name: string;
   /** Seconds between two looks. */
   readonly interval: number;
+  /** True if it measures before the first step, at weight 0. */
+  readonly baseline: boolean;
   /** A fresh memory for one rollout. */
-  readonly begin: () => (stable: Counts, canary: Counts, weight: number, elapsed: number) => Move;
+  readonly begin: (steps: readonly number[]) => (look: Look) => Move;
 }
 
 export interface Outcome {
   readonly end: "promoted" | "rolled back" | "paused";
-  /** Bad answers of the canary until the end. */
+  /** Requests that the stable version would have answered better, until the end. */
   readonly bad: number;
   readonly seconds: number;
 }
 
-export const weights = [5, 25, 50, 100] as const;
-
 /** Seconds from the decision to roll back until no request reaches the canary, the same for every rule. */
 const reaction = 3;
+/** Seconds after which a client gives up on a request that hangs: it cannot be counted sooner. */
+const patience = 5;
+
+function countsOf(requests: number, rates: Behaviour, draw: Draw): Counts {
+  const serverErrors = draw(requests, rates.serverErrors);
+  const clientErrors = draw(requests - serverErrors, rates.clientErrors);
+  const noAnswer = draw(requests - serverErrors - clientErrors, rates.noAnswer);
+  const timed = requests - noAnswer;
+  return { ...noCounts, requests, serverErrors, clientErrors, noAnswer, timed, slow: draw(timed, rates.slow) };
+}
 
 /** One rollout of one canary under one rule. */
-export function rollout(scenario: Scenario, policy: Policy, draw: Draw): Outcome {
-  let [bad, seconds] = [0, 0];
-  const { stable, canary, requestsPerSecond, silent } = scenario;
-  const look = policy.begin();
-  const measure = (requests: number, rates: Scenario["stable"]): Counts =>
-    silent
-      ? noCounts
-      : {
-          ...noCounts,
-          requests,
-          serverErrors: draw(requests, rates.errors),
-          slow: draw(requests, rates.slow),
-          timed: requests,
-        };
-  const serve = (requests: number, errors: number) => {
-    if (scenario.bad === "all") bad += requests;
-    if (scenario.bad === "errors") bad += errors;
+export function rollout(
+  scenario: Scenario,
+  policy: Policy,
+  { steps, perSecond }: { readonly steps: readonly number[]; readonly perSecond: number },
+  draw: Draw,
+): Outcome {
+  const { stable, canary, fromWeight = 0, cold, unattributed = false, hangs = false, silent } = scenario;
+  let [bad, seconds, answered] = [0, 0, 0];
+  const look = policy.begin(steps);
+  const canaryCounts = (requests: number, weight: number): Counts => {
+    const counts = countsOf(requests, weight > fromWeight ? canary : stable, draw);
+    const still = (first: number) => Math.max(0, Math.min(requests, first - answered));
+    const [slow, failing] = cold ? [still(cold.slow), still(cold.failing)] : [0, 0];
+    answered += requests;
+    return { ...counts, slow: Math.max(counts.slow, slow), serverErrors: Math.max(counts.serverErrors, failing) };
   };
-  for (const weight of weights) {
+  const measure = (total: number, weight: number): Measurement => {
+    const requests = draw(total, weight / 100);
+    bad += weight > fromWeight ? requests * scenario.harm : 0;
+    if (silent) return noMeasurement;
+    const [ofStable, ofCanary] = [countsOf(total - requests, stable, draw), canaryCounts(requests, weight)];
+    if (!unattributed) return { stable: ofStable, canary: ofCanary, unattributed: 0 };
+    const known = (counts: Counts) => ({ ...counts, requests: counts.requests - counts.noAnswer, noAnswer: 0 });
+    return { stable: known(ofStable), canary: known(ofCanary), unattributed: ofStable.noAnswer + ofCanary.noAnswer };
+  };
+  for (const weight of policy.baseline ? [0, ...steps] : steps) {
     let elapsed = 0;
     for (let move: Move = "wait"; move === "wait"; ) {
-      const total = Math.round(requestsPerSecond * policy.interval);
-      const share = draw(total, weight / 100);
-      const counts = measure(share, canary);
-      serve(share, silent ? 0 : counts.serverErrors);
+      const measured = measure(Math.round(perSecond * policy.interval), weight);
       elapsed += policy.interval;
       seconds += policy.interval;
-      move = look(measure(total - share, stable), counts, weight, elapsed);
+      move = look({ measured, weight, elapsed, hangs });
       if (move === "pause") return { end: "paused", bad, seconds };
       if (move === "rollback") {
-        const late = draw(Math.round(requestsPerSecond * reaction), weight / 100);
-        serve(late, draw(late, canary.errors));
-        return { end: "rolled back", bad, seconds };
+        const late = perSecond * (reaction + (hangs ? patience : 0)) * (weight / 100);
+        return { end: "rolled back", bad: bad + late * scenario.harm, seconds };
       }
     }
   }

@@ -1,29 +1,48 @@
 import { draws } from "./draw";
 import { policies } from "./policies";
-import { type Outcome, type Policy, rollout, type Scenario } from "./rollout";
-import { scenarios } from "./scenarios";
+import { type Outcome, type Policy, rollout } from "./rollout";
+import { type Scenario, scenarios } from "./scenarios";
+
+/** How a rollout goes, beside the versions: its weights, and how much traffic there is. */
+export interface Setting {
+  readonly steps: readonly number[];
+  readonly perSecond: number;
+}
+
+const usualSteps = [5, 25, 50, 100];
+
+/** Step lists at 200 requests a second, and the usual list at less traffic. */
+export const settings: readonly Setting[] = [
+  { steps: usualSteps, perSecond: 200 },
+  { steps: usualSteps, perSecond: 20 },
+  { steps: usualSteps, perSecond: 5 },
+  { steps: [1, 99], perSecond: 200 },
+  { steps: [50, 100], perSecond: 200 },
+];
 
 /** What a rule makes of many rollouts of one scenario. */
-export interface Result {
-  readonly scenario: string;
+export interface Result extends Setting {
+  readonly scenario: Scenario;
   readonly policy: string;
   readonly promoted: number;
   readonly rolledBack: number;
   readonly paused: number;
-  /** Mean number of bad answers in a rollout. */
+  /** Mean number of requests in a rollout that the stable version would have answered better. */
   readonly bad: number;
   /** Mean seconds of a rollout. */
   readonly seconds: number;
 }
 
-function runMany(scenario: Scenario, policy: Policy, runs: number, seed: number): Result {
+/** Many rollouts of one scenario; the same seed gives the same result. */
+export function runMany(scenario: Scenario, policy: Policy, setting: Setting, runs: number, seed = 1): Result {
   const draw = draws(seed);
-  const outcomes = Array.from({ length: runs }, () => rollout(scenario, policy, draw));
+  const outcomes = Array.from({ length: runs }, () => rollout(scenario, policy, setting, draw));
   const share = (end: Outcome["end"]) => outcomes.filter((outcome) => outcome.end === end).length / runs;
   const mean = (value: (outcome: Outcome) => number) =>
     outcomes.reduce((sum, outcome) => sum + value(outcome), 0) / runs;
   return {
-    scenario: scenario.name,
+    ...setting,
+    scenario,
     policy: policy.name,
     promoted: share("promoted"),
     rolledBack: share("rolled back"),
@@ -33,7 +52,6 @@ function runMany(scenario: Scenario, policy: Policy, runs: number, seed: number)
   };
 }
 
-/** Every rule on every scenario; the same seed gives the same results. */
-export function simulate(runs: number, seed = 1): Result[] {
-  return scenarios.flatMap((scenario) => policies.map((policy) => runMany(scenario, policy, runs, seed)));
-}
+/** Every rule on every scenario in one setting. */
+export const simulate = (runs: number, setting: Setting, seed = 1): Result[] =>
+  scenarios.flatMap((scenario) => policies.map((policy) => runMany(scenario, policy, setting, runs, seed)));

@@ -73,7 +73,7 @@ describe("a rollout against a door that answers by its weight", function () {
     const { end, done, entries } = await drive({ errors: { v1: 0, v2: 30 } });
     assert.equal(end, "rolled back");
     assert.deepEqual(done, ["set 50", "route 10", "set 10"]);
-    assert.match(statusOf(entries)?.reason ?? "", /^errors \d+\.\d %, stable 0\.0 %$/);
+    assert.match(statusOf(entries)?.reason ?? "", /^failed requests: version 2 \d+\.\d %, version 1 0\.0 %$/);
   });
 
   it("pauses when both versions are bad", async () => {

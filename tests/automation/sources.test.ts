@@ -71,7 +71,7 @@ describe("a source of counters", () => {
   it("does not ask the share to follow the weight where a header or a cookie chooses too", async () => {
     const skewed = () => looks(pod(0, 0), pod(1000, 3000));
     const held = await drive(counters("counters", 0, true, skewed()));
-    assert.deepEqual([held.end, held.reason], ["paused", "the canary got 3000 of 4000 requests, not 50 %"]);
+    assert.deepEqual([held.end, held.reason], ["paused", "version 2 got 3000 of 4000 requests, not 50 %"]);
     assert.equal((await drive(counters("counters", 0, false, skewed()))).end, "promoted");
   });
 
@@ -104,7 +104,7 @@ describe("a source of counters", () => {
     assert.equal(end, "paused");
     assert.equal(
       said[1],
-      "weight 50 %: 6000 requests, 50.0 % of them to version 2, errors 0.0 %, stable 0.0 %; none of 3000 answers of the canary came with its time",
+      "weight 50 %: 6000 requests, 50.0 % of them to version 2, failed 0.0 %, version 1 0.0 %; none of 3000 answers of version 2 came with its time",
     );
   });
 
@@ -122,7 +122,7 @@ describe("a source of counters", () => {
   it("pauses without traffic, and when it cannot be reached", async () => {
     assert.equal(
       (await drive(counters("counters", 0, true, async () => pod(5, 5)))).reason,
-      "0 requests of the canary do not decide yet",
+      "version 2 got no request",
     );
     const away = await drive(counters("counters", 0, true, () => Promise.reject(new Error("no answer in 5 s"))));
     assert.deepEqual([away.end, away.reason], ["paused", "counters: no answer in 5 s"]);

@@ -1,0 +1,35 @@
+import type { Comparison, StepEvidence } from "./comparison";
+import { failures } from "./evidence";
+import type { OutcomeClass } from "./thresholds";
+import type { Verdict } from "./verdict";
+
+/** A share from 0 to 1 as a person reads it. */
+export const percent = (share: number): string => `${(share * 100).toFixed(share > 0 && share < 0.001 ? 2 : 1)} %`;
+
+export const rateText = (hits: number, n: number): string => percent(hits / Math.max(1, n));
+
+/** What a class counts. */
+export const classLabels: Readonly<Record<OutcomeClass, string>> = {
+  failures: "failed requests",
+  "client-errors": "4xx answers",
+  redirects: "3xx answers",
+  slow: "slow answers",
+};
+
+/** The rates of both versions in one class. */
+export function bothRates({ name, stable, canary, charge, baseline }: Comparison): string {
+  const version2 = rateText(canary.hits + charge.least, canary.n + charge.least);
+  const { hits, n } = baseline ?? stable;
+  const version1 = n === 0 ? "not measured" : `${rateText(hits, n)}${baseline ? " at lower weights" : ""}`;
+  return `${classLabels[name]}: version 2 ${version2}, version 1 ${version1}`;
+}
+
+/** Where a step stands, for a person who waits for its verdict. */
+export function progressLine({ measured, weight }: StepEvidence, { reason }: Verdict): string {
+  const { stable, canary, unattributed } = measured;
+  const requests = stable.requests + canary.requests + unattributed;
+  const failed = (counts: typeof stable) => rateText(failures(counts), counts.requests);
+  const lost = unattributed > 0 ? `, ${unattributed} without an answer` : "";
+  const share = rateText(canary.requests, requests);
+  return `weight ${weight} %: ${requests} requests${lost}, ${share} of them to version 2, failed ${failed(canary)}, version 1 ${failed(stable)}; ${reason}`;
+}
