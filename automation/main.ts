@@ -8,13 +8,14 @@ import { cliErrors } from "../model/output/progress";
 import { bundle } from "./commands/bundle";
 import { destroy } from "./commands/destroy";
 import { lesson } from "./commands/lesson/lesson";
-import { openRecovered } from "./commands/recover";
+import { recover } from "./commands/recover";
 import { refuseUnused, rolloutOptions } from "./commands/rollout/options";
 import { rollout, rolloutStatus } from "./commands/rollout/rollout";
 import { token } from "./commands/token";
 import { trust } from "./commands/trust";
 import { up } from "./commands/up";
 import { refuseFindings, verify } from "./commands/verify/verify";
+import { refuseUnknown } from "./stack/knownStacks";
 import { exitCodes, OperationFailed } from "./stack/operation";
 
 type Action = (given: Given, say: (line: string) => void) => Promise<void>;
@@ -28,10 +29,7 @@ const actions: Readonly<Record<string, Action>> = {
   token: ({ stack, text }, say) => token(stack, text, say),
   trust: ({ stack, on }, say) => trust(stack, on.has("undo"), say),
   bundle: ({ stack, text }, say) => bundle(stack, text["save"], say),
-  recover: async ({ stack }, say) => {
-    await openRecovered(stack, say);
-    say("nothing is in the way of the next up");
-  },
+  recover: ({ stack }, say) => recover(stack, say),
 };
 
 const exits: Readonly<Record<End, number>> = {
@@ -45,6 +43,7 @@ const exits: Readonly<Record<End, number>> = {
 async function rolloutCommand({ stack, word, text }: Given, say: (line: string) => void): Promise<void> {
   if (word === "status") {
     refuseUnused(word, text);
+    await refuseUnknown(stack);
     say(await rolloutStatus(stack));
     return;
   }

@@ -1,12 +1,14 @@
 // @ts-check
 import { parseArgs } from "node:util";
 import { commands, optionsOf } from "./commands.mjs";
+import { refuseSwallowed } from "./npmOptions.mjs";
+import { defaultStack } from "./settings.mjs";
 
 /**
  * What a command line asks for.
  *
  * @typedef {object} Given
- * @property {string} stack - dev where none is named
+ * @property {string} stack - PULUMI_STACK, or else dev, where none is named
  * @property {string | undefined} word - the command's word, such as resume; undefined where none is given
  * @property {Readonly<Record<string, string | undefined>>} text - options with a value
  * @property {ReadonlySet<string>} on - options without
@@ -21,6 +23,7 @@ import { commands, optionsOf } from "./commands.mjs";
  * @throws Error naming the argument and what is allowed
  */
 export function readArguments(action, args) {
+  refuseSwallowed(action, args);
   const command = commands[action] ?? { as: action, does: "" };
   const known = optionsOf(command);
   const options = Object.fromEntries(
@@ -50,10 +53,18 @@ export function readArguments(action, args) {
   const [word, more] = words;
   const stray = more ?? (word !== undefined && !command.words?.includes(word) ? word : undefined);
   if (stray !== undefined) throw new Error(`${stray} is not known; ${allowed(command)}`);
-  const { stack = "dev" } = text;
-  if (!/^[A-Za-z0-9._-]{1,100}$/.test(stack))
-    throw new Error(`--stack = "${stack}" must be 1 to 100 letters, digits, dots and dashes`);
+  const { stack = defaultStack() } = text;
+  if (!isStackName(stack))
+    throw new Error(
+      `${"stack" in text ? "--stack" : "PULUMI_STACK"} = "${stack}" must be 1 to 100 letters, digits, dots, dashes and underscores, after ORGANIZATION/ or ORGANIZATION/PROJECT/ where the backend has organizations`,
+    );
   return { stack, word, text, on };
+}
+
+/** @param {string} stack - NAME, ORGANIZATION/NAME or ORGANIZATION/PROJECT/NAME, as Pulumi's CLI takes it */
+function isStackName(stack) {
+  const parts = stack.split("/");
+  return parts.length <= 3 && parts.every((part) => /^(?!\.+$)[A-Za-z0-9._-]{1,100}$/.test(part));
 }
 
 /** @param {import("./commands.mjs").Command} command */

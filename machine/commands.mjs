@@ -9,7 +9,10 @@
 
 /** @type {Readonly<Record<string, Option>>} */
 const everywhere = {
-  stack: { value: "NAME", does: "the environment, configured by Pulumi.NAME.yaml; dev unless named" },
+  stack: {
+    value: "NAME",
+    does: "the environment, configured by Pulumi.NAME.yaml; PULUMI_STACK or else dev unless named",
+  },
   help: { does: "this text" },
 };
 

@@ -1,8 +1,9 @@
 // @ts-check
 import { mkdir, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { namedStack, stateFolder } from "./backend.mjs";
+import { stateFolder } from "./backend.mjs";
 import { ask } from "./command.mjs";
+import { readPulumiArguments } from "./pulumiArguments.mjs";
 import { configured, keysIn, redacted } from "./redact.mjs";
 import { foreground } from "./run.mjs";
 import { root } from "./settings.mjs";
@@ -47,7 +48,7 @@ const logFile = path.join("report", "pulumi.log");
  * @param {NodeJS.ProcessEnv} env
  */
 async function knownSecrets(args, env) {
-  const stack = namedStack(args);
+  const { stack } = readPulumiArguments(args);
   const named = stack === undefined ? [] : ["--stack", stack];
   const options = { milliseconds: 60_000, env };
   const [state, config] = await Promise.all([

@@ -5,13 +5,14 @@ import path from "node:path";
 import launcher from "../launcher/run.cjs";
 import { exportLines } from "../launcher/shell.mjs";
 import { readArguments } from "./arguments.mjs";
-import { ensureBackend, ensureStack, namedStack } from "./backend.mjs";
+import { backendVariables, ensureState } from "./backend.mjs";
 import { usage } from "./commands.mjs";
 import { debugRun, tellsAll } from "./debugRun.mjs";
 import { examine, problems, report } from "./doctor.mjs";
 import { exitWith } from "./exit.mjs";
+import { readPulumiArguments } from "./pulumiArguments.mjs";
 import { foreground } from "./run.mjs";
-import { root, stackSettings } from "./settings.mjs";
+import { defaultStack, root, stackSettings } from "./settings.mjs";
 import { ensureTools, findTools, isThere, toolFolders, toolsPath } from "./tools.mjs";
 import { forStack, warning } from "./wording.mjs";
 
@@ -54,7 +55,7 @@ async function environment(stack, { seen, k3d = true } = {}) {
       );
   // standard output may be read by a shell
   await ensureTools(versions, (line) => process.stderr.write(`${line}\n`), tools);
-  return { ...process.env, ...(await ensureBackend()), PATH: toolsPath() };
+  return { ...process.env, ...backendVariables(), PATH: toolsPath() };
 }
 
 /** Commands of Pulumi that run the program or its scripts, and so need k3d. */
@@ -65,17 +66,20 @@ const changing = new Set(["up", "rollout", "destroy", "bench", "faults"]);
 /** Prints what plain Pulumi needs: `eval "$(npm run --silent env)"`. @param {string} stack */
 async function printEnvironment(stack) {
   await environment(stack, { k3d: false });
-  say(exportLines(toolFolders, await ensureBackend()));
+  await ensureState();
+  say(exportLines(toolFolders, backendVariables()));
   return 0;
 }
 
 /** Runs Pulumi itself. @param {string[]} rest - its arguments */
 async function pulumi(rest) {
-  const env = await environment(namedStack(rest) ?? "dev", { k3d: rest.some((arg) => running.has(arg)) });
-  await ensureStack(rest, env);
+  const stack = readPulumiArguments(rest).stack ?? defaultStack();
+  Object.assign(process.env, await environment(stack, { k3d: rest.some((arg) => running.has(arg)) }));
   const warned = warning(rest);
   if (warned) process.stderr.write(`${warned}\n`);
-  return tellsAll(rest) ? debugRun(rest, env) : foreground("pulumi", rest, env);
+  /** @type {typeof import("../automation/plainPulumi")} */
+  const { plainPulumi } = launcher.load("automation/plainPulumi");
+  return plainPulumi(rest, (args, env) => (tellsAll(args) ? debugRun(args, env) : foreground("pulumi", args, env)));
 }
 
 /**

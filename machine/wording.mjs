@@ -1,7 +1,10 @@
 // @ts-check
+import { defaultStack, shortName } from "./settings.mjs";
 
 const ours = "start|run (?:--silent )?(?:verify|rollout|destroy|token|trust|bundle|doctor|recover|env|bench)";
 const pulumis = "run (?:--silent )?pulumi -- \\w+";
+/** The rest of a command that names its stack already; a command ends at punctuation. */
+const stackFollows = '[^,;&|\\n"`]* --stack';
 
 /** The option with which Pulumi writes whole resources into a file, the values of secrets too. */
 const tellAll = /^--event-log(=|$)/;
@@ -23,9 +26,12 @@ export function warning(args) {
  * @param {string} stack
  */
 export function forStack(text, stack) {
-  if (stack === "dev") return text;
-  return text
-    .replaceAll(new RegExp(`npm (${ours})\\b(?! -- --stack)( --(?= ))?`, "g"), `npm $1 -- --stack ${stack}`)
-    .replaceAll(new RegExp(`npm (${pulumis})\\b(?! --stack)`, "g"), `npm $1 --stack ${stack}`)
-    .replaceAll(/(?<![\w-])ca\.pem\b/g, `ca-${stack}.pem`);
+  const named =
+    stack === "dev" && defaultStack() === "dev"
+      ? text
+      : text
+          .replaceAll(new RegExp(`npm (${ours})\\b(?!${stackFollows})( --(?= ))?`, "g"), `npm $1 -- --stack ${stack}`)
+          .replaceAll(new RegExp(`npm (${pulumis})\\b(?!${stackFollows})`, "g"), `npm $1 --stack ${stack}`);
+  const name = shortName(stack);
+  return name === "dev" ? named : named.replaceAll(/(?<![\w-])ca\.pem\b/g, `ca-${name}.pem`);
 }

@@ -6,8 +6,15 @@ export const project = "istio-on-k3d";
 /** Type token of a component; changing one without an alias replaces everything below it. */
 export const componentType = (name: string): string => `${project}:index:${name}`;
 
-/** File into which `npm start` writes the CA's certificate, so that two stacks beside each other keep theirs. */
-export const caFile = (stack: string): string => (stack === "dev" ? "ca.pem" : `ca-${stack}.pem`);
+/**
+ * File into which `npm start` writes the CA's certificate, so that two stacks beside each other keep theirs.
+ *
+ * @param stack - NAME, or ORGANIZATION/NAME where the backend has organizations
+ */
+export function caFile(stack: string): string {
+  const name = stack.split("/").at(-1);
+  return name === "dev" ? "ca.pem" : `ca-${name}.pem`;
+}
 
 export const metallbNamespace = "metallb-system";
 /** Istio's root namespace: istiod, the ingress gateway, the Gateway and its certificate. */

@@ -32,7 +32,7 @@ export async function destroy(stackName: string, say = (_line: string): void => 
     const removed = removeCluster(stackName);
     // awaited later: Pulumi says first what is wrong
     removed.catch(() => {});
-    await operate(say, (options) => stack.destroy({ ...options, color: "never", suppressProgress: true }));
+    await operate(stack, say, (options) => stack.destroy(options));
     await removed;
     // a paused rollout of an environment that is gone is nothing to resume
     await journal.clear();

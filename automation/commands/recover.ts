@@ -1,22 +1,35 @@
 import path from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { stacksFolder, stateFolder } from "../../machine/backend.mjs";
-import { project } from "../../model/names";
+import { backendFolder, stackIdentity, stateFolder } from "../../machine/backend.mjs";
 import type { Settings } from "../../model/settings/contract";
 import { knownReleases, recoverReleases } from "../stack/releases";
-import { openStack, settingsOf } from "../stack/stack";
+import { openOrCreateStack, openStack, settingsOf } from "../stack/stack";
 import { mendStateFiles } from "../stack/stateFiles";
 import { recoverLocks } from "../stack/stateLocks";
 
-/** Removes the locks that killed operations left on the stack's state. */
-export const unlockState = (stackName: string, say: (line: string) => void): Promise<void> =>
-  recoverLocks(stackName, { folder: stateFolder, project, usageFile: path.join(stateFolder, "usage.json") }, say);
+type Say = (line: string) => void;
 
-/** Opens a stack after removing what a killed operation left of its state: its lock, half-written files. */
-export async function openMended(stackName: string, say: (line: string) => void, select = false): Promise<Stack> {
+/** Removes the locks that killed operations left on the stack's state; only a state in files can be looked at. */
+export async function unlockState(stackName: string, say: Say): Promise<void> {
+  const folder = backendFolder();
+  if (folder === undefined) return;
+  const { project, name } = stackIdentity(stackName);
+  await recoverLocks(name, { folder, project, usageFile: path.join(stateFolder, "usage.json") }, say);
+}
+
+/** Removes what a killed operation left of a stack's state: its lock, half-written files. */
+async function mend(stackName: string, say: Say): Promise<void> {
   await unlockState(stackName, say);
-  await mendStateFiles(stackName, stacksFolder, say);
-  return openStack(stackName, select);
+  const folder = backendFolder();
+  if (folder === undefined) return;
+  const { project, name } = stackIdentity(stackName);
+  await mendStateFiles(name, path.join(folder, ".pulumi", "stacks", project), say);
+}
+
+/** Opens a stack after removing what a killed operation left of its state. */
+export async function openMended(stackName: string, say: Say): Promise<Stack> {
+  await mend(stackName, say);
+  return openStack(stackName, say);
 }
 
 /** A stack in whose way nothing is any more, and its settings, undefined where its configuration is wrong. */
@@ -25,10 +38,28 @@ export interface Recovered {
   readonly settings: Settings | undefined;
 }
 
-/** The same for an up, which half-made Helm releases would stop too. */
-export async function openRecovered(stackName: string, say: (line: string) => void): Promise<Recovered> {
-  const stack = await openMended(stackName, say, true);
+/**
+ * The same for an up, which half-made Helm releases would stop too.
+ *
+ * @param open - `openOrCreateStack` for an up that may be the first one
+ */
+export async function openRecovered(stackName: string, say: Say, open = openStack): Promise<Recovered> {
+  await mend(stackName, say);
+  const stack = await open(stackName, say);
   const [settings, known] = await Promise.all([settingsOf(stack), knownReleases(stack)]);
   if (settings) await recoverReleases(settings, known, say);
   return { stack, settings };
+}
+
+export const openForUp = (stackName: string, say: Say): Promise<Recovered> =>
+  openRecovered(stackName, say, openOrCreateStack);
+
+/** Removes what a killed operation left, and says what it could not look at. */
+export async function recover(stackName: string, say: Say): Promise<void> {
+  await openRecovered(stackName, say);
+  say(
+    backendFolder() === undefined
+      ? "the state is not in files, so its locks were not looked at; if a killed operation left one: npm run pulumi -- cancel --yes"
+      : "nothing is in the way of the next up",
+  );
 }

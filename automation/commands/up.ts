@@ -7,13 +7,13 @@ import { unanswered } from "../stack/answering";
 import { exitCodes, operate } from "../stack/operation";
 import { published, running } from "../stack/running";
 import { refuseWrongConfig } from "../stack/stackConfig";
-import { openRecovered } from "./recover";
+import { openForUp } from "./recover";
 
 /** Brings the environment up, writes the CA's certificate to its file and says what to try. */
 export async function up(stackName: string, say = (_line: string): void => {}): Promise<void> {
   await refuseWrongConfig(stackName);
-  const { stack, settings } = await openRecovered(stackName, say);
-  const { outputs } = await operate(say, (options) => stack.up({ ...options, color: "never", suppressProgress: true }));
+  const { stack, settings } = await openForUp(stackName, say);
+  const { outputs } = await operate(stack, say, (options) => stack.up(options));
   const output = (name: OutputName): unknown => outputs[name]?.value;
   await writeFile(caFile(stackName), String(output("caPem")));
   const silent = await unanswered(published(await running(stack, exitCodes.environment, { settings, outputs })));

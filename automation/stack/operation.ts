@@ -1,27 +1,10 @@
-import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { ConcurrentUpdateError, type EngineEvent, type Stack } from "@pulumi/pulumi/automation";
 import { cliErrors, plainMessage, progressLine, type Step } from "../../model/output/progress";
+import { exitCodes, OperationFailed } from "./failure";
+import { settingsOf } from "./stack";
+import { configCopy } from "./stackFile";
 
-/** What the commands of the driver end with. */
-export const exitCodes = {
-  done: 0,
-  failed: 1,
-  config: 2,
-  inconclusive: 3,
-  environment: 4,
-  notRolledBack: 5,
-  cancelled: 130,
-} as const;
-
-/** An operation that ended otherwise than asked, with all that a user needs to know. */
-export class OperationFailed extends Error {
-  override name = "OperationFailed";
-  constructor(
-    message: string,
-    readonly exitCode: number,
-  ) {
-    super(message);
-  }
-}
+export { exitCodes, OperationFailed } from "./failure";
 
 function stepOf(event: EngineEvent): Step | undefined {
   const begun = event.resourcePreEvent;
@@ -32,18 +15,25 @@ function stepOf(event: EngineEvent): Step | undefined {
   return failed && { ...failed.metadata, outcome: "failed" };
 }
 
-/** Options of an operation that passes Ctrl-C on, once, where no terminal does it. */
+/** Options of an operation of the Automation API. */
 export interface OperationOptions {
   readonly onEvent: (event: EngineEvent) => void;
   readonly signal: AbortSignal;
+  readonly color: "never";
+  readonly suppressProgress: true;
+  /** The stack's configuration in a file of this machine, into which Pulumi may write. */
+  readonly configFile: string;
 }
 
 /**
  * Runs an up or a destroy with a line of progress for each step, and its errors as text alone.
  *
+ * SIGTERM cancels it. So does SIGINT, which a terminal also sends to Pulumi itself.
+ *
  * @throws OperationFailed with every error that the engine told
  */
 export async function operate<Result>(
+  stack: Stack,
   say: (line: string) => void,
   operation: (options: OperationOptions) => Promise<Result>,
 ): Promise<Result> {
@@ -58,26 +48,36 @@ export async function operate<Result>(
     const { severity, message = "" } = event.diagnosticEvent ?? {};
     if (severity === "error") errors.add(plainMessage(message));
   };
-  const interrupt = () => {
+  const interrupt = (signal: NodeJS.Signals) => {
     if (!cancelled) say("cancelling: steps under way end first");
     cancelled = true;
-    if (!process.stdin.isTTY) cancel.abort();
+    if (signal === "SIGTERM" || !process.stdin.isTTY) cancel.abort();
   };
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
   try {
-    return await operation({ onEvent, signal: cancel.signal });
+    const configFile = await configCopy(stack.name);
+    return await operation({ onEvent, signal: cancel.signal, color: "never", suppressProgress: true, configFile });
   } catch (error) {
     if (cancelled) throw new OperationFailed("cancelled; the next up goes on from here", exitCodes.cancelled);
-    throw failure(errors, error as Error);
+    throw await failure(stack, errors, error as Error);
   } finally {
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
   }
 }
 
-function failure(errors: ReadonlySet<string>, { message }: Error): OperationFailed {
+async function failure(stack: Stack, errors: ReadonlySet<string>, error: Error): Promise<OperationFailed> {
+  if (error instanceof ConcurrentUpdateError)
+    return new OperationFailed(
+      `another operation on stack ${stack.name} is under way; wait for it, or if it has ended: npm run pulumi -- cancel --stack ${stack.name} --yes`,
+      exitCodes.environment,
+    );
   const told = [...errors].filter((text) => text && text !== "update failed");
-  const lines = told.length > 0 ? told : cliErrors(message);
-  const text = lines.length > 0 ? lines.join("\n") : plainMessage(message);
-  const config = /in the stack's configuration/.test(text);
-  return new OperationFailed(text, config ? exitCodes.config : exitCodes.failed);
+  const lines = told.length > 0 ? told : cliErrors(error.message);
+  const text = lines.length > 0 ? lines.join("\n") : plainMessage(error.message);
+  // the program refused the configuration if it is wrong with its secrets decrypted
+  const isRefused = await settingsOf(stack).then(
+    (settings) => settings === undefined,
+    () => false,
+  );
+  return new OperationFailed(text, isRefused ? exitCodes.config : exitCodes.failed);
 }

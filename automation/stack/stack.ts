@@ -1,36 +1,51 @@
-import { existsSync } from "node:fs";
-import path from "node:path";
-import { pathToFileURL } from "node:url";
 import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
-import { stacksFolder, stateFolder } from "../../machine/backend.mjs";
-import { project } from "../../model/names";
+import { ensureState } from "../../machine/backend.mjs";
+import { projectName, root } from "../../machine/settings.mjs";
 import type { Settings } from "../../model/settings/contract";
 import { parseSettings } from "../../model/settings/parse";
+import { checkEncryption } from "./encryption";
+import { exists, refuseRenamed, refuseUnknown } from "./knownStacks";
+import { createStack } from "./newStack";
 import { pulumiCommand } from "./pulumiCommand";
 
-const isKnown = (stackName: string): boolean =>
-  process.env["PULUMI_BACKEND_URL"] === pathToFileURL(stateFolder).href &&
-  existsSync(path.join(stacksFolder, `${stackName}.json`));
+const silence = (_line: string): void => {};
 
 /**
- * The stack of this very program, made where there is none; the driver and the program share no code but model/.
+ * The stack of this very program; the driver and the program share no code but model/.
  *
- * @param select - whether Pulumi's own commands that name no stack are for this one from now on; @default false
+ * @throws NoSuchStack where the stack does not exist
  */
-export async function openStack(stackName: string, select = false): Promise<Stack> {
-  const workspace = await LocalWorkspace.create({ workDir: process.cwd(), pulumiCommand: await pulumiCommand() });
-  // the driver's commands name their stack
-  if (!select && isKnown(stackName)) workspace.selectStack = async () => {};
-  const stack = await Stack.createOrSelect(stackName, workspace);
-  // it is asked for after each operation, and nobody reads it
-  stack.info = async () => undefined;
-  return stack;
+export async function openStack(stackName: string, say = silence): Promise<Stack> {
+  await refuseUnknown(stackName);
+  await checkEncryption(stackName, say);
+  return open(stackName);
+}
+
+/** The same for a stack that may not exist yet. */
+export async function openOrCreateStack(stackName: string, say = silence): Promise<Stack> {
+  await refuseRenamed(stackName);
+  await ensureState();
+  await checkEncryption(stackName, say);
+  if (!(await exists(stackName))) await createStack(stackName);
+  return open(stackName);
+}
+
+async function open(stackName: string): Promise<Stack> {
+  const workspace = await LocalWorkspace.create({
+    workDir: root,
+    pulumiCommand: await pulumiCommand(),
+    envVars: { PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true" },
+  });
+  // the stack that plain Pulumi has selected is its user's choice; the driver's commands name theirs
+  workspace.selectStack = async () => {};
+  return Stack.select(stackName, workspace);
 }
 
 /** The stack's configuration as texts by key, without the project's prefix. */
 export async function plainConfig(stack: Stack): Promise<Record<string, string>> {
   const config = await stack.getAllConfig();
-  return Object.fromEntries(Object.entries(config).map(([key, { value }]) => [key.replace(`${project}:`, ""), value]));
+  const prefix = `${projectName()}:`;
+  return Object.fromEntries(Object.entries(config).map(([key, { value }]) => [key.replace(prefix, ""), value]));
 }
 
 /** The stack's settings; undefined where its configuration is wrong. */

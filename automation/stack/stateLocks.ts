@@ -1,8 +1,8 @@
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
 import { ownIdentity, type ProcessIdentity, pidNamespace, processAt, seesAllProcesses } from "../../host/processes";
-import { exitCodes, OperationFailed } from "./operation";
+import { exitCodes, OperationFailed } from "./failure";
 
 /** A lock file of Pulumi's local state (pkg/backend/diy/lock.go). */
 interface StateLock {
@@ -32,8 +32,10 @@ async function recordUsage(file: string): Promise<void> {
   const [before, { boot, namespace }] = await Promise.all([readUsage(file), ownIdentity()]);
   if (before && before.boot === boot && before.namespace === namespace) return;
   const usage: Usage = { boot, namespace, since: new Date().toISOString() };
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  await writeFile(file, JSON.stringify(usage), { mode: 0o600 });
+  // without a state there is nothing to lock
+  await writeFile(file, JSON.stringify(usage), { mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+  });
 }
 
 /** True if the lock's process would be visible here: a container and its host can share a name, but not their processes. */

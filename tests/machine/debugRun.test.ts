@@ -1,9 +1,18 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { namedStack } from "../../machine/backend.mjs";
 import { tellsAll } from "../../machine/debugRun.mjs";
 
 const key =
@@ -30,11 +39,14 @@ describe("Pulumi with its debugging options", () => {
     mkdirSync(path.join(folder, "bin"));
     writeFileSync(path.join(folder, "bin", "pulumi"), pulumi, { mode: 0o755 });
     writeFileSync(path.join(folder, "bin", "k3d"), "#!/bin/sh\necho k3d version v5.8.3\n", { mode: 0o755 });
-    for (const part of ["launcher", "machine"]) cpSync(part, path.join(folder, part), { recursive: true });
-    mkdirSync(path.join(folder, "node_modules"));
+    for (const part of ["automation", "host", "launcher", "machine", "model"])
+      cpSync(part, path.join(folder, part), { recursive: true });
+    symlinkSync(path.resolve("node_modules"), path.join(folder, "node_modules"));
+    const stacks = path.join(".state", ".pulumi", "stacks", "istio-on-k3d");
+    mkdirSync(path.join(folder, stacks), { recursive: true });
     for (const [file, text] of [
-      ["package-lock.json", "{}"],
-      ["node_modules/.package-lock.json", "{}"],
+      [path.join(stacks, "ci.json"), "{}"],
+      [path.join(".state", "passphrase"), "for tests"],
       ["versions.json", readFileSync("versions.json", "utf8")],
     ] as const)
       writeFileSync(path.join(folder, file), text);
@@ -59,7 +71,8 @@ describe("Pulumi with its debugging options", () => {
     );
     const log = readFileSync(path.join(folder, "report", "pulumi.log"), "utf8");
     assert.equal(log, '{"time":"t","msg":"value={[secret]\\n}"}\n');
-    assert.equal(given(), "up --stack ci --yes -v=9 --debug --logtostderr");
+    const file = path.join(folder, ".state", "config", "Pulumi.ci.yaml");
+    assert.equal(given(), `up --stack ci --yes -v=9 --debug --config-file ${file} --logtostderr`);
     assert.equal(status, 7);
   });
 
@@ -115,15 +128,4 @@ describe("Pulumi with its debugging options", () => {
       !tellsAll(["up", "--yes", "--diff", "--verifyx", "-vx", "config", "-sdev", "-ysdev", "-m", "-cd:d=d", "-Cd"]),
     );
   });
-});
-
-describe("the stack that arguments of Pulumi name", () => {
-  for (const [args, stack] of [
-    [["up", "--stack", "ci"], "ci"],
-    [["config", "-s", "ci", "set"], "ci"],
-    [["up", "--stack=ci", "--yes"], "ci"],
-    [["up", "--stacks", "ci"], undefined],
-    [["up"], undefined],
-  ] as const)
-    it(`is ${stack} in ${args.join(" ")}`, () => assert.equal(namedStack(args), stack));
 });

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { ensureStack } from "../../machine/backend.mjs";
 import { atLeast, context, node } from "../../machine/checks.mjs";
 import { report } from "../../machine/doctor.mjs";
 import { cgroup, inotify, rootless } from "../../machine/hostChecks.mjs";
@@ -48,21 +47,6 @@ describe("the checks of the machine", () => {
     } finally {
       if (before === undefined) delete process.env["KUBECONFIG"];
       else process.env["KUBECONFIG"] = before;
-      rmSync(folder, { recursive: true });
-    }
-  });
-
-  it("make a stack that is to be configured before its first up, and no other", async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), "pulumi-"));
-    const log = path.join(folder, "log");
-    writeFileSync(path.join(folder, "pulumi"), `#!/bin/sh\necho "$@" >> ${log}\n`, { mode: 0o755 });
-    const env = { ...process.env, PATH: `${folder}${path.delimiter}${process.env["PATH"]}` };
-    try {
-      for (const action of ["preview", "up", "stack"]) await ensureStack([action, "--stack", "no-such-stack"], env);
-      assert.ok(!existsSync(log));
-      await ensureStack(["config", "set", "canaryWeight", "5", "--stack", "no-such-stack"], env);
-      assert.equal(readFileSync(log, "utf8"), "stack select no-such-stack --create\n");
-    } finally {
       rmSync(folder, { recursive: true });
     }
   });

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import type { Stack } from "@pulumi/pulumi/automation";
 import type { Target } from "../../../host/http";
 import type { Api } from "../../../host/kubernetes";
-import { app, project } from "../../../model/names";
+import { projectName } from "../../../machine/settings.mjs";
+import { app } from "../../../model/names";
 import type { Settings } from "../../../model/settings/contract";
 import { virtualServiceSpec } from "../../../model/traffic/traffic";
 import { exitCodes, OperationFailed, operate } from "../../stack/operation";
@@ -67,7 +68,7 @@ export class Environment implements TrafficController {
   }
 
   async apply(weight: number): Promise<void> {
-    await this.stack.setConfig(`${project}:canaryWeight`, { value: String(weight) });
+    await this.stack.setConfig(`${projectName()}:canaryWeight`, { value: String(weight) });
     await this.up();
     // Pulumi does not change a route that was changed by hand, or by a rollback that was killed, unless it looks at it
     if ((await this.routed().catch(() => weight)) !== weight) await this.up({ refresh: true });
@@ -99,8 +100,6 @@ export class Environment implements TrafficController {
   private async up(more: { refresh?: boolean } = {}): Promise<void> {
     // a Pulumi that a closed terminal ended leaves its lock
     await unlockState(this.stack.name, this.say);
-    await operate(this.say, (options) =>
-      this.stack.up({ ...options, ...more, target: [routeTarget], color: "never", suppressProgress: true }),
-    );
+    await operate(this.stack, this.say, (options) => this.stack.up({ ...options, ...more, target: [routeTarget] }));
   }
 }

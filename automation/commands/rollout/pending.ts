@@ -15,11 +15,9 @@ const harmless = new Set(["same", "read", "refresh"]);
  */
 export async function refusePending(stack: Stack, say: (line: string) => void): Promise<void> {
   const pending: string[] = [];
-  await operate(say, ({ signal }) =>
+  await operate(stack, say, (options) =>
     stack.preview({
-      signal,
-      color: "never",
-      suppressProgress: true,
+      ...options,
       onEvent: ({ resourcePreEvent: event }) => {
         const { op = "same", urn = "" } = event?.metadata ?? {};
         if (!harmless.has(op) && !isRoute(urn)) pending.push(`${op} ${urn.split("::").at(-1)}`);

@@ -1,0 +1,96 @@
+import { createDecipheriv, pbkdf2 } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { backendFolder, passphrase, stackIdentity } from "../../machine/backend.mjs";
+import { stackFile } from "../../machine/settings.mjs";
+import { exitCodes, OperationFailed } from "./failure";
+import { encryptedKeys, readStackFile, stackText, withoutSalt } from "./stackFile";
+
+const [derive, unzip] = [promisify(pbkdf2), promisify(gunzip)];
+
+/** Nothing of a state can be read any more: it is gone, or its passphrase is. */
+export class StateLost extends OperationFailed {
+  override name = "StateLost";
+}
+
+/**
+ * True if a passphrase opens what a salt belongs to: `v1:SALT:v1:NONCE:TEXT`, where TEXT is a word that Pulumi encrypts
+ * for this check (pkg/secrets/passphrase/manager.go, sdk/go/common/resource/config/crypt.go).
+ */
+export async function opens(phrase: string, salt: string): Promise<boolean> {
+  const [version, bytes = "", inner, nonce = "", text = ""] = salt.split(":");
+  if (version !== "v1" || inner !== "v1") return false;
+  const key = await derive(phrase, Buffer.from(bytes, "base64"), 1_000_000, 32, "sha256");
+  const sealed = Buffer.from(text, "base64");
+  try {
+    const decipher = createDecipheriv("aes-256-gcm", key, Buffer.from(nonce, "base64"));
+    decipher.setAuthTag(sealed.subarray(-16));
+    return Buffer.concat([decipher.update(sealed.subarray(0, -16)), decipher.final()]).toString() === "pulumi";
+  } catch {
+    return false;
+  }
+}
+
+interface State {
+  readonly checkpoint?: {
+    readonly latest?: { readonly secrets_providers?: { readonly state?: { readonly salt?: string } } };
+  };
+}
+
+/** Salt of a stack's state in a backend of files; undefined where it has none, or cannot be read here. */
+async function saltOfState(stack: string): Promise<string | undefined> {
+  const folder = backendFolder();
+  if (folder === undefined) return undefined;
+  const { project, name } = stackIdentity(stack);
+  const file = path.join(folder, ".pulumi", "stacks", project, `${name}.json`);
+  const text = await readFile(file, "utf8")
+    .catch(() => readFile(`${file}.gz`).then(async (packed) => (await unzip(packed)).toString()))
+    .catch(() => "{}");
+  try {
+    return (JSON.parse(text) as State).checkpoint?.latest?.secrets_providers?.state?.salt;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws StateLost where the passphrase is gone, with what to do */
+export async function readPassphrase(stack: string): Promise<string> {
+  const found = await passphrase();
+  if (found.problem === undefined) return found.text;
+  const fix = found.isOwn
+    ? "write the passphrase of the state into that file, or: unset PULUMI_CONFIG_PASSPHRASE_FILE"
+    : `put it back from a backup, or give up what only it opens: npm run destroy -- --stack ${stack}, which removes the environment by its labels and forgets this state, then npm start`;
+  const message = `the state's passphrase is gone, ${found.problem}; fix: ${fix}`;
+  throw found.isOwn
+    ? new OperationFailed(message, exitCodes.environment)
+    : new StateLost(message, exitCodes.environment);
+}
+
+/**
+ * Makes sure that the passphrase opens what a stack's file has encrypted.
+ *
+ * A salt that it does not open, and that no secret needs, is removed: it came from another machine by git.
+ *
+ * @throws OperationFailed where secrets of the file were encrypted with another passphrase
+ */
+export async function checkEncryption(stack: string, say: (line: string) => void): Promise<void> {
+  const phrase = await readPassphrase(stack);
+  const text = await stackText(stack);
+  const file = readStackFile(stack, text);
+  const { encryptionsalt: salt } = file;
+  if (!salt || salt === (await saltOfState(stack)) || (await opens(phrase, salt))) return;
+  const name = path.basename(stackFile(stack));
+  const keys = encryptedKeys(file);
+  if (keys.length === 0) {
+    await writeFile(stackFile(stack), withoutSalt(text));
+    say(`removed encryptionsalt from ${name}: it belongs to another passphrase, and no value needs it`);
+    return;
+  }
+  const again = keys.map((key) => `npm run pulumi -- config rm ${key} --stack ${stack}`).join(", ");
+  throw new OperationFailed(
+    `${name} has secrets that another passphrase encrypted: ${keys.join(", ")}; fix: set PULUMI_CONFIG_PASSPHRASE_FILE to a file with that passphrase, or remove them, ${again}, and set them again with npm run pulumi -- config set --secret`,
+    exitCodes.config,
+  );
+}

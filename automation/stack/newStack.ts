@@ -1,0 +1,32 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { type CommandFailed, run } from "../../host/process";
+import { stateFolder } from "../../machine/backend.mjs";
+import { projectName, stackFile } from "../../machine/settings.mjs";
+import { exitCodes, OperationFailed } from "./failure";
+import { stackText } from "./stackFile";
+
+/**
+ * Creates a stack, and leaves Pulumi's selected stack and the stack's file as they are.
+ *
+ * Pulumi writes the salt of this machine's passphrase into the stack's file when it creates the stack. So it creates it
+ * from a project of the same name in a folder of its own; where the file has a salt, it is used. The folder of the state
+ * has to be there.
+ */
+export async function createStack(stack: string): Promise<void> {
+  const folder = await mkdtemp(path.join(stateFolder, "new-"));
+  try {
+    await writeFile(path.join(folder, "Pulumi.yaml"), `name: ${projectName()}\nruntime: nodejs\n`);
+    const text = await stackText(stack);
+    if (text) await writeFile(path.join(folder, path.basename(stackFile(stack))), text);
+    await run("pulumi", ["stack", "init", stack, "--no-select", "--non-interactive", "--cwd", folder]).catch(
+      async (error: CommandFailed) => {
+        // another command made it meanwhile
+        if (/already exists/.test(error.reason)) return;
+        throw new OperationFailed(error.reason.replace(/^error: /, ""), exitCodes.failed);
+      },
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,58 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { parse } from "yaml";
+import { stateFolder } from "../../machine/backend.mjs";
+import { stackFile } from "../../machine/settings.mjs";
+import { exitCodes, OperationFailed } from "./failure";
+
+/** A stack's file of configuration, Pulumi.STACK.yaml. */
+export interface StackFile {
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** What its secrets are encrypted with, beside the passphrase. */
+  readonly encryptionsalt?: string;
+}
+
+export const isEncrypted = (value: unknown): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  ("secure" in value || Object.values(value).some((inner) => isEncrypted(inner)));
+
+/** Keys of a stack's file that are secrets. */
+export const encryptedKeys = ({ config = {} }: StackFile): string[] =>
+  Object.keys(config ?? {}).filter((key) => isEncrypted(config[key]));
+
+/** Text of a stack's file; empty where there is none. */
+export async function stackText(stack: string): Promise<string> {
+  return readFile(stackFile(stack), "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "";
+    throw error;
+  });
+}
+
+/** @throws OperationFailed for a text that is not YAML */
+export function readStackFile(stack: string, text: string): StackFile {
+  try {
+    const value: unknown = parse(text);
+    return typeof value === "object" && value !== null ? value : {};
+  } catch (error) {
+    const name = path.basename(stackFile(stack));
+    throw new OperationFailed(`${name} is not YAML: ${(error as Error).message}`, exitCodes.config);
+  }
+}
+
+/** A text of a stack's file without its salt, which is one line of its top level; all the rest stays as it is. */
+export const withoutSalt = (text: string): string => text.replace(/^encryptionsalt:.*(?:\r?\n|$)/m, "");
+
+/**
+ * Writes a copy of a stack's file into the state's folder and returns its path.
+ *
+ * Pulumi writes the salt of this machine's passphrase into the file that an operation reads; the stack's own file, which
+ * people share, stays as they wrote it.
+ */
+export async function configCopy(stack: string): Promise<string> {
+  const folder = path.join(stateFolder, "config");
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const copy = path.join(folder, path.basename(stackFile(stack)));
+  await writeFile(copy, (await stackText(stack)) || "{}\n", { mode: 0o600 });
+  return copy;
+}

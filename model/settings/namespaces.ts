@@ -1,0 +1,30 @@
+import { keys } from "./contract";
+import type { Problem } from "./parse";
+
+/** Name that this project has unless somebody changes it in Pulumi.yaml. */
+const published = "istio-on-k3d";
+/** Namespaces of Pulumi itself and of the providers that this project uses; some of their keys have names of ours. */
+const providers = ["pulumi", "kubernetes", "docker", "command", "tls"];
+
+/**
+ * Keys of the environment that stand in the namespace of another project: Pulumi prefixes a key with the project's name,
+ * and ignores all keys of a project that was renamed in Pulumi.yaml.
+ *
+ * @param all - keys with their namespaces
+ * @param project - name in Pulumi.yaml
+ */
+export function formerKeys(all: readonly string[], project: string): Problem[] {
+  return all.flatMap((key) => {
+    const [namespace = "", name = ""] = key.split(":");
+    if (namespace === project || providers.includes(namespace)) return [];
+    if (namespace !== published && !Object.hasOwn(keys, name)) return [];
+    return [
+      {
+        key,
+        value: undefined,
+        rule: `belongs to a project called ${namespace}, and Pulumi.yaml calls this one ${project}`,
+        remedy: `write ${project}:${name} in the stack's file, or name: ${namespace} in Pulumi.yaml`,
+      },
+    ];
+  });
+}
