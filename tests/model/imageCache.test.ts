@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { imageCaches, registryOf } from "../../model/cluster/imageCache";
+import { cacheContainer, imageCaches, registryOf } from "../../model/cluster/imageCache";
 import { clusterSettings, k3dConfig } from "../../model/cluster/k3dConfig";
 import { parseSettings } from "../../model/settings/parse";
 
@@ -14,6 +14,7 @@ describe("the caches of images", () => {
     ["docker.io/istio", "docker.io"],
     ["us-docker.pkg.dev/google-samples/containers/gke/hello-app", "us-docker.pkg.dev"],
     ["localhost:5000/app", "localhost:5000"],
+    ["localhost/app", "localhost"],
     ["library/nginx", "docker.io"],
     ["nginx:1.27", "docker.io"],
   ] as const)
@@ -32,6 +33,22 @@ describe("the caches of images", () => {
         { host: "quay.io", upstream: "https://quay.io" },
       ],
     );
+  });
+
+  it("have names that fit a container's host name, different ones for different registries", () => {
+    const host = "123456789012.dkr.ecr.ap-southeast-2.amazonaws.com";
+    const names = [host, host.replace("southeast-2", "southeast-1"), "docker.io"].map(cacheContainer);
+    for (const name of names) assert.match(name, /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])$/);
+    assert.equal(new Set(names).size, 3);
+    assert.equal(names[2], "k3d-istio-on-k3d-docker.io");
+  });
+
+  it("are none of a registry on the loopback interface, which a container does not reach", () => {
+    for (const appImage of ["localhost:5000/hello-app", "localhost/hello-app", "127.0.0.1:5000/hello-app"])
+      assert.deepEqual(
+        imageCaches(of({ imageCache: "true", appImage })).map(({ host }) => host),
+        ["docker.io", "quay.io"],
+      );
   });
 
   it("ask a mirror where there is one, and the nodes ask them", () => {
