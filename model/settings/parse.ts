@@ -52,7 +52,8 @@ function meant(key: Key, raw: string): string | number | boolean {
   const text = raw.trim();
   const near = key.options && text !== "" ? closest(text, key.options) : text;
   const spelledAlike = distance(text, near) <= nearEnough(text) ? [near] : [];
-  const candidates = [text, text.toLowerCase(), text.toUpperCase(), plainUrl(text) ?? text, ...spelledAlike];
+  const otherCase = key.options ? [text.toLowerCase(), text.toUpperCase()] : [text.toLowerCase()];
+  const candidates = [text, ...otherCase, plainUrl(text) ?? text, ...spelledAlike];
   const accepted = candidates.find((candidate) => {
     const value = read(key, candidate);
     return value !== undefined && /^\S+$/.test(candidate) && key.accepts(value);
