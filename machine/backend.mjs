@@ -57,6 +57,25 @@ export function stackIdentity(stack) {
   return { project: parts.length === 3 ? (parts[1] ?? "") : projectName(), name: shortName(stack) };
 }
 
+/**
+ * Says that a stack does not exist, and which ones do; undefined for one that exists, and for a backend that is not files.
+ *
+ * @param {string} stack
+ */
+export async function unknownStack(stack) {
+  const folder = backendFolder();
+  if (folder === undefined) return undefined;
+  const { project, name } = stackIdentity(stack);
+  const known = (await stacksIn(folder)).filter((one) => one.project === project).map((one) => one.name);
+  return known.includes(name) ? undefined : unknownStackMessage(stack, known);
+}
+
+/** @param {string} stack @param {readonly string[]} known */
+export function unknownStackMessage(stack, known) {
+  const there = known.length > 0 ? `there are: ${[...known].sort().join(", ")}` : "there is none";
+  return `stack ${stack} does not exist; ${there}; npm start -- --stack ${stack} makes it`;
+}
+
 /** @param {string} file @returns {Promise<string>} its text, empty where it is absent */
 async function textOf(file) {
   try {

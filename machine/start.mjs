@@ -5,7 +5,7 @@ import path from "node:path";
 import launcher from "../launcher/run.cjs";
 import { exportLines } from "../launcher/shell.mjs";
 import { readArguments } from "./arguments.mjs";
-import { backendVariables, ensureState } from "./backend.mjs";
+import { backendVariables, ensureState, unknownStack } from "./backend.mjs";
 import { usage } from "./commands.mjs";
 import { debugRun, tellsAll } from "./debugRun.mjs";
 import { examine, problems, report } from "./doctor.mjs";
@@ -60,7 +60,9 @@ async function environment(stack, { seen, k3d = true } = {}) {
 
 /** Commands of Pulumi that run the program or its scripts, and so need k3d. */
 const running = new Set(["up", "update", "preview", "pre", "refresh", "destroy", "down", "dn", "watch"]);
-/** Commands of the driver that do. */
+/** Commands that need a stack, and do not make it. */
+const needsStack = new Set(["verify", "rollout", "token", "trust", "bundle", "recover", "bench", "faults"]);
+/** Commands of the driver that run the program or its scripts. */
 const changing = new Set(["up", "rollout", "destroy", "bench", "faults"]);
 
 /** Prints what plain Pulumi needs: `eval "$(npm run --silent env)"`. @param {string} stack */
@@ -89,6 +91,12 @@ async function pulumi(rest) {
  */
 async function main(action, given, rest) {
   const { stack } = given;
+  // before anything is fetched or written; npm run destroy also removes what a lost state made
+  const unknown = needsStack.has(action) && !given.on.has("undo") ? await unknownStack(stack) : undefined;
+  if (unknown) {
+    process.stderr.write(`${unknown}\n`);
+    return exitConfig;
+  }
   const findings = ["doctor", "up"].includes(action) ? await examine(stack) : undefined;
   if (findings) {
     const found = problems(findings);

@@ -1,5 +1,5 @@
 import { type CommandFailed, run } from "../../host/process";
-import { backendFolder, stackIdentity, stacksIn } from "../../machine/backend.mjs";
+import { backendFolder, stackIdentity, stacksIn, unknownStackMessage } from "../../machine/backend.mjs";
 import { projectName } from "../../machine/settings.mjs";
 import { StateLost } from "./encryption";
 import { exitCodes, OperationFailed } from "./failure";
@@ -42,12 +42,7 @@ async function stackNames(): Promise<string[]> {
 export async function refuseUnknown(stack: string): Promise<void> {
   await refuseRenamed(stack);
   if (await exists(stack)) return;
-  const names = (await stackNames()).sort();
-  const known = names.length > 0 ? `there are: ${names.join(", ")}` : "there is none";
-  throw new NoSuchStack(
-    `stack ${stack} does not exist; ${known}; npm start -- --stack ${stack} makes it`,
-    exitCodes.config,
-  );
+  throw new NoSuchStack(unknownStackMessage(stack, await stackNames()), exitCodes.config);
 }
 
 /**

@@ -3,14 +3,15 @@ import path from "node:path";
 import { type CommandFailed, run } from "../../host/process";
 import { stateFolder } from "../../machine/backend.mjs";
 import { projectName, stackFile } from "../../machine/settings.mjs";
+import { opens, readPassphrase } from "./encryption";
 import { exitCodes, OperationFailed } from "./failure";
-import { stackText } from "./stackFile";
+import { readStackFile, stackText, withoutSalt } from "./stackFile";
 
 /**
  * Creates a stack, and leaves Pulumi's selected stack and the stack's file as they are.
  *
  * Pulumi writes the salt of this machine's passphrase into the stack's file when it creates the stack. So it creates it
- * from a project of the same name in a folder of its own; where the file has a salt, it is used. The folder of the state
+ * from a project of the same name in a folder of its own; where the passphrase opens the file's salt, it is used. The folder of the state
  * has to be there.
  */
 export async function createStack(stack: string): Promise<void> {
@@ -18,7 +19,9 @@ export async function createStack(stack: string): Promise<void> {
   try {
     await writeFile(path.join(folder, "Pulumi.yaml"), `name: ${projectName()}\nruntime: nodejs\n`);
     const text = await stackText(stack);
-    if (text) await writeFile(path.join(folder, path.basename(stackFile(stack))), text);
+    const { encryptionsalt: salt } = readStackFile(stack, text);
+    const usable = salt && (await opens(await readPassphrase(stack), salt)) ? text : withoutSalt(text);
+    if (usable) await writeFile(path.join(folder, path.basename(stackFile(stack))), usable);
     await run("pulumi", ["stack", "init", stack, "--no-select", "--non-interactive", "--cwd", folder]).catch(
       async (error: CommandFailed) => {
         // another command made it meanwhile
