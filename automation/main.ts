@@ -13,6 +13,7 @@ import { refuseUnused, rolloutOptions } from "./commands/rollout/options";
 import { rollout, rolloutStatus } from "./commands/rollout/rollout";
 import { token } from "./commands/token";
 import { trust } from "./commands/trust";
+import { refuseResults, removeTries, tryFiles } from "./commands/try/try";
 import { up } from "./commands/up";
 import { refuseFindings, verify } from "./commands/verify/verify";
 import { refuseUnknown } from "./stack/knownStacks";
@@ -26,6 +27,7 @@ const actions: Readonly<Record<string, Action>> = {
   rollout: rolloutCommand,
   verify: async ({ stack, on }, say) =>
     on.has("lesson") ? lesson(stack, say) : refuseFindings(await verify(stack, say)),
+  try: tryCommand,
   token: ({ stack, text }, say) => token(stack, text, say),
   trust: ({ stack, on }, say) => trust(stack, on.has("undo"), say),
   bundle: ({ stack, text }, say) => bundle(stack, text["save"], say),
@@ -52,6 +54,12 @@ async function rolloutCommand({ stack, word, text }: Given, say: (line: string) 
   if (end === "promoted" || (options.action === "abort" && end === "rolled back")) return;
   const told = end === "not rolled back" ? "NOT rolled back; fix: npm run rollout -- abort, which tries it again" : end;
   throw new OperationFailed(`the rollout was ${told}`, exits[end]);
+}
+
+async function tryCommand({ stack, files, on, text }: Given, say: (line: string) => void): Promise<void> {
+  if (on.has("remove")) return removeTries(stack, say);
+  const report = await tryFiles(stack, { files, keep: on.has("keep"), against: text["against"] }, say);
+  refuseResults(report.results);
 }
 
 /** Carries out a command and answers its exit status; what a user has to know of a failure is on standard error. */

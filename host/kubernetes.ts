@@ -2,7 +2,7 @@ import { request as plain } from "node:http";
 import { type RequestOptions, request as secure } from "node:https";
 import { parse } from "yaml";
 import { exchange } from "./http";
-import { execute } from "./podCommand";
+import { type Execution, execute } from "./podCommand";
 
 /** Error response of the API server. */
 export class ApiRefused extends Error {
@@ -109,12 +109,12 @@ export class Api {
   }
 
   /**
-   * Returns the standard output of a command in a pod's first container.
+   * Returns the standard output of a command in a container of a pod.
    *
-   * @throws Error if the command could not run, failed, or did not end in 10 s
+   * @throws Error if the command could not run, failed, or did not end in time
    */
-  async execute(namespace: string, pod: string, command: readonly string[]): Promise<string> {
-    return execute(await this.#access(), namespace, pod, command);
+  async execute(namespace: string, pod: string, command: readonly string[], how: Execution = {}): Promise<string> {
+    return execute(await this.#access(), namespace, pod, command, how);
   }
 
   /** @throws ApiRefused for any status but 200 to 202 */

@@ -6,26 +6,37 @@ interface Ending {
   readonly message?: string;
 }
 
-const seconds = 10;
+/** How a command runs in a pod. */
+export interface Execution {
+  /** @default the pod's first */
+  readonly container?: string;
+  /** Text for its standard input, which stays open. */
+  readonly input?: string;
+  /** After which the command is given up. @default 10 */
+  readonly seconds?: number;
+}
 
 /**
- * Runs a command in a pod's first container and returns its standard output.
+ * Runs a command in a container of a pod and returns its standard output.
  *
  * Frames begin with their channel: 1 is output, 2 is errors, 3 is how the command ended
  * (https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.34/#-strong-misc-operations-pod-v1-core-strong-).
  *
- * @throws Error if the command could not run, failed, or did not end in 10 s
+ * @throws Error if the command could not run, failed, or did not end in time
  */
 export async function execute(
   { server, options }: Access,
   namespace: string,
   pod: string,
   command: readonly string[],
+  { container, input, seconds = 10 }: Execution = {},
 ): Promise<string> {
   // few commands of the driver need it
   const { WebSocket } = await import("ws");
   const words = command.map((word) => `&command=${encodeURIComponent(word)}`).join("");
-  const path = `/api/v1/namespaces/${namespace}/pods/${pod}/exec?stdout=true&stderr=true${words}`;
+  const where = container === undefined ? "" : `&container=${container}`;
+  const streams = `stdout=true&stderr=true${where}${input === undefined ? "" : "&stdin=true"}`;
+  const path = `/api/v1/namespaces/${namespace}/pods/${pod}/exec?${streams}${words}`;
   const url = `${server.replace(/^http/, "ws").replace(/\/$/, "")}${path}`;
   const { headers, ...connection } = options;
   return new Promise((resolve, reject) => {
@@ -39,6 +50,9 @@ export async function execute(
       ending = { message: `the command did not end in ${seconds} s` };
       socket.terminate();
     }, seconds * 1000);
+    // channel 0 is its standard input
+    if (input !== undefined)
+      socket.on("open", () => socket.send(Buffer.concat([Buffer.from([0]), Buffer.from(input)])));
     const [output, errors]: [Buffer[], Buffer[]] = [[], []];
     socket.on("message", (frame: Buffer) => {
       const data = frame.subarray(1);

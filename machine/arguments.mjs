@@ -10,6 +10,7 @@ import { defaultStack } from "./settings.mjs";
  * @typedef {object} Given
  * @property {string} stack - PULUMI_STACK, or else dev, where none is named
  * @property {string | undefined} word - the command's word, such as resume; undefined where none is given
+ * @property {readonly string[]} files - the command's files and folders; empty for a command without
  * @property {Readonly<Record<string, string | undefined>>} text - options with a value
  * @property {ReadonlySet<string>} on - options without
  */
@@ -50,6 +51,7 @@ export function readArguments(action, args) {
     if (value === undefined) on.add(name);
     else text[name] = value;
   }
+  const files = command.files ? words.splice(0) : [];
   const [word, more] = words;
   const stray = more ?? (word !== undefined && !command.words?.includes(word) ? word : undefined);
   if (stray !== undefined) throw new Error(`${stray} is not known; ${allowed(command)}`);
@@ -58,7 +60,7 @@ export function readArguments(action, args) {
     throw new Error(
       `${"stack" in text ? "--stack" : "PULUMI_STACK"} = "${stack}" must be 1 to 100 letters, digits, dots, dashes and underscores, after ORGANIZATION/ or ORGANIZATION/PROJECT/ where the backend has organizations`,
     );
-  return { stack, word, text, on };
+  return { stack, word, files, text, on };
 }
 
 /** @param {string} stack - NAME, ORGANIZATION/NAME or ORGANIZATION/PROJECT/NAME, as Pulumi's CLI takes it */
@@ -70,5 +72,6 @@ function isStackName(stack) {
 /** @param {import("./commands.mjs").Command} command */
 function allowed(command) {
   const options = Object.keys(optionsOf(command)).map((name) => `--${name}`);
-  return `${command.as} takes ${[...(command.words ?? []), ...options].join(", ")}`;
+  const words = command.files ? [command.files] : (command.words ?? []);
+  return `${command.as} takes ${[...words, ...options].join(", ")}`;
 }

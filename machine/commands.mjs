@@ -4,7 +4,7 @@
  * An option: a text where `value` names what follows it, else a switch.
  *
  * @typedef {{ value?: string, does: string }} Option
- * @typedef {{ as: string, does: string, words?: readonly string[], options?: Readonly<Record<string, Option>> }} Command
+ * @typedef {{ as: string, does: string, words?: readonly string[], files?: string, options?: Readonly<Record<string, Option>> }} Command
  */
 
 /** @type {Readonly<Record<string, Option>>} */
@@ -43,6 +43,19 @@ export const commands = {
       "on-interrupt": {
         value: "WHAT",
         does: "what Ctrl-C, SIGTERM, SIGHUP and a closed pipe do: rollback (unless given) or pause",
+      },
+    },
+  },
+  try: {
+    as: "npm run try",
+    does: "applies mesh configuration of your own, sends the requests of its *.test.yaml files, reports, and removes it",
+    files: "FOLDER|FILE|- ...",
+    options: {
+      keep: { does: "leaves everything in the cluster to look at; the next run updates it" },
+      remove: { does: "removes what a run with --keep left, and sends nothing" },
+      against: {
+        value: "REVISION",
+        does: "runs the same cases on the files of another git revision first, and compares",
       },
     },
   },
@@ -103,7 +116,7 @@ export function usage(action) {
   if (!command) throw new Error(`there is no ${action}; there are ${Object.keys(commands).join(", ")}`);
   const options = Object.entries(optionsOf(command)).map(([name, option]) => [written(name, option), option.does]);
   const others = Object.values(commands).map(({ as, does }) => [as, does]);
-  const words = command.words ? `[${command.words.join("|")}] ` : "";
+  const words = command.words ? `[${command.words.join("|")}] ` : command.files ? `${command.files} ` : "";
   return [
     `${command.as} -- ${words}[options]: ${command.does}`,
     ...columns(options),

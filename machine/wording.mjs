@@ -1,7 +1,7 @@
 // @ts-check
 import { defaultStack, shortName } from "./settings.mjs";
 
-const ours = "start|run (?:--silent )?(?:verify|rollout|destroy|token|trust|bundle|doctor|recover|env|bench)";
+const ours = "start|run (?:--silent )?(?:verify|try|rollout|destroy|token|trust|bundle|doctor|recover|env|bench)";
 const pulumis = "run (?:--silent )?pulumi -- \\w+";
 /** The rest of a command that names its stack already; a command ends at punctuation. */
 const stackFollows = '[^,;&|\\n"`]* --stack';

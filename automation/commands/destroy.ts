@@ -8,6 +8,7 @@ import { operate } from "../stack/operation";
 import { openMended } from "./recover";
 import { Journal, rolloutsFolder } from "./rollout/journal";
 import { distrust } from "./trust";
+import { forgetTrial } from "./try/remove";
 
 /**
  * Removes the cluster of a stack, also one whose create was killed, of which no state knows.
@@ -32,6 +33,7 @@ export async function destroy(stackName: string, say = (_line: string): void => 
     const removed = removeCluster(stackName);
     // awaited later: Pulumi says first what is wrong
     removed.catch(() => {});
+    await forgetTrial(stackName, say);
     await operate(stack, say, (options) => stack.destroy(options));
     await removed;
     // a paused rollout of an environment that is gone is nothing to resume

@@ -34,7 +34,7 @@ const escapes: Readonly<Record<string, string>> = {
 };
 
 /** Text as it may stand in XML; characters that XML 1.0 does not allow at all become "?". */
-const xml = (text: string): string =>
+export const xml = (text: string): string =>
   text.replace(/[^\P{Cc}\t\n\r]/gu, "?").replace(/[&<>"']/g, (character) => escapes[character] ?? "");
 
 /** The findings in JUnit's form, which CI systems read; a check that could not be made is an error. */

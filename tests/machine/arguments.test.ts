@@ -35,10 +35,17 @@ describe("the arguments of a command", () => {
     });
 
   it("are a stack, a word, texts and switches", () => {
-    assert.deepEqual(readArguments("verify", []), { stack: "dev", word: undefined, text: {}, on: new Set() });
+    assert.deepEqual(readArguments("verify", []), {
+      stack: "dev",
+      word: undefined,
+      files: [],
+      text: {},
+      on: new Set(),
+    });
     assert.deepEqual(readArguments("rollout", ["resume", "--stack=ci", "--rate", "50"]), {
       stack: "ci",
       word: "resume",
+      files: [],
       text: { stack: "ci", rate: "50" },
       on: new Set(),
     });

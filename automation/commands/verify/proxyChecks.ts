@@ -13,7 +13,7 @@ interface Pods {
   }[];
 }
 
-const running = async (api: Api, path: string) => {
+export const running = async (api: Api, path: string) => {
   const { items } = await api.get<Pods>(path);
   return items.filter(({ metadata, status }) => !metadata.deletionTimestamp && status.phase === "Running");
 };
@@ -22,7 +22,7 @@ const running = async (api: Api, path: string) => {
 const ask = ["pilot-discovery", "request", "GET", "/debug/syncz"];
 
 /** @throws Error where no istiod runs or one does not tell */
-async function served(api: Api): Promise<SyncStatus[]> {
+export async function served(api: Api): Promise<SyncStatus[]> {
   const istiods = await running(api, `/api/v1/namespaces/${meshNamespace}/pods?labelSelector=app%3Distiod`);
   if (istiods.length === 0) throw new Error("no istiod is running");
   const told = istiods.map(({ metadata }) => api.execute(meshNamespace, metadata.name, ask));

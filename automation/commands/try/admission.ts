@@ -1,0 +1,98 @@
+import type { Api } from "../../../host/kubernetes";
+import { ApiRefused } from "../../../host/kubernetes";
+import { meshNamespace } from "../../../model/names";
+import { plainObject, titleOf, type UserObject } from "../../../model/trial/objects";
+import { trialLabel } from "../../../model/trial/pods";
+import type { Path, Problem } from "../../../model/trial/source";
+
+/** Requests to the API server that are under way at once. */
+const width = 16;
+
+/** Path of the collection that an object belongs to. */
+function collection({ apiVersion, $ }: UserObject, namespace: string): string {
+  const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  return $.namespace === "" ? `${root}/${$.plural}` : `${root}/namespaces/${namespace}/${$.plural}`;
+}
+
+export const objectPath = (object: UserObject): string =>
+  `${collection(object, object.$.namespace)}/${object.metadata.name}`;
+
+/** The first field that a message names, such as spec.http[0].route. */
+function pathIn(message: string): Path {
+  const [field = ""] = /\b(?:spec|metadata|data)(?:\.[\w-]+|\[\d+\])*/.exec(message) ?? [];
+  return field
+    .split(/[.[\]]+/)
+    .filter(Boolean)
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+}
+
+const absentKind = (object: UserObject): string =>
+  `the cluster does not know ${object.kind} of ${object.apiVersion}${object.apiVersion.startsWith("gateway.") ? ": it has no CRDs of the Gateway API (https://gateway-api.sigs.k8s.io/guides/getting-started/)" : ""}`;
+
+async function refusal(api: Api, object: UserObject): Promise<Problem[]> {
+  // the namespace may not exist yet, and no rule depends on it
+  const plain = plainObject(object);
+  const metadata = object.$.namespace === "" ? plain.metadata : { ...plain.metadata, namespace: "default" };
+  const path = `${collection(object, "default")}?dryRun=All&fieldValidation=Strict`;
+  try {
+    await api.create(path, { ...plain, metadata });
+    return [];
+  } catch (error) {
+    if (!(error instanceof ApiRefused)) throw error;
+    if (error.status === 409) return [];
+    const message = error.status === 404 ? absentKind(object) : error.message.replace(/^\S+ answers \d+: /, "");
+    return [{ ...object.$.placeOf(pathIn(message)), message: `${titleOf(object)}: ${message}` }];
+  }
+}
+
+async function inParallel<T, R>(all: readonly T[], work: (one: T) => Promise<R[]>): Promise<R[]> {
+  const results: R[] = [];
+  const waiting = [...all];
+  const worker = async () => {
+    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) results.push(...(await work(one)));
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+  return results;
+}
+
+/** What the API server and istiod's webhook would refuse, all at once and without applying anything. */
+export const refusals = (api: Api, objects: readonly UserObject[]): Promise<Problem[]> =>
+  inParallel(objects, (object) => refusal(api, object));
+
+interface Existing {
+  readonly metadata: {
+    readonly name: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly deletionTimestamp?: string;
+  };
+}
+
+/** Namespaces and objects of these names that exist and are not of a run. */
+export async function conflicts(
+  api: Api,
+  objects: readonly UserObject[],
+  names: readonly string[],
+): Promise<Problem[]> {
+  const { items } = await api.get<{ items: readonly Existing[] }>("/api/v1/namespaces");
+  const foreign = items.filter(
+    ({ metadata }) => names.includes(metadata.name) && metadata.labels?.[trialLabel] === undefined,
+  );
+  const placed = (name: string) =>
+    objects.find(({ kind, metadata, $ }) => (kind === "Namespace" && metadata.name === name) || $.namespace === name);
+  const taken = foreign.map(({ metadata: { name } }) => ({
+    ...(placed(name)?.$.place ?? { file: "-", line: 1 }),
+    message: `namespace ${name} exists in the cluster and is not of a run: remove it, or use another name`,
+  }));
+  const shared = objects.filter(({ $ }) => $.namespace === "default" || $.namespace === meshNamespace);
+  const objectsTaken = await inParallel(shared, async (object) => {
+    const existing = await api.get<Existing>(objectPath(object)).catch((error: Error) => {
+      if (error instanceof ApiRefused && error.status === 404) return undefined;
+      throw error;
+    });
+    if (!existing || existing.metadata.labels?.[trialLabel] !== undefined) return [];
+    return [
+      { ...object.$.place, message: `${titleOf(object)} exists in the cluster and is not of a run: use another name` },
+    ];
+  });
+  return [...taken, ...objectsTaken];
+}

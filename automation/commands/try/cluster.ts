@@ -1,0 +1,158 @@
+import type { Api } from "../../../host/kubernetes";
+import { watch } from "../../../host/wait";
+import { synced } from "../../../model/mesh/proxies";
+import type { Plan } from "../../../model/trial/plan";
+import { containerName, trialLabel, workloadLabel } from "../../../model/trial/pods";
+import { exitCodes, OperationFailed } from "../../stack/operation";
+import { served } from "../verify/proxyChecks";
+
+export interface Pod {
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly deletionTimestamp?: string;
+  };
+  readonly spec: { readonly containers: readonly Named[]; readonly initContainers?: readonly Named[] };
+  readonly status: {
+    readonly phase?: string;
+    readonly podIP?: string;
+    readonly containerStatuses?: readonly Waiting[];
+    readonly initContainerStatuses?: readonly Waiting[];
+  };
+}
+interface Named {
+  readonly name: string;
+}
+interface Waiting extends Named {
+  readonly image: string;
+  readonly state: { readonly waiting?: { readonly reason: string; readonly message?: string } };
+}
+interface Workload {
+  readonly kind?: string;
+  readonly metadata: { readonly name: string; readonly namespace: string; readonly generation: number };
+  readonly spec: { readonly replicas: number };
+  readonly status: {
+    readonly observedGeneration?: number;
+    readonly replicas?: number;
+    readonly updatedReplicas?: number;
+    readonly readyReplicas?: number;
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
+  };
+}
+interface List<T> {
+  readonly items: readonly T[];
+}
+
+/** Seconds in which all pods of a run start. */
+const startSeconds = 120;
+/** Seconds in which a push of istiod's reaches every proxy. */
+const syncSeconds = 30;
+
+const hopeless = /^(ErrImagePull|ImagePullBackOff|InvalidImageName|CreateContainerConfigError|CrashLoopBackOff)$/;
+
+export const hasProxy = ({ spec }: Pick<Pod, "spec">): boolean =>
+  [...spec.containers, ...(spec.initContainers ?? [])].some(({ name }) => name === "istio-proxy");
+
+/** Why a pod will not start; undefined while it may. */
+function obstacle({ metadata, status }: Pod): string | undefined {
+  const all = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
+  const stuck = all.find(({ state }) => hopeless.test(state.waiting?.reason ?? ""));
+  const { reason, message = "" } = stuck?.state.waiting ?? {};
+  return stuck && `pod ${metadata.namespace}/${metadata.name}: ${reason} ${stuck.image} ${message}`.trim();
+}
+
+const ready = ({ metadata, spec, status }: Workload): boolean =>
+  (status.observedGeneration ?? 0) >= metadata.generation &&
+  (status.replicas ?? 0) === spec.replicas &&
+  (status.updatedReplicas ?? 0) === spec.replicas &&
+  (status.readyReplicas ?? 0) === spec.replicas;
+
+const key = ({ metadata }: { metadata: { name: string; namespace: string } }): string =>
+  `${metadata.namespace}/${metadata.name}`;
+
+const running = ({ metadata, status }: Pod): boolean => !metadata.deletionTimestamp && status.phase === "Running";
+
+/** Every pod of the cluster that runs. */
+export const allPods = async (api: Api): Promise<Pod[]> =>
+  (await api.get<List<Pod>>("/api/v1/pods")).items.filter(running);
+
+/**
+ * Waits until every workload of a run is ready.
+ *
+ * @param names - workloads that have to be there, NAMESPACE/NAME
+ * @throws OperationFailed with every pod that does not start, and why
+ */
+export async function waitForPods(api: Api, stack: string, names: readonly string[]): Promise<void> {
+  const selector = encodeURIComponent(`${trialLabel}=${stack}`);
+  const look = async () => {
+    const kinds = ["deployments", "statefulsets"];
+    const lists = await Promise.all(
+      kinds.map((kind) => api.get<List<Workload>>(`/apis/apps/v1/${kind}?labelSelector=${selector}`)),
+    );
+    const workloads = lists.flatMap(({ items }) => items);
+    const missing = names.filter((name) => !workloads.some((one) => key(one) === name && ready(one)));
+    const pods =
+      missing.length === 0 ? [] : (await api.get<List<Pod>>(`/api/v1/pods?labelSelector=${workloadLabel}`)).items;
+    const refused = workloads.flatMap(({ metadata, status }) =>
+      (status.conditions ?? [])
+        .filter(({ type, status }) => type === "ReplicaFailure" && status === "True")
+        .map(({ message }) => `${metadata.namespace}/${metadata.name}: ${message}`),
+    );
+    return { missing, stuck: [...pods.flatMap((pod) => obstacle(pod) ?? []), ...refused] };
+  };
+  const { missing, stuck } = await watch(
+    startSeconds,
+    look,
+    (seen) => seen.missing.length === 0 || seen.stuck.length > 0,
+  );
+  if (stuck.length > 0) throw new OperationFailed(`not every pod starts:\n${stuck.join("\n")}`, exitCodes.environment);
+  if (missing.length > 0)
+    throw new OperationFailed(`not ready after ${startSeconds} s: ${missing.join(", ")}`, exitCodes.environment);
+}
+
+/**
+ * Waits until every proxy has istiod's latest configuration, twice in a row: the first look may come before istiod has
+ * noticed the last change.
+ *
+ * @throws OperationFailed naming the proxies that lack it
+ */
+export async function waitForSync(api: Api): Promise<void> {
+  let inRow = 0;
+  const look = async () => {
+    const proxies = (await allPods(api)).filter(hasProxy);
+    const names = proxies.map(({ metadata: { name, namespace } }) => `${name}.${namespace}`);
+    const state = synced(names, await served(api));
+    inRow = state.holds ? inRow + 1 : 0;
+    return state;
+  };
+  const { evidence } = await watch(syncSeconds, look, () => inRow >= 3);
+  if (inRow < 3)
+    throw new OperationFailed(`not every proxy has its configuration: ${evidence}`, exitCodes.inconclusive);
+}
+
+/** Pods of a workload of a run, NAMESPACE/NAME. */
+export const podsOf = (pods: readonly Pod[], workload: string): Pod[] =>
+  pods.filter(({ metadata }) => `${metadata.namespace}/${metadata.labels?.[workloadLabel]}` === workload);
+
+/** Pods that should have a sidecar and have none: what they show would be of a mesh that is not there. */
+export function withoutSidecar(plan: Plan, pods: readonly Pod[]): string[] {
+  const injected = new Set(
+    plan.objects
+      .filter(
+        ({ kind, metadata: { labels = {} } }) =>
+          kind === "Namespace" && (labels["istio-injection"] === "enabled" || labels["istio.io/rev"]),
+      )
+      .map(({ metadata }) => metadata.name),
+  );
+  return [...plan.standIns, ...plan.callers.map((caller) => ({ ...caller, name: caller.workload }))]
+    .filter(
+      ({ namespace, sidecar, labels }) =>
+        sidecar ?? (injected.has(namespace) && labels["sidecar.istio.io/inject"] !== "false"),
+    )
+    .flatMap(({ namespace, name }) => podsOf(pods, `${namespace}/${name}`))
+    .filter((pod) => !hasProxy(pod))
+    .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+}
+
+export { containerName };

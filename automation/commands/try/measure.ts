@@ -1,0 +1,164 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Api } from "../../../host/kubernetes";
+import type { Case } from "../../../model/trial/cases";
+import { type Judgement, judge } from "../../../model/trial/judge";
+import type { Answer, Observation } from "../../../model/trial/observation";
+import type { Plan } from "../../../model/trial/plan";
+import { type Addresses, destinationOf, type Planned, planned, runsAlone, stepsOf } from "../../../model/trial/send";
+import { containerName, type Pod, podsOf } from "./cluster";
+import { arrivalsSince } from "./logs";
+
+/** A running trial, ready to send. */
+export interface Session {
+  readonly api: Api;
+  readonly plan: Plan;
+  readonly pods: readonly Pod[];
+  readonly addresses: Addresses;
+  /** Part of the ids of this run's requests. */
+  readonly run: string;
+}
+
+/** A case with everything that was seen of it in one round. */
+export interface Measured {
+  readonly case: Case;
+  readonly observations: readonly Observation[];
+  readonly judgement: Judgement;
+  readonly settled: boolean;
+}
+
+/** Requests of one caller that are under way at once. */
+const parallel = 12;
+/** Answers in a row that have to agree. */
+const agreeing = 3;
+/** Seconds between rounds, and after which the last round counts. */
+const [betweenRounds, longest] = [1, 12];
+
+/** A case that is sent in this round, with the ids of its requests. */
+interface Sent {
+  readonly one: Case;
+  readonly ids: readonly string[];
+  readonly unresolved?: string;
+}
+
+/** Sends the cases of one caller, and answers what it received by id. */
+async function sendFrom(
+  { api, plan, pods, addresses }: Session,
+  name: string,
+  sent: readonly Sent[],
+): Promise<Answer[]> {
+  const caller = plan.callers.find((one) => one.name === name);
+  const pod = caller && podsOf(pods, `${caller.namespace}/${caller.workload}`)[0];
+  if (!caller || !pod) throw new Error(`caller ${name} has no running pod`);
+  const surroundings = { services: plan.services, objects: plan.applied };
+  const failed: Answer[] = [];
+  const groups = sent.flatMap(({ one, ids }): Planned[][][] => {
+    const to = destinationOf(one.request.url, caller, surroundings, addresses);
+    if ("unresolved" in to) {
+      failed.push(
+        ...ids.map((id): Answer => ({ id, begun: Date.now(), ms: 0, failure: "unresolved", detail: to.unresolved })),
+      );
+      return [];
+    }
+    const width = one.times > 1 && one.concurrent === 1 ? Math.min(8, one.times) : one.concurrent;
+    return [stepsOf(ids, width).map((step) => step.map((id) => planned(id, one, to, plan.standIns, addresses.token)))];
+  });
+  if (groups.length === 0) return failed;
+  const input = `${JSON.stringify({ groups, parallel })}\n`;
+  const command = ["node", "/trial/programs/caller.mjs"];
+  const { name: podName, namespace } = pod.metadata;
+  const text = await api.execute(namespace, podName, command, { container: containerName, input, seconds: 180 });
+  const rows = text
+    .split("\n")
+    .filter(Boolean)
+    .map((row) => JSON.parse(row) as Answer & { end?: boolean });
+  if (!rows.some(({ end }) => end)) throw new Error(`caller ${name} ended before it had sent everything`);
+  return [...failed, ...rows.filter(({ end }) => !end)];
+}
+
+function verdict(
+  session: Session,
+  one: Case,
+  observations: readonly Observation[],
+): Pick<Measured, "judgement" | "settled"> {
+  const { standIns } = session.plan;
+  if (one.times > 1) return { judgement: judge(one, observations, standIns), settled: true };
+  const each = observations.map((seen) => judge(one, [seen], standIns));
+  const last = each.at(-1) ?? judge(one, [], standIns);
+  const settled = each.every(({ outcome }) => outcome === last.outcome);
+  if (settled) return { judgement: last, settled };
+  const all = judge(one, observations, standIns);
+  return { judgement: { ...all, outcome: all.outcome === "pass" ? "fail" : all.outcome }, settled };
+}
+
+/** Sends cases once from all their callers at the same time, and judges what was seen. */
+async function round(session: Session, cases: readonly Case[], number: number): Promise<Measured[]> {
+  const begun = Date.now();
+  const sent = cases.map((one): Sent => {
+    const count = one.times > 1 ? one.times : agreeing;
+    const index = `${one.file}:${one.line}:${one.it}`;
+    const hash = [...index].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) >>> 0, 7).toString(36);
+    return { one, ids: Array.from({ length: count }, (_, i) => `${session.run}-${hash}-${number}-${i}`) };
+  });
+  const callers = [...new Set(cases.map(({ from }) => from))];
+  const answers = await Promise.all(
+    callers.map((name) =>
+      sendFrom(
+        session,
+        name,
+        sent.filter(({ one }) => one.from === name),
+      ).catch((error: Error) => error),
+    ),
+  );
+  const byId = new Map(
+    answers.flatMap((one) => (one instanceof Error ? [] : one.map((answer) => [answer.id, answer] as const))),
+  );
+  const arrivals = await arrivalsSince(session, begun);
+  return sent.map(({ one, ids }): Measured => {
+    const failure = answers[callers.indexOf(one.from)];
+    const observations = ids.flatMap((id) => {
+      const answer = byId.get(id);
+      return answer ? [{ answer, arrivals: arrivals.get(id) ?? [], log: [] }] : [];
+    });
+    if (failure instanceof Error || observations.length < ids.length) {
+      const seen = failure instanceof Error ? failure.message : "the caller did not report every request";
+      return { case: one, observations, judgement: { outcome: "unknown", mismatches: [], seen }, settled: true };
+    }
+    return { case: one, observations, ...verdict(session, one, observations) };
+  });
+}
+
+/**
+ * Measures all cases. Those that fail or whose answers disagree are sent again, so that a configuration that is still
+ * on its way counts neither for nor against them; cases that disturb others run alone, after them.
+ */
+export async function measure(
+  session: Session,
+  cases: readonly Case[],
+  say: (measured: Measured) => void,
+): Promise<Measured[]> {
+  const { plan } = session;
+  const isAlone = (one: Case) => runsAlone(one, plan.services, plan.applied);
+  const done = new Map<Case, Measured>();
+  let left = cases.filter((one) => !isAlone(one));
+  const until = Date.now() + longest * 1000;
+  for (let number = 0; left.length > 0; number++) {
+    if (number > 0) await pause(betweenRounds * 1000);
+    const measured = await round(session, left, number);
+    const last = number > 0 && Date.now() > until;
+    const again = measured.filter(
+      ({ judgement, settled }) => !settled || (number === 0 && judgement.outcome !== "pass"),
+    );
+    for (const one of measured) {
+      done.set(one.case, one);
+      if (last || !again.includes(one)) say(one);
+    }
+    left = last ? [] : again.map((one) => one.case);
+  }
+  for (const one of cases.filter(isAlone)) {
+    const [measured] = await round(session, [one], 0);
+    if (!measured) continue;
+    done.set(one, measured);
+    say(measured);
+  }
+  return cases.flatMap((one) => done.get(one) ?? []);
+}

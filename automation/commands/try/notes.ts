@@ -1,0 +1,35 @@
+import { meshNamespace } from "../../../model/names";
+import { outsideName } from "../../../model/trial/callers";
+import type { Tests } from "../../../model/trial/cases";
+import type { Plan } from "../../../model/trial/plan";
+import type { Problem } from "../../../model/trial/source";
+import type { Running } from "../../stack/running";
+
+/** Cases that this environment would answer in its own way. */
+export function unsupported({ settings }: Pick<Running, "settings">, { cases }: Tests): Problem[] {
+  if (!settings.tokens) return [];
+  return cases
+    .filter(({ from, request }) => from === outsideName && (request.token || request.headers?.["authorization"]))
+    .map(({ file, line }) => ({
+      file,
+      line,
+      message:
+        "the environment's ingress gateway checks tokens itself (tokens = true) and would refuse this one; fix: npm run pulumi -- config set tokens false && npm start",
+    }));
+}
+
+/** Facts about the environment that change what is measured. */
+export function environmentNotes({ settings }: Pick<Running, "settings">, { applied }: Plan): string[] {
+  const mesh = applied
+    .filter(({ $ }) => $.namespace === meshNamespace)
+    .map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+  return [
+    ...(settings.mtlsMode === "PERMISSIVE"
+      ? []
+      : [`the mesh-wide mode of mutual TLS is ${settings.mtlsMode} (mtlsMode), where Istio's default is PERMISSIVE`]),
+    ...(mesh.length > 0
+      ? [`${mesh.join(", ")} in ${meshNamespace} also applied to helloworld while the cases ran`]
+      : []),
+    "callers outside the cluster are a pod without sidecar that connects to the gateway's Service",
+  ];
+}

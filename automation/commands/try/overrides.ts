@@ -1,0 +1,41 @@
+import { readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { Api } from "../../../host/kubernetes";
+import { meshNamespace } from "../../../model/names";
+import type { UserObject } from "../../../model/trial/objects";
+import { objectPath } from "./admission";
+import { trialFolder } from "./state";
+
+/** An object of the environment that a run changes, and its spec before. */
+interface Override {
+  readonly path: string;
+  readonly spec: unknown;
+}
+interface Live {
+  readonly spec: unknown;
+}
+
+const journal = (stack: string): string => path.join(trialFolder(stack), "overrides.json");
+
+/** The mesh-wide PeerAuthentication: the environment has one, and of two the older counts. */
+export const replacesEnvironment = ({ kind, metadata, $ }: UserObject): boolean =>
+  kind === "PeerAuthentication" && $.namespace === meshNamespace && metadata.name === "default";
+
+/** Puts back what a run changed of the environment, also one that was killed. */
+export async function restore(api: Api, stack: string): Promise<void> {
+  const text = await readFile(journal(stack), "utf8").catch(() => "[]");
+  for (const { path: object, spec } of JSON.parse(text) as Override[]) {
+    const live = await api.get<Live>(object);
+    await api.replace(object, { ...live, spec });
+  }
+  await rm(journal(stack), { force: true });
+}
+
+/** Changes objects of the environment; what was there is on disk before anything is changed. */
+export async function override(api: Api, stack: string, objects: readonly UserObject[]): Promise<void> {
+  if (objects.length === 0) return;
+  const live = await Promise.all(objects.map((object) => api.get<Live>(objectPath(object))));
+  const before = objects.map((object, i): Override => ({ path: objectPath(object), spec: live[i]?.spec }));
+  await writeFile(journal(stack), JSON.stringify(before), { mode: 0o600 });
+  for (const [i, object] of objects.entries()) await api.replace(objectPath(object), { ...live[i], spec: object.spec });
+}

@@ -1,0 +1,61 @@
+import { rm } from "node:fs/promises";
+import type { Api } from "../../../host/kubernetes";
+import { watch } from "../../../host/wait";
+import { stackSettings } from "../../../machine/settings.mjs";
+import { trialLabel } from "../../../model/trial/pods";
+import { exitCodes, OperationFailed } from "../../stack/operation";
+import type { Running } from "../../stack/running";
+import { restore } from "./overrides";
+import { destroyTrial, hasTrial, openTrial } from "./pulumi";
+import { trialFolder } from "./state";
+
+interface Namespaces {
+  readonly items: readonly { readonly metadata: { readonly name: string; readonly deletionTimestamp?: string } }[];
+}
+
+/** Seconds in which namespaces with all that lives in them go. */
+const patience = 120;
+
+const ofTrials = (api: Api, selector: string) =>
+  api.get<Namespaces>(`/api/v1/namespaces?labelSelector=${encodeURIComponent(selector)}`);
+
+/** Waits until no namespace of an earlier run is on its way out: one cannot be made again before it is gone. */
+export async function waitForNamespaces(api: Api): Promise<void> {
+  const left = await watch(
+    patience,
+    async () => (await ofTrials(api, trialLabel)).items.filter(({ metadata }) => metadata.deletionTimestamp),
+    (going) => going.length === 0,
+  );
+  if (left.length > 0)
+    throw new OperationFailed(
+      `namespace ${left.map(({ metadata }) => metadata.name).join(", ")} is not gone after ${patience} s`,
+      exitCodes.environment,
+    );
+}
+
+/** Removes everything that runs of a stack made, also what a killed one left, and puts the environment back. */
+export async function removeTrial(
+  { api }: Pick<Running, "api">,
+  stackName: string,
+  say: (line: string) => void,
+): Promise<void> {
+  await restore(api, stackName);
+  await destroyTrial(await openTrial(stackName, say));
+  // what a kill kept out of Pulumi's state still has its label
+  const { items } = await ofTrials(api, `${trialLabel}=${stackName}`);
+  for (const { metadata } of items)
+    if (!metadata.deletionTimestamp) await api.remove(`/api/v1/namespaces/${metadata.name}`);
+  await waitForNamespaces(api);
+}
+
+/**
+ * Takes what a kept run left along with its environment. A cluster of the environment's own goes as a whole, so only
+ * Pulumi's state of the run is removed; in a cluster of the user's its resources are deleted.
+ */
+export async function forgetTrial(stackName: string, say: (line: string) => void): Promise<void> {
+  if (!hasTrial(stackName)) return;
+  const trial = await openTrial(stackName, say);
+  if (stackSettings(stackName).context !== undefined) await destroyTrial(trial);
+  await trial.workspace.removeStack(stackName, { force: true });
+  await rm(trialFolder(stackName), { recursive: true, force: true });
+}

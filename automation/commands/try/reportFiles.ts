@@ -1,0 +1,14 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { tryPage } from "../../../model/trial/html";
+import { tryJunit } from "../../../model/trial/junit";
+import type { Report } from "../../../model/trial/result";
+
+/** Writes report/try.json, try.xml (JUnit) and try.html. */
+export async function writeReport(report: Report): Promise<void> {
+  await mkdir("report", { recursive: true });
+  await Promise.all([
+    writeFile("report/try.json", `${JSON.stringify(report, null, 2)}\n`),
+    writeFile("report/try.xml", tryJunit(report)),
+    writeFile("report/try.html", tryPage(report)),
+  ]);
+}

@@ -1,0 +1,53 @@
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { Lock, LockHeld } from "../../../host/lock";
+import { watch } from "../../../host/wait";
+import { stateFolder } from "../../../machine/backend.mjs";
+import type { TrialProgram } from "../../../model/trial/program";
+import { heldBy } from "../../stack/heldBy";
+
+/** Folder of a stack's runs: the plan that trial/index.ts reads, and what has to be put back. */
+export const trialFolder = (stack: string): string => path.join(stateFolder, "trials", stack);
+
+/** Longest that a run waits for the one before it. */
+const patience = 30 * 60;
+
+/** Takes the lock of a stack's runs; returns who holds it instead. */
+const taken = (file: string): Promise<Lock | LockHeld> =>
+  Lock.take(file).catch((error: unknown) => {
+    if (error instanceof LockHeld) return error;
+    throw error;
+  });
+
+/** Runs while no other run of the same stack does; a second one waits for the first. */
+export async function alone<T>(stack: string, say: (line: string) => void, work: () => Promise<T>): Promise<T> {
+  const file = path.join(trialFolder(stack), "lock");
+  let told = false;
+  const lock = await watch(
+    patience,
+    async () => {
+      const seen = await taken(file);
+      if (seen instanceof LockHeld && !told)
+        say(`another run on stack ${stack} is under way (process ${seen.holder.pid}): waiting for its end`);
+      told = true;
+      return seen;
+    },
+    (seen) => seen instanceof Lock || seen.state === "unknown",
+  );
+  if (lock instanceof LockHeld) return heldBy(`a run of npm run try on stack ${stack}`)(lock);
+  try {
+    return await work();
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Writes what trial/index.ts makes; it holds the user's Secrets, so nobody else may read it. */
+export const writeProgram = (stack: string, program: TrialProgram): Promise<void> =>
+  writeFile(path.join(trialFolder(stack), "plan.json"), JSON.stringify(program), { mode: 0o600 });
+
+/** The program of the last run; undefined if there is none. */
+export async function readProgram(stack: string): Promise<TrialProgram | undefined> {
+  const text = await readFile(path.join(trialFolder(stack), "plan.json"), "utf8").catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as TrialProgram);
+}

@@ -1,0 +1,54 @@
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from "jose";
+import type { TokenAsked } from "../../../model/trial/cases";
+import type { UserObject } from "../../../model/trial/objects";
+import { trialFolder } from "./state";
+
+const [alg, kid] = ["ES256", "istio-trial"];
+
+/** The key that signs a stack's test tokens; it stays the same, so that a second run changes no RequestAuthentication. */
+export async function tokenKey(stack: string): Promise<{ key: JWK; jwks: string }> {
+  const file = path.join(trialFolder(stack), "token-key.json");
+  const known = await readFile(file, "utf8").catch(() => undefined);
+  const key = known
+    ? (JSON.parse(known) as JWK)
+    : await exportJWK((await generateKeyPair(alg, { extractable: true })).privateKey);
+  if (!known) await writeFile(file, JSON.stringify(key), { mode: 0o600 });
+  const { d: _, ...open } = key;
+  return { key, jwks: JSON.stringify({ keys: [{ ...open, kid, alg, use: "sig" }] }) };
+}
+
+/** Issuer of the first RequestAuthentication whose keys the run replaces. */
+const issuerOf = (objects: readonly UserObject[]): string | undefined =>
+  objects
+    .filter(({ kind }) => kind === "RequestAuthentication")
+    .flatMap(({ spec }) => (spec?.jwtRules ?? []) as { issuer?: string; jwksUri?: string }[])
+    .find(({ jwksUri }) => jwksUri !== undefined)?.issuer;
+
+async function issue(asked: TokenAsked, key: JWK, preset: string): Promise<string> {
+  const { issuer = preset, subject = "test", audience, claims = {}, expired = false, forged = false } = asked;
+  const signer = forged ? (await generateKeyPair(alg)).privateKey : await importJWK(key, alg);
+  const now = Math.floor(Date.now() / 1000) - (expired ? 7200 : 0);
+  const token = new SignJWT({ ...claims })
+    .setProtectedHeader({ alg, kid, typ: "JWT" })
+    .setIssuer(issuer)
+    .setSubject(subject)
+    .setIssuedAt(now)
+    .setExpirationTime(now + 3600);
+  return (audience === undefined ? token : token.setAudience([audience].flat() as string[])).sign(signer);
+}
+
+/** Tokens for all requests that ask for one, issued before anything is sent. */
+export async function tokensFor(
+  asked: readonly TokenAsked[],
+  key: JWK,
+  objects: readonly UserObject[],
+): Promise<(asked: TokenAsked) => string> {
+  const preset = issuerOf(objects) ?? "https://issuer.example.com";
+  const made = await Promise.all(
+    asked.map(async (one) => [JSON.stringify(one), await issue(one, key, preset)] as const),
+  );
+  const byText = new Map(made);
+  return (one) => byText.get(JSON.stringify(one)) ?? "";
+}

@@ -1,0 +1,102 @@
+import type { CallerAsked, Case, Tests } from "./cases";
+import type { Texts, UserObject } from "./objects";
+import type { Problem } from "./source";
+import type { StandIn } from "./standIns";
+
+/** Namespace of what belongs to no namespace of the user's: the caller outside the cluster, and hosts outside the mesh. */
+export const trialNamespace = "istio-trial";
+/** Stand-in for every host outside the mesh, and the pod that callers outside the cluster use. */
+export const outsideName = "outside";
+
+/** A pod that sends requests. */
+export interface Caller {
+  /** As `from` names it. */
+  readonly name: string;
+  readonly namespace: string;
+  /** Deployment whose pod sends. */
+  readonly workload: string;
+  readonly serviceAccount: string;
+  readonly labels: Texts;
+  readonly sidecar?: boolean;
+  /** Whether it connects to a gateway and to nothing else. */
+  readonly outside: boolean;
+  readonly gateway?: string;
+  /** Stand-in whose pod it is: a Service of the user's selects it, so it has to answer too. */
+  readonly standIn?: string;
+}
+
+const identity = /^([a-z0-9][a-z0-9-]*)\/([a-z0-9][a-z0-9.-]*)(?: +\((no sidecar|without sidecar|sidecar)\))?$/;
+
+function askedFor(from: string, tests: Tests): CallerAsked | undefined {
+  const named = tests.callers.get(from);
+  if (named) return named;
+  const nowhere = { file: "", line: 0 };
+  if (from === outsideName) return { ...nowhere, gateway: "" };
+  const [, namespace, serviceAccount, sidecar] = identity.exec(from) ?? [];
+  if (!namespace || !serviceAccount) return undefined;
+  return { ...nowhere, namespace, serviceAccount, ...(sidecar && { sidecar: sidecar === "sidecar" }) };
+}
+
+const contains = (labels: Texts, part: Texts): boolean =>
+  Object.entries(part).every(([key, value]) => labels[key] === value);
+
+function callerFor(
+  from: string,
+  asked: CallerAsked,
+  standIns: readonly StandIn[],
+  objects: readonly UserObject[],
+): Caller {
+  const { namespace, serviceAccount = "default", sidecar, gateway } = asked;
+  if (namespace === undefined)
+    return {
+      name: from,
+      namespace: trialNamespace,
+      workload: outsideName,
+      serviceAccount: "default",
+      labels: {},
+      outside: true,
+      ...(gateway && { gateway }),
+      standIn: outsideName,
+    };
+  const own = objects.find(
+    ({ kind, metadata, $ }) => kind === "Deployment" && $.namespace === namespace && metadata.name === serviceAccount,
+  );
+  const template = (own?.spec?.template?.metadata?.labels ?? { app: serviceAccount }) as Texts;
+  const labels = asked.labels ?? template;
+  const local = standIns.filter((one) => one.namespace === namespace && one.replicas > 0);
+  const selected = local.find((one) => contains(one.labels, labels) && one.services.length > 0);
+  const same = selected && (sidecar === undefined || sidecar === selected.sidecar) && Object.keys(labels).length > 0;
+  const suffix = sidecar === undefined ? "" : sidecar ? "-sidecar" : "-bare";
+  const marks = asked.labels ? `-${from.replaceAll(/[^a-z0-9]+/gi, "-").toLowerCase()}` : "";
+  return {
+    name: from,
+    namespace,
+    workload: same ? selected.name : `caller-${serviceAccount}${suffix}${marks}`.slice(0, 60),
+    serviceAccount: own?.spec?.template?.spec?.serviceAccountName ?? serviceAccount,
+    labels,
+    outside: false,
+    ...(sidecar !== undefined && { sidecar }),
+    ...(same && { standIn: selected.id }),
+  };
+}
+
+/** The callers of all cases, and the cases whose caller is unknown. */
+export function callersFor(
+  tests: Tests,
+  standIns: readonly StandIn[],
+  objects: readonly UserObject[],
+): { callers: Caller[]; problems: Problem[] } {
+  const names = [...new Set(tests.cases.map(({ from }) => from))];
+  const asked = names.map((name) => [name, askedFor(name, tests)] as const);
+  const unknown = new Set(asked.filter(([, one]) => one === undefined).map(([name]) => name));
+  const known = [outsideName, "NAMESPACE/SERVICEACCOUNT", ...tests.callers.keys()].join(", ");
+  const problem = ({ file, line, from }: Case): Problem => ({
+    file,
+    line,
+    message: `caller ${from} does not exist; allowed: ${known}`,
+  });
+  return {
+    callers: asked.flatMap(([name, one]) => (one ? [callerFor(name, one, standIns, objects)] : [])),
+    problems: tests.cases.filter(({ from }) => unknown.has(from)).map(problem),
+  };
+}

@@ -1,0 +1,96 @@
+import type { Failure } from "./format";
+import type { Place } from "./source";
+
+/** What a request ends with: a status or a failure. */
+export type Result = number | Failure;
+
+/** Misbehaviour of a stand-in. */
+export interface Behaviour {
+  readonly delay?: string;
+  readonly status?: number;
+  readonly reset?: boolean;
+  readonly first?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface TokenAsked {
+  readonly issuer?: string;
+  readonly subject?: string;
+  readonly audience?: string | readonly string[];
+  readonly claims?: Readonly<Record<string, unknown>>;
+  readonly expired?: boolean;
+  readonly forged?: boolean;
+}
+
+/** A request as a test file asks for it. */
+export interface RequestAsked {
+  readonly url: string;
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly http2?: boolean;
+  readonly host?: string;
+  readonly sni?: string;
+  readonly token?: TokenAsked;
+  readonly clientCertificate?: "trusted" | "foreign";
+  readonly timeout?: string;
+}
+
+/** What should come of a request. */
+export interface Expectation {
+  readonly status?: readonly Result[];
+  readonly by?: readonly string[];
+  /** Workloads that must not have answered. */
+  readonly notBy?: readonly string[];
+  readonly reached?: readonly string[];
+  readonly sameWorkload?: boolean;
+  readonly share?: Readonly<Record<string, number>>;
+  readonly tolerance?: number;
+  readonly path?: string;
+  readonly host?: string;
+  readonly requestHeaders?: Readonly<Record<string, string>>;
+  readonly responseHeaders?: Readonly<Record<string, string>>;
+  readonly location?: string;
+  readonly body?: string;
+  readonly grpcStatus?: number;
+  readonly attempts?: number | string;
+  readonly seconds?: string;
+  readonly peer?: string;
+  readonly tls?: boolean;
+  readonly certificate?: readonly string[];
+  readonly mirrored?: readonly string[];
+}
+
+/** One request, or several that are the same, from one caller, with what should come of it. */
+export interface Case extends Place {
+  readonly it: string;
+  readonly from: string;
+  readonly request: RequestAsked;
+  readonly times: number;
+  readonly concurrent: number;
+  readonly given: Readonly<Record<string, Behaviour>>;
+  readonly expect: Expectation;
+}
+
+export interface CallerAsked extends Place {
+  readonly namespace?: string;
+  readonly serviceAccount?: string;
+  readonly sidecar?: boolean;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly gateway?: string;
+}
+
+export interface WorkloadAsked extends Place {
+  readonly ports?: Readonly<Record<string, number>>;
+  readonly versions?: readonly string[];
+  readonly replicas?: number;
+  readonly sidecar?: boolean;
+}
+
+/** All test files together. */
+export interface Tests {
+  readonly callers: ReadonlyMap<string, CallerAsked>;
+  /** By NAMESPACE/SERVICE. */
+  readonly workloads: ReadonlyMap<string, WorkloadAsked>;
+  readonly cases: readonly Case[];
+}

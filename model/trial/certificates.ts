@@ -1,0 +1,92 @@
+import { gateway as ours } from "../names";
+import { entranceOf, isApiGateway, isIstioGateway, serversOf } from "./gateways";
+import { type KubeObject, titleOf, type UserObject } from "./objects";
+import { at } from "./source";
+import type { Substitution } from "./substitutions";
+
+/** A certificate that a run makes, and the Secret that it goes to. */
+export interface Certificate {
+  readonly namespace: string;
+  readonly secret: string;
+  readonly names: readonly string[];
+  /** Whether the Secret also holds the CA, by which a gateway verifies clients. */
+  readonly withCa: boolean;
+}
+
+const split = (service: string): string => service.split("/")[0] ?? "";
+
+/** Certificates for credentials that the manifests name and do not have, with what to say of each. */
+export function missingCredentials(objects: readonly UserObject[]): {
+  certificates: Certificate[];
+  list: Substitution[];
+} {
+  const secrets = new Set(objects.filter(({ kind }) => kind === "Secret").map(({ metadata }) => metadata.name));
+  const made = objects.flatMap((gateway): { gateway: UserObject; certificate: Certificate }[] => {
+    if (isIstioGateway(gateway)) {
+      const namespace = split(entranceOf(gateway, objects).service);
+      return serversOf(gateway).flatMap(({ hosts = [], tls = {} }) =>
+        tls.credentialName
+          ? [{ gateway, certificate: certificate(namespace, tls.credentialName, hosts, /MUTUAL/.test(tls.mode ?? "")) }]
+          : [],
+      );
+    }
+    if (!isApiGateway(gateway)) return [];
+    interface Listener {
+      readonly hostname?: string;
+      readonly tls?: { readonly certificateRefs?: readonly { readonly name: string; readonly namespace?: string }[] };
+    }
+    return ((gateway.spec?.listeners ?? []) as Listener[]).flatMap(({ hostname = "*", tls }) =>
+      (tls?.certificateRefs ?? []).map(({ name, namespace = gateway.$.namespace }) => ({
+        gateway,
+        certificate: certificate(namespace, name, [hostname], false),
+      })),
+    );
+  });
+  const missing = made.filter(({ certificate: { secret } }) => !secrets.has(secret) && secret !== ours.credentialName);
+  const distinct = new Map(missing.map((one) => [`${one.certificate.namespace}/${one.certificate.secret}`, one]));
+  return {
+    certificates: [...distinct.values()].map(({ certificate }) => certificate),
+    list: [...distinct.values()].map(({ gateway, certificate: { namespace, secret, names, withCa } }) => ({
+      object: titleOf(gateway),
+      place: at(gateway.$.place),
+      did: `Secret ${namespace}/${secret} is not in the manifests: this run's CA issues a certificate for ${names.join(", ")}${withCa ? ", and verifies clients" : ""}`,
+    })),
+  };
+}
+
+function certificate(namespace: string, secret: string, hosts: readonly string[], withCa: boolean): Certificate {
+  const names = hosts
+    .map((host) => (host.includes("/") ? (host.split("/")[1] ?? host) : host))
+    .map((host) => (host === "*" ? "*.example.com" : host));
+  return { namespace, secret, names: [...new Set(names)], withCa };
+}
+
+/** Names of the certificate that stand-ins of a namespace serve. */
+export function servingNames(namespace: string, objects: readonly UserObject[]): string[] {
+  const hosts = objects.flatMap(({ kind, spec }) => {
+    if (kind === "ServiceEntry") return (spec?.hosts ?? []) as string[];
+    if (kind === "TLSRoute") return (spec?.hostnames ?? []) as string[];
+    if (kind === "VirtualService")
+      return ((spec?.tls ?? []) as { match?: { sniHosts?: string[] }[] }[]).flatMap(({ match = [] }) =>
+        match.flatMap(({ sniHosts = [] }) => sniHosts),
+      );
+    return [];
+  });
+  const service = `${namespace}.svc.cluster.local`;
+  return [...new Set([service, `*.${service}`, ...hosts.filter((host) => host !== "*")])];
+}
+
+const tlsPort = /^(tls|https|mongo-tls|mysql-tls)/i;
+
+/** Whether any stand-in has to serve TLS itself, beside the mutual TLS that its sidecar ends. */
+export function servesTls(objects: readonly KubeObject[], urls: readonly string[]): boolean {
+  if (urls.some((url) => url.startsWith("https:"))) return true;
+  return objects.some(({ kind, spec = {} }) => {
+    if (kind === "ServiceEntry" || kind === "TLSRoute") return true;
+    if (kind === "VirtualService") return (spec.tls ?? []).length > 0;
+    if (kind === "DestinationRule") return /"mode":"(SIMPLE|MUTUAL)"/.test(JSON.stringify(spec));
+    if (kind === "Gateway") return /PASSTHROUGH|Passthrough/.test(JSON.stringify(spec));
+    const ports = (kind === "Service" ? (spec.ports ?? []) : []) as { name?: string; appProtocol?: string }[];
+    return ports.some(({ name = "", appProtocol = "" }) => tlsPort.test(name) || tlsPort.test(appProtocol));
+  });
+}

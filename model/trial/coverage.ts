@@ -1,0 +1,39 @@
+import type { AccessEntry } from "./accessLog";
+import type { UserObject } from "./objects";
+import type { Coverable } from "./result";
+import { istioHost } from "./services";
+import { routeName } from "./substitutions";
+
+/** Routes, subsets and rules of policies, and which of them the proxies' logs show to have been used. */
+export function coverage(objects: readonly UserObject[], log: readonly AccessEntry[]): Coverable[] {
+  const routes = new Set(log.map(({ route }) => route));
+  const clusters = new Set(log.map(({ cluster }) => cluster));
+  const denials = new Set(log.flatMap(({ details }) => /matched_policy\[(ns\[.*\])\]/.exec(details)?.[1] ?? []));
+  const usedRoute = (name: string) => routes.has(name) || [...routes].some((route) => route.startsWith(`${name}.`));
+  return objects.flatMap((object): Coverable[] => {
+    const { kind, spec = {}, metadata, $ } = object;
+    const title = `${kind} ${$.namespace}/${metadata.name}`;
+    if (kind === "VirtualService")
+      return ((spec.http ?? []) as { name?: string }[]).map(({ name }, i) => ({
+        ...$.placeOf(["spec", "http", i]),
+        what: `${title}, http route ${i + 1}`,
+        touched: usedRoute(name ?? routeName(object, i)),
+      }));
+    if (kind === "DestinationRule")
+      return ((spec.subsets ?? []) as { name: string }[]).map(({ name }, i) => ({
+        ...$.placeOf(["spec", "subsets", i]),
+        what: `${title}, subset ${name}`,
+        touched: [...clusters].some((cluster) => {
+          const [, , subset, host] = cluster.split("|");
+          return subset === name && host === istioHost(String(spec.host), $.namespace);
+        }),
+      }));
+    if (kind === "AuthorizationPolicy" && spec.action === "DENY")
+      return ((spec.rules ?? []) as object[]).map((_, i) => ({
+        ...$.placeOf(["spec", "rules", i]),
+        what: `${title}, rule ${i + 1}`,
+        touched: denials.has(`ns[${$.namespace}]-policy[${metadata.name}]-rule[${i}]`),
+      }));
+    return [];
+  });
+}

@@ -1,0 +1,84 @@
+import type { Case, Expectation } from "./cases";
+import { parseDocuments } from "./documents";
+import type { UserObject } from "./objects";
+import { domainOfServices, istioHost, matchesHost } from "./services";
+import type { Problem, Source } from "./source";
+
+/** A case of getyourguide/istio-config-validator, as its `testCases` have it. */
+interface ForeignCase {
+  readonly description?: string;
+  readonly wantMatch?: boolean;
+  readonly request?: {
+    readonly authority?: readonly string[];
+    readonly method?: readonly string[];
+    readonly uri?: readonly string[];
+    readonly headers?: Readonly<Record<string, string>>;
+  };
+  readonly route?: readonly { readonly destination?: { readonly host?: string; readonly subset?: string } }[];
+  readonly redirect?: { readonly uri?: string; readonly authority?: string; readonly redirectCode?: number };
+  readonly rewrite?: { readonly uri?: string; readonly authority?: string };
+  readonly headers?: unknown;
+  readonly fault?: unknown;
+  readonly delegate?: unknown;
+}
+
+/** Whether a file holds such cases. */
+export const isForeign = ({ text }: Source): boolean => /^testCases:/m.test(text);
+
+const or = <T>(list: readonly T[] | undefined, preset: T): readonly T[] => (list && list.length > 0 ? list : [preset]);
+
+/** Workload of a destination: the Service's, and the subset as its version. */
+function workloadOf({ host = "", subset }: { host?: string; subset?: string }): string {
+  const [name = "", namespace = ""] = istioHost(host, "default").replace(`.${domainOfServices}`, "").split(".");
+  return [namespace, name, subset].filter(Boolean).join("/");
+}
+
+/** The caller that such a case means: outside the cluster where a Gateway serves the host, and else a pod in the mesh. */
+function callerFor(authority: string, objects: readonly UserObject[]): string {
+  const routes = objects.filter(
+    ({ kind, spec }) =>
+      kind === "VirtualService" && ((spec?.hosts ?? []) as string[]).some((host) => matchesHost(host, authority)),
+  );
+  const gateways = routes.flatMap(({ spec }) => (spec?.gateways ?? ["mesh"]) as string[]);
+  return gateways.some((name) => name !== "mesh") ? "outside" : `${routes[0]?.$.namespace ?? "default"}/caller`;
+}
+
+function expectationOf(one: ForeignCase): Expectation {
+  const { route = [], redirect, rewrite, wantMatch = true } = one;
+  const by = route.flatMap(({ destination }) => (destination?.host ? [workloadOf(destination)] : []));
+  if (!wantMatch) return { notBy: by };
+  if (redirect)
+    return {
+      status: [redirect.redirectCode ?? 301],
+      ...(redirect.uri && { location: redirect.uri }),
+    };
+  return { ...(by.length > 0 ? { by } : { status: [200] }), ...(rewrite?.authority && { host: rewrite.authority }) };
+}
+
+/** Reads cases of that format unchanged: each combination of authority, method and uri is one. */
+export function readForeign(source: Source, objects: readonly UserObject[]): { cases: Case[]; problems: Problem[] } {
+  const { documents, problems } = parseDocuments(source);
+  const cases = documents.flatMap(({ value, placeOf }) => {
+    const { testCases = [] } = value as { testCases?: readonly ForeignCase[] };
+    return testCases.flatMap((one, i) => {
+      const { authority, method, uri, headers = {} } = one.request ?? {};
+      const expect = expectationOf(one);
+      const requests = or(authority, "example.com").flatMap((host) =>
+        or(method, "GET").flatMap((verb) => or(uri, "/").map((path) => ({ host, verb, path }))),
+      );
+      return requests.map(
+        ({ host, verb, path }): Case => ({
+          ...placeOf(["testCases", i]),
+          it: `${one.description ?? "case"}: ${verb} ${host}${path}`,
+          from: callerFor(host, objects),
+          request: { url: `http://${host}${path}`, method: verb, headers },
+          times: 1,
+          concurrent: 1,
+          given: {},
+          expect,
+        }),
+      );
+    });
+  });
+  return { cases, problems };
+}

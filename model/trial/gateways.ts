@@ -1,0 +1,104 @@
+import { meshNamespace, gateway as ours } from "../names";
+import { groupOf } from "./kinds";
+import type { Texts, UserObject } from "./objects";
+import { matchesHost } from "./services";
+import { isGateway } from "./standIns";
+
+/** Where requests from outside the cluster enter: a Service in front of gateway pods. */
+export interface Entrance {
+  /** Service, NAMESPACE/NAME. */
+  readonly service: string;
+  /** Labels of the gateway's pods. */
+  readonly labels: Texts;
+  /** Set for a gateway that this run makes, since nothing in the environment has its labels. */
+  readonly made?: { readonly namespace: string; readonly name: string; readonly ports: readonly number[] };
+}
+
+/** The environment's own ingress gateway. */
+export const ingress: Entrance = {
+  service: `${meshNamespace}/${ours.release}`,
+  labels: { app: ours.release, ...ours.selector },
+};
+
+interface Server {
+  readonly port?: { readonly number?: number };
+  readonly hosts?: readonly string[];
+  readonly tls?: { readonly credentialName?: string; readonly mode?: string };
+}
+
+export const isIstioGateway = ({ kind, apiVersion }: UserObject): boolean =>
+  kind === "Gateway" && groupOf(apiVersion) === "networking.istio.io";
+export const isApiGateway = ({ kind, apiVersion }: UserObject): boolean =>
+  kind === "Gateway" && groupOf(apiVersion) === "gateway.networking.k8s.io";
+
+export const serversOf = (gateway: UserObject): readonly Server[] => (gateway.spec?.servers ?? []) as Server[];
+const selectorOf = (gateway: UserObject): Texts => (gateway.spec?.selector ?? {}) as Texts;
+
+const within = (selector: Texts, labels: Texts): boolean =>
+  Object.entries(selector).every(([key, value]) => labels[key] === value);
+
+/** Gateway pods that a selector means: the environment's, the user's own Deployment, or ones that this run makes. */
+function entranceOfSelector(gateway: UserObject, objects: readonly UserObject[]): Entrance {
+  const selector = selectorOf(gateway);
+  if (within(selector, ingress.labels)) return ingress;
+  const own = objects.find(
+    ({ kind, spec }) =>
+      kind === "Deployment" && isGateway(spec?.template) && within(selector, spec?.template?.metadata?.labels ?? {}),
+  );
+  const labels = (own?.spec?.template?.metadata?.labels ?? selector) as Texts;
+  const service = objects.find(
+    ({ kind, spec, $ }) =>
+      kind === "Service" &&
+      Object.keys(spec?.selector ?? {}).length > 0 &&
+      within(spec?.selector, labels) &&
+      (!own || own.$.namespace === $.namespace),
+  );
+  if (own && service) return { service: `${service.$.namespace}/${service.metadata.name}`, labels };
+  const siblings = objects
+    .filter(isIstioGateway)
+    .filter((other) => JSON.stringify(selectorOf(other)) === JSON.stringify(selector));
+  const name = `istio-${selector["istio"] ?? gateway.metadata.name}`;
+  // other resources may name the Service of an egress gateway by its usual namespace
+  const usual = objects.some(({ spec }) => JSON.stringify(spec ?? {}).includes(`${name}.${meshNamespace}.svc`));
+  const namespace = usual ? meshNamespace : gateway.$.namespace;
+  const numbers = siblings.flatMap((sibling) => serversOf(sibling).map(({ port }) => port?.number ?? 80));
+  const ports = [...new Set([80, 443, ...numbers])];
+  return { service: `${namespace}/${name}`, labels: selector, made: { namespace, name, ports } };
+}
+
+/** Entrance of a Gateway of either API; istiod makes a Service for each Gateway of the Gateway API. */
+export function entranceOf(gateway: UserObject, objects: readonly UserObject[]): Entrance {
+  if (isIstioGateway(gateway)) return entranceOfSelector(gateway, objects);
+  const address = (gateway.spec?.addresses ?? []).find(({ type }: { type?: string }) => type === "Hostname")?.value;
+  const [name, namespace] = String(address ?? "").split(".");
+  const service = address
+    ? `${namespace}/${name}`
+    : `${gateway.$.namespace}/${gateway.metadata.name}-${gateway.spec?.gatewayClassName ?? "istio"}`;
+  if (service === ingress.service) return ingress;
+  return { service, labels: { "gateway.networking.k8s.io/gateway-name": gateway.metadata.name } };
+}
+
+/** Gateways that this run has to make, each once. */
+export function gatewaysToMake(objects: readonly UserObject[]): NonNullable<Entrance["made"] & { labels: Texts }>[] {
+  const made = objects.filter(isIstioGateway).flatMap((gateway) => {
+    const { made, labels } = entranceOf(gateway, objects);
+    return made ? [{ ...made, labels }] : [];
+  });
+  return [...new Map(made.map((one) => [`${one.namespace}/${one.name}`, one])).values()];
+}
+
+const listenerHosts = (gateway: UserObject): string[] =>
+  isIstioGateway(gateway)
+    ? serversOf(gateway).flatMap(({ hosts = [] }) => hosts)
+    : ((gateway.spec?.listeners ?? []) as { hostname?: string }[]).map(({ hostname = "*" }) => hostname);
+
+/** Entrance for a URL's host: the Gateway that names it, else any Gateway of the manifests, else the environment's. */
+export function entranceForHost(host: string, objects: readonly UserObject[], named?: string): Entrance {
+  const gateways = objects.filter((object) => isIstioGateway(object) || isApiGateway(object));
+  const chosen = named && gateways.find(({ $, metadata }) => `${$.namespace}/${metadata.name}` === named);
+  if (chosen) return entranceOf(chosen, objects);
+  const serving = gateways.filter((gateway) => listenerHosts(gateway).some((pattern) => matchesHost(pattern, host)));
+  const exact = serving.find((gateway) => listenerHosts(gateway).includes(host));
+  const first = exact ?? serving[0] ?? gateways[0];
+  return first ? entranceOf(first, objects) : ingress;
+}

@@ -1,0 +1,63 @@
+import type { CallerAsked, Tests, WorkloadAsked } from "./cases";
+import { parseDocuments } from "./documents";
+import { isForeign, readForeign } from "./foreign";
+import { type Manifests, readManifests } from "./objects";
+import type { Problem, Source } from "./source";
+import { readTestFile } from "./testFile";
+
+/** Everything that a run reads. */
+export interface Input {
+  readonly manifests: Manifests;
+  readonly tests: Tests;
+  readonly problems: readonly Problem[];
+}
+
+const isTest = (file: string): boolean => /\.test\.ya?ml$/.test(file);
+
+/** Two test files of one run that mean different things by one name. */
+function merged<T>(
+  pairs: readonly (readonly [string, T & { readonly file: string; readonly line: number }])[],
+  what: string,
+) {
+  const all = new Map<string, T>();
+  const problems: Problem[] = [];
+  for (const [name, value] of pairs) {
+    if (all.has(name))
+      problems.push({ file: value.file, line: value.line, message: `${what} ${name} is defined twice` });
+    all.set(name, value);
+  }
+  return { all, problems };
+}
+
+/** Reads manifests and test files, with every problem at once. */
+export function readInput(sources: readonly Source[]): Input {
+  const foreign = sources.filter((source) => !isTest(source.file) && isForeign(source));
+  const manifests = readManifests(sources.filter((source) => !isTest(source.file) && !foreign.includes(source)));
+  const parsed = sources.filter(({ file }) => isTest(file)).map(parseDocuments);
+  const files = parsed.flatMap(({ documents }) => documents.map(readTestFile));
+  const others = foreign.map((source) => readForeign(source, manifests.objects));
+  const callers = merged<CallerAsked>(
+    files.flatMap((file) => file.callers),
+    "caller",
+  );
+  const workloads = merged<WorkloadAsked>(
+    files.flatMap((file) => file.workloads),
+    "workload",
+  );
+  return {
+    manifests,
+    tests: {
+      callers: callers.all,
+      workloads: workloads.all,
+      cases: [...files, ...others].flatMap(({ cases }) => cases),
+    },
+    problems: [
+      ...manifests.problems,
+      ...parsed.flatMap(({ problems }) => problems),
+      ...files.flatMap(({ problems }) => problems),
+      ...others.flatMap(({ problems }) => problems),
+      ...callers.problems,
+      ...workloads.problems,
+    ],
+  };
+}

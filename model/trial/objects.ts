@@ -1,0 +1,139 @@
+import { meshNamespace } from "../names";
+import { parseDocuments, type YamlDocument } from "./documents";
+import { type Kind, kindOf } from "./kinds";
+import type { Path, Place, Problem, Source } from "./source";
+
+/** Labels or annotations. */
+export type Texts = Readonly<Record<string, string>>;
+
+/** An object as the API server takes it. */
+export interface KubeObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Texts;
+    readonly annotations?: Texts;
+  };
+  // biome-ignore lint/suspicious/noExplicitAny: the API server judges the fields of a spec, and each reader knows its kind
+  readonly spec?: any;
+  readonly [field: string]: unknown;
+}
+
+/** An object of the user's, with where it stands. */
+export interface UserObject extends KubeObject {
+  readonly $: {
+    readonly place: Place;
+    readonly placeOf: (path: Path) => Place;
+    readonly plural: string;
+    /** Namespace that it lives in; empty for one that lives in none. */
+    readonly namespace: string;
+  };
+}
+
+/** An object that a run leaves out, and why. */
+export interface LeftOut extends Place {
+  readonly object: string;
+  readonly why: string;
+}
+
+/** Everything that the manifests hold. */
+export interface Manifests {
+  readonly objects: readonly UserObject[];
+  readonly leftOut: readonly LeftOut[];
+  readonly problems: readonly Problem[];
+}
+
+/** How messages name an object. */
+export const titleOf = ({ kind, metadata: { name, namespace } }: KubeObject): string =>
+  `${kind} ${namespace ? `${namespace}/` : ""}${name}`;
+
+/** The object as it is applied, without what this project keeps beside it. */
+export function plainObject({ $: _, ...object }: UserObject): KubeObject {
+  return object as unknown as KubeObject;
+}
+
+function items(document: YamlDocument): YamlDocument[] {
+  const value = document.value as { kind?: unknown; items?: unknown } | null;
+  if (value?.kind !== "List" || !Array.isArray(value.items)) return [document];
+  return value.items.map((item, i) => ({
+    value: item,
+    place: document.placeOf(["items", i]),
+    placeOf: (path: Path) => document.placeOf(["items", i, ...path]),
+  }));
+}
+
+type Read = { object: UserObject } | { leftOut: LeftOut } | { problem: Problem };
+
+function read({ value, place, placeOf }: YamlDocument): Read {
+  const problem = (message: string, path: Path = []): Read => ({ problem: { ...placeOf(path), message } });
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return problem("not a Kubernetes object: it must be a mapping with apiVersion, kind and metadata");
+  const { apiVersion, kind, metadata } = value as Partial<KubeObject>;
+  if (typeof apiVersion !== "string" || typeof kind !== "string")
+    return problem("not a Kubernetes object: apiVersion and kind must be texts");
+  const verdict = kindOf(apiVersion, kind);
+  const name = metadata?.name;
+  if ("leftOut" in verdict)
+    return {
+      leftOut: { ...place, object: `${kind} ${metadata?.namespace ?? ""}/${name ?? "?"}`, why: verdict.leftOut },
+    };
+  if ("unknown" in verdict) return problem(verdict.unknown, ["kind"]);
+  if (typeof name !== "string" || !/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(name))
+    return problem(`metadata.name = ${JSON.stringify(name)} must be lower-case letters, digits, dashes and dots`, [
+      "metadata",
+      "name",
+    ]);
+  const namespace = metadata?.namespace ?? "default";
+  if (typeof namespace !== "string") return problem("metadata.namespace must be a text", ["metadata", "namespace"]);
+  return { object: placed(value as KubeObject, verdict.kind, namespace, { place, placeOf }) };
+}
+
+function placed(
+  value: KubeObject,
+  { plural, clusterScoped = false }: Kind,
+  namespace: string,
+  where: Pick<YamlDocument, "place" | "placeOf">,
+): UserObject {
+  const { namespace: _, ...metadata } = value.metadata;
+  return {
+    ...value,
+    metadata: clusterScoped ? metadata : { ...metadata, namespace },
+    $: { ...where, plural, namespace: clusterScoped ? "" : namespace },
+  };
+}
+
+/** Two objects of one name, of which one would silently replace the other. */
+function duplicates(objects: readonly UserObject[]): Problem[] {
+  const seen = new Map<string, UserObject>();
+  return objects.flatMap((object) => {
+    const key = `${object.$.plural} ${object.apiVersion.split("/")[0]} ${object.$.namespace}/${object.metadata.name}`;
+    const first = seen.get(key);
+    if (!first) seen.set(key, object);
+    const { file, line } = first?.$.place ?? {};
+    return first ? [{ ...object.$.place, message: `${titleOf(object)} stands already in ${file}:${line}` }] : [];
+  });
+}
+
+/** Reads the objects of all files, with every problem at once. */
+export function readManifests(sources: readonly Source[]): Manifests {
+  const parsed = sources.map(parseDocuments);
+  const all = parsed.flatMap(({ documents }) => documents.flatMap(items)).map(read);
+  const own = all.flatMap((one) => ("object" in one ? [one.object] : []));
+  // the environment makes the mesh's root namespace
+  const root = own.filter(({ kind, metadata }) => kind === "Namespace" && metadata.name === meshNamespace);
+  const objects = own.filter((object) => !root.includes(object));
+  return {
+    objects,
+    leftOut: [
+      ...all.flatMap((one) => ("leftOut" in one ? [one.leftOut] : [])),
+      ...root.map((object) => ({ ...object.$.place, object: titleOf(object), why: "the environment has it already" })),
+    ],
+    problems: [
+      ...parsed.flatMap(({ problems }) => problems),
+      ...all.flatMap((one) => ("problem" in one ? [one.problem] : [])),
+      ...duplicates(objects),
+    ],
+  };
+}

@@ -1,0 +1,165 @@
+import type { KubeObject, Texts } from "./objects";
+import type { StandIn } from "./standIns";
+
+/** Label of everything that a run makes: the environment's stack, so that a later run finds what a killed one left. */
+export const trialLabel = "istio-on-k3d.trial/stack";
+/** Label of pods that answer or send: the workload's name. */
+export const workloadLabel = "istio-on-k3d.trial/workload";
+/** ConfigMap with the programs of stand-ins and callers, and Secret with the certificate of those that serve TLS. */
+export const programsName = "istio-trial-programs";
+export const servingName = "istio-trial-serving";
+/** Secret with the client certificates of the caller outside the cluster. */
+export const clientsName = "istio-trial-clients";
+/** Container that answers and sends. */
+export const containerName = "trial";
+/** Port that tells the kubelet that the stand-in listens. */
+const readyPort = 18_080;
+
+/** What pods share. */
+export interface PodSettings {
+  readonly image: string;
+  /** Namespaces whose stand-ins also serve TLS. */
+  readonly servesTls: (namespace: string) => boolean;
+}
+
+/** A pod that answers, or sends, or both. */
+export interface PodAsked {
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: Texts;
+  readonly annotations?: Texts;
+  readonly serviceAccount?: string | undefined;
+  readonly sidecar?: boolean | undefined;
+  /** What its answers are signed with; none for a pod that only sends. */
+  readonly answers?: Pick<StandIn, "id" | "ports">;
+  /** Whether it shows client certificates. */
+  readonly clients?: boolean;
+  readonly kind?: StandIn["kind"];
+  readonly serviceName?: string | undefined;
+  readonly replicas?: number;
+}
+
+/** Annotations of the user's pods that would change more than what is tested. */
+const dropped = /^(sidecar\.istio\.io\/(userVolume|userVolumeMount|bootstrapOverride)|kubectl\.kubernetes\.io\/)/;
+
+function proxyConfig(annotations: Texts): string {
+  const key = "proxy.istio.io/config";
+  // YAML contains JSON, and the annotation may be either: a line is added to what is there
+  const own = annotations[key];
+  if (own === undefined) return JSON.stringify({ holdApplicationUntilProxyStarts: true });
+  return own.trim().startsWith("{") ? own : `${own.trimEnd()}\nholdApplicationUntilProxyStarts: true\n`;
+}
+
+/** The workload of a stand-in or a caller: the user's labels, service account and namespace, with this project's container. */
+export function podWorkload(asked: PodAsked, { image, servesTls }: PodSettings): KubeObject {
+  const {
+    namespace,
+    name,
+    labels,
+    annotations = {},
+    serviceAccount,
+    sidecar,
+    answers,
+    clients,
+    kind = "Deployment",
+  } = asked;
+  const tls = answers !== undefined && servesTls(namespace);
+  const mounts = [
+    { name: "programs", mountPath: "/trial/programs" },
+    ...(tls ? [{ name: "serving", mountPath: "/trial/serving" }] : []),
+    ...(clients ? [{ name: "clients", mountPath: "/trial/clients" }] : []),
+  ];
+  const ports = answers?.ports ?? [];
+  const environment = answers && {
+    env: [
+      { name: "TRIAL_WORKLOAD", value: answers.id },
+      { name: "TRIAL_PORTS", value: ports.map(({ number }) => number).join(",") },
+      { name: "TRIAL_READY_PORT", value: String(readyPort) },
+      { name: "TRIAL_POD", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+    ],
+    ports: ports.map(({ name, number }) => ({ containerPort: number, ...(name !== undefined && { name }) })),
+    readinessProbe: { httpGet: { path: "/ready", port: readyPort }, periodSeconds: 1, failureThreshold: 60 },
+  };
+  const inject = sidecar === undefined ? {} : { "sidecar.istio.io/inject": String(sidecar) };
+  const kept = Object.fromEntries(Object.entries(annotations).filter(([key]) => !dropped.test(key)));
+  const marked = { ...labels, ...inject, [workloadLabel]: name };
+  return {
+    apiVersion: "apps/v1",
+    kind,
+    metadata: { name, namespace },
+    spec: {
+      replicas: asked.replicas ?? 1,
+      selector: { matchLabels: { [workloadLabel]: name } },
+      ...(kind === "StatefulSet" && { serviceName: asked.serviceName ?? name, podManagementPolicy: "Parallel" }),
+      template: {
+        metadata: { labels: marked, annotations: { ...kept, "proxy.istio.io/config": proxyConfig(kept) } },
+        spec: {
+          ...(serviceAccount && serviceAccount !== "default" && { serviceAccountName: serviceAccount }),
+          terminationGracePeriodSeconds: 0,
+          enableServiceLinks: false,
+          containers: [
+            {
+              name: containerName,
+              image,
+              command: answers
+                ? ["node", "--max-old-space-size=64", "/trial/programs/server.mjs"]
+                : ["sleep", "infinity"],
+              ...environment,
+              resources: { requests: { cpu: "5m", memory: "32Mi" } },
+              volumeMounts: mounts,
+            },
+          ],
+          volumes: [
+            { name: "programs", configMap: { name: programsName } },
+            ...(tls ? [{ name: "serving", secret: { secretName: servingName } }] : []),
+            ...(clients ? [{ name: "clients", secret: { secretName: clientsName } }] : []),
+          ],
+        },
+      },
+    },
+  };
+}
+
+/** Pods and Service of a gateway that nothing in the environment stands for. */
+export function gatewayObjects({
+  namespace,
+  name,
+  ports,
+  labels,
+}: {
+  namespace: string;
+  name: string;
+  ports: readonly number[];
+  labels: Texts;
+}): KubeObject[] {
+  const metadata = { name, namespace };
+  return [
+    {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata,
+      spec: { selector: labels, ports: ports.map((port) => ({ name: `port-${port}`, port, targetPort: port })) },
+    },
+    {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata,
+      spec: {
+        selector: { matchLabels: { [workloadLabel]: name } },
+        template: {
+          metadata: {
+            labels: { ...labels, "sidecar.istio.io/inject": "true", [workloadLabel]: name },
+            annotations: { "inject.istio.io/templates": "gateway" },
+          },
+          spec: {
+            terminationGracePeriodSeconds: 0,
+            securityContext: { sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }] },
+            containers: [
+              { name: "istio-proxy", image: "auto", resources: { requests: { cpu: "5m", memory: "32Mi" } } },
+            ],
+          },
+        },
+      },
+    },
+  ];
+}

@@ -1,0 +1,52 @@
+import type { CaseResult, Report } from "./result";
+import { at } from "./source";
+
+const words = { pass: "pass", fail: "FAIL", unknown: "unknown" } as const;
+
+export const countOf = (results: readonly CaseResult[], outcome: CaseResult["outcome"]): number =>
+  results.filter((one) => one.outcome === outcome).length;
+
+/** One line of a case, and below it what was expected, what happened, and why. */
+export function caseLines({ case: one, outcome, mismatches, seen, reasons }: CaseResult): string[] {
+  const head = `${words[outcome].padEnd(8)}${one.it}`;
+  if (outcome === "pass") return [head];
+  const { method = "GET", url } = one.request;
+  const why = reasons.flatMap(({ text, place, fix }, i) => [
+    `        ${i === 0 ? "why     " : "        "} ${text}${place ? ` (${at(place)})` : ""}`,
+    ...(fix ? [`                 fix: ${fix}`] : []),
+  ]);
+  return [
+    head,
+    `        ${at(one)}  from ${one.from}: ${method} ${url}`,
+    ...mismatches.flatMap(({ expected, seen }) => [`        expected ${expected}`, `        seen     ${seen}`]),
+    ...(mismatches.length === 0 ? [`        seen     ${seen}`] : []),
+    ...why,
+  ];
+}
+
+/** The report for a terminal, after the lines of its cases. */
+export function reportText({ results, coverage, substitutions, leftOut, notes, seconds }: Report): string {
+  const untouched = coverage.filter(({ touched }) => !touched);
+  const section = (title: string, rows: readonly string[]) =>
+    rows.length > 0 ? ["", title, ...rows.map((row) => `  ${row}`)] : [];
+  const totals = (["pass", "fail", "unknown"] as const).map(
+    (outcome) => `${countOf(results, outcome)} ${words[outcome]}`,
+  );
+  return [
+    ...section(
+      "not as in your manifests:",
+      substitutions.map(({ object, place, did }) => `${object}${place ? ` (${place})` : ""}: ${did}`),
+    ),
+    ...section(
+      "left out:",
+      leftOut.map((one) => `${one.object} (${at(one)}): ${one.why}`),
+    ),
+    ...section("about the environment:", notes),
+    ...section(
+      `coverage: ${coverage.length - untouched.length} of ${coverage.length} routes, subsets and deny rules were used; not used:`,
+      coverage.length > 0 ? (untouched.length > 0 ? untouched.map((one) => `${at(one)}: ${one.what}`) : ["none"]) : [],
+    ),
+    "",
+    `${results.length} cases: ${totals.join(", ")} (${seconds.toFixed(1)} s)`,
+  ].join("\n");
+}

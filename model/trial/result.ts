@@ -1,0 +1,40 @@
+import type { Case } from "./cases";
+import type { Judgement } from "./judge";
+import type { LeftOut } from "./objects";
+import type { Place } from "./source";
+import type { Substitution } from "./substitutions";
+
+/** A reason with the line that causes it, and what to change. */
+export interface Reason {
+  readonly text: string;
+  readonly place?: Place;
+  readonly fix?: string;
+}
+
+/** One case with what came of it. */
+export interface CaseResult extends Judgement {
+  readonly case: Case;
+  readonly seconds: number;
+  /** Requests that were sent for the judgement. */
+  readonly requests: number;
+  readonly reasons: readonly Reason[];
+}
+
+/** Something in the manifests that a case can touch. */
+export interface Coverable extends Place {
+  readonly what: string;
+  readonly touched: boolean;
+}
+
+/** Everything that a report shows. */
+export interface Report {
+  readonly folder: string;
+  readonly stack: string;
+  readonly results: readonly CaseResult[];
+  readonly coverage: readonly Coverable[];
+  readonly substitutions: readonly Substitution[];
+  readonly leftOut: readonly LeftOut[];
+  /** Facts about the environment that change what is measured. */
+  readonly notes: readonly string[];
+  readonly seconds: number;
+}

@@ -1,0 +1,70 @@
+import { app, meshNamespace, metallbNamespace } from "../names";
+import { trialNamespace } from "./callers";
+import type { Tests } from "./cases";
+import { configuresMesh } from "./kinds";
+import { titleOf, type UserObject } from "./objects";
+import type { Problem } from "./source";
+import { isNamed, type StandIn } from "./standIns";
+
+/** Namespaces of the environment and of the cluster, in which nothing of a test may live. */
+export const reserved: readonly string[] = [
+  meshNamespace,
+  metallbNamespace,
+  app.namespace,
+  trialNamespace,
+  "kube-system",
+  "kube-public",
+  "kube-node-lease",
+];
+
+/** Objects of one run at most: each is a request to the API server, and a step of Pulumi's. */
+export const mostObjects = 400;
+
+/** Objects in namespaces where a test has no place. */
+export function namespaceProblems(objects: readonly UserObject[]): Problem[] {
+  return objects.flatMap((object) => {
+    const namespace = object.kind === "Namespace" ? object.metadata.name : object.$.namespace;
+    if (!reserved.includes(namespace)) return [];
+    const mesh = configuresMesh(object.apiVersion) || object.kind === "Secret";
+    if (namespace === meshNamespace && mesh) return [];
+    const allowed = namespace === meshNamespace ? "; allowed there: Istio's kinds and Secrets" : "";
+    const place = object.$.placeOf(object.kind === "Namespace" ? ["metadata", "name"] : ["metadata", "namespace"]);
+    return [
+      {
+        ...place,
+        message: `${titleOf(object)} lies in ${namespace}, which belongs to the environment${allowed}; use a namespace of your own`,
+      },
+    ];
+  });
+}
+
+/** A run that has nothing to test, or more than it should. */
+export function sizeProblems(folder: string, objects: readonly UserObject[], tests: Tests): Problem[] {
+  const place = { file: folder, line: 1 };
+  return [
+    ...(objects.length > mostObjects
+      ? [
+          {
+            ...place,
+            message: `${objects.length} objects are more than the ${mostObjects} that one run applies; try a folder with less`,
+          },
+        ]
+      : []),
+    ...(tests.cases.length === 0
+      ? [{ ...place, message: "no case: write one into a file named *.test.yaml, see docs/try.md" }]
+      : []),
+  ];
+}
+
+/** Workloads that cases name and that no stand-in is. */
+export function nameProblems(tests: Tests, standIns: readonly StandIn[]): Problem[] {
+  const known = [...new Set(standIns.map(({ id }) => id))].join(", ") || "none";
+  return tests.cases.flatMap(({ file, line, expect, given }) => {
+    const shares = Object.keys(expect.share ?? {}).filter((name) => !/^\d{3}$/.test(name));
+    const mirrored = (expect.mirrored ?? []).filter((name) => name !== "none");
+    const names = [...(expect.by ?? []), ...(expect.reached ?? []), ...shares, ...mirrored, ...Object.keys(given)];
+    return names
+      .filter((name) => !standIns.some((standIn) => isNamed(name, standIn)))
+      .map((name) => ({ file, line, message: `workload ${name} does not exist; there are: ${known}` }));
+  });
+}

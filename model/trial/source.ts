@@ -1,0 +1,29 @@
+/** A file of the user's, as text. */
+export interface Source {
+  /** Path as the user wrote it; `-` is standard input. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** A line of a file of the user's, counted from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** Something in the input that has to be corrected before anything is applied. */
+export interface Problem extends Place {
+  readonly message: string;
+}
+
+/** A place as editors and terminals link it. */
+export const at = ({ file, line }: Place): string => `${file}:${line}`;
+
+/** All problems, one a line, in the order of the files. */
+export const problemLines = (problems: readonly Problem[]): string[] =>
+  [...problems]
+    .sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line)
+    .map((problem) => `${at(problem)}: ${problem.message}`);
+
+/** Path of keys and indices inside a document. */
+export type Path = readonly (string | number)[];

@@ -1,0 +1,181 @@
+import type { Tests } from "./cases";
+import type { Texts, UserObject } from "./objects";
+import { fqdnOf, istioHost, matchesHost, type Service, serviceKey } from "./services";
+
+/** A workload that stands in for one of the user's. */
+export interface StandIn {
+  /** Name that its answers carry: NAMESPACE/SERVICE/VERSION, without the version where it has none. */
+  readonly id: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly kind: "Deployment" | "StatefulSet";
+  readonly version: string;
+  readonly labels: Texts;
+  readonly annotations: Texts;
+  /** Services that lead to it, by NAMESPACE/SERVICE. */
+  readonly services: readonly string[];
+  /** Ports that it listens on, with the names that Services ask for. */
+  readonly ports: readonly { readonly name?: string; readonly number: number }[];
+  readonly replicas: number;
+  readonly serviceAccount?: string;
+  readonly sidecar?: boolean;
+  /** For a StatefulSet, its headless Service. */
+  readonly serviceName?: string;
+}
+
+const contains = (labels: Texts, selector: Texts): boolean =>
+  Object.keys(selector).length > 0 && Object.entries(selector).every(([key, value]) => labels[key] === value);
+
+interface Template {
+  readonly name: string;
+  readonly kind: "Deployment" | "StatefulSet";
+  readonly labels: Texts;
+  readonly annotations: Texts;
+  readonly containerPorts: readonly { readonly name?: string; readonly containerPort: number }[];
+  readonly replicas?: number;
+  readonly serviceAccount?: string;
+  readonly serviceName?: string;
+  readonly version: string;
+}
+
+interface PodTemplate {
+  readonly metadata?: { readonly labels?: Texts; readonly annotations?: Texts };
+  readonly spec?: {
+    readonly serviceAccountName?: string;
+    readonly containers?: readonly { readonly ports?: Template["containerPorts"] }[];
+  };
+}
+
+/** A Deployment that runs a gateway of Istio's own is no stand-in. */
+export const isGateway = (template: PodTemplate | undefined): boolean =>
+  /gateway/.test(template?.metadata?.annotations?.["inject.istio.io/templates"] ?? "");
+
+function templateOf({ metadata, kind, spec }: UserObject): Template {
+  const template = (spec?.template ?? {}) as PodTemplate;
+  const labels = template.metadata?.labels ?? {};
+  return {
+    name: metadata.name,
+    kind: kind as Template["kind"],
+    labels,
+    annotations: template.metadata?.annotations ?? {},
+    containerPorts: (template.spec?.containers ?? []).flatMap(({ ports = [] }) => ports),
+    ...(spec?.replicas !== undefined && { replicas: spec.replicas as number }),
+    ...(template.spec?.serviceAccountName && { serviceAccount: template.spec.serviceAccountName }),
+    ...(spec?.serviceName && { serviceName: spec.serviceName as string }),
+    version: labels["version"] ?? "",
+  };
+}
+
+/** DestinationRules for a Service's host, also by a wildcard. */
+export function rulesFor(service: Service, objects: readonly UserObject[]): UserObject[] {
+  return objects.filter(
+    ({ kind, spec, $ }) =>
+      kind === "DestinationRule" && matchesHost(istioHost(String(spec?.host ?? ""), $.namespace), fqdnOf(service)),
+  );
+}
+
+interface Subset {
+  readonly name: string;
+  readonly labels?: Texts;
+}
+
+/** Label sets that a Service's subsets and the test file ask for, beside what it selects. */
+function variants(service: Service, objects: readonly UserObject[], tests: Tests): Template[] {
+  const { selector, name } = service;
+  const subsets = rulesFor(service, objects).flatMap(({ spec }) => (spec?.subsets ?? []) as readonly Subset[]);
+  const versions = tests.workloads.get(serviceKey(service))?.versions ?? [];
+  const asked = [
+    ...subsets.map(({ name: subset, labels = {} }) => ({ labels: { ...selector, ...labels }, name: subset })),
+    ...versions.map((version) => ({ labels: { ...selector, version }, name: version })),
+  ];
+  const distinct = new Map(asked.map((one) => [JSON.stringify(Object.entries(one.labels).sort()), one]));
+  // a subset without labels of its own is every pod of the Service
+  const own = [...distinct.values()].filter(({ labels }) => Object.keys(labels).length > Object.keys(selector).length);
+  const common = { kind: "Deployment", annotations: {}, containerPorts: [] } as const;
+  if (own.length === 0) return [{ ...common, name, labels: selector, version: selector["version"] ?? "" }];
+  return own.map(({ labels, name: subset }) => {
+    const version = labels["version"] ?? subset;
+    return { ...common, name: `${name}-${version}`.toLowerCase(), labels, version };
+  });
+}
+
+/** Ports of a template that the Services which select it ask for; a named port that no container has gets a number. */
+function portsOf(template: Template, services: readonly Service[]): StandIn["ports"] {
+  const targets = new Set(services.flatMap(({ ports }) => ports.map(({ target }) => target)));
+  const named = new Map(template.containerPorts.map(({ name = "", containerPort }) => [name, containerPort]));
+  let free = 10_080;
+  const ports = [...targets].map((target) =>
+    typeof target === "number" ? { number: target } : { name: target, number: named.get(target) ?? free++ },
+  );
+  const known = new Set(ports.map(({ number }) => number));
+  return [
+    ...ports,
+    ...template.containerPorts
+      .filter(({ containerPort }) => !known.has(containerPort))
+      .map(({ containerPort }) => ({ number: containerPort })),
+  ];
+}
+
+const spreads = (policy: unknown): boolean =>
+  /consistentHash|outlierDetection|localityLbSetting/.test(JSON.stringify(policy));
+
+/** One stand-in for each distinct label set that a Deployment, a subset or a Service asks for. */
+export function standInsFor(services: readonly Service[], objects: readonly UserObject[], tests: Tests): StandIn[] {
+  const workloads = objects.filter(
+    ({ kind, spec }) => (kind === "Deployment" || kind === "StatefulSet") && !isGateway(spec?.template),
+  );
+  const inNamespace = (namespace: string) => workloads.filter(({ $ }) => $.namespace === namespace).map(templateOf);
+  const namespaces = [...new Set([...services, ...workloads.map(({ $ }) => $)].map(({ namespace }) => namespace))];
+  return namespaces.flatMap((namespace) => {
+    const given = inNamespace(namespace);
+    const local = services.filter((service) => service.namespace === namespace);
+    const bare = local.filter(
+      ({ selector }) => Object.keys(selector).length > 0 && !given.some(({ labels }) => contains(labels, selector)),
+    );
+    const made = bare.flatMap((service) => variants(service, objects, tests));
+    const distinct = new Map(made.map((one) => [JSON.stringify(Object.entries(one.labels).sort()), one]));
+    return [...given, ...distinct.values()].map((template) => {
+      const leading = local.filter(({ selector }) => contains(template.labels, selector));
+      return standIn(namespace, template, leading, objects, tests);
+    });
+  });
+}
+
+function standIn(
+  namespace: string,
+  template: Template,
+  services: readonly Service[],
+  objects: readonly UserObject[],
+  tests: Tests,
+): StandIn {
+  const asked = services.map((service) => tests.workloads.get(serviceKey(service))).find(Boolean);
+  const rules = services.flatMap((service) => rulesFor(service, objects));
+  const preset = template.replicas ?? (rules.some(({ spec }) => spreads(spec)) ? 3 : 1);
+  const { name, kind, version, labels, annotations, serviceAccount, serviceName } = template;
+  const title = services[0]?.name ?? name;
+  return {
+    id: [namespace, title, version].filter(Boolean).join("/"),
+    namespace,
+    name,
+    kind,
+    version,
+    labels,
+    annotations,
+    services: services.map(serviceKey),
+    ports: portsOf(template, services),
+    replicas: asked?.replicas ?? Math.min(3, preset),
+    ...(serviceAccount && { serviceAccount }),
+    ...(serviceName && { serviceName }),
+    ...(asked?.sidecar !== undefined && { sidecar: asked.sidecar }),
+  };
+}
+
+/** Whether a workload's name in a test file means a stand-in: SERVICE, SERVICE/VERSION, NAMESPACE/SERVICE or all three. */
+export function isNamed(name: string, { namespace, services, version, id }: StandIn): boolean {
+  if (name === id) return true;
+  const full = services.map((service) => service.split("/")[1] ?? "");
+  const [a = "", b, c] = name.split("/");
+  if (c !== undefined) return a === namespace && full.includes(b ?? "") && c === version;
+  if (b !== undefined) return (a === namespace && full.includes(b)) || (full.includes(a) && b === version);
+  return full.includes(a) || (version !== "" && a === version);
+}

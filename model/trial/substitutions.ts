@@ -1,0 +1,156 @@
+import { outsideName, trialNamespace } from "./callers";
+import { titleOf, type UserObject } from "./objects";
+import { fqdnOf, istioHost, matchesHost, type Service, serviceByDns } from "./services";
+import { at } from "./source";
+
+/** Something that a run applies differently from what the manifests say, so that it can be tested on one machine. */
+export interface Substitution {
+  readonly object: string;
+  readonly place: string;
+  readonly did: string;
+}
+
+/** Place of the address of the outside stand-in, which exists only after its Service. */
+export const outsideAddress = "__OUTSIDE_ADDRESS__";
+export const outsideHost = fqdnOf({ namespace: trialNamespace, name: outsideName });
+
+/** What substitutions need to know beside the object itself. */
+export interface Surroundings {
+  readonly services: readonly Service[];
+  readonly objects: readonly UserObject[];
+  /** Public key set of the run's tokens. */
+  readonly jwks: string;
+}
+
+type Change = { readonly object: UserObject; readonly did: readonly string[] };
+type Rule = (object: UserObject, surroundings: Surroundings) => Change | undefined;
+
+interface Endpoint {
+  readonly address?: string;
+}
+
+const serviceEntry: Rule = (object, { services }) => {
+  const { spec = {} } = object;
+  if (object.kind !== "ServiceEntry" || spec.workloadSelector) return undefined;
+  const endpoints = (spec.endpoints ?? []) as Endpoint[];
+  const inside = ({ address = "" }: Endpoint) => serviceByDns(address, "", services) !== undefined;
+  if (spec.resolution === "STATIC" && endpoints.length > 0) {
+    const next = endpoints.map((endpoint) => ({ ...endpoint, address: outsideAddress }));
+    return {
+      object: { ...object, spec: { ...spec, endpoints: next } },
+      did: ["its endpoints are the stand-in `outside`"],
+    };
+  }
+  if (!String(spec.resolution ?? "").startsWith("DNS")) return undefined;
+  if (endpoints.length > 0 && endpoints.every(inside)) return undefined;
+  const next = endpoints.length > 0 ? endpoints : [{}];
+  const moved = next.map((endpoint) => (inside(endpoint) ? endpoint : { ...endpoint, address: outsideHost }));
+  const did = `${(spec.hosts ?? []).join(", ")} is the stand-in \`outside\` instead of its address in DNS`;
+  return { object: { ...object, spec: { ...spec, endpoints: moved } }, did: [did] };
+};
+
+/** Hosts that ServiceEntries place outside the mesh. */
+const external = (host: string, objects: readonly UserObject[]): boolean =>
+  objects.some(
+    ({ kind, spec }) =>
+      kind === "ServiceEntry" &&
+      spec?.location !== "MESH_INTERNAL" &&
+      ((spec?.hosts ?? []) as string[]).some((name) => matchesHost(name, host) || matchesHost(host, name)),
+  );
+
+interface Tls {
+  readonly mode?: string;
+  readonly caCertificates?: string;
+  readonly credentialName?: string;
+  readonly insecureSkipVerify?: boolean;
+}
+
+const trustOutside: Rule = (object, { objects }) => {
+  const host = istioHost(String(object.spec?.host ?? ""), object.$.namespace);
+  if (object.kind !== "DestinationRule" || !external(host, objects)) return undefined;
+  let touched = false;
+  const policy = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(policy);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => {
+        const tls = inner as Tls;
+        if (
+          key !== "tls" ||
+          !["SIMPLE", "MUTUAL"].includes(tls?.mode ?? "") ||
+          tls.caCertificates ||
+          tls.credentialName
+        )
+          return [key, policy(inner)];
+        touched = true;
+        return [key, { ...tls, insecureSkipVerify: true }];
+      }),
+    );
+  };
+  const spec = policy(object.spec) as UserObject["spec"];
+  const did = "the certificate of the stand-in `outside` is not verified; whether the real one can be is not tested";
+  return touched ? { object: { ...object, spec }, did: [did] } : undefined;
+};
+
+const tokens: Rule = (object, { jwks }) => {
+  if (object.kind !== "RequestAuthentication") return undefined;
+  const rules = (object.spec?.jwtRules ?? []) as { issuer?: string; jwksUri?: string; jwks?: string }[];
+  if (!rules.some(({ jwksUri, jwks }) => jwksUri && !jwks)) return undefined;
+  const next = rules.map(({ jwksUri, ...rule }) =>
+    jwksUri && !rule.jwks ? { ...rule, jwks } : { ...rule, ...(jwksUri && { jwksUri }) },
+  );
+  const did = "jwksUri is replaced by the run's own test key; fetching the real keys is not tested";
+  return { object: { ...object, spec: { ...object.spec, jwtRules: next } }, did: [did] };
+};
+
+const service: Rule = (object) => {
+  const { spec = {} } = object;
+  if (object.kind !== "Service") return undefined;
+  if (spec.type === "ExternalName" && !String(spec.externalName).endsWith(".cluster.local")) {
+    const next = { ...spec, externalName: outsideHost };
+    return { object: { ...object, spec: next }, did: [`${spec.externalName} is the stand-in \`outside\``] };
+  }
+  if (!["LoadBalancer", "NodePort"].includes(spec.type)) return undefined;
+  const {
+    type,
+    externalIPs,
+    loadBalancerIP,
+    externalTrafficPolicy,
+    allocateLoadBalancerNodePorts,
+    healthCheckNodePort,
+    ...rest
+  } = spec;
+  const ports = (rest.ports ?? []).map(({ nodePort, ...port }: { nodePort?: number }) => port);
+  return {
+    object: { ...object, spec: { ...rest, ports } },
+    did: [`type ${type} is ClusterIP: no address and no node port is taken`],
+  };
+};
+
+/** Names for the routes that have none: a proxy's access log then says which one a request took. */
+const routeNames: Rule = (object) => {
+  if (object.kind !== "VirtualService") return undefined;
+  const http = (object.spec?.http ?? []) as { name?: string }[];
+  if (http.every(({ name }) => name)) return undefined;
+  const named = http.map((route, i) => ({ ...route, name: route.name ?? routeName(object, i) }));
+  return { object: { ...object, spec: { ...object.spec, http: named } }, did: [] };
+};
+
+/** Name that a route without one gets. */
+export const routeName = (object: UserObject, index: number): string =>
+  `${object.$.namespace}/${object.metadata.name}/${index}`;
+
+const rules: readonly Rule[] = [service, serviceEntry, trustOutside, tokens, routeNames];
+
+/** Applies every substitution to every object, and lists them. */
+export function substitute(surroundings: Surroundings): { objects: UserObject[]; list: Substitution[] } {
+  const list: Substitution[] = [];
+  const objects = surroundings.objects.map((original) =>
+    rules.reduce((object, rule) => {
+      const change = rule(object, surroundings);
+      for (const did of change?.did ?? []) list.push({ object: titleOf(object), place: at(object.$.place), did });
+      return change?.object ?? object;
+    }, original),
+  );
+  return { objects, list };
+}

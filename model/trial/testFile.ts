@@ -1,0 +1,160 @@
+import { binomialBand } from "../canary/share";
+import type { Behaviour, CallerAsked, Case, Expectation, RequestAsked, Result, WorkloadAsked } from "./cases";
+import type { YamlDocument } from "./documents";
+import { format } from "./format";
+import { check } from "./shape";
+import type { Path, Problem } from "./source";
+
+type Some<T> = T | readonly T[];
+
+/** A case as it stands in a file, after its keys were checked. */
+interface CaseText {
+  readonly it: string;
+  readonly from?: Some<string>;
+  readonly request?: string | RequestAsked;
+  readonly times?: number;
+  readonly concurrent?: number;
+  readonly given?: Readonly<Record<string, Behaviour>>;
+  readonly expect?: Result | ExpectText;
+  readonly matrix?: {
+    readonly to: string;
+    readonly headers?: Readonly<Record<string, unknown>>;
+    readonly rows: Readonly<Record<string, Readonly<Record<string, Result>>>>;
+  };
+}
+type ExpectText = Omit<Expectation, "status" | "by" | "mirrored" | "requestHeaders" | "responseHeaders"> & {
+  readonly status?: Some<Result>;
+  readonly by?: Some<string>;
+  readonly mirrored?: Some<string>;
+  readonly requestHeaders?: Readonly<Record<string, unknown>>;
+  readonly responseHeaders?: Readonly<Record<string, unknown>>;
+};
+
+/** What one test file holds. */
+export interface TestFile {
+  readonly callers: readonly (readonly [string, CallerAsked])[];
+  readonly workloads: readonly (readonly [string, WorkloadAsked])[];
+  readonly cases: readonly Case[];
+  readonly problems: readonly Problem[];
+}
+
+const list = <T>(value: Some<T>): readonly T[] => (Array.isArray(value) ? value : [value as T]);
+const texts = (values: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key.toLowerCase(), String(value)]));
+
+function requestOf(asked: string | RequestAsked): RequestAsked {
+  if (typeof asked === "string") {
+    const [, method, url = asked] = /^([A-Z]{3,10}) +(\S.*)$/.exec(asked) ?? [];
+    return { url, ...(method && { method }) };
+  }
+  return { ...asked, ...(asked.headers && { headers: texts(asked.headers) }) };
+}
+
+function expectationOf(asked: Result | ExpectText): Expectation {
+  if (typeof asked !== "object") return { status: [asked] };
+  const { status, by, mirrored, requestHeaders, responseHeaders, ...same } = asked;
+  return {
+    ...same,
+    ...(status !== undefined && { status: list(status) }),
+    ...(by !== undefined && { by: list(by) }),
+    ...(mirrored !== undefined && { mirrored: list(mirrored) }),
+    ...(requestHeaders && { requestHeaders: texts(requestHeaders) }),
+    ...(responseHeaders && { responseHeaders: texts(responseHeaders) }),
+  };
+}
+
+/** Most requests that a share is measured with unless the case says how many. */
+const mostForShare = 1000;
+
+/** Requests after which each band is at most 15 points to either side, and tells a small share from none. */
+export function requestsForShare(share: Readonly<Record<string, number>>): number {
+  const wide = (n: number) =>
+    Object.values(share).some((percent) => {
+      const { low, high } = binomialBand(n, percent / 100);
+      return high - low > 0.3 * n || (percent > 0 && low === 0) || (percent < 100 && high === n);
+    });
+  for (let n = 60; n < mostForShare; n += 20) if (!wide(n)) return n;
+  return mostForShare;
+}
+
+const urlForm = /^(https?|grpc|ws|tcp):\/\/[^/\s]+(\/\S*)?$/;
+
+/** Reads a test file, with every problem at once. */
+export function readTestFile(document: YamlDocument): TestFile {
+  const problems: Problem[] = [];
+  const tell = (path: Path, message: string) => void problems.push({ ...document.placeOf(path), message });
+  check(format, { is: "object", name: "file" }, document.value, [], tell);
+  if (problems.length > 0) return { callers: [], workloads: [], cases: [], problems };
+  const {
+    callers = {},
+    workloads = {},
+    cases,
+  } = document.value as {
+    callers?: Record<string, Omit<CallerAsked, "file" | "line">>;
+    workloads?: Record<string, Omit<WorkloadAsked, "file" | "line">>;
+    cases: readonly CaseText[];
+  };
+  if (cases.length === 0) tell(["cases"], "cases is empty: a file without a case tests nothing");
+  const read = cases.flatMap((one, i) => casesOf(one, ["cases", i], tell, document));
+  return {
+    callers: Object.entries(callers).map(([name, caller]) => {
+      if (!caller.namespace && !caller.gateway)
+        tell(["callers", name], `caller ${name} needs namespace, or gateway for a caller outside the cluster`);
+      return [name, { ...caller, ...document.placeOf(["callers", name]) }];
+    }),
+    workloads: Object.entries(workloads).map(([name, workload]) => {
+      if (!/^[a-z0-9-]+\/[a-z0-9-]+$/.test(name))
+        tell(["workloads", name], `workload ${name} must be named NAMESPACE/SERVICE`);
+      return [name, { ...workload, ...document.placeOf(["workloads", name]) }];
+    }),
+    cases: read,
+    problems,
+  };
+}
+
+function casesOf(
+  one: CaseText,
+  path: Path,
+  tell: (path: Path, message: string) => void,
+  document: YamlDocument,
+): Case[] {
+  const { it, from = "outside", times, concurrent = 1, given = {}, request, expect, matrix } = one;
+  const common = { it, concurrent, given, ...document.placeOf(path) };
+  if (matrix && (request !== undefined || expect !== undefined || one.from !== undefined))
+    tell(path, "matrix stands in place of from, request and expect: remove one of them");
+  if (matrix)
+    return Object.entries(matrix.rows).flatMap(([row, results]) => {
+      const [, method, target] = /^([A-Z]{3,10}) (\/\S*)$/.exec(row) ?? [];
+      if (!method || !target) tell([...path, "matrix", "rows", row], `row ${row} must be METHOD PATH`);
+      const asked = { url: `${matrix.to}${target}`, method: method ?? "GET", headers: texts(matrix.headers ?? {}) };
+      if (!urlForm.test(asked.url)) tell([...path, "matrix", "to"], `to = "${matrix.to}" must be a URL without path`);
+      return Object.entries(results).map(([caller, result]) => ({
+        ...common,
+        ...document.placeOf([...path, "matrix", "rows", row, caller]),
+        it: `${it}: ${row} from ${caller}`,
+        from: caller,
+        request: asked,
+        times: times ?? 1,
+        expect: { status: [result] },
+      }));
+    });
+  if (request === undefined || expect === undefined) {
+    tell(path, `${request === undefined ? "request" : "expect"} is missing in case`);
+    return [];
+  }
+  const [asked, expectation] = [requestOf(request), expectationOf(expect)];
+  if (!urlForm.test(asked.url))
+    tell([...path, "request"], `url = "${asked.url}" must begin with http, https, grpc, ws or tcp and name a host`);
+  if (Object.keys(expectation).length === 0)
+    tell([...path, "expect"], "expect is empty: it would pass with any answer");
+  const callers = list(from);
+  const enough = expectation.share ? requestsForShare(expectation.share) : concurrent;
+  return callers.map((caller) => ({
+    ...common,
+    it: callers.length > 1 ? `${it} (from ${caller})` : it,
+    from: caller,
+    request: asked,
+    times: times ?? enough,
+    expect: expectation,
+  }));
+}

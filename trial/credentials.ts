@@ -1,0 +1,85 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as tls from "@pulumi/tls";
+import { trialNamespace } from "../model/trial/callers";
+import type { Certificate } from "../model/trial/certificates";
+import { clientsName } from "../model/trial/pods";
+import { type Namespaces, Resource } from "./resources";
+
+const algorithm = { algorithm: "ECDSA", ecdsaCurve: "P256" };
+/** Hours that certificates of a run are valid: it may be kept for a while. */
+const hours = 30 * 24;
+
+interface Pair {
+  readonly key: pulumi.Output<string>;
+  readonly cert: pulumi.Output<string>;
+}
+
+function authority(name: string): Pair {
+  const { privateKeyPem } = new tls.PrivateKey(`${name}-key`, algorithm);
+  const { certPem } = new tls.SelfSignedCert(name, {
+    privateKeyPem,
+    subject: { commonName: `${name}.trial` },
+    isCaCertificate: true,
+    setSubjectKeyId: true,
+    allowedUses: ["cert_signing"],
+    validityPeriodHours: hours,
+  });
+  return { key: privateKeyPem, cert: certPem };
+}
+
+function leaf(name: string, names: readonly string[], ca: Pair, use: "server_auth" | "client_auth"): Pair {
+  const { privateKeyPem } = new tls.PrivateKey(`${name}-key`, algorithm);
+  const request = new tls.CertRequest(`${name}-request`, {
+    privateKeyPem,
+    subject: { commonName: (names[0] ?? name).slice(0, 64) },
+    dnsNames: [...names],
+  });
+  const { certPem } = new tls.LocallySignedCert(name, {
+    certRequestPem: request.certRequestPem,
+    caPrivateKeyPem: ca.key,
+    caCertPem: ca.cert,
+    allowedUses: [use, "digital_signature", "key_encipherment"],
+    validityPeriodHours: hours,
+  });
+  return { key: privateKeyPem, cert: certPem };
+}
+
+/**
+ * The certificates that a run makes, each in its Secret, and the client certificates of the caller outside the cluster.
+ *
+ * @returns the Secrets that pods mount, by namespace
+ */
+export function credentials(
+  certificates: readonly Certificate[],
+  provider: pulumi.ProviderResource,
+  namespaces: Namespaces,
+): ReadonlyMap<string, readonly pulumi.Resource[]> {
+  const mounted = new Map<string, pulumi.Resource[]>();
+  const secret = (namespace: string, name: string, stringData: Record<string, pulumi.Input<string>>, type: string) => {
+    const own = namespaces.get(namespace);
+    const made = new Resource(
+      "kubernetes:core/v1:Secret",
+      `secret-${namespace}-${name}`,
+      { apiVersion: "v1", kind: "Secret", type, metadata: { name, namespace }, stringData: pulumi.secret(stringData) },
+      { provider, additionalSecretOutputs: ["data", "stringData"], ...(own && { dependsOn: own }) },
+    );
+    mounted.set(namespace, [...(mounted.get(namespace) ?? []), made]);
+  };
+  if (certificates.length === 0) return mounted;
+  const [ca, foreign] = [authority("ca"), authority("foreign-ca")];
+  for (const { namespace, secret: name, names, withCa } of certificates) {
+    const { key, cert } = leaf(`${namespace}-${name}`, names, ca, "server_auth");
+    const data = { "tls.crt": cert, "tls.key": key, ...(withCa && { "ca.crt": ca.cert }) };
+    secret(namespace, name, data, withCa ? "Opaque" : "kubernetes.io/tls");
+  }
+  const clients = {
+    trusted: leaf("client", ["client.trial"], ca, "client_auth"),
+    foreign: leaf("foreign-client", ["client.trial"], foreign, "client_auth"),
+  };
+  const files = Object.entries(clients).flatMap(([name, { key, cert }]) => [
+    [`${name}.crt`, cert],
+    [`${name}.key`, key],
+  ]);
+  secret(trialNamespace, clientsName, Object.fromEntries(files), "Opaque");
+  return mounted;
+}

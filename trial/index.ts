@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { Provider } from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { project } from "../model/names";
+import type { TrialProgram } from "../model/trial/program";
+import { credentials } from "./credentials";
+import { namespaces, resources } from "./resources";
+
+const stack = pulumi.getStack();
+const file = path.join(__dirname, "..", ".state", "trials", stack, "plan.json");
+const program = ((): TrialProgram => {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as TrialProgram;
+  } catch {
+    throw new pulumi.RunError(`there is no plan for stack ${stack}; run: npm run try -- FOLDER --keep`);
+  }
+})();
+
+// a cluster that the user has is known by its context, and one of the environment's own by the environment's output
+const access = program.kubeContext
+  ? { context: program.kubeContext }
+  : {
+      kubeconfig: new pulumi.StackReference(`${pulumi.getOrganization()}/${project}/${stack}`).requireOutput(
+        "kubeconfig",
+      ),
+    };
+const provider = new Provider("cluster", {
+  ...access,
+  clusterIdentifier: program.clusterIdentifier,
+  deleteUnreachable: true,
+  enableSecretMutable: true,
+  enableConfigMapMutable: true,
+  upsertExistingObjects: true,
+});
+
+const own = namespaces(program.objects, provider);
+const mounted = credentials(program.certificates, provider, own);
+resources(program.objects, { provider, namespaces: own, mounted });

@@ -1,0 +1,75 @@
+import * as pulumi from "@pulumi/pulumi";
+import { outsideName, trialNamespace } from "../model/trial/callers";
+import type { KubeObject } from "../model/trial/objects";
+import { outsideAddress } from "../model/trial/substitutions";
+
+/** A resource of any type. */
+export class Resource extends pulumi.CustomResource {}
+
+/** Type token of a kind, as the provider reads it. */
+const typeOf = ({ apiVersion, kind }: KubeObject): string =>
+  `kubernetes:${apiVersion.includes("/") ? apiVersion : `core/${apiVersion}`}:${kind}`;
+
+const nameOf = ({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): string =>
+  // two APIs have a kind Gateway
+  [apiVersion.startsWith("gateway.") ? `${kind}-api` : kind, namespace, name].filter(Boolean).join("-").toLowerCase();
+
+/**
+ * An object of any kind, by the provider's own type and without its SDK's classes, which take half a second to load.
+ *
+ * The driver waits for pods itself, all at once and with the reason of what does not start.
+ */
+function resource(object: KubeObject, spec: unknown, opts: pulumi.CustomResourceOptions): pulumi.CustomResource {
+  const { metadata, data, stringData } = object as KubeObject & { data?: object; stringData?: object };
+  const annotations = { ...metadata.annotations, "pulumi.com/skipAwait": "true", "pulumi.com/patchForce": "true" };
+  const isSecret = object.kind === "Secret";
+  const props = {
+    ...object,
+    metadata: { ...metadata, annotations },
+    ...(spec !== undefined && { spec }),
+    ...(isSecret && data && { data: pulumi.secret(data) }),
+    ...(isSecret && stringData && { stringData: pulumi.secret(stringData) }),
+  };
+  const secrets = isSecret ? { additionalSecretOutputs: ["data", "stringData"] } : {};
+  return new Resource(typeOf(object), nameOf(object), props, { ...opts, ...secrets });
+}
+
+export type Namespaces = ReadonlyMap<string, pulumi.Resource>;
+
+/** The namespaces of a run, by name. */
+export function namespaces(objects: readonly KubeObject[], provider: pulumi.ProviderResource): Namespaces {
+  const own = objects.filter(({ kind }) => kind === "Namespace" || kind === "NamespacePatch");
+  return new Map(own.map((object) => [object.metadata.name, resource(object, object.spec, { provider })]));
+}
+
+export interface ResourcesArgs {
+  readonly provider: pulumi.ProviderResource;
+  readonly namespaces: Namespaces;
+  /** Secrets that pods of a namespace mount. */
+  readonly mounted: ReadonlyMap<string, readonly pulumi.Resource[]>;
+}
+
+/** Applies every object of a run but its namespaces: what pods need first, then all the rest at once. */
+export function resources(objects: readonly KubeObject[], { provider, namespaces, mounted }: ResourcesArgs): void {
+  const needs = new Map<string, pulumi.Resource[]>([...mounted].map(([name, secrets]) => [name, [...secrets]]));
+  const make = (object: KubeObject, spec: unknown = object.spec): pulumi.CustomResource => {
+    const { namespace = "" } = object.metadata;
+    const isPod = object.kind === "Deployment" || object.kind === "StatefulSet";
+    const dependsOn = [namespaces.get(namespace), ...(isPod ? (needs.get(namespace) ?? []) : [])];
+    return resource(object, spec, { provider, dependsOn: dependsOn.filter((one) => one !== undefined) });
+  };
+  const first = ["ServiceAccount", "ConfigMap", "Service"];
+  let address: pulumi.Output<string> = pulumi.output("");
+  for (const object of objects.filter(({ kind }) => first.includes(kind))) {
+    const made = make(object) as pulumi.CustomResource & { spec: pulumi.Output<{ clusterIP?: string }> };
+    const { name, namespace = "" } = object.metadata;
+    if (object.kind !== "Service") needs.set(namespace, [...(needs.get(namespace) ?? []), made]);
+    if (name === outsideName && namespace === trialNamespace && object.kind === "Service")
+      address = made.spec.apply(({ clusterIP = "" }) => clusterIP);
+  }
+  for (const object of objects.filter(({ kind }) => !["Namespace", "NamespacePatch", ...first].includes(kind))) {
+    const text = JSON.stringify(object.spec ?? null);
+    const filled = address.apply((ip) => JSON.parse(text.replaceAll(outsideAddress, ip)));
+    make(object, text.includes(outsideAddress) ? filled : object.spec);
+  }
+}
