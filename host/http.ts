@@ -45,6 +45,22 @@ export interface Response {
   readonly body: string;
 }
 
+/** Why a request has no complete response, and how far it came. */
+export class IncompleteExchange extends Error {
+  override name = "IncompleteExchange";
+  constructor(
+    message: string,
+    /** False if the connection was never established, so that no server has seen the request. */
+    readonly sent: boolean,
+    /** Headers of a response that began and did not end. */
+    readonly headers?: IncomingHttpHeaders,
+    /** Node's code of the error, such as ECONNREFUSED. */
+    readonly code?: string,
+  ) {
+    super(message);
+  }
+}
+
 /** Milliseconds that a request may take unless its caller says otherwise. */
 const usualDeadline = 5000;
 
@@ -54,7 +70,7 @@ const usualDeadline = 5000;
  * Node's own `timeout` counts only idle time, and Node reports a response that is cut off on the response and not on
  * the request. So a server that trickles or closes early would leave the promise pending.
  *
- * @throws Error when the connection fails, the response is cut off, the deadline passes or the signal aborts
+ * @throws IncompleteExchange when the connection fails, the response is cut off, the deadline passes or the signal aborts
  */
 export function exchange(
   call: ClientRequest,
@@ -67,11 +83,21 @@ export function exchange(
       clearTimeout(late);
       signal?.removeEventListener("abort", abort);
     };
-    const fail = (error: Error) => {
+    let sent = false;
+    let headers: IncomingHttpHeaders | undefined;
+    call.on("socket", (socket) => {
+      sent = call.reusedSocket;
+      const connected = call.protocol === "https:" ? "secureConnect" : "connect";
+      if (!sent)
+        socket.once(connected, () => {
+          sent = true;
+        });
+    });
+    const fail = ({ message, code }: NodeJS.ErrnoException) => {
       // the request also closes after a complete response, and its connection is then kept for the next one
       if (settled) return;
       settle();
-      reject(error);
+      reject(new IncompleteExchange(message, sent, headers, code));
       call.destroy();
     };
     const late = setTimeout(() => fail(new Error(`no complete answer in ${deadline / 1000} s`)), deadline);
@@ -81,6 +107,7 @@ export function exchange(
     call.on("close", () => fail(new Error(cutOff)));
     call.on("response", (response) => {
       const chunks: Buffer[] = [];
+      headers = response.headers;
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       cutOff = "the answer was cut off";
       response.on("error", () => fail(new Error(cutOff)));

@@ -52,7 +52,8 @@ export function compare({ measured, weight, baseline }: StepEvidence, rules: Rul
   // at 100 %, what is counted of the stable version is late: it belongs to the step before
   const stable = weight === 100 ? noCounts : measured.stable;
   const unanswered = stableUnanswered(baseline, weight, rules.unansweredRisk);
-  const charge = chargeOf(unattributed, stable.requests + canary.requests + unattributed, weight, unanswered);
+  const requests = stable.requests + canary.requests + unattributed;
+  const charge = chargeOf(unattributed, requests, canary.requests, weight, unanswered);
   return outcomeClasses.map((name) => {
     const earlier = baseline && weight > rules.baselineAbove ? sampleOf(name, baseline.stable) : undefined;
     const failing = name === "failures";

@@ -7,6 +7,9 @@ export interface Charge {
   readonly most: number;
 }
 
+/** Standard deviations by which a count may differ from its expectation. */
+const deviations = 2;
+
 export const noCharge: Charge = { least: 0, most: 0 };
 
 /** What is known of the rate at which the stable version leaves requests unanswered, without a known version. */
@@ -22,16 +25,29 @@ export function stableUnanswered(baseline: Baseline | undefined, weight: number,
  * Part of the unanswered requests without a known version that is charged to the canary.
  *
  * At least its share by weight, or what the stable version does not account for by its baseline, whichever is more. At
- * most everything that the stable version does not surely account for. At 100 % all of them.
+ * most everything that the stable version does not surely account for. At 100 % all of them. The least is not more than
+ * the requests of the canary that can be missing at its weight.
  *
  * @param requests - all requests of the window, these included
+ * @param answered - those of the canary whose version is known
  */
-export function chargeOf(unattributed: number, requests: number, weight: number, stable: Charge): Charge {
+export function chargeOf(
+  unattributed: number,
+  requests: number,
+  answered: number,
+  weight: number,
+  stable: Charge,
+): Charge {
   if (unattributed === 0) return noCharge;
   if (weight >= 100) return { least: unattributed, most: unattributed };
-  const [share, stableRequests] = [(unattributed * weight) / 100, requests * (1 - weight / 100)];
-  // two standard deviations, by which a count differs from its expectation
-  const most = stableRequests * stable.most + 2 * Math.sqrt(stableRequests * stable.most);
-  const least = Math.max(0, stableRequests * stable.least - 2 * Math.sqrt(stableRequests * stable.least));
-  return { least: Math.max(share, unattributed - most), most: Math.max(share, unattributed - least) };
+  const share = (unattributed * weight) / 100;
+  const ofCanary = (requests * weight) / 100;
+  const missing = ofCanary + deviations * Math.sqrt(ofCanary * (1 - weight / 100)) - answered;
+  const ofStable = requests - ofCanary;
+  const accounted = ofStable * stable.most + deviations * Math.sqrt(ofStable * stable.most);
+  const surely = Math.max(0, ofStable * stable.least - deviations * Math.sqrt(ofStable * stable.least));
+  return {
+    least: Math.max(share, Math.min(unattributed - accounted, missing)),
+    most: Math.max(share, unattributed - surely),
+  };
 }

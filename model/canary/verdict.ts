@@ -74,7 +74,7 @@ function undecided(open: Comparison, { measured, weight }: StepEvidence): Verdic
   if (open.charge.most - open.charge.least >= 1)
     return insufficient(
       "unattributed",
-      `${measured.unattributed} requests got no answer, which does not show their version; up to ${Math.ceil(open.charge.most)} may have been version 2's`,
+      `${measured.unattributed} requests got no answer that shows a version; up to ${Math.ceil(open.charge.most)} may have been version 2's`,
     );
   return insufficient("too-few-requests", `${rates}; ${requests} requests of version 2 do not decide yet`);
 }

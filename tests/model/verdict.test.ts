@@ -369,7 +369,7 @@ describe("the line on a step that is not decided", () => {
     const verdict = judge({ measured, weight: 5 }, thresholds);
     assert.equal(
       progressLine({ measured, weight: 5 }, verdict),
-      "weight 5 %: 202 requests, 2 without an answer, 5.0 % of them to version 2, failed 0.0 %, version 1 0.5 %; 2 requests got no answer, which does not show their version; up to 2 may have been version 2's",
+      "weight 5 %: 202 requests, 2 without an answer, 5.0 % of them to version 2, failed 0.0 %, version 1 0.5 %; 2 requests got no answer that shows a version; up to 2 may have been version 2's",
     );
   });
 });

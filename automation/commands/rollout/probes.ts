@@ -1,79 +1,92 @@
+import { setMaxListeners } from "node:events";
 import { Agent } from "node:https";
-import { get, type Target } from "../../../host/http";
-import type { Counts } from "../../../model/canary/evidence";
-import { app } from "../../../model/names";
+import { setTimeout as pause } from "node:timers/promises";
+import { get, type IncompleteExchange, type Target } from "../../../host/http";
+import type { Measurement } from "../../../model/canary/evidence";
+import { type Answered, measurementOf, type Unanswered } from "../../../model/canary/probeCounts";
+import { app, subsetHeader } from "../../../model/names";
 import type { MetricsProvider } from "./source";
 
-interface Answer {
-  readonly subset: string | undefined;
-  readonly failed: boolean;
-  readonly milliseconds: number;
-}
+/** Probes that may be under way at once. A version that hangs keeps some for their whole deadline. */
+const atOnce = 100;
+/** Milliseconds after which connections are replaced, so that probes reach gateways that are new and leave old ones. */
+const connectionAge = 10_000;
 
 /**
- * Active probes: requests of this process through the published port, told apart by the header that the route sets.
+ * Probes: requests that this process sends through the published port at an even rate. The header that the route sets tells which version answered.
  *
- * Slow is slower than nine of ten answers of the stable version were in the first seconds that measured enough of it.
+ * Every probe that was sent is counted, also when it gets no answer: against the version of the headers that it got, else
+ * as one of an unknown version.
  *
  * @param perSecond - requests a second, a bound and not a promise
+ * @param slowAbove - milliseconds above which an answer is slow; by default learned from version 1
  */
-export function probes(target: Target & { tls: { ca: string } }, perSecond: number): MetricsProvider {
-  const agent = new Agent({ keepAlive: true, maxSockets: 20 });
-  let threshold: number | undefined;
+export function probes(
+  target: Target & { tls: { ca: string } },
+  perSecond: number,
+  slowAbove?: number,
+): MetricsProvider {
+  let threshold = slowAbove;
+  let weight: number | undefined;
+  let agent = new Agent();
+  let agentEnds = 0;
 
-  async function one(): Promise<Answer> {
+  async function probe(signal: AbortSignal): Promise<Answered | Unanswered> {
     const begun = performance.now();
-    const { status, subset } = await get({ ...target, tls: { ...target.tls, agent } });
-    return { subset, failed: status >= 500, milliseconds: performance.now() - begun };
-  }
-
-  function countsOf(answers: readonly Answer[]): Counts {
-    const bound = threshold ?? Number.POSITIVE_INFINITY;
-    return {
-      requests: answers.length,
-      serverErrors: answers.filter(({ failed }) => failed).length,
-      clientErrors: 0,
-      redirects: 0,
-      noAnswer: 0,
-      slow: answers.filter(({ milliseconds }) => milliseconds > bound).length,
-      timed: threshold === undefined ? 0 : answers.length,
-    };
+    try {
+      const answer = await get({ ...target, tls: { ...target.tls, agent } }, { signal });
+      const { status, subset } = answer;
+      weight = answer.weight ?? weight;
+      return { subset: versionOf(subset), status, milliseconds: performance.now() - begun };
+    } catch (error) {
+      const { sent, headers, message } = error as IncompleteExchange;
+      return { subset: versionOf(headers?.[subsetHeader]?.toString()), sent, message };
+    }
   }
 
   return {
     name: "probes",
     byWeight: true,
     lag: 0,
-    measure: async (seconds) => {
-      const answers: Answer[] = [];
-      const failures: Error[] = [];
-      const until = performance.now() + seconds * 1000;
-      const workers = 10;
-      const worker = async () => {
-        while (performance.now() < until) {
-          const next = performance.now() + (workers * 1000) / perSecond;
-          await one().then(
-            (answer) => answers.push(answer),
-            (error: Error) => failures.push(error),
-          );
-          const rest = next - performance.now();
-          if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest));
-        }
-      };
-      await Promise.all(Array.from({ length: workers }, worker));
-      if (answers.length === 0) throw new Error(`no probe was answered: ${failures[0]?.message ?? "none was sent"}`);
-      const [stable, canary] = app.subsets.map((name) => answers.filter(({ subset }) => subset === name));
-      if (!stable || !canary) throw new Error("there are not two subsets");
-      if (threshold === undefined && stable.length >= 50) {
-        const times = stable.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
-        threshold = times[Math.floor(times.length * 0.9)];
+    measure: async (seconds, signal): Promise<Measurement> => {
+      if (performance.now() > agentEnds) {
+        agent.destroy();
+        agent = new Agent({ keepAlive: true, maxSockets: atOnce });
+        agentEnds = performance.now() + connectionAge;
       }
-      return {
-        stable: countsOf(stable),
-        canary: countsOf(canary),
-        unattributed: 0,
-        ...(threshold !== undefined && { slowAbove: threshold }),
-      };
+      const stop = new AbortController();
+      // one listener for each probe that is under way
+      setMaxListeners(0, stop.signal);
+      const abort = () => stop.abort();
+      if (signal?.aborted) abort();
+      signal?.addEventListener("abort", abort);
+      const probesSent: Promise<Answered | Unanswered>[] = [];
+      let open = 0;
+      const begun = performance.now();
+      for (let now = begun; now < begun + seconds * 1000 && !stop.signal.aborted; now = performance.now()) {
+        const due = Math.floor(((now - begun) * perSecond) / 1000) + 1;
+        while (probesSent.length < due && open < atOnce) {
+          open++;
+          probesSent.push(
+            probe(stop.signal).finally(() => {
+              open--;
+            }),
+          );
+        }
+        await pause(Math.max(1, Math.min(50, 1000 / perSecond)), undefined, { signal: stop.signal }).catch(() => {});
+      }
+      const outcomes = await Promise.all(probesSent);
+      signal?.removeEventListener("abort", abort);
+      if (stop.signal.aborted) throw new Error("interrupted");
+      // a version that has part of the traffic cannot leave all of it without an answer
+      const [first] = outcomes;
+      if (first && (weight ?? 0) < 100 && !outcomes.some((outcome) => "status" in outcome))
+        throw new Error(`no probe was answered: ${"message" in first ? first.message : ""}`);
+      const measurement = measurementOf(outcomes, threshold);
+      threshold = measurement.slowAbove;
+      return measurement;
     },
   };
 }
+
+const versionOf = (subset: string | undefined) => app.subsets.find((name) => name === subset);

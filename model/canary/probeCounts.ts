@@ -1,0 +1,69 @@
+import type { Subset } from "../names";
+import type { Counts, Measurement } from "./evidence";
+
+/** A probe that got a complete answer. */
+export interface Answered {
+  /** Version that answered; undefined when the gateway answered by itself. */
+  readonly subset: Subset | undefined;
+  readonly status: number;
+  readonly milliseconds: number;
+}
+
+/** A probe that got no complete answer. */
+export interface Unanswered {
+  /** Version of the headers, if these came. */
+  readonly subset: Subset | undefined;
+  /** False if no connection to the gateway was established, so that no version has seen the probe. */
+  readonly sent: boolean;
+  readonly message: string;
+}
+
+const isAnswered = (outcome: Answered | Unanswered): outcome is Answered => "status" in outcome;
+
+/** Answers of version 1 from which the threshold for slow is learned. */
+const enough = 50;
+
+/** The time that nine of ten answers keep to. Undefined when there are too few. */
+function usualTime(answers: readonly Answered[]): number | undefined {
+  const times = answers.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
+  return times.length < enough ? undefined : times[Math.floor(times.length * 0.9)];
+}
+
+function countsOf(outcomes: readonly (Answered | Unanswered)[], threshold: number | undefined): Counts {
+  const answers = outcomes.filter(isAnswered);
+  const ofClass = (first: number) => answers.filter(({ status }) => Math.floor(status / 100) === first).length;
+  return {
+    requests: outcomes.length,
+    serverErrors: ofClass(5),
+    clientErrors: ofClass(4),
+    redirects: ofClass(3),
+    noAnswer: outcomes.length - answers.length,
+    slow: threshold === undefined ? 0 : answers.filter(({ milliseconds }) => milliseconds > threshold).length,
+    timed: threshold === undefined ? 0 : answers.length,
+  };
+}
+
+/**
+ * What a window's probes say of both versions.
+ *
+ * An answer without a version counts as one without an answer: the gateway sent it because no route or no version was there.
+ *
+ * @param threshold - milliseconds above which an answer is slow; learned from version 1 when undefined
+ * @throws Error when the gateway could not be reached, so that the window says nothing of any version
+ */
+export function measurementOf(
+  outcomes: readonly (Answered | Unanswered)[],
+  threshold: number | undefined,
+): Measurement {
+  const unreachable = outcomes.find((outcome): outcome is Unanswered => !isAnswered(outcome) && !outcome.sent);
+  if (unreachable) throw new Error(`the gateway cannot be reached: ${unreachable.message}`);
+  const [stable, canary] = (["v1", "v2"] as const).map((subset) => outcomes.filter((one) => one.subset === subset));
+  if (!stable || !canary) throw new Error("there are not two subsets");
+  const slowAbove = threshold ?? usualTime(stable.filter(isAnswered));
+  return {
+    stable: countsOf(stable, slowAbove),
+    canary: countsOf(canary, slowAbove),
+    unattributed: outcomes.length - stable.length - canary.length,
+    ...(slowAbove !== undefined && { slowAbove }),
+  };
+}
