@@ -81,32 +81,3 @@ export function rolloutSummary(entries: readonly Entry[], process?: number): str
     `errors  ${spark(line.map(({ errors }) => errors))}`,
   ].join("\n");
 }
-
-const [width, height, margin] = [800, 240, 40];
-
-/** The rollout as a picture that a browser opens: weight, share and errors of the canary over time. */
-export function rolloutSvg(entries: readonly Entry[]): string {
-  const line = points(entries);
-  const x = (i: number) => margin + (i * (width - 2 * margin)) / Math.max(1, line.length - 1);
-  const y = (value: number) => height - margin - value * (height - 2 * margin);
-  const path = (pick: (point: Point) => number, colour: string, name: string) =>
-    `  <polyline fill="none" stroke="${colour}" stroke-width="2" points="${line.map((point, i) => `${x(i).toFixed(1)},${y(pick(point)).toFixed(1)}`).join(" ")}"><title>${name}</title></polyline>`;
-  const legend = [
-    ["weight", "#888888"],
-    ["share of v2", "#0b61a4"],
-    ["errors of v2", "#c0392b"],
-    ["errors of v1", "#2e8b57"],
-  ].map(([name, colour], i) => `  <text x="${margin + i * 120}" y="20" fill="${colour}">${name}</text>`);
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="13">`,
-    `  <rect width="${width}" height="${height}" fill="white"/>`,
-    ...legend,
-    ...[0, 0.5, 1].map((value) => `  <text x="4" y="${y(value) + 4}" fill="#555555">${value * 100} %</text>`),
-    path(({ weight }) => weight, "#888888", "weight"),
-    path(({ canary }) => canary, "#0b61a4", "share of v2"),
-    path(({ errors }) => errors, "#c0392b", "errors of v2"),
-    path(({ stableErrors }) => stableErrors, "#2e8b57", "errors of v1"),
-    "</svg>",
-    "",
-  ].join("\n");
-}

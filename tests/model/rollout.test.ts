@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { rolloutPage, rolloutPicture } from "../../model/canary/chart/page";
 import { noCounts } from "../../model/canary/evidence";
 import { type Entry, resumable, statusOf } from "../../model/canary/plan";
-import { rolloutSummary, rolloutSvg } from "../../model/canary/report";
+import { rolloutSummary } from "../../model/canary/report";
 import { parseSteps } from "../../model/canary/steps";
 
 const at = "2026-11-23T00:00:00Z";
@@ -63,11 +64,34 @@ describe("a rollout's journal", () => {
     assert.equal(rolloutSummary([]), "there was no rollout");
   });
 
-  it("is drawn with a line for the weight, the share and the errors of both", () => {
-    const picture = rolloutSvg(rolledBack);
-    assert.equal(picture.match(/<polyline /g)?.length, 4);
-    assert.match(picture, /points="40\.0,192\.0 760\.0,120\.0"><title>weight</);
-    assert.doesNotMatch(rolloutSvg([]), /NaN/);
+  it("is drawn with a band for each step and a line for the failures of each version", () => {
+    const picture = rolloutPicture(rolledBack) ?? "";
+    assert.equal(picture.match(/class="band (passed|failed)"/g)?.length, 2);
+    assert.equal(picture.match(/<polyline /g)?.length, 2);
+    assert.match(picture, /✗ 50 % failed: errors 40\.0 %, stable 0\.0 %/);
+    assert.doesNotMatch(picture, /NaN|undefined/);
+    assert.equal(rolloutPicture([]), undefined);
+  });
+
+  it("shows one percent of failures well above the axis, also beside many", () => {
+    const many = rolledBack.map((entry) =>
+      entry.kind === "measured" && entry.weight === 5 ? { ...entry, canary: counts(100, 1) } : entry,
+    );
+    const points = /class="line server">.*?points="[\d.]+,([\d.]+) [\d.]+,([\d.]+)"/.exec(rolloutPicture(many) ?? "");
+    const [one, forty] = [Number(points?.[1]), Number(points?.[2])];
+    assert.ok(one < 400 && forty < one, `${one} and ${forty} with the axis at 420`);
+  });
+
+  it("is a page that shows how it ended, and runs no script of its text", () => {
+    const hostile = rolledBack.map((entry) =>
+      entry.kind === "ended" ? { ...entry, reason: '<script>alert("x")</script>&\u0000' } : entry,
+    );
+    const page = rolloutPage(hostile);
+    assert.match(page, /<h1>Rollout of version 2: Rolled back<\/h1>/);
+    assert.doesNotMatch(page, /<script/);
+    assert.ok(!page.includes("\u0000"));
+    assert.doesNotMatch(page, /(src|href)=/);
+    assert.match(rolloutPage([]), /There was no rollout/);
   });
 });
 

@@ -1,6 +1,7 @@
 import { access, constants, mkdir, writeFile } from "node:fs/promises";
+import { rolloutPage, rolloutPicture } from "../../../model/canary/chart/page";
 import type { Entry } from "../../../model/canary/plan";
-import { rolloutSummary, rolloutSvg } from "../../../model/canary/report";
+import { rolloutSummary } from "../../../model/canary/report";
 
 const folder = "report";
 const reasonOf = (error: unknown): string => (error as Error).message;
@@ -18,8 +19,9 @@ export async function writeReport(entries: readonly Entry[], say: (line: string)
   try {
     await mkdir(folder, { recursive: true });
     await writeFile(`${folder}/rollout.json`, `${JSON.stringify(entries, null, 2)}\n`);
-    await writeFile(`${folder}/rollout.svg`, rolloutSvg(entries));
-    say(`\n${folder}/rollout.svg shows it over time, ${folder}/rollout.json has every number`);
+    await writeFile(`${folder}/rollout.svg`, rolloutPicture(entries) ?? "");
+    await writeFile(`${folder}/rollout.html`, rolloutPage(entries));
+    say(`\n${folder}/rollout.html shows the rollout in a browser, ${folder}/rollout.json has every number`);
   } catch (error) {
     say(`warning: the report could not be written: ${reasonOf(error)}`);
   }

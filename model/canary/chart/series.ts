@@ -1,0 +1,83 @@
+import { type Counts, failures } from "../evidence";
+import type { Sample, Timeline } from "./timeline";
+
+/** One line of the chart. Lines differ in colour, dashes and the shape of their marks. */
+export interface Series {
+  readonly name: string;
+  /** Name of the CSS class, which sets the colour. */
+  readonly style: string;
+  readonly dashes: string;
+  readonly mark: Mark;
+  /** Share from 0 to 1; undefined where a sample has nothing to divide by. */
+  readonly share: (sample: Sample) => number | undefined;
+}
+
+export type Mark = "circle" | "square" | "triangle" | "diamond" | "cross" | "plus" | "ring";
+
+const part = (hits: number, whole: number): number | undefined => (whole === 0 ? undefined : hits / whole);
+const of =
+  (version: "stable" | "canary", hits: (counts: Counts) => number) =>
+  ({ measured }: Sample): number | undefined =>
+    part(hits(measured[version]), measured[version].requests);
+
+const always: readonly Series[] = [
+  {
+    name: "version 2: 5xx",
+    style: "server",
+    dashes: "",
+    mark: "circle",
+    share: of("canary", (counts) => counts.serverErrors),
+  },
+  {
+    name: "version 1: 5xx and no answer",
+    style: "stable",
+    dashes: "8 4",
+    mark: "square",
+    share: of("stable", failures),
+  },
+];
+
+const sometimes: readonly Series[] = [
+  {
+    name: "version 2: no answer",
+    style: "none",
+    dashes: "2 3",
+    mark: "cross",
+    share: of("canary", ({ noAnswer }) => noAnswer),
+  },
+  {
+    name: "no answer, version unknown",
+    style: "unknown",
+    dashes: "1 4",
+    mark: "plus",
+    share: ({ measured: { stable, canary, unattributed } }) =>
+      part(unattributed, stable.requests + canary.requests + unattributed),
+  },
+  {
+    name: "version 2: 4xx",
+    style: "client",
+    dashes: "10 3 2 3",
+    mark: "triangle",
+    share: of("canary", ({ clientErrors }) => clientErrors),
+  },
+  {
+    name: "version 2: 3xx",
+    style: "redirect",
+    dashes: "4 2",
+    mark: "diamond",
+    share: of("canary", ({ redirects }) => redirects),
+  },
+  {
+    name: "version 2: slow",
+    style: "slow",
+    dashes: "12 4",
+    mark: "ring",
+    share: ({ measured: { canary } }) => part(canary.slow, canary.timed),
+  },
+];
+
+/** Lines of a chart: failures of both versions, and every other class that occurred. */
+export const seriesOf = ({ samples }: Timeline): readonly Series[] => [
+  ...always,
+  ...sometimes.filter(({ share }) => samples.some((sample) => (share(sample) ?? 0) > 0)),
+];

@@ -1,0 +1,161 @@
+import { type Mark, type Series, seriesOf } from "./series";
+import { styles } from "./styles";
+import { clock, escapeMarkup, headline, percent, wrap } from "./text";
+import type { Band, Timeline } from "./timeline";
+
+const width = 960;
+const left = 64;
+const right = width - 24;
+/** Vertical places in pixels: steps, then shares of requests. */
+const steps = { top: 110, height: 34 };
+const plot = { top: 196, bottom: 420 };
+const legendTop = plot.bottom + 62;
+
+const marks: Readonly<Record<Mark, string>> = {
+  circle: '<circle r="4"/>',
+  square: '<rect x="-3.5" y="-3.5" width="7" height="7"/>',
+  triangle: '<path d="M0-5L4.5 4h-9z"/>',
+  diamond: '<path d="M0-5L5 0 0 5-5 0z"/>',
+  cross: '<path class="open" d="M-4-4L4 4M-4 4L4-4"/>',
+  plus: '<path class="open" d="M0-5V5M-5 0H5"/>',
+  ring: '<circle class="open" r="4"/>',
+};
+const signs = { passed: "✓", failed: "✗", "not decided": "–" } as const;
+
+const text = (x: number, y: number, content: string, more = ""): string =>
+  `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${more}>${escapeMarkup(content)}</text>`;
+const inLines = (x: number, y: number, content: string, characters: number): string[] =>
+  wrap(content, characters).map((line, i) => text(x, y + i * 18, line));
+
+/** Labels of the steps, moved up a row where one would cover the label before it. */
+function bandLabels(bands: readonly Band[], x: (seconds: number) => number): string[] {
+  const ends = [0, 0, 0];
+  return bands.map((band) => {
+    const label = `${band.weight} %${band.kind === "step" ? ` ${signs[band.outcome]}` : band.kind === "rollback" ? " ↩" : ""}`;
+    const [centre, half] = [(x(band.from) + x(band.to)) / 2, label.length * 4.5];
+    const row = Math.max(
+      0,
+      ends.findIndex((end) => end <= centre - half),
+    );
+    ends[row] = centre + half + 4;
+    return text(centre, steps.top - 8 - row * 17, label, 'text-anchor="middle" class="strong"');
+  });
+}
+
+function bandShapes(bands: readonly Band[], x: (seconds: number) => number): string[] {
+  return bands.flatMap((band) => {
+    const [from, wide] = [x(band.from), Math.max(2, x(band.to) - x(band.from))];
+    const tall = Math.max(2, (steps.height * band.weight) / 100);
+    const style = band.kind === "step" ? band.outcome.replace(" ", "-") : band.kind;
+    return [
+      `<rect class="slot" x="${from.toFixed(1)}" y="${steps.top}" width="${wide.toFixed(1)}" height="${steps.height}"/>`,
+      `<rect class="band ${style}" x="${from.toFixed(1)}" y="${(steps.top + steps.height - tall).toFixed(1)}" width="${wide.toFixed(1)}" height="${tall.toFixed(1)}"/>`,
+      `<line class="edge" x1="${from.toFixed(1)}" x2="${from.toFixed(1)}" y1="${steps.top}" y2="${plot.bottom}"/>`,
+    ];
+  });
+}
+
+/** A share on a square-root scale: one percent is a tenth of the height of a hundred. */
+function scaleOf(timeline: Timeline, series: readonly Series[]) {
+  const shares = timeline.samples.flatMap((sample) => series.map(({ share }) => share(sample) ?? 0));
+  const most = Math.max(...shares, timeline.baseline?.[1] ?? 0);
+  const top = [0.02, 0.05, 0.1, 0.25, 0.5, 1].find((limit) => limit >= most) ?? 1;
+  const y = (share: number) => plot.bottom - Math.sqrt(Math.min(share, top) / top) * (plot.bottom - plot.top);
+  const ticks = [0, 0.001, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1].filter((tick) => tick <= top);
+  // the highest one always has its label, and the others where there is room
+  const apart: number[] = [];
+  for (const tick of ticks.toReversed())
+    if (apart.every((other) => Math.abs(y(other) - y(tick)) >= 16)) apart.push(tick);
+  return { y, ticks: apart };
+}
+
+function lines(
+  timeline: Timeline,
+  series: readonly Series[],
+  x: (seconds: number) => number,
+  y: (share: number) => number,
+): string[] {
+  return series.map(({ name, style, dashes, mark, share }) => {
+    const points = timeline.samples.flatMap((sample) => {
+      const value = share(sample);
+      return value === undefined ? [] : [[x(sample.at), y(value)] as const];
+    });
+    const path = points.map(([px, py]) => `${px.toFixed(1)},${py.toFixed(1)}`).join(" ");
+    const shapes = points.map(
+      ([px, py]) => `<g transform="translate(${px.toFixed(1)} ${py.toFixed(1)})">${marks[mark]}</g>`,
+    );
+    return `<g class="line ${style}"><title>${escapeMarkup(name)}</title><polyline points="${path}"${dashes && ` stroke-dasharray="${dashes}"`}/>${shapes.join("")}</g>`;
+  });
+}
+
+function legend(series: readonly Series[], baseline: boolean): { readonly shapes: string[]; readonly height: number } {
+  const items = [
+    ...series.map(({ name, style, dashes, mark }) => ({
+      name,
+      shape: `<g class="line ${style}"><line x1="0" x2="36" y1="0" y2="0"${dashes && ` stroke-dasharray="${dashes}"`}/><g transform="translate(18 0)">${marks[mark]}</g></g>`,
+    })),
+    ...(baseline
+      ? [
+          {
+            name: "version 1: range of its failures (95 %)",
+            shape: '<rect class="range" y="-7" width="36" height="14"/>',
+          },
+        ]
+      : []),
+  ];
+  const shapes = items.map(({ name, shape }, i) => {
+    const [column, row] = [i % 3, Math.floor(i / 3)];
+    return `<g transform="translate(${left + column * 292} ${legendTop + row * 24})">${shape}${text(46, 5, name)}</g>`;
+  });
+  return { shapes, height: Math.ceil(items.length / 3) * 24 };
+}
+
+/** The rollout as a picture for somebody who was not there: steps, verdicts and shares of requests over time. */
+export function chart(timeline: Timeline): string {
+  const { began, seconds, bands, baseline, status } = timeline;
+  const x = (at: number) => left + (Math.min(at, seconds) / seconds) * (right - left);
+  const series = seriesOf(timeline);
+  const { y, ticks } = scaleOf(timeline, series);
+  const { shapes, height: legendHeight } = legend(series, baseline !== undefined);
+  const reasonsTop = legendTop + legendHeight + 16;
+  const reasons = bands
+    .filter(({ kind, reason }) => kind === "step" && reason !== "")
+    .flatMap(({ weight, outcome, reason }) => wrap(`${signs[outcome]} ${weight} % ${outcome}: ${reason}`, 110));
+  const height = reasonsTop + Math.max(1, reasons.length) * 18 + 12;
+  const title = `Rollout of version 2: ${headline(status)}`;
+  const range = baseline && { from: y(baseline[1]), to: y(baseline[0]) };
+  const marksOfTime = Array.from({ length: 7 }, (_, i) => (seconds * i) / 6);
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeMarkup(title)}">`,
+    `<title>${escapeMarkup(title)}</title>`,
+    `<style>${styles}</style>`,
+    `<rect class="page" width="${width}" height="${height}"/>`,
+    text(left, 32, title, 'class="title"'),
+    ...inLines(left, 54, status.reason ?? "", 110).slice(0, 2),
+    text(left - 56, steps.top + 22, "weight"),
+    ...bandShapes(bands, x),
+    ...bandLabels(bands, x),
+    text(left, plot.top - 16, "share of requests, on a square-root scale, so that 1 % can be seen"),
+    ...(range
+      ? [
+          `<rect class="range" x="${left}" width="${right - left}" y="${range.from.toFixed(1)}" height="${Math.max(3, range.to - range.from).toFixed(1)}"><title>failures of version 1: ${percent(baseline?.[0] ?? 0)} to ${percent(baseline?.[1] ?? 0)}</title></rect>`,
+        ]
+      : []),
+    ...ticks.flatMap((tick) => [
+      `<line class="grid" x1="${left}" x2="${right}" y1="${y(tick).toFixed(1)}" y2="${y(tick).toFixed(1)}"/>`,
+      text(left - 8, y(tick) + 5, percent(tick), 'text-anchor="end"'),
+    ]),
+    ...lines(timeline, series, x, y),
+    ...marksOfTime.map((at) => text(x(at), plot.bottom + 20, clock(at), 'text-anchor="middle"')),
+    text(
+      (left + right) / 2,
+      plot.bottom + 38,
+      `minutes and seconds since ${began.toISOString().slice(0, 19).replace("T", " ")} UTC`,
+      'text-anchor="middle"',
+    ),
+    ...shapes,
+    ...reasons.map((line, i) => text(left, reasonsTop + 12 + i * 18, line)),
+    "</svg>",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,44 @@
+import type { RolloutStatus } from "../plan";
+
+const codes: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/** Text as XML and HTML have it, without control characters, which XML forbids. */
+export const escapeMarkup = (text: string): string =>
+  text.replaceAll(/[\p{Cc}\ufffe\uffff]/gu, " ").replaceAll(/[&<>"']/g, (character) => codes[character] ?? "");
+
+/** Text in lines of at most `width` characters, broken between words where that is possible. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/).filter(Boolean)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < width) lines.splice(-1, 1, `${last} ${word}`);
+    else lines.push(...(word.match(new RegExp(`.{1,${width}}`, "gu")) ?? []));
+  }
+  return lines;
+}
+
+/** Seconds as a person reads them on an axis. */
+export const clock = (seconds: number): string =>
+  `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+
+/** Share from 0 to 1 in percent, with a digit more where it is small. */
+export const percent = (share: number): string =>
+  `${(share * 100).toFixed(share > 0 && share < 0.001 ? 2 : share * 100 >= 10 ? 0 : 1)} %`;
+
+const ends = {
+  promoted: "Promoted",
+  paused: "Paused",
+  "rolled back": "Rolled back",
+  cancelled: "Cancelled and rolled back",
+  "not rolled back": "NOT rolled back",
+} as const;
+
+/** End of a rollout, as its headline. */
+export const headline = ({ end, rollback }: RolloutStatus): string =>
+  end ? ends[end] : rollback ? "Rolling back" : "Not finished";

@@ -1,0 +1,92 @@
+import { addMeasurements, type Counts, failures, type Measurement, noCounts } from "../evidence";
+import { type Entry, type RolloutStatus, statusOf } from "../plan";
+import { interval } from "../share";
+
+/** One step, or the time before the first one. */
+export interface Band {
+  /** Percent of version 2. */
+  readonly weight: number;
+  /** Seconds since the rollout began. */
+  readonly from: number;
+  readonly to: number;
+  readonly kind: "baseline" | "step" | "rollback";
+  readonly outcome: "passed" | "failed" | "not decided";
+  readonly reason: string;
+}
+
+/** Measurements of a few seconds together. */
+export interface Sample {
+  /** Seconds since the rollout began, at the end of the sample. */
+  readonly at: number;
+  readonly measured: Measurement;
+}
+
+/** A rollout over time. */
+export interface Timeline {
+  readonly began: Date;
+  readonly seconds: number;
+  readonly bands: readonly Band[];
+  readonly samples: readonly Sample[];
+  /** Share of failures of the stable version in the whole rollout: interval of 95 %, from 0 to 1. */
+  readonly baseline: readonly [low: number, high: number] | undefined;
+  readonly status: RolloutStatus;
+}
+
+/** Samples that a chart has room for. */
+const room = 60;
+
+const outcomes = { pass: "passed", fail: "failed", insufficient: "not decided" } as const;
+
+function bandsOf(entries: readonly Entry[], seconds: (entry: Entry) => number, end: number): Band[] {
+  const bands: Band[] = [];
+  const open = (band: Omit<Band, "to" | "outcome" | "reason">) => {
+    const last = bands.pop();
+    if (last) bands.push({ ...last, to: band.from });
+    bands.push({ ...band, to: end, outcome: "not decided", reason: "" });
+  };
+  const close = (change: Partial<Band>) => {
+    const last = bands.pop();
+    if (last) bands.push({ ...last, ...change });
+  };
+  for (const entry of entries) {
+    const from = seconds(entry);
+    if (entry.kind === "begun") open({ weight: entry.plan.from, from, kind: "baseline" });
+    if (entry.kind === "step") open({ weight: entry.weight, from, kind: "step" });
+    if (entry.kind === "rolling back") open({ weight: entry.to, from, kind: "rollback" });
+    if (entry.kind === "verdict") close({ outcome: outcomes[entry.verdict.outcome], reason: entry.verdict.reason });
+    if (entry.kind === "ended") close({ to: from, ...(bands.at(-1)?.reason === "" && { reason: entry.reason }) });
+  }
+  return bands;
+}
+
+function samplesOf(entries: readonly Entry[], seconds: (entry: Entry) => number, end: number): Sample[] {
+  const samples: (Sample & { weight: number; slot: number })[] = [];
+  for (const entry of entries) {
+    if (entry.kind !== "measured") continue;
+    const { at: _at, kind: _kind, weight, warmUp: _warmUp, ...measured } = entry;
+    const at = seconds(entry);
+    const slot = Math.floor((at * room) / Math.max(1, end));
+    const last = samples.at(-1);
+    if (last?.slot === slot && last.weight === weight)
+      samples.splice(-1, 1, { ...last, at, measured: addMeasurements(last.measured, measured) });
+    else samples.push({ at, measured, weight, slot });
+  }
+  return samples.map(({ at, measured }) => ({ at, measured }));
+}
+
+/** The rollout of a journal over time. Undefined when the journal begins no rollout. */
+export function timelineOf(entries: readonly Entry[]): Timeline | undefined {
+  const [first, last, status] = [entries[0], entries.at(-1), statusOf(entries)];
+  if (!first || !last || !status) return undefined;
+  const began = new Date(first.at);
+  const seconds = ({ at }: Entry) => Math.max(0, (Date.parse(at) - began.getTime()) / 1000);
+  const end = Math.max(1, seconds(last));
+  const samples = samplesOf(entries, seconds, end);
+  const stable = samples.reduce<Counts>(
+    (sum, { measured }) =>
+      addMeasurements({ ...measured, stable: sum }, { ...measured, canary: noCounts, unattributed: 0 }).stable,
+    noCounts,
+  );
+  const baseline = stable.requests > 0 ? interval(failures(stable), stable.requests) : undefined;
+  return { began, seconds: end, bands: bandsOf(entries, seconds, end), samples, baseline, status };
+}
