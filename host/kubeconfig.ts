@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { RequestOptions } from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
-import { exitCodes, OperationFailed } from "../automation/stack/operation";
+import { exitCodes, OperationFailed } from "../automation/stack/failure";
 import { mergedKubeconfig } from "./kubeconfigFiles";
 import type { Access } from "./kubernetes";
 import { endWithThisProcess, killGroup } from "./processGroup";

@@ -1,4 +1,4 @@
-import { connect } from "node:net";
+import { isListening } from "../host/ports";
 import { lines, run } from "../host/process";
 import { portTaken, subnetTaken } from "../model/cluster/createFailure";
 import { clashing, networkLines } from "../model/cluster/dockerNetworks";
@@ -6,20 +6,9 @@ import type { ClusterSettings } from "../model/cluster/k3dConfig";
 import { ownerLabel } from "../model/names";
 import { clustersOf } from "./observe";
 
-/** Whether something answers on a port of this host; a port below 1024 may be asked by any user, but not bound. */
-const answers = (port: number) =>
-  new Promise<boolean>((resolve) => {
-    const socket = connect({ port, host: "127.0.0.1", timeout: 500 });
-    const done = (open: boolean) => () => {
-      socket.destroy();
-      resolve(open);
-    };
-    socket.on("connect", done(true)).on("error", done(false)).on("timeout", done(false));
-  });
-
 async function takenPorts(settings: ClusterSettings, owner: string): Promise<string[]> {
   const texts = [settings.httpPort, settings.httpsPort].map(async (port) => {
-    if (!(await answers(port))) return [];
+    if (!(await isListening(port))) return [];
     const own = ["--filter", `publish=${port}`, "--filter", `label=${ownerLabel}=${owner}`];
     return (await run("docker", ["ps", "-q", ...own])).trim() ? [] : [portTaken(port, settings)];
   });

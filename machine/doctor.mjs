@@ -1,34 +1,19 @@
 // @ts-check
 import * as checks from "./checks.mjs";
-import * as host from "./hostChecks.mjs";
-import { stackSettings } from "./settings.mjs";
-import { findTools } from "./tools.mjs";
+import { mayBeExisting, versions } from "./settings.mjs";
 
 /** @typedef {import("./checks.mjs").Finding} Finding */
 
 /**
- * Everything that an environment needs of this machine; under two seconds, changes nothing.
+ * What can be seen of this machine before the dependencies are installed: Node and Docker, in at most two seconds. The
+ * rest is automation/commands/doctor/, which reads the configuration.
  *
  * @param {string} stack
  * @returns {Promise<Finding[]>}
  */
-export async function examine(stack) {
-  const settings = stackSettings(stack);
-  if (settings.context !== undefined)
-    return [
-      checks.node(settings),
-      ...(await findTools(settings.versions, ["pulumi"])),
-      checks.context(settings.context),
-    ];
-  const docker = await checks.docker();
-  const needsDocker =
-    docker.state === "ok" ? [checks.cluster, host.networks, host.rootless, host.disk, host.cgroup] : [];
-  const [ports, tools, ...rest] = await Promise.all([
-    checks.ports(settings),
-    findTools(settings.versions),
-    ...needsDocker.map((check) => check(settings)),
-  ]);
-  return [checks.node(settings), docker, ...tools, ...ports, ...rest.flat(), ...host.inotify()];
+export async function glance(stack) {
+  const node = checks.node({ versions: versions() });
+  return mayBeExisting(stack) ? [node] : [node, await checks.docker()];
 }
 
 /**

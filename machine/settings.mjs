@@ -18,21 +18,6 @@ export const stackFile = (stack) => path.resolve(`Pulumi.${shortName(stack)}.yam
 export const projectName = () =>
   /^name:[ \t]*["']?([\w.-]+)/m.exec(readOr(path.join(root, "Pulumi.yaml")))?.[1] ?? "istio-on-k3d";
 
-/**
- * The flat keys of a stack's configuration file, read before any dependency is installed; {} where there is no file.
- *
- * @param {string} text - contents of Pulumi.STACK.yaml
- * @param {string} [project]
- * @returns {Record<string, string>} values by key without the project's prefix
- */
-export function flatConfig(text, project = projectName()) {
-  const value = /(?:"([^"\n]*)"|'([^'\n]*)'|([^\s#"'][^\n#]*?))[ \t]*(?:#.*)?$/.source;
-  const line = new RegExp(`^ {2}${project.replaceAll(".", "\\.")}:([A-Za-z]\\w*):[ \\t]+${value}`, "gm");
-  return Object.fromEntries(
-    [...text.matchAll(line)].map(([, key, double, single, plain]) => [key, double ?? single ?? plain ?? ""]),
-  );
-}
-
 /** @param {string} file */
 const readOr = (file) => {
   try {
@@ -42,25 +27,13 @@ const readOr = (file) => {
   }
 };
 
+/** @returns {typeof import("../versions.json")} */
+export const versions = () => JSON.parse(readFileSync(path.join(root, "versions.json"), "utf8"));
+
 /**
- * What the checks of the machine have to know of a stack.
+ * True if a stack's file may ask for a cluster that the user has, which needs no Docker. Only a guess: before the
+ * dependencies are installed nothing can read YAML.
  *
  * @param {string} stack
  */
-export function stackSettings(stack) {
-  const given = flatConfig(readOr(stackFile(stack)));
-  /** @type {typeof import("../versions.json")} */
-  const versions = JSON.parse(readFileSync(path.join(root, "versions.json"), "utf8"));
-  const port = (/** @type {string | undefined} */ text, /** @type {number} */ preset) =>
-    text && /^\d{1,5}$/.test(text) ? Number(text) : preset;
-  return {
-    /** Context of a cluster that the user has; undefined where the environment makes one. */
-    context: given["cluster"] === "existing" ? (given["kubeContext"] ?? "none") : undefined,
-    owner: `${projectName()}/${shortName(stack)}`,
-    clusterName: given["clusterName"] ?? "istio",
-    ports: [port(given["httpPort"], 80), port(given["httpsPort"], 443)],
-    subnet: given["subnet"] ?? "10.44.0.0/24",
-    kubernetesMinor: Number((given["k3sVersion"] ?? versions.k3s).split(".")[1]),
-    versions,
-  };
-}
+export const mayBeExisting = (stack) => /\bcluster["']?\s*:\s*["']?existing\b/.test(readOr(stackFile(stack)));

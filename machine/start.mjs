@@ -8,11 +8,11 @@ import { readArguments } from "./arguments.mjs";
 import { backendVariables, ensureState, unknownStack } from "./backend.mjs";
 import { usage } from "./commands.mjs";
 import { debugRun, tellsAll } from "./debugRun.mjs";
-import { examine, problems, report } from "./doctor.mjs";
+import { glance, problems, report } from "./doctor.mjs";
 import { exitWith } from "./exit.mjs";
 import { readPulumiArguments } from "./pulumiArguments.mjs";
 import { foreground } from "./run.mjs";
-import { defaultStack, root, stackSettings } from "./settings.mjs";
+import { defaultStack, root, versions } from "./settings.mjs";
 import { ensureTools, findTools, isThere, toolFolders, toolsPath } from "./tools.mjs";
 import { forStack, warning } from "./wording.mjs";
 
@@ -23,9 +23,13 @@ const say = (/** @type {string} */ line) => process.stdout.write(`${line}\n`);
 /** @param {string} file */
 const age = (file) => (existsSync(file) ? statSync(file).mtimeMs : 0);
 
-async function installDependencies() {
+function dependenciesInstalled() {
   const installed = age(path.join(root, "node_modules", ".package-lock.json"));
-  if (installed && installed >= age(path.join(root, "package-lock.json"))) return;
+  return installed > 0 && installed >= age(path.join(root, "package-lock.json"));
+}
+
+async function installDependencies() {
+  if (dependenciesInstalled()) return;
   process.stderr.write("installing dependencies\n");
   const status = await foreground("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], process.env, [
     2,
@@ -39,22 +43,25 @@ async function installDependencies() {
  *
  * @param {string} stack
  * @param {object} [options]
- * @param {readonly import("./checks.mjs").Finding[] | undefined} [options.seen] - of the machine, where it was looked at already
+ * @param {readonly import("./checks.mjs").Finding[] | undefined} [options.seen] - of the tools, if they were looked at already
  * @param {boolean} [options.k3d] - false for a command that does not need k3d
  */
 async function environment(stack, { seen, k3d = true } = {}) {
-  const { versions, context } = stackSettings(stack);
+  /** @type {typeof import("../automation/stack/fileSettings")} */
+  const { configInFile } = launcher.load("automation/stack/fileSettings");
+  const { texts } = await configInFile(stack);
+  const pinned = versions();
   /** @type {import("./tools.mjs").Tool[]} */
-  const names = context === undefined && k3d ? ["pulumi", "k3d"] : ["pulumi"];
+  const names = texts["cluster"] !== "existing" && k3d ? ["pulumi", "k3d"] : ["pulumi"];
   const tools = seen
     ? seen.filter(({ name }) => names.some((tool) => tool === name))
     : // versions are looked at by npm start, which the other commands follow
       await findTools(
-        versions,
+        pinned,
         names.filter((name) => !isThere(name)),
       );
   // standard output may be read by a shell
-  await ensureTools(versions, (line) => process.stderr.write(`${line}\n`), tools);
+  await ensureTools(pinned, (line) => process.stderr.write(`${line}\n`), tools);
   return { ...process.env, ...backendVariables(), PATH: toolsPath() };
 }
 
@@ -85,6 +92,28 @@ async function pulumi(rest) {
 }
 
 /**
+ * Looks at the machine.
+ *
+ * @param {string} action - doctor, or up
+ * @param {string} stack
+ * @returns {Promise<number | import("./checks.mjs").Finding[]>} the exit code, or for an up that may begin the tools
+ */
+async function examine(action, stack) {
+  /** @type {typeof import("../automation/commands/doctor/doctor")} */
+  const { doctor, refuseUnfitMachine } = launcher.load("automation/commands/doctor/doctor");
+  const tell = (/** @type {string} */ line) => say(forStack(line, stack));
+  try {
+    if (action === "up") return [...(await refuseUnfitMachine(stack, tell))];
+    await doctor(stack, tell);
+    return 0;
+  } catch (error) {
+    const { message, exitCode } = /** @type {Error & { exitCode?: number }} */ (error);
+    process.stderr.write(`${forStack(message, stack)}\n`);
+    return exitCode ?? exitEnvironment;
+  }
+}
+
+/**
  * @param {string} action
  * @param {import("./arguments.mjs").Given} given
  * @param {string[]} rest - all arguments after the action
@@ -97,13 +126,9 @@ async function main(action, given, rest) {
     process.stderr.write(`${unknown}\n`);
     return exitConfig;
   }
-  const findings = ["doctor", "up"].includes(action) ? await examine(stack) : undefined;
-  if (findings) {
-    const found = problems(findings);
-    if (action === "doctor") {
-      say(forStack(report(findings), stack));
-      return found.length > 0 ? exitEnvironment : 0;
-    }
+  const looks = ["doctor", "up"].includes(action);
+  if (looks && !dependenciesInstalled()) {
+    const found = problems(await glance(stack));
     if (found.length > 0) {
       say(forStack(`this machine is not ready, nothing was created:\n${report(found)}`, stack));
       return exitEnvironment;
@@ -111,7 +136,9 @@ async function main(action, given, rest) {
   }
   if (action === "env") return printEnvironment(stack);
   await installDependencies();
-  const env = await environment(stack, { seen: findings, k3d: changing.has(action) });
+  const seen = looks ? await examine(action, stack) : undefined;
+  if (typeof seen === "number") return seen;
+  const env = await environment(stack, { seen, k3d: changing.has(action) });
   if (["bench", "faults"].includes(action)) {
     const defer = path.join(root, "launcher", "deferSdkClosure.cjs");
     const run = path.join(root, "launcher", "run.cjs");

@@ -1,9 +1,11 @@
 import { rm } from "node:fs/promises";
 import { cached, removeCaches } from "../../k3d/imageCache";
 import { ensureNoneOf } from "../../k3d/lifecycle";
-import { stackSettings } from "../../machine/settings.mjs";
-import { caFile } from "../../model/names";
+import { projectName, shortName } from "../../machine/settings.mjs";
+import { caFile, ownerOf } from "../../model/names";
+import { keys } from "../../model/settings/contract";
 import { k3dName } from "../../model/settings/forms";
+import { configInFile } from "../stack/fileSettings";
 import { operate } from "../stack/operation";
 import { openMended } from "./recover";
 import { Journal, rolloutsFolder } from "./rollout/journal";
@@ -16,8 +18,10 @@ import { forgetTrial } from "./try/remove";
  * It takes longest and all the rest lives in it, so it begins before Pulumi has loaded what it needs to delete it too.
  */
 async function removeCluster(stackName: string): Promise<void> {
-  const { context, owner, clusterName } = stackSettings(stackName);
-  if (context === undefined && k3dName(clusterName)) await ensureNoneOf(owner, clusterName);
+  const { texts } = await configInFile(stackName);
+  const { cluster, clusterName = keys.clusterName.default } = texts;
+  if (cluster !== "existing" && k3dName(clusterName))
+    await ensureNoneOf(ownerOf(projectName(), shortName(stackName)), clusterName);
 }
 
 /**

@@ -1,0 +1,117 @@
+import { existsSync } from "node:fs";
+import { statfs } from "node:fs/promises";
+import { hostname } from "node:os";
+import { type CommandFailed, lines, run } from "../../../host/process";
+import { dockerFailure } from "../../../model/cluster/dockerFailure";
+import { networkLines } from "../../../model/cluster/dockerNetworks";
+import * as engine from "../../../model/doctor/engine";
+import { type DoctorFinding, ok, problem, unknown, warning } from "../../../model/doctor/finding";
+import { ownerLabel } from "../../../model/names";
+
+/** Seconds that Docker may take to answer: Docker Desktop wakes up slowly, and a machine may be busy. */
+const limit = 30;
+/** Milliseconds above which its answer counts as slow. */
+const slow = 5000;
+
+export const ask = (...args: readonly string[]): Promise<string> => run("docker", args, { seconds: limit });
+
+/** Docker's answer as a finding, and what it says of itself; no information if it does not answer. */
+export async function dockerEngine(): Promise<{ finding: DoctorFinding; info?: engine.DockerInfo }> {
+  const begun = performance.now();
+  try {
+    const version = (await ask("version", "--format", "{{.Server.Version}}")).trim();
+    const info = parsed(await ask("info", "--format", "{{json .}}").catch(() => ""));
+    const took = performance.now() - begun;
+    const finding =
+      took < slow
+        ? ok("docker", version)
+        : warning(
+            "docker",
+            `${version}, answers after ${Math.round(took / 1000)} s`,
+            "wait until the machine is less busy",
+          );
+    return { finding, info };
+  } catch (error) {
+    const { reason, message } = error as CommandFailed;
+    return { finding: noDocker(reason ?? message) };
+  }
+}
+
+/** Nothing is known of a Docker whose information is no JSON. */
+function parsed(text: string): engine.DockerInfo {
+  try {
+    return JSON.parse(text) as engine.DockerInfo;
+  } catch {
+    return {};
+  }
+}
+
+function noDocker(reason: string): DoctorFinding {
+  if (/is not installed$/.test(reason))
+    return problem("docker", "is not installed", "install it: https://docs.docker.com/get-docker/");
+  if (/^ended by/.test(reason)) return problem("docker", `does not answer in ${limit} s`, "start or restart Docker");
+  const [found = "", fix = "start Docker"] = (dockerFailure(reason) ?? "").split("; fix: ");
+  return problem(
+    "docker",
+    found ? found.replace(/^Docker('s socket)? /, (_, socket) => (socket ? "socket " : "")) : reason,
+    fix,
+  );
+}
+
+/** Address of the API of the Docker that is used: DOCKER_HOST, or the current context's. */
+async function dockerHost(): Promise<string> {
+  const named = process.env["DOCKER_HOST"];
+  if (named) return named;
+  return (await ask("context", "inspect", "--format", "{{.Endpoints.docker.Host}}").catch(() => "")).trim();
+}
+
+/** True in a container that was given the socket of the Docker that runs it, other than one in the host's network. */
+async function besideDocker(): Promise<boolean> {
+  if (!existsSync("/.dockerenv") && !existsSync("/run/.containerenv")) return false;
+  const mode = await ask("container", "inspect", "--format", "{{.HostConfig.NetworkMode}}", hostname()).catch(
+    () => "host",
+  );
+  return !["", "host"].includes(mode.trim());
+}
+
+export async function dockerPlace(): Promise<DoctorFinding[]> {
+  const away = engine.elsewhere(await dockerHost());
+  if (away) return [engine.dockerElsewhere(away)];
+  return (await besideDocker()) ? [engine.dockerElsewhere("the Docker outside of this container")] : [];
+}
+
+/** The disk of Docker's folder; undefined if that is in a virtual machine. */
+export async function dockerDisk({ DockerRootDir, OperatingSystem }: engine.DockerInfo) {
+  if (!DockerRootDir || /Docker Desktop/.test(OperatingSystem ?? "")) return undefined;
+  const stats = await statfs(DockerRootDir).catch(() => undefined);
+  return stats && { free: stats.bavail * stats.bsize, total: stats.blocks * stats.bsize };
+}
+
+/** A cluster of the configured name that belongs to somebody else. */
+export async function foreignCluster(clusterName: string, owner: string): Promise<DoctorFinding[]> {
+  const filters = ["--filter", `label=k3d.cluster=${clusterName}`, "--filter", "label=k3d.role=server"];
+  const found = await ask("ps", "-a", ...filters, "--format", `{{.Label "${ownerLabel}"}}`).catch(() => undefined);
+  if (found === undefined) return [unknown(`cluster ${clusterName}`, "Docker does not list its containers")];
+  return found
+    .split("\n")
+    .slice(0, -1)
+    .some((label) => label !== owner)
+    ? [
+        problem(
+          `cluster ${clusterName}`,
+          "is another's",
+          `npm run pulumi -- config set clusterName ${clusterName}-2, or: k3d cluster delete ${clusterName}`,
+        ),
+      ]
+    : [];
+}
+
+/** Docker's networks a line each, and the names of those that make room for the cluster's. */
+export async function dockerNetworks(clusterName: string, owner: string): Promise<{ lines: string; own: string[] }> {
+  const filter = ["--filter", `label=${ownerLabel}=${owner}`];
+  const named = await ask("ps", "-a", ...filter, "--format", '{{.Label "k3d.cluster"}}').catch(() => "");
+  const ids = lines(await ask("network", "ls", "-q"));
+  const networks = ids.length > 0 ? await ask("network", "inspect", "--format", networkLines, ...ids) : "";
+  // a cluster of the stack's that has another name is removed for the one that is configured
+  return { lines: networks, own: [clusterName, ...lines(named)].map((name) => `k3d-${name}`) };
+}

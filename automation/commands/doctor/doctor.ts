@@ -1,0 +1,114 @@
+import { node, type Finding as ToolFinding } from "../../../machine/checks.mjs";
+import { projectName, shortName } from "../../../machine/settings.mjs";
+import { findTools } from "../../../machine/tools.mjs";
+import * as engine from "../../../model/doctor/engine";
+import { type DoctorFinding, doctorTable, problems, unknown } from "../../../model/doctor/finding";
+import * as network from "../../../model/doctor/network";
+import { ownerOf } from "../../../model/names";
+import { keys, type Settings } from "../../../model/settings/contract";
+import versions from "../../../versions.json";
+import { exitCodes, OperationFailed } from "../../stack/failure";
+import { settingsInFile } from "../../stack/fileSettings";
+import { dockerDisk, dockerEngine, dockerNetworks, dockerPlace, foreignCluster } from "./docker";
+import { existingCluster } from "./existing";
+import { firstFreePort, hostRoutes, inotify, ports } from "./machine";
+
+const tool = ({ name, state, found, fix }: ToolFinding): DoctorFinding => ({
+  id: name,
+  state,
+  found,
+  ...(fix && { remedy: fix }),
+});
+
+async function k3dMachine(settings: Settings, owner: string): Promise<DoctorFinding[]> {
+  const { finding, info } = await dockerEngine();
+  if (!info) return [finding];
+  const place = await dockerPlace();
+  // the checks below look at this machine, where nothing would run
+  if (problems(place).length > 0) return [finding, ...place];
+  const { clusterName, agents, httpPort, httpsPort, subnet, appSource, appImage } = settings;
+  const nodes = 1 + agents;
+  const routes = hostRoutes();
+  const published = appSource === "published" && appImage === keys.appImage.default;
+  const [cluster, networks, disk] = await Promise.all([
+    foreignCluster(clusterName, owner),
+    dockerNetworks(clusterName, owner).catch(() => undefined),
+    dockerDisk(info),
+  ]);
+  return [
+    finding,
+    ...cluster,
+    networks
+      ? network.subnet(subnet, networks.lines, networks.own, routes)
+      : unknown(`subnet ${subnet}`, "Docker does not list its networks"),
+    ...network.podNetworks(routes),
+    ...engine.rootless(info, [httpPort, httpsPort], firstFreePort()),
+    engine.disk(disk),
+    ...engine.size(info, nodes),
+    engine.architecture(info, published),
+    ...engine.cgroup(info, Number(settings.k3sVersion.split(".")[1])),
+    ...engine.storage(info),
+    ...inotify(nodes),
+  ];
+}
+
+/** What the checks found; those of Pulumi and k3d as the launcher has them. */
+interface Examined {
+  readonly tools: readonly ToolFinding[];
+  readonly machine: readonly DoctorFinding[];
+}
+
+async function look(stackName: string): Promise<Examined> {
+  const settings = await settingsInFile(stackName);
+  if (settings.cluster === "existing") {
+    const [tools, cluster] = await Promise.all([findTools(versions, ["pulumi"]), existingCluster(settings)]);
+    return { tools, machine: [tool(node({ versions })), ...cluster] };
+  }
+  const owner = ownerOf(projectName(), shortName(stackName));
+  const [tools, published, machine] = await Promise.all([
+    findTools(versions),
+    ports(settings, owner),
+    k3dMachine(settings, owner),
+  ]);
+  return { tools, machine: [tool(node({ versions })), ...machine, ...published] };
+}
+
+/** Everything that an environment needs of this machine. Changes nothing. */
+export async function examine(stackName: string): Promise<readonly DoctorFinding[]> {
+  const { tools, machine } = await look(stackName);
+  return [...machine, ...tools.map(tool)];
+}
+
+/**
+ * Shows what the environment needs of this machine, and what is wrong.
+ *
+ * @throws OperationFailed if something is in the way of an environment
+ */
+export async function doctor(stackName: string, say: (line: string) => void): Promise<void> {
+  const findings = await examine(stackName);
+  say(doctorTable(findings));
+  const count = problems(findings).length;
+  if (count > 0) throw new OperationFailed(`${count === 1 ? "1 problem" : `${count} problems`}`, exitCodes.environment);
+}
+
+/**
+ * Refuses a machine on which an environment cannot come up, before anything is made, and shows warnings.
+ *
+ * @returns what was found of Pulumi and k3d
+ * @throws OperationFailed with every problem and its remedy
+ */
+export async function refuseUnfitMachine(
+  stackName: string,
+  say: (line: string) => void,
+): Promise<readonly ToolFinding[]> {
+  const { tools, machine } = await look(stackName);
+  const found = problems(machine);
+  if (found.length > 0)
+    throw new OperationFailed(
+      `this machine is not ready, nothing was created:\n${doctorTable(found)}`,
+      exitCodes.environment,
+    );
+  const warnings = machine.filter(({ state }) => state === "warning");
+  if (warnings.length > 0) say(doctorTable(warnings));
+  return tools;
+}

@@ -1,0 +1,30 @@
+import { contextAccess } from "../../../host/kubeconfig";
+import { mergedKubeconfig } from "../../../host/kubeconfigFiles";
+import { Api } from "../../../host/kubernetes";
+import { type ClusterNode, metallbIn } from "../../../model/doctor/existing";
+import { type DoctorFinding, ok, problem } from "../../../model/doctor/finding";
+import type { Settings } from "../../../model/settings/contract";
+
+const choose = "kubectl config get-contexts, then npm run pulumi -- config set kubeContext NAME";
+
+/** The cluster that the user has: its context, its API server, and what MetalLB needs of it. */
+export async function existingCluster({
+  kubeContext,
+  loadBalancer,
+  subnet,
+}: Pick<Settings, "kubeContext" | "loadBalancer" | "subnet">): Promise<DoctorFinding[]> {
+  const id = `context ${kubeContext}`;
+  try {
+    const { contexts, files } = mergedKubeconfig();
+    if (!contexts.some(({ name }) => name === kubeContext))
+      return [problem(id, `is not in ${files.join(", ")}`, choose)];
+    const { items } = await new Api(contextAccess(kubeContext)).get<{ items: readonly ClusterNode[] }>("/api/v1/nodes");
+    const [version = "an unknown version"] = items.flatMap(({ status }) => status.nodeInfo?.kubeletVersion ?? []);
+    return [
+      ok(id, `answers: ${items.length} nodes, Kubernetes ${version}`),
+      ...(loadBalancer === "metallb" ? metallbIn(items, subnet) : []),
+    ];
+  } catch (error) {
+    return [problem(id, `does not answer: ${(error as Error).message}`, `kubectl --context ${kubeContext} get nodes`)];
+  }
+}

@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { networkInterfaces } from "node:os";
+import { holderOf, isListening } from "../../../host/ports";
+import type { DoctorFinding } from "../../../model/doctor/finding";
+import * as network from "../../../model/doctor/network";
+
+const read = (file: string): string | undefined => {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch {
+    return undefined;
+  }
+};
+const numberIn = (file: string): number | undefined => {
+  const text = read(file);
+  return text === undefined ? undefined : Number(text);
+};
+
+/** Networks of this machine's interfaces and, on Linux, of its routing table. */
+export function hostRoutes(): network.Route[] {
+  const interfaces = Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
+    (addresses ?? []).flatMap(({ family, cidr }) =>
+      family === "IPv4" && cidr ? [{ interface: name, network: cidr }] : [],
+    ),
+  );
+  return [...interfaces, ...network.routesOf(read("/proc/net/route") ?? "")];
+}
+
+export const inotify = (nodes: number): DoctorFinding[] =>
+  network.inotify(
+    nodes,
+    numberIn("/proc/sys/fs/inotify/max_user_instances"),
+    numberIn("/proc/sys/fs/inotify/max_user_watches"),
+  );
+
+/** Lowest port that a user without privileges may listen on. */
+export const firstFreePort = (): number => numberIn("/proc/sys/net/ipv4/ip_unprivileged_port_start") ?? 0;
+
+/** The two ports that the environment publishes. */
+export function ports(settings: { httpPort: number; httpsPort: number }, owner: string): Promise<DoctorFinding[]> {
+  return Promise.all(
+    (["httpPort", "httpsPort"] as const).map(async (key) => {
+      const number = settings[key];
+      if (!(await isListening(number))) return network.port(number, key, undefined);
+      const { name, owner: label } = await holderOf(number);
+      return network.port(number, key, { name, ours: label === owner });
+    }),
+  );
+}

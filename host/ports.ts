@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { connect } from "node:net";
+import { ownerLabel } from "../model/names";
+import { run } from "./process";
+
+/** True if something accepts connections on a port of 127.0.0.1; a user may ask a port below 1024, but not bind it. */
+export const isListening = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ port, host: "127.0.0.1", timeout: 500 });
+    const done = (open: boolean) => () => {
+      socket.destroy();
+      resolve(open);
+    };
+    socket.on("connect", done(true)).on("error", done(false)).on("timeout", done(false));
+  });
+
+/** Inode of the socket that listens on a port; Linux only. */
+function listeningInode(port: number): string | undefined {
+  for (const table of ["/proc/net/tcp", "/proc/net/tcp6"])
+    for (const line of readFileSync(table, "utf8").split("\n").slice(1)) {
+      const [, local = "", , state, , , , , , inode] = line.trim().split(/\s+/);
+      if (state === "0A" && Number.parseInt(local.split(":")[1] ?? "", 16) === port) return inode;
+    }
+  return undefined;
+}
+
+/** Name and id of the process that listens on a port, if this user may see it. */
+function processOn(port: number): string | undefined {
+  try {
+    const wanted = `socket:[${listeningInode(port)}]`;
+    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name)))
+      try {
+        const sockets = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
+        if (sockets.includes(wanted)) return `${readFileSync(`/proc/${pid}/comm`, "utf8").trim()} (process ${pid})`;
+      } catch {
+        // a process that has ended meanwhile, or of another user
+      }
+  } catch {
+    // not Linux
+  }
+  return undefined;
+}
+
+/** A program that listens on a port. */
+export interface Holder {
+  readonly name: string;
+  /** Owner label of the container that holds it, if it has one. */
+  readonly owner?: string;
+}
+
+/** Who listens on a port of this host: a container, or a process. */
+export async function holderOf(port: number): Promise<Holder> {
+  const format = `{{.Names}} {{.Label "${ownerLabel}"}}`;
+  const containers = await run("docker", ["ps", "--filter", `publish=${port}`, "--format", format], {
+    seconds: 20,
+  }).catch(() => "");
+  const [container, owner] = containers.trim().split(" ");
+  if (container) return { name: `the container ${container}`, ...(owner && { owner }) };
+  const seen = processOn(port);
+  if (seen) return { name: seen };
+  const listed = await run("lsof", ["-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-Fcp"], { seconds: 10 }).catch(() => "");
+  const [, pid, command] = /p(\d+)\nc([^\n]+)/.exec(listed) ?? [];
+  return { name: pid ? `${command} (process ${pid})` : "a process of another user" };
+}

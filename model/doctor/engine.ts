@@ -1,0 +1,152 @@
+import { type DoctorFinding, ok, problem, unknown, warning } from "./finding";
+
+/** What `docker info --format '{{json .}}'` says, as far as it is read. */
+export interface DockerInfo {
+  readonly OperatingSystem?: string;
+  readonly Architecture?: string;
+  readonly NCPU?: number;
+  readonly MemTotal?: number;
+  readonly DockerRootDir?: string;
+  readonly CgroupVersion?: string;
+  readonly SecurityOptions?: readonly string[] | null;
+  readonly Driver?: string;
+}
+
+const gigabyte = 1024 ** 3;
+
+/**
+ * Where Docker runs, from the address of its API.
+ *
+ * @param host - such as unix:///var/run/docker.sock, tcp://docker:2376 or ssh://me@server
+ * @returns the address if it is another machine's, or in another network than this process
+ */
+export function elsewhere(host: string): string | undefined {
+  if (/^(unix|npipe|fd):/.test(host) || host === "") return undefined;
+  try {
+    const { protocol, hostname } = new URL(host);
+    const here = ["localhost", "127.0.0.1", "[::1]", "host.docker.internal"].includes(hostname);
+    return protocol !== "ssh:" && here && hostname !== "host.docker.internal" ? undefined : host;
+  } catch {
+    return host;
+  }
+}
+
+/** A Docker whose published ports and API of the cluster are on another 127.0.0.1. */
+export const dockerElsewhere = (where: string): DoctorFinding =>
+  problem(
+    "docker host",
+    `${where} runs the containers elsewhere, so the ports that they publish on 127.0.0.1 do not exist here`,
+    "run npm start on that machine; or use a Docker here: unset DOCKER_HOST; docker context use default; or a cluster that you have: npm run pulumi -- config set cluster existing",
+    "docker-runs-elsewhere",
+  );
+
+/** Memory and CPUs of the machine that runs the containers, for so many nodes. */
+export function size({ MemTotal, NCPU }: DockerInfo, nodes: number): DoctorFinding[] {
+  const [least, wanted] = [1.5, 3.5 + 0.5 * Math.max(0, nodes - 2)];
+  const more = "give Docker more in its settings (Docker Desktop, OrbStack), or: colima start --memory 6 --cpu 4";
+  const memory = (MemTotal ?? 0) / gigabyte;
+  const shown = `${memory.toFixed(1)} GiB`;
+  const judged = !MemTotal
+    ? unknown("memory", "Docker does not say how much it has")
+    : memory < least
+      ? problem("memory", `${shown}, and ${nodes} nodes with Istio need ${wanted} GiB`, more, "this-machine")
+      : memory < wanted
+        ? warning("memory", `${shown}, and ${nodes} nodes with Istio are slow below ${wanted} GiB`, more)
+        : ok("memory", shown);
+  const cpus = !NCPU
+    ? unknown("cpus", "Docker does not say how many it has")
+    : NCPU < 2
+      ? warning("cpus", `${NCPU}, and an environment is slow on fewer than 2`, more)
+      : ok("cpus", String(NCPU));
+  return [judged, cpus];
+}
+
+/**
+ * Disk where Docker keeps images. The kubelet of k3s evicts every pod below 5 % of the disk, whatever its size
+ * (https://k3d.io/stable/faq/faq/#pods-evicted-due-to-lack-of-disk-space).
+ *
+ * @param bytes - of that disk; undefined if this machine cannot see it
+ */
+export function disk(bytes: { readonly free: number; readonly total: number } | undefined): DoctorFinding {
+  if (!bytes || bytes.total === 0) return unknown("disk", "Docker's disk cannot be seen from here");
+  const percent = (100 * bytes.free) / bytes.total;
+  const shown = `${Math.floor(bytes.free / 1e9)} GB (${percent.toFixed(percent < 10 ? 1 : 0)} %) free`;
+  const remedy = "free some, for example: docker system prune";
+  if (percent < 5)
+    return problem(
+      "disk",
+      `${shown} where Docker keeps images; Kubernetes evicts pods below 5 %`,
+      remedy,
+      "this-machine",
+    );
+  if (bytes.free < 5e9)
+    return problem("disk", `${shown} where Docker keeps images, and 5 GB are needed`, remedy, "this-machine");
+  if (percent < 10) return warning("disk", `${shown}; Kubernetes evicts pods below 5 %`, remedy);
+  return ok("disk", shown);
+}
+
+/** Images that exist for amd64 only. @param published - true if the app's default image is used */
+export function architecture({ Architecture }: DockerInfo, published: boolean): DoctorFinding {
+  const arm = /^(aarch64|arm64)$/.test(Architecture ?? "");
+  if (!Architecture) return unknown("architecture", "Docker does not say which it has");
+  if (arm && published)
+    return warning(
+      "architecture",
+      `${Architecture}, and the default image of helloworld may exist for amd64 only`,
+      "npm run pulumi -- config set appSource folder, which builds it here",
+    );
+  return arm || /^(x86_64|amd64)$/.test(Architecture)
+    ? ok("architecture", Architecture)
+    : problem(
+        "architecture",
+        `${Architecture}, for which k3s and Istio have no images`,
+        "use amd64 or arm64",
+        "this-machine",
+      );
+}
+
+/** Kubernetes 1.35 and newer refuse to run on cgroup v1. */
+export function cgroup({ CgroupVersion }: DockerInfo, kubernetesMinor: number): DoctorFinding[] {
+  if (!CgroupVersion) return [];
+  return CgroupVersion === "1" && kubernetesMinor >= 35
+    ? [
+        problem(
+          "cgroup",
+          `v1 cannot run Kubernetes 1.${kubernetesMinor}`,
+          "use a host with cgroup v2, or: npm run pulumi -- config set k3sVersion v1.34.4-k3s1",
+        ),
+      ]
+    : [ok("cgroup", `v${CgroupVersion}`)];
+}
+
+/**
+ * Rootless Docker publishes no port that the kernel keeps to root, and k3s has to be told of its user namespace
+ * (https://docs.docker.com/engine/security/rootless/).
+ *
+ * @param first - lowest port that any user may publish
+ */
+export function rootless({ SecurityOptions }: DockerInfo, ports: readonly number[], first: number): DoctorFinding[] {
+  if (!SecurityOptions?.some((option) => option.includes("name=rootless"))) return [];
+  const kept = ports.filter((port) => port < first);
+  return kept.length === 0
+    ? []
+    : [
+        problem(
+          "rootless",
+          `Docker may not publish ${kept.join(" and ")}, below ${first}`,
+          `sudo sysctl net.ipv4.ip_unprivileged_port_start=${Math.min(...kept)}, or other ports: npm run pulumi -- config set httpPort 8080 and httpsPort 8443`,
+        ),
+      ];
+}
+
+/** Storage drivers on which containerd's overlayfs does not work inside a node (https://k3d.io/stable/faq/faq/). */
+export const storage = ({ Driver }: DockerInfo): DoctorFinding[] =>
+  Driver === "btrfs" || Driver === "zfs"
+    ? [
+        warning(
+          "storage driver",
+          `${Driver}, on which the nodes' own images may fail to mount`,
+          "https://k3d.io/stable/faq/faq/ has a remedy for each",
+        ),
+      ]
+    : [];

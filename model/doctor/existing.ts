@@ -1,0 +1,66 @@
+import { overlap, parseNetwork, parsePool } from "../cluster/addressPool";
+import { type DoctorFinding, ok, problem } from "./finding";
+
+/** A node as the API server describes it. */
+export interface ClusterNode {
+  readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
+  readonly status: {
+    readonly addresses?: readonly { readonly type: string; readonly address: string }[];
+    readonly nodeInfo?: { readonly kubeletVersion?: string };
+  };
+}
+
+const argumentsOf = ({ metadata }: ClusterNode): readonly string[] => {
+  try {
+    return JSON.parse(metadata.annotations?.["k3s.io/node-args"] ?? "[]") as string[];
+  } catch {
+    return [];
+  }
+};
+
+/** True if k3s' own load balancer (servicelb) answers for Services of type LoadBalancer. */
+export function hasServicelb(nodes: readonly ClusterNode[]): boolean {
+  const servers = nodes.filter((node) => argumentsOf(node)[0] === "server");
+  return servers.some((node) => {
+    const args = argumentsOf(node);
+    const disabled = args.flatMap((arg, i) =>
+      arg === "--disable"
+        ? (args[i + 1] ?? "").split(",")
+        : arg.startsWith("--disable=")
+          ? arg.slice(10).split(",")
+          : [],
+    );
+    return !disabled.includes("servicelb");
+  });
+}
+
+/** What MetalLB needs of a cluster that the user has: no other load balancer, and nodes in its network. */
+export function metallbIn(nodes: readonly ClusterNode[], subnet: string): DoctorFinding[] {
+  const off = "npm run pulumi -- config set loadBalancer off";
+  if (hasServicelb(nodes))
+    return [
+      problem(
+        "load balancer",
+        "is k3s' own (servicelb) in this cluster; two of them would take each other's addresses",
+        off,
+        "the-load-balancer",
+      ),
+    ];
+  const network = parseNetwork(subnet);
+  const outside = nodes.flatMap(({ metadata, status }) => {
+    const address = status.addresses?.find(({ type }) => type === "InternalIP")?.address;
+    const range = address === undefined ? undefined : parsePool(`${address}-${address}`);
+    return network && range && !overlap(network, range) ? [`${metadata.name} (${address})`] : [];
+  });
+  const [first] = outside;
+  return [
+    first === undefined
+      ? ok("load balancer", "MetalLB, in the network of the nodes")
+      : problem(
+          "load balancer",
+          `would announce addresses of ${subnet}, which node ${first} is not in; nobody would answer there`,
+          `set subnet to the network of the nodes: npm run pulumi -- config set subnet CIDR; or: ${off}`,
+          "the-load-balancer",
+        ),
+  ];
+}

@@ -1,0 +1,44 @@
+/** One fact about this machine, and what it means for the environment. */
+export interface DoctorFinding {
+  /** What was looked at, such as `docker` or `port 80`. */
+  readonly id: string;
+  /** `unknown`: it could not be looked at, which is neither good nor bad. */
+  readonly state: "ok" | "warning" | "problem" | "unknown";
+  readonly found: string;
+  /** What to do about it. */
+  readonly remedy?: string;
+  /** Page and section that has more. */
+  readonly link?: string;
+}
+
+const page = "docs/troubleshooting.md";
+
+export const ok = (id: string, found: string): DoctorFinding => ({ id, state: "ok", found });
+export const unknown = (id: string, found: string): DoctorFinding => ({ id, state: "unknown", found });
+export const warning = (id: string, found: string, remedy: string, section = "this-machine"): DoctorFinding => ({
+  id,
+  state: "warning",
+  found,
+  remedy,
+  link: `${page}#${section}`,
+});
+export const problem = (
+  id: string,
+  found: string,
+  remedy: string,
+  section = "before-anything-is-made",
+): DoctorFinding => ({ ...warning(id, found, remedy, section), state: "problem" });
+
+export const problems = (findings: readonly DoctorFinding[]): readonly DoctorFinding[] =>
+  findings.filter(({ state }) => state === "problem");
+
+/** The findings as a table for a terminal, with the pages that have more. */
+export function doctorTable(findings: readonly DoctorFinding[]): string {
+  const width = Math.max(...findings.map(({ id }) => id.length));
+  const rows = findings.map(
+    ({ id, state, found, remedy }) =>
+      `${state.padEnd(7)}  ${id.padEnd(width)}  ${found}${remedy ? `; fix: ${remedy}` : ""}`,
+  );
+  const links = [...new Set(findings.flatMap(({ link }) => link ?? []))];
+  return [...rows, ...links.map((link) => `more: ${link}`)].join("\n");
+}

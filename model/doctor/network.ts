@@ -1,0 +1,115 @@
+import ipaddr from "ipaddr.js";
+import { clusterNetworks, overlap, parseNetwork } from "../cluster/addressPool";
+import { clashing } from "../cluster/dockerNetworks";
+import { type DoctorFinding, ok, problem, warning } from "./finding";
+
+/** A network that this machine reaches. */
+export interface Route {
+  readonly interface: string;
+  readonly network: string;
+}
+
+/**
+ * The routes of a text as /proc/net/route has it, without the default route and without Docker's own bridges.
+ *
+ * Addresses are hexadecimal numbers in the byte order of the machine, which is little-endian wherever Docker runs.
+ */
+export function routesOf(table: string): Route[] {
+  const address = (hex: string) => [6, 4, 2, 0].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)).join(".");
+  return table
+    .split("\n")
+    .slice(1)
+    .flatMap((line) => {
+      const fields = line.trim().split(/\s+/);
+      const [name = "", destination = "", , , , , , mask = ""] = fields;
+      if (!/^[0-9A-F]{8}$/i.test(destination) || !/^[0-9A-F]{8}$/i.test(mask) || /^0+$/.test(mask)) return [];
+      const prefix = ipaddr.IPv4.parse(address(mask)).prefixLengthFromSubnetMask();
+      return prefix === null ? [] : [{ interface: name, network: `${address(destination)}/${prefix}` }];
+    });
+}
+
+const ofContainers = /^(lo|docker\d|br-|veth|cni|flannel|virbr|podman)/;
+
+/** Routes that lead away from this machine, each network once. */
+export function outerRoutes(routes: readonly Route[]): Route[] {
+  const outer = routes.filter(({ interface: name }) => !ofContainers.test(name));
+  return [...new Map(outer.map((route) => [route.network, route])).values()];
+}
+
+const shares = (a: string, b: string): boolean => {
+  const [one, other] = [parseNetwork(a), parseNetwork(b)];
+  return one !== undefined && other !== undefined && overlap(one, other);
+};
+
+/** A /24 that neither Docker nor a route has. */
+function freeSubnet(lines: string, own: readonly string[], routes: readonly Route[]): string | undefined {
+  return Array.from({ length: 200 }, (_, i) => `10.${44 + i}.0.0/24`).find(
+    (cidr) => !clashing(cidr, lines, own) && !routes.some(({ network }) => shares(cidr, network)),
+  );
+}
+
+/**
+ * The subnet compared with Docker's networks, which it may not overlap, and with this machine's routes, whose addresses
+ * it would hide.
+ *
+ * @param lines - Docker's networks, as `networkLines` writes them
+ * @param own - names of networks that make room for the cluster's
+ */
+export function subnet(cidr: string, lines: string, own: readonly string[], all: readonly Route[]): DoctorFinding {
+  const routes = outerRoutes(all);
+  const set = `npm run pulumi -- config set subnet ${freeSubnet(lines, own, routes) ?? "CIDR"}`;
+  const network = clashing(cidr, lines, own);
+  if (network) return problem(`subnet ${cidr}`, `overlaps the Docker network ${network}`, set);
+  const route = routes.find((each) => shares(cidr, each.network));
+  if (!route) return ok(`subnet ${cidr}`, "free");
+  return warning(
+    `subnet ${cidr}`,
+    `overlaps ${route.network}, which this machine reaches by ${route.interface} (an office network or a VPN); the cluster would hide it`,
+    set,
+    "addresses-that-this-machine-uses-already",
+  );
+}
+
+/** The networks of pods and Services, which are the same in every cluster of k3s, compared with this machine's routes. */
+export const podNetworks = (all: readonly Route[]): DoctorFinding[] =>
+  clusterNetworks.flatMap((cidr) => {
+    const route = outerRoutes(all).find((each) => shares(cidr, each.network));
+    return route
+      ? [
+          warning(
+            `network ${cidr}`,
+            `is the cluster's for pods or Services, and this machine reaches ${route.network} by ${route.interface}; pods cannot reach hosts there`,
+            "keep what pods have to reach out of that range",
+            "addresses-that-this-machine-uses-already",
+          ),
+        ]
+      : [];
+  });
+
+/** A port of 127.0.0.1, by who listens there. @param holder - undefined if nobody does; `ours` for this stack's cluster */
+export function port(number: number, key: string, holder: { name: string; ours: boolean } | undefined): DoctorFinding {
+  if (!holder) return ok(`port ${number}`, "free");
+  if (holder.ours) return ok(`port ${number}`, "held by this stack's cluster");
+  const next = number < 1024 ? 8000 + number : number + 1;
+  return problem(
+    `port ${number}`,
+    `is taken by ${holder.name}`,
+    `stop it, or: npm run pulumi -- config set ${key} ${next}`,
+  );
+}
+
+/**
+ * Limits of the kernel that several nodes on it share (https://k3d.io/stable/faq/faq/).
+ *
+ * @param instances - fs.inotify.max_user_instances; undefined if this machine has no such limit
+ */
+export function inotify(nodes: number, instances: number | undefined, watches: number | undefined): DoctorFinding[] {
+  if (instances === undefined) return [];
+  const [needed, watched] = [64 * nodes, 16_384 * nodes];
+  const set = `sudo sysctl fs.inotify.max_user_instances=${Math.max(512, needed)} fs.inotify.max_user_watches=524288`;
+  if (instances < needed)
+    return [warning("inotify", `${instances} instances are too few for ${nodes} nodes, which need ${needed}`, set)];
+  if (watches !== undefined && watches < watched)
+    return [warning("inotify", `${watches} watches are too few for ${nodes} nodes, which need ${watched}`, set)];
+  return [ok("inotify", `${instances} instances`)];
+}

@@ -1,0 +1,212 @@
+import assert from "node:assert/strict";
+import * as engine from "../../model/doctor/engine";
+import { hasServicelb, metallbIn } from "../../model/doctor/existing";
+import { type DoctorFinding, doctorTable, ok, problem } from "../../model/doctor/finding";
+import * as network from "../../model/doctor/network";
+
+const gigabyte = 1e9;
+const gibibyte = 1024 ** 3;
+const states = (findings: readonly DoctorFinding[]) => findings.map(({ state }) => state);
+
+describe("the doctor on Docker", () => {
+  for (const [free, total, state] of [
+    [40, 1000, "problem"],
+    [49, 1000, "problem"],
+    [60, 1000, "warning"],
+    [120, 1000, "ok"],
+    [4, 20, "problem"],
+    [6, 20, "ok"],
+  ] as const)
+    it(`takes ${free} GB free of ${total} GB for ${state}, since Kubernetes evicts pods below 5 %`, () => {
+      assert.equal(engine.disk({ free: free * gigabyte, total: total * gigabyte }).state, state);
+    });
+
+  it("does not know a disk that it cannot see", () => {
+    assert.equal(engine.disk(undefined).state, "unknown");
+  });
+
+  for (const [host, where] of [
+    ["unix:///var/run/docker.sock", undefined],
+    ["unix:///Users/me/.colima/default/docker.sock", undefined],
+    ["npipe:////./pipe/docker_engine", undefined],
+    ["", undefined],
+    ["tcp://127.0.0.1:2375", undefined],
+    ["tcp://localhost:2375", undefined],
+    ["tcp://docker:2376", "tcp://docker:2376"],
+    ["tcp://192.168.1.4:2376", "tcp://192.168.1.4:2376"],
+    ["ssh://me@server", "ssh://me@server"],
+    ["ssh://me@localhost", "ssh://me@localhost"],
+    ["https://host.docker.internal:2376", "https://host.docker.internal:2376"],
+    ["docker:2376", "docker:2376"],
+  ] as const)
+    it(`takes ${host || "no address"} for a Docker ${where ? "elsewhere" : "of this machine"}`, () => {
+      assert.equal(engine.elsewhere(host), where);
+    });
+
+  for (const [memory, nodes, state] of [
+    [1, 2, "problem"],
+    [2, 2, "warning"],
+    [4, 2, "ok"],
+    [4, 9, "warning"],
+    [8, 9, "ok"],
+  ] as const)
+    it(`takes ${memory} GiB of memory for ${nodes} nodes for ${state}`, () => {
+      assert.deepEqual(states(engine.size({ MemTotal: memory * gibibyte, NCPU: 4 }, nodes)), [state, "ok"]);
+    });
+
+  it("warns of a single CPU, and does not know what Docker does not say", () => {
+    assert.deepEqual(states(engine.size({ MemTotal: 8 * gibibyte, NCPU: 1 }, 2)), ["ok", "warning"]);
+    assert.deepEqual(states(engine.size({}, 2)), ["unknown", "unknown"]);
+  });
+
+  for (const [Architecture, published, state] of [
+    ["x86_64", true, "ok"],
+    ["aarch64", true, "warning"],
+    ["aarch64", false, "ok"],
+    ["arm64", false, "ok"],
+    ["riscv64", false, "problem"],
+  ] as const)
+    it(`takes ${Architecture} with ${published ? "the default image" : "images of one's own"} for ${state}`, () => {
+      assert.equal(engine.architecture({ Architecture }, published).state, state);
+    });
+
+  for (const [options, first, ports, found] of [
+    [
+      ["name=seccomp,profile=builtin", "name=rootless"],
+      1024,
+      [80, 443],
+      "Docker may not publish 80 and 443, below 1024",
+    ],
+    [["name=rootless"], 1024, [80, 8443], "Docker may not publish 80, below 1024"],
+    [["name=rootless"], 80, [80, 443], undefined],
+    [["name=rootless"], 1024, [8080, 8443], undefined],
+    [["name=seccomp,profile=builtin"], 1024, [80, 443], undefined],
+    [null, 1024, [80, 443], undefined],
+  ] as const)
+    it(`finds ${found ?? "nothing"} with ${options} and ports kept below ${first}`, () => {
+      const findings = engine.rootless({ SecurityOptions: options }, ports, first);
+      assert.deepEqual(
+        findings.map(({ found }) => found),
+        found ? [found] : [],
+      );
+    });
+
+  it("refuses cgroup v1 for Kubernetes 1.35 and newer, and warns of btrfs", () => {
+    assert.deepEqual(states(engine.cgroup({ CgroupVersion: "1" }, 35)), ["problem"]);
+    assert.deepEqual(states(engine.cgroup({ CgroupVersion: "1" }, 34)), ["ok"]);
+    assert.deepEqual(engine.cgroup({}, 35), []);
+    assert.deepEqual(states(engine.storage({ Driver: "btrfs" })), ["warning"]);
+    assert.deepEqual(engine.storage({ Driver: "overlay2" }), []);
+  });
+});
+
+describe("the doctor on networks", () => {
+  const table = [
+    "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT",
+    "eth0\t00000000\t0100A8C0\t0003\t0\t0\t100\t00000000\t0\t0\t0",
+    "eth0\t0000A8C0\t00000000\t0001\t0\t0\t100\t00FFFFFF\t0\t0\t0",
+    "tun0\t0000000A\t00000000\t0001\t0\t0\t50\t000000FF\t0\t0\t0",
+    "br-1f2e\t00002C0A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0",
+  ].join("\n");
+  const routes = network.routesOf(table);
+
+  it("reads routes, without the default one", () => {
+    assert.deepEqual(routes, [
+      { interface: "eth0", network: "192.168.0.0/24" },
+      { interface: "tun0", network: "10.0.0.0/8" },
+      { interface: "br-1f2e", network: "10.44.0.0/24" },
+    ]);
+    assert.deepEqual(network.routesOf(""), []);
+  });
+
+  it("warns of a subnet that a VPN has, and offers one that is free", () => {
+    const vpn = [{ interface: "tun0", network: "10.44.0.0/16" }];
+    const { state, found, remedy } = network.subnet("10.44.0.0/24", "bridge 172.17.0.0/16", [], vpn);
+    assert.equal(state, "warning");
+    assert.match(found, /^overlaps 10\.44\.0\.0\/16, which this machine reaches by tun0/);
+    assert.equal(remedy, "npm run pulumi -- config set subnet 10.45.0.0/24");
+  });
+
+  it("refuses a subnet that a Docker network has, and takes the own network and its bridge for free", () => {
+    const lines = "bridge 172.17.0.0/16\nk3d-istio 10.44.0.0/24\nother 10.45.0.0/24";
+    const bridge = [{ interface: "br-1f2e", network: "10.44.0.0/24" }];
+    assert.equal(network.subnet("10.44.0.0/24", lines, ["k3d-istio"], bridge).state, "ok");
+    const { state, remedy } = network.subnet("10.45.0.0/24", lines, ["k3d-istio"], bridge);
+    assert.deepEqual([state, remedy], ["problem", "npm run pulumi -- config set subnet 10.44.0.0/24"]);
+  });
+
+  it("warns of networks of pods and Services that this machine reaches elsewhere", () => {
+    const findings = network.podNetworks([{ interface: "wlan0", network: "10.43.7.0/24" }]);
+    assert.deepEqual(
+      findings.map(({ id, state }) => [id, state]),
+      [["network 10.43.0.0/16", "warning"]],
+    );
+    assert.deepEqual(network.podNetworks([{ interface: "cni0", network: "10.42.0.0/24" }]), []);
+  });
+
+  for (const [nodes, instances, watches, state] of [
+    [2, 128, 65_536, ["ok"]],
+    [9, 128, 1_000_000, ["warning"]],
+    [9, 1024, 1_000_000, ["ok"]],
+    [2, 1024, 8192, ["warning"]],
+    [1, 64, undefined, ["ok"]],
+    [2, 64, undefined, ["warning"]],
+    [2, undefined, undefined, []],
+  ] as const)
+    it(`takes ${instances} inotify instances and ${watches} watches for ${nodes} nodes for ${state[0] ?? "nothing"}`, () => {
+      assert.deepEqual(states(network.inotify(nodes, instances, watches)), state);
+    });
+
+  it("names who has a port, and the key that changes it", () => {
+    assert.equal(network.port(80, "httpPort", undefined).state, "ok");
+    assert.equal(network.port(80, "httpPort", { name: "x", ours: true }).state, "ok");
+    assert.deepEqual(
+      network.port(80, "httpPort", { name: "nginx (process 7)", ours: false }).remedy,
+      "stop it, or: npm run pulumi -- config set httpPort 8080",
+    );
+    assert.match(network.port(8443, "httpsPort", { name: "x", ours: false }).remedy ?? "", /httpsPort 8444$/);
+  });
+});
+
+describe("the doctor on a cluster that the user has", () => {
+  const node = (args: readonly string[] | undefined, address: string) => ({
+    metadata: { name: "node-0", annotations: args ? { "k3s.io/node-args": JSON.stringify(args) } : {} },
+    status: { addresses: [{ type: "InternalIP", address }] },
+  });
+
+  for (const [args, has] of [
+    [["server"], true],
+    [["server", "--disable", "traefik"], true],
+    [["server", "--disable", "traefik", "--disable", "servicelb"], false],
+    [["server", "--disable=traefik,servicelb"], false],
+    [["agent"], false],
+    [undefined, false],
+  ] as const)
+    it(`${has ? "finds" : "does not find"} k3s' load balancer with ${args?.join(" ") ?? "another Kubernetes"}`, () => {
+      assert.equal(hasServicelb([node(args, "172.18.0.2")]), has);
+    });
+
+  it("refuses MetalLB beside k3s' load balancer, or with addresses outside of the nodes' network", () => {
+    const [beside] = metallbIn([node(["server"], "172.18.0.2")], "172.18.0.0/16");
+    assert.equal(beside?.remedy, "npm run pulumi -- config set loadBalancer off");
+    const [outside] = metallbIn([node(undefined, "172.18.0.2")], "10.44.0.0/24");
+    assert.equal(
+      outside?.found,
+      "would announce addresses of 10.44.0.0/24, which node node-0 (172.18.0.2) is not in; nobody would answer there",
+    );
+    assert.deepEqual(states(metallbIn([node(undefined, "172.18.0.2")], "172.18.0.0/16")), ["ok"]);
+  });
+});
+
+describe("the doctor's findings", () => {
+  it("are a table, with the pages that have more", () => {
+    assert.equal(
+      doctorTable([ok("docker", "28.2.2"), problem("port 80", "is taken by nginx", "stop it")]),
+      [
+        "ok       docker   28.2.2",
+        "problem  port 80  is taken by nginx; fix: stop it",
+        "more: docs/troubleshooting.md#before-anything-is-made",
+      ].join("\n"),
+    );
+  });
+});
