@@ -1,8 +1,8 @@
 import { rm } from "node:fs/promises";
 import type { Api } from "../../../host/kubernetes";
 import { watch } from "../../../host/wait";
-import { stackSettings } from "../../../machine/settings.mjs";
 import { trialLabel } from "../../../model/trial/pods";
+import { configInFile } from "../../stack/fileSettings";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import type { Running } from "../../stack/running";
 import { restore } from "./overrides";
@@ -55,7 +55,7 @@ export async function removeTrial(
 export async function forgetTrial(stackName: string, say: (line: string) => void): Promise<void> {
   if (!hasTrial(stackName)) return;
   const trial = await openTrial(stackName, say);
-  if (stackSettings(stackName).context !== undefined) await destroyTrial(trial);
+  if ((await configInFile(stackName)).texts["cluster"] === "existing") await destroyTrial(trial);
   await trial.workspace.removeStack(stackName, { force: true });
   await rm(trialFolder(stackName), { recursive: true, force: true });
 }
