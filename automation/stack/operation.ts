@@ -21,6 +21,8 @@ export interface OperationOptions {
   readonly signal: AbortSignal;
   readonly color: "never";
   readonly suppressProgress: true;
+  /** The summary's: to decrypt the history, Pulumi writes its salt into the stack's own file. */
+  readonly showSecrets: false;
   /** The stack's configuration in a file of this machine, into which Pulumi may write. */
   readonly configFile: string;
 }
@@ -56,7 +58,8 @@ export async function operate<Result>(
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
   try {
     const configFile = await configCopy(stack.name);
-    return await operation({ onEvent, signal: cancel.signal, color: "never", suppressProgress: true, configFile });
+    const quiet = { color: "never", suppressProgress: true, showSecrets: false } as const;
+    return await operation({ ...quiet, onEvent, signal: cancel.signal, configFile });
   } catch (error) {
     if (cancelled) throw new OperationFailed("cancelled; the next up goes on from here", exitCodes.cancelled);
     throw await failure(stack, errors, error as Error);
