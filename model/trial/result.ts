@@ -26,6 +26,17 @@ export interface Coverable extends Place {
   readonly touched: boolean;
 }
 
+/** A request that is answered differently on two sets of files. */
+export interface Change {
+  readonly it: string;
+  readonly from: string;
+  readonly request: string;
+  /** Undefined if the case could not run on the earlier files. */
+  readonly before?: string;
+  readonly after: string;
+  readonly outcome: CaseResult["outcome"];
+}
+
 /** Everything that a report shows. */
 export interface Report {
   readonly folder: string;
@@ -37,4 +48,7 @@ export interface Report {
   /** Facts about the environment that change what is measured. */
   readonly notes: readonly string[];
   readonly seconds: number;
+  /** Revision that the run was compared with, and what is answered differently since. */
+  readonly against?: string;
+  readonly changes?: readonly Change[];
 }

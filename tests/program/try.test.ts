@@ -31,7 +31,12 @@ describe("the page on mesh tests", () => {
       .filter((name) => name.endsWith(".yaml"))
       .map((name) => ({ file: `${folder}/${name}`, text: readFileSync(`${folder}/${name}`, "utf8") }));
 
-  for (const folder of readdirSync("examples/mesh").map((name) => `examples/mesh/${name}`))
+  const mistakes = readdirSync("examples/mistakes").flatMap((name) =>
+    ["broken", "fixed"].map((kind) => `mistakes/${name}/${kind}`),
+  );
+  for (const folder of [...readdirSync("examples/mesh").map((name) => `mesh/${name}`), ...mistakes].map(
+    (name) => `examples/${name}`,
+  ))
     it(`has an example without problems in ${folder}`, () => {
       const { manifests, tests, problems } = readInput(texts(folder));
       const args = { stack: "dev", image: "node:22", programs: {}, jwks: "{}" };

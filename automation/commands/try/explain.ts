@@ -4,7 +4,8 @@ import { reasonsFor } from "../../../model/trial/reasons";
 import type { CaseResult } from "../../../model/trial/result";
 import { hasProxy } from "./cluster";
 import { containerLog } from "./logs";
-import type { Measured, Session } from "./measure";
+import type { Measured } from "./measure";
+import type { Session } from "./session";
 
 /** Seconds in which proxies write their access log: they do so once a second. */
 const flush = 4;

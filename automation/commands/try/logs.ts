@@ -1,7 +1,7 @@
 import type { Api } from "../../../host/kubernetes";
 import type { Arrival } from "../../../model/trial/observation";
 import { containerName, type Pod, podsOf } from "./cluster";
-import type { Session } from "./measure";
+import type { Session } from "./session";
 
 /** Log of one container since a time, with some seconds to spare for a clock that differs. */
 export function containerLog(api: Api, { metadata }: Pod, container: string, since: number): Promise<string> {

@@ -1,22 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Api } from "../../../host/kubernetes";
 import type { Case } from "../../../model/trial/cases";
 import { type Judgement, judge } from "../../../model/trial/judge";
 import type { Answer, Observation } from "../../../model/trial/observation";
-import type { Plan } from "../../../model/trial/plan";
-import { type Addresses, destinationOf, type Planned, planned, runsAlone, stepsOf } from "../../../model/trial/send";
-import { containerName, type Pod, podsOf } from "./cluster";
+import { destinationOf, type Planned, planned, runsAlone, stepsOf } from "../../../model/trial/send";
+import { containerName, podsOf } from "./cluster";
 import { arrivalsSince } from "./logs";
-
-/** A running trial, ready to send. */
-export interface Session {
-  readonly api: Api;
-  readonly plan: Plan;
-  readonly pods: readonly Pod[];
-  readonly addresses: Addresses;
-  /** Part of the ids of this run's requests. */
-  readonly run: string;
-}
+import type { Session } from "./session";
 
 /** A case with everything that was seen of it in one round. */
 export interface Measured {

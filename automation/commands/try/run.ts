@@ -1,0 +1,135 @@
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type { Api } from "../../../host/kubernetes";
+import { coverage } from "../../../model/trial/coverage";
+import { isApiGateway } from "../../../model/trial/gateways";
+import { readInput } from "../../../model/trial/input";
+import { makePlan, type Plan } from "../../../model/trial/plan";
+import type { Report } from "../../../model/trial/result";
+import { sizeProblems } from "../../../model/trial/rules";
+import { type Problem, problemLines, type Source } from "../../../model/trial/source";
+import versions from "../../../versions.json";
+import { exitCodes, OperationFailed } from "../../stack/operation";
+import type { Running } from "../../stack/running";
+import { clusterAddresses } from "./addresses";
+import { conflicts, refusals } from "./admission";
+import { allPods, waitForPods, waitForSync, withoutSidecar } from "./cluster";
+import { explain } from "./explain";
+import { measure } from "./measure";
+import { environmentNotes, unsupported } from "./notes";
+import { override, replacesEnvironment, restore } from "./overrides";
+import { applyTrial, openTrial } from "./pulumi";
+import { waitForNamespaces } from "./remove";
+import { writeProgram } from "./state";
+import { tokenKey, tokensFor } from "./tokens";
+
+export type Say = (line: string) => void;
+
+function refuse(problems: readonly Problem[]): void {
+  if (problems.length === 0) return;
+  const head = `${problems.length} problem${problems.length === 1 ? "" : "s"} in your files; nothing was applied:`;
+  throw new OperationFailed([head, ...problemLines(problems)].join("\n"), exitCodes.config);
+}
+
+/** Reads the programs that pods run, by file. */
+async function programs(): Promise<Record<string, string>> {
+  const names = ["server.mjs", "caller.mjs"];
+  const texts = await Promise.all(names.map((name) => readFile(path.join("trial", "pods", name), "utf8")));
+  return Object.fromEntries(names.map((name, i) => [name, texts[i] ?? ""]));
+}
+
+/**
+ * Everything that a run needs and that is right, or all problems at once.
+ *
+ * @param earlier - whether these are the files of an earlier revision, which may lack what cases name
+ */
+export async function prepare(stack: string, sources: readonly Source[], given: readonly string[], earlier = false) {
+  const { manifests, tests: all, problems } = readInput(sources);
+  const { key, jwks } = await tokenKey(stack);
+  const args = { stack, image: versions.appBase, programs: await programs(), jwks };
+  // a case may name what an earlier revision does not have
+  const lacking = earlier ? makePlan(manifests, all, args).problems : [];
+  const cases = all.cases.filter(({ file, line }) => !lacking.some((one) => one.file === file && one.line === line));
+  const tests = { ...all, cases };
+  const { plan, problems: more } = makePlan(manifests, tests, args);
+  refuse([...problems, ...more, ...sizeProblems(given[0] ?? "-", manifests.objects, tests)]);
+  return { plan, tests, key };
+}
+
+const workloadNames = ({ objects, applied }: Plan): string[] => [
+  ...objects
+    .filter(({ kind }) => kind === "Deployment" || kind === "StatefulSet")
+    .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
+  ...applied
+    .filter((object) => isApiGateway(object) && !object.spec?.addresses)
+    .map(({ $, metadata, spec }) => `${$.namespace}/${metadata.name}-${spec?.gatewayClassName ?? "istio"}`),
+];
+
+/** Refuses what the cluster would refuse, before anything is applied. */
+async function admit(api: Api, plan: Plan): Promise<void> {
+  const own = plan.applied.filter((object) => !replacesEnvironment(object));
+  const names = plan.objects.filter(({ kind }) => kind === "Namespace").map(({ metadata }) => metadata.name);
+  await waitForNamespaces(api);
+  const found = await Promise.all([refusals(api, plan.applied), conflicts(api, own, names)]);
+  refuse(found.flat());
+}
+
+/** Applies one set of files, sends the requests of its cases and answers what came of them; leaves everything in place. */
+export async function runOnce(
+  environment: Running,
+  stackName: string,
+  sources: readonly Source[],
+  given: readonly string[],
+  say: Say,
+  earlier = false,
+): Promise<Report> {
+  const begun = Date.now();
+  const { api, settings } = environment;
+  const { plan, tests, key } = await prepare(stackName, sources, given, earlier);
+  refuse(unsupported(environment, tests));
+  const trial = openTrial(stackName, say);
+  // awaited after the checks, which say first what is wrong
+  trial.catch(() => {});
+  await admit(api, plan);
+  await restore(api, stackName);
+  await writeProgram(stackName, {
+    kubeContext: settings.cluster === "existing" ? settings.kubeContext : undefined,
+    clusterIdentifier: settings.cluster === "existing" ? settings.kubeContext : settings.clusterName,
+    objects: plan.objects.filter(
+      (object) =>
+        !plan.applied.some(
+          (own) =>
+            replacesEnvironment(own) &&
+            own.metadata.name === object.metadata.name &&
+            own.kind === object.kind &&
+            own.$.namespace === object.metadata.namespace,
+        ),
+    ),
+    certificates: plan.certificates,
+  });
+  await override(api, stackName, plan.applied.filter(replacesEnvironment));
+  await applyTrial(await trial);
+  await waitForPods(api, stackName, workloadNames(plan));
+  await waitForSync(api);
+  const pods = await allPods(api);
+  const bare = withoutSidecar(plan, pods);
+  if (bare.length > 0)
+    throw new OperationFailed(`pods that should have a sidecar have none: ${bare.join(", ")}`, exitCodes.inconclusive);
+  const asked = tests.cases.flatMap(({ request }) => request.token ?? []);
+  const addresses = await clusterAddresses(api, pods, await tokensFor(asked, key, plan.applied));
+  const session = { api, plan, pods, addresses, run: `t-${randomUUID().slice(0, 8)}` };
+  const sending = Date.now();
+  const measured = await measure(session, tests.cases, () => {});
+  const { results, log } = await explain(session, measured, sending);
+  return {
+    folder: given.join(" "),
+    stack: stackName,
+    results,
+    coverage: coverage(plan.applied, log),
+    substitutions: plan.substitutions,
+    leftOut: plan.leftOut,
+    notes: environmentNotes(environment, plan),
+    seconds: (Date.now() - begun) / 1000,
+  };
+}

@@ -1,0 +1,14 @@
+import type { Api } from "../../../host/kubernetes";
+import type { Plan } from "../../../model/trial/plan";
+import type { Addresses } from "../../../model/trial/send";
+import type { Pod } from "./cluster";
+
+/** A running trial, ready to send. */
+export interface Session {
+  readonly api: Api;
+  readonly plan: Plan;
+  readonly pods: readonly Pod[];
+  readonly addresses: Addresses;
+  /** Part of the ids of this run's requests. */
+  readonly run: string;
+}

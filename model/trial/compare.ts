@@ -1,0 +1,80 @@
+import type { CaseResult, Change } from "./result";
+
+/** Share of each kind of answer. */
+function shares(seen: string): Map<string, number> {
+  const rows = seen.split(", ").map((row) => /^(.*?)(?: ×(\d+))?$/.exec(row));
+  const counts = rows.map((row) => [row?.[1] ?? "", Number(row?.[2] ?? 1)] as const);
+  const total = counts.reduce((sum, [, count]) => sum + count, 0);
+  return new Map(counts.map(([kind, count]) => [kind, count / total]));
+}
+
+/** Chance moves a share from run to run; a change moves it by more than this. */
+const noise = 0.2;
+
+/** Whether two summaries of answers differ by more than chance. */
+export function differs(before: string, after: string): boolean {
+  const [a, b] = [shares(before), shares(after)];
+  return [...new Set([...a.keys(), ...b.keys()])].some(
+    (kind) => Math.abs((a.get(kind) ?? 0) - (b.get(kind) ?? 0)) > noise,
+  );
+}
+
+const keyOf = ({ case: one }: CaseResult): string => `${one.file} ${one.line} ${one.it}`;
+
+/** What changes for whom between two runs of the same cases. */
+export function changesBetween(before: readonly CaseResult[], after: readonly CaseResult[]): Change[] {
+  const earlier = new Map(before.map((one) => [keyOf(one), one]));
+  return after.flatMap((one): Change[] => {
+    const old = earlier.get(keyOf(one));
+    if (old && old.outcome === one.outcome && !differs(old.seen, one.seen)) return [];
+    const { it, from, request } = one.case;
+    return [
+      {
+        it,
+        from,
+        request: `${request.method ?? "GET"} ${request.url}`,
+        ...(old && { before: old.seen }),
+        after: one.seen,
+        outcome: one.outcome,
+      },
+    ];
+  });
+}
+
+/** The changes for a terminal. */
+export function changesText(revision: string, changes: readonly Change[]): string {
+  if (changes.length === 0) return `no request is answered differently than on ${revision}`;
+  const rows = changes.flatMap(({ it, from, request, before, after }) => [
+    `  ${it}`,
+    `    ${from}: ${request}`,
+    `    ${before ?? "not possible"} → ${after}`,
+  ]);
+  return [`what changes since ${revision}:`, ...rows].join("\n");
+}
+
+const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ").replaceAll("<", "&lt;");
+
+/** The changes and the failures as Markdown, for a summary or a comment on a pull request. */
+export function changesMarkdown(revision: string, changes: readonly Change[], results: readonly CaseResult[]): string {
+  const failed = results.filter(({ outcome }) => outcome !== "pass");
+  const passed = results.length - failed.length;
+  const rows = changes.map(
+    ({ it, from, request, before, after, outcome }) =>
+      `| ${cell(it)} | ${cell(from)} | ${cell(request)} | ${cell(before ?? "not possible")} | ${cell(after)} | ${outcome} |`,
+  );
+  const failures = failed.map(
+    ({ case: one, outcome, mismatches, seen, reasons }) =>
+      `- **${outcome}** ${cell(one.it)}: ${cell(mismatches.map(({ expected, seen }) => `expected ${expected}, saw ${seen}`).join("; ") || seen)}${reasons[0] ? ` (${cell(reasons.map(({ text }) => text).join("; "))})` : ""}`,
+  );
+  return [
+    "### What this changes for whom",
+    "",
+    ...(rows.length > 0
+      ? ["| case | from | request | before | after | result |", "| --- | --- | --- | --- | --- | --- |", ...rows]
+      : [`No request is answered differently than on \`${revision}\`.`]),
+    "",
+    `${passed} of ${results.length} cases pass.`,
+    ...(failures.length > 0 ? ["", ...failures] : []),
+    "",
+  ].join("\n");
+}

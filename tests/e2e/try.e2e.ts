@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { openTrial } from "../../automation/commands/try/pulumi";
+import { removeTrial } from "../../automation/commands/try/remove";
+import { runOnce } from "../../automation/commands/try/run";
+import { readSources } from "../../automation/commands/try/sources";
+import { alone } from "../../automation/commands/try/state";
+import { exitCodes } from "../../automation/stack/operation";
+import { type Running, running } from "../../automation/stack/running";
+import { Environment } from "../support/environment";
+
+const name = "e2e-try";
+const say = (): void => {};
+
+describe("mesh tests on the real engine", () => {
+  let environment: Environment;
+  let live: Running;
+
+  before(async () => {
+    environment = await Environment.open(name, { agents: "0", registry: "false" });
+    // the runs' own stack lies in the same state, as it does for npm run try
+    Object.assign(process.env, environment.stack.workspace.envVars);
+    await environment.up();
+    live = await running(environment.stack, exitCodes.environment);
+  });
+  after(() => environment.destroy().catch(() => undefined));
+
+  const attempt = async (folder: string) => {
+    const sources = await readSources([folder]);
+    return alone(name, say, () => runOnce(live, name, sources, [folder], say));
+  };
+
+  for (const topic of ["authorization", "header-routing", "faults", "egress", "mirror", "jwt"])
+    it(`pass in examples/mesh/${topic}, one after the other on one kept run`, async () => {
+      const { results } = await attempt(`examples/mesh/${topic}`);
+      const wrong = results.filter(({ outcome }) => outcome !== "pass");
+      assert.deepEqual(
+        wrong.map(({ case: one, outcome, seen }) => `${one.it}: ${outcome}, ${seen}`),
+        [],
+      );
+    });
+
+  it("tell why a request ends otherwise than expected, with file and line", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "mesh-"));
+    const mesh = await readFile("examples/mesh/authorization/mesh.yaml", "utf8");
+    await writeFile(path.join(folder, "mesh.yaml"), mesh);
+    const test =
+      "cases: [{ it: lets everybody in, from: shop/batch, request: http://reports.data/daily, expect: 200 }]\n";
+    await writeFile(path.join(folder, "mesh.test.yaml"), test);
+    const [result] = (await attempt(folder)).results;
+    assert.equal(result?.outcome, "fail");
+    assert.match(result.reasons.map(({ text }) => text).join("\n"), /no rule of an ALLOW policy matches/);
+    await rm(folder, { recursive: true });
+  });
+
+  it("refuse what the API server refuses, with file and line, and apply nothing", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "mesh-"));
+    const mesh = await readFile("examples/mesh/faults/mesh.yaml", "utf8");
+    await writeFile(path.join(folder, "mesh.yaml"), mesh.replace("timeout: 1s", "timeuot: 1s"));
+    await writeFile(path.join(folder, "m.test.yaml"), await readFile("examples/mesh/faults/mesh.test.yaml", "utf8"));
+    await assert.rejects(attempt(folder), /mesh\.yaml:\d+: VirtualService books\/ratings: .*timeuot/);
+    await rm(folder, { recursive: true });
+  });
+
+  it("leave nothing in the cluster", async () => {
+    await removeTrial(live, name, say);
+    const left = await environment.kubectl("get", "namespaces", "-l", "istio-on-k3d.trial/stack", "-o", "name");
+    assert.equal(left, "");
+    const stack = await openTrial(name, say);
+    await stack.workspace.removeStack(name, { force: true });
+  });
+});

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { commands } from "../../machine/commands.mjs";
+
+interface Step {
+  readonly run?: string;
+  readonly uses?: string;
+  readonly if?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const read = (file: string): string => readFileSync(file, "utf8");
+const action = parse(read("action.yml")) as { runs: { steps: readonly Step[] } };
+const workflow = parse(read(".github/workflows/try.yml")) as {
+  jobs: Record<string, { steps: readonly Step[]; permissions: object; "timeout-minutes": number }>;
+};
+
+describe("the action for other repositories", () => {
+  const runs = action.runs.steps.map(({ run = "" }) => run);
+
+  it("brings an environment up, tries the folder, and removes the environment however the test ended", () => {
+    const order = runs.flatMap((run) => [...run.matchAll(/start\.cjs" (\w+)/g)].map(([, name]) => name));
+    assert.deepEqual(order, ["up", "try", "destroy"]);
+    for (const name of order) assert.ok(name && commands[name], name);
+    assert.equal(action.runs.steps.at(-1)?.if, "always()");
+  });
+
+  it("passes no input to a shell as text", () => {
+    const all = [...action.runs.steps, ...Object.values(workflow.jobs).flatMap(({ steps }) => steps)];
+    for (const { run = "" } of all) assert.doesNotMatch(run, /\$\{\{/);
+  });
+
+  it("pins every action by the digest of a commit", () => {
+    for (const text of [read("action.yml"), read(".github/workflows/try.yml")])
+      for (const line of text.split("\n").filter((one) => /uses: actions\//.test(one)))
+        assert.match(line, /@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  it("gives no token that may write to the job that runs the files of a pull request", () => {
+    assert.deepEqual(workflow.jobs["try"]?.permissions, { contents: "read" });
+    const comment = workflow.jobs["comment"]?.steps ?? [];
+    assert.ok(comment.every(({ uses = "" }) => !uses.includes("checkout")));
+  });
+});
