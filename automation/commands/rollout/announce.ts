@@ -9,5 +9,10 @@ export function announce(
   say: (line: string) => void,
 ): void {
   const measured = source === "probes" ? `probes, ${rate} a second` : source;
-  say(`from ${from} % in steps of ${steps.slice(first).join(", ")} %, measured by ${measured}`);
+  const left = steps.slice(first);
+  say(
+    left.length > 0
+      ? `from ${from} % in steps of ${left.join(", ")} %, measured by ${measured}`
+      : "every step has passed already",
+  );
 }

@@ -1,5 +1,7 @@
+import { addMeasurements, type Measurement, noMeasurement } from "../../../model/canary/evidence";
+import { forecast } from "../../../model/canary/forecast";
 import { type End, evidenceOf, type Plan, type RollbackEnd, rollbackOf, statusOf } from "../../../model/canary/plan";
-import { type Pace, usualPace, type Verdict } from "../../../model/canary/verdict";
+import { type Pace, rules, usualPace, type Verdict } from "../../../model/canary/verdict";
 import { type Journal, JournalFailed } from "./journal";
 import { type Measuring, measureBaseline, measureStep } from "./measure";
 import { type Persistence, rollBack, usualPersistence } from "./rollback";
@@ -35,7 +37,7 @@ export class RolloutController {
     try {
       if (first === 0) {
         const unmeasured = await this.baseline(plan);
-        if (unmeasured) return await this.end("paused", unmeasured.reason);
+        if (unmeasured && !this.parts.interrupted.aborted) return await this.end("paused", unmeasured.reason);
       }
       for (const [index, weight] of plan.steps.entries()) {
         if (index < first) continue;
@@ -64,10 +66,24 @@ export class RolloutController {
     return result.end;
   }
 
+  /** Measures the weight before the rollout, and says what the steps need. Returns why it could not be measured. */
   private async baseline(plan: Plan): Promise<Verdict | undefined> {
-    const { journal } = this.parts;
-    const known = evidenceOf(journal.entries).measured.some(({ weight }) => weight < (plan.steps[0] ?? 0));
-    return known || plan.from === plan.steps[0] ? undefined : measureBaseline(this.measuring, plan.from);
+    const { journal, say } = this.parts;
+    const measuredBelow = () =>
+      evidenceOf(journal.entries).measured.filter(({ weight }) => weight < (plan.steps[0] ?? 0));
+    if (measuredBelow().length > 0 || plan.from === plan.steps[0]) return undefined;
+    const { pace } = this.measuring;
+    if (pace.baseline > 0)
+      say(`weight ${plan.from} %: measuring for ${pace.baseline} s what is usual before the first step`);
+    const begun = performance.now();
+    const failed = await measureBaseline(this.measuring, plan.from);
+    const seconds = (performance.now() - begun) / 1000;
+    const { stable, canary, unattributed } = measuredBelow().reduce<Measurement>(addMeasurements, noMeasurement);
+    const perSecond = (stable.requests + canary.requests + unattributed) / Math.max(seconds, pace.interval);
+    if (failed || pace.baseline === 0) return failed;
+    for (const line of forecast(plan.steps, { perSecond, stable }, rules(plan.steps.length), pace.stepTimeout))
+      say(line);
+    return undefined;
   }
 
   /** Takes one step. Returns how the rollout ended, or undefined when it goes on. */

@@ -16,11 +16,11 @@ import type { MetricsProvider } from "./source";
 export function providerOf(
   { source, rate, prometheus: url }: Options,
   { api, target, settings }: Environment,
-  _slowAbove: number | undefined,
+  slowAbove: number | undefined,
 ): MetricsProvider {
   const byWeight = !chosenBeside(settings);
   if (source === "gateway") return gatewayCounters(api, byWeight);
-  if (source === "probes") return probes(target, rate);
+  if (source === "probes") return probes(target, rate, slowAbove);
   if (url === "" && !settings.prometheus)
     throw new OperationFailed(
       "the environment has no Prometheus; fix: npm run pulumi -- config set prometheus true, then npm start, or name one: --prometheus http://127.0.0.1:9090",

@@ -1,0 +1,37 @@
+import type { Counts } from "./evidence";
+import { requestsNeeded } from "./needs";
+import type { Rules } from "./thresholds";
+
+/** What the traffic was before the first step. */
+export interface Traffic {
+  readonly perSecond: number;
+  /** The stable version in it. */
+  readonly stable: Counts;
+}
+
+const rounded = (value: number): string => Number(value.toPrecision(2)).toLocaleString("en");
+
+/**
+ * One line for each step: how many requests it needs, and how long that takes at the present traffic.
+ *
+ * @param patience - seconds that a step may take
+ */
+export function forecast(
+  steps: readonly number[],
+  { perSecond, stable }: Traffic,
+  rules: Rules,
+  patience: number,
+): string[] {
+  return steps.map((weight) => {
+    const needed = requestsNeeded(weight, stable, rules);
+    const step = `step ${weight} %: `;
+    if (!Number.isFinite(needed)) return `${step}no number of requests is enough, so the rollout will pause there`;
+    const requests = `${step}about ${rounded(needed)} requests of both versions`;
+    if (perSecond === 0) return `${requests}, and there is no traffic now, so the rollout will pause there`;
+    const seconds = needed / perSecond;
+    const time = `${requests}, ${rounded(seconds)} s at ${rounded(perSecond)} a second`;
+    return seconds <= patience
+      ? time
+      : `${time}: longer than --patience ${patience}, so the rollout will pause there; fix: --patience ${Math.ceil((seconds * 1.5) / 60) * 60}, or more traffic`;
+  });
+}
