@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { isListening } from "../host/ports";
 import { lines, run } from "../host/process";
 import { portTaken, subnetTaken } from "../model/cluster/createFailure";
@@ -23,8 +24,21 @@ async function takenSubnet(settings: ClusterSettings, owner: string): Promise<st
   return clash ? [subnetTaken(settings, `the Docker network ${clash}`)] : [];
 }
 
+/** Docker makes a folder where a file that it mounts is missing, and the nodes would not come up. */
+async function missingCa({ nodes }: ClusterSettings): Promise<string[]> {
+  const file = nodes?.caFile;
+  if (file === undefined) return [];
+  const isFile = await stat(file).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  return isFile
+    ? []
+    : [`nodeCaFile = "${file}" is no file on this machine; fix: npm run pulumi -- config set nodeCaFile PATH`];
+}
+
 /** What stands in the way of a new cluster on this machine; asked before the one that is there makes room for it. */
 export async function obstacles(settings: ClusterSettings, owner: string): Promise<string[]> {
-  const found = await Promise.all([takenPorts(settings, owner), takenSubnet(settings, owner)]);
+  const found = await Promise.all([takenPorts(settings, owner), takenSubnet(settings, owner), missingCa(settings)]);
   return found.flat();
 }

@@ -2,6 +2,7 @@ import versions from "../../versions.json";
 import { gateway, generationLabel, ownerLabel } from "../names";
 import type { Settings } from "../settings/contract";
 import { cacheContainer, cacheEndpoint, type ImageCache, imageCaches } from "./imageCache";
+import { type NodeSettings, nodeCaPath, nodeSettings, proxyVariables } from "./nodeSettings";
 import { type Logins, mirrors, registriesFile } from "./registries";
 
 type Own = Pick<
@@ -10,16 +11,21 @@ type Own = Pick<
 >;
 
 /** Settings that a cluster depends on. */
-export type ClusterFrom = Own & Pick<Settings, "imageCache" | "istioHub" | "appImage">;
+export type ClusterFrom = Own &
+  Pick<Settings, "imageCache" | "istioHub" | "appImage" | "nodeProxy" | "nodeNoProxy" | "nodeCaFile">;
 
 /** What a cluster is made from; any change to it needs another cluster. */
-export type ClusterSettings = Own & { readonly caches: readonly ImageCache[] };
+export type ClusterSettings = Own & { readonly caches: readonly ImageCache[]; readonly nodes?: NodeSettings };
 
 /** Of all settings, what the cluster is made from, and nothing whose change means no other cluster. */
 export function clusterSettings(settings: ClusterFrom): ClusterSettings {
   const { clusterName, agents, httpPort, httpsPort, subnet, registry, registryMirrors, k3sVersion } = settings;
   const caches = imageCaches(settings);
-  return { clusterName, agents, httpPort, httpsPort, subnet, registry, registryMirrors, k3sVersion, caches };
+  const nodes = nodeSettings(settings);
+  return {
+    ...{ clusterName, agents, httpPort, httpsPort, subnet, registry, registryMirrors, k3sVersion, caches },
+    ...(nodes && { nodes }),
+  };
 }
 
 /** Names of what k3d and the environment create in Docker. */
@@ -30,7 +36,7 @@ export const dockerNames = (cluster: string) => ({
   registry: `k3d-${cluster}-registry`,
 });
 
-const nodes = ["server:*", "agent:*"];
+const everyNode = ["server:*", "agent:*"];
 
 /**
  * The configuration file for `k3d cluster create --config`, schema `k3d.io/v1alpha5`.
@@ -49,6 +55,10 @@ export function k3dConfig(settings: ClusterSettings, owner: string, generation: 
     ...mirrors(settings.registryMirrors),
     ...Object.fromEntries(cached.map((host) => [host, cacheEndpoint(host)])),
   };
+  const { nodes = {} } = settings;
+  const beside = [...(settings.registry ? [names.registry] : []), ...cached.map(cacheContainer)];
+  const variables = proxyVariables(nodes, settings.subnet, beside);
+  const ca = nodes.caFile === undefined ? [] : [`${nodes.caFile}:${nodeCaPath}:ro`];
   const published = [
     [settings.httpPort, gateway.nodePorts.http],
     [settings.httpsPort, gateway.nodePorts.https],
@@ -66,7 +76,11 @@ export function k3dConfig(settings: ClusterSettings, owner: string, generation: 
       port: `127.0.0.1:${host}:${node}`,
       nodeFilters: ["server:0:direct"],
     })),
-    volumes: [{ volume: `${names.storage}:/var/lib/rancher/k3s/storage`, nodeFilters: nodes }],
+    volumes: [`${names.storage}:/var/lib/rancher/k3s/storage`, ...ca].map((volume) => ({
+      volume,
+      nodeFilters: everyNode,
+    })),
+    ...(variables.length > 0 && { env: variables.map((envVar) => ({ envVar, nodeFilters: everyNode })) }),
     registries: {
       ...(settings.registry && {
         create: { name: names.registry, host: "127.0.0.1", image: versions.registryImage },
@@ -85,8 +99,8 @@ export function k3dConfig(settings: ClusterSettings, owner: string, generation: 
       kubeconfig: { updateDefaultKubeconfig: false, switchCurrentContext: false },
       runtime: {
         labels: [
-          { label: `${ownerLabel}=${owner}`, nodeFilters: nodes },
-          { label: `${generationLabel}=${generation}`, nodeFilters: nodes },
+          { label: `${ownerLabel}=${owner}`, nodeFilters: everyNode },
+          { label: `${generationLabel}=${generation}`, nodeFilters: everyNode },
         ],
       },
     },

@@ -11,7 +11,9 @@ const portsDiffer: CrossRule = ({ httpPort, httpsPort }) =>
       }
     : undefined;
 
-const subnetBesideCluster: CrossRule = ({ subnet }) => {
+const subnetBesideCluster: CrossRule = ({ cluster, subnet }) => {
+  // pods and Services of a cluster that the user has may use any other network
+  if (cluster === "existing") return undefined;
   const parsed = subnet === undefined ? undefined : parseSubnet(subnet);
   const taken = clusterNetworks.find((network) => {
     const other = parseSubnet(network);
@@ -27,12 +29,13 @@ const subnetBesideCluster: CrossRule = ({ subnet }) => {
     : undefined;
 };
 
-const poolInSubnet: CrossRule = ({ subnet, pool, agents }) => {
+const poolInSubnet: CrossRule = ({ cluster, subnet, pool, agents }) => {
   const network = subnet === undefined ? undefined : parseSubnet(subnet);
   if (!network || subnet === undefined || pool === undefined || agents === undefined) return undefined;
   const chosen = parsePool(choosePool(subnet, pool));
   if (!chosen) return undefined;
-  const nodes = reserved(network, agents);
+  // where the nodes of a cluster that the user has are, only the user knows
+  const nodes = cluster === "existing" ? { first: network.first, last: network.first } : reserved(network, agents);
   const range = `${format(nodes.last + 1)} to ${format(network.last - 1)}`;
   if (chosen.first > nodes.last && chosen.last < network.last) return undefined;
   if (pool === "auto")

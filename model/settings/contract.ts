@@ -96,6 +96,24 @@ export const keys = {
     allowed: "none or HOST=URL, separated by commas, such as docker.io=https://mirror.example.com",
     accepts: (value) => mirrors(value) !== undefined,
   }),
+  nodeProxy: text({
+    default: none,
+    description: "Proxy by which the cluster's nodes pull images",
+    allowed: "none or an http or https URL without credentials, such as http://proxy.example.com:3128",
+    accepts: (value) => value === none || url("http:", "https:")(value),
+  }),
+  nodeNoProxy: text({
+    default: none,
+    description: "Hosts that nodes reach without nodeProxy, beside the cluster's own",
+    allowed: "none or names, addresses and networks, separated by commas, such as .example.com,10.9.0.0/16",
+    accepts: (value) => nameList(value) && listed(value).every((host) => /^[\w.:/*-]+$/.test(host)),
+  }),
+  nodeCaFile: text({
+    default: none,
+    description: "File with the CAs that the nodes trust beside the public ones: your company's, as PEM",
+    allowed: "none or an absolute path on this machine without blanks and colons, such as /etc/ssl/company-ca.pem",
+    accepts: (value) => value === none || /^\/[^\s:,]+$/.test(value),
+  }),
   pullSecret: secretText({
     default: none,
     description: "Credentials with which pods pull, as the text of a Docker config.json; a secret",

@@ -31,7 +31,7 @@ export const referencePage = (): string =>
     "",
     configurationTable(),
     "",
-    "A change of `clusterName`, `agents`, ports, `subnet`, `registry`, `imageCache`, `registryMirrors` or `k3sVersion` makes another cluster;",
+    "A change of `clusterName`, `agents`, ports, `subnet`, `registry`, `imageCache`, `registryMirrors`, `nodeProxy`, `nodeNoProxy`, `nodeCaFile` or `k3sVersion` makes another cluster;",
     "every other key changes the one that runs.",
     "",
     "## Outputs",

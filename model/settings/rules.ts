@@ -101,8 +101,20 @@ const kinds = [
   ["loadBalancer", "k3d", "metallb", "a k3d cluster has no load balancer of its own"],
   ["registryMirrors", "existing", none, "its nodes are configured elsewhere"],
   ["imageCache", "existing", false, "its nodes are configured elsewhere"],
+  ["nodeProxy", "existing", none, "its nodes are configured elsewhere"],
+  ["nodeCaFile", "existing", none, "its nodes are configured elsewhere"],
   ["existingNamespaces", "k3d", none, "a new cluster has no namespaces of yours"],
 ] as const;
+
+const noProxyNeedsProxy: CrossRule = ({ nodeProxy, nodeNoProxy }) =>
+  nodeProxy === none && nodeNoProxy !== undefined && nodeNoProxy !== none
+    ? {
+        key: "nodeNoProxy",
+        value: nodeNoProxy,
+        rule: "has no effect without nodeProxy",
+        remedy: "npm run pulumi -- config rm nodeNoProxy",
+      }
+    : undefined;
 
 const kindRules: readonly CrossRule[] = kinds.map(([key, kind, only, why]) => (settings) => {
   const value = settings[key];
@@ -145,6 +157,7 @@ export function crossRules(settings: Accepted): Problem[] {
     ...loginComplete,
     contextAllowed,
     supportedPair,
+    noProxyNeedsProxy,
   ];
   return [...rules, ...kindRules].flatMap((rule) => rule(settings) ?? []);
 }

@@ -26,6 +26,9 @@ const forms: Readonly<Partial<Record<KeyName, fc.Arbitrary<string>>>> = {
   registryMirrors: fc
     .array(fc.tuple(host, url), { minLength: 1, maxLength: 3 })
     .map((pairs) => pairs.map((pair) => pair.join("=")).join(",")),
+  nodeProxy: url,
+  nodeNoProxy: fc.array(host, { minLength: 1, maxLength: 3 }).map((hosts) => [...new Set(hosts)].join(",")),
+  nodeCaFile: fc.constantFrom("/etc/ssl/company-ca.pem", "/home/me/ca.pem"),
   pullSecret: fc
     .tuple(host, login)
     .map(([registry, text]) => JSON.stringify({ auths: { [registry]: { auth: btoa(text) } } })),

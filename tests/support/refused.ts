@@ -133,6 +133,9 @@ export const refused: Readonly<Partial<Record<KeyName, readonly string[]>>> = {
     "https://docker.io=https://a.b",
     "a.b=https://c,a.b=https://d",
   ],
+  nodeProxy: ["", "proxy.example.com:3128", "socks5://a.b", "http://user:pass@a.b:3128"],
+  nodeNoProxy: ["", "a.b, ,c.d", "http://a.b"],
+  nodeCaFile: ["", "ca.pem", "~/ca.pem", "/a b/ca.pem", "/a:b/ca.pem"],
   pullSecret: [
     "",
     "user:pass",

@@ -1,0 +1,37 @@
+import type { Settings } from "../settings/contract";
+import { listed, none } from "../settings/forms";
+import { clusterNetworks } from "./addressPool";
+
+type From = Pick<Settings, "nodeProxy" | "nodeNoProxy" | "nodeCaFile">;
+
+/** What the nodes need in a company's network; each part only if it is configured. */
+export interface NodeSettings {
+  readonly proxy?: string;
+  readonly noProxy?: string;
+  readonly caFile?: string;
+}
+
+/** The settings of nodes that are configured; undefined if none is, so that nothing changes for clusters without. */
+export function nodeSettings({ nodeProxy, nodeNoProxy, nodeCaFile }: From): NodeSettings | undefined {
+  const set: NodeSettings = {
+    ...(nodeProxy !== none && { proxy: nodeProxy }),
+    ...(nodeProxy !== none && nodeNoProxy !== none && { noProxy: nodeNoProxy }),
+    ...(nodeCaFile !== none && { caFile: nodeCaFile }),
+  };
+  return Object.keys(set).length > 0 ? set : undefined;
+}
+
+/**
+ * The variables by which containerd and k3s know a proxy (https://docs.k3s.io/advanced#configuring-an-http-proxy).
+ *
+ * @param hosts - by which nodes reach containers beside them, such as the registry
+ */
+export function proxyVariables({ proxy, noProxy }: NodeSettings, subnet: string, hosts: readonly string[]): string[] {
+  if (proxy === undefined) return [];
+  const inside = ["localhost", "127.0.0.0/8", subnet, ...clusterNetworks, ".svc", ".cluster.local"];
+  const direct = [...inside, ...hosts, ...listed(noProxy ?? none)].join(",");
+  return [`HTTP_PROXY=${proxy}`, `HTTPS_PROXY=${proxy}`, `NO_PROXY=${direct}`];
+}
+
+/** File in a node that containerd reads beside the CAs of its image (https://k3d.io/stable/faq/faq/). */
+export const nodeCaPath = "/etc/ssl/certs/company-ca.pem";
