@@ -67,7 +67,24 @@ export async function unknownStack(stack) {
   if (folder === undefined) return undefined;
   const { project, name } = stackIdentity(stack);
   const known = (await stacksIn(folder)).filter((one) => one.project === project).map((one) => one.name);
-  return known.includes(name) ? undefined : unknownStackMessage(stack, known);
+  if (known.includes(name)) return undefined;
+  return (await renamedStack(stack)) ?? unknownStackMessage(stack, known);
+}
+
+/**
+ * Says that a stack belongs to a project of another name, where the project's own has no such stack: somebody renamed
+ * the project in Pulumi.yaml, and the state has the former name.
+ *
+ * @param {string} stack
+ */
+export async function renamedStack(stack) {
+  const folder = backendFolder();
+  if (folder === undefined) return undefined;
+  const { project, name } = stackIdentity(stack);
+  const stacks = (await stacksIn(folder)).filter((one) => one.name === name);
+  const former = stacks.find((one) => one.project !== project)?.project;
+  if (former === undefined || stacks.some((one) => one.project === project)) return undefined;
+  return `Pulumi.yaml names the project ${project}, and stack ${name} belongs to ${former}; fix: write name: ${former} into Pulumi.yaml, or rename the stack too: npm run pulumi -- stack rename organization/${project}/${name} --stack organization/${former}/${name}`;
 }
 
 /** @param {string} stack @param {readonly string[]} known */

@@ -76,10 +76,12 @@ export async function readPassphrase(stack: string): Promise<string> {
  * @throws OperationFailed where secrets of the file were encrypted with another passphrase
  */
 export async function checkEncryption(stack: string, say: (line: string) => void): Promise<void> {
-  const phrase = await readPassphrase(stack);
   const text = await stackText(stack);
   const file = readStackFile(stack, text);
-  const { encryptionsalt: salt } = file;
+  const { encryptionsalt: salt, secretsprovider = "passphrase" } = file;
+  // Pulumi Cloud and key services encrypt without a passphrase
+  if (!["passphrase", "default"].includes(secretsprovider) || (!salt && backendFolder() === undefined)) return;
+  const phrase = await readPassphrase(stack);
   if (!salt || salt === (await saltOfState(stack)) || (await opens(phrase, salt))) return;
   const name = path.basename(stackFile(stack));
   const keys = encryptedKeys(file);

@@ -1,5 +1,5 @@
 import { type CommandFailed, run } from "../../host/process";
-import { backendFolder, stackIdentity, stacksIn, unknownStackMessage } from "../../machine/backend.mjs";
+import { backendFolder, renamedStack, stackIdentity, stacksIn, unknownStackMessage } from "../../machine/backend.mjs";
 import { projectName } from "../../machine/settings.mjs";
 import { StateLost } from "./encryption";
 import { exitCodes, OperationFailed } from "./failure";
@@ -51,14 +51,6 @@ export async function refuseUnknown(stack: string): Promise<void> {
  * @throws OperationFailed with how to rename both
  */
 export async function refuseRenamed(stack: string): Promise<void> {
-  const folder = backendFolder();
-  if (folder === undefined) return;
-  const { project, name } = stackIdentity(stack);
-  const stacks = (await stacksIn(folder)).filter((one) => one.name === name);
-  const former = stacks.find((one) => one.project !== project);
-  if (!former || stacks.some((one) => one.project === project)) return;
-  throw new OperationFailed(
-    `Pulumi.yaml names the project ${project}, and stack ${name} belongs to ${former.project}; fix: write name: ${former.project} into Pulumi.yaml, or rename the stack too: npm run pulumi -- stack rename organization/${project}/${name} --stack organization/${former.project}/${name}`,
-    exitCodes.config,
-  );
+  const message = await renamedStack(stack);
+  if (message) throw new OperationFailed(message, exitCodes.config);
 }

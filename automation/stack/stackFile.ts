@@ -10,6 +10,8 @@ export interface StackFile {
   readonly config?: Readonly<Record<string, unknown>>;
   /** What its secrets are encrypted with, beside the passphrase. */
   readonly encryptionsalt?: string;
+  /** The service that encrypts its secrets, where it is not a passphrase. */
+  readonly secretsprovider?: string;
 }
 
 export const isEncrypted = (value: unknown): boolean =>

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { refuseUnknown } from "../../automation/stack/knownStacks";
+import { backendFolder, backendVariables, passphrase, stackIdentity } from "../../machine/backend.mjs";
+
+/** Runs work with these variables; undefined unsets one. */
+async function withEnv(env: Readonly<Record<string, string | undefined>>, work: () => unknown): Promise<void> {
+  const before = Object.fromEntries(Object.keys(env).map((name) => [name, process.env[name]]));
+  const set = (values: Readonly<Record<string, string | undefined>>) => {
+    for (const [name, value] of Object.entries(values))
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+  };
+  set(env);
+  try {
+    await work();
+  } finally {
+    set(before);
+  }
+}
+
+describe("the backend of Pulumi", () => {
+  for (const [url, folder] of [
+    ["file:///var/state", "/var/state"],
+    ["file:///var/my%20%23state?no_tmp_dir=true", "/var/my #state"],
+    ["file://./here", path.resolve("here")],
+    ["s3://bucket", undefined],
+    ["https://api.pulumi.com", undefined],
+  ] as const)
+    it(`is ${folder ?? "no folder of this machine"} for ${url}`, () => assert.equal(backendFolder(url), folder));
+
+  it("is in the home folder for file://~", () =>
+    withEnv({ HOME: "/home/user" }, () => {
+      assert.equal(backendFolder("file://~"), "/home/user");
+      assert.equal(backendFolder("file://~/state"), "/home/user/state");
+    }));
+
+  it("is the one of the shell for every command, and .state without one", () => {
+    assert.equal(backendVariables({})["PULUMI_BACKEND_URL"], pathToFileURL(path.resolve(".state")).href);
+    assert.ok(!("PULUMI_BACKEND_URL" in backendVariables({ PULUMI_BACKEND_URL: "s3://bucket" })));
+  });
+
+  it("keeps a passphrase that the shell has, also an empty one", () => {
+    for (const env of [{ PULUMI_CONFIG_PASSPHRASE: "" }, { PULUMI_CONFIG_PASSPHRASE_FILE: "/x" }])
+      assert.ok(!("PULUMI_CONFIG_PASSPHRASE_FILE" in backendVariables(env)));
+  });
+});
+
+describe("a stack", () => {
+  let folder = "";
+  const stack = (project: string, file: string) => {
+    const stacks = path.join(folder, ".pulumi", "stacks", project);
+    mkdirSync(stacks, { recursive: true });
+    writeFileSync(path.join(stacks, file), "{}");
+  };
+  const refused = (name: string, error: object) =>
+    withEnv({ PULUMI_BACKEND_URL: pathToFileURL(folder).href }, () => assert.rejects(refuseUnknown(name), error));
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "stacks-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("that does not exist is refused with those that do, and nothing is made", async () => {
+    const none = "stack tpyo does not exist; there is none; npm start -- --stack tpyo makes it";
+    await refused("tpyo", { message: none, exitCode: 2 });
+    assert.deepEqual(readdirSync(folder), []);
+    for (const file of ["dev.json", "dev.json.bak", "dev.json.attrs", "ci.json.gz"]) stack("istio-on-k3d", file);
+    await refused("tpyo", {
+      message: "stack tpyo does not exist; there are: ci, dev; npm start -- --stack tpyo makes it",
+    });
+  });
+
+  it("that exists is found by each of its names", async () => {
+    stack("istio-on-k3d", "dev.json");
+    for (const name of ["dev", "organization/dev", "organization/istio-on-k3d/dev"])
+      await withEnv({ PULUMI_BACKEND_URL: pathToFileURL(folder).href }, () => refuseUnknown(name));
+    assert.deepEqual(stackIdentity("organization/mesh/dev"), { project: "mesh", name: "dev" });
+  });
+
+  it("of a project that was renamed is refused with both ways out", async () => {
+    stack("my-mesh", "dev.json");
+    await refused("dev", {
+      message:
+        "Pulumi.yaml names the project istio-on-k3d, and stack dev belongs to my-mesh; fix: write name: my-mesh into Pulumi.yaml, or rename the stack too: npm run pulumi -- stack rename organization/istio-on-k3d/dev --stack organization/my-mesh/dev",
+      exitCode: 2,
+    });
+  });
+});
+
+describe("the passphrase of the state", () => {
+  let folder = "";
+  /** Makes the state in a folder of its own, in several processes at once. */
+  const ensure = (processes: number) => {
+    const module = pathToFileURL(path.resolve("machine", "backend.mjs")).href;
+    const once = `node --input-type=module -e 'await (await import("${module}")).ensureState()'`;
+    const line = `${Array(processes).fill(`${once} &`).join(" ")} wait`;
+    const { PULUMI_CONFIG_PASSPHRASE: _, PULUMI_CONFIG_PASSPHRASE_FILE: __, ...env } = process.env;
+    const { stderr } = spawnSync("sh", ["-c", line], { cwd: folder, env, encoding: "utf8" });
+    assert.equal(stderr, "");
+  };
+  const state = (...parts: string[]) => path.join(folder, ".state", ...parts);
+  const kept = () => readFileSync(state("passphrase"), "utf8");
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "passphrase-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("is made once, whole, also by four commands that start at once", () => {
+    ensure(4);
+    assert.match(kept(), /^[\w-]{32}$/);
+    assert.deepEqual(readdirSync(state()), ["passphrase"]);
+    const before = kept();
+    ensure(1);
+    assert.equal(kept(), before);
+  });
+
+  it("is made again where a full disk left an empty file and no state", () => {
+    mkdirSync(state());
+    writeFileSync(state("passphrase"), "");
+    ensure(2);
+    assert.match(kept(), /^[\w-]{32}$/);
+  });
+
+  it("is not made again for a state that another one opens", () => {
+    mkdirSync(state(".pulumi", "stacks", "istio-on-k3d"), { recursive: true });
+    writeFileSync(state(".pulumi", "stacks", "istio-on-k3d", "dev.json"), "{}");
+    ensure(1);
+    assert.ok(!readdirSync(state()).includes("passphrase"));
+  });
+
+  it("is gone where its file is missing or empty, and never an empty text", async () => {
+    const file = path.join(folder, "mine");
+    const missing = { problem: `${file} is missing or empty`, isOwn: true };
+    assert.deepEqual(await passphrase({ PULUMI_CONFIG_PASSPHRASE_FILE: file }), missing);
+    writeFileSync(file, "\n");
+    assert.deepEqual(await passphrase({ PULUMI_CONFIG_PASSPHRASE_FILE: file }), missing);
+    writeFileSync(file, "secret\n");
+    assert.deepEqual(await passphrase({ PULUMI_CONFIG_PASSPHRASE_FILE: file }), { text: "secret" });
+  });
+});
