@@ -1,10 +1,10 @@
 import { writeFile } from "node:fs/promises";
+import { exitCodes, OperationFailed } from "../host/failure";
 import { ensureState } from "../machine/backend.mjs";
 import { refuseSwallowed } from "../machine/npmOptions.mjs";
 import { type PulumiArguments, readPulumiArguments } from "../machine/pulumiArguments.mjs";
 import { defaultStack, stackFile } from "../machine/settings.mjs";
 import { checkEncryption } from "./stack/encryption";
-import { exitCodes, OperationFailed } from "./stack/failure";
 import { exists, refuseRenamed, refuseUnknown } from "./stack/knownStacks";
 import { createStack } from "./stack/newStack";
 import { configCopy, encryptedKeys, readStackFile, stackText, withoutSalt } from "./stack/stackFile";

@@ -2,8 +2,9 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { componentType, gateway } from "../model/names";
-import { caHours, caNumbers, caSubject, keyArgs, leafNames, renewalWindow } from "../model/security/certificates";
+import { caHours, caSubject, keyArgs, leafNames, renewalWindow } from "../model/security/certificates";
 import type { Settings } from "../model/settings/contract";
+import { caNumbers } from "../model/settings/forms";
 import type { Cluster } from "./cluster";
 
 export interface CertificatesArgs

@@ -5,29 +5,13 @@ import { pullSecretName } from "../model/cluster/registries";
 import { componentType } from "../model/names";
 import type { Settings } from "../model/settings/contract";
 import { listed, none } from "../model/settings/forms";
+import type { Access, Registry } from "./parts/access";
 import { existingCluster } from "./parts/existingCluster";
 import { k3dCluster } from "./parts/k3dCluster";
 
+export type { Registry } from "./parts/access";
+
 export type ClusterArgs = ClusterFrom & Pick<Settings, "cluster" | "kubeContext" | "existingNamespaces" | "pullSecret">;
-
-/** A registry by the names that it has on either side. */
-export interface Registry {
-  /** By which this machine pushes, without the image's name. */
-  readonly push: string;
-  /** By which the cluster's nodes pull. */
-  readonly pull: string;
-}
-
-/** A cluster as its resources need it. */
-export interface Access {
-  /** An administrator's kubeconfig, empty where the user has it already; secret. */
-  readonly kubeconfig: pulumi.Output<string>;
-  readonly provider: k8s.Provider;
-  /** The registry beside the cluster, ready to take images; none for a cluster that the stack does not make. */
-  readonly registry?: pulumi.Output<Registry>;
-  /** With what all that lives in the cluster is gone; none for a cluster that the stack does not delete. */
-  readonly goneWith?: pulumi.Resource;
-}
 
 /**
  * Lets the stack take back what was edited by hand, or patched by a rollback, where it applies the resource again.

@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { RequestOptions } from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
-import { exitCodes, OperationFailed } from "../automation/stack/failure";
+import type { Access } from "./access";
+import { exitCodes, OperationFailed } from "./failure";
 import { mergedKubeconfig } from "./kubeconfigFiles";
-import type { Access } from "./kubernetes";
 import { endWithThisProcess, killGroup } from "./processGroup";
 
 type Fields = Record<string, unknown>;

@@ -1,6 +1,7 @@
 import { request as plain } from "node:http";
 import { type RequestOptions, request as secure } from "node:https";
 import { parse } from "yaml";
+import type { Access } from "./access";
 import { exchange } from "./http";
 import { type Execution, execute } from "./podCommand";
 
@@ -22,14 +23,6 @@ function messageOf(body: string): string {
   } catch {
     return body.slice(0, 200);
   }
-}
-
-/** Where an API server is, and how to authenticate with it. */
-export interface Access {
-  /** URL of the server, which may have a path, as Rancher's have. */
-  readonly server: string;
-  /** Certificates, headers and proxy of each request. */
-  readonly options: RequestOptions;
 }
 
 interface Kubeconfig {

@@ -1,4 +1,4 @@
-import type { Access } from "./kubernetes";
+import type { Access } from "./access";
 
 /** How the API server says that a command ended (a `Status` resource). */
 interface Ending {

@@ -3,9 +3,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
+import { exitCodes, OperationFailed } from "../../host/failure";
 import { backendFolder, passphrase, stackIdentity } from "../../machine/backend.mjs";
 import { stackFile } from "../../machine/settings.mjs";
-import { exitCodes, OperationFailed } from "./failure";
 import { encryptedKeys, readStackFile, stackText, withoutSalt } from "./stackFile";
 
 const [derive, unzip] = [promisify(pbkdf2), promisify(gunzip)];

@@ -1,6 +1,6 @@
 import path from "node:path";
+import { exitCodes, OperationFailed } from "../../host/failure";
 import { LockHeld } from "../../host/lock";
-import { exitCodes, OperationFailed } from "./failure";
 
 /** Path of a file as a user types it in the current folder. */
 const typed = (file: string): string => {

@@ -1,8 +1,8 @@
+import { exitCodes, OperationFailed } from "../../host/failure";
 import { type CommandFailed, run } from "../../host/process";
 import { backendFolder, renamedStack, stackIdentity, stacksIn, unknownStackMessage } from "../../machine/backend.mjs";
 import { projectName } from "../../machine/settings.mjs";
 import { StateLost } from "./encryption";
-import { exitCodes, OperationFailed } from "./failure";
 
 /** A stack that no state has. */
 export class NoSuchStack extends StateLost {

@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { exitCodes, OperationFailed } from "../../host/failure";
 import { type CommandFailed, run } from "../../host/process";
 import { stateFolder } from "../../machine/backend.mjs";
 import { projectName, stackFile } from "../../machine/settings.mjs";
 import { opens, readPassphrase } from "./encryption";
-import { exitCodes, OperationFailed } from "./failure";
 import { readStackFile, stackText, withoutSalt } from "./stackFile";
 
 /**

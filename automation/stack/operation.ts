@@ -1,10 +1,10 @@
 import { ConcurrentUpdateError, type EngineEvent, type Stack } from "@pulumi/pulumi/automation";
+import { exitCodes, OperationFailed } from "../../host/failure";
 import { cliErrors, plainMessage, progressLine, type Step } from "../../model/output/progress";
-import { exitCodes, OperationFailed } from "./failure";
 import { settingsOf } from "./stack";
 import { configCopy } from "./stackFile";
 
-export { exitCodes, OperationFailed } from "./failure";
+export { exitCodes, OperationFailed } from "../../host/failure";
 
 function stepOf(event: EngineEvent): Step | undefined {
   const begun = event.resourcePreEvent;

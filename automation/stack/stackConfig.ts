@@ -1,7 +1,7 @@
+import { exitCodes, OperationFailed } from "../../host/failure";
 import { projectName } from "../../machine/settings.mjs";
 import { formerKeys } from "../../model/settings/namespaces";
 import { explain, problemsOf } from "../../model/settings/parse";
-import { exitCodes, OperationFailed } from "./failure";
 import { configInFile } from "./fileSettings";
 import { readStackFile, stackText } from "./stackFile";
 

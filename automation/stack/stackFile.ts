@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parse } from "yaml";
+import { exitCodes, OperationFailed } from "../../host/failure";
 import { stateFolder } from "../../machine/backend.mjs";
 import { stackFile } from "../../machine/settings.mjs";
-import { exitCodes, OperationFailed } from "./failure";
 
 /** A stack's file of configuration, Pulumi.STACK.yaml. */
 export interface StackFile {

@@ -1,8 +1,8 @@
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
+import { exitCodes, OperationFailed } from "../../host/failure";
 import { ownIdentity, type ProcessIdentity, pidNamespace, processAt, seesAllProcesses } from "../../host/processes";
-import { exitCodes, OperationFailed } from "./failure";
 
 /** A lock file of Pulumi's local state (pkg/backend/diy/lock.go). */
 interface StateLock {

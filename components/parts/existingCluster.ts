@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../../model/settings/contract";
-import type { Access } from "../cluster";
+import type { Access } from "./access";
 
 /**
  * A cluster that the user has, by a context of the user's own kubeconfig.

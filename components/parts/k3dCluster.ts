@@ -6,8 +6,8 @@ import { type ClusterFrom, clusterSettings, dockerNames } from "../../model/clus
 import { mirrorLogins } from "../../model/cluster/registries";
 import { ownerOf } from "../../model/names";
 import type { Settings } from "../../model/settings/contract";
-import type { Access } from "../cluster";
 import { script } from "../script";
+import type { Access } from "./access";
 
 const command = (action: string): string => `${script("k3d/main")} ${action}`;
 

@@ -1,7 +1,6 @@
 import type { Comparison, StepEvidence } from "./comparison";
 import { failures } from "./evidence";
 import type { OutcomeClass } from "./thresholds";
-import type { Verdict } from "./verdict";
 
 /** A share from 0 to 1 as a person reads it. */
 export const percent = (share: number): string => `${(share * 100).toFixed(share > 0 && share < 0.001 ? 2 : 1)} %`;
@@ -25,7 +24,7 @@ export function bothRates({ name, stable, canary, charge, baseline }: Comparison
 }
 
 /** Where a step stands, for a person who waits for its verdict. */
-export function progressLine({ measured, weight }: StepEvidence, { reason }: Verdict): string {
+export function progressLine({ measured, weight }: StepEvidence, { reason }: { readonly reason: string }): string {
   const { stable, canary, unattributed } = measured;
   const requests = stable.requests + canary.requests + unattributed;
   const failed = (counts: typeof stable) => rateText(failures(counts), counts.requests);

@@ -17,13 +17,6 @@ export const caSubject = (domain: string, number: number) => ({
   organization: domain,
 });
 
-/** The numbers of a list such as "1,2"; undefined where it is not one of one to three numbers from 1 to 99, in order. */
-export function caNumbers(list: string): number[] | undefined {
-  const numbers = list.split(",").map((part) => (/^ *[1-9]\d? *$/.test(part) ? Number(part) : 0));
-  const inOrder = numbers.every((number, i) => number > (numbers[i - 1] ?? 0));
-  return inOrder && numbers.length <= 3 ? numbers : undefined;
-}
-
 /** Names of the leaf: a wildcard does not cover the domain itself. */
 export const leafNames = (domain: string): string[] => [`*.${domain}`, domain];
 

@@ -1,5 +1,5 @@
 import { choosePool, clusterNetworks, format, overlap, parsePool, parseSubnet, reserved } from "../cluster/addressPool";
-import type { CrossRule } from "./parse";
+import type { CrossRule } from "./problem";
 
 const portsDiffer: CrossRule = ({ httpPort, httpsPort }) =>
   httpPort !== undefined && httpPort === httpsPort

@@ -2,15 +2,15 @@ import versions from "../../versions.json";
 import { parsePool, parseSubnet } from "../cluster/addressPool";
 import { dockerCredentials, mirrors } from "../cluster/registries";
 import { app, meshNamespace, metallbNamespace } from "../names";
-import { caNumbers } from "../security/certificates";
-import { noHeader } from "../traffic/canaryRoutes";
 import {
+  caNumbers,
   dnsName,
   imageHub,
   imageName,
   k3dName,
   listed,
   nameList,
+  noHeader,
   none,
   outsideCluster,
   pushTarget,

@@ -89,3 +89,13 @@ export function pushTarget(value: string): boolean {
 
 /** A domain that no name inside a cluster ends with: such a host would shadow a Service's own name. */
 export const outsideCluster = (value: string): boolean => !/(^|\.)(svc|cluster\.local)$/.test(value);
+
+/** Value of a configuration that gives no header the choice. */
+export const noHeader = "off";
+
+/** The numbers of a list such as "1,2"; undefined where it is not one of one to three numbers from 1 to 99, in order. */
+export function caNumbers(list: string): number[] | undefined {
+  const numbers = list.split(",").map((part) => (/^ *[1-9]\d? *$/.test(part) ? Number(part) : 0));
+  const inOrder = numbers.every((number, i) => number > (numbers[i - 1] ?? 0));
+  return inOrder && numbers.length <= 3 ? numbers : undefined;
+}

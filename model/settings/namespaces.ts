@@ -1,5 +1,5 @@
 import { keys } from "./contract";
-import type { Problem } from "./parse";
+import type { Problem } from "./problem";
 
 /** Name that this project has unless somebody changes it in Pulumi.yaml. */
 const published = "istio-on-k3d";

@@ -2,23 +2,8 @@ import { closest, distance } from "fastest-levenshtein";
 import { type KeyName, keys, type Settings } from "./contract";
 import { plainUrl } from "./forms";
 import type { Key } from "./kinds";
+import type { Accepted, Problem } from "./problem";
 import { crossRules } from "./rules";
-
-/** One thing wrong with the configuration. */
-export interface Problem {
-  readonly key: string;
-  /** The value as the user gave it; undefined when the key itself is the problem. */
-  readonly value: string | undefined;
-  /** The rule that is broken, as "must be …". */
-  readonly rule: string;
-  /** What the user can do about it. */
-  readonly remedy: string;
-}
-
-/** Settings of which those that failed their own rule are missing. */
-export type Accepted = Partial<Settings>;
-/** A rule that needs more than one key, silent where one of them is already refused. */
-export type CrossRule = (settings: Accepted) => Problem | undefined;
 
 /** Either all settings, or everything that is wrong with them. */
 export type Parsed =

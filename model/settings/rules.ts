@@ -1,9 +1,8 @@
 import versions from "../../versions.json";
-import { caNumbers } from "../security/certificates";
 import { addressRules } from "./addressRules";
 import { auto } from "./contract";
-import { listed, none } from "./forms";
-import type { Accepted, CrossRule, Problem } from "./parse";
+import { caNumbers, listed, none } from "./forms";
+import type { Accepted, CrossRule, Problem } from "./problem";
 
 const minor = (version: string): string => version.replace(/^v/, "").split(".").slice(0, 2).join(".");
 

@@ -1,14 +1,12 @@
 import type { IVirtualService } from "@kubernetes-models/istio/networking.istio.io/v1/VirtualService";
 import { app, type Subset, serviceHost, subsetHeader } from "../names";
 import type { Settings } from "../settings/contract";
+import { noHeader } from "../settings/forms";
 
 type Route = NonNullable<NonNullable<IVirtualService["spec"]>["http"]>[number];
 
 /** How requests reach version 2 beside the draw by weight. */
 export type Choices = Pick<Settings, "canaryHeader" | "canaryAffinity" | "mirrorPercent">;
-
-/** Value of a configuration that gives no header the choice. */
-export const noHeader = "off";
 
 /** Whether some requests reach version 2 that were not drawn by weight. */
 export const chosenBeside = ({ canaryHeader, canaryAffinity, mirrorPercent }: Choices): boolean =>

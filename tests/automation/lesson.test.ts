@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { edit } from "../../automation/commands/lesson/edit";
-import { give, type Lecture } from "../../automation/commands/lesson/lesson";
+import type { Exercise } from "../../automation/commands/lesson/exercise";
+import { runExercise } from "../../automation/commands/lesson/lesson";
 import type { Subject } from "../../automation/commands/verify/check";
 import type { Api } from "../../host/kubernetes";
 import { parseSettings } from "../../model/settings/parse";
@@ -8,7 +9,7 @@ import { Door } from "../support/door";
 
 const text = { mistake: "m", wrong: "w", right: "r", why: "y" };
 
-describe("a lecture", () => {
+describe("a exercise", () => {
   let door: Door;
   let subject: Subject;
   beforeEach(async () => {
@@ -29,7 +30,7 @@ describe("a lecture", () => {
 
   it("puts everything back, the last change first, and tells what was seen", async () => {
     const done: string[] = [];
-    const lecture: Lecture = {
+    const exercise: Exercise = {
       ...text,
       make: async (_subject, onUndo) => {
         for (const name of ["a", "b"]) {
@@ -39,26 +40,26 @@ describe("a lecture", () => {
         return { holds: true, evidence: "404" };
       },
     };
-    assert.deepEqual(await give(lecture, subject), { ...text, outcome: "shown", evidence: "404" });
+    assert.deepEqual(await runExercise(exercise, subject), { ...text, outcome: "shown", evidence: "404" });
     assert.deepEqual(done, ["make a", "make b", "undo b", "undo a"]);
   });
 
   it("puts back what was made before it failed", async () => {
     const done: string[] = [];
-    const lecture: Lecture = {
+    const exercise: Exercise = {
       ...text,
       make: async (_subject, onUndo) => {
         onUndo(async () => void done.push("undo"));
         throw new Error("the API server is away");
       },
     };
-    const { outcome, evidence } = await give(lecture, subject);
+    const { outcome, evidence } = await runExercise(exercise, subject);
     assert.deepEqual([outcome, evidence, done], ["not known", "the API server is away", ["undo"]]);
   });
 
   it("is not given where it would show nothing", async () => {
-    const lecture: Lecture = { ...text, when: () => false, make: () => assert.fail("it was made") };
-    assert.equal((await give(lecture, subject)).outcome, "not known");
+    const exercise: Exercise = { ...text, when: () => false, make: () => assert.fail("it was made") };
+    assert.equal((await runExercise(exercise, subject)).outcome, "not known");
   });
 });
 

@@ -9,7 +9,12 @@ import { scripts } from "../../package.json";
 import { componentGraph } from "../support/graph";
 import { runProgram } from "../support/program";
 
-const pages = ["README.md", ...readdirSync("docs").flatMap((file) => (file.endsWith(".md") ? [`docs/${file}`] : []))];
+const pages = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "SECURITY.md",
+  ...readdirSync("docs").flatMap((file) => (file.endsWith(".md") ? [`docs/${file}`] : [])),
+];
 const read = (file: string) => readFileSync(file, "utf8");
 
 /** Holds a file to what it is made from; with UPDATE_GOLDEN=1 makes it. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { scripts } from "../../package.json";
 
@@ -68,8 +68,11 @@ describe("the workflow for pull requests", () => {
   });
 
   it("pins every action by the digest of a commit, with its version beside it", () => {
-    const text = readFileSync(".github/workflows/environment.yml", "utf8");
-    const uses = text.split("\n").filter((line) => /^\s*(- )?uses:/.test(line));
+    const workflows = readdirSync(".github/workflows").map((file) => readFileSync(`.github/workflows/${file}`, "utf8"));
+    const uses = workflows
+      .join("\n")
+      .split("\n")
+      .filter((line) => /^\s*(- )?uses:/.test(line));
     assert.ok(uses.length >= 6);
     for (const line of uses) assert.match(line, /uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });

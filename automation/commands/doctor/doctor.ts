@@ -7,7 +7,7 @@ import * as network from "../../../model/doctor/network";
 import { ownerOf } from "../../../model/names";
 import { keys, type Settings } from "../../../model/settings/contract";
 import versions from "../../../versions.json";
-import { exitCodes, OperationFailed } from "../../stack/failure";
+import { exitCodes, OperationFailed } from "../../../host/failure";
 import { settingsInFile } from "../../stack/fileSettings";
 import { dockerDisk, dockerEngine, dockerNetworks, dockerPlace, foreignCluster } from "./docker";
 import { existingCluster } from "./existing";

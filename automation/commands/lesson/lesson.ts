@@ -1,25 +1,17 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import type { Settings } from "../../../model/settings/contract";
-import { type Lesson, lessonText, type Mistake } from "../../../model/verification/mistakes";
+import { type Lesson, lessonText } from "../../../model/verification/mistakes";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import { lockRoutes, rolloutsFolder } from "../../stack/routeLock";
-import type { Seen, Subject } from "../verify/check";
+import type { Subject } from "../verify/check";
 import { withSubject } from "../verify/subject";
 import type { Undo } from "./edit";
-import { meshLectures } from "./mesh";
-import { healed, routingLectures } from "./routing";
+import type { Exercise } from "./exercise";
+import { meshExercises } from "./mesh";
+import { healed, routingExercises } from "./routing";
 
-/** A mistake with the hand that makes it. */
-export interface Lecture extends Mistake {
-  /** Whether it shows anything under these settings; always where there is no such rule. */
-  readonly when?: (settings: Settings) => boolean;
-  /** Makes the mistake and looks; tells how to put back each change as soon as it is made. */
-  readonly make: (subject: Subject, onUndo: (undo: Undo) => void) => Promise<Seen>;
-}
-
-/** Gives one lecture; however it goes, everything is put back in reverse order before this ends. */
-export async function give(lecture: Lecture, subject: Subject): Promise<Lesson> {
-  const { mistake, wrong, right, why, when, make } = lecture;
+/** Runs one exercise. However it ends, every change is reverted in reverse order. */
+export async function runExercise(exercise: Exercise, subject: Subject): Promise<Lesson> {
+  const { mistake, wrong, right, why, when, make } = exercise;
   const text = { mistake, wrong, right, why };
   if (when && !when(subject.settings))
     return { ...text, outcome: "not known", evidence: "not with this configuration" };
@@ -51,10 +43,10 @@ export async function lesson(stackName: string, say: (line: string) => void): Pr
   try {
     await withSubject(stackName, async (subject) => {
       await healed(subject);
-      for (const lecture of [...routingLectures, ...meshLectures]) {
+      for (const exercise of [...routingExercises, ...meshExercises]) {
         if (stop.signal.aborted) throw new OperationFailed("ended early; everything is put back", exitCodes.cancelled);
-        say(`making it: ${lecture.mistake}`);
-        lessons.push(await give(lecture, subject));
+        say(`making it: ${exercise.mistake}`);
+        lessons.push(await runExercise(exercise, subject));
       }
     });
   } finally {

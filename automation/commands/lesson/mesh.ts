@@ -6,7 +6,7 @@ import type { Settings } from "../../../model/settings/contract";
 import { meshMistakes } from "../../../model/verification/mistakes";
 import { stableImage } from "../verify/bystanders";
 import { answerTo } from "../verify/callers";
-import type { Lecture } from "./lesson";
+import type { Exercise } from "./exercise";
 
 const peerAuthentications = (namespace: string): string =>
   `/apis/security.istio.io/v1/namespaces/${namespace}/peerauthentications`;
@@ -18,7 +18,7 @@ const peerAuthentication = (name: string, spec: object) => ({
   spec,
 });
 
-const addressOutside: Lecture = {
+const addressOutside: Exercise = {
   ...meshMistakes.addressOutside,
   make: async ({ api, scratch, settings }) => {
     const network = parseSubnet(settings.subnet);
@@ -48,7 +48,7 @@ const addressOutside: Lecture = {
   },
 };
 
-const strictWithoutSidecar: Lecture = {
+const strictWithoutSidecar: Exercise = {
   ...meshMistakes.strictWithoutSidecar,
   make: async ({ api, scratch }) => {
     const pods = `/api/v1/namespaces/${scratch}/pods`;
@@ -78,7 +78,7 @@ const open = (settings: Settings): boolean =>
   settings.mtlsPortMode === "UNSET" &&
   settings.sidecarInjection !== "off";
 
-const servicePort: Lecture = {
+const servicePort: Exercise = {
   ...meshMistakes.servicePort,
   when: open,
   make: async ({ api, scratch }, onUndo) => {
@@ -104,5 +104,5 @@ const servicePort: Lecture = {
   },
 };
 
-/** Lectures that need pods and Services of their own. */
-export const meshLectures: readonly Lecture[] = [addressOutside, strictWithoutSidecar, servicePort];
+/** Exercises that need pods and Services of their own. */
+export const meshExercises: readonly Exercise[] = [addressOutside, strictWithoutSidecar, servicePort];

@@ -13,7 +13,7 @@ import { published } from "../../stack/running";
 import type { Seen, Subject } from "../verify/check";
 import { countVersions } from "../verify/versions";
 import { edit, paths, type Undo } from "./edit";
-import type { Lecture } from "./lesson";
+import type { Exercise } from "./exercise";
 
 /** Seconds in which a change of routing reaches the gateway. */
 const reach = 20;
@@ -71,7 +71,7 @@ async function change<Kind extends keyof Specs>(
   if (by) onUndo(await edit<Specs[Kind]>(api, paths[kind], (spec) => by(spec, settings)));
 }
 
-const lecture = (mistake: RoutingMistake): Lecture => ({
+const exercise = (mistake: RoutingMistake): Exercise => ({
   ...mistake,
   make: async (subject, onUndo) => {
     if (mistake.shows === "no TLS") await strayCertificate(subject);
@@ -81,8 +81,8 @@ const lecture = (mistake: RoutingMistake): Lecture => ({
   },
 });
 
-/** Lectures on routing, each ending with the routes as they were. */
-export const routingLectures: readonly Lecture[] = routingMistakes.map(lecture);
+/** Exercises on routing, each ending with the routes as they were. */
+export const routingExercises: readonly Exercise[] = routingMistakes.map(exercise);
 
 /** Waits until the door answers as it did before the mistake. */
 export async function healed(subject: Subject): Promise<void> {

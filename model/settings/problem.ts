@@ -1,0 +1,17 @@
+import type { Settings } from "./contract";
+
+/** One thing wrong with the configuration. */
+export interface Problem {
+  readonly key: string;
+  /** The value as the user gave it; undefined when the key itself is the problem. */
+  readonly value: string | undefined;
+  /** The rule that is broken, as "must be …". */
+  readonly rule: string;
+  /** What the user can do about it. */
+  readonly remedy: string;
+}
+
+/** Settings of which those that failed their own rule are missing. */
+export type Accepted = Partial<Settings>;
+/** A rule that needs more than one key, silent where one of them is already refused. */
+export type CrossRule = (settings: Accepted) => Problem | undefined;
