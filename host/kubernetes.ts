@@ -1,5 +1,5 @@
 import { request as plain } from "node:http";
-import { type RequestOptions, request as secure } from "node:https";
+import { request as secure } from "node:https";
 import { parse } from "yaml";
 import type { Access } from "./access";
 import { exchange } from "./http";
