@@ -1,3 +1,4 @@
+import { exitCodes, OperationFailed } from "../../../host/failure";
 import { node, type Finding as ToolFinding } from "../../../machine/checks.mjs";
 import { projectName, shortName } from "../../../machine/settings.mjs";
 import { findTools } from "../../../machine/tools.mjs";
@@ -7,7 +8,6 @@ import * as network from "../../../model/doctor/network";
 import { ownerOf } from "../../../model/names";
 import { keys, type Settings } from "../../../model/settings/contract";
 import versions from "../../../versions.json";
-import { exitCodes, OperationFailed } from "../../../host/failure";
 import { settingsInFile } from "../../stack/fileSettings";
 import { dockerDisk, dockerEngine, dockerNetworks, dockerPlace, foreignCluster } from "./docker";
 import { existingCluster } from "./existing";
