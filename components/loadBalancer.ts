@@ -48,7 +48,13 @@ export class LoadBalancer extends pulumi.ComponentResource {
         values: {
           imagePullSecrets: cluster.pullSecrets.map((name) => ({ name })),
           frrk8s: { enabled: false },
-          speaker: { frr: { enabled: false }, livenessProbe: promptProbe, readinessProbe: promptProbe },
+          speaker: {
+            frr: { enabled: false },
+            // single control planes of kind, kubeadm and Talos carry a label by which MetalLB would not announce them
+            ignoreExcludeLB: true,
+            livenessProbe: promptProbe,
+            readinessProbe: promptProbe,
+          },
           controller: { livenessProbe: promptProbe, readinessProbe: promptProbe },
         },
       },

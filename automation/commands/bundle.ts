@@ -1,10 +1,13 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type Archive, fetcher } from "../../charts/archive";
+import { fetchFile } from "../../host/fetch";
 import { run } from "../../host/process";
-import { charts } from "../../model/mesh/charts";
+import { type Chart, charts, inRegistry } from "../../model/mesh/charts";
 import { bundleTable, hasTag, type Image, imagesOf, type Pod, runBy } from "../../model/output/bundle";
+import { installLine, type Plugin, pluginsOf } from "../../model/output/plugins";
 import type { Settings } from "../../model/settings/contract";
+import { dependencies } from "../../package.json";
 import versions from "../../versions.json";
 import { exitCodes, OperationFailed } from "../stack/operation";
 import { type Running, running } from "../stack/running";
@@ -32,19 +35,29 @@ async function images({ api, settings }: Running): Promise<Image[]> {
   const onNodes = nodes.items.flatMap(({ status }) => (status.images ?? []).map(({ names = [] }) => names));
   const inCluster = [...onNodes, ...pods.items.flatMap(runBy)];
   if (settings.cluster === "existing") return imagesOf(inCluster);
+  // the k3d that is used, which need not be the pinned one
+  const k3d = /v(\d+\.\d+\.\d+)/.exec(await run("k3d", ["version"]).catch(() => ""))?.[1] ?? versions.k3d;
   const host = [
     `docker.io/rancher/k3s:${settings.k3sVersion}`,
-    `ghcr.io/k3d-io/k3d-tools:${versions.k3d}`,
+    `ghcr.io/k3d-io/k3d-tools:${k3d}`,
     ...(settings.registry || settings.imageCache ? [versions.registryImage] : []),
     ...(settings.appSource === "folder" ? [versions.appBase] : []),
   ];
   return imagesOf([...inCluster, ...(await Promise.all(host.map(onHost)))]);
 }
 
-/** Fetches every chart of the environment, with the credentials of its own repository alone. */
-function fetchCharts(settings: Settings): Promise<Archive[]> {
+/** Fetches charts, each with the credentials of its own repository alone. */
+function fetchCharts(wanted: readonly Chart[], settings: Settings): Promise<Archive[]> {
   const [metallb, istio] = [fetcher(settings.metallbChartAuth), fetcher(settings.istioChartAuth)];
-  return Promise.all(charts(settings).map((chart) => (chart.name === "metallb" ? metallb : istio)(chart)));
+  return Promise.all(wanted.map((chart) => (chart.name === "metallb" ? metallb : istio)(chart)));
+}
+
+/** Keeps the provider plugins' archives in a folder. @throws Error naming the URL of one that cannot be had */
+async function keepPlugins(plugins: readonly Plugin[], folder: string, say: (line: string) => void): Promise<void> {
+  for (const plugin of plugins) {
+    say(`getting plugin ${plugin.name} ${plugin.version}`);
+    await writeFile(path.join(folder, path.posix.basename(plugin.url)), await fetchFile(plugin.url, { seconds: 900 }));
+  }
 }
 
 /** Gets exactly an image, unless this host has it already. */
@@ -56,19 +69,27 @@ async function ensure({ image, digest }: Image): Promise<void> {
 }
 
 /**
- * Lists every image and chart of a running environment by digest, for networks that have no way out; with `--save
- * FOLDER` also keeps them there: `images.tar` for `docker load`, and the charts' archives.
+ * Lists every image, chart and provider plugin of a running environment, for networks that have no way out; with `--save
+ * FOLDER` also keeps them there: `images.tar` for `docker load`, and the archives of charts and plugins.
  */
 export async function bundle(stackName: string, save: string | undefined, say: (line: string) => void): Promise<void> {
   const environment = await running(await openStack(stackName), exitCodes.environment);
   const { settings } = environment;
+  const failed = ({ message }: Error) => {
+    throw new OperationFailed(message, exitCodes.failed);
+  };
+  const all = charts(settings);
   const [found, archives] = await Promise.all([
     images(environment),
-    fetchCharts(settings).catch(({ message }: Error) => {
-      throw new OperationFailed(message, exitCodes.failed);
-    }),
+    fetchCharts(
+      all.filter((chart) => !inRegistry(chart)),
+      settings,
+    ).catch(failed),
   ]);
-  say(bundleTable(found, archives));
+  const platform = `${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
+  const plugins = pluginsOf(dependencies, platform);
+  const table = bundleTable({ images: found, archives, mirrored: all.filter(inRegistry), plugins });
+  say(table);
   if (save === undefined) return;
   const folder = path.resolve(save);
   await mkdir(folder, { recursive: true });
@@ -83,6 +104,13 @@ export async function bundle(stackName: string, save: string | undefined, say: (
   }
   const names = new Set(fetched.map(({ image }) => image));
   await run("docker", ["save", "--output", path.join(folder, "images.tar"), ...names], { seconds: 1800 });
-  await writeFile(path.join(folder, "bundle.txt"), `${bundleTable(found, archives)}\n`);
-  say(`${fetched.length} images and ${archives.length} charts are in ${folder}`);
+  await keepPlugins(plugins, folder, say).catch(failed);
+  const lines = ["in that folder, on the machine without a way out:", "docker load --input images.tar"];
+  await writeFile(
+    path.join(folder, "bundle.txt"),
+    `${[table, "", ...lines, ...plugins.map(installLine)].join("\n")}\n`,
+  );
+  say(
+    `${fetched.length} images, ${archives.length} charts and ${plugins.length} plugins are in ${folder}; bundle.txt says how to install them`,
+  );
 }

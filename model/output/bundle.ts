@@ -1,4 +1,5 @@
 import type { Chart } from "../mesh/charts";
+import type { Plugin } from "./plugins";
 
 /** An image as it was found: what it is called, and what exactly that was. */
 export interface Image {
@@ -47,15 +48,27 @@ export const runBy = ({ status }: Pod): string[][] =>
 
 export const hasTag = ({ image }: Image): boolean => tagOf.test(image);
 
+/** What an environment is made of, as far as it comes from elsewhere. */
+export interface Bundle {
+  readonly images: readonly Image[];
+  readonly archives: readonly (Chart & { readonly digest: string })[];
+  /** Charts in an OCI registry, which are mirrored like images. */
+  readonly mirrored: readonly Chart[];
+  readonly plugins: readonly Plugin[];
+}
+
 /** A bundle as a table for a terminal. */
-export function bundleTable(
-  images: readonly Image[],
-  archives: readonly (Chart & { readonly digest: string })[],
-): string {
+export function bundleTable({ images, archives, mirrored, plugins }: Bundle): string {
   const rows = [
-    ...images.map(({ image, digest }) => ["image", image, digest]),
-    ...archives.map(({ name, version, digest }) => ["chart", `${name} ${version}`, `sha256:${digest}`]),
+    ...images.map(({ image, digest }) => ["image ", image, digest]),
+    ...archives.map(({ name, version, digest }) => ["chart ", `${name} ${version}`, `sha256:${digest}`]),
+    ...mirrored.map(({ name, version, repository }) => [
+      "chart ",
+      `${name} ${version}`,
+      `${repository.replace(/\/$/, "")}/${name}:${version}, which is mirrored like an image`,
+    ]),
+    ...plugins.map(({ name, version, url }) => ["plugin", `${name} ${version}`, url]),
   ];
   const width = Math.max(...rows.map(([, name = ""]) => name.length));
-  return rows.map(([kind, name = "", digest]) => `${kind}  ${name.padEnd(width)}  ${digest}`).join("\n");
+  return rows.map(([kind, name = "", source]) => `${kind}  ${name.padEnd(width)}  ${source}`).join("\n");
 }

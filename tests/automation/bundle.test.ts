@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { bundleTable, imagesOf, runBy } from "../../model/output/bundle";
+import { installLine, pluginsOf } from "../../model/output/plugins";
+import { dependencies } from "../../package.json";
 
 const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
 
@@ -33,11 +35,33 @@ describe("the images of a bundle", () => {
     ]);
   });
 
-  it("stand in a table with the charts", () => {
-    const chart = { name: "base", version: "1.30.3", repository: "https://a.b", digest: "0".repeat(64) };
+  it("stand in a table with the charts and the provider plugins", () => {
+    const chart = { name: "base", version: "1.30.3", repository: "https://a.b" };
+    const table = bundleTable({
+      images: [{ image: "a/b:1", digest: digest("a") }],
+      archives: [{ ...chart, digest: "0".repeat(64) }],
+      mirrored: [{ ...chart, name: "istiod", repository: "oci://ghcr.io/istio/release/charts/" }],
+      plugins: pluginsOf({ "@pulumi/tls": "5.5.1", "@pulumi/pulumi": "3.259.0" }, "linux-amd64"),
+    });
     assert.equal(
-      bundleTable([{ image: "a/b:1", digest: digest("a") }], [chart]),
-      [`image  a/b:1        ${digest("a")}`, `chart  base 1.30.3  ${digest("0")}`].join("\n"),
+      table,
+      [
+        `image   a/b:1          ${digest("a")}`,
+        `chart   base 1.30.3    sha256:${"0".repeat(64)}`,
+        "chart   istiod 1.30.3  oci://ghcr.io/istio/release/charts/istiod:1.30.3, which is mirrored like an image",
+        "plugin  tls 5.5.1      https://get.pulumi.com/releases/plugins/pulumi-resource-tls-v5.5.1-linux-amd64.tar.gz",
+      ].join("\n"),
+    );
+  });
+
+  it("go with every plugin of the program, which Pulumi would download", () => {
+    const plugins = pluginsOf(dependencies, "linux-arm64");
+    assert.deepEqual(plugins.map(({ name }) => name).sort(), ["command", "docker", "kubernetes", "tls"]);
+    const [tls] = plugins.filter(({ name }) => name === "tls");
+    assert.ok(tls);
+    assert.equal(
+      installLine(tls),
+      `npm run pulumi -- plugin install resource tls v${tls.version} --file pulumi-resource-tls-v${tls.version}-linux-arm64.tar.gz`,
     );
   });
 });

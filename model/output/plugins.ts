@@ -1,0 +1,27 @@
+/** A provider plugin, which Pulumi downloads before its first use. */
+export interface Plugin {
+  readonly name: string;
+  readonly version: string;
+  /** Its archive for one platform, at Pulumi's server of plugins. */
+  readonly url: string;
+}
+
+const packages = /^@pulumi\/(command|docker|kubernetes|tls)$/;
+
+/**
+ * The provider plugins that the program needs, in the versions of its SDKs.
+ *
+ * @param dependencies - of package.json
+ * @param platform - such as linux-amd64
+ */
+export function pluginsOf(dependencies: Readonly<Record<string, string>>, platform: string): Plugin[] {
+  return Object.entries(dependencies).flatMap(([dependency, version]) => {
+    const name = packages.exec(dependency)?.[1];
+    const file = `pulumi-resource-${name}-v${version}-${platform}.tar.gz`;
+    return name === undefined ? [] : [{ name, version, url: `https://get.pulumi.com/releases/plugins/${file}` }];
+  });
+}
+
+/** How a plugin is installed from a file, where there is no way to Pulumi's server. */
+export const installLine = ({ name, version, url }: Plugin): string =>
+  `npm run pulumi -- plugin install resource ${name} v${version} --file ${url.slice(url.lastIndexOf("/") + 1)}`;
