@@ -23,8 +23,8 @@ export async function tokenKey(stack: string): Promise<{ key: JWK; jwks: string 
 const issuerOf = (objects: readonly UserObject[]): string | undefined =>
   objects
     .filter(({ kind }) => kind === "RequestAuthentication")
-    .flatMap(({ spec }) => (spec?.jwtRules ?? []) as { issuer?: string; jwksUri?: string }[])
-    .find(({ jwksUri }) => jwksUri !== undefined)?.issuer;
+    .flatMap(({ spec }) => (spec?.jwtRules ?? []) as { issuer?: string; jwks?: string }[])
+    .find(({ jwks }) => jwks?.includes(kid))?.issuer;
 
 async function issue(asked: TokenAsked, key: JWK, preset: string): Promise<string> {
   const { issuer = preset, subject = "test", audience, claims = {}, expired = false, forged = false } = asked;
