@@ -1,11 +1,17 @@
 import { app, type Subset } from "../names";
 import type { Counts } from "./evidence";
 
-/** What has been counted of one version since a counter began. */
+/** What one place has counted of one version since its counters began. Each number only grows. */
 export interface Tally {
-  readonly requests: number;
-  readonly errors: number;
-  /** Answers by the milliseconds that they took at most; each bound holds those below it too, as in a Prometheus histogram. */
+  /** Answers by the first digit of their status, from "1" to "5". */
+  readonly answers: Readonly<Record<string, number>>;
+  /** Requests that ended before their answer was complete because the client or the gateway gave up. */
+  readonly aborted: number;
+  /** Those of them that the gateway answered with 504, which are in `answers` too. */
+  readonly timeouts: number;
+  /** Answers that the version cut off after their status, which are in `answers` too. */
+  readonly cutOff: number;
+  /** Answers by the milliseconds that they took at most. Each bound holds those below it too, as in a Prometheus histogram. */
   readonly within: Readonly<Record<string, number>>;
 }
 
@@ -19,39 +25,52 @@ export class CounterReset extends Error {
   override name = "CounterReset";
 }
 
-export const noTally: Tally = { requests: 0, errors: 0, within: {} };
+export const noTally: Tally = { answers: {}, aborted: 0, timeouts: 0, cutOff: 0, within: {} };
+export const noTallies: Tallies = { v1: noTally, v2: noTally };
 
-export const addTallies = (a: Tally, b: Tally): Tally => ({
-  requests: a.requests + b.requests,
-  errors: a.errors + b.errors,
-  within: sumOf(a.within, b.within),
-});
+type Numbers = Readonly<Record<string, number>>;
 
-function sumOf(a: Tally["within"], b: Tally["within"], sign = 1): Tally["within"] {
-  const bounds = [...new Set([...Object.keys(a), ...Object.keys(b)])];
-  return Object.fromEntries(bounds.map((bound) => [bound, (a[bound] ?? 0) + sign * (b[bound] ?? 0)]));
+function sumOf(a: Numbers, b: Numbers, sign = 1): Numbers {
+  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  return Object.fromEntries(keys.map((key) => [key, (a[key] ?? 0) + sign * (b[key] ?? 0)]));
 }
 
+const combined = (a: Tally, b: Tally, sign: 1 | -1): Tally => ({
+  answers: sumOf(a.answers, b.answers, sign),
+  aborted: a.aborted + sign * b.aborted,
+  timeouts: a.timeouts + sign * b.timeouts,
+  cutOff: a.cutOff + sign * b.cutOff,
+  within: sumOf(a.within, b.within, sign),
+});
+
+export const addTallies = (a: Tally, b: Tally): Tally => combined(a, b, 1);
+
+/** A histogram's bound as every Prometheus writes it: version 3 has "5.0" where version 2 has "5". */
+export const boundOf = (le: string): string => (le === "+Inf" ? le : String(Number(le)));
+
+/** Counters that went down. Those of a histogram may come before or after the others, and are checked too. */
+const wentDown = ({ answers, aborted, timeouts, cutOff, within }: Tally): boolean =>
+  [...Object.values(answers), aborted, timeouts, cutOff, ...Object.values(within)].some((value) => value < 0);
+
+const answersOf = ({ answers }: Tally): number => Object.values(answers).reduce((sum, value) => sum + value, 0);
+
 /**
- * What was counted between two looks, over all places.
+ * What was counted between two looks, over all places. A place that is new began at nothing.
  *
- * A place that is new began at nothing. One that is gone, or counts less than before, took what it knew with it.
- *
- * @throws CounterReset
+ * @throws CounterReset when a place is gone or counts less than before, since what it knew is lost
  */
-export function between(before: Snapshot, after: Snapshot): Tallies {
+export function delta(before: Snapshot, after: Snapshot): Tallies {
   for (const place of before.keys()) if (!after.has(place)) throw new CounterReset(`${place} is gone`);
   const total = (subset: Subset): Tally => {
     let sum = noTally;
     for (const [place, tallies] of after) {
       const [then, now] = [before.get(place)?.[subset] ?? noTally, tallies[subset]];
-      if (now.requests < then.requests || now.errors < then.errors)
-        throw new CounterReset(`${place} counts anew: ${now.requests} requests of ${subset}, ${then.requests} before`);
-      sum = addTallies(sum, {
-        requests: now.requests - then.requests,
-        errors: now.errors - then.errors,
-        within: sumOf(now.within, then.within, -1),
-      });
+      const added = combined(now, then, -1);
+      if (wentDown(added))
+        throw new CounterReset(
+          `${place} counts anew: ${answersOf(now)} answers of ${subset}, ${answersOf(then)} before`,
+        );
+      sum = addTallies(sum, added);
     }
     return sum;
   };
@@ -59,7 +78,7 @@ export function between(before: Snapshot, after: Snapshot): Tallies {
   return { v1: total(v1), v2: total(v2) };
 }
 
-/** The least bound in milliseconds that nine of ten answers kept to; undefined where there are too few to say. */
+/** The least bound in milliseconds that nine of ten answers kept to. Undefined when there are too few to say. */
 export function usualBound({ within }: Tally, atLeast = 50): number | undefined {
   const answers = Math.max(0, ...Object.values(within));
   const bounds = Object.keys(within)
@@ -68,10 +87,19 @@ export function usualBound({ within }: Tally, atLeast = 50): number | undefined 
   return answers < atLeast || bounds.length === 0 ? undefined : Math.min(...bounds);
 }
 
-/** A tally as a verdict takes it: slow is whatever took longer than the bound, and without one nothing was timed. */
-export function countsOf({ requests, errors, within }: Tally, bound: number | undefined): Counts {
-  const classes = { requests, serverErrors: errors, clientErrors: 0, redirects: 0, noAnswer: 0 };
-  if (bound === undefined) return { ...classes, slow: 0, timed: 0 };
-  const timed = Math.max(0, ...Object.values(within));
-  return { ...classes, slow: timed - (within[bound] ?? timed), timed };
+/** A tally as a verdict takes it. Slow is whatever took longer than the bound; without one nothing was timed. */
+export function countsOf(tally: Tally, bound: number | undefined): Counts {
+  const { answers, aborted, timeouts, cutOff, within } = tally;
+  const givenUp = Math.max(0, aborted - timeouts);
+  const requests = answersOf(tally) + givenUp;
+  const timed = bound === undefined ? 0 : Math.max(0, ...Object.values(within));
+  return {
+    requests,
+    serverErrors: answers["5"] ?? 0,
+    clientErrors: answers["4"] ?? 0,
+    redirects: answers["3"] ?? 0,
+    noAnswer: Math.min(requests - (answers["5"] ?? 0), givenUp + cutOff),
+    slow: bound === undefined ? 0 : timed - (within[bound] ?? timed),
+    timed,
+  };
 }

@@ -1,5 +1,5 @@
 import { app, serviceHost } from "../names";
-import { addTallies, noTally, type Tallies, type Tally } from "./counters";
+import { addTallies, boundOf, noTally, type Tallies, type Tally } from "./counters";
 
 /** One line of a text exposition (https://prometheus.io/docs/instrumenting/exposition_formats/). */
 export interface Sample {
@@ -18,39 +18,67 @@ export function samples(text: string): Sample[] {
   });
 }
 
+/** Names of the statistics of a cluster, as part of a regular expression. */
+const kept =
+  "(rq_([1-5]xx|time|timeout|per_try_timeout|tx_reset|rx_reset)|cx_(destroy_local_with_active_rq|protocol_error))";
+
 /**
  * Statistics that a gateway's Envoy keeps of the app's subsets, as a regular expression over their whole names.
  *
  * Istio's proxies keep few statistics of clusters unless they are asked to (https://istio.io/latest/docs/ops/configuration/telemetry/envoy-stats/).
  */
-export const gatewayStatistics = `cluster\\.outbound\\|${app.port}\\|(${app.subsets.join("|")})\\|${app.name}\\..*upstream_rq_([1-5]xx|time)`;
+export const gatewayStatistics = `cluster\\.outbound\\|${app.port}\\|(${app.subsets.join("|")})\\|${app.name}\\..*upstream_${kept}`;
 
 /** Part of the statistics' names by which Envoy can be asked for no others. */
-export const statisticsFilter = "upstream_rq_([1-5]xx|time)";
+export const statisticsFilter = `upstream_${kept}`;
+
+/**
+ * Statistics of requests that got no complete answer (seen with Envoy 1.40, in HTTP/1.1 to the version):
+ * a client that gives up closes the connection to the version with its request on it, and so does a timeout of the route,
+ * which is counted as a 504 too. A version that cuts an answer off breaks the protocol. In HTTP/2, streams are reset instead.
+ */
+const unanswered: Readonly<Record<string, "aborted" | "timeouts" | "cutOff">> = {
+  cx_destroy_local_with_active_rq: "aborted",
+  rq_tx_reset: "aborted",
+  rq_timeout: "timeouts",
+  rq_per_try_timeout: "timeouts",
+  cx_protocol_error: "cutOff",
+  rq_rx_reset: "cutOff",
+};
+
+/** A statistic without which requests that got no answer could not be counted. */
+const required = "cx_destroy_local_with_active_rq";
 
 /**
  * What a gateway has counted of each subset, from its Envoy's statistics in Prometheus' format.
  *
  * Where Istio's rules cut names into labels, the labels hold the cluster's whole name and the class of the response;
  * plain Envoy leaves part of both in the name of the metric. Either is understood (seen with Envoy 1.40).
+ *
+ * @throws Error when the gateway counts answers, but not requests without one
  */
 export function talliesOf(text: string): Tallies {
   const tallies = { v1: noTally, v2: noTally };
+  let countsUnanswered = false;
   for (const { name, labels, value } of samples(text)) {
     const [, , subset, host = ""] = (labels["cluster_name"] ?? labels["envoy_cluster_name"] ?? "").split("|");
     const known = app.subsets.find((name) => name === subset);
-    const metric = /^envoy_cluster_(?:\w+_svc_cluster_local_)?upstream_rq(_xx|_time_bucket)?$/.exec(name);
+    const [, metric] = /^envoy_cluster_(?:\w+_svc_cluster_local_)?upstream_(\w+)$/.exec(name) ?? [];
     if (!known || !metric || ![serviceHost, app.name].includes(host.replace(";", ""))) continue;
-    const tally = metric[1] === "_time_bucket" ? timed(labels, value) : answered(labels, value);
-    tallies[known] = addTallies(tallies[known], tally);
+    countsUnanswered ||= metric === required;
+    tallies[known] = addTallies(tallies[known], tallyOf(metric, labels, value));
   }
+  if (!countsUnanswered && Object.values(tallies).some(({ answers }) => Object.keys(answers).length > 0))
+    throw new Error("the gateway does not count requests without an answer; fix: npm start, which configures it");
   return tallies;
 }
 
-const timed = ({ le = "+Inf" }: Sample["labels"], value: number): Tally => ({ ...noTally, within: { [le]: value } });
-
-function answered(labels: Sample["labels"], value: number): Tally {
-  const family = labels["response_code_class"] ?? labels["envoy_response_code_class"];
-  if (family === undefined) return noTally;
-  return { requests: value, errors: family.startsWith("5") ? value : 0, within: {} };
+function tallyOf(metric: string, labels: Sample["labels"], value: number): Tally {
+  if (metric === "rq_time_bucket") return { ...noTally, within: { [boundOf(labels["le"] ?? "+Inf")]: value } };
+  const field = unanswered[metric];
+  if (field) return { ...noTally, [field]: value };
+  const [first] = labels["response_code_class"] ?? labels["envoy_response_code_class"] ?? "";
+  return first !== undefined && (metric === "rq" || metric === "rq_xx")
+    ? { ...noTally, answers: { [first]: value } }
+    : noTally;
 }

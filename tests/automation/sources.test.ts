@@ -7,9 +7,10 @@ import path from "node:path";
 import { RolloutController } from "../../automation/commands/rollout/drive";
 import { gatewayCounters, gatewayPods } from "../../automation/commands/rollout/gatewayCounters";
 import { Journal } from "../../automation/commands/rollout/journal";
-import { askByUrl, askOwn, prometheusSnapshot } from "../../automation/commands/rollout/prometheus";
+import { type Ask, askByUrl, askOwn, prometheus, scrapes } from "../../automation/commands/rollout/prometheus";
 import { counters, type MetricsProvider } from "../../automation/commands/rollout/source";
 import { noTally, type Snapshot } from "../../model/canary/counters";
+import type { Series } from "../../model/canary/prometheusSamples";
 
 const looks = (...snapshots: Snapshot[]) => {
   let next = 0;
@@ -20,8 +21,8 @@ const pod = (v1: number, v2: number, errors = 0): Snapshot =>
     [
       "gateway a",
       {
-        v1: { requests: v1, errors: 0, within: { "5": v1, "+Inf": v1 } },
-        v2: { requests: v2, errors, within: { "5": v2, "+Inf": v2 } },
+        v1: { ...noTally, answers: { 2: v1 }, within: { "5": v1, "+Inf": v1 } },
+        v2: { ...noTally, answers: { 2: v2 - errors, 5: errors }, within: { "5": v2, "+Inf": v2 } },
       },
     ],
   ]);
@@ -98,7 +99,7 @@ describe("a source of counters", () => {
 
   it("tells a person who waits where the step stands", async () => {
     const untimed = new Map([
-      ["gateway a", { v1: { ...noTally, requests: 3000 }, v2: { ...noTally, requests: 3000 } }],
+      ["gateway a", { v1: { ...noTally, answers: { 2: 3000 } }, v2: { ...noTally, answers: { 2: 3000 } } }],
     ]);
     const { end, said } = await drive(counters("counters", 0, true, looks(new Map(), untimed)));
     assert.equal(end, "paused");
@@ -116,7 +117,7 @@ describe("a source of counters", () => {
   it("pauses at once when a counter began anew", async () => {
     const { end, done, reason } = await drive(counters("counters", 0, true, looks(pod(9000, 9000), pod(20, 20))));
     assert.deepEqual([end, done], ["paused", ["set 50"]]);
-    assert.equal(reason, "counters: gateway a counts anew: 20 requests of v1, 9000 before");
+    assert.equal(reason, "counters: gateway a counts anew: 20 answers of v1, 9000 before");
   });
 
   it("pauses without traffic, and when it cannot be reached", async () => {
@@ -153,7 +154,7 @@ describe("the gateway's counters", () => {
     await assert.rejects(gatewayCounters(api, true).measure(0), { message: "503" });
     assert.deepEqual(asked.slice(1), [
       "/api/v1/namespaces/istio-system/pods?labelSelector=istio%3Dingressgateway",
-      "/api/v1/namespaces/istio-system/pods/a:15090/proxy/stats/prometheus?filter=upstream_rq_(%5B1-5%5Dxx%7Ctime)",
+      "/api/v1/namespaces/istio-system/pods/a:15090/proxy/stats/prometheus?filter=upstream_(rq_(%5B1-5%5Dxx%7Ctime%7Ctimeout%7Cper_try_timeout%7Ctx_reset%7Crx_reset)%7Ccx_(destroy_local_with_active_rq%7Cprotocol_error))",
     ]);
   });
 
@@ -166,63 +167,84 @@ describe("the gateway's counters", () => {
 });
 
 describe("prometheus", () => {
-  /** Asks a server that answers once; gives the query and the snapshot. */
-  async function ask(status: number, body: object) {
-    let query = "";
-    const server = createServer((request, response) => {
-      query = new URL(request.url ?? "", "http://x").searchParams.get("query") ?? "";
-      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
-    });
+  const ok = (labels: object, ...values: [number, string][]): Series => ({
+    metric: {
+      __name__: "istio_requests_total",
+      pod: "gw-1",
+      destination_version: "v2",
+      response_code: "200",
+      ...labels,
+    },
+    values,
+  });
+  const answers = (...results: Series[][]): Ask => {
+    let next = 0;
+    return async () => ({ status: "success", data: { result: results[Math.min(next++, results.length - 1)] ?? [] } });
+  };
+
+  async function serve<T>(status: number, body: string, use: (url: string) => Promise<T>) {
+    const server = createServer((_request, response) => response.writeHead(status).end(body));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     try {
-      return { snapshot: await prometheusSnapshot(askByUrl(url)), query };
+      return await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     } finally {
       server.close();
     }
   }
-  const series = (name: string, labels: object, value: string) => ({
-    metric: { __name__: `istio_${name}`, pod: "gw-1", destination_version: "v2", ...labels },
-    value: [1_700_000_000, value],
+
+  it("measures between two scrapes, whatever their interval is", async () => {
+    const first = [ok({}, [100, "1000"], [100.1, "1010"])];
+    const second = [ok({}, [100.1, "1010"], [100.2, "1040"])];
+    const third = [ok({}, [100.2, "1040"], [100.3, "1100"])];
+    const provider = prometheus(answers(first, first, second, second, third), true);
+    assert.equal(provider.lag, 16);
+    const { canary } = await provider.measure(0.01);
+    assert.equal(canary.requests, 60, "from a scrape that began after the call");
+    assert.ok(provider.lag < 1.2);
   });
 
-  it("gives each gateway's counters of each version", async () => {
-    const { snapshot, query } = await ask(200, {
-      status: "success",
-      data: {
-        result: [
-          series("requests_total", { response_code: "200", destination_version: "v1" }, "90"),
-          series("requests_total", { response_code: "200" }, "8"),
-          series("requests_total", { response_code: "503" }, "2"),
-          series("request_duration_milliseconds_bucket", { le: "25", response_code: "200" }, "7"),
-          series("requests_total", { response_code: "200", destination_version: "unknown" }, "1"),
-        ],
-      },
+  it("does not take what a gateway counted before for new", async () => {
+    const known = [ok({ destination_version: "v1" }, [1, "5"], [1.1, "6"])];
+    const again = [ok({ destination_version: "v1" }, [1.1, "6"], [1.2, "7"])];
+    const days = [ok({ destination_version: "v1" }, [1.2, "7"], [1.3, "8"]), ok({ pod: "gw-2" }, [1.3, "10000"])];
+    await assert.rejects(prometheus(answers(known, again, days), true).measure(0.01), {
+      message: "gateway gw-2 is new to it",
     });
-    const v1 = { requests: 90, errors: 0, within: {} };
-    assert.deepEqual([...snapshot], [["gateway gw-1", { v1, v2: { requests: 10, errors: 2, within: { "25": 7 } } }]]);
-    assert.match(query, /reporter="source",source_workload="istio-ingressgateway"/);
+    await assert.rejects(prometheus(answers([]), true).measure(0.01), {
+      message: "it has no samples of the gateway's requests to the app",
+    });
+  });
+
+  it("counts as lost what a restarted gateway had counted", async () => {
+    const at = (time: number, value: string) => [ok({}, [time - 0.1, "0"], [time, value])];
+    await assert.rejects(prometheus(answers(at(1, "900"), at(1.1, "950"), at(1.2, "4")), true).measure(0.01), {
+      name: "CounterReset",
+    });
   });
 
   it("is asked through the API server where it is the environment's own", async () => {
     const paths: string[] = [];
     const get = async <T>(path: string) => {
       paths.push(path);
-      return { status: "success", data: { result: [series("requests_total", { response_code: "200" }, "8")] } } as T;
+      return { status: "success", data: { result: [ok({}, [1, "8"])] } } as T;
     };
-    const snapshot = await prometheusSnapshot(askOwn({ get }));
-    assert.equal(snapshot.get("gateway gw-1")?.v2.requests, 8);
+    const { snapshot } = await scrapes(askOwn({ get }), 60);
+    assert.deepEqual(snapshot.get("gateway gw-1")?.v2.answers, { 2: 8 });
     assert.match(
       paths[0] ?? "",
       /^\/api\/v1\/namespaces\/istio-system\/services\/prometheus:9090\/proxy\/api\/v1\/query\?query=%7B__name__/,
     );
   });
 
-  it("says what Prometheus says against the question", async () => {
-    await assert.rejects(ask(422, { status: "error", error: "query timed out" }), { message: "query timed out" });
-    assert.deepEqual(
-      (await ask(200, { status: "success", data: { result: [] } })).snapshot.get("gateway gw-1") ?? noTally,
-      noTally,
+  it("says what Prometheus says against the query, or what answers in its place", async () => {
+    const refusal = JSON.stringify({ status: "error", error: "query timed out" });
+    await assert.rejects(
+      serve(422, refusal, (url) => scrapes(askByUrl(url), 60)),
+      { message: "query timed out" },
+    );
+    await assert.rejects(
+      serve(503, "<html>unavailable</html>", (url) => scrapes(askByUrl(url), 60)),
+      /answers 503, which is no answer of Prometheus to a query$/,
     );
   });
 });

@@ -42,6 +42,13 @@ export async function gatewayTallies(api: Pick<Api, "get" | "text">): Promise<Sn
   return new Map(await Promise.all(names.map(ask)));
 }
 
-/** All traffic through the ingress gateway as it counts it itself; sends none of its own. */
-export const gatewayCounters = (api: Pick<Api, "get" | "text">, byWeight: boolean): MetricsProvider =>
-  counters("the gateway's counters", flush, byWeight, () => gatewayTallies(api));
+/**
+ * All traffic through the ingress gateway as it counts it itself; sends none of its own.
+ *
+ * @param slowAbove - the bound for slow of an earlier part of the same rollout
+ */
+export const gatewayCounters = (
+  api: Pick<Api, "get" | "text">,
+  byWeight: boolean,
+  slowAbove?: number,
+): MetricsProvider => counters("the gateway's counters", flush, byWeight, () => gatewayTallies(api), slowAbove);

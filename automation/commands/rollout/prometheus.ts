@@ -1,86 +1,106 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Api } from "../../../host/kubernetes";
-import { addTallies, noTally, type Snapshot, type Tallies, type Tally } from "../../../model/canary/counters";
+import { CounterReset } from "../../../model/canary/counters";
+import { type Scrapes, type Series, samplesQuery, scrapesOf } from "../../../model/canary/prometheusSamples";
 import { pagePorts } from "../../../model/mesh/observability";
-import { app, gateway, meshNamespace } from "../../../model/names";
-import { counters, type MetricsProvider } from "./source";
+import { meshNamespace } from "../../../model/names";
+import { type MetricsProvider, SlowThreshold } from "./source";
 
 /** What Prometheus answers to a query (https://prometheus.io/docs/prometheus/latest/querying/api/). */
 export interface Answer {
   readonly status: string;
   readonly error?: string;
-  readonly data?: {
-    readonly result: readonly { readonly metric: Readonly<Record<string, string>>; readonly value: [number, string] }[];
-  };
+  readonly data?: { readonly result: readonly Series[] };
 }
 
-/** What the ingress gateway reports of the app by Istio's standard metrics (https://istio.io/latest/docs/reference/config/metrics/). */
-const labels = {
-  reporter: "source",
-  source_workload: gateway.release,
-  source_workload_namespace: meshNamespace,
-  destination_service_name: app.name,
-  destination_service_namespace: app.namespace,
-};
-const query = `{__name__=~"istio_requests_total|istio_request_duration_milliseconds_bucket",${Object.entries(labels)
-  .map(([name, value]) => `${name}="${value}"`)
-  .join(",")}}`;
+/** Seconds between two scrapes of Prometheus as Istio's sample sets it up, until the samples tell. */
+const usualInterval = 15;
+/** Seconds of samples from which the interval is learned. */
+const history = 900;
 
-/** Seconds between two scrapes of Prometheus as Istio's sample sets it up, and one to spare. */
-const scrape = 16;
+/** Sends a query to a Prometheus. */
+export type Ask = (query: string, signal?: AbortSignal) => Promise<Answer>;
 
-const path = `/api/v1/query?query=${encodeURIComponent(query)}`;
-
-/** Puts the question to a Prometheus. */
-export type Ask = () => Promise<Answer>;
+const pathOf = (query: string): string => `/api/v1/query?query=${encodeURIComponent(query)}`;
 
 /**
- * Asks a Prometheus by its URL, such as http://127.0.0.1:9090.
+ * Sends queries to a Prometheus by its URL, such as http://127.0.0.1:9090.
  *
- * @throws Error where no Prometheus answers there
+ * @throws Error when no Prometheus answers there
  */
 export const askByUrl =
   (url: string): Ask =>
-  async () => {
-    const response = await fetch(`${url.replace(/\/$/, "")}${path}`, { signal: AbortSignal.timeout(5000) });
-    return (await response.json()) as Answer;
+  async (query) => {
+    const response = await fetch(`${url.replace(/\/$/, "")}${pathOf(query)}`, { signal: AbortSignal.timeout(5000) });
+    try {
+      return (await response.json()) as Answer;
+    } catch {
+      throw new Error(`${url} answers ${response.status}, which is no answer of Prometheus to a query`);
+    }
   };
 
-/** Asks the environment's own Prometheus through the API server. */
+/** Sends queries to the environment's own Prometheus through the API server. */
 export const askOwn =
   (api: Pick<Api, "get">): Ask =>
-  () =>
-    api.get(`/api/v1/namespaces/${meshNamespace}/services/prometheus:${pagePorts.prometheus}/proxy${path}`);
+  (query) =>
+    api.get(`/api/v1/namespaces/${meshNamespace}/services/prometheus:${pagePorts.prometheus}/proxy${pathOf(query)}`);
 
-/** Istio's metrics of the gateway's requests, as a Prometheus keeps them. */
-export function prometheus(ask: Ask, byWeight: boolean): MetricsProvider {
-  return counters("prometheus", scrape, byWeight, () => prometheusSnapshot(ask));
-}
-
-/** @throws Error with what Prometheus says against the question */
-export async function prometheusSnapshot(ask: Ask): Promise<Snapshot> {
-  const { data, error } = await ask();
+/** @throws Error with what Prometheus says against the query */
+export async function scrapes(ask: Ask, seconds: number): Promise<Scrapes> {
+  const { data, error } = await ask(samplesQuery(seconds));
   if (!data) throw new Error(error ?? "it gives no answer to a query");
-  return snapshotOf(data.result);
+  return scrapesOf(data.result);
 }
 
-function snapshotOf(result: NonNullable<Answer["data"]>["result"]): Snapshot {
-  const places = new Map<string, Tallies>();
-  for (const { metric, value } of result) {
-    const subset = app.subsets.find(
-      (name) => name === metric["destination_version"] || name === metric["destination_canonical_revision"],
-    );
-    if (!subset) continue;
-    const place = `gateway ${metric["pod"] ?? metric["instance"] ?? ""}`;
-    const tallies = places.get(place) ?? { v1: noTally, v2: noTally };
-    places.set(place, { ...tallies, [subset]: addTallies(tallies[subset], tallyOf(metric, Number(value[1]))) });
+/**
+ * Istio's metrics of the gateway's requests, as a Prometheus keeps them.
+ *
+ * A window lies between two scrapes, whatever their interval is: it ends when every gateway was scraped again.
+ *
+ * @param slowAbove - the bound for slow of an earlier part of the same rollout
+ */
+export function prometheus(ask: Ask, byWeight: boolean, slowAbove?: number): MetricsProvider {
+  const threshold = new SlowThreshold(slowAbove);
+  let interval: number | undefined;
+
+  /** Waits until every gateway was scraped again. */
+  async function next(before: Scrapes, seconds: number, signal: AbortSignal | undefined): Promise<Scrapes> {
+    const every = interval ?? usualInterval;
+    const until = performance.now() + (seconds + 3 * every) * 1000;
+    for (let wait = seconds; ; wait = Math.max(0.05, Math.min(seconds, every / 3))) {
+      await pause(wait * 1000, undefined, { signal });
+      const after = await scrapes(ask, Math.max(60, 3 * every));
+      interval = after.interval ?? interval;
+      const late = [...before.newest].filter(([place, time]) => (after.newest.get(place) ?? 0) <= time);
+      const [first] = late;
+      if (!first) return after;
+      if (performance.now() < until) continue;
+      // others were scraped, so Prometheus works
+      if (late.length < before.newest.size) throw new CounterReset(`${first[0]} is gone`);
+      throw new Error(`${first[0]} was not scraped for ${Math.round(seconds + 3 * every)} s`);
+    }
   }
-  return places;
-}
 
-function tallyOf(
-  { __name__: name, le = "+Inf", response_code: code = "" }: Record<string, string>,
-  value: number,
-): Tally {
-  if (name?.endsWith("_bucket")) return { ...noTally, within: { [le]: value } };
-  return { requests: value, errors: code.startsWith("5") ? value : 0, within: {} };
+  return {
+    name: "prometheus",
+    byWeight,
+    get lag() {
+      return (interval ?? usualInterval) + 1;
+    },
+    measure: async (seconds, signal) => {
+      const unknown = interval === undefined;
+      const first = await scrapes(ask, unknown ? history : Math.max(60, 3 * (interval ?? 0)));
+      interval = first.interval ?? interval;
+      if (first.newest.size === 0) {
+        await pause(seconds * 1000, undefined, { signal });
+        throw new Error("it has no samples of the gateway's requests to the app");
+      }
+      // the caller did not know how old the samples may be
+      const before = unknown ? await next(first, seconds, signal) : first;
+      const after = await next(before, seconds, signal);
+      // what a new place has counted so far may be days old
+      for (const place of after.newest.keys()) if (!before.newest.has(place)) throw new Error(`${place} is new to it`);
+      return threshold.measurement(before.snapshot, after.snapshot);
+    },
+  };
 }

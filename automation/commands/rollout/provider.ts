@@ -19,12 +19,12 @@ export function providerOf(
   slowAbove: number | undefined,
 ): MetricsProvider {
   const byWeight = !chosenBeside(settings);
-  if (source === "gateway") return gatewayCounters(api, byWeight);
+  if (source === "gateway") return gatewayCounters(api, byWeight, slowAbove);
   if (source === "probes") return probes(target, rate, slowAbove);
   if (url === "" && !settings.prometheus)
     throw new OperationFailed(
       "the environment has no Prometheus; fix: npm run pulumi -- config set prometheus true, then npm start, or name one: --prometheus http://127.0.0.1:9090",
       exitCodes.config,
     );
-  return prometheus(url === "" ? askOwn(api) : askByUrl(url), byWeight);
+  return prometheus(url === "" ? askOwn(api) : askByUrl(url), byWeight, slowAbove);
 }

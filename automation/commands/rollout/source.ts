@@ -1,19 +1,39 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { between, countsOf, type Snapshot, usualBound } from "../../../model/canary/counters";
+import { countsOf, delta, type Snapshot, usualBound } from "../../../model/canary/counters";
 import type { Measurement } from "../../../model/canary/evidence";
 
 /** A source of measurements, such as probes or the counters of the gateway. */
 export interface MetricsProvider {
   readonly name: string;
-  /** Whether it measures only requests whose version was drawn by weight, so that the share has to follow it. */
+  /** True if every measured request was routed by weight, so that the canary's share must match the weight. */
   readonly byWeight: boolean;
   /** Seconds by which what it knows may be older than the moment at which it is asked. */
   readonly lag: number;
   /**
-   * @throws CounterReset where what had been counted is lost
-   * @throws Error where nothing could be measured at all
+   * Measures for so many seconds, or as many more as the provider needs.
+   *
+   * @throws CounterReset when what had been counted is lost
+   * @throws Error when nothing could be measured
    */
   readonly measure: (seconds: number, signal?: AbortSignal) => Promise<Measurement>;
+}
+
+/** Turns what counters added in a window into a measurement, with one threshold for slow in all windows. */
+export class SlowThreshold {
+  constructor(private bound: number | undefined) {}
+
+  /** @throws CounterReset */
+  measurement(before: Snapshot, after: Snapshot): Measurement {
+    const { v1, v2 } = delta(before, after);
+    this.bound ??= usualBound(v1);
+    const { bound } = this;
+    return {
+      stable: countsOf(v1, bound),
+      canary: countsOf(v2, bound),
+      unattributed: 0,
+      ...(bound !== undefined && { slowAbove: bound }),
+    };
+  }
 }
 
 /**
@@ -23,24 +43,24 @@ export interface MetricsProvider {
  * has enough of them.
  *
  * @param lag - seconds that the counters may be behind, which is also the shortest window
+ * @param slowAbove - the bound of an earlier part of the same rollout
  */
-export function counters(name: string, lag: number, byWeight: boolean, read: () => Promise<Snapshot>): MetricsProvider {
-  let bound: number | undefined;
+export function counters(
+  name: string,
+  lag: number,
+  byWeight: boolean,
+  read: (signal?: AbortSignal) => Promise<Snapshot>,
+  slowAbove?: number,
+): MetricsProvider {
+  const threshold = new SlowThreshold(slowAbove);
   return {
     name,
     byWeight,
     lag,
     measure: async (seconds, signal) => {
-      const before = await read();
+      const before = await read(signal);
       await pause(Math.max(seconds, lag) * 1000, undefined, { signal });
-      const { v1, v2 } = between(before, await read());
-      bound ??= usualBound(v1);
-      return {
-        stable: countsOf(v1, bound),
-        canary: countsOf(v2, bound),
-        unattributed: 0,
-        ...(bound !== undefined && { slowAbove: bound }),
-      };
+      return threshold.measurement(before, await read(signal));
     },
   };
 }

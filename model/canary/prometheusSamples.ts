@@ -1,0 +1,70 @@
+import { app, gateway, meshNamespace } from "../names";
+import { addTallies, boundOf, noTallies, noTally, type Snapshot, type Tallies, type Tally } from "./counters";
+
+/** One series of a Prometheus with its samples: seconds since 1970, and the value. */
+export interface Series {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly values: readonly (readonly [number, string])[];
+}
+
+/** What the ingress gateway reports of the app by Istio's standard metrics (https://istio.io/latest/docs/reference/config/metrics/). */
+const labels = {
+  reporter: "source",
+  source_workload: gateway.release,
+  source_workload_namespace: meshNamespace,
+  destination_service_name: app.name,
+  destination_service_namespace: app.namespace,
+};
+
+const selector = Object.entries(labels).map(([key, value]) => `${key}="${value}"`);
+
+/** Query for the samples of so many seconds as they were scraped, with their own times. */
+export const samplesQuery = (seconds: number): string =>
+  `{__name__=~"istio_requests_total|istio_request_duration_milliseconds_bucket",${selector.join(",")}}[${Math.ceil(seconds)}s]`;
+
+/** The newest samples of every gateway, and when they were scraped. */
+export interface Scrapes {
+  readonly snapshot: Snapshot;
+  /** Seconds since 1970 of the newest sample, by place. */
+  readonly newest: ReadonlyMap<string, number>;
+  /** Seconds between two scrapes. Undefined when there is only one. */
+  readonly interval: number | undefined;
+}
+
+/** Flags of a response whose body was not complete (https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage). */
+const incomplete = new Set(["DC", "DPE", "DT", "LR", "SI", "UC", "UMSDR", "UPE", "UR", "URX", "UT"]);
+
+function tallyOf({ metric }: Series, value: number): Tally {
+  const { __name__: name, le = "+Inf", response_code: code = "0", response_flags: flags = "-" } = metric;
+  // a client that gave up before there was a status
+  const answered = /^[1-5]/.test(code);
+  if (name?.endsWith("_bucket")) return answered ? { ...noTally, within: { [boundOf(le)]: value } } : noTally;
+  if (!answered) return { ...noTally, aborted: value };
+  const cutOff = !code.startsWith("5") && flags.split(",").some((flag) => incomplete.has(flag));
+  return { ...noTally, answers: { [code.charAt(0)]: value }, cutOff: cutOff ? value : 0 };
+}
+
+/** The newest samples of a query's series. */
+export function scrapesOf(series: readonly Series[]): Scrapes {
+  const [places, newest] = [new Map<string, Tallies>(), new Map<string, number>()];
+  const intervals = new Map<string, number>();
+  for (const one of series) {
+    const { metric, values } = one;
+    const subset = app.subsets.find(
+      (name) => name === metric["destination_version"] || name === metric["destination_canonical_revision"],
+    );
+    const last = values.at(-1);
+    if (!subset || !last) continue;
+    const place = `gateway ${metric["pod"] ?? metric["instance"] ?? ""}`;
+    const tallies = places.get(place) ?? noTallies;
+    places.set(place, { ...tallies, [subset]: addTallies(tallies[subset], tallyOf(one, Number(last[1]))) });
+    newest.set(place, Math.max(newest.get(place) ?? 0, last[0]));
+    // a scrape that failed leaves a gap, so the least distance counts
+    for (const [i, [time]] of values.entries()) {
+      const before = values[i - 1];
+      if (before) intervals.set(place, Math.min(intervals.get(place) ?? Number.POSITIVE_INFINITY, time - before[0]));
+    }
+  }
+  const interval = intervals.size === 0 ? undefined : Math.max(...intervals.values());
+  return { snapshot: places, newest, interval };
+}
