@@ -3,20 +3,19 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { link, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { projectName, root, shortName } from "./settings.mjs";
+import { projectBackend, projectName, root, shortName } from "./settings.mjs";
 
 /** Folder of the state and its passphrase; without it nothing can be changed or destroyed by Pulumi any more. */
 export const stateFolder = path.join(root, ".state");
 
 const passphraseFile = path.join(stateFolder, "passphrase");
 
-/**
- * Folder of a backend of files; undefined for any other backend, which this project cannot look into.
- *
- * @param {string | undefined} [url]
- */
-export function backendFolder(url = process.env["PULUMI_BACKEND_URL"] || pathToFileURL(stateFolder).href) {
-  if (!url?.startsWith("file://")) return undefined;
+/** URL of the backend, as Pulumi decides it: the shell's, the project's, or else the folder of the state. */
+const backendUrl = () => process.env["PULUMI_BACKEND_URL"] || projectBackend() || pathToFileURL(stateFolder).href;
+
+/** Folder of a backend of files; undefined for any other backend, which this project cannot look into. */
+export function backendFolder(url = backendUrl()) {
+  if (!url.startsWith("file://")) return undefined;
   const [place = ""] = url.split("?");
   if (place.startsWith("file:///")) return fileURLToPath(place);
   // Pulumi resolves the other forms, file://~ and file://./folder, by itself
@@ -150,7 +149,7 @@ const ignore = (expected) => (error) => {
 export function backendVariables(env = process.env) {
   const own = env["PULUMI_CONFIG_PASSPHRASE"] !== undefined || env["PULUMI_CONFIG_PASSPHRASE_FILE"];
   return {
-    ...(!env["PULUMI_BACKEND_URL"] && { PULUMI_BACKEND_URL: pathToFileURL(stateFolder).href }),
+    ...(!env["PULUMI_BACKEND_URL"] && !projectBackend() && { PULUMI_BACKEND_URL: pathToFileURL(stateFolder).href }),
     ...(!own && { PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile }),
     // so that no stack's file needs the salt of this machine's passphrase: Pulumi finds it in the state
     PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true",

@@ -18,6 +18,10 @@ export const stackFile = (stack) => path.resolve(`Pulumi.${shortName(stack)}.yam
 export const projectName = () =>
   /^name:[ \t]*["']?([\w.-]+)/m.exec(readOr(path.join(root, "Pulumi.yaml")))?.[1] ?? "istio-on-k3d";
 
+/** URL of the backend that Pulumi.yaml names; undefined where it names none. */
+export const projectBackend = () =>
+  /^backend:\s*(?:\{\s*)?url:\s*["']?([^\s"'}]+)/m.exec(readOr(path.join(root, "Pulumi.yaml")))?.[1];
+
 /** @param {string} file */
 const readOr = (file) => {
   try {

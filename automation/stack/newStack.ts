@@ -1,9 +1,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { exitCodes, OperationFailed } from "../../host/failure";
 import { type CommandFailed, run } from "../../host/process";
-import { stateFolder } from "../../machine/backend.mjs";
-import { projectName, stackFile } from "../../machine/settings.mjs";
+import { backendFolder, stateFolder } from "../../machine/backend.mjs";
+import { projectBackend, projectName, stackFile } from "../../machine/settings.mjs";
 import { opens, readPassphrase } from "./encryption";
 import { readStackFile, stackText, withoutSalt } from "./stackFile";
 
@@ -17,7 +18,10 @@ import { readStackFile, stackText, withoutSalt } from "./stackFile";
 export async function createStack(stack: string): Promise<void> {
   const folder = await mkdtemp(path.join(stateFolder, "new-"));
   try {
-    await writeFile(path.join(folder, "Pulumi.yaml"), `name: ${projectName()}\nruntime: nodejs\n`);
+    const state = backendFolder();
+    const url = state === undefined ? projectBackend() : pathToFileURL(state).href;
+    const backend = url ? `backend:\n  url: ${url}\n` : "";
+    await writeFile(path.join(folder, "Pulumi.yaml"), `name: ${projectName()}\nruntime: nodejs\n${backend}`);
     const text = await stackText(stack);
     const { encryptionsalt: salt } = readStackFile(stack, text);
     const usable = salt && (await opens(await readPassphrase(stack), salt)) ? text : withoutSalt(text);

@@ -6,6 +6,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { refuseUnknown } from "../../automation/stack/knownStacks";
 import { backendFolder, backendVariables, passphrase, stackIdentity } from "../../machine/backend.mjs";
+import { Stubs } from "../support/stubs";
 
 /** Runs work with these variables; undefined unsets one. */
 async function withEnv(env: Readonly<Record<string, string | undefined>>, work: () => unknown): Promise<void> {
@@ -88,6 +89,34 @@ describe("a stack", () => {
         "Pulumi.yaml names the project istio-on-k3d, and stack dev belongs to my-mesh; fix: write name: my-mesh into Pulumi.yaml, or rename the stack too: npm run pulumi -- stack rename organization/istio-on-k3d/dev --stack organization/my-mesh/dev",
       exitCode: 2,
     });
+  });
+});
+
+describe("a stack in a backend that is not files", () => {
+  const stubs = new Stubs();
+  const inBucket = (work: () => unknown) => withEnv({ PULUMI_BACKEND_URL: "s3://bucket" }, work);
+  const pulumi = `case "$*" in
+    "stack --show-name --stack acme/dev"*) echo dev;;
+    "stack --show-name"*) echo "error: no stack named '$4' found" >&2; exit 6;;
+    "stack ls --json --project istio-on-k3d"*) echo '[{"name":"dev"},{"name":"acme/ci"}]';;
+  esac`;
+
+  it("is looked for by Pulumi, with the organization that the user named", async () => {
+    await stubs.program("pulumi", pulumi);
+    await inBucket(() => refuseUnknown("acme/dev"));
+    await inBucket(() =>
+      assert.rejects(refuseUnknown("acme/tpyo"), {
+        message: "stack acme/tpyo does not exist; there are: acme/ci, dev; npm start -- --stack acme/tpyo makes it",
+        exitCode: 2,
+      }),
+    );
+  });
+
+  it("is not taken for absent where the backend does not answer", async () => {
+    await stubs.program("pulumi", 'echo "error: could not list bucket: no credentials" >&2; exit 255');
+    await inBucket(() =>
+      assert.rejects(refuseUnknown("dev"), { message: "could not list bucket: no credentials", exitCode: 4 }),
+    );
   });
 });
 
