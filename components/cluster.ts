@@ -14,11 +14,11 @@ export type { Registry } from "./parts/access";
 export type ClusterArgs = ClusterFrom & Pick<Settings, "cluster" | "kubeContext" | "existingNamespaces" | "pullSecret">;
 
 /**
- * Lets the stack take back what was edited by hand, or patched by a rollback, where it applies the resource again.
+ * Lets an apply overwrite fields that were edited by hand or patched by a rollback.
  *
- * Else the API server refuses: the field belongs to who changed it last (https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts).
+ * Otherwise the API server rejects it: a field belongs to the manager that changed it last (https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts).
  */
-const takeBack: pulumi.ResourceTransformation = ({ props, opts }) => {
+const forceConflicts: pulumi.ResourceTransformation = ({ props, opts }) => {
   const { metadata } = props as { metadata?: { annotations?: object } };
   if (!metadata) return undefined;
   const annotations = { ...metadata.annotations, "pulumi.com/patchForce": "true" };
@@ -35,14 +35,14 @@ export class Cluster extends pulumi.ComponentResource {
   readonly pullSecrets: readonly string[];
   readonly #pullSecret: string;
   readonly #access: Access;
-  readonly #theirs: readonly string[];
+  readonly #userNamespaces: readonly string[];
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("Cluster"), name, {}, opts);
     this.#access = args.cluster === "existing" ? existingCluster(name, args, this) : k3dCluster(name, args, this);
     this.#pullSecret = args.pullSecret;
     this.pullSecrets = args.pullSecret === none ? [] : [pullSecretName];
-    this.#theirs = listed(args.existingNamespaces);
+    this.#userNamespaces = listed(args.existingNamespaces);
     this.kubeconfig = this.#access.kubeconfig;
     this.registry = this.#access.registry;
     this.registerOutputs({ kubeconfig: this.kubeconfig });
@@ -50,8 +50,8 @@ export class Cluster extends pulumi.ComponentResource {
 
   /** Options for a resource of `parent` that lives in the cluster and is gone when the cluster is. */
   within(parent: pulumi.Resource): pulumi.CustomResourceOptions {
-    const { provider, goneWith } = this.#access;
-    return { parent, provider, transformations: [takeBack], ...(goneWith && { deletedWith: goneWith }) };
+    const { provider, deletedWith } = this.#access;
+    return { parent, provider, transformations: [forceConflicts], ...(deletedWith && { deletedWith }) };
   }
 
   /** A namespace of `parent`, in which pods can pull; one that is the user's own is labelled only, and stays when the stack goes. */
@@ -60,7 +60,7 @@ export class Cluster extends pulumi.ComponentResource {
     metadata: { name: string; labels?: Readonly<Record<string, string>> },
     parent: pulumi.Resource,
   ): pulumi.Output<string> {
-    const Namespace = this.#theirs.includes(metadata.name) ? k8s.core.v1.NamespacePatch : k8s.core.v1.Namespace;
+    const Namespace = this.#userNamespaces.includes(metadata.name) ? k8s.core.v1.NamespacePatch : k8s.core.v1.Namespace;
     const { name: namespace } = new Namespace(resource, { metadata }, this.within(parent)).metadata;
     const secrets = this.pullSecrets.map(
       (name) =>

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { connect } from "node:net";
-import { ownerLabel } from "../model/names";
+import { containers, type DockerObject } from "./docker";
 import { run } from "./process";
 
 /** True if something accepts connections on a port of 127.0.0.1; a user may ask a port below 1024, but not bind it. */
@@ -44,18 +44,14 @@ function processOn(port: number): string | undefined {
 /** A program that listens on a port. */
 export interface Holder {
   readonly name: string;
-  /** Owner label of the container that holds it, if it has one. */
-  readonly owner?: string;
+  /** The container that publishes it. */
+  readonly container?: DockerObject;
 }
 
 /** Who listens on a port of this host: a container, or a process. */
 export async function holderOf(port: number): Promise<Holder> {
-  const format = `{{.Names}} {{.Label "${ownerLabel}"}}`;
-  const containers = await run("docker", ["ps", "--filter", `publish=${port}`, "--format", format], {
-    seconds: 20,
-  }).catch(() => "");
-  const [container, owner] = containers.trim().split(" ");
-  if (container) return { name: `the container ${container}`, ...(owner && { owner }) };
+  const [container] = await containers(`publish=${port}`, "status=running").catch(() => []);
+  if (container) return { name: `the container ${container.name}`, container };
   const seen = processOn(port);
   if (seen) return { name: seen };
   const listed = await run("lsof", ["-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-Fcp"], { seconds: 10 }).catch(() => "");

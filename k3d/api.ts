@@ -1,6 +1,6 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { Api } from "../host/kubernetes";
 import { run } from "../host/process";
+import { watch } from "../host/wait";
 
 /** The cluster's kubeconfig as k3d gives it, for an administrator: a secret. */
 export function kubeconfig(cluster: string): Promise<string> {
@@ -19,29 +19,34 @@ export async function readyNodes(api: Api): Promise<number> {
   ).length;
 }
 
-async function allReady(access: string, expected: number): Promise<boolean> {
+async function unreadyNow(access: string, expected: number): Promise<string | undefined> {
   const api = new Api(access);
   const [nodes] = await Promise.all([readyNodes(api), api.ready()]);
-  return nodes === expected;
+  return nodes === expected ? undefined : `${nodes} of ${expected} nodes are Ready`;
 }
 
 /**
- * Whether the API server is ready and `expected` nodes are Ready, asked until they are or `patience` seconds passed.
+ * Waits until the API server and all nodes are ready.
  *
- * @param first - the cluster's kubeconfig to begin with, where it was asked for already
+ * @param first - a read of the cluster's kubeconfig that has begun already
+ * @returns the reason when they are not after `patience` seconds
  */
-export async function nodesReady(
+export function unready(
   cluster: string,
   expected: number,
   patience: number,
   first = kubeconfig(cluster),
-): Promise<boolean> {
-  const until = performance.now() + patience * 1000;
-  for (let access = first; ; access = kubeconfig(cluster)) {
-    if (await access.then((found) => allReady(found, expected)).catch(() => false)) return true;
-    if (performance.now() >= until) return false;
-    await pause(500);
-  }
+): Promise<string | undefined> {
+  let next: Promise<string> | undefined = first;
+  return watch(
+    patience,
+    async () => {
+      const access = next ?? kubeconfig(cluster);
+      next = undefined;
+      return access.then((config) => unreadyNow(config, expected)).catch(({ message }: Error) => message);
+    },
+    (why) => why === undefined,
+  );
 }
 
 /** One revision of a Helm release, as Helm 3 keeps it: a Secret with labels (https://helm.sh/docs/topics/kubernetes_apis/). */

@@ -1,51 +1,96 @@
-import { lines, run } from "../host/process";
-import { cacheContainer, cacheLabel, cacheName, type ImageCache } from "../model/cluster/imageCache";
+import { containers, type DockerObject, docker, networks, volumes } from "../host/docker";
+import { cacheContainer, cacheLabel, type ImageCache, upstreamLabel } from "../model/cluster/imageCache";
 import versions from "../versions.json";
+import { freePort } from "./freePort";
 
-/** What a cache's container asks, or undefined where there is no such container. */
-const upstreamOf = (container: string): Promise<string | undefined> =>
-  run("docker", ["inspect", "--type", "container", "--format", "{{range .Config.Env}}{{println .}}{{end}}", container])
-    .then((env) => lines(env).find((line) => line.startsWith("REGISTRY_PROXY_REMOTEURL=")))
-    .then((line) => line?.slice(line.indexOf("=") + 1) ?? "")
-    .catch(() => undefined);
+/** The container of a name; undefined when Docker has none. */
+const containerOf = async (name: string): Promise<DockerObject | undefined> =>
+  (await containers(`name=^/?${name}$`)).find((found) => found.name === name);
 
-async function ensureCache({ host, upstream }: ImageCache): Promise<void> {
-  const container = cacheContainer(host);
-  const asks = await upstreamOf(container);
-  if (asks === upstream) {
-    await run("docker", ["start", container]);
+/** The volumes of all caches. A version of this project that labelled no container labelled these too. */
+const cacheVolumes = (): Promise<DockerObject[]> => volumes(`label=${cacheLabel}`);
+
+async function upstreamOf({ ref }: DockerObject): Promise<string | undefined> {
+  const env = await docker(["inspect", "--format", "{{range .Config.Env}}{{println .}}{{end}}", ref]);
+  return /^REGISTRY_PROXY_REMOTEURL=(.*)$/m.exec(env)?.[1];
+}
+
+async function ensureCache(cache: ImageCache, known: readonly DockerObject[]): Promise<void> {
+  const name = cacheContainer(cache);
+  const [made, [kept]] = await Promise.all([containerOf(name), volumes(`name=^${name}$`)]);
+  const isKnown = known.some((volume) => volume.name === name);
+  const other = made && !made.cache && !isKnown ? "container" : kept && !isKnown ? "volume" : undefined;
+  if (other)
+    throw new Error(
+      `imageCache = true needs the name ${name}, which a ${other} has that this project did not make; it was left untouched; ` +
+        `fix: npm run pulumi -- config set imageCache false; or, to remove it with all its contents: docker ${other === "container" ? "rm --force" : "volume rm"} ${name}`,
+    );
+  if (made && (made.cache || (await upstreamOf(made)) === cache.upstream)) {
+    await docker(made.state === "paused" ? ["unpause", name] : ["start", name]);
     return;
   }
-  if (asks !== undefined) await run("docker", ["rm", "--force", container]);
-  await run("docker", ["volume", "create", "--label", `${cacheLabel}=${host}`, container]);
-  const at = ["--image", versions.registryImage, "--port", "127.0.0.1:random", "--no-help"];
-  const keeps = ["--volume", `${container}:/var/lib/registry`, "--proxy-remote-url", upstream];
-  await run("k3d", ["registry", "create", cacheName(host), ...at, ...keeps], { seconds: 180 }).catch(async (error) => {
+  // of a version of this project that had one cache for all upstreams
+  if (made) await docker(["rm", "--force", made.ref]);
+  const label = [`${cacheLabel}=${cache.host}`, `${upstreamLabel}=${cache.upstream}`].flatMap((text) => [
+    "--label",
+    text,
+  ]);
+  await docker(["volume", "create", ...label, name]);
+  // k3d connects only registries that carry its label
+  const options = ["--detach", "--name", name, "--restart", "unless-stopped", ...label, "--label", "app=k3d"];
+  const runs = ["--label", "k3d.role=registry", "--publish", `127.0.0.1:${await freePort()}:5000`];
+  const keeps = ["--volume", `${name}:/var/lib/registry`, "--env", `REGISTRY_PROXY_REMOTEURL=${cache.upstream}`];
+  await docker(["run", ...options, ...runs, ...keeps, versions.registryImage], 180).catch(async (error) => {
     // another environment may have made it meanwhile
-    if ((await upstreamOf(container)) !== upstream) throw error;
+    if (!(await containerOf(name))?.cache) throw error;
   });
 }
 
-/** Has every cache running before a cluster pulls through it; what it kept of clusters before is still there. */
+/** Starts every cache before a cluster pulls through it. It still has what it kept for clusters before. */
 export async function ensureCaches(caches: readonly ImageCache[]): Promise<void> {
-  for (const cache of caches) await ensureCache(cache);
+  if (caches.length === 0) return;
+  const known = await cacheVolumes();
+  for (const cache of caches) await ensureCache(cache, known);
 }
 
-/** Registries whose images are kept on this machine; none where there is no Docker. */
-export const cached = (): Promise<string[]> =>
-  run("docker", ["volume", "ls", "--format", `{{.Label "${cacheLabel}"}}`, "--filter", `label=${cacheLabel}`]).then(
-    lines,
-    () => [],
+/** Registries whose images this machine keeps; undefined when Docker cannot say. */
+export const cached = (): Promise<string[] | undefined> =>
+  cacheVolumes().then(
+    (found) => [...new Set(found.map(({ cache }) => cache))],
+    () => undefined,
   );
 
-/** Removes the cache of one registry with what it kept. */
-export async function removeCache(host: string): Promise<void> {
-  const container = cacheContainer(host);
-  await run("docker", ["rm", "--force", container]).catch(() => undefined);
-  await run("docker", ["volume", "rm", "--force", container]);
+/** Names of the clusters that pull through a cache. */
+async function usersOf(container: DockerObject): Promise<string[]> {
+  const output = await docker(["inspect", "--format", "{{json .NetworkSettings.Networks}}", container.ref]);
+  const connected = Object.keys(JSON.parse(output) as object);
+  const all = await networks("label=app=k3d");
+  return all.map(({ name }) => name).filter((name) => connected.includes(name));
 }
 
-/** Removes every cache of this machine. */
-export async function removeCaches(): Promise<void> {
-  for (const host of await cached()) await removeCache(host);
+/** An image cache that stays, and the networks of the clusters that use it. */
+export interface CacheInUse {
+  readonly host: string;
+  readonly networks: readonly string[];
+}
+
+/**
+ * Removes the caches of this machine with what they keep, but for those that a cluster uses.
+ *
+ * @param host - of the registry whose caches go; @default all
+ */
+export async function removeCaches(host?: string): Promise<CacheInUse[]> {
+  const inUse: CacheInUse[] = [];
+  for (const volume of await cacheVolumes()) {
+    if (host !== undefined && volume.cache !== host) continue;
+    const container = await containerOf(volume.name);
+    const users = container ? await usersOf(container) : [];
+    if (users.length > 0) {
+      inUse.push({ host: volume.cache, networks: users });
+      continue;
+    }
+    if (container) await docker(["rm", "--force", container.ref]);
+    await docker(["volume", "rm", "--force", volume.name]);
+  }
+  return inUse;
 }

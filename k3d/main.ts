@@ -1,16 +1,32 @@
 /**
- * Entry of the stack's commands: `node launcher/run.cjs k3d/main create|delete|generation|kubeconfig`, input in the
- * variable CLUSTER.
+ * Entry of the stack's commands: `node launcher/run.cjs k3d/main ACTION`, with the input in the variable CLUSTER.
  *
- * What is secret comes to `create` by standard input, since others can read a process's environment.
+ * Secrets come to `create` by standard input, since other processes can read an environment.
  */
 import { writeSync } from "node:fs";
 import { text } from "node:stream/consumers";
+import { stateLocation } from "../host/stateLocation";
 import { dockerFailure } from "../model/cluster/dockerFailure";
+import { heldVariable, keepVariable, type Owner } from "../model/cluster/ownership";
 import { kubeconfig } from "./api";
-import { ensure, ensureAbsent, generation, registryAddress, type Wanted } from "./lifecycle";
+import { ensure, ensureAbsent, generation, registryAddress } from "./lifecycle";
+import type { Wanted } from "./look";
+import { removeAllOf } from "./remove";
 
-const wanted = JSON.parse(process.env["CLUSTER"] ?? "{}") as Wanted;
+/** Input of the commands. An earlier version of this project wrote an owner without an id, as a text. */
+interface Input extends Omit<Wanted, "owner"> {
+  readonly owner: Omit<Owner, "state"> | string;
+}
+
+function wantedFrom({ owner, ...input }: Input): Wanted {
+  const state = stateLocation();
+  const known = typeof owner === "string" ? { stack: owner, state } : { ...owner, state };
+  const held = process.env[heldVariable];
+  return { ...input, owner: known, held, keep: process.env[keepVariable] !== undefined };
+}
+
+const input = JSON.parse(process.env["CLUSTER"] ?? "{}") as Input;
+const wanted = wantedFrom(input);
 
 const explained = ({ message }: Error): string => dockerFailure(message) ?? message;
 
@@ -21,14 +37,16 @@ const actions: Readonly<Record<string, () => Promise<string>>> = {
     return JSON.stringify({ registry: await registryAddress(wanted) });
   },
   delete: async () => {
-    await ensureAbsent(wanted);
+    // inputs without an id come from the state, which holds that very generation
+    await ensureAbsent(wanted.owner.id ? wanted : { ...wanted, held: wanted.generation });
+    return "";
+  },
+  "delete-all": async () => {
+    await removeAllOf({ ...wanted.owner, id: process.env["PULUMI_COMMAND_STDOUT"] ?? "" });
     return "";
   },
   generation: () =>
-    generation(wanted).then(
-      (found) => JSON.stringify({ generation: found }),
-      (error: Error) => JSON.stringify({ refused: explained(error) }),
-    ),
+    generation(wanted).then(JSON.stringify, (error: Error) => JSON.stringify({ refused: explained(error) })),
   kubeconfig: () => kubeconfig(wanted.settings.clusterName),
 };
 

@@ -1,68 +1,100 @@
-import { lines, run } from "../host/process";
-import type { Observed } from "../model/cluster/clusterState";
-import type { ClusterSettings } from "../model/cluster/k3dConfig";
-import { generationLabel, ownerLabel } from "../model/names";
-import { kubeconfig, nodesReady } from "./api";
+import { containers, type DockerObject, networks, volumes } from "../host/docker";
+import { isAwake, type Observed } from "../model/cluster/clusterState";
+import { type ClusterSettings, dockerNames } from "../model/cluster/k3dConfig";
+import { type Owner, ownershipLabels } from "../model/cluster/ownership";
+import { type ClusterObjects, claimed, isNode } from "../model/cluster/removal";
+import { kubeconfig, unready } from "./api";
 
-/** A container that k3d made. */
-interface Container {
-  readonly state: string;
-  readonly role: string;
-  readonly cluster: string;
-  /** Empty where it has no such label. */
-  readonly owner: string;
-  readonly generation: string;
-}
-
-/** Whether k3s runs in it. */
-const isNode = ({ role }: Container): boolean => ["server", "agent"].includes(role);
-/** States of a container that has processes (https://docs.docker.com/reference/cli/docker/container/ls/#status). */
-const isRunning = ({ state }: Container): boolean => ["running", "paused", "restarting"].includes(state);
-
-async function labelled(label: string): Promise<Container[]> {
-  const labels = { role: "k3d.role", cluster: "k3d.cluster", owner: ownerLabel, generation: generationLabel };
-  const fields = Object.entries(labels).map(([field, key]) => `"${field}":{{json (.Label "${key}")}}`);
-  const format = `{"state":{{json .State}},${fields}}`;
-  const found = await run("docker", ["ps", "-a", "--filter", `label=${label}`, "--format", format]);
-  return lines(found).map((line) => JSON.parse(line) as Container);
-}
-
-/**
- * What Docker and the API server tell of the cluster.
- *
- * @param patience - seconds to wait for an API server that does not answer yet; without, it is not asked
- */
-export async function observe(
-  { clusterName, agents, registry }: Pick<ClusterSettings, "clusterName" | "agents" | "registry">,
-  patience?: number,
-): Promise<Observed> {
-  // both at once, since nearly always there is a cluster to ask
-  const access = patience === undefined ? undefined : kubeconfig(clusterName);
-  // a cluster that is not all there has none, and is not asked
-  access?.catch(() => {});
-  const containers = await labelled(`k3d.cluster=${clusterName}`);
-  const nodes = containers.filter(isNode);
-  const beside = containers.find(({ role }) => role === "registry");
-  const expected = 1 + agents;
-  const running = nodes.filter(isRunning).length;
-  const asked = patience !== undefined && running === expected && nodes.length === expected;
-  const healthy = asked ? await nodesReady(clusterName, expected, patience, access) : undefined;
+/** Everything in Docker that has a name or the label of a cluster, whoever made it. */
+export async function clusterObjects(clusterName: string): Promise<ClusterObjects<DockerObject>> {
+  const { network } = dockerNames(clusterName);
+  const [byLabel, byName, kept, nets] = await Promise.all([
+    containers(`label=k3d.cluster=${clusterName}`),
+    containers(`name=^/?${network}-`),
+    volumes(`name=^${network}-`),
+    networks(`name=^${network}$`),
+  ]);
+  const { storage, images, registry, tools } = dockerNames(clusterName);
+  const named = byName.filter(
+    ({ name, cluster }) =>
+      cluster !== clusterName &&
+      (name === registry || name === tools || new RegExp(`^${network}-(server|agent)-\\d+$`).test(name)),
+  );
   return {
-    owners: nodes.map(({ owner }) => owner || undefined),
-    running,
-    expected,
-    ...(registry && { registry: beside ? (isRunning(beside) ? "running" : "stopped") : "gone" }),
-    ...(healthy !== undefined && { healthy }),
-    generation: nodes.map(({ generation }) => generation).find(Boolean),
+    containers: [...byLabel, ...named],
+    volumes: kept.filter(({ name }) => name === storage || name === images),
+    network: nets.find(({ name }) => name === network),
   };
 }
 
-/** Whether a cluster has a node, running or not, whosever it is. */
-export const hasNodes = async (clusterName: string): Promise<boolean> =>
-  (await labelled(`k3d.cluster=${clusterName}`)).some(isNode);
+/** A look at a cluster: its state, and what was found in Docker. */
+export interface Look extends Observed {
+  readonly nodes: readonly DockerObject[];
+  readonly objects: ClusterObjects<DockerObject>;
+  /** Reason why it is not healthy; undefined when it is, or when nobody asked. */
+  readonly why?: string;
+}
 
-/** Names of every cluster whose nodes carry the owner's label. */
-export async function clustersOf(owner: string): Promise<string[]> {
-  const nodes = (await labelled(`${ownerLabel}=${owner}`)).filter(isNode);
-  return [...new Set(nodes.map(({ cluster }) => cluster))].filter(Boolean);
+/**
+ * Looks at a cluster through Docker and its API server.
+ *
+ * @param patience - seconds to wait for the API server; without, it is not asked
+ * @param held - generation of a cluster without an id that the stack's state is known to hold
+ */
+export async function observe(
+  { clusterName, agents, registry }: Pick<ClusterSettings, "clusterName" | "agents" | "registry">,
+  owner: Owner,
+  { patience, held }: { readonly patience?: number | undefined; readonly held?: string | undefined } = {},
+): Promise<Look> {
+  // both at once, since nearly always there is a cluster to ask
+  const access = patience === undefined ? undefined : kubeconfig(clusterName);
+  access?.catch(() => {});
+  const objects = await clusterObjects(clusterName);
+  const inCluster = objects.containers.filter(({ cluster }) => cluster === clusterName);
+  const nodes = inCluster.filter(isNode);
+  const beside = inCluster.find(({ role }) => role === "registry");
+  const expected = 1 + agents;
+  const claims = nodes.map((node) => claimed(node, owner, held));
+  const asked =
+    patience !== undefined &&
+    nodes.length === expected &&
+    claims.every((claim) => claim === "ours") &&
+    nodes.every(({ state }) => isAwake(state));
+  const why = asked ? await unready(clusterName, expected, patience, access) : undefined;
+  return {
+    claims,
+    states: nodes.map(({ state }) => state),
+    expected,
+    ...(registry && { registry: beside?.state ?? "gone" }),
+    ...(asked && { healthy: why === undefined }),
+    ...(why !== undefined && { why }),
+    generation: nodes.map(({ generation }) => generation).find(Boolean),
+    nodes,
+    objects,
+  };
+}
+
+/** Containers and volumes that carry a label with a value. */
+async function carrying(label: string): Promise<DockerObject[]> {
+  const [found, kept] = await Promise.all([containers(`label=${label}`), volumes(`label=${label}`)]);
+  return [...found, ...kept];
+}
+
+/** Names of every cluster of which something carries the stack's id. */
+export async function clustersOf({ id }: Owner): Promise<string[]> {
+  if (!id) return [];
+  const found = await carrying(`${ownershipLabels.id}=${id}`);
+  return [...new Set(found.map(({ cluster }) => cluster))].filter(Boolean);
+}
+
+/** Objects that states of the stack at the same place made, of whatever id. */
+export async function madeAt({ stack, state }: Owner): Promise<DockerObject[]> {
+  const found = await carrying(`${ownershipLabels.stack}=${stack}`);
+  return found.filter(({ id, location }) => id && location === state);
+}
+
+/** Names of all k3d clusters of this machine. */
+export async function clusterNames(): Promise<string[]> {
+  const found = await containers("label=app=k3d");
+  return [...new Set(found.map(({ cluster }) => cluster))].filter(Boolean);
 }

@@ -1,31 +1,35 @@
 import { stat } from "node:fs/promises";
+import { containers, docker } from "../host/docker";
 import { isListening } from "../host/ports";
-import { lines, run } from "../host/process";
+import { lines } from "../host/process";
 import { portTaken, subnetTaken } from "../model/cluster/createFailure";
 import { clashing, networkLines } from "../model/cluster/dockerNetworks";
-import type { ClusterSettings } from "../model/cluster/k3dConfig";
-import { ownerLabel } from "../model/names";
+import { dockerNames } from "../model/cluster/k3dConfig";
+import { claimed } from "../model/cluster/removal";
+import type { Wanted } from "./look";
 import { clustersOf } from "./observe";
 
-async function takenPorts(settings: ClusterSettings, owner: string): Promise<string[]> {
+async function takenPorts({ settings, owner, held }: Wanted): Promise<string[]> {
   const texts = [settings.httpPort, settings.httpsPort].map(async (port) => {
     if (!(await isListening(port))) return [];
-    const own = ["--filter", `publish=${port}`, "--filter", `label=${ownerLabel}=${owner}`];
-    return (await run("docker", ["ps", "-q", ...own])).trim() ? [] : [portTaken(port, settings)];
+    const publishing = await containers(`publish=${port}`);
+    const makesRoom = publishing.some((container) => claimed(container, owner, held) === "ours");
+    return makesRoom ? [] : [portTaken(port, settings)];
   });
   return (await Promise.all(texts)).flat();
 }
 
-async function takenSubnet(settings: ClusterSettings, owner: string): Promise<string[]> {
-  const own = [settings.clusterName, ...(await clustersOf(owner))].map((name) => `k3d-${name}`);
-  const ids = lines(await run("docker", ["network", "ls", "-q"]));
-  const networks = await run("docker", ["network", "inspect", "--format", networkLines, ...ids]);
+async function takenSubnet({ settings, owner }: Wanted): Promise<string[]> {
+  // the cluster's own network, and that of the stack's cluster by another name, make room
+  const own = [settings.clusterName, ...(await clustersOf(owner))].map((name) => dockerNames(name).network);
+  const ids = lines(await docker(["network", "ls", "-q"]));
+  const networks = await docker(["network", "inspect", "--format", networkLines, ...ids]);
   const clash = clashing(settings.subnet, networks, own);
   return clash ? [subnetTaken(settings, `the Docker network ${clash}`)] : [];
 }
 
 /** Docker makes a folder where a file that it mounts is missing, and the nodes would not come up. */
-async function missingCa({ nodes }: ClusterSettings): Promise<string[]> {
+async function missingCa({ settings: { nodes } }: Wanted): Promise<string[]> {
   const file = nodes?.caFile;
   if (file === undefined) return [];
   const isFile = await stat(file).then(
@@ -37,8 +41,8 @@ async function missingCa({ nodes }: ClusterSettings): Promise<string[]> {
     : [`nodeCaFile = "${file}" is no file on this machine; fix: npm run pulumi -- config set nodeCaFile PATH`];
 }
 
-/** What stands in the way of a new cluster on this machine; asked before the one that is there makes room for it. */
-export async function obstacles(settings: ClusterSettings, owner: string): Promise<string[]> {
-  const found = await Promise.all([takenPorts(settings, owner), takenSubnet(settings, owner), missingCa(settings)]);
+/** Everything on this machine that prevents a new cluster; called while the cluster that it replaces still runs. */
+export async function obstacles(wanted: Wanted): Promise<string[]> {
+  const found = await Promise.all([takenPorts(wanted), takenSubnet(wanted), missingCa(wanted)]);
   return found.flat();
 }

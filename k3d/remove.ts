@@ -1,54 +1,79 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { lines, run } from "../host/process";
+import { containers, type DockerObject, docker, volumes } from "../host/docker";
+import { cacheLabel } from "../model/cluster/imageCache";
 import { dockerNames } from "../model/cluster/k3dConfig";
-import { removedMeanwhile } from "../model/cluster/removal";
+import type { Owner } from "../model/cluster/ownership";
+import { type ClusterObjects, ownedObjects } from "../model/cluster/removal";
+import { clusterObjects, clustersOf, madeAt } from "./observe";
 
-/** What a list command of Docker prints, a line each. */
-const found = async (...args: readonly string[]): Promise<string[]> => lines(await run("docker", args));
+/** A container of somebody else's in the cluster's network, which only its owner may disconnect. */
+class InUse extends Error {}
 
-async function removeNetwork(network: string): Promise<void> {
-  // caches of images serve other clusters too, and stay
-  const format = "{{range .Containers}}{{println .Name}}{{end}}";
-  for (const name of await found("network", "inspect", "--format", format, network))
-    await run("docker", ["network", "disconnect", "--force", network, name]);
-  await run("docker", ["network", "rm", network]);
-}
-
-/** Removes what k3d does not know or left half done: containers, volumes and the network of a cluster. */
-export async function removeLeftovers(clusterName: string): Promise<void> {
-  const { network, storage, registry } = dockerNames(clusterName);
-  const named = [storage, `k3d-${clusterName}-images`].flatMap((name) => ["--filter", `name=^${name}$`]);
-  const [nodes, registries, volumes, networks] = await Promise.all([
-    found("ps", "-aq", "--filter", `label=k3d.cluster=${clusterName}`),
-    found("ps", "-aq", "--filter", `name=^/${registry}$`),
-    found("volume", "ls", "-q", ...named),
-    found("network", "ls", "-q", "--filter", `name=^${network}$`),
-  ]);
-  const containers = new Set([...nodes, ...registries]);
-  if (containers.size > 0) await run("docker", ["rm", "--force", "--volumes", ...containers]);
-  if (volumes.length > 0) await run("docker", ["volume", "rm", "--force", ...volumes]);
-  if (networks.length > 0) await removeNetwork(network);
-}
-
-/** Seconds that another command may take to remove what both remove. */
-const patience = 120;
-
-async function removeRest(clusterName: string): Promise<void> {
-  for (const until = performance.now() + patience * 1000; ; await pause(100)) {
-    const failed = await removeLeftovers(clusterName).then(
-      () => undefined,
-      (error: Error) => error,
+async function removeNetwork({ ref, name }: DockerObject): Promise<void> {
+  const [connected, caches] = await Promise.all([containers(`network=${ref}`), volumes(`label=${cacheLabel}`)]);
+  // image caches serve other clusters too, and stay
+  const isCache = (container: DockerObject) =>
+    container.cache !== "" || caches.some((volume) => volume.name === container.name);
+  const others = connected.filter((container) => !isCache(container)).map((container) => container.name);
+  if (others.length > 0)
+    throw new InUse(
+      `the network ${name} stays: containers that this project did not make are connected to it: ${others.join(", ")}; ` +
+        `fix: ${others.map((other) => `docker network disconnect ${name} ${other}`).join("; ")}; then run the command again`,
     );
-    if (!failed) return;
-    if (!removedMeanwhile(failed.message) || performance.now() > until) throw failed;
+  for (const cache of connected) await docker(["network", "disconnect", "--force", ref, cache.ref]);
+  await docker(["network", "rm", ref]);
+}
+
+async function removeObjects(
+  clusterName: string,
+  { containers, network, volumes }: ClusterObjects<DockerObject>,
+): Promise<void> {
+  const refs = containers.map(({ ref }) => ref);
+  if (refs.length > 0) await docker(["rm", "--force", "--volumes", ...refs], 120);
+  if (network) await removeNetwork(network);
+  // the storage volume last: it proves whose the rest is
+  const { storage } = dockerNames(clusterName);
+  const names = volumes.map(({ name }) => name).sort((a, b) => Number(a === storage) - Number(b === storage));
+  for (const name of names) await docker(["volume", "rm", "--force", name]);
+}
+
+const count = ({ containers, network, volumes }: ClusterObjects): number =>
+  containers.length + volumes.length + (network ? 1 : 0);
+
+/** Seconds in which at least one object has to go, since a killed command's removal may still be under way. */
+const patience = 30;
+
+/**
+ * Removes everything of a cluster that belongs to a stack: containers, network and volumes, also of a half-made one.
+ *
+ * @param held - generation of a cluster without an id that the stack's state is known to hold
+ */
+export async function remove(clusterName: string, owner: Owner, held?: string): Promise<void> {
+  let failed: unknown;
+  let left = Number.POSITIVE_INFINITY;
+  for (let until = performance.now() + patience * 1000; ; await pause(200)) {
+    const owned = ownedObjects(clusterName, await clusterObjects(clusterName), owner, held);
+    if (count(owned) === 0) return;
+    if (count(owned) < left) until = performance.now() + patience * 1000;
+    else if (performance.now() > until || failed instanceof InUse) throw failed;
+    left = Math.min(left, count(owned));
+    failed = await removeObjects(clusterName, owned).catch((error: unknown) => error);
   }
 }
 
-/** Removes a cluster with its network and volumes, also one that is half gone, or that another command removes too. */
-export async function remove(clusterName: string): Promise<void> {
-  const running = await found("ps", "-q", "--filter", `label=k3d.cluster=${clusterName}`, "--filter", "status=running");
-  // all at once: k3d ends one after the other
-  if (running.length > 0) await run("docker", ["kill", ...running]).catch(() => undefined);
-  await run("k3d", ["cluster", "delete", clusterName], { seconds: 120 }).catch(() => undefined);
-  await removeRest(clusterName);
+/** Removes every cluster of a stack, and what a killed create left of one. */
+export async function removeAllOf(owner: Owner): Promise<void> {
+  for (const clusterName of await clustersOf(owner)) await remove(clusterName, owner);
+}
+
+/**
+ * Removes every cluster that a state of the stack at the same place made, also when that state is lost.
+ *
+ * @returns the names of those clusters
+ */
+export async function removeMadeAt(owner: Owner): Promise<string[]> {
+  const found = await madeAt(owner);
+  const ids = [...new Set(found.map(({ id }) => id))];
+  for (const id of ids) await removeAllOf({ ...owner, id });
+  return [...new Set(found.map(({ cluster }) => cluster))].filter(Boolean);
 }

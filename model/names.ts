@@ -52,12 +52,8 @@ export const gateway = {
   nodePorts: { status: 30021, http: 30080, https: 30043 },
 } as const;
 
-/** Label on every container, network and volume of the cluster that says whose it is. */
-export const ownerLabel = `${project}.owner`;
-/** Value of that label for a stack. */
+/** Value of the label that names a stack; two checkouts may share it. */
 export const ownerOf = (project: string, stack: string): string => `${project}/${stack}`;
-/** Label on the cluster's nodes that tells one incarnation of the cluster from the next. */
-export const generationLabel = `${project}.generation`;
 
 /** Response header that tells which subset a request went to, also when the answer is an error without a body. */
 export const subsetHeader = "x-subset";

@@ -1,10 +1,12 @@
 import { rm } from "node:fs/promises";
+import path from "node:path";
+import { stateLocation } from "../../host/stateLocation";
 import { cached, removeCaches } from "../../k3d/imageCache";
-import { ensureNoneOf } from "../../k3d/lifecycle";
+import { removeMadeAt } from "../../k3d/remove";
+import { backendFolder, stackIdentity } from "../../machine/backend.mjs";
 import { projectName, shortName } from "../../machine/settings.mjs";
 import { caFile, ownerOf } from "../../model/names";
-import { keys } from "../../model/settings/contract";
-import { k3dName } from "../../model/settings/forms";
+import { StateLost } from "../stack/encryption";
 import { configInFile } from "../stack/fileSettings";
 import { operate } from "../stack/operation";
 import { openMended } from "./recover";
@@ -12,44 +14,67 @@ import { Journal, rolloutsFolder } from "./rollout/journal";
 import { distrust } from "./trust";
 import { forgetTrial } from "./try/remove";
 
-/**
- * Removes the cluster of a stack, also one whose create was killed, of which no state knows.
- *
- * It takes longest and all the rest lives in it, so it begins before Pulumi has loaded what it needs to delete it too.
- */
-async function removeCluster(stackName: string): Promise<void> {
+/** Removes what Docker's labels show to be of this stack and its state in this place, also when that state is lost. */
+async function removeLabelled(stackName: string, say: (line: string) => void): Promise<string[]> {
   const { texts } = await configInFile(stackName);
-  const { cluster, clusterName = keys.clusterName.default } = texts;
-  if (cluster !== "existing" && k3dName(clusterName))
-    await ensureNoneOf(ownerOf(projectName(), shortName(stackName)), clusterName);
+  if (texts["cluster"] === "existing") return [];
+  const stack = ownerOf(projectName(), shortName(stackName));
+  const clusters = await removeMadeAt({ stack, state: stateLocation() });
+  for (const name of clusters) say(`removed the k3d cluster ${name}, which an earlier state of this stack made`);
+  return clusters;
+}
+
+/** Removes the environment through Pulumi, or by its labels when the state or its passphrase is lost. */
+async function removeAll(stackName: string, say: (line: string) => void): Promise<void> {
+  const stack = await openMended(stackName, say).catch(async (error: Error) => {
+    if (!(error instanceof StateLost)) throw error;
+    const removed = await removeLabelled(stackName, say);
+    // nothing of this stack is here, so that its name may be mistyped
+    if (removed.length === 0) throw error;
+    await forgetState(stackName);
+    return undefined;
+  });
+  if (!stack) return;
+  await forgetTrial(stackName, say);
+  await operate(stack, say, (options) => stack.destroy(options));
+  await removeLabelled(stackName, say);
+}
+
+/** Removes the files of a state that nothing can open any more. */
+async function forgetState(stackName: string): Promise<void> {
+  const folder = backendFolder();
+  if (folder === undefined) return;
+  const { project, name } = stackIdentity(stackName);
+  const file = path.join(folder, ".pulumi", "stacks", project, name);
+  for (const end of [".json", ".json.bak", ".json.attrs"]) await rm(`${file}${end}`, { force: true });
+}
+
+async function removeImages(say: (line: string) => void): Promise<void> {
+  for (const { host, networks } of await removeCaches())
+    say(`images of ${host} stay: the clusters in ${networks.join(", ")} use this cache`);
 }
 
 /**
- * Removes all that an up made, also where the cluster is gone already; the stack's configuration stays.
+ * Removes everything that an up made, also when the cluster or the state is gone already. The stack's configuration
+ * stays. Pulumi goes first, so that a wrong passphrase or a protected resource leaves the environment as it is.
  *
- * @param images - whether the caches of images go too, which serve every environment of this machine
- * @throws OperationFailed where a rollout of the stack is under way
+ * @param images - true to remove the image caches that no cluster uses, too
+ * @throws OperationFailed while a rollout of the stack is under way
  */
 export async function destroy(stackName: string, say = (_line: string): void => {}, images = false): Promise<void> {
   const journal = await Journal.open(rolloutsFolder, stackName);
   try {
-    const stack = await openMended(stackName, say);
-    const removed = removeCluster(stackName);
-    // awaited later: Pulumi says first what is wrong
-    removed.catch(() => {});
-    await forgetTrial(stackName, say);
-    await operate(stack, say, (options) => stack.destroy(options));
-    await removed;
-    // a paused rollout of an environment that is gone is nothing to resume
+    await removeAll(stackName, say);
+    // a paused rollout of an environment that is gone cannot be resumed
     await journal.clear();
   } finally {
     await journal.close();
   }
   await rm(caFile(stackName), { force: true });
   if (await distrust(stackName)) say("this account trusts its CA no longer");
-  if (images) await removeCaches();
-  const kept = await cached();
-  if (kept.length > 0)
+  if (images) await removeImages(say);
+  const kept = (await cached()) ?? [];
+  if (kept.length > 0 && !images)
     say(`images of ${kept.join(", ")} stay for the next one; npm run destroy -- --images removes them`);
   say("the environment is gone");
 }

@@ -1,8 +1,9 @@
 import path from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { backendFolder, stackIdentity, stateFolder } from "../../machine/backend.mjs";
+import { heldVariable } from "../../model/cluster/ownership";
 import type { Settings } from "../../model/settings/contract";
-import { knownReleases, recoverReleases } from "../stack/releases";
+import { readState, recoverReleases } from "../stack/releases";
 import { openOrCreateStack, openStack, settingsOf } from "../stack/stack";
 import { mendStateFiles } from "../stack/stateFiles";
 import { recoverLocks } from "../stack/stateLocks";
@@ -46,8 +47,10 @@ export interface Recovered {
 export async function openRecovered(stackName: string, say: Say, open = openStack): Promise<Recovered> {
   await mend(stackName, say);
   const stack = await open(stackName, say);
-  const [settings, known] = await Promise.all([settingsOf(stack), knownReleases(stack)]);
-  if (settings) await recoverReleases(settings, known, say);
+  const [settings, state] = await Promise.all([settingsOf(stack), readState(stack)]);
+  // the state proves that a cluster without an id is the stack's, which the program cannot see
+  if (state.heldGeneration) process.env[heldVariable] = state.heldGeneration;
+  if (settings) await recoverReleases(settings, state, say);
   return { stack, settings };
 }
 

@@ -47,8 +47,10 @@ export async function operate<Result>(
     const step = stepOf(event);
     const line = step && progressLine(step, (performance.now() - start) / 1000);
     if (line) say(line);
-    const { severity, message = "" } = event.diagnosticEvent ?? {};
+    const { severity, message = "", urn = "" } = event.diagnosticEvent ?? {};
     if (severity === "error") errors.add(plainMessage(message));
+    // what is lost with a cluster that is about to be replaced
+    if (severity === "warning" && /:index:Cluster::/.test(urn)) say(`warning: ${plainMessage(message)}`);
   };
   const interrupt = (signal: NodeJS.Signals) => {
     if (!cancelled) say("cancelling: steps under way end first");

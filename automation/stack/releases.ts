@@ -1,42 +1,73 @@
 import type { Stack } from "@pulumi/pulumi/automation";
+import { containers } from "../../host/docker";
 import { Api } from "../../host/kubernetes";
 import { forgetRevision, helmRevisions, kubeconfig } from "../../k3d/api";
-import { abandoned } from "../../model/mesh/releases";
-import { meshNamespace, metallbNamespace } from "../../model/names";
+import { isNode } from "../../model/cluster/removal";
+import { abandoned, releases } from "../../model/mesh/releases";
 import type { Settings } from "../../model/settings/contract";
 
 interface StateResource {
   readonly type: string;
+  readonly urn: string;
   readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
-/** Helm releases that the stack's state knows, as NAMESPACE/NAME. */
-export async function knownReleases(stack: Stack): Promise<Set<string>> {
-  const { deployment } = await stack.exportStack();
+/** What a command has to know of the stack's state before an up. */
+export interface KnownState {
+  /** Helm releases, as NAMESPACE/NAME. */
+  readonly releases: ReadonlySet<string>;
+  /** Id with which the stack labels what is its own in Docker. */
+  readonly identity?: string;
+  /** Generation of a cluster that an earlier version of this project made, which gave no id. */
+  readonly heldGeneration?: string;
+}
+
+/** @param deployment - as `pulumi stack export` writes it */
+export function knownState(deployment: unknown): KnownState {
   const resources = (deployment as { resources?: readonly StateResource[] } | null)?.resources ?? [];
-  const releases = resources.filter(({ type }) => type === "kubernetes:helm.sh/v3:Release");
-  return new Set(releases.map(({ inputs }) => `${inputs?.["namespace"]}/${inputs?.["name"]}`));
+  const helm = resources.filter(({ type }) => type === "kubernetes:helm.sh/v3:Release");
+  const commands = resources.filter(({ type }) => type === "command:local:Command");
+  const named = (end: string) => commands.find(({ urn }) => urn.endsWith(end));
+  const identity = named("-identity")?.outputs?.["stdout"];
+  const { CLUSTER = "{}" } = (named("-nodes")?.inputs?.["environment"] ?? {}) as { CLUSTER?: string };
+  const { owner, generation } = JSON.parse(CLUSTER) as { owner?: unknown; generation?: string };
+  return {
+    releases: new Set(helm.map(({ inputs }) => `${inputs?.["namespace"]}/${inputs?.["name"]}`)),
+    ...(typeof identity === "string" && { identity }),
+    ...(typeof owner === "string" && generation && { heldGeneration: generation }),
+  };
+}
+
+export async function readState(stack: Stack): Promise<KnownState> {
+  return knownState((await stack.exportStack()).deployment);
+}
+
+/** True when every node of a cluster carries the stack's id. */
+async function isOwn(clusterName: string, identity: string): Promise<boolean> {
+  const nodes = (await containers(`label=k3d.cluster=${clusterName}`)).filter(isNode);
+  return nodes.length > 0 && nodes.every(({ id }) => id === identity);
 }
 
 /**
- * Forgets Helm revisions that a killed operation left: those still pending, and those of releases that the state does
- * not know. Helm refuses to install over either, and adopts what they installed once they are forgotten.
+ * Deletes the record of Helm revisions that a killed operation left, since Helm refuses to install over them. The
+ * objects that they installed stay, and belong to the next install.
  *
- * In a cluster that the user has it touches nothing: a release there may be the user's own.
+ * It looks only at releases that this program makes, and only in a cluster that carries the id of the stack's state.
  */
 export async function recoverReleases(
   { cluster, clusterName }: Settings,
-  known: ReadonlySet<string>,
+  { releases: known, identity }: KnownState,
   say: (line: string) => void,
 ): Promise<void> {
-  if (cluster === "existing") return;
-  // a cluster that is gone or stopped has nothing to recover here: the up makes or starts it
-  const api = await kubeconfig(clusterName).then(
-    (text) => new Api(text),
-    () => undefined,
-  );
+  if (cluster === "existing" || identity === undefined) return;
+  // a cluster that is gone, stopped or slow has nothing to recover here: the up deals with it
+  const api = await isOwn(clusterName, identity)
+    .then(async (own) => (own ? new Api(await kubeconfig(clusterName)) : undefined))
+    .catch(() => undefined);
   if (!api) return;
-  const found = [metallbNamespace, meshNamespace].map((namespace) => helmRevisions(api, namespace));
+  const namespaces = [...new Set(releases.map(({ namespace }) => namespace))];
+  const found = namespaces.map((namespace) => helmRevisions(api, namespace));
   const revisions = (await Promise.all(found).catch(() => [])).flat();
   for (const revision of abandoned(revisions, known)) {
     await forgetRevision(api, revision);

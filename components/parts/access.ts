@@ -16,6 +16,6 @@ export interface Access {
   readonly provider: k8s.Provider;
   /** The registry beside the cluster, ready to take images; none for a cluster that the stack does not make. */
   readonly registry?: pulumi.Output<Registry>;
-  /** With what all that lives in the cluster is gone; none for a cluster that the stack does not delete. */
-  readonly goneWith?: pulumi.Resource;
+  /** Resource whose deletion removes everything in the cluster. Undefined when the stack does not own the cluster. */
+  readonly deletedWith?: pulumi.Resource;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { local } from "@pulumi/command";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { type ClusterFrom, clusterSettings, dockerNames } from "../../model/cluster/k3dConfig";
+import { type ClusterFrom, type ClusterSettings, clusterSettings, dockerNames } from "../../model/cluster/k3dConfig";
 import { mirrorLogins } from "../../model/cluster/registries";
 import { ownerOf } from "../../model/names";
 import type { Settings } from "../../model/settings/contract";
@@ -11,26 +11,53 @@ import type { Access } from "./access";
 
 const command = (action: string): string => `${script("k3d/main")} ${action}`;
 
+/** Echoes a command's earlier output, so that a change of its inputs leaves the output as it is. */
+const keepOutput = 'node -p "process.env.PULUMI_COMMAND_STDOUT"';
+
 /**
- * Generation of the cluster that is there, or a new one where it has to be made; asked anew in every run.
+ * The stack's identity: a random id that lives in the stack's state and labels everything in Docker.
+ *
+ * It follows the state to another folder or machine, and differs between checkouts, users and stacks. Its deletion,
+ * after the cluster's, removes whatever still carries the id, such as a cluster whose create was killed.
+ */
+function identity(name: string, stack: string, parent: pulumi.Resource): pulumi.Output<string> {
+  return new local.Command(
+    `${name}-identity`,
+    {
+      create: 'node -p "crypto.randomUUID()"',
+      update: keepOutput,
+      delete: command("delete-all"),
+      environment: { CLUSTER: JSON.stringify({ owner: { stack } }) },
+    },
+    { parent, customTimeouts: { delete: "5m" } },
+  ).stdout;
+}
+
+/**
+ * Asks in every run for the generation of the existing cluster, or for a new one when a cluster has to be made.
  *
  * A refusal ends the program by an unhandled RunError, which prints its text alone: as a rejected input it would come
  * once for every resource on the way, wrapped in the names of their properties.
  */
-function currentGeneration(cluster: object, opts: pulumi.InvokeOptions): pulumi.Output<string> {
-  const CLUSTER = JSON.stringify({ ...cluster, generation: randomUUID() });
-  const asked = local.run({ command: command("generation"), environment: { CLUSTER }, logging: "none" }, opts);
-  const known = new Promise<string>((resolve) => {
-    void asked.then(({ stdout }) => {
-      const { generation, refused } = JSON.parse(stdout) as { generation?: string; refused?: string };
-      if (generation === undefined) throw new pulumi.RunError(refused ?? "the cluster could not be looked at");
-      resolve(generation);
-    });
-  });
-  return pulumi.output(known);
+function currentGeneration(
+  settings: ClusterSettings,
+  owner: pulumi.Output<{ stack: string; id: string }>,
+  parent: pulumi.Resource,
+): pulumi.Output<string> {
+  const ask = async (CLUSTER: string): Promise<string> => {
+    const options = { command: command("generation"), environment: { CLUSTER }, logging: local.Logging.None };
+    const { stdout } = await local.run(options, { parent });
+    const answer = JSON.parse(stdout) as { generation?: string; warning?: string; refused?: string };
+    if (answer.warning) void pulumi.log.warn(answer.warning, parent);
+    if (answer.generation !== undefined) return answer.generation;
+    throw new pulumi.RunError(answer.refused ?? "the cluster could not be looked at");
+  };
+  // never rejected: the program ends by the RunError
+  const settled = (CLUSTER: string) => new Promise<string>((resolve) => void ask(CLUSTER).then(resolve));
+  return owner.apply((known) => settled(JSON.stringify({ settings, owner: known, generation: randomUUID() })));
 }
 
-/** A k3d cluster of the stack's own: made again when it was deleted or broken by hand, and deleted with the stack. */
+/** A k3d cluster that the stack makes, repairs and deletes. */
 export function k3dCluster(
   name: string,
   args: ClusterFrom & Pick<Settings, "pullSecret">,
@@ -38,8 +65,9 @@ export function k3dCluster(
 ): Access {
   const settings = clusterSettings(args);
   const { clusterName, registry } = settings;
-  const owner = ownerOf(pulumi.getProject(), pulumi.getStack());
-  const generation = currentGeneration({ settings, owner }, { parent });
+  const stack = ownerOf(pulumi.getProject(), pulumi.getStack());
+  const owner = identity(name, stack, parent).apply((id) => ({ stack, id }));
+  const generation = currentGeneration(settings, owner, parent);
   const logins = mirrorLogins(args.registryMirrors, args.pullSecret);
 
   const nodes = new local.Command(
@@ -87,7 +115,7 @@ export function k3dCluster(
   return {
     kubeconfig,
     provider,
-    goneWith: nodes,
+    deletedWith: nodes,
     ...(registry && { registry: pulumi.unsecret(nodes.stdout).apply(beside) }),
   };
 }

@@ -1,46 +1,60 @@
-/** What Docker and the API server tell of a cluster. */
+import type { Claim } from "./ownership";
+
+/** State of a cluster as Docker and the API server report it. */
 export interface Observed {
-  /** Owner label of each container of the cluster that k3s runs in; undefined where the label is missing. */
-  readonly owners: readonly (string | undefined)[];
-  /** Generation label of the containers; undefined where they have none. */
+  /** Relation of each k3s node to the stack. */
+  readonly claims: readonly Claim[];
+  /** Generation label of the nodes; undefined without nodes. */
   readonly generation: string | undefined;
-  /** How many of those containers run. */
-  readonly running: number;
-  /** How many there should be. */
+  /** Docker's state of each k3s node, such as running, paused or exited. */
+  readonly states: readonly string[];
+  /** Number of nodes that the settings ask for. */
   readonly expected: number;
-  /** The image registry beside them; undefined where there should be none. */
-  readonly registry?: "running" | "stopped" | "gone";
-  /** Whether the API server answers and every node is Ready; undefined where it was not asked. */
+  /** Docker's state of the image registry, or `gone`; undefined when the settings ask for none. */
+  readonly registry?: string;
+  /** True if the API server answers and all nodes are Ready; undefined when nobody asked. */
   readonly healthy?: boolean;
 }
 
-export type ClusterState = "absent" | "healthy" | "stopped" | "broken" | "outdated" | "foreign";
+export type ClusterState =
+  | "absent"
+  | "healthy"
+  | "stopped"
+  | "incomplete"
+  | "outdated"
+  | "unreachable"
+  | "lost"
+  | "unproven"
+  | "foreign";
 
-/** Which cluster is meant: whose, and of which generation or, by its prefix, made from which settings. */
-export interface Identity {
-  readonly owner: string;
-  readonly generation: string;
-}
+/** True for a container whose processes run, in Docker's word for its state (https://docs.docker.com/reference/cli/docker/container/ls/#status). */
+export const isAwake = (state: string): boolean => state === "running" || state === "restarting";
+/** States of a container that never ran or never will. */
+const unusable = ["created", "dead", "removing"];
 
-/** The state of the cluster with the stack's name, from what was observed. */
-export function classify(observed: Observed, { owner, generation }: Identity): ClusterState {
-  const { owners, running, expected, registry, healthy } = observed;
-  if (owners.length === 0) return "absent";
-  if (owners.some((found) => found !== owner)) return "foreign";
+/** @param generation - of the cluster that is meant, or the part of it that its settings decide */
+export function classify(observed: Observed, generation: string): ClusterState {
+  const { claims, states, expected, registry, healthy } = observed;
+  if (claims.length === 0) return "absent";
+  for (const claim of ["foreign", "unproven", "lost"] as const) if (claims.includes(claim)) return claim;
   if (!observed.generation?.startsWith(generation)) return "outdated";
-  if (owners.length !== expected || registry === "gone") return "broken";
-  if (running < expected || registry === "stopped") return "stopped";
-  return healthy ? "healthy" : "broken";
+  if (claims.length !== expected || registry === "gone" || states.some((state) => unusable.includes(state)))
+    return "incomplete";
+  if (!states.every(isAwake) || (registry !== undefined && !isAwake(registry))) return "stopped";
+  return healthy ? "healthy" : "unreachable";
 }
 
-export type Step = "create" | "adopt" | "start" | "delete" | "refuse";
+export type Step = "create" | "start" | "remove" | "refuse";
 
-/** What a create has to do, in order, to end with a healthy cluster or to leave another's cluster untouched. */
+/** Steps from each state to a healthy cluster. Only what is gone or outdated is removed. */
 export const stepsToHealthy: Readonly<Record<ClusterState, readonly Step[]>> = {
   absent: ["create"],
-  healthy: ["adopt"],
+  healthy: [],
   stopped: ["start"],
-  broken: ["delete", "create"],
-  outdated: ["delete", "create"],
+  incomplete: ["remove", "create"],
+  outdated: ["remove", "create"],
+  unreachable: ["refuse"],
+  lost: ["refuse"],
+  unproven: ["refuse"],
   foreign: ["refuse"],
 };

@@ -10,12 +10,20 @@ export interface ImageCache {
   readonly upstream: string;
 }
 
-/** Label on the volume of a cache, by which it is found again. */
+/**
+ * Label on the container and the volume of a cache: its registry.
+ *
+ * A cache belongs to the machine and not to a stack. Without this label nothing is used, changed or removed as a cache.
+ */
 export const cacheLabel = `${project}.cache`;
+/** Label with the upstream of a cache. */
+export const upstreamLabel = `${project}.cache-upstream`;
+
+/** Docker's registry does not answer at its own name (https://distribution.github.io/distribution/recipes/mirror/). */
+const publicUpstream = (host: string): string => `https://${host === "docker.io" ? "registry-1.docker.io" : host}`;
 
 /** Characters of a container's host name: Linux allows 64, a DNS label 63. */
 const longestHostname = 63;
-const containerPrefix = "k3d-";
 
 /** 32 bits of a text in hexadecimal digits (FNV-1a). */
 function shortHash(text: string): string {
@@ -25,17 +33,16 @@ function shortHash(text: string): string {
 }
 
 /**
- * Name that k3d is given for a cache's registry. k3d makes it the host name of the container, so a long one is cut and
- * ends with a hash of the whole.
+ * Name of a cache's container and volume, and of its host in the cluster's network.
+ *
+ * Another upstream is another cache, so that no stack changes the cache that another one uses. A long name is cut; it and
+ * that of another upstream end with a hash.
  */
-export function cacheName(host: string): string {
-  const name = `${project}-${host.replace(":", "-")}`;
-  const room = longestHostname - containerPrefix.length;
-  return name.length <= room ? name : `${name.slice(0, room - 9)}-${shortHash(host)}`;
+export function cacheContainer({ host, upstream }: ImageCache): string {
+  const name = `k3d-${project}-${host.replace(":", "-")}`;
+  if (upstream === publicUpstream(host) && name.length <= longestHostname) return name;
+  return `${name.slice(0, longestHostname - 9)}-${shortHash(`${host} ${upstream}`)}`;
 }
-
-/** Name of a cache's container and volume, and of its host in the cluster's network. */
-export const cacheContainer = (host: string): string => `${containerPrefix}${cacheName(host)}`;
 
 /** Registries of all that an environment pulls but for its hub and its app: k3s, Istio's samples, MetalLB. */
 const always = ["docker.io", "quay.io"];
@@ -57,10 +64,8 @@ export function imageCaches({ imageCache, registryMirrors, istioHub, appImage }:
   const mirrored = mirrors(registryMirrors) ?? {};
   const pulled = [...always, registryOf(istioHub), registryOf(appImage)].filter((host) => !isLocal(host));
   const hosts = new Set([...pulled, ...Object.keys(mirrored)]);
-  // Docker's registry does not answer at its own name (https://distribution.github.io/distribution/recipes/mirror/)
-  const own = (host: string) => `https://${host === "docker.io" ? "registry-1.docker.io" : host}`;
-  return [...hosts].sort().map((host) => ({ host, upstream: mirrored[host] ?? own(host) }));
+  return [...hosts].sort().map((host) => ({ host, upstream: mirrored[host] ?? publicUpstream(host) }));
 }
 
-/** Where a cluster's nodes find a cache. */
-export const cacheEndpoint = (host: string): string => `http://${cacheContainer(host)}:5000`;
+/** Address of a cache for a cluster's nodes. */
+export const cacheEndpoint = (cache: ImageCache): string => `http://${cacheContainer(cache)}:5000`;

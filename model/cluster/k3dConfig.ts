@@ -1,8 +1,8 @@
-import versions from "../../versions.json";
-import { gateway, generationLabel, ownerLabel } from "../names";
+import { gateway } from "../names";
 import type { Settings } from "../settings/contract";
 import { cacheContainer, cacheEndpoint, type ImageCache, imageCaches } from "./imageCache";
 import { type NodeSettings, nodeCaPath, nodeSettings, proxyVariables } from "./nodeSettings";
+import { type Owner, ownerLabels, ownershipLabels } from "./ownership";
 import { type Logins, mirrors, registriesFile } from "./registries";
 
 type Own = Pick<
@@ -28,12 +28,14 @@ export function clusterSettings(settings: ClusterFrom): ClusterSettings {
   };
 }
 
-/** Names of what k3d and the environment create in Docker. */
+/** Names of everything that k3d and this project make in Docker for a cluster. */
 export const dockerNames = (cluster: string) => ({
   server: `k3d-${cluster}-server-0`,
   network: `k3d-${cluster}`,
   storage: `k3d-${cluster}-storage`,
+  images: `k3d-${cluster}-images`,
   registry: `k3d-${cluster}-registry`,
+  tools: `k3d-${cluster}-tools`,
 });
 
 const everyNode = ["server:*", "agent:*"];
@@ -44,19 +46,18 @@ const everyNode = ["server:*", "agent:*"];
  * The subnet is always given: without it nodes change their addresses on a restart and k3s dies (k3d-io/k3d#1637).
  * Published ports lead straight to the gateway's nodePorts, so neither servicelb nor k3d's load balancer is needed.
  *
- * @param owner - value of the label that marks the cluster as this stack's
- * @param generation - value of the label that tells this cluster from one before or after it
- * @param logins - with which the nodes ask their mirrors; secret, and no reason for another cluster
+ * @param logins - credentials of the mirrors; secret, and not a reason to replace the cluster
  */
-export function k3dConfig(settings: ClusterSettings, owner: string, generation: string, logins: Logins = {}) {
+export function k3dConfig(settings: ClusterSettings, owner: Owner, generation: string, logins: Logins = {}) {
   const names = dockerNames(settings.clusterName);
-  const cached = settings.caches.map(({ host }) => host);
+  const { caches } = settings;
   const mirrored = {
+    ...(settings.registry && { [`${names.registry}:5000`]: `http://${names.registry}:5000` }),
     ...mirrors(settings.registryMirrors),
-    ...Object.fromEntries(cached.map((host) => [host, cacheEndpoint(host)])),
+    ...Object.fromEntries(caches.map((cache) => [cache.host, cacheEndpoint(cache)])),
   };
   const { nodes = {} } = settings;
-  const beside = [...(settings.registry ? [names.registry] : []), ...cached.map(cacheContainer)];
+  const beside = [...(settings.registry ? [names.registry] : []), ...caches.map(cacheContainer)];
   const variables = proxyVariables(nodes, settings.subnet, beside);
   const ca = nodes.caFile === undefined ? [] : [`${nodes.caFile}:${nodeCaPath}:ro`];
   const published = [
@@ -82,10 +83,7 @@ export function k3dConfig(settings: ClusterSettings, owner: string, generation: 
     })),
     ...(variables.length > 0 && { env: variables.map((envVar) => ({ envVar, nodeFilters: everyNode })) }),
     registries: {
-      ...(settings.registry && {
-        create: { name: names.registry, host: "127.0.0.1", image: versions.registryImage },
-      }),
-      ...(cached.length > 0 && { use: cached.map((host) => `${cacheContainer(host)}:5000`) }),
+      ...(caches.length > 0 && { use: caches.map((cache) => `${cacheContainer(cache)}:5000`) }),
       ...(Object.keys(mirrored).length > 0 && { config: registriesFile(mirrored, logins) }),
     },
     options: {
@@ -99,9 +97,11 @@ export function k3dConfig(settings: ClusterSettings, owner: string, generation: 
       kubeconfig: { updateDefaultKubeconfig: false, switchCurrentContext: false },
       runtime: {
         labels: [
-          { label: `${ownerLabel}=${owner}`, nodeFilters: everyNode },
-          { label: `${generationLabel}=${generation}`, nodeFilters: everyNode },
-        ],
+          ...ownerLabels(owner),
+          `${ownershipLabels.generation}=${generation}`,
+          // a proxy may contain a password
+          `${ownershipLabels.settings}=${JSON.stringify({ ...settings, nodes: undefined })}`,
+        ].map((label) => ({ label, nodeFilters: everyNode })),
       },
     },
   };

@@ -1,13 +1,62 @@
-/** What Docker says of a thing that somebody else removes at the same time, or has removed. */
-const said = [
-  /removal of container \S+ is already in progress/,
-  /[Nn]o such (container|volume|network)/,
-  /network \S+ not found/,
-  // until the last of its containers is gone
-  /network \S+ .*has active endpoints/,
-  /is not connected to (the )?network|endpoint \S+ not found/,
-  /volume is in use/,
-];
+import { dockerNames } from "./k3dConfig";
+import { claimOf, type Owner } from "./ownership";
 
-/** Whether a removal failed only since another is under way, and goes on when that has ended. */
-export const removedMeanwhile = (message: string): boolean => said.some((words) => words.test(message));
+/** What a removal has to know of an object in Docker; a missing label is an empty text. */
+export interface Removable {
+  readonly ref: string;
+  readonly name: string;
+  readonly stack: string;
+  readonly id: string;
+  readonly location: string;
+  readonly generation: string;
+  readonly cluster: string;
+  readonly role: string;
+  readonly app: string;
+}
+
+/** Everything in Docker that has a name or the label of one k3d cluster. */
+export interface ClusterObjects<Found extends Removable = Removable> {
+  readonly containers: readonly Found[];
+  readonly network?: Found | undefined;
+  readonly volumes: readonly Found[];
+}
+
+/** Relation of an object to a stack. */
+export const claimed = (
+  { stack, id, location, generation }: Removable,
+  owner: Owner,
+  held?: string,
+): ReturnType<typeof claimOf> => claimOf({ stack, id, state: location, generation }, owner, held);
+
+/** True for a container that runs k3s. */
+export const isNode = ({ role }: Pick<Removable, "role">): boolean => ["server", "agent"].includes(role);
+
+/**
+ * The part of a cluster's objects that belongs to a stack and so may be removed.
+ *
+ * k3d takes no label for its network and its tools container. They belong to the stack when k3d's own label is on them
+ * and the stack holds the cluster's name: by the nodes, or by the storage volume, which is made before everything else
+ * and only when nothing else has the cluster's names.
+ *
+ * @param held - generation of a cluster without an id that the stack's state is known to hold
+ */
+export function ownedObjects<Found extends Removable>(
+  clusterName: string,
+  { containers, network, volumes }: ClusterObjects<Found>,
+  owner: Owner,
+  held?: string,
+): ClusterObjects<Found> {
+  const inCluster = containers.filter(({ cluster }) => cluster === clusterName);
+  const nodes = inCluster.filter(isNode);
+  const isOurs = (found: Found) => claimed(found, owner, held) === "ours";
+  const unlabelled = ({ id, stack }: Found) => held !== undefined && !id && stack === owner.stack;
+  if (!nodes.every(isOurs)) return { containers: [], volumes: [] };
+  const storage = volumes.find(({ name }) => name === dockerNames(clusterName).storage);
+  const holdsName = nodes.length > 0 || (storage !== undefined && (isOurs(storage) || unlabelled(storage)));
+  const byK3d = ({ id, app, cluster }: Found) => holdsName && !id && app === "k3d" && cluster === clusterName;
+  return {
+    containers: inCluster.filter((found) => isOurs(found) || byK3d(found)),
+    network: holdsName && network?.app === "k3d" ? network : undefined,
+    volumes: volumes.filter((found) => isOurs(found) || (holdsName && (byK3d(found) || unlabelled(found)))),
+  };
+}

@@ -1,4 +1,14 @@
-/** A revision of a Helm release as far as its fate is concerned. */
+import { gateway, meshNamespace, metallbNamespace } from "../names";
+
+/** The Helm releases that the program makes. */
+export const releases = [
+  { namespace: metallbNamespace, release: "metallb" },
+  { namespace: meshNamespace, release: "istio-base" },
+  { namespace: meshNamespace, release: "istiod" },
+  { namespace: meshNamespace, release: gateway.release },
+] as const;
+
+/** A revision of a Helm release. */
 interface Revision {
   readonly namespace: string;
   readonly release: string;
@@ -6,12 +16,18 @@ interface Revision {
 }
 
 /**
- * The revisions that no operation will finish: pending ones, and those of releases that the state does not know.
+ * The revisions that no operation will finish.
+ *
+ * A release that the program does not make is never among them. Of the others, a pending revision was left by a killed
+ * operation, and so was a release that the state does not contain: the kill came before the state was written.
  *
  * @param known - releases in the stack's state, as NAMESPACE/NAME
  */
 export function abandoned<Found extends Revision>(revisions: readonly Found[], known: ReadonlySet<string>): Found[] {
+  const isOwn = ({ namespace, release }: Found) =>
+    releases.some((own) => own.namespace === namespace && own.release === release);
   return revisions.filter(
-    ({ namespace, release, status }) => status.startsWith("pending-") || !known.has(`${namespace}/${release}`),
+    (found) =>
+      isOwn(found) && (found.status.startsWith("pending-") || !known.has(`${found.namespace}/${found.release}`)),
   );
 }

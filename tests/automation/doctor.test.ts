@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { doctor, examine } from "../../automation/commands/doctor/doctor";
 import { configInFile, settingsInFile } from "../../automation/stack/fileSettings";
+import { ownerInFile } from "../../automation/stack/identity";
 import { Stubs } from "../support/stubs";
 
 const info = {
@@ -123,10 +124,34 @@ describe("the doctor", () => {
     assert.equal(await found("docker"), "problem: is not running");
   });
 
-  it("names a cluster of that name that is another's", async () => {
-    await stubs.program("docker", docker('"ps -a") case "$*" in *k3d.role=server*) echo someone-else;; esac;;'));
-    assert.equal(await found("cluster istio"), "problem: is another's");
-  });
+  for (const [what, labels, expected] of [
+    ["a cluster that k3d made", {}, "problem: belongs to something that this project did not make"],
+    [
+      "the same stack of another checkout",
+      { stack: "istio-on-k3d/dev", id: "1", location: "me@laptop:/home/me/other/.state" },
+      "problem: belongs to stack dev with its state in me@laptop:/home/me/other/.state",
+    ],
+    [
+      "a lost state of this stack in this place",
+      { stack: "istio-on-k3d/dev", id: "1", location: "HERE" },
+      "problem: was made by this stack before its state was lost",
+    ],
+  ] as const)
+    it(`names the owner of a cluster with the configured name: ${what}`, async () => {
+      const here = (await ownerInFile("dev"))?.state ?? "";
+      const all = {
+        ref: "1",
+        name: "k3d-istio-server-0",
+        state: "running",
+        cluster: "istio",
+        role: "server",
+        ...labels,
+      };
+      const empty = { stack: "", id: "", location: "", generation: "" };
+      const row = JSON.stringify({ ...empty, ...all }).replace("HERE", here);
+      await stubs.program("docker", docker(`"ps -a") case "$*" in *publish*) ;; *) echo '${row}';; esac;;`));
+      assert.equal(await found("cluster istio"), expected);
+    });
 
   it("asks for no Docker and no k3d with a cluster that the user has, but for its context", async () => {
     configure(

@@ -64,7 +64,7 @@ export async function throughCaches(stack: string, settings: Settings): Promise<
     return seconds;
   } finally {
     await configure(stack, "imageCache", ...(settings.imageCache ? ["true"] : []));
-    if (before.length === 0) await removeCaches();
+    if (before?.length === 0) await removeCaches();
   }
 }
 

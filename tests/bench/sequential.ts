@@ -59,7 +59,7 @@ export class Sequential {
   /** Makes it all; gives the CA's certificate. */
   async up(): Promise<string> {
     const { clusterName } = this.settings;
-    const config = JSON.stringify(k3dConfig(clusterSettings(this.settings), "bench", "bench"));
+    const config = JSON.stringify(k3dConfig(clusterSettings(this.settings), { stack: "bench", state: "" }, "bench"));
     await run("k3d", ["cluster", "create", "--config", "-"], { input: config, seconds: 300 });
     await writeFile(path.join(this.folder, "kubeconfig"), await run("k3d", ["kubeconfig", "get", clusterName]));
     await this.kubectl(["wait", "--for=condition=Ready", "nodes", "--all", "--timeout=120s"]);

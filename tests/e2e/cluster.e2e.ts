@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { homedir } from "node:os";
 import path from "node:path";
-import { ensure, ensureAbsent, ensureNoneOf, generation, registryAddress, type Wanted } from "../../k3d/lifecycle";
+import { ensure, ensureAbsent, generation, registryAddress } from "../../k3d/lifecycle";
+import type { Wanted } from "../../k3d/look";
+import { removeAllOf, removeMadeAt } from "../../k3d/remove";
 import { ownerOf, project } from "../../model/names";
 import { leftovers } from "../support/docker";
 import { freePorts, freeSubnet } from "../support/free";
@@ -26,7 +29,7 @@ describe("a cluster on the real engine", () => {
   before(async () => {
     context = kubeconfig();
     wanted = {
-      owner: ownerOf(project, name),
+      owner: { stack: ownerOf(project, name), id: "e2e-cluster-id", state: "e2e-cluster" },
       generation: "first",
       settings: {
         clusterName: name,
@@ -39,17 +42,17 @@ describe("a cluster on the real engine", () => {
         k3sVersion: "v1.34.4-k3s1",
       },
     };
-    await ensureNoneOf(wanted.owner, name);
-    made = { ...wanted, generation: await generation(wanted) };
+    await removeMadeAt(wanted.owner);
+    made = { ...wanted, ...(await generation(wanted)) };
     await ensure(made);
   });
-  after(() => ensureNoneOf(wanted.owner, name));
+  after(() => removeAllOf(wanted.owner));
 
   /** Breaks the cluster, runs what an up runs, and answers whether the cluster is another one after it. */
   async function repaired(damage: () => unknown): Promise<boolean> {
     const before = server();
     damage();
-    const next = { ...wanted, generation: await generation({ ...wanted, generation: String(Date.now()) }) };
+    const next = { ...wanted, ...(await generation({ ...wanted, generation: randomUUID() })) };
     await ensure(next);
     made = next;
     return server() !== before;
@@ -65,6 +68,10 @@ describe("a cluster on the real engine", () => {
 
   it("is started with all that is in it when it was stopped", async () => {
     assert.equal(await repaired(() => docker("stop", "k3d-e2e-cluster-server-0", "k3d-e2e-cluster-agent-0")), false);
+  });
+
+  it("is resumed with everything in it when it was paused", async () => {
+    assert.equal(await repaired(() => docker("pause", "k3d-e2e-cluster-server-0", "k3d-e2e-cluster-agent-0")), false);
   });
 
   it("gets a stopped agent back", async () => {
@@ -83,7 +90,7 @@ describe("a cluster on the real engine", () => {
   it("is made again when it was deleted by hand", async () => {
     const before = made.generation;
     docker("rm", "--force", "--volumes", "k3d-e2e-cluster-agent-0", "k3d-e2e-cluster-server-0");
-    made = { ...wanted, generation: await generation({ ...wanted, generation: "second" }) };
+    made = { ...wanted, ...(await generation({ ...wanted, generation: "second" })) };
     assert.notEqual(made.generation, before);
     await ensure(made);
   });
@@ -100,7 +107,7 @@ describe("a cluster on the real engine", () => {
     it(`says of a second one with its ${what} which key that is, and leaves nothing of it`, async () => {
       const settings = { ...wanted.settings, clusterName: "e2e-second", ...(await freePorts()) };
       const own = { ...settings, subnet: freeSubnet("e2e-second"), ...taken(wanted.settings) };
-      const second = { ...wanted, owner: "istio-on-k3d/e2e-second", settings: own };
+      const second = { ...wanted, owner: { ...wanted.owner, id: "e2e-second-id" }, settings: own };
       const said = /^Error: (httpPort = \d+ is taken|subnet = "[\d./]+" overlaps)/;
       await assert.rejects(generation(second), said);
       // as it would be where something took it after that
@@ -119,33 +126,30 @@ describe("a cluster on the real engine", () => {
     assert.equal(server(), before);
   });
 
-  it("is refused and left untouched when it is another's", async () => {
-    const other = { ...made, owner: "istio-on-k3d/other" };
+  it("is refused and left untouched when it is another's, though the stack has the same name", async () => {
+    const other = { ...made, owner: { ...made.owner, id: "e2e-other-id", state: "elsewhere" } };
     await assert.rejects(ensure(other), {
       message:
-        'clusterName = "e2e-cluster" is taken by a k3d cluster that is not this stack\'s (no label istio-on-k3d.owner=istio-on-k3d/other); ' +
-        "it was left untouched; fix: npm run pulumi -- config set clusterName e2e-cluster-2, or delete it: k3d cluster delete e2e-cluster",
+        'clusterName = "e2e-cluster" is taken: the k3d cluster e2e-cluster belongs to stack e2e-cluster with its state in e2e-cluster; ' +
+        "it was left untouched; fix: npm run pulumi -- config set clusterName e2e-cluster-2; " +
+        "or, to remove it with all its contents: k3d cluster delete e2e-cluster",
     });
     const before = server();
     await ensureAbsent(other);
+    await removeAllOf(other.owner);
+    await removeMadeAt(other.owner);
     assert.equal(server(), before);
   });
 
   it("leaves nothing of one whose making was killed, of which no state tells", async () => {
     docker("rm", "--force", "--volumes", registry, "k3d-e2e-cluster-agent-0");
-    await ensureNoneOf("istio-on-k3d/other", name);
-    assert.ok(server());
-    await ensureNoneOf(wanted.owner, name);
-    assert.deepEqual(leftovers(name), []);
-    // killed before it had a node
-    docker("network", "create", `k3d-${name}`);
-    await ensureNoneOf(wanted.owner, name);
+    await removeAllOf(wanted.owner);
     assert.deepEqual(leftovers(name), []);
     await ensure(made);
   });
 
   it("leaves no container, network or volume, also when it is deleted by two at once, and then again", async () => {
-    await Promise.all([ensureNoneOf(wanted.owner, name), ensureAbsent(made)]);
+    await Promise.all([removeAllOf(wanted.owner), ensureAbsent(made)]);
     await ensureAbsent(made);
     assert.deepEqual(leftovers(name), []);
   });

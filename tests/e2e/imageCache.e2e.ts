@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { removeCache } from "../../k3d/imageCache";
-import { ensure, ensureAbsent, ensureNoneOf, generation, type Wanted } from "../../k3d/lifecycle";
+import { removeCaches } from "../../k3d/imageCache";
+import { ensure, ensureAbsent, generation } from "../../k3d/lifecycle";
+import type { Wanted } from "../../k3d/look";
+import { removeAllOf, removeMadeAt } from "../../k3d/remove";
 import { cacheContainer } from "../../model/cluster/imageCache";
 import { ownerOf, project } from "../../model/names";
 import versions from "../../versions.json";
@@ -65,8 +67,9 @@ async function pulled(url: string): Promise<number[]> {
 
 describe("the caches of a cluster on the real engine", () => {
   let wanted: Wanted;
-  const up = async () => ensure({ ...wanted, generation: await generation(wanted) });
-  const cache = () => published(cacheContainer(host));
+  const up = async () => ensure({ ...wanted, ...(await generation(wanted)) });
+  const cacheOf = () => wanted.settings.caches[0] ?? { host, upstream: "" };
+  const cache = () => published(cacheContainer(cacheOf()));
 
   before(async () => {
     remove(registry);
@@ -75,7 +78,7 @@ describe("the caches of a cluster on the real engine", () => {
     await push(published(registry));
     const address = docker("inspect", "--format", "{{.NetworkSettings.Networks.bridge.IPAddress}}", registry);
     wanted = {
-      owner: ownerOf(project, name),
+      owner: { stack: ownerOf(project, name), id: "e2e-caches-id", state: "e2e-caches" },
       generation: "first",
       settings: {
         clusterName: name,
@@ -88,30 +91,30 @@ describe("the caches of a cluster on the real engine", () => {
         k3sVersion: "v1.34.4-k3s1",
       },
     };
-    await ensureNoneOf(wanted.owner, name);
-    await removeCache(host);
+    await removeMadeAt(wanted.owner);
+    await removeCaches(host);
   });
   after(async () => {
-    await ensureNoneOf(wanted.owner, name);
-    await removeCache(host);
+    await removeAllOf(wanted.owner);
+    await removeCaches(host);
     remove(registry);
   });
 
   it("are in the cluster's network, and fetch for it what it asks for", async () => {
     await up();
-    const networks = docker("inspect", "--format", "{{json .NetworkSettings.Networks}}", cacheContainer(host));
+    const networks = docker("inspect", "--format", "{{json .NetworkSettings.Networks}}", cacheContainer(cacheOf()));
     assert.ok(`k3d-${name}` in JSON.parse(networks), networks);
     assert.deepEqual(await pulled(cache()), [200, 200]);
   });
 
   it("stay when the cluster goes, which leaves nothing else", async () => {
-    await ensureAbsent({ ...wanted, generation: await generation(wanted) });
+    await ensureAbsent({ ...wanted, ...(await generation(wanted)) });
     assert.deepEqual(leftovers(name), []);
     assert.deepEqual(await pulled(cache()), [200, 200]);
   });
 
   it("are started for the next cluster, and give it what they have, also when the registry itself is gone meanwhile", async () => {
-    docker("stop", cacheContainer(host));
+    docker("stop", cacheContainer(cacheOf()));
     await up();
     await answering(cache());
     remove(registry);

@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import { Invocation } from "./invocation";
+import { withOthers } from "./others";
+import { refusals } from "./refusals";
 
 /** What a fault is told of the environment that it strikes. */
 export interface Struck {
@@ -159,6 +161,18 @@ export function faults(kills: number, steps: number): Fault[] {
     byHand("server stopped", (cluster) => docker("stop", `k3d-${cluster}-server-0`)),
     byHand("agent removed", (cluster) => docker("rm", "-f", "-v", `k3d-${cluster}-agent-0`)),
     byHand("cluster deleted", (cluster) => execFileSync("k3d", ["cluster", "delete", cluster], { stdio: "ignore" })),
+    byHand("agent paused", (cluster) => docker("pause", `k3d-${cluster}-agent-0`)),
+    byHand("server paused", (cluster) => docker("pause", `k3d-${cluster}-server-0`)),
+    byHand("all nodes paused", (cluster) => docker("pause", `k3d-${cluster}-server-0`, `k3d-${cluster}-agent-0`)),
+    byHand("all nodes stopped", (cluster) => docker("stop", `k3d-${cluster}-agent-0`, `k3d-${cluster}-server-0`)),
+    byHand("registry paused", (cluster) => docker("pause", `k3d-${cluster}-registry`)),
+    byHand("registry stopped", (cluster) => docker("stop", `k3d-${cluster}-registry`)),
+    byHand("registry removed", (cluster) => docker("rm", "-f", "-v", `k3d-${cluster}-registry`)),
+    givenUp(
+      byHand("all nodes paused", (cluster) => docker("pause", `k3d-${cluster}-server-0`, `k3d-${cluster}-agent-0`)),
+    ),
+    ...withOthers(),
+    ...refusals(),
     ...engineRestart(),
     badImage,
     controlPlaneAway,

@@ -36,12 +36,16 @@ async function undisturbed(action: string): Promise<Ended> {
 
 async function attempt(fault: Fault, struck: Struck): Promise<Row> {
   if (!fault.fresh) await undisturbed("up");
-  const seen = await fault.strike(struck);
+  const [seen, held] = await fault.strike(struck).then(
+    (text) => [text, true] as const,
+    ({ message }: Error) => [message.split("\n")[0] ?? "", false] as const,
+  );
   const ups = fault.givenUp ? [] : [await invoke("up"), await invoke("up")];
   const destroy = await invoke("destroy");
   const left = leftovers(struck.cluster);
   const [up, again] = ups;
-  const good = [...ups, destroy].every(({ code }) => code === 0) && (again?.changes ?? 0) === 0 && left.length === 0;
+  const good =
+    held && [...ups, destroy].every(({ code }) => code === 0) && (again?.changes ?? 0) === 0 && left.length === 0;
   if (!good)
     process.stderr.write(
       `${[...ups, destroy]

@@ -26,11 +26,11 @@ function consistentCluster(settings: Settings): void {
   assert.ok(pool.first > reserved(network, settings.agents).last && pool.last < network.last, "pool beside the nodes");
   assert.ok(pool.first <= pool.last);
   assert.notEqual(settings.httpPort, settings.httpsPort);
-  const config = k3dConfig(clusterSettings(settings), "owner", "generation");
+  const config = k3dConfig(clusterSettings(settings), { stack: "s", id: "1", state: "here" }, "generation");
   const containers = [
     ...Object.values(dockerNames(settings.clusterName)),
     `k3d-${settings.clusterName}-agent-${settings.agents}`,
-    ...clusterSettings(settings).caches.map(({ host }) => cacheContainer(host)),
+    ...clusterSettings(settings).caches.map(cacheContainer),
   ];
   for (const name of containers) assert.match(name, hostname);
   assert.equal(new Set(containers).size, containers.length);

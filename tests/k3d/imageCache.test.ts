@@ -1,65 +1,81 @@
 import assert from "node:assert/strict";
-import { readFile, rm, writeFile } from "node:fs/promises";
 import { cached, ensureCaches, removeCaches } from "../../k3d/imageCache";
-import versions from "../../versions.json";
-import { Stubs } from "../support/stubs";
+import { cacheLabel } from "../../model/cluster/imageCache";
+import { FakeMachine, item } from "../support/fakeMachine";
 
 const cache = { host: "docker.io", upstream: "https://registry-1.docker.io" };
-const container = "k3d-istio-on-k3d-docker.io";
-const volume = `docker volume create --label istio-on-k3d.cache=docker.io ${container}`;
-const create = `k3d registry create istio-on-k3d-docker.io --image ${versions.registryImage} --port 127.0.0.1:random --no-help --volume ${container}:/var/lib/registry --proxy-remote-url ${cache.upstream}`;
+const name = "k3d-istio-on-k3d-docker.io";
+const label = { [cacheLabel]: "docker.io" };
 
 describe("the caches of images on this machine", () => {
-  const stubs = new Stubs();
+  const machine = new FakeMachine();
+  const calls = () => machine.state.calls.map((call) => call.split(" ").slice(0, 2).join(" "));
 
-  /** Has docker and k3d only say what they are asked; docker answers what a file of its subcommand's name holds, or fails. */
-  async function answers(files: Readonly<Record<string, string>>, k3d = "true"): Promise<void> {
-    for (const [name, text] of Object.entries(files)) await writeFile(stubs.file(name), text);
-    const docker = `[ "$1" != inspect ] || cat ${stubs.file("inspect")} || exit 1; [ "$2" != ls ] || cat ${stubs.file("ls")}`;
-    for (const [name, body] of Object.entries({ docker, k3d }))
-      await stubs.program(name, `echo "${name} $*" >> ${stubs.file("calls")}\n${body}`);
-  }
-  const calls = async () => {
-    const text = await readFile(stubs.file("calls"), "utf8");
-    return text.split("\n").filter((line) => line && !line.startsWith("docker inspect"));
-  };
-
-  it("are made where there are none, with a volume by which they are found again", async () => {
-    await answers({});
+  it("are made when there are none, with a label on the container and on the volume", async () => {
     await ensureCaches([cache]);
-    assert.deepEqual(await calls(), [volume, create]);
+    assert.deepEqual(machine.names(), [name, name]);
+    for (const { labels } of [...machine.state.containers, ...machine.state.volumes])
+      assert.equal(labels[cacheLabel], "docker.io");
+    assert.match(machine.state.containers[0]?.env ?? "", /^REGISTRY_PROXY_REMOTEURL=https:\/\/registry-1\.docker\.io$/);
   });
 
-  it("are kept with what they hold, and started where they were stopped", async () => {
-    await answers({ inspect: `PATH=/bin\nREGISTRY_PROXY_REMOTEURL=${cache.upstream}\n` });
+  for (const [state, command] of [
+    ["running", "docker start"],
+    ["exited", "docker start"],
+    ["paused", "docker unpause"],
+  ] as const)
+    it(`are kept with everything in them when they are ${state}`, async () => {
+      machine.has({ containers: [item(name, label, { State: state })], volumes: [item(name, label)] });
+      await ensureCaches([cache]);
+      assert.deepEqual(calls(), [command]);
+      assert.deepEqual(
+        machine.state.containers.map(({ State }) => State),
+        ["running"],
+      );
+    });
+
+  it("are taken over when an earlier version made them, which labelled the volume only", async () => {
+    const env = `REGISTRY_PROXY_REMOTEURL=${cache.upstream}`;
+    machine.has({ containers: [item(name, { app: "k3d" }, { env })], volumes: [item(name, label)] });
     await ensureCaches([cache]);
-    assert.deepEqual(await calls(), [`docker start ${container}`]);
+    assert.deepEqual(calls(), ["docker start"]);
+    const other = item(name, { app: "k3d" }, { env: "REGISTRY_PROXY_REMOTEURL=https://mirror.test" });
+    machine.has({ containers: [other], volumes: [item(name, label)] });
+    await ensureCaches([cache]);
+    assert.deepEqual(calls(), ["docker rm", "docker volume", "docker run"]);
   });
 
-  it("are made again over the same volume where they ask another upstream", async () => {
-    await answers({ inspect: "REGISTRY_PROXY_REMOTEURL=https://mirror.test\n" });
-    await ensureCaches([cache]);
-    assert.deepEqual(await calls(), [`docker rm --force ${container}`, volume, create]);
-  });
+  for (const [kind, things] of [
+    ["container", { containers: [item(name, { app: "k3d" })] }],
+    ["volume", { volumes: [item(name)] }],
+  ] as const)
+    it(`leave a ${kind} of the name alone that somebody else made`, async () => {
+      machine.has(things);
+      await assert.rejects(ensureCaches([cache]), {
+        message: new RegExp(
+          `^imageCache = true needs the name ${name}, which a ${kind} has that this project did not make; it was left untouched; fix: npm run pulumi -- config set imageCache false`,
+        ),
+      });
+      assert.deepEqual(await removeCaches(), []);
+      assert.deepEqual(calls(), []);
+      assert.deepEqual(machine.names(), [name]);
+    });
 
-  it("may be made by another environment at the same time, but do not fail unsaid", async () => {
-    const made = `echo REGISTRY_PROXY_REMOTEURL=${cache.upstream} > "$(dirname "$0")/inspect"`;
-    await answers({}, `${made}; echo exists >&2; exit 1`);
-    await ensureCaches([cache]);
-    await rm(stubs.file("inspect"));
-    await answers({}, "echo no space left >&2; exit 1");
-    await assert.rejects(ensureCaches([cache]), { message: "k3d registry create: no space left" });
-  });
-
-  it("go with their volumes when that is asked, and are none without Docker", async () => {
-    await answers({ ls: "docker.io\n" });
+  it("go with their volumes when no cluster uses them, and stay when one does", async () => {
+    const used = item(name, label, { networks: ["bridge", "k3d-other"] });
+    const state = { volumes: [item(name, label)], networks: [item("k3d-other", { app: "k3d" })] };
+    machine.has({ ...state, containers: [used] });
     assert.deepEqual(await cached(), ["docker.io"]);
-    await removeCaches();
-    assert.deepEqual((await calls()).slice(2), [
-      `docker rm --force ${container}`,
-      `docker volume rm --force ${container}`,
-    ]);
-    process.env["PATH"] = "/nowhere";
-    assert.deepEqual(await cached(), []);
+    assert.deepEqual(await removeCaches(), [{ host: "docker.io", networks: ["k3d-other"] }]);
+    assert.deepEqual(calls(), []);
+    machine.has({ ...state, containers: [item(name, label, { networks: ["bridge"] })] });
+    assert.deepEqual(await removeCaches(), []);
+    assert.deepEqual(machine.names(), ["k3d-other"]);
+  });
+
+  it("are unknown, and not none, when Docker does not answer", async () => {
+    machine.has({ volumes: [item(name, label)], fails: { "docker volume ls": "Cannot connect" } });
+    assert.equal(await cached(), undefined);
+    await assert.rejects(removeCaches(), /Cannot connect/);
   });
 });

@@ -1,42 +1,55 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
-import { clustersOf, hasNodes, observe } from "../../k3d/observe";
-import { Stubs } from "../support/stubs";
+import { clusterNames, clustersOf, observe } from "../../k3d/observe";
+import { ownershipLabels } from "../../model/cluster/ownership";
+import { FakeMachine, item } from "../support/fakeMachine";
 
-const container = (role: string, state: string, owner = "") =>
-  JSON.stringify({ state, role, cluster: "istio", owner, generation: owner && "one" });
+const owner = { stack: "istio-on-k3d/dev", id: "1", state: "me@host:/a" };
 const expected = { clusterName: "istio", agents: 1, registry: true };
+const container = (role: string, state: string, id = "") =>
+  item(
+    `k3d-istio-${role}-0`,
+    {
+      app: "k3d",
+      "k3d.cluster": "istio",
+      "k3d.role": role,
+      ...(id && { [ownershipLabels.id]: id, [ownershipLabels.generation]: "one" }),
+    },
+    { State: state },
+  );
 
-describe("what Docker tells of a cluster", () => {
-  const stubs = new Stubs();
+describe("a look at a cluster", () => {
+  const machine = new FakeMachine();
+  const seen = async () => {
+    const { claims, states, registry, healthy, generation } = await observe(expected, owner, { patience: 0 });
+    return { claims, states, registry, healthy, generation };
+  };
 
-  async function docker(...containers: readonly string[]): Promise<void> {
-    await writeFile(stubs.file("ps"), containers.map((line) => `${line}\n`).join(""));
-    await stubs.program("docker", `cat ${stubs.file("ps")}`);
-    await stubs.program("k3d", "exit 1");
-  }
-
-  it("is none where it has no container", async () => {
-    await docker();
-    const observed = { owners: [], running: 0, expected: 2, registry: "gone", generation: undefined };
-    assert.deepEqual(await observe(expected, 0), observed);
-    assert.equal(await hasNodes("istio"), false);
+  it("finds nothing when it has no container", async () => {
+    assert.deepEqual(await seen(), {
+      claims: [],
+      states: [],
+      registry: "gone",
+      healthy: undefined,
+      generation: undefined,
+    });
   });
 
-  it("names its owner and generation, and what of it is stopped", async () => {
-    await docker(
-      container("server", "running", "us"),
-      container("agent", "exited", "us"),
-      container("registry", "created"),
-    );
-    const observed = { owners: ["us", "us"], running: 1, expected: 2, registry: "stopped", generation: "one" };
-    assert.deepEqual(await observe(expected, 0), observed);
-    assert.deepEqual(await clustersOf("us"), ["istio"]);
+  it("finds the owner, the generation and the state of each node", async () => {
+    const containers = [container("server", "running", "1"), container("agent", "exited", "1")];
+    machine.has({ containers: [...containers, container("registry", "created", "1")] });
+    assert.deepEqual(await seen(), {
+      claims: ["ours", "ours"],
+      states: ["running", "exited"],
+      registry: "created",
+      healthy: undefined,
+      generation: "one",
+    });
+    assert.deepEqual(await clustersOf(owner), ["istio"]);
+    assert.deepEqual(await clusterNames(), ["istio"]);
   });
 
-  it("counts a frozen node as running, whose API server then does not answer", async () => {
-    await docker(container("server", "paused"), container("agent", "running"), container("loadbalancer", "running"));
-    const { owners, running, healthy } = await observe(expected, 0);
-    assert.deepEqual({ owners, running, healthy }, { owners: [undefined, undefined], running: 2, healthy: false });
+  it("does not ask the API server of a cluster that is somebody else's", async () => {
+    machine.has({ containers: [container("server", "running", "2"), container("agent", "running", "2")] });
+    assert.equal((await seen()).healthy, undefined);
   });
 });

@@ -4,43 +4,53 @@ import { clusterSettings, k3dConfig } from "../../model/cluster/k3dConfig";
 import { gatewayValues } from "../../model/mesh/meshValues";
 import { parseSettings } from "../../model/settings/parse";
 
-const mine = { owner: "istio-on-k3d/dev", generation: "abc" };
 const healthy: Observed = {
-  owners: [mine.owner, mine.owner],
+  claims: ["ours", "ours"],
+  states: ["running", "running"],
   generation: "abc.1",
-  running: 2,
   expected: 2,
   healthy: true,
 };
 
 const table: readonly (readonly [string, Partial<Observed>, ReturnType<typeof classify>, string])[] = [
-  ["no container", { owners: [], generation: undefined, running: 0 }, "absent", "create"],
-  ["all Ready", {}, "healthy", "adopt"],
-  ["an agent stopped", { running: 1 }, "stopped", "start"],
-  ["all stopped", { running: 0 }, "stopped", "start"],
-  ["a node removed", { owners: [mine.owner], running: 1 }, "broken", "delete,create"],
-  ["a registry that runs", { registry: "running" }, "healthy", "adopt"],
-  ["a registry that k3d was killed before starting", { registry: "stopped" }, "stopped", "start"],
-  ["a registry removed", { registry: "gone" }, "broken", "delete,create"],
-  ["an API server that does not answer", { healthy: false }, "broken", "delete,create"],
-  ["made from other settings", { generation: "xyz.1" }, "outdated", "delete,create"],
-  ["no label", { owners: [undefined, undefined] }, "foreign", "refuse"],
-  ["another stack's", { owners: ["istio-on-k3d/ci", "istio-on-k3d/ci"] }, "foreign", "refuse"],
-  ["another's, stopped", { owners: [undefined], running: 0 }, "foreign", "refuse"],
-  ["partly another's", { owners: [mine.owner, undefined] }, "foreign", "refuse"],
+  ["no container", { claims: [], states: [], generation: undefined }, "absent", "create"],
+  ["all nodes Ready", {}, "healthy", ""],
+  ["a stopped agent", { states: ["running", "exited"] }, "stopped", "start"],
+  ["all nodes stopped", { states: ["exited", "exited"] }, "stopped", "start"],
+  ["a paused server", { states: ["paused", "running"] }, "stopped", "start"],
+  ["all nodes paused", { states: ["paused", "paused"] }, "stopped", "start"],
+  ["a removed node", { claims: ["ours"], states: ["running"] }, "incomplete", "remove,create"],
+  ["a node that never ran", { states: ["running", "created"] }, "incomplete", "remove,create"],
+  ["a node that Docker cannot remove", { states: ["running", "dead"] }, "incomplete", "remove,create"],
+  ["a registry that runs", { registry: "running" }, "healthy", ""],
+  ["a stopped registry", { registry: "exited" }, "stopped", "start"],
+  ["a paused registry", { registry: "paused" }, "stopped", "start"],
+  ["a registry that never ran", { registry: "created" }, "stopped", "start"],
+  ["a removed registry", { registry: "gone" }, "incomplete", "remove,create"],
+  ["an API server that does not answer", { healthy: false }, "unreachable", "refuse"],
+  ["a node that restarts", { states: ["running", "restarting"], healthy: false }, "unreachable", "refuse"],
+  ["other settings", { generation: "xyz.1" }, "outdated", "remove,create"],
+  ["other settings, paused", { generation: "xyz.1", states: ["paused", "paused"] }, "outdated", "remove,create"],
+  ["no label", { claims: ["foreign", "foreign"] }, "foreign", "refuse"],
+  ["another owner, stopped", { claims: ["foreign", "foreign"], states: ["exited", "exited"] }, "foreign", "refuse"],
+  ["one node of another owner", { claims: ["ours", "foreign"] }, "foreign", "refuse"],
+  ["the id of a lost state", { claims: ["lost", "lost"] }, "lost", "refuse"],
+  ["no id", { claims: ["unproven", "unproven"] }, "unproven", "refuse"],
 ];
+
+const owner = { stack: "istio-on-k3d/dev", id: "1", state: "me@host:/a/.state" };
 
 describe("cluster", () => {
   for (const [what, difference, state, steps] of table)
-    it(`with ${what} is ${state}: ${steps}`, () => {
-      assert.equal(classify({ ...healthy, ...difference }, mine), state);
+    it(`with ${what} is ${state}: ${steps || "nothing to do"}`, () => {
+      assert.equal(classify({ ...healthy, ...difference }, "abc"), state);
       assert.equal(stepsToHealthy[state].join(), steps);
     });
 
   it("is configured with a pinned image, a subnet, ports on 127.0.0.1 and no kube context", () => {
     const { settings } = parseSettings({});
     assert.ok(settings);
-    const config = k3dConfig(clusterSettings(settings), mine.owner, "abc.1");
+    const config = k3dConfig(clusterSettings(settings), owner, "abc.1");
     assert.match(config.image, /^rancher\/k3s:v\d+\.\d+\.\d+-k3s\d+$/);
     assert.equal(config.subnet, "10.44.0.0/24");
     assert.deepEqual(

@@ -9,6 +9,8 @@ const of = (config: Record<string, string>) => {
   return settings;
 };
 
+const owner = { stack: "istio-on-k3d/dev", id: "1", state: "me@host:/a/.state" };
+
 describe("the caches of images", () => {
   for (const [image, host] of [
     ["docker.io/istio", "docker.io"],
@@ -37,7 +39,9 @@ describe("the caches of images", () => {
 
   it("have names that fit a container's host name, different ones for different registries", () => {
     const host = "123456789012.dkr.ecr.ap-southeast-2.amazonaws.com";
-    const names = [host, host.replace("southeast-2", "southeast-1"), "docker.io"].map(cacheContainer);
+    const names = [host, host.replace("southeast-2", "southeast-1"), "docker.io"].map((name) =>
+      cacheContainer({ host: name, upstream: `https://${name === "docker.io" ? "registry-1.docker.io" : name}` }),
+    );
     for (const name of names) assert.match(name, /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])$/);
     assert.equal(new Set(names).size, 3);
     assert.equal(names[2], "k3d-istio-on-k3d-docker.io");
@@ -51,6 +55,13 @@ describe("the caches of images", () => {
       );
   });
 
+  it("are one for each upstream, so that no stack changes the cache that another uses", () => {
+    const name = (upstream: string) => cacheContainer({ host: "docker.io", upstream });
+    const names = ["https://registry-1.docker.io", "https://a.test", "https://b.test"].map(name);
+    assert.equal(new Set(names).size, 3);
+    assert.equal(names[0], "k3d-istio-on-k3d-docker.io");
+  });
+
   it("ask a mirror where there is one, and the nodes ask them", () => {
     const settings = of({
       imageCache: "true",
@@ -58,18 +69,21 @@ describe("the caches of images", () => {
       registryMirrors: "docker.io=http://10.1.2.3:5000",
     });
     assert.equal(imageCaches(settings)[0]?.upstream, "http://10.1.2.3:5000");
-    const { registries } = k3dConfig(clusterSettings(settings), "owner", "generation");
-    assert.deepEqual(registries.use, ["k3d-istio-on-k3d-docker.io:5000", "k3d-istio-on-k3d-quay.io:5000"]);
+    const { registries } = k3dConfig(clusterSettings(settings), owner, "generation");
+    const [mirrored = ""] = registries.use ?? [];
+    assert.match(mirrored, /^k3d-istio-on-k3d-docker\.io-[0-9a-f]{8}:5000$/);
+    assert.deepEqual(registries.use, [mirrored, "k3d-istio-on-k3d-quay.io:5000"]);
     assert.deepEqual(JSON.parse(registries.config ?? ""), {
       mirrors: {
-        "docker.io": { endpoint: ["http://k3d-istio-on-k3d-docker.io:5000"] },
+        "k3d-istio-registry:5000": { endpoint: ["http://k3d-istio-registry:5000"] },
+        "docker.io": { endpoint: [`http://${mirrored}`] },
         "quay.io": { endpoint: ["http://k3d-istio-on-k3d-quay.io:5000"] },
       },
     });
   });
 
   it("make another cluster only where the registries change", () => {
-    const config = (given: Record<string, string>) => k3dConfig(clusterSettings(of(given)), "owner", "");
+    const config = (given: Record<string, string>) => k3dConfig(clusterSettings(of(given)), owner, "");
     assert.deepEqual(config({ istioHub: "gcr.io/istio-release" }), config({}));
     const on = { imageCache: "true" };
     assert.notDeepEqual(config({ ...on, istioHub: "gcr.io/istio-release" }), config(on));

@@ -5,7 +5,7 @@ import { parseSettings } from "../../model/settings/parse";
 const configOf = (texts: Readonly<Record<string, string>>) => {
   const { settings } = parseSettings(texts);
   assert.ok(settings);
-  return k3dConfig(clusterSettings(settings), "owner", "generation");
+  return k3dConfig(clusterSettings(settings), { stack: "s", id: "1", state: "here" }, "generation");
 };
 const nodeFilters = ["server:*", "agent:*"];
 

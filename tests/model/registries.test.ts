@@ -15,7 +15,11 @@ describe("registries", () => {
   it("reach the nodes by a text of several lines, which k3d does not take for a file's name", () => {
     const { settings } = parseSettings({ registryMirrors: "docker.io=https://a.b" });
     assert.ok(settings);
-    const { registries } = k3dConfig(clusterSettings(settings), "owner", "generation");
+    const { registries } = k3dConfig(
+      clusterSettings({ ...settings, registry: false }),
+      { stack: "s", id: "1", state: "here" },
+      "generation",
+    );
     assert.equal(registries.config, registriesFile({ "docker.io": "https://a.b" }));
     assert.ok(registries.config.includes("\n"));
     assert.deepEqual(JSON.parse(registries.config), { mirrors: { "docker.io": { endpoint: ["https://a.b"] } } });

@@ -60,6 +60,10 @@ describe("Helm releases after a kill", () => {
     ["istiod", "pending-install", true],
     ["istiod", "pending-upgrade", true],
     ["istio-base", "deployed", true],
+    ["istio-ingressgateway", "superseded", true],
+    ["istio-egressgateway", "deployed", false],
+    ["istio-egressgateway", "pending-install", false],
+    ["metallb", "deployed", false],
   ] as const)
     it(`${forgotten ? "forget" : "keep"} ${release} when it is ${status}`, () => {
       assert.equal(abandoned([revision(release, status)], known).length, forgotten ? 1 : 0);

@@ -140,6 +140,7 @@ describe("the program", () => {
 
   it("makes no more than these one after the other", () => {
     assert.deepEqual(longestChain(preset.resources), [
+      "cluster-identity",
       "cluster-nodes",
       "cluster-kubeconfig",
       "cluster-provider",

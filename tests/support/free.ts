@@ -34,8 +34,9 @@ export function freeSubnet(cluster: string): string {
   const ids = lines(docker("network", "ls", "-q"));
   const networks = docker("network", "inspect", "--format", networkLines, ...ids);
   const own = [dockerNames(cluster).network];
-  const all = Array.from({ length: 100 }, (_, i) => `10.${100 + i}.0.0/24`);
+  // not 10.42 and 10.43, which k3s gives to pods and services
+  const all = Array.from({ length: 100 }, (_, i) => `10.${i % 2 ? 45 : 46}.${100 + i}.0/24`);
   const free = all.find((subnet) => !clashing(subnet, networks, own));
-  if (!free) throw new Error("every subnet from 10.100.0.0/24 to 10.199.0.0/24 is taken by a Docker network");
+  if (!free) throw new Error("every subnet from 10.46.100.0/24 to 10.45.199.0/24 is taken by a Docker network");
   return free;
 }

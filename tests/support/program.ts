@@ -47,7 +47,11 @@ const states: Readonly<Record<string, (inputs: Record<string, unknown>) => objec
   "kubernetes:helm.sh/v3:Release": ({ namespace, name }) => ({ status: { namespace, name } }),
   "kubernetes:core/v1:Service": () => ({ status: { loadBalancer: { ingress: [{ ip: "10.44.0.239" }] } } }),
   "command:local:Command": ({ create }) => ({
-    stdout: /create$/.test(String(create)) ? '{"registry":"localhost:36000"}' : "apiVersion: v1\nkind: Config\n",
+    stdout: /randomUUID/.test(String(create))
+      ? "00000000-0000-4000-8000-000000000000"
+      : /create$/.test(String(create))
+        ? '{"registry":"localhost:36000"}'
+        : "apiVersion: v1\nkind: Config\n",
   }),
   "docker:index/image:Image": ({ imageName }) => ({ repoDigest: `${imageName}@sha256:${"0".repeat(64)}` }),
   "tls:index/privateKey:PrivateKey": () => ({

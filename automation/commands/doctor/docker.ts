@@ -1,12 +1,16 @@
 import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { hostname } from "node:os";
+import { containers } from "../../../host/docker";
 import { type CommandFailed, lines, run } from "../../../host/process";
+import { clusterNames, clustersOf } from "../../../k3d/observe";
 import { dockerFailure } from "../../../model/cluster/dockerFailure";
 import { networkLines } from "../../../model/cluster/dockerNetworks";
+import type { Owner } from "../../../model/cluster/ownership";
+import { freeName, ownerText } from "../../../model/cluster/refusals";
+import { claimed } from "../../../model/cluster/removal";
 import * as engine from "../../../model/doctor/engine";
 import { type DoctorFinding, ok, problem, unknown, warning } from "../../../model/doctor/finding";
-import { ownerLabel } from "../../../model/names";
 
 /** Seconds that Docker may take to answer: Docker Desktop wakes up slowly, and a machine may be busy. */
 const limit = 30;
@@ -87,31 +91,34 @@ export async function dockerDisk({ DockerRootDir, OperatingSystem }: engine.Dock
   return stats && { free: stats.bavail * stats.bsize, total: stats.blocks * stats.bsize };
 }
 
-/** A cluster of the configured name that belongs to somebody else. */
-export async function foreignCluster(clusterName: string, owner: string): Promise<DoctorFinding[]> {
-  const filters = ["--filter", `label=k3d.cluster=${clusterName}`, "--filter", "label=k3d.role=server"];
-  const found = await ask("ps", "-a", ...filters, "--format", `{{.Label "${ownerLabel}"}}`).catch(() => undefined);
-  if (found === undefined) return [unknown(`cluster ${clusterName}`, "Docker does not list its containers")];
-  return found
-    .split("\n")
-    .slice(0, -1)
-    .some((label) => label !== owner)
-    ? [
-        problem(
-          `cluster ${clusterName}`,
-          "is another's",
-          `npm run pulumi -- config set clusterName ${clusterName}-2, or: k3d cluster delete ${clusterName}`,
-        ),
-      ]
+/** A cluster of the configured name that the stack may not use. */
+export async function foreignCluster(clusterName: string, owner: Owner | undefined): Promise<DoctorFinding[]> {
+  const name = `cluster ${clusterName}`;
+  const nodes = await containers(`label=k3d.cluster=${clusterName}`, "label=k3d.role=server").catch(() => undefined);
+  if (nodes === undefined) return [unknown(name, "Docker does not list its containers")];
+  if (owner === undefined) return [];
+  const foreign = nodes.find((node) => claimed(node, owner) === "foreign");
+  if (foreign)
+    return [
+      problem(
+        name,
+        `belongs to ${ownerText({ stack: foreign.stack, state: foreign.location })}`,
+        `npm run pulumi -- config set clusterName ${freeName(clusterName, await clusterNames())}, or: k3d cluster delete ${clusterName}`,
+      ),
+    ];
+  return nodes.some((node) => claimed(node, owner) === "lost")
+    ? [problem(name, "was made by this stack before its state was lost", "npm run destroy removes it")]
     : [];
 }
 
 /** Docker's networks a line each, and the names of those that make room for the cluster's. */
-export async function dockerNetworks(clusterName: string, owner: string): Promise<{ lines: string; own: string[] }> {
-  const filter = ["--filter", `label=${ownerLabel}=${owner}`];
-  const named = await ask("ps", "-a", ...filter, "--format", '{{.Label "k3d.cluster"}}').catch(() => "");
+export async function dockerNetworks(
+  clusterName: string,
+  owner: Owner | undefined,
+): Promise<{ lines: string; own: string[] }> {
+  const named = owner ? await clustersOf(owner).catch(() => []) : [];
   const ids = lines(await ask("network", "ls", "-q"));
   const networks = ids.length > 0 ? await ask("network", "inspect", "--format", networkLines, ...ids) : "";
   // a cluster of the stack's that has another name is removed for the one that is configured
-  return { lines: networks, own: [clusterName, ...lines(named)].map((name) => `k3d-${name}`) };
+  return { lines: networks, own: [clusterName, ...named].map((name) => `k3d-${name}`) };
 }

@@ -1,14 +1,14 @@
 import { exitCodes, OperationFailed } from "../../../host/failure";
 import { node, type Finding as ToolFinding } from "../../../machine/checks.mjs";
-import { projectName, shortName } from "../../../machine/settings.mjs";
 import { findTools } from "../../../machine/tools.mjs";
+import type { Owner } from "../../../model/cluster/ownership";
 import * as engine from "../../../model/doctor/engine";
 import { type DoctorFinding, doctorTable, problems, unknown } from "../../../model/doctor/finding";
 import * as network from "../../../model/doctor/network";
-import { ownerOf } from "../../../model/names";
 import { keys, type Settings } from "../../../model/settings/contract";
 import versions from "../../../versions.json";
 import { settingsInFile } from "../../stack/fileSettings";
+import { ownerInFile } from "../../stack/identity";
 import { dockerDisk, dockerEngine, dockerNetworks, dockerPlace, foreignCluster } from "./docker";
 import { existingCluster } from "./existing";
 import { firstFreePort, hostRoutes, inotify, ports } from "./machine";
@@ -20,7 +20,7 @@ const tool = ({ name, state, found, fix }: ToolFinding): DoctorFinding => ({
   ...(fix && { remedy: fix }),
 });
 
-async function k3dMachine(settings: Settings, owner: string): Promise<DoctorFinding[]> {
+async function k3dMachine(settings: Settings, owner: Owner | undefined): Promise<DoctorFinding[]> {
   const { finding, info } = await dockerEngine();
   if (!info) return [finding];
   const place = await dockerPlace();
@@ -64,7 +64,7 @@ async function look(stackName: string): Promise<Examined> {
     const [tools, cluster] = await Promise.all([findTools(versions, ["pulumi"]), existingCluster(settings)]);
     return { tools, machine: [tool(node({ versions })), ...cluster] };
   }
-  const owner = ownerOf(projectName(), shortName(stackName));
+  const owner = await ownerInFile(stackName);
   const [tools, published, machine] = await Promise.all([
     findTools(versions),
     ports(settings, owner),

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { holderOf, isListening } from "../../../host/ports";
+import type { Owner } from "../../../model/cluster/ownership";
+import { claimed } from "../../../model/cluster/removal";
 import type { DoctorFinding } from "../../../model/doctor/finding";
 import * as network from "../../../model/doctor/network";
 
@@ -37,13 +39,18 @@ export const inotify = (nodes: number): DoctorFinding[] =>
 export const firstFreePort = (): number => numberIn("/proc/sys/net/ipv4/ip_unprivileged_port_start") ?? 0;
 
 /** The two ports that the environment publishes. */
-export function ports(settings: { httpPort: number; httpsPort: number }, owner: string): Promise<DoctorFinding[]> {
+export function ports(
+  settings: { httpPort: number; httpsPort: number },
+  owner: Owner | undefined,
+): Promise<DoctorFinding[]> {
   return Promise.all(
     (["httpPort", "httpsPort"] as const).map(async (key) => {
       const number = settings[key];
       if (!(await isListening(number))) return network.port(number, key, undefined);
-      const { name, owner: label } = await holderOf(number);
-      return network.port(number, key, { name, ours: label === owner });
+      const { name, container } = await holderOf(number);
+      // on a container without an id, or for a state that is not in files, the program decides
+      const ours = container?.stack && (!owner || ["ours", "unproven"].includes(claimed(container, owner)));
+      return network.port(number, key, { name, ours: Boolean(ours) });
     }),
   );
 }

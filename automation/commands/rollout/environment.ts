@@ -3,6 +3,7 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import type { Target } from "../../../host/http";
 import type { Api } from "../../../host/kubernetes";
 import { projectName } from "../../../machine/settings.mjs";
+import { keepVariable } from "../../../model/cluster/ownership";
 import { app } from "../../../model/names";
 import type { Settings } from "../../../model/settings/contract";
 import { virtualServiceSpec } from "../../../model/traffic/traffic";
@@ -41,6 +42,7 @@ export class Environment implements TrafficController {
 
   /** @throws OperationFailed when the stack is not up */
   static async open(stackName: string, say: (line: string) => void): Promise<Environment> {
+    process.env[keepVariable] = "1";
     const opened = await openRecovered(stackName, say);
     const up = await running(opened.stack, exitCodes.environment, opened);
     return new Environment(opened.stack, up.settings, up.api, published(up), say);

@@ -1,0 +1,69 @@
+import { cacheLabel } from "../model/cluster/imageCache";
+import { ownershipLabels } from "../model/cluster/ownership";
+import { type CommandFailed, lines, run } from "./process";
+
+/** A container, network or volume of Docker; a missing label is an empty text. */
+export interface DockerObject {
+  /** Id of a container or network, name of a volume. */
+  readonly ref: string;
+  readonly name: string;
+  /** Docker's state of a container; empty for networks and volumes. */
+  readonly state: string;
+  readonly stack: string;
+  readonly id: string;
+  readonly location: string;
+  readonly generation: string;
+  readonly settings: string;
+  /** Registry whose images an image cache keeps. */
+  readonly cache: string;
+  /** The k3d cluster that it belongs to. */
+  readonly cluster: string;
+  readonly role: string;
+  readonly app: string;
+}
+
+const labels = {
+  stack: ownershipLabels.stack,
+  id: ownershipLabels.id,
+  location: ownershipLabels.state,
+  generation: ownershipLabels.generation,
+  settings: ownershipLabels.settings,
+  cache: cacheLabel,
+  cluster: "k3d.cluster",
+  role: "k3d.role",
+  app: "app",
+};
+
+const format = (fields: Readonly<Record<string, string>>): string => {
+  const all = [
+    ...Object.entries(fields).map(([field, source]) => `"${field}":{{json ${source}}}`),
+    ...Object.entries(labels).map(([field, key]) => `"${field}":{{json (.Label "${key}")}}`),
+  ];
+  return `{${all.join(",")}}`;
+};
+
+/** Runs Docker's command line. @throws Error that says so when Docker does not answer in time */
+export function docker(args: readonly string[], seconds = 60): Promise<string> {
+  return run("docker", args, { seconds }).catch((error: CommandFailed) => {
+    if (!/ended by SIG/.test(error.message)) throw error;
+    throw new Error(
+      `Docker did not answer "docker ${args.slice(0, 2).join(" ")}" in ${seconds} s; fix: restart Docker, then run the command again`,
+    );
+  });
+}
+
+async function list(command: readonly string[], fields: Readonly<Record<string, string>>, filters: readonly string[]) {
+  const chosen = filters.flatMap((filter) => ["--filter", filter]);
+  const output = await docker([...command, ...chosen, "--format", format(fields)]);
+  return lines(output).map((line) => ({ state: "", ...JSON.parse(line) }) as DockerObject);
+}
+
+/** Containers, running or not, that match all of Docker's filters. */
+export const containers = (...filters: readonly string[]): Promise<DockerObject[]> =>
+  list(["ps", "-a"], { ref: ".ID", name: ".Names", state: ".State" }, filters);
+
+export const networks = (...filters: readonly string[]): Promise<DockerObject[]> =>
+  list(["network", "ls"], { ref: ".ID", name: ".Name" }, filters);
+
+export const volumes = (...filters: readonly string[]): Promise<DockerObject[]> =>
+  list(["volume", "ls"], { ref: ".Name", name: ".Name" }, filters);

@@ -1,0 +1,27 @@
+import { hostname, userInfo } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+function user(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // a container may run under a number that has no name
+    return String(process.getuid?.() ?? "");
+  }
+}
+
+/**
+ * Place of the stack's state, without credentials: a URL, or USER@HOST:FOLDER for a local one.
+ *
+ * Without the variable, Pulumi's current backend keeps the state. The program's folder then stands for it, which is no
+ * place that this project keeps a state in.
+ *
+ * @param backend - Pulumi's own variable, which every command of this project sets
+ */
+export function stateLocation(folder = process.cwd(), backend = process.env["PULUMI_BACKEND_URL"]): string {
+  const [url = ""] = (backend ?? "").split("?");
+  if (url && !url.startsWith("file:")) return url.replace(/\/\/[^/@]*@/, "//");
+  const place = url.startsWith("file:///") ? fileURLToPath(url) : url.replace(/^file:\/\//, "");
+  return `${user()}@${hostname()}:${path.resolve(folder, place)}`;
+}

@@ -1,0 +1,78 @@
+import { type DockerObject, docker } from "../host/docker";
+import { run } from "../host/process";
+import { createFailure } from "../model/cluster/createFailure";
+import { dockerNames, k3dConfig } from "../model/cluster/k3dConfig";
+import { type Owner, ownerLabels } from "../model/cluster/ownership";
+import { freeName, nameTaken, ownerText } from "../model/cluster/refusals";
+import { claimed, ownedObjects } from "../model/cluster/removal";
+import versions from "../versions.json";
+import { unready } from "./api";
+import { freePort } from "./freePort";
+import { ensureCaches } from "./imageCache";
+import type { Wanted } from "./look";
+import { clusterNames, clusterObjects, clustersOf } from "./observe";
+import { remove } from "./remove";
+
+const flags = (labels: readonly string[]): string[] => labels.flatMap((label) => ["--label", label]);
+/** Labels by which k3d takes an object for part of a cluster. */
+const k3dLabels = (clusterName: string) => ["app=k3d", `k3d.cluster=${clusterName}`];
+
+/** Reason why a cluster's names cannot be the stack's: an object of somebody else has one of them. */
+export async function takenName(clusterName: string, owner: Owner, held?: string): Promise<string | undefined> {
+  const objects = await clusterObjects(clusterName);
+  const owned = ownedObjects(clusterName, objects, owner, held);
+  const kinds: readonly (readonly [string, string, readonly DockerObject[], readonly DockerObject[]])[] = [
+    ["container", "docker rm --force --volumes", objects.containers, owned.containers],
+    ["network", "docker network rm", objects.network ? [objects.network] : [], owned.network ? [owned.network] : []],
+    ["volume", "docker volume rm", objects.volumes, owned.volumes],
+  ];
+  for (const [kind, removal, all, ours] of kinds) {
+    const other = all.find((object) => !ours.includes(object));
+    if (!other) continue;
+    const belongsTo = ownerText({ stack: other.stack, state: other.location });
+    const what = { what: `the ${kind} ${other.name}`, belongsTo, remove: `${removal} ${other.name}` };
+    return nameTaken(clusterName, what, freeName(clusterName, await clusterNames()));
+  }
+  return undefined;
+}
+
+/** Makes the cluster's volumes. Docker makes a name once, so that of two stacks only one gets it. */
+async function claimName({ settings, owner }: Wanted): Promise<void> {
+  const { clusterName } = settings;
+  const { storage, images } = dockerNames(clusterName);
+  for (const volume of [storage, images])
+    await docker(["volume", "create", ...flags([...k3dLabels(clusterName), ...ownerLabels(owner)]), volume]);
+  const { volumes } = await clusterObjects(clusterName);
+  if (volumes.some((volume) => claimed(volume, owner) !== "ours"))
+    throw new Error((await takenName(clusterName, owner)) ?? `clusterName = "${clusterName}" is taken`);
+}
+
+/** Starts the registry. k3d's own would carry no label of the stack. */
+async function startRegistry({ settings: { clusterName }, owner }: Wanted): Promise<void> {
+  const labels = [...k3dLabels(clusterName), "k3d.role=registry", ...ownerLabels(owner)];
+  const name = dockerNames(clusterName).registry;
+  const options = ["--detach", "--name", name, "--restart", "unless-stopped", ...flags(labels)];
+  await docker(["run", ...options, "--publish", `127.0.0.1:${await freePort()}:5000`, versions.registryImage], 180);
+  await docker(["network", "connect", dockerNames(clusterName).network, name]);
+}
+
+/** @throws Error that names the setting that is the cause, when it is one */
+export async function create(wanted: Wanted): Promise<void> {
+  const { settings, owner, generation, logins, held } = wanted;
+  const { clusterName, agents, registry, caches } = settings;
+  // a stack has one cluster: one of another name would still have the ports and the subnet
+  for (const other of await clustersOf(owner)) await remove(other, owner);
+  await remove(clusterName, owner, held);
+  const taken = await takenName(clusterName, owner);
+  if (taken) throw new Error(taken);
+  await claimName(wanted);
+  await ensureCaches(caches);
+  const config = JSON.stringify(k3dConfig(settings, owner, generation, logins));
+  await run("k3d", ["cluster", "create", "--config", "-"], { input: config, seconds: 300 }).catch((error: Error) => {
+    throw new Error(createFailure(error.message, settings));
+  });
+  // k3d refuses a name that has a container already, so that the registry comes after it
+  const [why] = await Promise.all([unready(clusterName, 1 + agents, 120), registry && startRegistry(wanted)]);
+  const { server } = dockerNames(clusterName);
+  if (why) throw new Error(`k3d-${clusterName} was not ready after 120 s: ${why}; see: docker logs ${server}`);
+}

@@ -1,0 +1,60 @@
+import { project } from "../names";
+
+/** Labels of everything that this project makes in Docker. */
+export const ownershipLabels = {
+  /** PROJECT/STACK, for people and filters. Two checkouts may share it. */
+  stack: `${project}.owner`,
+  /** The stack's identity: a random id that the stack's state keeps. */
+  id: `${project}.id`,
+  /** Place of that state, by which `npm run destroy` finds what a lost state made. */
+  state: `${project}.state`,
+  /** Tells one incarnation of a cluster from the next. */
+  generation: `${project}.generation`,
+  /** Settings of the cluster, as JSON. */
+  settings: `${project}.settings`,
+} as const;
+
+/** A stack, as Docker's labels tell it from every other. */
+export interface Owner {
+  /** PROJECT/STACK. */
+  readonly stack: string;
+  /** Undefined only in inputs that an earlier version of this project wrote into the state. */
+  readonly id?: string;
+  /** Place of the state: a URL, or USER@HOST:FOLDER. */
+  readonly state: string;
+}
+
+/** The ownership labels of an object in Docker; a missing label is an empty text. */
+export type Labels = Readonly<Record<"stack" | "id" | "state" | "generation", string>>;
+
+/**
+ * Relation of a Docker object to a stack.
+ *
+ * - `ours`: it carries the stack's id, or a generation without an id that the stack's state holds.
+ * - `lost`: an earlier state of the same stack at the same place made it, and that state is gone.
+ * - `unproven`: a version of this project that wrote no id made it for a stack of this name.
+ * - `foreign`: anything else.
+ */
+export type Claim = "ours" | "lost" | "unproven" | "foreign";
+
+/** @param held - generation of a cluster without an id that the stack's state is known to hold */
+export function claimOf(labels: Labels, owner: Owner, held?: string): Claim {
+  if (labels.id) {
+    if (labels.id === owner.id) return "ours";
+    return labels.stack === owner.stack && labels.state === owner.state ? "lost" : "foreign";
+  }
+  if (labels.stack !== owner.stack) return "foreign";
+  return held !== undefined && labels.generation === held ? "ours" : "unproven";
+}
+
+/** Labels for a new object of the stack, as `KEY=VALUE`. */
+export const ownerLabels = ({ stack, id = "", state }: Owner): string[] => [
+  `${ownershipLabels.stack}=${stack}`,
+  `${ownershipLabels.id}=${id}`,
+  `${ownershipLabels.state}=${state}`,
+];
+
+/** Environment variable with the generation of a cluster without an id that the stack's state holds. */
+export const heldVariable = "ISTIO_ON_K3D_TAKE_OVER";
+/** Environment variable that forbids replacing the cluster, set while a rollout runs. */
+export const keepVariable = "ISTIO_ON_K3D_KEEP_CLUSTER";

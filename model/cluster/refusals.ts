@@ -1,0 +1,76 @@
+import { heldVariable, type Labels, type Owner } from "./ownership";
+
+const npm = (command: string, { stack }: Owner): string => {
+  const name = stack.split("/").at(-1);
+  return name === "dev" ? command : `${command} -- --stack ${name}`;
+};
+
+/** First of NAME-2, NAME-3 and so on that no cluster has. */
+export function freeName(name: string, taken: readonly string[]): string {
+  const [, base = name] = /^(.*?)(?:-\d+)?$/.exec(name) ?? [];
+  for (let number = 2; ; number++) if (!taken.includes(`${base}-${number}`)) return `${base}-${number}`;
+}
+
+/** The owner of an object in Docker, for people. */
+export function ownerText({ stack, state }: Pick<Labels, "stack" | "state">): string {
+  if (!stack) return "something that this project did not make";
+  return `stack ${stack.split("/").at(-1)}${state ? ` with its state in ${state}` : " of another checkout or an earlier version of this project"}`;
+}
+
+/** A name that somebody else's object has. @param remove - command with which its owner would remove it */
+export const nameTaken = (
+  clusterName: string,
+  object: { readonly what: string; readonly belongsTo: string; readonly remove: string },
+  free: string,
+): string =>
+  `clusterName = "${clusterName}" is taken: ${object.what} belongs to ${object.belongsTo}; it was left untouched; ` +
+  `fix: npm run pulumi -- config set clusterName ${free}; or, to remove it with all its contents: ${object.remove}`;
+
+/** A cluster that a lost state of the same stack at the same place made. */
+export const stateLost = (clusterName: string, owner: Owner): string =>
+  `the k3d cluster ${clusterName} was made by this stack (${owner.stack}) before its state in ${owner.state} was lost or replaced; ` +
+  `it was left untouched; fix: ${npm("npm run destroy", owner)} removes it, then ${npm("npm start", owner)}`;
+
+/** A cluster of a version of this project that gave no id. */
+export const notProven = (clusterName: string, generation: string, owner: Owner): string =>
+  `the k3d cluster ${clusterName} was made by an earlier version of this project for a stack of the same name, and nothing proves that it is this one's; ` +
+  `it was left untouched; fix: ${npm("npm start", owner)} takes it over if this stack's state holds it (with plain Pulumi: ${heldVariable}=${generation} pulumi up); ` +
+  `if it is yours and its state is lost: k3d cluster delete ${clusterName}`;
+
+/** A cluster whose containers run and that does not answer. */
+export const unreachable = (
+  clusterName: string,
+  why: string,
+  seconds: number,
+  nodes: readonly string[],
+  owner: Owner,
+): string =>
+  `the k3d cluster ${clusterName} was not ready in ${seconds} s: ${why}; it was left as it is; ` +
+  `fix: docker restart ${nodes.join(" ")}, then ${npm("npm start", owner)}; ` +
+  `or, to lose it and make a new one: ${npm("npm run destroy", owner)}, then ${npm("npm start", owner)}`;
+
+/** A rollout that would have to replace the cluster. */
+export const keptForRollout = (clusterName: string, why: string, owner: Owner): string =>
+  `the k3d cluster ${clusterName} would have to be replaced: ${why}; a rollout does not replace it; fix: ${npm("npm start", owner)} first`;
+
+/** The reason why a cluster has to be replaced. @param made - settings that the cluster was made from, as JSON */
+export function changes(made: string, wanted: object): string {
+  const before = parsed(made);
+  const text = (value: unknown) => JSON.stringify(value) ?? "nothing";
+  const changed = Object.entries(wanted)
+    .filter(([key, value]) => before && key !== "nodes" && text(before[key]) !== text(value))
+    .map(([key, value]) => `${key} changes from ${text(before?.[key])} to ${text(value)}`);
+  return changed.join(", ") || "the nodes' proxy or CA changes, or this version of the project makes it in another way";
+}
+
+function parsed(json: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return JSON.parse(json) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A warning before a cluster is replaced. */
+export const replacement = (clusterName: string, why: string): string =>
+  `the k3d cluster ${clusterName} will be replaced: ${why}. Everything that you put into it is lost, and so are the data of its volumes and the images in its registry.`;
