@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Case } from "../../../model/trial/cases";
 import { type Judgement, judge } from "../../../model/trial/judge";
+import { markCopies, mirrorTargets } from "../../../model/trial/mirrors";
 import type { Answer, Observation } from "../../../model/trial/observation";
 import { destinationOf, type Planned, planned, runsAlone, stepsOf } from "../../../model/trial/send";
 import { containerName, podsOf } from "./cluster";
@@ -102,11 +103,12 @@ async function round(session: Session, cases: readonly Case[], number: number): 
     answers.flatMap((one) => (one instanceof Error ? [] : one.map((answer) => [answer.id, answer] as const))),
   );
   const arrivals = await arrivalsSince(session, begun);
+  const mirrors = mirrorTargets(session.plan.applied, session.plan.standIns);
   return sent.map(({ one, ids }): Measured => {
     const failure = answers[callers.indexOf(one.from)];
     const observations = ids.flatMap((id) => {
       const answer = byId.get(id);
-      return answer ? [{ answer, arrivals: arrivals.get(id) ?? [], log: [] }] : [];
+      return answer ? [markCopies({ answer, arrivals: arrivals.get(id) ?? [], log: [] }, mirrors)] : [];
     });
     if (failure instanceof Error || observations.length < ids.length) {
       const seen = failure instanceof Error ? failure.message : "the caller did not report every request";

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { accessEntry, requestOf } from "../../../model/trial/accessLog";
 import type { Case, Expectation } from "../../../model/trial/cases";
 import { judge, secondsHold } from "../../../model/trial/judge";
+import { markCopies, mirrorTargets } from "../../../model/trial/mirrors";
 import { type Arrival, type Observation, peerOf } from "../../../model/trial/observation";
 import { requestsForShare } from "../../../model/trial/testFile";
 import { planOf, shop } from "./files";
@@ -86,6 +87,24 @@ describe("the judgement of a case", () => {
       "> 1 arrivals at a workload | 1 arrivals",
     ]);
     assert.equal(told({ mirrored: ["none"] }, seen("v1", { arrivals: copies }))[0], "fail");
+  });
+
+  it("knows a copy by its place: a mirror's target that did not answer", () => {
+    const both = [arrival(), arrival({ workload: "shop/web/v2" })];
+    const marked = markCopies(seen("v1", { arrivals: both }), new Set(["shop/web/v2"]));
+    assert.deepEqual(told({ attempts: 1, mirrored: ["v2"] }, marked), ["pass"]);
+    const mirrored = planOf(`${shop}---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: web, namespace: shop }
+spec: { host: web, subsets: [{ name: v1, labels: { version: v1 } }, { name: v2, labels: { version: v2 } }] }
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: web, namespace: shop }
+spec: { hosts: [web], http: [{ route: [{ destination: { host: web, subset: v1 } }], mirror: { host: web, subset: v2 } }] }
+`).plan;
+    assert.deepEqual([...mirrorTargets(mirrored.applied, mirrored.standIns)], ["shop/web/v2"]);
   });
 
   it("compares what the workload received, and fails if no workload received anything", () => {
