@@ -1,4 +1,5 @@
 import { get } from "../../../host/http";
+import { countsOf } from "../../../model/canary/counters";
 import { binomialBand } from "../../../model/canary/share";
 import type { Subset } from "../../../model/names";
 import type { Settings } from "../../../model/settings/contract";
@@ -66,7 +67,8 @@ const mirror: Check = {
     const before = await gatewayTallies(subject.api);
     const { v2 } = await answers(subject, many, {});
     const after = await gatewayTallies(subject.api);
-    const total = (tallies: typeof before) => [...tallies.values()].reduce((sum, { v2 }) => sum + v2.requests, 0);
+    const total = (tallies: typeof before) =>
+      [...tallies.values()].reduce((sum, { v2 }) => sum + countsOf(v2, undefined).requests, 0);
     const copies = total(after) - total(before) - v2;
     const { low } = binomialBand(many, subject.settings.mirrorPercent / 100);
     return {
