@@ -16,6 +16,7 @@ import { clusterAddresses } from "./addresses";
 import { conflicts, refusals } from "./admission";
 import { allPods, waitForPods, waitForSync, withoutSidecar } from "./cluster";
 import { explain } from "./explain";
+import type { Interruption } from "./interruption";
 import { measure } from "./measure";
 import { environmentNotes, unsupported } from "./notes";
 import { override, replacesEnvironment, restore } from "./overrides";
@@ -75,6 +76,13 @@ async function admit(api: Api, plan: Plan): Promise<void> {
   refuse(found.flat());
 }
 
+export interface RunOptions {
+  /** Ends a wait early when the user ends the run. */
+  readonly during?: Interruption["during"];
+  /** Whether these are the files of an earlier revision. */
+  readonly earlier?: boolean;
+}
+
 /** Applies one set of files, sends the requests of its cases and answers what came of them; leaves everything in place. */
 export async function runOnce(
   environment: Running,
@@ -82,7 +90,7 @@ export async function runOnce(
   sources: readonly Source[],
   given: readonly string[],
   say: Say,
-  earlier = false,
+  { during = <T>(work: Promise<T>) => work, earlier = false }: RunOptions = {},
 ): Promise<Report> {
   const begun = Date.now();
   const { api, settings } = environment;
@@ -110,8 +118,8 @@ export async function runOnce(
   });
   await override(api, stackName, plan.applied.filter(replacesEnvironment));
   await applyTrial(await trial);
-  await waitForPods(api, stackName, workloadNames(plan));
-  await waitForSync(api);
+  await during(waitForPods(api, stackName, workloadNames(plan)));
+  await during(waitForSync(api));
   const pods = await allPods(api);
   const bare = withoutSidecar(plan, pods);
   if (bare.length > 0)
@@ -120,8 +128,8 @@ export async function runOnce(
   const addresses = await clusterAddresses(api, pods, await tokensFor(asked, key, plan.applied));
   const session = { api, plan, pods, addresses, run: `t-${randomUUID().slice(0, 8)}` };
   const sending = Date.now();
-  const measured = await measure(session, tests.cases, () => {});
-  const { results, log } = await explain(session, measured, sending);
+  const measured = await during(measure(session, tests.cases, () => {}));
+  const { results, log } = await during(explain(session, measured, sending));
   return {
     folder: given.join(" "),
     stack: stackName,

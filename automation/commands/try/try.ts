@@ -4,6 +4,7 @@ import type { CaseResult, Report } from "../../../model/trial/result";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import { running } from "../../stack/running";
 import { openStack } from "../../stack/stack";
+import { interruption } from "./interruption";
 import { removeTrial } from "./remove";
 import { writeReport } from "./reportFiles";
 import { sourcesAt } from "./revision";
@@ -44,10 +45,11 @@ export async function tryFiles(stackName: string, { files, keep, against }: TryO
     // what is wrong in the files is said before anything else is asked for
     await prepare(stackName, sources, files);
     const environment = await running(await openStack(stackName), exitCodes.environment);
+    const { during, close } = interruption(say);
     let report: Report;
     try {
-      const before = earlier && (await runOnce(environment, stackName, earlier, files, say, true));
-      report = await runOnce(environment, stackName, sources, files, say);
+      const before = earlier && (await runOnce(environment, stackName, earlier, files, say, { during, earlier: true }));
+      report = await runOnce(environment, stackName, sources, files, say, { during });
       if (before && against !== undefined)
         report = { ...report, against, changes: changesBetween(before.results, report.results) };
       for (const result of report.results) for (const line of caseLines(result)) say(line);
@@ -61,6 +63,8 @@ export async function tryFiles(stackName: string, { files, keep, against }: TryO
           say(`not everything was removed: ${more.message}`),
         );
       throw error;
+    } finally {
+      close();
     }
     if (keep) say("kept in the cluster; the next run updates it, and npm run try -- --remove removes it");
     else await removeTrial(environment, stackName, say);
