@@ -8,16 +8,21 @@ import { projectName, shortName } from "../../machine/settings.mjs";
 import { caFile, ownerOf } from "../../model/names";
 import { StateLost } from "../stack/encryption";
 import { configInFile } from "../stack/fileSettings";
+import { NoSuchStack } from "../stack/knownStacks";
 import { operate } from "../stack/operation";
 import { openMended } from "./recover";
 import { Journal, rolloutsFolder } from "./rollout/journal";
 import { distrust } from "./trust";
 import { forgetTrial } from "./try/remove";
 
-/** Removes what Docker's labels show to be of this stack and its state in this place, also when that state is lost. */
-async function removeLabelled(stackName: string, say: (line: string) => void): Promise<string[]> {
+/**
+ * Removes what Docker's labels show to be of this stack and its state in this place, also when that state is lost.
+ *
+ * @returns the clusters; undefined in a cluster of the user's, where nothing is labelled
+ */
+async function removeLabelled(stackName: string, say: (line: string) => void): Promise<string[] | undefined> {
   const { texts } = await configInFile(stackName);
-  if (texts["cluster"] === "existing") return [];
+  if (texts["cluster"] === "existing") return undefined;
   const stack = ownerOf(projectName(), shortName(stackName));
   const clusters = await removeMadeAt({ stack, state: stateLocation() });
   for (const name of clusters) say(`removed the k3d cluster ${name}, which an earlier state of this stack made`);
@@ -29,8 +34,8 @@ async function removeAll(stackName: string, say: (line: string) => void): Promis
   const stack = await openMended(stackName, say).catch(async (error: Error) => {
     if (!(error instanceof StateLost)) throw error;
     const removed = await removeLabelled(stackName, say);
-    // nothing of this stack is here, so that its name may be mistyped
-    if (removed.length === 0) throw error;
+    // nothing of this stack is here, so its name may be mistyped; a stack whose passphrase is gone has its name in the state
+    if (removed === undefined || (removed.length === 0 && error instanceof NoSuchStack)) throw error;
     await forgetState(stackName);
     return undefined;
   });
