@@ -83,7 +83,7 @@ export async function renamedStack(stack) {
   const stacks = (await stacksIn(folder)).filter((one) => one.name === name);
   const former = stacks.find((one) => one.project !== project)?.project;
   if (former === undefined || stacks.some((one) => one.project === project)) return undefined;
-  return `Pulumi.yaml names the project ${project}, and stack ${name} belongs to ${former}; fix: write name: ${former} into Pulumi.yaml, or rename the stack too: npm run pulumi -- stack rename organization/${project}/${name} --stack organization/${former}/${name}`;
+  return `Pulumi.yaml names the project ${project}, and stack ${name} belongs to ${former}; fix: write name: ${former} into Pulumi.yaml; to change the name, run npm run destroy under the former one, since the cluster is made anew, then: npm run pulumi -- stack rename organization/${project}/${name} --stack organization/${former}/${name}`;
 }
 
 /** @param {string} stack @param {readonly string[]} known */
