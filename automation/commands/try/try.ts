@@ -62,6 +62,8 @@ export async function tryFiles(stackName: string, { files, keep, against }: TryO
         await removeTrial(environment, stackName, say).catch((more: Error) =>
           say(`not everything was removed: ${more.message}`),
         );
+      if (error instanceof OperationFailed && error.exitCode === exitCodes.cancelled)
+        throw new OperationFailed("cancelled; nothing of the run is left", exitCodes.cancelled);
       throw error;
     } finally {
       close();
