@@ -57,7 +57,10 @@ export function k3dConfig(settings: ClusterSettings, owner: Owner, generation: s
     ...Object.fromEntries(caches.map((cache) => [cache.host, cacheEndpoint(cache)])),
   };
   const { nodes = {} } = settings;
-  const beside = [...(settings.registry ? [names.registry] : []), ...caches.map(cacheContainer)];
+  // agents reach the server by its name, and all nodes the containers that they pull from
+  const agents = Array.from({ length: settings.agents }, (_, i) => `k3d-${settings.clusterName}-agent-${i}`);
+  const pulled = [...(settings.registry ? [names.registry] : []), ...caches.map(cacheContainer)];
+  const beside = [names.server, ...agents, ...pulled, "host.k3d.internal"];
   const variables = proxyVariables(nodes, settings.subnet, beside);
   const ca = nodes.caFile === undefined ? [] : [`${nodes.caFile}:${nodeCaPath}:ro`];
   const published = [

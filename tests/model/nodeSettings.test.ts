@@ -18,7 +18,7 @@ describe("nodes in a company's network", () => {
       appImage: "docker.io/me/app",
     });
     const direct =
-      "localhost,127.0.0.0/8,10.44.0.0/24,10.42.0.0/16,10.43.0.0/16,.svc,.cluster.local,k3d-istio-registry,k3d-istio-on-k3d-docker.io,k3d-istio-on-k3d-quay.io,.example.com,10.9.0.0/16";
+      "localhost,127.0.0.0/8,10.44.0.0/24,10.42.0.0/16,10.43.0.0/16,.svc,.cluster.local,k3d-istio-server-0,k3d-istio-agent-0,k3d-istio-registry,k3d-istio-on-k3d-docker.io,k3d-istio-on-k3d-quay.io,host.k3d.internal,.example.com,10.9.0.0/16";
     assert.deepEqual(env, [
       { envVar: "HTTP_PROXY=http://proxy.example.com:3128", nodeFilters },
       { envVar: "HTTPS_PROXY=http://proxy.example.com:3128", nodeFilters },
