@@ -47,16 +47,16 @@ function countsOf(outcomes: readonly (Answered | Unanswered)[], threshold: numbe
  * What a window's probes say of both versions.
  *
  * An answer without a version counts as one without an answer: the gateway sent it because no route or no version was there.
+ * A probe that was never sent says nothing of a version and is not counted.
  *
  * @param threshold - milliseconds above which an answer is slow; learned from version 1 when undefined
- * @throws Error when the gateway could not be reached, so that the window says nothing of any version
+ * @throws Error when half of the probes could not reach the gateway, so that the window says nothing of any version
  */
-export function measurementOf(
-  outcomes: readonly (Answered | Unanswered)[],
-  threshold: number | undefined,
-): Measurement {
-  const unreachable = outcomes.find((outcome): outcome is Unanswered => !isAnswered(outcome) && !outcome.sent);
-  if (unreachable) throw new Error(`the gateway cannot be reached: ${unreachable.message}`);
+export function measurementOf(probes: readonly (Answered | Unanswered)[], threshold: number | undefined): Measurement {
+  const unsent = probes.filter((probe): probe is Unanswered => !isAnswered(probe) && !probe.sent);
+  const [first] = unsent;
+  if (first && unsent.length * 2 >= probes.length) throw new Error(`the gateway cannot be reached: ${first.message}`);
+  const outcomes = probes.filter((probe) => isAnswered(probe) || probe.sent);
   const [stable, canary] = (["v1", "v2"] as const).map((subset) => outcomes.filter((one) => one.subset === subset));
   if (!stable || !canary) throw new Error("there are not two subsets");
   const slowAbove = threshold ?? usualTime(stable.filter(isAnswered));

@@ -34,6 +34,7 @@ describe("the probes of a window", () => {
 
   it("say nothing of a version when the gateway cannot be reached", () => {
     const refused = { subset: undefined, sent: false, message: "connect ECONNREFUSED 127.0.0.1:443" };
+    assert.equal(measurementOf([answered("v1"), answered("v2"), refused], undefined).unattributed, 0);
     assert.throws(() => measurementOf([answered("v1"), refused], undefined), {
       message: "the gateway cannot be reached: connect ECONNREFUSED 127.0.0.1:443",
     });

@@ -9,6 +9,8 @@ import type { MetricsProvider } from "./source";
 
 /** Probes that may be under way at once. A version that hangs keeps some for their whole deadline. */
 const atOnce = 100;
+/** Those of them that were sent less than a second ago: more would only open connections faster than a slow machine can. */
+const youngAtOnce = 20;
 /** Milliseconds after which connections are replaced, so that probes reach gateways that are new and leave old ones. */
 const connectionAge = 10_000;
 
@@ -61,15 +63,20 @@ export function probes(
       if (signal?.aborted) abort();
       signal?.addEventListener("abort", abort);
       const probesSent: Promise<Answered | Unanswered>[] = [];
+      const young = new Set<NodeJS.Timeout>();
       let open = 0;
       const begun = performance.now();
       for (let now = begun; now < begun + seconds * 1000 && !stop.signal.aborted; now = performance.now()) {
         const due = Math.floor(((now - begun) * perSecond) / 1000) + 1;
-        while (probesSent.length < due && open < atOnce) {
+        while (probesSent.length < due && open < atOnce && young.size < youngAtOnce) {
           open++;
+          const aged = setTimeout(() => young.delete(aged), 1000);
+          young.add(aged);
           probesSent.push(
             probe(stop.signal).finally(() => {
               open--;
+              clearTimeout(aged);
+              young.delete(aged);
             }),
           );
         }
