@@ -5,7 +5,10 @@ import { exitCodes, OperationFailed, operate } from "../../stack/operation";
 export const routeTarget = "**kubernetes:networking.istio.io/v1:VirtualService::routing-virtualservice";
 
 const isRoute = (urn: string): boolean => urn.endsWith(routeTarget.slice(2));
-const harmless = new Set(["same", "read", "refresh"]);
+/** Operations that change nothing, and the halves of a replacement, which has an operation of its own. */
+const uncounted = new Set(["same", "read", "refresh", "create-replacement", "delete-replaced"]);
+/** Changes that a message names. */
+const named = 5;
 
 /**
  * Refuses a rollout while the configuration has changes that are not applied: the rollout would measure what runs now,
@@ -20,13 +23,14 @@ export async function refusePending(stack: Stack, say: (line: string) => void): 
       ...options,
       onEvent: ({ resourcePreEvent: event }) => {
         const { op = "same", urn = "" } = event?.metadata ?? {};
-        if (!harmless.has(op) && !isRoute(urn)) pending.push(`${op} ${urn.split("::").at(-1)}`);
+        if (!uncounted.has(op) && !isRoute(urn)) pending.push(`${op} ${urn.split("::").at(-1)}`);
       },
     }),
   );
+  const more = pending.length > named ? ` and ${pending.length - named} more` : "";
   if (pending.length > 0)
     throw new OperationFailed(
-      `the configuration has changes that are not applied (${[...new Set(pending)].join(", ")}), and a rollout changes the route alone; fix: npm start, then npm run rollout`,
+      `the configuration has changes that are not applied (${pending.slice(0, named).join(", ")}${more}), and a rollout changes the route alone; fix: npm start, then npm run rollout`,
       exitCodes.config,
     );
 }
