@@ -153,6 +153,18 @@ describe("the doctor", () => {
       assert.equal(await found("cluster istio"), expected);
     });
 
+  it("names a volume of somebody else that has a name of the cluster's", async () => {
+    const row = JSON.stringify({ ref: "k3d-istio-storage", name: "k3d-istio-storage", stack: "", id: "", cluster: "" });
+    await stubs.program(
+      "docker",
+      docker(`"volume ls") echo '${row}';; "network ls") case "$*" in *-q*) echo a;; esac;;`),
+    );
+    assert.match(
+      (await found("cluster istio")) ?? "",
+      /^problem: clusterName = "istio" is taken: the volume k3d-istio-storage belongs to something that this project did not make; it was left untouched$/,
+    );
+  });
+
   it("asks for no Docker and no k3d with a cluster that the user has, but for its context", async () => {
     configure(
       "config:\n  istio-on-k3d:cluster: existing\n  istio-on-k3d:kubeContext: gone\n  istio-on-k3d:allowedContexts: gone\n  istio-on-k3d:subnet: 172.18.0.0/16\n",

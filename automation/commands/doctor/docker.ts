@@ -3,6 +3,7 @@ import { statfs } from "node:fs/promises";
 import { hostname } from "node:os";
 import { containers } from "../../../host/docker";
 import { type CommandFailed, lines, run } from "../../../host/process";
+import { takenName } from "../../../k3d/create";
 import { clusterNames, clustersOf } from "../../../k3d/observe";
 import { dockerFailure } from "../../../model/cluster/dockerFailure";
 import { networkLines } from "../../../model/cluster/dockerNetworks";
@@ -91,12 +92,17 @@ export async function dockerDisk({ DockerRootDir, OperatingSystem }: engine.Dock
   return stats && { free: stats.bavail * stats.bsize, total: stats.blocks * stats.bsize };
 }
 
-/** A cluster of the configured name that the stack may not use. */
+/** A cluster, or another object with one of its names, that belongs to somebody else. */
 export async function foreignCluster(clusterName: string, owner: Owner | undefined): Promise<DoctorFinding[]> {
   const name = `cluster ${clusterName}`;
   const nodes = await containers(`label=k3d.cluster=${clusterName}`, "label=k3d.role=server").catch(() => undefined);
   if (nodes === undefined) return [unknown(name, "Docker does not list its containers")];
   if (owner === undefined) return [];
+  if (nodes.length === 0) {
+    const taken = await takenName(clusterName, owner).catch(() => undefined);
+    const [found, fix = ""] = taken?.split("; fix: ") ?? [];
+    return found ? [problem(name, found, fix)] : [];
+  }
   const foreign = nodes.find((node) => claimed(node, owner) === "foreign");
   if (foreign)
     return [
