@@ -38,6 +38,14 @@ async function installDependencies() {
   if (status !== 0) throw new Error("npm ci failed; its messages are above");
 }
 
+/** Returns false for a stack that is configured for a cluster of the user's own. @param {string} stack */
+async function makesCluster(stack) {
+  /** @type {typeof import("../automation/stack/fileSettings")} */
+  const { configInFile } = launcher.load("automation/stack/fileSettings");
+  const { texts } = await configInFile(stack);
+  return texts["cluster"] !== "existing";
+}
+
 /**
  * Gets the tools that are missing and prepares the state; answers the variables that Pulumi needs.
  *
@@ -47,12 +55,9 @@ async function installDependencies() {
  * @param {boolean} [options.k3d] - false for a command that does not need k3d
  */
 async function environment(stack, { seen, k3d = true } = {}) {
-  /** @type {typeof import("../automation/stack/fileSettings")} */
-  const { configInFile } = launcher.load("automation/stack/fileSettings");
-  const { texts } = await configInFile(stack);
   const pinned = versions();
   /** @type {import("./tools.mjs").Tool[]} */
-  const names = texts["cluster"] !== "existing" && k3d ? ["pulumi", "k3d"] : ["pulumi"];
+  const names = k3d && (await makesCluster(stack)) ? ["pulumi", "k3d"] : ["pulumi"];
   const tools = seen
     ? seen.filter(({ name }) => names.some((tool) => tool === name))
     : // versions are looked at by npm start, which the other commands follow

@@ -32,6 +32,7 @@ describe("an npm command", () => {
           `export PATH='${top}/.tools':'${top}/.tools/pulumi':"$PATH"`,
           `export PULUMI_BACKEND_URL='file://${folder}/${state}/.state'`,
           `export PULUMI_CONFIG_PASSPHRASE_FILE='${top}/.state/passphrase'`,
+          "export PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER='true'",
           "",
         ].join("\n"),
       );

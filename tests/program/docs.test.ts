@@ -40,6 +40,10 @@ describe("the documentation", () => {
     assert.match(text, /```mermaid/);
   });
 
+  it("prints the Automation example that is type-checked and run", () => {
+    assert.ok(read("docs/operating.md").includes(`\`\`\`ts\n${read("examples/ci.ts")}\`\`\`\n`));
+  });
+
   for (const page of pages) {
     it(`leads somewhere from every link of ${page}`, () => {
       const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)];

@@ -38,7 +38,7 @@ interface Registered {
 }
 
 describe("the components as a package", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let folder: string;
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), "shop-"));
