@@ -2,8 +2,16 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
+/** Files that compare with the times in logs of the gateway, or issue tokens. */
+const timesOfLogs = ["logs", "measure", "run", "tokens"].map((name) => `automation/commands/try/${name}.ts`);
+
 /** Files that need the time of day: tokens, the age of a namespace, the age of a file. */
-const timeOfDay = ["automation/stack/issueToken.ts", "automation/commands/verify/subject.ts", "host/lock.ts"];
+const timeOfDay = [
+  "automation/stack/issueToken.ts",
+  "automation/commands/verify/subject.ts",
+  "host/lock.ts",
+  ...timesOfLogs,
+];
 
 describe("a deadline", () => {
   it("is measured by a clock that nobody sets back", () => {

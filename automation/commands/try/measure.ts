@@ -131,11 +131,11 @@ export async function measure(
   const isAlone = (one: Case) => runsAlone(one, plan.services, plan.applied);
   const done = new Map<Case, Measured>();
   let left = cases.filter((one) => !isAlone(one));
-  const until = Date.now() + longest * 1000;
+  const until = performance.now() + longest * 1000;
   for (let number = 0; left.length > 0; number++) {
     if (number > 0) await pause(betweenRounds * 1000);
     const measured = await round(session, left, number);
-    const last = number > 0 && Date.now() > until;
+    const last = number > 0 && performance.now() > until;
     const again = measured.filter(
       ({ judgement, settled }) => !settled || (number === 0 && judgement.outcome !== "pass"),
     );
