@@ -56,12 +56,16 @@ describe("the policies at the door", () => {
 });
 
 describe("verify of tokens", () => {
+  /** A path as a gateway matches it under DECODE_AND_MERGE_SLASHES. */
+  const normalized = (path: string): string =>
+    new URL(path.replace(/%2f|%5c/gi, "/").replace(/\/{2,}/g, "/"), "http://x").pathname.replace(/%61/g, "a");
+
   /** What a gateway does by the policies. */
   const gateway = async (authorization: string | undefined, path: string): Promise<number> => {
     if (authorization === undefined) return 403;
     const claims = await read(authorization.replace("Bearer ", "")).catch(() => undefined);
     if (!claims) return 401;
-    return path.startsWith("/admin") && claims[groupClaim] !== adminGroup ? 403 : 200;
+    return normalized(path).startsWith("/admin") && claims[groupClaim] !== adminGroup ? 403 : 200;
   };
 
   async function outcomes(admit: typeof gateway): Promise<string[]> {
@@ -90,10 +94,22 @@ describe("verify of tokens", () => {
   });
 
   it("notices a door that is open to all, one that reads no claims, and one that trusts every signature", async () => {
-    assert.equal((await outcomes(async () => 200)).length, 4);
-    assert.deepEqual(await outcomes((authorization) => gateway(authorization, "/")), [
-      "/admin is closed to who is in no group: 200",
-    ]);
+    assert.equal((await outcomes(async () => 200)).length, 5);
+    const [closed, spellings, ...others] = await outcomes((authorization) => gateway(authorization, "/"));
+    assert.equal(closed, "/admin is closed to who is in no group: 200");
+    assert.match(spellings ?? "", /^no other spelling of \/admin gets past its policy: \/\/admin 200, /);
+    assert.deepEqual(others, []);
+  });
+
+  it("notices a gateway that matches paths as they were sent", async () => {
+    const literal = async (authorization: string | undefined, path: string) =>
+      path.startsWith("/admin") ? gateway(authorization, path) : gateway(authorization, "/");
+    const [spellings, ...others] = await outcomes(literal);
+    assert.match(spellings ?? "", /\/\/admin 200, .*\/%2Fadmin 200/);
+    assert.deepEqual(others, []);
+  });
+
+  it("notices a gateway that trusts every signature", async () => {
     const trusting = async (authorization: string | undefined, path: string) => {
       const status = await gateway(authorization, path);
       return status === 401 ? 200 : status;

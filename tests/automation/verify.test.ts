@@ -16,7 +16,11 @@ const api = {
   get: async () => ({ items: [{ metadata: { name: "gateway" }, status: { phase: "Running" } }] }),
   text: async () => {
     counted += 40;
-    return `envoy_cluster_upstream_rq{response_code_class="2xx",cluster_name="outbound|80|v2|${serviceHost}"} ${counted}`;
+    const cluster = `cluster_name="outbound|80|v2|${serviceHost}"`;
+    return [
+      `envoy_cluster_upstream_rq{response_code_class="2xx",${cluster}} ${counted}`,
+      `envoy_cluster_upstream_cx_destroy_local_with_active_rq{${cluster}} 0`,
+    ].join("\n");
   },
 } as unknown as Subject["api"];
 
