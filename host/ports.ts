@@ -50,7 +50,9 @@ export interface Holder {
 
 /** Who listens on a port of this host: a container, or a process. */
 export async function holderOf(port: number): Promise<Holder> {
-  const [container] = await containers(`publish=${port}`, "status=running").catch(() => []);
+  // a paused container holds its ports too
+  const holding = ["running", "paused", "restarting"].map((state) => `status=${state}`);
+  const [container] = await containers(`publish=${port}`, ...holding).catch(() => []);
   if (container) return { name: `the container ${container.name}`, container };
   const seen = processOn(port);
   if (seen) return { name: seen };

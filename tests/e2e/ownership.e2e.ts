@@ -48,11 +48,11 @@ class Clone {
   remove = () => rm(this.folder, { recursive: true, force: true });
 }
 
-/** Everything in Docker that carries the cluster's name, byte for byte as Docker shows it. */
+/** Everything in Docker that carries the cluster's name, as Docker shows it; the order of a container's mounts is random. */
 const everything = () =>
   leftovers(cluster)
     .map((line) => line.split(" ") as [string, string])
-    .map(([kind, name]) => docker("inspect", "--type", kind, name))
+    .map(([kind, name]) => docker("inspect", "--type", kind, name).split("\n").sort().join("\n"))
     .join("");
 
 describe("an environment and somebody else's on one machine", () => {

@@ -78,7 +78,8 @@ const others: readonly Other[] = [
 ];
 
 const inspect = (objects: readonly (readonly [string, string])[]) =>
-  objects.map(([kind, name]) => docker("inspect", "--type", kind, name)).join("");
+  // the order of a container's mounts is random
+  objects.map(([kind, name]) => docker("inspect", "--type", kind, name).split("\n").sort().join("\n")).join("");
 
 /** An up and a destroy beside something of somebody else, which has to be refused and left byte for byte as it is. */
 const beside = ({ what, make }: Other): Fault => ({
