@@ -10,12 +10,10 @@ import {
   rules,
   type StepEvidence,
   type Verdict,
+  warmUpRequests,
 } from "../../../model/canary/verdict";
 import type { Journal } from "./journal";
 import type { MetricsProvider } from "./source";
-
-/** Answers of version 2 after which it counts as warm. */
-const warmAnswers = 50;
 
 /** What a rollout measures with, and where it records it. */
 export interface Measuring {
@@ -62,17 +60,23 @@ function progress({ say, pace }: Measuring): (line: () => string) => void {
   };
 }
 
-/** Measures the weight before the rollout. Without it, requests without an answer could not be compared. */
+/**
+ * Measures the weight before the rollout. Without it, requests without an answer could not be compared.
+ *
+ * @returns a verdict only if not one window could be measured, or the counters were reset
+ */
 export async function measureBaseline(measuring: Measuring, weight: number): Promise<Verdict | undefined> {
   const { pace, interrupted } = measuring;
   const begun = performance.now();
   let failed: Verdict | undefined;
+  let isMeasured = false;
   while (since(begun) < pace.baseline && !interrupted.aborted) {
     const window = await windowOf(measuring, weight, false);
-    failed = "failed" in window ? window.failed : undefined;
-    if ("failed" in window && window.final) return failed;
+    if (!("failed" in window)) isMeasured = true;
+    else if (window.final) return window.failed;
+    else failed = window.failed;
   }
-  return failed;
+  return isMeasured ? undefined : failed;
 }
 
 /** Measures while version 2 may be cold. Returns a verdict only when it fails grossly, or when nothing can be measured. */
@@ -85,7 +89,7 @@ async function warmUp(measuring: Measuring, weight: number, steps: number): Prom
   let measured = noMeasurement;
   let verdict: Verdict | undefined;
   const answers = () => measured.canary.requests - measured.canary.noAnswer;
-  while (since(begun) < pace.warmUp || answers() < warmAnswers) {
+  while (since(begun) < pace.warmUp || answers() < warmUpRequests) {
     if (interrupted.aborted) return undefined;
     if (since(begun) > pace.warmUp + pace.stepTimeout)
       return (
