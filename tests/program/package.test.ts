@@ -83,6 +83,18 @@ describe("the components as a package", function () {
       );
   });
 
+  it("has the driver as a library, with its types", async () => {
+    const program = `import { destroy, exitCodes, rollout, up, verify } from "${name}/automation";
+      const all: readonly ((stack: string) => Promise<unknown>)[] = [up, verify, rollout, destroy];
+      console.log(all.map((each) => typeof each).join(), exitCodes.inconclusive);`;
+    await writeFile(path.join(folder, "ci.ts"), program);
+    const types = ["--noEmit", "--strict", "--skipLibCheck", "--types", "node", "--module", "commonjs", "ci.ts"];
+    const { stdout: errors } = await run(process.execPath, [tsc, ...types], { cwd: folder }).catch((error) => error);
+    assert.equal(errors, "");
+    const { stdout } = await run(process.execPath, ["--import", "tsx", "ci.ts"], { cwd: folder });
+    assert.equal(stdout, "function,function,function,function 3\n");
+  });
+
   it("refuses wrong settings as the program does, before anything is registered", async () => {
     const file = path.join(folder, "index.ts");
     const right = await readFile(file, "utf8");
