@@ -33,12 +33,12 @@ class Clone {
   }
 
   /** Runs a command of the project; answers its exit code and everything that it wrote. */
-  run(action: string, ...options: string[]): Promise<{ code: number; text: string }> {
+  run(action: string, name: string = stack): Promise<{ code: number; text: string }> {
     const { PULUMI_BACKEND_URL: _, PULUMI_CONFIG_PASSPHRASE: __, ...env } = process.env;
     return new Promise((resolve) => {
       execFile(
         process.execPath,
-        ["machine/start.mjs", action, "--stack", stack, ...options],
+        ["machine/start.mjs", action, "--stack", name],
         { cwd: this.folder, env, maxBuffer: 2 ** 26 },
         (error, out, err) => resolve({ code: error ? Number(error.code ?? 1) : 0, text: out + err }),
       );
@@ -117,16 +117,16 @@ describe("an environment and somebody else's on one machine", () => {
     assert.equal(kubectl("get", "secret", name, "-o", "json"), before);
   });
 
-  for (const [what, options] of [
-    ["the same stack", []],
-    ["another stack", ["--stack", "e2e-own-2"]],
+  for (const [what, name] of [
+    ["the same stack", stack],
+    ["another stack", "e2e-own-2"],
   ] as const)
     it(`is neither used nor changed nor removed by ${what} in another checkout`, async () => {
       const before = everything();
-      const up = await second.run("up", ...options);
+      const up = await second.run("up", name);
       assert.notEqual(up.code, 0, up.text);
       assert.match(up.text, /belongs to stack e2e-own with its state in /);
-      await second.run("destroy", ...options);
+      await second.run("destroy", name);
       assert.equal(everything(), before);
     });
 
