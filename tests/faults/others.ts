@@ -65,7 +65,7 @@ const others: readonly Other[] = [
     what: "cluster of another checkout",
     make: (struck) => [node(struck, owned(struck.stack, "me@host:/elsewhere/.state"))],
   },
-  { what: "cluster of another user", make: (struck) => [node(struck, owned(struck.stack, "you@host:/work/.state"))] },
+  { what: "cluster of another user", make: (struck) => [node(struck, owned(struck.stack, "you@host:/src/.state"))] },
   { what: "cluster of another stack", make: (struck) => [node(struck, owned("another", "me@host:/elsewhere/.state"))] },
   {
     what: "volume of another checkout",

@@ -5,9 +5,9 @@ import { removeAllOf, removeMadeAt } from "../../k3d/remove";
 import { ownershipLabels } from "../../model/cluster/ownership";
 import { FakeMachine, type Item, item } from "../support/fakeMachine";
 
-const owner = { stack: "istio-on-k3d/dev", id: "11111111", state: "me@host:/work/a/.state" };
-const otherClone = { ...owner, id: "22222222", state: "me@host:/work/b/.state" };
-const otherUser = { ...owner, id: "33333333", state: "you@host:/work/a/.state" };
+const owner = { stack: "istio-on-k3d/dev", id: "11111111", state: "me@host:/src/a/.state" };
+const otherClone = { ...owner, id: "22222222", state: "me@host:/src/b/.state" };
+const otherUser = { ...owner, id: "33333333", state: "you@host:/src/a/.state" };
 const lost = { ...owner, id: "44444444" };
 
 const settings = {
@@ -200,7 +200,7 @@ describe("a cluster that is not the stack's", () => {
     [
       "another checkout's",
       labelsOf(otherClone),
-      'clusterName = "istio" is taken: the k3d cluster istio belongs to stack dev with its state in me@host:/work/b/.state; it was left untouched; fix: npm run pulumi -- config set clusterName istio-2; or, to remove it with all its contents: k3d cluster delete istio',
+      'clusterName = "istio" is taken: the k3d cluster istio belongs to stack dev with its state in me@host:/src/b/.state; it was left untouched; fix: npm run pulumi -- config set clusterName istio-2; or, to remove it with all its contents: k3d cluster delete istio',
     ],
     ["another user's", labelsOf(otherUser), /belongs to stack dev with its state in you@host:/],
     [
@@ -212,7 +212,7 @@ describe("a cluster that is not the stack's", () => {
     [
       "one of a lost state",
       labelsOf(lost),
-      "the k3d cluster istio was made by this stack (istio-on-k3d/dev) before its state in me@host:/work/a/.state was lost or replaced; it was left untouched; fix: npm run destroy removes it, then npm start",
+      "the k3d cluster istio was made by this stack (istio-on-k3d/dev) before its state in me@host:/src/a/.state was lost or replaced; it was left untouched; fix: npm run destroy removes it, then npm start",
     ],
     [
       "one without an id that no state holds",
@@ -287,7 +287,7 @@ describe("a cluster that is not the stack's", () => {
     [
       "volume of an earlier checkout",
       { volumes: [item("k3d-istio-storage", { ...inCluster, ...labelsOf(otherClone) })] },
-      /the volume k3d-istio-storage belongs to stack dev with its state in me@host:\/work\/b\/\.state/,
+      /the volume k3d-istio-storage belongs to stack dev with its state in me@host:\/src\/b\/\.state/,
     ],
     ["container", { containers: [item("k3d-istio-agent-0")] }, /the container k3d-istio-agent-0 belongs to something/],
   ] as const)
@@ -306,7 +306,7 @@ describe("a cluster that is not the stack's", () => {
     machine.has({ volumes: [item("k3d-istio-storage", { ...inCluster, ...labelsOf(otherClone) })] });
     await assert.rejects(
       ensure({ ...wanted, generation: "x" }),
-      /belongs to stack dev with its state in me@host:\/work\/b/,
+      /belongs to stack dev with its state in me@host:\/src\/b/,
     );
   });
 });
