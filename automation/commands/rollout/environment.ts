@@ -42,8 +42,10 @@ export class Environment implements TrafficController {
 
   /** @throws OperationFailed when the stack is not up */
   static async open(stackName: string, say: (line: string) => void): Promise<Environment> {
-    process.env[keepVariable] = "1";
     const opened = await openRecovered(stackName, say);
+    const { workspace } = opened.stack;
+    // of this stack's operations alone: a program may bring the environment up again after its rollout
+    workspace.envVars = { ...workspace.envVars, [keepVariable]: "1" };
     const up = await running(opened.stack, exitCodes.environment, opened);
     return new Environment(opened.stack, up.settings, up.api, published(up), say);
   }
