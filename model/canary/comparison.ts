@@ -78,9 +78,15 @@ function stableBand(stable: Sample, { baseline, unanswered }: Comparison, risk: 
   return low > now.high || high < now.low ? now : { low: Math.max(now.low, low), high: Math.min(now.high, high) };
 }
 
-/** True if the canary is surely worse. What is uncertain of the stable version counts for the canary. */
-export function isWorse(comparison: Comparison, rules: Rules): boolean {
-  const [stable, canary] = [plus(comparison.stable, comparison.rest), plus(comparison.canary, comparison.charge.least)];
+/**
+ * True if the canary is surely worse. What is uncertain of the stable version counts for the canary.
+ *
+ * @param unattributed - whose the unanswered requests of unknown version are, as far as that is open. @default stable
+ */
+export function isWorse(comparison: Comparison, rules: Rules, unattributed: "stable" | "canary" = "stable"): boolean {
+  const [rest, charge] =
+    unattributed === "stable" ? [comparison.rest, comparison.charge.least] : [0, comparison.charge.most];
+  const [stable, canary] = [plus(comparison.stable, rest), plus(comparison.canary, charge)];
   const { tolerance, baselineTolerance, riskShare, floor } = rules.classes[comparison.name];
   const rate = canary.hits / canary.n;
   if (canary.hits < rules.leastHits || rate <= floor) return false;

@@ -90,7 +90,8 @@ export function judge(step: StepEvidence, rules: Rules): Verdict {
   if (worse) return { outcome: "fail", code: worse.name, reason: bothRates(worse) };
   const doubt = comparisons.slice(0, 1).map((failing) => bothFail(failing, rules))[0] ?? splitOff(step, rules);
   if (doubt) return doubt;
-  const open = comparisons.find((comparison) => !isAsGood(comparison, rules));
+  // no pass that depends on whose the unanswered requests are
+  const open = comparisons.find((comparison) => !isAsGood(comparison, rules) || isWorse(comparison, rules, "canary"));
   if (open) return undecided(open, step);
   const { canary } = step.measured;
   const reason = `failed requests: ${rateText(failures(canary), canary.requests)} of ${canary.requests} of version 2`;
