@@ -83,7 +83,7 @@ export const refused: Readonly<Partial<Record<KeyName, readonly string[]>>> = {
     "https://A.B/c",
     "https://a.b:443/c",
     "https://a.b/c/../d",
-    "https://b\u00fccher.de/c",
+    "https://a.b/\u00fc",
   ],
   istioChartRepository: ["", "istio", "ssh://a.b/c", "https://token@a.b/c", "javascript:alert(1)"],
   istioHub: [
