@@ -52,7 +52,7 @@ async function k3dMachine(settings: Settings, owner: Owner | undefined): Promise
   ];
 }
 
-/** What the checks found; those of Pulumi and k3d as the launcher has them. */
+/** Findings of all checks. The launcher provides those of Pulumi and k3d. */
 interface Examined {
   readonly tools: readonly ToolFinding[];
   readonly machine: readonly DoctorFinding[];

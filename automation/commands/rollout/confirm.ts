@@ -14,7 +14,7 @@ const answersInRow = 10;
 
 const routesOf = ["pilot-agent", "request", "GET", "config_dump?resource=dynamic_route_configs"];
 
-/** What the gateways of an environment route by. */
+/** Access to the gateways of an environment, to ask for the weight that each routes by. */
 export interface GatewayAccess {
   readonly api: Pick<Api, "get" | "execute">;
   readonly target: Target;

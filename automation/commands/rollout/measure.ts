@@ -15,7 +15,7 @@ import {
 import type { Journal } from "./journal";
 import type { MetricsProvider } from "./source";
 
-/** What a rollout measures with, and where it records it. */
+/** Parts that a measurement needs: the provider, the journal that records it, and its pace. */
 export interface Measuring {
   readonly provider: MetricsProvider;
   readonly journal: Pick<Journal, "add" | "entries">;

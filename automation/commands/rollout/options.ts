@@ -15,7 +15,7 @@ export interface Options {
   readonly steps?: readonly number[];
   /** Reaction to SIGINT, SIGTERM, SIGHUP and a closed pipe. @default "rollback" */
   readonly interrupt: (typeof interrupts)[number];
-  /** Where measurements come from. @default "probes" */
+  /** Provider of the measurements. @default "probes" */
   readonly source: (typeof sources)[number];
   /** Probes a second, 1 to 999. @default 200 */
   readonly rate: number;

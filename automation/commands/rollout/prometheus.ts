@@ -6,7 +6,7 @@ import { pagePorts } from "../../../model/mesh/observability";
 import { meshNamespace } from "../../../model/names";
 import { type MetricsProvider, SlowThreshold } from "./source";
 
-/** What Prometheus answers to a query (https://prometheus.io/docs/prometheus/latest/querying/api/). */
+/** Prometheus' response to a query (https://prometheus.io/docs/prometheus/latest/querying/api/). */
 export interface Answer {
   readonly status: string;
   readonly error?: string;

@@ -3,7 +3,7 @@ import type { End, Event, Rollback } from "../../../model/canary/plan";
 import type { Journal } from "./journal";
 import { RoutedOtherwise, type TrafficController } from "./traffic";
 
-/** How long a rollback tries again. */
+/** Limits of the retries of a rollback. */
 export interface Persistence {
   readonly routeSeconds: number;
   readonly applyAttempts: number;
@@ -34,7 +34,7 @@ async function persist(
   }
 }
 
-/** How a rollback ended. */
+/** Result of a rollback. */
 export interface RolledBack {
   readonly end: End;
   readonly reason: string;

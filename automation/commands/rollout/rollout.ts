@@ -27,7 +27,7 @@ function refuseOutOfTurn(stack: string, action: string, before: RolloutStatus | 
     throw wrong(`stack ${stack} has no rollout to ${action}; see: npm run rollout -- status`);
 }
 
-/** How a rollout ended, with its journal. */
+/** Result of a rollout, with its journal. */
 export interface Outcome {
   readonly end: End;
   readonly entries: readonly Entry[];

@@ -55,7 +55,7 @@ async function inParallel<T, R>(all: readonly T[], work: (one: T) => Promise<R[]
   return results;
 }
 
-/** What the API server and istiod's webhook would refuse, all at once and without applying anything. */
+/** Returns everything that the API server and istiod's webhook would reject. Applies nothing. */
 export const refusals = (api: Api, objects: readonly UserObject[]): Promise<Problem[]> =>
   inParallel(objects, (object) => refusal(api, object));
 

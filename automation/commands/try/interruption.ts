@@ -1,6 +1,6 @@
 import { exitCodes, OperationFailed } from "../../stack/operation";
 
-/** What ends a run early. */
+/** Handling of the signals that end a run early. */
 export interface Interruption {
   /** Resolves as the work does, or rejects at once when the user ends the run. */
   readonly during: <T>(work: Promise<T>) => Promise<T>;

@@ -21,7 +21,7 @@ function parsed(text: string): Arrival[] {
   });
 }
 
-/** What stand-ins received since a time, by the request's id. */
+/** Requests that stand-ins received since a time, by request id. */
 export async function arrivalsSince(
   { api, plan, pods }: Pick<Session, "api" | "plan" | "pods">,
   since: number,

@@ -79,7 +79,7 @@ async function admit(api: Api, plan: Plan): Promise<void> {
 export interface RunOptions {
   /** Ends a wait early when the user ends the run. */
   readonly during?: Interruption["during"];
-  /** Whether these are the files of an earlier revision. */
+  /** True for the files of an earlier revision. */
   readonly earlier?: boolean;
 }
 
