@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { explain, parseSettings } from "../../model/settings/parse";
+import { assertGolden } from "../support/golden";
 import { clashes, refused } from "../support/refused";
 
 const golden = path.join(__dirname, "golden", "refusals.txt");
@@ -28,8 +29,7 @@ describe("the texts of refused configurations", () => {
           `${JSON.stringify(config)}\n${explain(parseSettings(config).problems).split("\n").slice(1).join("\n")}\n`,
       )
       .join("\n");
-    if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(golden, text);
-    assert.equal(existsSync(golden) && readFileSync(golden, "utf8"), text, "rewrite it with: npm run golden");
+    assertGolden(golden, text);
   });
 
   it("show no password, neither of a secret key nor of a URL", () => {

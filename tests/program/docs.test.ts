@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { keys, outputs } from "../../model/settings/contract";
 import { parseSettings } from "../../model/settings/parse";
 import { referencePage } from "../../model/settings/reference";
 import { lessonPage, lessonSteps } from "../../model/verification/lessonSteps";
 import { scripts } from "../../package.json";
+import { assertGolden } from "../support/golden";
 import { componentGraph } from "../support/graph";
 import { runProgram } from "../support/program";
 
@@ -17,26 +18,20 @@ const pages = [
 ];
 const read = (file: string) => readFileSync(file, "utf8");
 
-/** Holds a file to what it is made from; with UPDATE_GOLDEN=1 makes it. */
-function held(file: string, text: string): void {
-  if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(file, text);
-  assert.equal(existsSync(file) && read(file), text, `${file}: mend it with: npm run golden`);
-}
-
 describe("the documentation", () => {
-  it("has the reference that the contract gives", () => held("docs/reference.md", referencePage()));
+  it("has the reference that the contract gives", () => assertGolden("docs/reference.md", referencePage()));
 
   it("has the lesson of an environment with all defaults", () => {
     const { settings } = parseSettings({});
     assert.ok(settings);
-    held("docs/lesson.md", lessonPage(lessonSteps(settings, "10.44.0.239")));
+    assertGolden("docs/lesson.md", lessonPage(lessonSteps(settings, "10.44.0.239")));
   });
 
   it("shows the components as the program chains them", async () => {
     const { resources } = await runProgram({ appSource: "folder", tokens: "true" });
     const drawn = ["```mermaid", "flowchart LR", ...componentGraph(resources), "```"].join("\n");
     const text = read("docs/architecture.md");
-    held("docs/architecture.md", text.replace(/```mermaid[\s\S]*?```/, drawn));
+    assertGolden("docs/architecture.md", text.replace(/```mermaid[\s\S]*?```/, drawn));
     assert.match(text, /```mermaid/);
   });
 

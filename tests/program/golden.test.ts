@@ -1,50 +1,44 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { runProgram } from "../support/program";
+import { exampleRun, examples } from "../support/examples";
+import { assertGolden, difference, sections, wholeText } from "../support/golden";
+import type { Run } from "../support/program";
 
-const configurations: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  default: {},
-  "canary-25": { canaryWeight: "25" },
-  strict: { mtlsMode: "STRICT" },
-  "strict-namespace": { mtlsNamespaceMode: "STRICT" },
-  "strict-workload": { mtlsWorkloadMode: "STRICT" },
-  "strict-port": { mtlsPortMode: "STRICT" },
-  "no-sidecar": { sidecarInjection: "off" },
-  "canary-choices": { canaryHeader: "x-canary", canaryAffinity: "3600", mirrorPercent: "20" },
-  "existing-cluster": {
-    cluster: "existing",
-    kubeContext: "dev",
-    allowedContexts: "dev",
-    existingNamespaces: "istio-system",
-    loadBalancer: "off",
-  },
-  "ca-overlap": { trustedCas: "1,2", signingCa: "2" },
-  "closed-network": {
-    registryMirrors: "docker.io=https://mirror.test",
-    pullSecret: '{"auths":{"mirror.test":{"auth":"dXNlcjpwYXNz"}}}',
-    metallbChartAuth: "user:pass",
-    istioChartRepository: "oci://charts.test/istio/",
-  },
-  "image-cache": { imageCache: "true", registryMirrors: "docker.io=https://mirror.test" },
-  "app-folder": { appSource: "folder" },
-  observability: { prometheus: "true", grafana: "true", kiali: "true" },
-  tokens: { tokens: "true" },
-  login: { tokens: "true", loginIssuer: "https://login.test", loginClient: "mesh", loginClientSecret: "s" },
-  "other-ports": { httpPort: "8080", httpsPort: "8443" },
-};
-
-/** Renewal windows pass with the calendar, so their numbers stand as a word in the golden. */
-const steady = (key: string, value: unknown): unknown => (key === "replacementTrigger" ? "renewal window" : value);
+const golden = (name: string) => path.join(__dirname, "golden", name);
 
 describe("the whole program under mocks", () => {
-  for (const [name, config] of Object.entries(configurations)) {
-    it(`registers exactly the resources of the golden "${name}"`, async () => {
-      const file = path.join(__dirname, "golden", `${name}.json`);
-      const actual = `${JSON.stringify(await runProgram(config), steady, 2)}\n`;
-      if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(file, actual);
-      assert.ok(existsSync(file), `no golden ${name}; make it with UPDATE_GOLDEN=1 npm test`);
-      assert.equal(actual, readFileSync(file, "utf8"));
+  it("registers the resources of golden/default.yaml without any configuration", async () =>
+    assertGolden(golden("default.yaml"), wholeText(sections(await exampleRun("default")))));
+
+  for (const [name, config] of Object.entries(examples).filter(([name]) => name !== "default"))
+    it(`differs from the defaults by golden/${name}.diff with ${Object.keys(config).join(", ")}`, async () => {
+      const [base, run] = [await exampleRun("default"), await exampleRun(name)];
+      assertGolden(golden(`${name}.diff`), difference(sections(base), sections(run)));
     });
-  }
+});
+
+describe("the difference between two runs", () => {
+  const run = (...resources: readonly object[]) => sections({ resources: resources as Run["resources"], outputs: {} });
+
+  it("names removed resources, shows added ones whole and changed fields under their path", () => {
+    const before = run({ type: "t", name: "a", inputs: { spec: { weight: 100 } } }, { type: "t", name: "b" });
+    const after = run(
+      { type: "t", name: "a", inputs: { spec: { weight: 75 } } },
+      { type: "t", name: "c", parent: "p" },
+    );
+    assert.equal(
+      difference(before, after),
+      "changed t a\n@@ inputs.spec\n-    weight: 100\n+    weight: 75\n\nremoved t b\n\nadded t c\n+parent: p\n",
+    );
+  });
+
+  it("opens a string that is JSON, so that one changed value is one changed line", () => {
+    const environment = (agents: number) => ({ type: "t", name: "a", CLUSTER: JSON.stringify({ agents, port: 80 }) });
+    assert.equal(
+      difference(run(environment(1)), run(environment(2))),
+      "changed t a\n@@ CLUSTER.JSON\n-    agents: 1\n+    agents: 2\n",
+    );
+  });
+
+  it("is empty between equal runs", () => assert.equal(difference(run({ type: "t" }), run({ type: "t" })), ""));
 });

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { credentials } from "@grpc/grpc-js";
 import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
@@ -14,18 +13,20 @@ import {
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { routesLeadSomewhere, strictHasSidecars } from "../../policy/meshRules";
 import { noPlainSecrets, pinnedVersions, type Resource } from "../../policy/rules";
+import { exampleRun, examples } from "../support/examples";
 
-const goldens = path.join(__dirname, "golden");
-const golden = (file: string): Resource[] => {
-  const { resources } = JSON.parse(readFileSync(path.join(goldens, file), "utf8")) as {
-    resources: { type: string; name: string; inputs: Record<string, unknown> }[];
-  };
-  return resources.map(({ type, name, inputs }) => ({ type, name, props: inputs }));
-};
+async function resourcesOf(example: string): Promise<Resource[]> {
+  const { resources } = await exampleRun(example);
+  return structuredClone(resources.map(({ type, name, inputs }) => ({ type, name, props: inputs })));
+}
 
-/** All that the rules say of the resources of a golden, after a change of one of them. */
-function said(file: string, name?: string, change: (props: never) => void = () => {}): string[] {
-  const resources = structuredClone(golden(file));
+/** Violations of all rules by the resources of an example, after a change to the props of one resource. */
+async function violations(
+  example: string,
+  name?: string,
+  change: (props: never) => void = () => {},
+): Promise<string[]> {
+  const resources = await resourcesOf(example);
   const changed = resources.find((resource) => resource.name === name);
   assert.ok(name === undefined || changed, name);
   if (changed) change(changed.props as never);
@@ -46,10 +47,10 @@ interface VirtualService {
 const host = "helloworld.helloworld.svc.cluster.local";
 
 describe("the policy pack", () => {
-  for (const file of readdirSync(goldens))
-    it(`finds nothing in the golden ${file}`, () => {
-      assert.ok(golden(file).length > 10);
-      assert.deepEqual(said(file), []);
+  for (const example of Object.keys(examples))
+    it(`accepts the program of the example ${example}`, async () => {
+      assert.ok((await resourcesOf(example)).length > 10);
+      assert.deepEqual(await violations(example), []);
     });
 
   const images = [
@@ -60,26 +61,26 @@ describe("the policy pack", () => {
     [`hello-app@sha256:${"0".repeat(64)}`, true],
   ] as const;
   for (const [image, fine] of images)
-    it(`${fine ? "lets" : "refuses"} the image ${image}`, () => {
-      const found = said("default.json", "app-v1", ({ spec }: Deployment) => {
+    it(`${fine ? "lets" : "refuses"} the image ${image}`, async () => {
+      const found = await violations("default", "app-v1", ({ spec }: Deployment) => {
         spec.template.spec.containers[0].image = image;
       });
       assert.deepEqual(found, fine ? [] : [`image ${image} must have a tag other than latest, or a digest`]);
     });
 
-  it("refuses a chart without an exact version", () => {
-    const found = said("default.json", "mesh-istiod", (props: { chart: string; version: string }) => {
+  it("refuses a chart without an exact version", async () => {
+    const found = await violations("default", "mesh-istiod", (props: { chart: string; version: string }) => {
       Object.assign(props, { chart: "istiod", version: ">=1.30" });
     });
     assert.deepEqual(found, ["chart istiod must have an exact version, not >=1.30"]);
   });
 
-  it("refuses a private key and a kubeconfig wherever the state would show them", () => {
+  it("refuses a private key and a kubeconfig wherever the state would show them", async () => {
     const key = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQ\n-----END EC PRIVATE KEY-----\n";
-    const env = said("default.json", "app-v1", ({ spec }: Deployment) => {
+    const env = await violations("default", "app-v1", ({ spec }: Deployment) => {
       spec.template.spec.containers[0].env = [{ name: "KEY", value: key }];
     });
-    const command = said("default.json", "cluster-nodes", (props: { environment: object }) => {
+    const command = await violations("default", "cluster-nodes", (props: { environment: object }) => {
       props.environment = { KUBECONFIG_TEXT: "users:\n- user:\n    client-key-data: abc" };
     });
     const what = "must not hold a private key or a kubeconfig as plain text";
@@ -109,16 +110,18 @@ describe("the policy pack", () => {
       "weights must sum to 100, not 90",
     ],
   ] as const)
-    it(`refuses ${what}`, () => {
-      assert.deepEqual(said("default.json", "routing-virtualservice", change), [`routing-virtualservice: ${message}`]);
+    it(`refuses ${what}`, async () => {
+      assert.deepEqual(await violations("default", "routing-virtualservice", change), [
+        `routing-virtualservice: ${message}`,
+      ]);
     });
 
-  it("refuses STRICT where there are no sidecars", () => {
+  it("refuses STRICT where there are no sidecars", async () => {
     const strict = (props: { spec: object }) => {
       props.spec = { mtls: { mode: "STRICT" } };
     };
     const bare = "has no sidecar while routing-peerauthentication says STRICT: nothing would enforce it";
-    assert.deepEqual(said("no-sidecar.json", "routing-peerauthentication", strict), [
+    assert.deepEqual(await violations("no-sidecar", "routing-peerauthentication", strict), [
       `app-v1: ${bare}`,
       `app-v2: ${bare}`,
     ]);
@@ -135,8 +138,8 @@ const { unknownCheckingProxy, unknownStringValue } = require("@pulumi/policy/pro
 describe("the policy pack in a preview", () => {
   const key = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQ\n-----END EC PRIVATE KEY-----\n";
 
-  it("says nothing of resources in a cluster that is not there yet", () => {
-    const resources = golden("strict.json").map((each) =>
+  it("says nothing of resources in a cluster that is not there yet", async () => {
+    const resources = (await resourcesOf("strict")).map((each) =>
       /^kubernetes:/.test(each.type) ? { ...each, props: {} } : each,
     );
     assert.deepEqual([...routesLeadSomewhere(resources), ...strictHasSidecars(resources)], []);
@@ -170,7 +173,8 @@ describe("the policy pack in a preview", () => {
 describe("the policy pack as Pulumi runs it", () => {
   let server: ChildProcess | undefined;
   let client: AnalyzerClient;
-  before(async () => {
+  before(async function () {
+    this.timeout(60_000);
     const runner = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
     const cwd = path.join(__dirname, "../../policy");
     server = spawn(process.execPath, [runner, "127.0.0.1:0", "."], { cwd, stdio: ["ignore", "pipe", "inherit"] });
@@ -185,7 +189,7 @@ describe("the policy pack as Pulumi runs it", () => {
   });
 
   it("stops what breaks a rule, by the rule's name", async () => {
-    const deployment = golden("default.json").find(({ name }) => name === "app-v1");
+    const deployment = (await resourcesOf("default")).find(({ name }) => name === "app-v1");
     assert.ok(deployment);
     const props = structuredClone(deployment.props) as unknown as Deployment;
     props.spec.template.spec.containers[0].image = "hello-app";

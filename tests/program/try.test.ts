@@ -1,30 +1,25 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { readInput } from "../../model/trial/input";
 import { makePlan } from "../../model/trial/plan";
 import { formatReference } from "../../model/trial/reference";
 import { sizeProblems } from "../../model/trial/rules";
 import { testSchema } from "../../model/trial/schema";
-
-/** Compares a file with what it is generated from; UPDATE_GOLDEN=1 writes it. */
-function held(file: string, text: string): void {
-  if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(file, text);
-  assert.equal(existsSync(file) && readFileSync(file, "utf8"), text, `${file}: mend it with: npm run golden`);
-}
+import { assertGolden } from "../support/golden";
 
 const reference = /<!-- reference -->[\s\S]*<!-- end -->/;
 
 describe("the page on mesh tests", () => {
   it("has the reference of the format that validates test files", () => {
     const text = readFileSync("docs/try.md", "utf8");
-    held(
+    assertGolden(
       "docs/try.md",
       text.replace(reference, () => `<!-- reference -->\n${formatReference()}\n<!-- end -->`),
     );
   });
 
   it("comes with a JSON schema from the same table", () =>
-    held("trial/test.schema.json", `${JSON.stringify(testSchema(), null, 2)}\n`));
+    assertGolden("trial/test.schema.json", `${JSON.stringify(testSchema(), null, 2)}\n`));
 
   const texts = (folder: string) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" })

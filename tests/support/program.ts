@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { getMonitor } from "@pulumi/pulumi/runtime/settings";
+import * as sdk from "@pulumi/pulumi/runtime/settings";
 import { archivePath, type Chart } from "../../model/mesh/charts";
 import { project } from "../../model/names";
 
@@ -65,7 +65,7 @@ const states: Readonly<Record<string, (inputs: Record<string, unknown>) => objec
 };
 
 function record(requests: Map<string, Request>): void {
-  const monitor = getMonitor() as unknown as {
+  const monitor = sdk.getMonitor() as unknown as {
     registerResource(req: Request, done: unknown): Promise<void>;
     registerErrorHook(req: unknown, done: (error: null, answer: object) => void): void;
   };
@@ -147,6 +147,8 @@ export async function runProgram(
   delete require.cache[path];
   const exported = (await pulumi.runtime.runInPulumiStack(async () => require(path))) as Record<string, unknown>;
   const outputs = await settled(exported);
+  // the outputs may be known before the last resource is registered
+  await (sdk as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
   const all = [...resources.entries()].map(([key, resource]) => ({
     ...resource,
     ...describeRequest(requests.get(key)),
