@@ -8,8 +8,8 @@ export const sequential: Policy = {
   interval: usualPace.interval,
   baseline: true,
   begin: (steps) => {
-    const thresholds = rules(steps.length);
     const [first] = steps;
+    const thresholds = new Map(steps.map((weight) => [weight, rules(steps, weight)]));
     let [step, earlier, before] = [noMeasurement, noCounts, { weight: 0, requests: 0, unattributed: 0 }];
     let warmUpSeconds = 0;
     let warm = false;
@@ -25,9 +25,10 @@ export const sequential: Policy = {
         before = { ...before, requests: step.stable.requests + step.unattributed, unattributed: step.unattributed };
         return advance();
       }
+      const held = thresholds.get(weight) ?? rules(steps);
       const baseline = before.requests + earlier.requests > 0 ? { stable: earlier, lowest: before } : undefined;
       if (weight === first && !warm) {
-        if (judgeWarmUp({ measured: step, weight, baseline }, thresholds).outcome === "fail") return "rollback";
+        if (judgeWarmUp({ measured: step, weight, baseline }, held).outcome === "fail") return "rollback";
         warm = elapsed >= usualPace.warmUp && step.canary.requests >= warmUpRequests;
         if (!warm) return elapsed >= usualPace.stepTimeout ? "pause" : "wait";
         [step, warmUpSeconds] = [noMeasurement, elapsed];
@@ -35,7 +36,7 @@ export const sequential: Policy = {
       }
       // nothing of the canary is new, so that neither is the verdict
       if (measured.canary.requests + measured.unattributed > 0) {
-        const { outcome } = judge({ measured: step, weight, baseline }, thresholds);
+        const { outcome } = judge({ measured: step, weight, baseline }, held);
         if (outcome === "fail") return "rollback";
         if (outcome === "pass") return advance();
       }

@@ -1,16 +1,12 @@
-import { type Baseline, type Counts, failures, noCounts } from "./evidence";
+import { type Baseline, type Counts, failures, type Measurement, noCounts } from "./evidence";
 import { type Band, bandOf, lowEnd, type Sample, shareEvidence, surelyAbove, surelyBelow } from "./sequential";
 import { type OutcomeClass, outcomeClasses, type Rules } from "./thresholds";
-import { type Charge, chargeOf, noCharge, stableUnanswered } from "./unattributed";
+import { chargeOf, type Reading, stableUnanswered } from "./unattributed";
 
 /** The evidence of one step. */
 export interface StepEvidence {
   /** Everything that was measured at this weight, without the warm-up. */
-  readonly measured: {
-    readonly stable: Counts;
-    readonly canary: Counts;
-    readonly unattributed: number;
-  };
+  readonly measured: Measurement;
   /** Percent of requests that version 2 should get. */
   readonly weight: number;
   /** What was measured at lower weights of the same rollout. Without it, a step that looks bad at 100 % pauses. */
@@ -20,16 +16,15 @@ export interface StepEvidence {
 /** Both versions in one class, and what is known of the stable version from lower weights. */
 export interface Comparison {
   readonly name: OutcomeClass;
+  /** Each version with the unanswered requests that are charged to it. */
   readonly stable: Sample;
   readonly canary: Sample;
-  /** Unanswered requests of unknown version that are charged to the canary. */
-  readonly charge: Charge;
-  /** Those that are left to the stable version at most. */
-  readonly rest: number;
   /** The stable version at lower weights. Undefined without a baseline, and where the stable version gets enough requests. */
   readonly baseline: Sample | undefined;
-  /** Rate of unanswered requests of unknown version that the stable version had at lower weights. */
-  readonly unanswered: Charge;
+  /** Rate of unanswered requests of unknown version that the stable version had at lower weights, beside `baseline`. */
+  readonly unanswered: { readonly least: number; readonly most: number };
+  /** Rate of the stable version at lower weights, whatever the weight now. */
+  readonly expected: number | undefined;
 }
 
 const hitsOf: Readonly<Record<OutcomeClass, (counts: Counts) => number>> = {
@@ -44,27 +39,37 @@ const sampleOf = (name: OutcomeClass, counts: Counts): Sample => ({
   n: name === "slow" ? counts.timed : counts.requests,
 });
 
-const plus = ({ hits, n }: Sample, more: number): Sample => ({ hits: hits + more, n: n + more });
+/** A version's counts with the unanswered requests that are charged to it. */
+const charged = (counts: Counts, more: number): Counts => ({
+  ...counts,
+  requests: counts.requests + more,
+  noAnswer: counts.noAnswer + more,
+});
 
-/** Compares the versions in every class. */
-export function compare({ measured, weight, baseline }: StepEvidence, rules: Rules): Comparison[] {
-  const { canary, unattributed } = measured;
-  // at 100 %, what is counted of the stable version is late: it belongs to the step before
-  const stable = weight === 100 ? noCounts : measured.stable;
+const noRate = { least: 0, most: 0 };
+
+/**
+ * Compares the versions in every class.
+ *
+ * @param reading - how many of the unanswered requests of unknown version are the canary's
+ */
+export function compare({ measured, weight, baseline }: StepEvidence, rules: Rules, reading: Reading): Comparison[] {
   const unanswered = stableUnanswered(baseline, weight, rules.unansweredRisk);
-  const requests = stable.requests + canary.requests + unattributed;
-  const charge = chargeOf(unattributed, requests, canary.requests, weight, unanswered);
+  const charge = chargeOf(measured, weight, unanswered, reading);
+  const canary = charged(measured.canary, charge);
+  // at 100 %, what is counted of the stable version is late: it belongs to the step before
+  const stable = weight === 100 ? noCounts : charged(measured.stable, measured.unattributed - charge);
   return outcomeClasses.map((name) => {
-    const earlier = baseline && weight > rules.baselineAbove ? sampleOf(name, baseline.stable) : undefined;
-    const failing = name === "failures";
+    const earlier = baseline && sampleOf(name, baseline.stable);
+    const known = earlier && earlier.n > 0 ? earlier : undefined;
+    const isHeldToBaseline = weight > rules.baselineAbove;
     return {
       name,
       stable: sampleOf(name, stable),
       canary: sampleOf(name, canary),
-      charge: failing ? charge : noCharge,
-      rest: failing ? unattributed - charge.least : 0,
-      baseline: earlier && earlier.n > 0 ? earlier : undefined,
-      unanswered: failing && earlier ? unanswered : noCharge,
+      baseline: isHeldToBaseline ? known : undefined,
+      unanswered: isHeldToBaseline && known && name === "failures" ? unanswered : noRate,
+      expected: known && (known.hits + 0.5) / (known.n + 1),
     };
   });
 }
@@ -78,21 +83,15 @@ function stableBand(stable: Sample, { baseline, unanswered }: Comparison, risk: 
   return low > now.high || high < now.low ? now : { low: Math.max(now.low, low), high: Math.min(now.high, high) };
 }
 
-/**
- * True if the canary is surely worse. What is uncertain of the stable version counts for the canary.
- *
- * @param unattributed - whose the unanswered requests of unknown version are, as far as that is open. @default stable
- */
-export function isWorse(comparison: Comparison, rules: Rules, unattributed: "stable" | "canary" = "stable"): boolean {
-  const [rest, charge] =
-    unattributed === "stable" ? [comparison.rest, comparison.charge.least] : [0, comparison.charge.most];
-  const [stable, canary] = [plus(comparison.stable, rest), plus(comparison.canary, charge)];
-  const { tolerance, baselineTolerance, riskShare, floor } = rules.classes[comparison.name];
+/** True if the canary is surely worse. What is uncertain of the stable version counts for the canary. */
+export function isWorse(comparison: Comparison, rules: Rules): boolean {
+  const { name, stable, canary, baseline } = comparison;
+  const { tolerance, baselineTolerance, riskShare, floor } = rules.classes[name];
   const rate = canary.hits / canary.n;
   if (canary.hits < rules.leastHits || rate <= floor) return false;
-  if (!comparison.baseline && stable.hits * tolerance >= rate * stable.n) return false;
+  if (!baseline && stable.hits * tolerance >= rate * stable.n) return false;
   const risk = rules.falseRollback * riskShare;
-  if (!comparison.baseline) return shareEvidence(stable, canary, tolerance) >= -Math.log(risk);
+  if (!baseline) return shareEvidence(stable, canary, tolerance) >= -Math.log(risk);
   // two tests share the risk, and the second one has a band on either side
   if (stable.n > 0 && shareEvidence(stable, canary, tolerance) >= -Math.log(risk / 3)) return true;
   const { high } = stableBand(stable, comparison, risk / 3);
@@ -101,13 +100,12 @@ export function isWorse(comparison: Comparison, rules: Rules, unattributed: "sta
 
 /** True if the canary is surely less than the margin worse. What is uncertain of the stable version counts against it. */
 export function isAsGood(comparison: Comparison, { classes, falsePass }: Rules): boolean {
-  const { stable, baseline, unanswered, charge } = comparison;
-  const canary = plus(comparison.canary, charge.most);
+  const { stable, canary, baseline, unanswered, expected } = comparison;
   const { margin, relativeMargin, baselineMargin } = classes[comparison.name];
   const limit = (rate: number) => rate + Math.max(baseline ? baselineMargin : margin, rate * relativeMargin);
+  const isBelow = (rate: number) => surelyBelow(canary.hits, canary.n, limit(rate), falsePass, expected);
   // the rate itself lies above the lower end of its band, and costs less to find
   const rates = [stable, ...(baseline ? [baseline] : [])].map(({ hits, n }) => (n === 0 ? 0 : hits / n));
-  if (!surelyBelow(canary.hits, canary.n, limit(Math.max(...rates) + unanswered.most), falsePass)) return false;
-  const low = baseline ? stableBand(stable, comparison, falsePass).low : lowEnd(stable.hits, stable.n, falsePass);
-  return surelyBelow(canary.hits, canary.n, limit(low), falsePass);
+  if (!isBelow(Math.max(...rates) + unanswered.most)) return false;
+  return isBelow(baseline ? stableBand(stable, comparison, falsePass).low : lowEnd(stable.hits, stable.n, falsePass));
 }

@@ -1,18 +1,25 @@
 import { app, type Subset } from "../names";
-import type { Counts } from "./evidence";
 
-/** What one place has counted of one version since its counters began. Each number only grows. */
+/** Numbers that one place has counted of one version since its counters began. Each only grows, but for `active`. */
 export interface Tally {
   /** Answers by the first digit of their status, from "1" to "5". */
   readonly answers: Readonly<Record<string, number>>;
   /** Requests that ended before their answer was complete because the client or the gateway gave up. */
   readonly aborted: number;
-  /** Those of them that the gateway answered with 504, which are in `answers` too. */
+  /** The same in HTTP/2, where the gateway resets the stream and keeps the connection. */
+  readonly resetsSent: number;
+  /** Requests among both that the gateway answered with 504, which are in `answers` too. */
   readonly timeouts: number;
   /** Answers that the version cut off after their status, which are in `answers` too. */
   readonly cutOff: number;
+  /** Streams that the version reset in HTTP/2. The gateway answers those without a status with 503, which is in `answers` too. */
+  readonly resetsReceived: number;
   /** Answers by the milliseconds that they took at most. Each bound holds those below it too, as in a Prometheus histogram. */
   readonly within: Readonly<Record<string, number>>;
+  /** Sum of the milliseconds that all answers took. */
+  readonly milliseconds: number;
+  /** Requests under way now, of which nothing is counted yet. */
+  readonly active: number;
 }
 
 export type Tallies = Readonly<Record<Subset, Tally>>;
@@ -25,7 +32,19 @@ export class CounterReset extends Error {
   override name = "CounterReset";
 }
 
-export const noTally: Tally = { answers: {}, aborted: 0, timeouts: 0, cutOff: 0, within: {} };
+const single = ["aborted", "resetsSent", "timeouts", "cutOff", "resetsReceived", "milliseconds"] as const;
+
+export const noTally: Tally = {
+  answers: {},
+  aborted: 0,
+  resetsSent: 0,
+  timeouts: 0,
+  cutOff: 0,
+  resetsReceived: 0,
+  within: {},
+  milliseconds: 0,
+  active: 0,
+};
 export const noTallies: Tallies = { v1: noTally, v2: noTally };
 
 type Numbers = Readonly<Record<string, number>>;
@@ -35,27 +54,29 @@ function sumOf(a: Numbers, b: Numbers, sign = 1): Numbers {
   return Object.fromEntries(keys.map((key) => [key, (a[key] ?? 0) + sign * (b[key] ?? 0)]));
 }
 
-const combined = (a: Tally, b: Tally, sign: 1 | -1): Tally => ({
+const combined = (a: Tally, b: Tally, sign: 1 | -1): Omit<Tally, "active"> => ({
+  ...(Object.fromEntries(single.map((key) => [key, a[key] + sign * b[key]])) as Pick<Tally, (typeof single)[number]>),
   answers: sumOf(a.answers, b.answers, sign),
-  aborted: a.aborted + sign * b.aborted,
-  timeouts: a.timeouts + sign * b.timeouts,
-  cutOff: a.cutOff + sign * b.cutOff,
   within: sumOf(a.within, b.within, sign),
 });
 
-export const addTallies = (a: Tally, b: Tally): Tally => combined(a, b, 1);
+export const addTallies = (a: Tally, b: Tally): Tally => ({ ...combined(a, b, 1), active: a.active + b.active });
 
 /** A histogram's bound as every Prometheus writes it: version 3 has "5.0" where version 2 has "5". */
 export const boundOf = (le: string): string => (le === "+Inf" ? le : String(Number(le)));
 
 /** Counters that went down. Those of a histogram may come before or after the others, and are checked too. */
-const wentDown = ({ answers, aborted, timeouts, cutOff, within }: Tally): boolean =>
-  [...Object.values(answers), aborted, timeouts, cutOff, ...Object.values(within)].some((value) => value < 0);
+const wentDown = (added: Omit<Tally, "active">): boolean =>
+  [...single.map((key) => added[key]), ...Object.values(added.answers), ...Object.values(added.within)].some(
+    (value) => value < 0,
+  );
 
-const answersOf = ({ answers }: Tally): number => Object.values(answers).reduce((sum, value) => sum + value, 0);
+export const answersOf = ({ answers }: Pick<Tally, "answers">): number =>
+  Object.values(answers).reduce((sum, value) => sum + value, 0);
 
 /**
- * What was counted between two looks, over all places. A place that is new began at nothing.
+ * Numbers that were added between two looks, over all places. A place that is new began at nothing. `active` is the
+ * number of requests that were under way at both looks.
  *
  * @throws CounterReset when a place is gone or counts less than before, since what it knew is lost
  */
@@ -70,36 +91,10 @@ export function delta(before: Snapshot, after: Snapshot): Tallies {
         throw new CounterReset(
           `${place} counts anew: ${answersOf(now)} answers of ${subset}, ${answersOf(then)} before`,
         );
-      sum = addTallies(sum, added);
+      sum = addTallies(sum, { ...added, active: Math.min(then.active, now.active) });
     }
     return sum;
   };
   const [v1, v2] = app.subsets;
   return { v1: total(v1), v2: total(v2) };
-}
-
-/** The least bound in milliseconds that nine of ten answers kept to. Undefined when there are too few to say. */
-export function usualBound({ within }: Tally, atLeast = 50): number | undefined {
-  const answers = Math.max(0, ...Object.values(within));
-  const bounds = Object.keys(within)
-    .map(Number)
-    .filter((bound) => Number.isFinite(bound) && (within[bound] ?? 0) >= answers * 0.9);
-  return answers < atLeast || bounds.length === 0 ? undefined : Math.min(...bounds);
-}
-
-/** A tally as a verdict takes it. Slow is whatever took longer than the bound; without one nothing was timed. */
-export function countsOf(tally: Tally, bound: number | undefined): Counts {
-  const { answers, aborted, timeouts, cutOff, within } = tally;
-  const givenUp = Math.max(0, aborted - timeouts);
-  const requests = answersOf(tally) + givenUp;
-  const timed = bound === undefined ? 0 : Math.max(0, ...Object.values(within));
-  return {
-    requests,
-    serverErrors: answers["5"] ?? 0,
-    clientErrors: answers["4"] ?? 0,
-    redirects: answers["3"] ?? 0,
-    noAnswer: Math.min(requests - (answers["5"] ?? 0), givenUp + cutOff),
-    slow: bound === undefined ? 0 : timed - (within[bound] ?? timed),
-    timed,
-  };
 }

@@ -31,12 +31,15 @@ const isVerdict = (value: unknown): boolean =>
 const ends = ["promoted", "paused", "not rolled back", "rolled back", "cancelled"];
 const knownOrNot = (value: unknown): boolean => value === undefined || isText(value);
 
+const isOverdueOrNot = (value: unknown): boolean =>
+  value === undefined || (isObject(value) && isCount(value["stable"]) && isCount(value["canary"]));
+
 const shapes: Readonly<Record<string, (fields: Fields) => boolean>> = {
   begun: ({ plan, versions }) => isPlan(plan) && knownOrNot(versions),
   resumed: ({ versions }) => knownOrNot(versions),
   step: ({ weight, versions }) => isWeight(weight) && knownOrNot(versions),
-  measured: ({ weight, stable, canary, unattributed }) =>
-    isWeight(weight) && isCounts(stable) && isCounts(canary) && isCount(unattributed),
+  measured: ({ weight, stable, canary, unattributed, overdue }) =>
+    isWeight(weight) && isCounts(stable) && isCounts(canary) && isCount(unattributed) && isOverdueOrNot(overdue),
   verdict: ({ weight, verdict }) => isWeight(weight) && isVerdict(verdict),
   "rolling back": ({ to, end, reason }) =>
     isWeight(to) && ["rolled back", "cancelled"].includes(String(end)) && isText(reason),

@@ -54,12 +54,14 @@ export interface Measurement {
   readonly unattributed: number;
   /** Milliseconds above which an answer is slow. Undefined while too few answers were timed. */
   readonly slowAbove?: number;
+  /** Requests that wait for their answer since before the window, in none of the counts until they end. */
+  readonly overdue?: { readonly stable: number; readonly canary: number };
 }
 
 /** Measurement of a window in which nothing was measured. */
 export const noMeasurement: Measurement = { stable: noCounts, canary: noCounts, unattributed: 0 };
 
-/** Measurements of two windows at the same weight together. */
+/** Measurements of two windows at the same weight together, the earlier one first. */
 export function addMeasurements(a: Measurement, b: Measurement): Measurement {
   const slowAbove = b.slowAbove ?? a.slowAbove;
   return {
@@ -67,10 +69,27 @@ export function addMeasurements(a: Measurement, b: Measurement): Measurement {
     canary: addCounts(a.canary, b.canary),
     unattributed: a.unattributed + b.unattributed,
     ...(slowAbove !== undefined && { slowAbove }),
+    // those of the earlier window have ended since, or wait still
+    ...(b.overdue && { overdue: b.overdue }),
   };
 }
 
-/** What earlier windows showed while version 2 had less weight than now. */
+const unanswered = (counts: Counts, more: number): Counts => ({
+  ...counts,
+  requests: counts.requests + more,
+  noAnswer: counts.noAnswer + more,
+});
+
+/** A measurement in which requests that are overdue count as requests without an answer. */
+export const withOverdue = <Measured extends Pick<Measurement, "stable" | "canary" | "overdue">>(
+  measured: Measured,
+): Measured => ({
+  ...measured,
+  stable: unanswered(measured.stable, measured.overdue?.stable ?? 0),
+  canary: unanswered(measured.canary, measured.overdue?.canary ?? 0),
+});
+
+/** Evidence of earlier windows, in which version 2 had less weight than now. */
 export interface Baseline {
   /** The stable version in all of them. */
   readonly stable: Counts;

@@ -20,7 +20,7 @@ export function samples(text: string): Sample[] {
 
 /** Names of the statistics of a cluster, as part of a regular expression. */
 const kept =
-  "(rq_([1-5]xx|time|timeout|per_try_timeout|tx_reset|rx_reset)|cx_(destroy_local_with_active_rq|protocol_error))";
+  "(rq_([1-5]xx|time|timeout|per_try_timeout|tx_reset|rx_reset|active)|cx_(destroy_local_with_active_rq|protocol_error))";
 
 /**
  * Statistics that a gateway's Envoy keeps of the app's subsets, as a regular expression over their whole names.
@@ -37,45 +37,50 @@ export const statisticsFilter = `upstream_${kept}`;
  * a client that gives up closes the connection to the version with its request on it, and so does a timeout of the route,
  * which is counted as a 504 too. A version that cuts an answer off breaks the protocol. In HTTP/2, streams are reset instead.
  */
-const unanswered: Readonly<Record<string, "aborted" | "timeouts" | "cutOff">> = {
+const fields: Readonly<
+  Record<string, "aborted" | "resetsSent" | "timeouts" | "cutOff" | "resetsReceived" | "milliseconds" | "active">
+> = {
   cx_destroy_local_with_active_rq: "aborted",
-  rq_tx_reset: "aborted",
+  rq_tx_reset: "resetsSent",
   rq_timeout: "timeouts",
   rq_per_try_timeout: "timeouts",
   cx_protocol_error: "cutOff",
-  rq_rx_reset: "cutOff",
+  rq_rx_reset: "resetsReceived",
+  rq_time_sum: "milliseconds",
+  rq_active: "active",
 };
 
-/** A statistic without which requests that got no answer could not be counted. */
-const required = "cx_destroy_local_with_active_rq";
+/** Statistics without which requests that got no answer, or that wait for one, could not be counted. */
+const required = ["cx_destroy_local_with_active_rq", "rq_active"];
 
 /**
- * What a gateway has counted of each subset, from its Envoy's statistics in Prometheus' format.
+ * Numbers that a gateway has counted of each subset, from its Envoy's statistics in Prometheus' format.
  *
  * Where Istio's rules cut names into labels, the labels hold the cluster's whole name and the class of the response;
  * plain Envoy leaves part of both in the name of the metric. Either is understood (seen with Envoy 1.40).
  *
- * @throws Error when the gateway counts answers, but not requests without one
+ * @throws Error when the gateway counts answers, but not requests without one or under way
  */
 export function talliesOf(text: string): Tallies {
   const tallies = { v1: noTally, v2: noTally };
-  let countsUnanswered = false;
+  const seen = new Set<string>();
   for (const { name, labels, value } of samples(text)) {
     const [, , subset, host = ""] = (labels["cluster_name"] ?? labels["envoy_cluster_name"] ?? "").split("|");
     const known = app.subsets.find((name) => name === subset);
     const [, metric] = /^envoy_cluster_(?:\w+_svc_cluster_local_)?upstream_(\w+)$/.exec(name) ?? [];
     if (!known || !metric || ![serviceHost, app.name].includes(host.replace(";", ""))) continue;
-    countsUnanswered ||= metric === required;
+    seen.add(metric);
     tallies[known] = addTallies(tallies[known], tallyOf(metric, labels, value));
   }
-  if (!countsUnanswered && Object.values(tallies).some(({ answers }) => Object.keys(answers).length > 0))
+  const isComplete = required.every((name) => seen.has(name));
+  if (!isComplete && Object.values(tallies).some(({ answers }) => Object.keys(answers).length > 0))
     throw new Error("the gateway does not count requests without an answer; fix: npm start, which configures it");
   return tallies;
 }
 
 function tallyOf(metric: string, labels: Sample["labels"], value: number): Tally {
   if (metric === "rq_time_bucket") return { ...noTally, within: { [boundOf(labels["le"] ?? "+Inf")]: value } };
-  const field = unanswered[metric];
+  const field = fields[metric];
   if (field) return { ...noTally, [field]: value };
   const [first] = labels["response_code_class"] ?? labels["envoy_response_code_class"] ?? "";
   return first !== undefined && (metric === "rq" || metric === "rq_xx")

@@ -1,8 +1,8 @@
 import type { Counts } from "./evidence";
 import { requestsNeeded } from "./needs";
-import type { Rules } from "./thresholds";
+import { rules } from "./thresholds";
 
-/** What the traffic was before the first step. */
+/** Traffic before the first step. */
 export interface Traffic {
   readonly perSecond: number;
   /** The stable version in it. */
@@ -16,14 +16,9 @@ const rounded = (value: number): string => Number(value.toPrecision(2)).toLocale
  *
  * @param patience - seconds that a step may take
  */
-export function forecast(
-  steps: readonly number[],
-  { perSecond, stable }: Traffic,
-  rules: Rules,
-  patience: number,
-): string[] {
+export function forecast(steps: readonly number[], { perSecond, stable }: Traffic, patience: number): string[] {
   return steps.map((weight) => {
-    const needed = requestsNeeded(weight, stable, rules);
+    const needed = requestsNeeded(weight, stable, rules(steps, weight));
     const step = `step ${weight} %: `;
     if (!Number.isFinite(needed)) return `${step}no number of requests is enough, so the rollout will pause there`;
     const requests = `${step}about ${rounded(needed)} requests of both versions`;

@@ -33,7 +33,7 @@ export function requestsNeeded(weight: number, stable: Counts | undefined, rules
   const passes = (requests: number): boolean => {
     const canary = (requests * weight) / 100;
     const measured = { stable: scaled(known, requests - canary), canary: scaled(known, canary), unattributed: 0 };
-    return compare({ measured, weight, baseline }, rules).every((comparison) => isAsGood(comparison, rules));
+    return compare({ measured, weight, baseline }, rules, "least").every((comparison) => isAsGood(comparison, rules));
   };
   let most = 100;
   while (!passes(most)) {

@@ -20,7 +20,7 @@ const selector = Object.entries(labels).map(([key, value]) => `${key}="${value}"
 
 /** Query for the samples of so many seconds as they were scraped, with their own times. */
 export const samplesQuery = (seconds: number): string =>
-  `{__name__=~"istio_requests_total|istio_request_duration_milliseconds_bucket",${selector.join(",")}}[${Math.ceil(seconds)}s]`;
+  `{__name__=~"istio_requests_total|istio_request_duration_milliseconds_(bucket|sum)",${selector.join(",")}}[${Math.ceil(seconds)}s]`;
 
 /** The newest samples of every gateway, and when they were scraped. */
 export interface Scrapes {
@@ -39,6 +39,7 @@ function tallyOf({ metric }: Series, value: number): Tally {
   // a client that gave up before there was a status
   const answered = /^[1-5]/.test(code);
   if (name?.endsWith("_bucket")) return answered ? { ...noTally, within: { [boundOf(le)]: value } } : noTally;
+  if (name?.endsWith("_sum")) return answered ? { ...noTally, milliseconds: value } : noTally;
   if (!answered) return { ...noTally, aborted: value };
   const cutOff = !code.startsWith("5") && flags.split(",").some((flag) => incomplete.has(flag));
   return { ...noTally, answers: { [code.charAt(0)]: value }, cutOff: cutOff ? value : 0 };

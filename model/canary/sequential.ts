@@ -46,14 +46,23 @@ const logLikelihood = (hits: number, misses: number, rate: number): number =>
 export const evidenceAgainst = (hits: number, n: number, rate: number): number =>
   logAlternatives(hits, n - hits) - logLikelihood(hits, n - hits, rate);
 
-/** True if the rate is surely below `limit`. @param risk - probability of being wrong, over all looks together */
-export const surelyBelow = (hits: number, n: number, limit: number, risk: number): boolean =>
-  limit >= 1 ||
-  (n > 0 &&
-    hits / n < limit &&
-    // no evidence exceeds that of requests without a hit
-    -n * Math.log1p(-limit) >= -Math.log(risk) &&
-    evidenceAgainst(hits, n, limit) >= -Math.log(risk));
+/**
+ * True if the rate is surely below `limit`.
+ *
+ * @param risk - probability of being wrong, over all looks together
+ * @param expected - rate that the test bets on as well, known before the first request was counted
+ */
+export function surelyBelow(hits: number, n: number, limit: number, risk: number, expected?: number): boolean {
+  const least = -Math.log(risk);
+  if (limit >= 1) return true;
+  // no evidence exceeds that of requests without a hit
+  if (n === 0 || hits / n >= limit || -n * Math.log1p(-limit) < least) return false;
+  const evidence = evidenceAgainst(hits, n, limit);
+  if (expected === undefined || expected >= limit) return evidence >= least;
+  // half of the stake is on the expected rate
+  const ofBet = logLikelihood(hits, n - hits, expected) - logLikelihood(hits, n - hits, limit);
+  return Math.max(evidence, ofBet) + Math.log1p(Math.exp(-Math.abs(evidence - ofBet))) - Math.LN2 >= least;
+}
 
 /** True if the rate is surely above `limit`. @param risk - probability of being wrong, over all looks together */
 export const surelyAbove = (hits: number, n: number, limit: number, risk: number): boolean =>

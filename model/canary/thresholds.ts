@@ -2,7 +2,7 @@
 export const outcomeClasses = ["failures", "client-errors", "redirects", "slow"] as const;
 export type OutcomeClass = (typeof outcomeClasses)[number];
 
-/** How a class is compared. Rates are shares of requests from 0 to 1. */
+/** Rules by which a class is compared. Rates are shares of requests from 0 to 1. */
 export interface ClassRules {
   /** Version 2 passes only if its rate is surely less than this above the stable version's rate. */
   readonly margin: number;
@@ -19,7 +19,7 @@ export interface ClassRules {
   readonly riskShare: number;
 }
 
-/** What a rollout holds version 2 to. */
+/** Rules by which a step judges version 2. */
 export interface Rules {
   /** Probability that a step rolls back a canary that is as good as the stable version. */
   readonly falseRollback: number;
@@ -36,6 +36,8 @@ export interface Rules {
   readonly warmUpLeastHits: number;
   /** Probability that the stable version leaves more requests unanswered than its band says. */
   readonly unansweredRisk: number;
+  /** Part of the risk of a false rollback for requests of unknown version that stay without an answer. */
+  readonly unansweredShare: number;
   /** Requests of both versions from which their split is checked. */
   readonly splitFrom: number;
 }
@@ -52,12 +54,20 @@ const classRules = (rules: Pick<ClassRules, "margin" | "riskShare"> & Partial<Cl
 /** Clients cause 4xx and 3xx too, such as 404 and 304, so these may differ more. */
 const causedByClients = classRules({ margin: 0.02, relativeMargin: 0.5, tolerance: 1.25, riskShare: 0.15 });
 
-/** Rules of a rollout with so many steps: all steps together roll back at most 1 % of the canaries that are as good. */
-export const rules = (steps: number): Rules => ({
-  falseRollback: 0.008 / steps,
-  falsePass: 0.0005,
+/**
+ * Rules of one step of a rollout.
+ *
+ * All steps together roll back at most 1 % of the canaries that are as good. Only the last step decides about a
+ * promotion, so the steps before it may pass somewhat more easily: a canary that they let through by chance has to pass
+ * the last one too.
+ *
+ * @param weight - of the step. @default the last one
+ */
+export const rules = (steps: readonly number[], weight = steps.at(-1)): Rules => ({
+  falseRollback: 0.008 / steps.length,
+  falsePass: weight === steps.at(-1) ? 0.0005 : 0.005,
   classes: {
-    failures: classRules({ margin: 0.01, riskShare: 0.55 }),
+    failures: classRules({ margin: 0.01, riskShare: 0.45 }),
     "client-errors": causedByClients,
     redirects: causedByClients,
     // all of the load makes any version slower
@@ -74,10 +84,11 @@ export const rules = (steps: number): Rules => ({
   leastHits: 3,
   warmUpLeastHits: 8,
   unansweredRisk: 0.005,
+  unansweredShare: 0.1,
   splitFrom: 2000,
 });
 
-/** How often a rollout measures, and how long it waits for a verdict. */
+/** Intervals at which a rollout measures, and the time that it waits for a verdict. */
 export interface Pace {
   /** Seconds between two measurements. */
   readonly interval: number;

@@ -1,8 +1,12 @@
-import type { Baseline } from "./evidence";
-import { bandOf } from "./sequential";
+import type { Baseline, Measurement } from "./evidence";
+import { bandOf, shareEvidence } from "./sequential";
+import type { Rules } from "./thresholds";
 
-/** Requests without an answer that may be the canary's: at least and at most. */
-export interface Charge {
+/** Part of the requests without an answer and a known version that is charged to the canary. `least` and `most` bound it. */
+export type Reading = "least" | "most";
+
+/** Lower and upper bound of a rate. */
+interface Bounds {
   readonly least: number;
   readonly most: number;
 }
@@ -10,10 +14,11 @@ export interface Charge {
 /** Standard deviations by which a count may differ from its expectation. */
 const deviations = 2;
 
-export const noCharge: Charge = { least: 0, most: 0 };
+export const requestsOf = ({ stable, canary, unattributed }: Measurement): number =>
+  stable.requests + canary.requests + unattributed;
 
-/** What is known of the rate at which the stable version leaves requests unanswered, without a known version. */
-export function stableUnanswered(baseline: Baseline | undefined, weight: number, risk: number): Charge {
+/** Rate at which the stable version leaves requests unanswered, without a known version. */
+export function stableUnanswered(baseline: Baseline | undefined, weight: number, risk: number): Bounds {
   const lowest = baseline?.lowest;
   if (!lowest || lowest.weight >= weight || lowest.requests === 0) return { least: 0, most: 1 };
   const band = bandOf(lowest.unattributed, lowest.requests, risk);
@@ -22,32 +27,40 @@ export function stableUnanswered(baseline: Baseline | undefined, weight: number,
 }
 
 /**
- * Part of the unanswered requests without a known version that is charged to the canary.
+ * Unanswered requests of unknown version that are charged to the canary. All others are the stable version's.
  *
- * At least its share by weight, or what the stable version does not account for by its baseline, whichever is more. At
- * most everything that the stable version does not surely account for. At 100 % all of them. The least is not more than
- * the requests of the canary that can be missing at its weight.
- *
- * @param requests - all requests of the window, these included
- * @param answered - those of the canary whose version is known
+ * At least its share by weight, at most all that the stable version did not surely cause before. At 100 % all of them.
  */
-export function chargeOf(
-  unattributed: number,
-  requests: number,
-  answered: number,
-  weight: number,
-  stable: Charge,
-): Charge {
-  if (unattributed === 0) return noCharge;
-  if (weight >= 100) return { least: unattributed, most: unattributed };
+export function chargeOf(measured: Measurement, weight: number, stable: Bounds, reading: Reading): number {
+  const { unattributed } = measured;
   const share = (unattributed * weight) / 100;
-  const ofCanary = (requests * weight) / 100;
-  const missing = ofCanary + deviations * Math.sqrt(ofCanary * (1 - weight / 100)) - answered;
-  const ofStable = requests - ofCanary;
-  const accounted = ofStable * stable.most + deviations * Math.sqrt(ofStable * stable.most);
-  const surely = Math.max(0, ofStable * stable.least - deviations * Math.sqrt(ofStable * stable.least));
-  return {
-    least: Math.max(share, Math.min(unattributed - accounted, missing)),
-    most: Math.max(share, unattributed - surely),
-  };
+  if (reading === "least" || weight >= 100) return share;
+  const ofStable = requestsOf(measured) * (1 - weight / 100);
+  const surely = ofStable * stable.least - deviations * Math.sqrt(ofStable * stable.least);
+  return Math.max(share, unattributed - Math.max(0, surely));
+}
+
+/**
+ * True if requests of unknown version stay without an answer surely more often than at the lowest weight of the rollout.
+ *
+ * Both versions have the same rate at every weight when they are equally good. When both versions begin to fail, the
+ * canary's share of the answers stays as it is: then fewer requests of the canary are missing than got no answer, and
+ * nothing follows.
+ */
+export function isMoreOftenUnanswered(
+  measured: Measurement,
+  weight: number,
+  baseline: Baseline | undefined,
+  { falseRollback, unansweredShare, unansweredRisk, leastHits }: Rules,
+): boolean {
+  const lowest = baseline?.lowest;
+  const { unattributed: hits, canary } = measured;
+  if (!lowest || lowest.weight >= weight || lowest.requests === 0 || hits < leastHits) return false;
+  const n = requestsOf(measured);
+  const expected = (n * weight) / 100;
+  const missing = expected + deviations * Math.sqrt(expected * (1 - weight / 100)) - canary.requests;
+  const ofStable = (n - expected) * stableUnanswered(baseline, weight, unansweredRisk).most;
+  if (hits > missing + ofStable) return false;
+  const before = { hits: lowest.unattributed, n: lowest.requests };
+  return shareEvidence(before, { hits, n }) >= -Math.log(falseRollback * unansweredShare);
 }

@@ -1,8 +1,9 @@
 import { type Comparison, compare, isAsGood, isWorse, type StepEvidence } from "./comparison";
-import { failures } from "./evidence";
+import { failures, withOverdue } from "./evidence";
 import { highEnd, lowEnd } from "./sequential";
 import type { OutcomeClass, Rules } from "./thresholds";
-import { bothRates, percent, rateText } from "./wording";
+import { isMoreOftenUnanswered, requestsOf } from "./unattributed";
+import { bothRates, percent, rateText, unansweredText } from "./wording";
 
 export type { StepEvidence } from "./comparison";
 export { type Pace, type Rules, rules, usualPace, warmUpRequests } from "./thresholds";
@@ -12,6 +13,7 @@ export { progressLine } from "./wording";
 export type Code =
   | "as-good"
   | OutcomeClass
+  | "unanswered"
   | "no-baseline"
   | "both-fail"
   | "split"
@@ -37,8 +39,8 @@ const stragglers = 0.01;
 
 /** The canary's share is not the weight, so that something else than the weight decides who gets version 2. */
 function splitOff({ measured, weight }: StepEvidence, { splitFrom }: Rules): Verdict | undefined {
-  const { stable, canary, unattributed } = measured;
-  const requests = stable.requests + canary.requests + unattributed;
+  const { canary, unattributed } = measured;
+  const requests = requestsOf(measured);
   const [expected, share] = [(requests * weight) / 100, weight / 100];
   const chance = splitDeviations * Math.sqrt(requests * share * (1 - share));
   const allowed = chance + (weight === 100 ? requests * stragglers : 0);
@@ -62,46 +64,84 @@ function bothFail({ stable, canary, baseline }: Comparison, { bothFail, falsePas
       );
 }
 
-/** Why a step is not decided yet, by the first class that is open. */
-function undecided(open: Comparison, { measured, weight }: StepEvidence): Verdict {
+/**
+ * Why a step is not decided yet, by the first class that is open.
+ *
+ * @param open - the class with all unanswered requests that may be version 2's; `least` has its share of them
+ */
+function undecided(open: Comparison, least: Comparison, { measured, weight }: StepEvidence): Verdict {
   const { requests } = measured.canary;
   if (requests === 0) return insufficient("too-few-requests", "version 2 got no request");
   if (open.name === "slow" && open.canary.n === 0)
     return insufficient("no-times", `none of ${requests} answers of version 2 came with its time`);
-  const rates = bothRates(open);
+  const rates = bothRates(least);
   if (weight === 100 && !open.baseline && open.canary.hits > 0)
     return insufficient("no-baseline", `${rates}, so that there is nothing to compare version 2 with`);
-  if (open.charge.most - open.charge.least >= 1)
+  if (open.canary.n - least.canary.n >= 1)
     return insufficient(
       "unattributed",
-      `${measured.unattributed} requests got no answer that shows a version; up to ${Math.ceil(open.charge.most)} may have been version 2's`,
+      `${measured.unattributed} requests got no answer that shows a version; up to ${Math.ceil(open.canary.n - requests)} may have been version 2's`,
     );
   return insufficient("too-few-requests", `${rates}; ${requests} requests of version 2 do not decide yet`);
 }
 
+/** The two readings of one step's unanswered requests of unknown version. */
+interface Readings {
+  /** Version 2 has its share of them. */
+  readonly best: readonly Comparison[];
+  /** Version 2 has all that version 1 did not surely cause before. */
+  readonly worst: readonly Comparison[];
+}
+
+const rateOf = ({ hits, n }: { readonly hits: number; readonly n: number }): number => (n === 0 ? 0 : hits / n);
+
+/** The failure of a step, if version 2 is surely worse in one of the classes. */
+function failure(step: StepEvidence, { best, worst }: Readings, rules: Rules): Verdict | undefined {
+  const worse = best.find((comparison) => isWorse(comparison, rules));
+  if (worse) return { outcome: "fail", code: worse.name, reason: bothRates(worse) };
+  const { measured, weight, baseline } = step;
+  const [failing] = worst;
+  // a version 1 that fails more often in another way is replaced all the same
+  const mayBeWorse =
+    failing && [failing.stable, failing.baseline].every((known) => !known || rateOf(failing.canary) > rateOf(known));
+  return mayBeWorse && isMoreOftenUnanswered(measured, weight, baseline, rules)
+    ? { outcome: "fail", code: "unanswered", reason: unansweredText(step) }
+    : undefined;
+}
+
+const readingsOf = (step: StepEvidence, rules: Rules): Readings => ({
+  best: compare(step, rules, "least"),
+  worst: compare(step, rules, "most"),
+});
+
 /**
  * Judges version 2 by what one step has measured, relative to version 1.
  *
- * May be called again and again while the step measures more. Missing evidence never leads to a pass.
+ * May be called again and again while the step measures more. Missing evidence never leads to a pass. Unanswered requests
+ * of unknown version are charged once to each version, by two readings: version 2 fails by the one that is best for it,
+ * and passes by the one that is worst.
  */
-export function judge(step: StepEvidence, rules: Rules): Verdict {
-  const comparisons = compare(step, rules);
-  const worse = comparisons.find((comparison) => isWorse(comparison, rules));
-  if (worse) return { outcome: "fail", code: worse.name, reason: bothRates(worse) };
-  const doubt = comparisons.slice(0, 1).map((failing) => bothFail(failing, rules))[0] ?? splitOff(step, rules);
+export function judge(evidence: StepEvidence, rules: Rules): Verdict {
+  const step = { ...evidence, measured: withOverdue(evidence.measured) };
+  const { best, worst } = readingsOf(step, rules);
+  const failed = failure(step, { best, worst }, rules);
+  if (failed) return failed;
+  const doubt = best.slice(0, 1).map((failing) => bothFail(failing, rules))[0] ?? splitOff(step, rules);
   if (doubt) return doubt;
-  // no pass that depends on whose the unanswered requests are
-  const open = comparisons.find((comparison) => !isAsGood(comparison, rules) || isWorse(comparison, rules, "canary"));
-  if (open) return undecided(open, step);
+  const open = worst.findIndex((comparison) => !isAsGood(comparison, rules) || isWorse(comparison, rules));
+  const [atWorst, atBest] = [worst[open], best[open]];
+  if (atWorst && atBest) return undecided(atWorst, atBest, step);
   const { canary } = step.measured;
   const reason = `failed requests: ${rateText(failures(canary), canary.requests)} of ${canary.requests} of version 2`;
   return { outcome: "pass", code: "as-good", reason };
 }
 
 /** Judges version 2 while it may still be cold. It never passes, slow answers do not count, and a few failed requests neither. */
-export function judgeWarmUp(step: StepEvidence, rules: Rules): Verdict {
-  const held = { ...rules, leastHits: rules.warmUpLeastHits };
-  const worse = compare(step, rules).find((comparison) => comparison.name !== "slow" && isWorse(comparison, held));
-  if (worse) return { outcome: "fail", code: worse.name, reason: `${bothRates(worse)}, during the warm-up` };
+export function judgeWarmUp(evidence: StepEvidence, rules: Rules): Verdict {
+  const step = { ...evidence, measured: withOverdue(evidence.measured) };
+  const { best, worst } = readingsOf(step, rules);
+  const withoutSlow = best.filter(({ name }) => name !== "slow");
+  const failed = failure(step, { best: withoutSlow, worst }, { ...rules, leastHits: rules.warmUpLeastHits });
+  if (failed) return { ...failed, reason: `${failed.reason}, during the warm-up` };
   return insufficient("warm-up", `version 2 is warming up: ${step.measured.canary.requests} requests so far`);
 }

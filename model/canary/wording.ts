@@ -1,6 +1,7 @@
 import type { Comparison, StepEvidence } from "./comparison";
-import { failures } from "./evidence";
+import { failures, withOverdue } from "./evidence";
 import type { OutcomeClass } from "./thresholds";
+import { requestsOf } from "./unattributed";
 
 /** A share from 0 to 1 as a person reads it. */
 export const percent = (share: number): string => `${(share * 100).toFixed(share > 0 && share < 0.001 ? 2 : 1)} %`;
@@ -16,17 +17,25 @@ export const classLabels: Readonly<Record<OutcomeClass, string>> = {
 };
 
 /** The rates of both versions in one class. */
-export function bothRates({ name, stable, canary, charge, baseline }: Comparison): string {
-  const version2 = rateText(canary.hits + charge.least, canary.n + charge.least);
+export function bothRates({ name, stable, canary, baseline }: Comparison): string {
+  const version2 = rateText(canary.hits, canary.n);
   const { hits, n } = baseline ?? stable;
   const version1 = n === 0 ? "not measured" : `${rateText(hits, n)}${baseline ? " at lower weights" : ""}`;
   return `${classLabels[name]}: version 2 ${version2}, version 1 ${version1}`;
 }
 
-/** Where a step stands, for a person who waits for its verdict. */
-export function progressLine({ measured, weight }: StepEvidence, { reason }: { readonly reason: string }): string {
+/** Rates of the requests without an answer and a known version, now and at the lowest weight. */
+export function unansweredText({ measured, weight, baseline }: StepEvidence): string {
+  const { requests = 0, unattributed = 0, weight: before = 0 } = baseline?.lowest ?? {};
+  return `requests without an answer: ${rateText(measured.unattributed, requestsOf(measured))} at a weight of ${weight} %, ${rateText(unattributed, requests)} at ${before} %`;
+}
+
+/** State of a step, for a person who waits for its verdict. */
+export function progressLine(step: StepEvidence, { reason }: { readonly reason: string }): string {
+  const { weight } = step;
+  const measured = withOverdue(step.measured);
   const { stable, canary, unattributed } = measured;
-  const requests = stable.requests + canary.requests + unattributed;
+  const requests = requestsOf(measured);
   const failed = (counts: typeof stable) => rateText(failures(counts), counts.requests);
   const lost = unattributed > 0 ? `, ${unattributed} without an answer` : "";
   const share = rateText(canary.requests, requests);

@@ -114,6 +114,21 @@ describe("a source of counters", () => {
     assert.deepEqual([end, done], ["rolled back", ["set 50", "route 10", "set 10"]]);
   });
 
+  it("rolls back a version 2 that never answers, before any client has given up", async () => {
+    const waiting = (answers: number, active: number): Snapshot =>
+      new Map([
+        [
+          "gateway a",
+          {
+            v1: { ...noTally, answers: { 2: answers }, within: { "5": answers, "+Inf": answers }, active: 1 },
+            v2: { ...noTally, answers: { 2: answers - active }, active },
+          },
+        ],
+      ]);
+    const { end, reason } = await drive(counters("counters", 0, true, looks(waiting(900, 20), waiting(1100, 40))));
+    assert.deepEqual([end, reason], ["rolled back", "failed requests: version 2 10.0 %, version 1 0.5 %"]);
+  });
+
   it("pauses at once when a counter began anew", async () => {
     const { end, done, reason } = await drive(counters("counters", 0, true, looks(pod(9000, 9000), pod(20, 20))));
     assert.deepEqual([end, done], ["paused", ["set 50"]]);
@@ -154,7 +169,7 @@ describe("the gateway's counters", () => {
     await assert.rejects(gatewayCounters(api, true).measure(0), { message: "503" });
     assert.deepEqual(asked.slice(1), [
       "/api/v1/namespaces/istio-system/pods?labelSelector=istio%3Dingressgateway",
-      "/api/v1/namespaces/istio-system/pods/a:15090/proxy/stats/prometheus?filter=upstream_(rq_(%5B1-5%5Dxx%7Ctime%7Ctimeout%7Cper_try_timeout%7Ctx_reset%7Crx_reset)%7Ccx_(destroy_local_with_active_rq%7Cprotocol_error))",
+      "/api/v1/namespaces/istio-system/pods/a:15090/proxy/stats/prometheus?filter=upstream_(rq_(%5B1-5%5Dxx%7Ctime%7Ctimeout%7Cper_try_timeout%7Ctx_reset%7Crx_reset%7Cactive)%7Ccx_(destroy_local_with_active_rq%7Cprotocol_error))",
     ]);
   });
 
@@ -192,11 +207,29 @@ describe("prometheus", () => {
     }
   }
 
+  const idle = async (): Promise<Snapshot> => new Map();
+
+  it("counts requests that the gateway still waits for, which Istio's metrics do not have", async () => {
+    const waiting = async (): Promise<Snapshot> =>
+      new Map([["gateway gw-1", { v1: noTally, v2: { ...noTally, active: 7 } }]]);
+    const at = (time: number, value: string) => [ok({}, [time - 0.1, "0"], [time, value])];
+    const provider = prometheus(answers(at(1, "900"), at(1.1, "950"), at(1.2, "1000")), waiting, true);
+    const { canary, overdue } = await provider.measure(0.01);
+    assert.deepEqual([canary.requests, overdue], [50, { stable: 0, canary: 7 }]);
+  });
+
+  it("measures nothing when the gateway does not say what it waits for", async () => {
+    const at = (time: number, value: string) => [ok({}, [time - 0.1, "0"], [time, value])];
+    const refused = () => Promise.reject(new Error("pods is forbidden"));
+    const provider = prometheus(answers(at(1, "900"), at(1.1, "950"), at(1.2, "1000")), refused, true);
+    await assert.rejects(provider.measure(0.01), { message: "pods is forbidden" });
+  });
+
   it("measures between two scrapes, whatever their interval is", async () => {
     const first = [ok({}, [100, "1000"], [100.1, "1010"])];
     const second = [ok({}, [100.1, "1010"], [100.2, "1040"])];
     const third = [ok({}, [100.2, "1040"], [100.3, "1100"])];
-    const provider = prometheus(answers(first, first, second, second, third), true);
+    const provider = prometheus(answers(first, first, second, second, third), idle, true);
     assert.equal(provider.lag, 16);
     const { canary } = await provider.measure(0.01);
     assert.equal(canary.requests, 60, "from a scrape that began after the call");
@@ -207,17 +240,17 @@ describe("prometheus", () => {
     const known = [ok({ destination_version: "v1" }, [1, "5"], [1.1, "6"])];
     const again = [ok({ destination_version: "v1" }, [1.1, "6"], [1.2, "7"])];
     const days = [ok({ destination_version: "v1" }, [1.2, "7"], [1.3, "8"]), ok({ pod: "gw-2" }, [1.3, "10000"])];
-    await assert.rejects(prometheus(answers(known, again, days), true).measure(0.01), {
+    await assert.rejects(prometheus(answers(known, again, days), idle, true).measure(0.01), {
       message: "gateway gw-2 is new to it",
     });
-    await assert.rejects(prometheus(answers([]), true).measure(0.01), {
+    await assert.rejects(prometheus(answers([]), idle, true).measure(0.01), {
       message: "it has no samples of the gateway's requests to the app",
     });
   });
 
   it("counts as lost what a restarted gateway had counted", async () => {
     const at = (time: number, value: string) => [ok({}, [time - 0.1, "0"], [time, value])];
-    await assert.rejects(prometheus(answers(at(1, "900"), at(1.1, "950"), at(1.2, "4")), true).measure(0.01), {
+    await assert.rejects(prometheus(answers(at(1, "900"), at(1.1, "950"), at(1.2, "4")), idle, true).measure(0.01), {
       name: "CounterReset",
     });
   });

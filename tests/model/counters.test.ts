@@ -1,17 +1,9 @@
 import assert from "node:assert/strict";
-import {
-  addTallies,
-  boundOf,
-  CounterReset,
-  countsOf,
-  delta,
-  noTally,
-  type Tally,
-  usualBound,
-} from "../../model/canary/counters";
+import { addTallies, boundOf, CounterReset, delta, noTally, type Tally } from "../../model/canary/counters";
 import { noCounts } from "../../model/canary/evidence";
 import { gatewayStatistics, talliesOf } from "../../model/canary/exposition";
 import { type Series, samplesQuery, scrapesOf } from "../../model/canary/prometheusSamples";
+import { countsOf, overdueOf, usualBound } from "../../model/canary/tallyCounts";
 
 const tally = (ok: number, failed = 0, within: Tally["within"] = {}): Tally => ({
   ...noTally,
@@ -61,6 +53,36 @@ describe("counters between two looks", () => {
     });
   });
 
+  it("count a request once when the version resets its stream before or after its status", () => {
+    const before = { ...noTally, answers: { 2: 90, 5: 10 }, resetsReceived: 10 };
+    assert.deepEqual(countsOf(before, undefined), { ...noCounts, requests: 100, serverErrors: 10 });
+    const after = { ...noTally, answers: { 2: 100 }, resetsReceived: 10 };
+    assert.deepEqual(countsOf(after, undefined), { ...noCounts, requests: 100, noAnswer: 10 });
+  });
+
+  it("count a request once when its client gives up, whether its stream or its connection ends", () => {
+    for (const ends of [{ aborted: 4 }, { resetsSent: 4 }, { aborted: 4, resetsSent: 4 }])
+      assert.deepEqual(countsOf({ ...noTally, answers: { 2: 96 }, ...ends }, undefined), {
+        ...noCounts,
+        requests: 100,
+        noAnswer: 4,
+      });
+  });
+
+  it("have as overdue the requests that were under way at both looks", () => {
+    const waiting = (active: number) => new Map([["a", at({ ...noTally, active })]]);
+    assert.equal(delta(waiting(9), waiting(4)).v1.active, 4);
+    assert.equal(delta(waiting(2), waiting(40)).v1.active, 2);
+    assert.equal(delta(new Map(), waiting(40)).v1.active, 0);
+  });
+
+  it("have fewer as overdue when answers usually take long", () => {
+    assert.equal(overdueOf({ ...noTally, active: 30 }, 10), 30);
+    // 500 answers of 400 ms in 10 s keep 20 requests under way
+    assert.equal(overdueOf({ ...noTally, active: 30, milliseconds: 200_000 }, 10), 0);
+    assert.equal(overdueOf({ ...noTally, active: 60, milliseconds: 200_000 }, 10), 22);
+  });
+
   it("add up in any order", () => {
     const [a, b] = [tally(1, 1, { 1: 1 }), tally(2, 0, { 5: 2 })];
     assert.deepEqual(addTallies(a, b), addTallies(b, a));
@@ -92,12 +114,18 @@ describe("a gateway's statistics", () => {
       `envoy_cluster_upstream_rq_time_bucket{${name("v1")},le="5.0"} 6`,
       `envoy_cluster_upstream_rq_time_bucket{${name("v1")},le="+Inf"} 8`,
       `envoy_cluster_upstream_rq_time_sum{${name("v1")}} 31.5`,
+      `envoy_cluster_upstream_rq_active{${name("v2")}} 6`,
+      `envoy_cluster_upstream_rq_rx_reset{${name("v2")}} 2`,
+      `envoy_cluster_upstream_rq_tx_reset{${name("v2")}} 3`,
       `envoy_cluster_upstream_rq{response_code_class="5xx",cluster_name="outbound|80||other.helloworld.svc.cluster.local"} 70`,
       "",
     ].join("\n");
     assert.deepEqual(talliesOf(text), {
-      v1: { ...noTally, answers: { 2: 8, 4: 1 }, within: { "5": 6, "+Inf": 8 } },
-      v2: { ...noTally, answers: { 5: 3 }, aborted: 5, timeouts: 2, cutOff: 1 },
+      v1: { ...noTally, answers: { 2: 8, 4: 1 }, within: { "5": 6, "+Inf": 8 }, milliseconds: 31.5 },
+      v2: {
+        ...noTally,
+        ...{ answers: { 5: 3 }, aborted: 5, timeouts: 2, cutOff: 1, active: 6, resetsReceived: 2, resetsSent: 3 },
+      },
     });
   });
 
@@ -111,13 +139,16 @@ describe("a gateway's statistics", () => {
       `${metric}_upstream_rq_xx{envoy_response_code_class="5",${label}} 3`,
       `${metric}_upstream_rq_xx{envoy_response_code_class="2",${label}} 9`,
       `${metric}_upstream_cx_destroy_local_with_active_rq{${label}} 4`,
+      `${metric}_upstream_rq_active{${label}} 0`,
     ].join("\n");
     assert.deepEqual(talliesOf(text), { v1: noTally, v2: { ...noTally, answers: { 2: 9, 5: 3 }, aborted: 4 } });
   });
 
-  it("are no evidence when requests without an answer are not counted", () => {
+  it("are no evidence when requests without an answer, or under way, are not counted", () => {
     const text = `envoy_cluster_upstream_rq{response_code_class="2xx",${name("v1")}} 8`;
     assert.throws(() => talliesOf(text), /does not count requests without an answer; fix: npm start/);
+    const partly = `${text}\nenvoy_cluster_upstream_cx_destroy_local_with_active_rq{${name("v1")}} 0`;
+    assert.throws(() => talliesOf(partly), /does not count requests without an answer; fix: npm start/);
     assert.deepEqual(talliesOf(""), { v1: noTally, v2: noTally });
   });
 
@@ -130,6 +161,7 @@ describe("a gateway's statistics", () => {
       `cluster.outbound|80|v2|${host}.upstream_rq_timeout`,
       `cluster.outbound|80|v2|${host};.upstream_cx_destroy_local_with_active_rq`,
       `cluster.outbound|80|v2|${host}.upstream_cx_protocol_error`,
+      `cluster.outbound|80|v2|${host}.upstream_rq_active`,
     ])
       assert.match(name, kept);
     for (const name of [
@@ -155,11 +187,19 @@ describe("the samples of a Prometheus", () => {
       series("requests_total", { response_code: "0", response_flags: "DC" }, [0, 7]),
       series("requests_total", { response_code: "200", response_flags: "UPE" }, [0, 4]),
       series("request_duration_milliseconds_bucket", { le: "25.0", response_code: "200" }, [0, 6]),
+      series("request_duration_milliseconds_sum", { response_code: "200" }, [0, 81]),
       series("request_duration_milliseconds_bucket", { le: "5000", response_code: "0" }, [0, 7]),
       series("requests_total", { response_code: "200", destination_version: "unknown" }, [0, 1]),
     ]);
     const v1 = { ...noTally, answers: { 2: 90 } };
-    const v2 = { ...noTally, answers: { 2: 12, 4: 3, 5: 2 }, aborted: 7, cutOff: 4, within: { "25": 6 } };
+    const v2 = {
+      ...noTally,
+      answers: { 2: 12, 4: 3, 5: 2 },
+      aborted: 7,
+      cutOff: 4,
+      within: { "25": 6 },
+      milliseconds: 81,
+    };
     assert.deepEqual([...snapshot], [["gateway gw-1", { v1, v2 }]]);
   });
 

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { noCounts } from "../../model/canary/evidence";
 import { forecast } from "../../model/canary/forecast";
-import { rules } from "../../model/canary/verdict";
 
 describe("the forecast of a rollout", () => {
   const stable = { ...noCounts, requests: 6000, timed: 6000, slow: 600 };
-  const lines = (perSecond: number) => forecast([5, 50], { perSecond, stable }, rules(2), 600);
+  const lines = (perSecond: number) => forecast([5, 50], { perSecond, stable }, 600);
 
   it("says how many requests each step needs, and how long that takes at the present traffic", () => {
     for (const line of lines(200))

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Baseline, baselineOf, type Counts, noCounts } from "../../model/canary/evidence";
+import {
+  addMeasurements,
+  type Baseline,
+  baselineOf,
+  type Counts,
+  noCounts,
+  noMeasurement,
+} from "../../model/canary/evidence";
 import { requestsNeeded } from "../../model/canary/needs";
 import { judge, judgeWarmUp, progressLine, rules, type StepEvidence } from "../../model/canary/verdict";
 
@@ -12,7 +19,7 @@ const counts = (requests: number, more: Partial<Counts> = {}): Counts => ({
   ...more,
 });
 const errors = (requests: number, serverErrors: number): Counts => counts(requests, { serverErrors });
-const thresholds = rules(4);
+const thresholds = rules([5, 25, 50, 100]);
 
 /** Version 1 before the rollout, with nothing wrong unless said otherwise. */
 const quiet = (stable: Counts = counts(20_000), unattributed = 0): Baseline => ({
@@ -214,8 +221,26 @@ describe("requests without an answer and a known version", () => {
   });
 
   it("fail version 2 when version 1 answered before", () => {
-    assert.equal(step(50, counts(960), counts(960), { baseline: quiet() }, 80).code, "failures");
-    assert.equal(step(5, counts(3800), counts(180), { baseline: quiet() }, 20).code, "failures");
+    assert.equal(step(50, counts(960), counts(960), { baseline: quiet() }, 80).code, "unanswered");
+    assert.equal(step(5, counts(3800), counts(180), { baseline: quiet() }, 20).code, "unanswered");
+  });
+
+  it("fail version 2 when they become more frequent with its weight, also when it had some weight before", () => {
+    const baseline: Baseline = {
+      stable: counts(750),
+      lowest: { weight: 10, requests: 840, unattributed: 8 },
+    };
+    const { outcome, code, reason } = step(50, counts(786), counts(711), { baseline }, 67);
+    assert.deepEqual([outcome, code], ["fail", "unanswered"]);
+    assert.equal(reason, "requests without an answer: 4.3 % at a weight of 50 %, 1.0 % at 10 %");
+  });
+
+  it("do not fail version 2 when both versions begin to leave requests unanswered", () => {
+    assert.notEqual(step(5, counts(8_550), counts(450), { baseline: quiet() }, 1000).outcome, "fail");
+  });
+
+  it("do not fail version 2 while version 1 fails far more often in another way", () => {
+    assert.equal(step(54, errors(605, 180), counts(711), { baseline: quiet(counts(800)) }, 20).outcome, "pass");
   });
 
   it("are version 2's at 100 %", () => {
@@ -234,6 +259,30 @@ describe("requests without an answer and a known version", () => {
 
   it("decide nothing when one of thousands is lost", () => {
     assert.equal(step(50, counts(5000), counts(5000), { baseline: quiet() }, 1).outcome, "pass");
+  });
+});
+
+describe("requests that are overdue", () => {
+  const overdue = (stable: number, canary: number) =>
+    judge(
+      {
+        measured: { stable: counts(5000), canary: counts(5000), unattributed: 0, overdue: { stable, canary } },
+        weight: 50,
+      },
+      thresholds,
+    ).outcome;
+
+  it("count against the version that does not answer them", () => {
+    assert.equal(overdue(0, 0), "pass");
+    assert.equal(overdue(0, 80), "fail");
+    assert.notEqual(overdue(0, 5), "fail");
+    assert.equal(overdue(80, 80), "insufficient");
+  });
+
+  it("are those of the last window, since the ones before have ended", () => {
+    const at = (canary: number) => ({ ...noMeasurement, overdue: { stable: 0, canary } });
+    assert.deepEqual(addMeasurements(at(9), at(4)).overdue, { stable: 0, canary: 4 });
+    assert.equal(addMeasurements(at(9), noMeasurement).overdue, undefined);
   });
 });
 
@@ -356,9 +405,9 @@ describe("the requests that a step needs", () => {
     const clean = counts(10_000);
     assert.deepEqual(
       [50, 25, 5, 1].map((weight) => Math.round(requestsNeeded(weight, clean, thresholds) / 1000)),
-      [2, 4, 19, 94],
+      [2, 3, 16, 82],
     );
-    assert.ok(requestsNeeded(5, errors(10_000, 200), thresholds) > 150_000);
+    assert.ok(requestsNeeded(5, errors(10_000, 200), thresholds) > 100_000);
     assert.ok(requestsNeeded(5, undefined, thresholds) >= requestsNeeded(50, undefined, thresholds));
   });
 });

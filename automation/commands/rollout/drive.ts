@@ -1,7 +1,7 @@
 import { addMeasurements, type Measurement, noMeasurement } from "../../../model/canary/evidence";
 import { forecast } from "../../../model/canary/forecast";
 import { type End, evidenceOf, type Plan, type RollbackEnd, rollbackOf, statusOf } from "../../../model/canary/plan";
-import { type Pace, rules, usualPace, type Verdict } from "../../../model/canary/verdict";
+import { type Pace, usualPace, type Verdict } from "../../../model/canary/verdict";
 import { type Journal, JournalFailed } from "./journal";
 import { type Measuring, measureBaseline, measureStep } from "./measure";
 import { type Persistence, rollBack, usualPersistence } from "./rollback";
@@ -81,8 +81,7 @@ export class RolloutController {
     const { stable, canary, unattributed } = measuredBelow().reduce<Measurement>(addMeasurements, noMeasurement);
     const perSecond = (stable.requests + canary.requests + unattributed) / Math.max(seconds, pace.interval);
     if (failed || pace.baseline === 0) return failed;
-    for (const line of forecast(plan.steps, { perSecond, stable }, rules(plan.steps.length), pace.stepTimeout))
-      say(line);
+    for (const line of forecast(plan.steps, { perSecond, stable }, pace.stepTimeout)) say(line);
     return undefined;
   }
 
@@ -98,7 +97,7 @@ export class RolloutController {
     if (trouble !== undefined) return this.end("paused", trouble);
     const { measured } = evidenceOf(journal.entries);
     const cold = weight === plan.steps[0] && !measured.some((one) => one.weight === weight);
-    const verdict = await measureStep(this.measuring, weight, plan.steps.length, cold);
+    const verdict = await measureStep(this.measuring, weight, plan.steps, cold);
     if (interrupted.aborted) return this.interrupt();
     const after = await this.versions();
     if (verdict.outcome === "pass" && versions !== undefined && after !== undefined && versions !== after)

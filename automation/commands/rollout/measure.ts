@@ -80,7 +80,7 @@ export async function measureBaseline(measuring: Measuring, weight: number): Pro
 }
 
 /** Measures while version 2 may be cold. Returns a verdict only when it fails grossly, or when nothing can be measured. */
-async function warmUp(measuring: Measuring, weight: number, steps: number): Promise<Verdict | undefined> {
+async function warmUp(measuring: Measuring, weight: number, steps: readonly number[]): Promise<Verdict | undefined> {
   const { pace, interrupted, journal, say } = measuring;
   if (pace.warmUp === 0) return undefined;
   say(`weight ${weight} %: warming up for ${pace.warmUp} s`);
@@ -106,7 +106,7 @@ async function warmUp(measuring: Measuring, weight: number, steps: number): Prom
     } else {
       measured = addMeasurements(measured, window);
       verdict = undefined;
-      const judged = judgeWarmUp(evidence(measured, weight, journal), rules(steps));
+      const judged = judgeWarmUp(evidence(measured, weight, journal), rules(steps, weight));
       if (judged.outcome === "fail") return judged;
     }
     report(() => `weight ${weight} %: warming up; ${verdict?.reason ?? `version 2 answered ${answers()} requests`}`);
@@ -122,17 +122,17 @@ function evidence(measured: Measurement, weight: number, { entries }: Pick<Journ
 /**
  * Measures a step until there is a verdict, or until the step's time is over. Counts what the journal has of the step.
  *
- * @param steps - number of steps of the rollout, over which the risk of a wrong rollback is spread
+ * @param steps - of the rollout, over which the risk of a wrong rollback is spread
  * @param cold - true when version 2 has to warm up
  */
 export async function measureStep(
   measuring: Measuring,
   weight: number,
-  steps: number,
+  steps: readonly number[],
   cold: boolean,
 ): Promise<Verdict> {
   const { provider, journal, pace, interrupted } = measuring;
-  const thresholds = { ...rules(steps), ...(!provider.byWeight && { splitFrom: Number.POSITIVE_INFINITY }) };
+  const thresholds = { ...rules(steps, weight), ...(!provider.byWeight && { splitFrom: Number.POSITIVE_INFINITY }) };
   // what the provider still reports of the weight before belongs to no window of this one
   await pause(provider.lag * 1000, undefined, { signal: interrupted }).catch(() => {});
   const cannotWarm = cold ? await warmUp(measuring, weight, steps) : undefined;

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Api } from "../../../host/kubernetes";
-import { CounterReset } from "../../../model/canary/counters";
+import { CounterReset, noTally, type Snapshot, type Tallies } from "../../../model/canary/counters";
 import { type Scrapes, type Series, samplesQuery, scrapesOf } from "../../../model/canary/prometheusSamples";
 import { pagePorts } from "../../../model/mesh/observability";
 import { meshNamespace } from "../../../model/names";
@@ -55,11 +55,18 @@ export async function scrapes(ask: Ask, seconds: number): Promise<Scrapes> {
 /**
  * Istio's metrics of the gateway's requests, as a Prometheus keeps them.
  *
- * A window lies between two scrapes, whatever their interval is: it ends when every gateway was scraped again.
+ * A window lies between two scrapes, whatever their interval is: it ends when every gateway was scraped again. Istio's
+ * metrics count a request when it ends, so the requests under way come from the gateways themselves.
  *
+ * @param gateways - reads the counters of the gateways
  * @param slowAbove - the bound for slow of an earlier part of the same rollout
  */
-export function prometheus(ask: Ask, byWeight: boolean, slowAbove?: number): MetricsProvider {
+export function prometheus(
+  ask: Ask,
+  gateways: () => Promise<Snapshot>,
+  byWeight: boolean,
+  slowAbove?: number,
+): MetricsProvider {
   const threshold = new SlowThreshold(slowAbove);
   let interval: number | undefined;
 
@@ -97,10 +104,26 @@ export function prometheus(ask: Ask, byWeight: boolean, slowAbove?: number): Met
       }
       // the caller did not know how old the samples may be
       const before = unknown ? await next(first, seconds, signal) : first;
+      const underWay = await gateways();
       const after = await next(before, seconds, signal);
+      const stillUnderWay = await gateways();
       // what a new place has counted so far may be days old
       for (const place of after.newest.keys()) if (!before.newest.has(place)) throw new Error(`${place} is new to it`);
-      return threshold.measurement(before.snapshot, after.snapshot);
+      const time = Math.max(...after.newest.values()) - Math.max(...before.newest.values());
+      return threshold.measurement(
+        withActive(before.snapshot, underWay),
+        withActive(after.snapshot, stillUnderWay),
+        Math.max(time, seconds),
+      );
     },
   };
+}
+
+/** Counters of Prometheus with the number of requests that are under way at the gateways. */
+function withActive(counted: Snapshot, gateways: Snapshot): Snapshot {
+  const active = ({ v1, v2 }: Tallies): Tallies => ({
+    v1: { ...noTally, active: v1.active },
+    v2: { ...noTally, active: v2.active },
+  });
+  return new Map([...counted, ...[...gateways].map(([pod, tallies]) => [`${pod}, now`, active(tallies)] as const)]);
 }

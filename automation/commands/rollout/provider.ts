@@ -1,7 +1,7 @@
 import { chosenBeside } from "../../../model/traffic/canaryRoutes";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import type { Environment } from "./environment";
-import { gatewayCounters } from "./gatewayCounters";
+import { gatewayCounters, gatewayTallies } from "./gatewayCounters";
 import type { Options } from "./options";
 import { probes } from "./probes";
 import { askByUrl, askOwn, prometheus } from "./prometheus";
@@ -26,5 +26,6 @@ export function providerOf(
       "the environment has no Prometheus; fix: npm run pulumi -- config set prometheus true, then npm start, or name one: --prometheus http://127.0.0.1:9090",
       exitCodes.config,
     );
-  return prometheus(url === "" ? askOwn(api) : askByUrl(url), byWeight, slowAbove);
+  const gateways = () => gatewayTallies(api);
+  return prometheus(url === "" ? askOwn(api) : askByUrl(url), gateways, byWeight, slowAbove);
 }

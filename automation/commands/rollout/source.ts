@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { countsOf, delta, type Snapshot, usualBound } from "../../../model/canary/counters";
+import { delta, type Snapshot } from "../../../model/canary/counters";
 import type { Measurement } from "../../../model/canary/evidence";
+import { countsOf, overdueOf, usualBound } from "../../../model/canary/tallyCounts";
 
 /** A source of measurements, such as probes or the counters of the gateway. */
 export interface MetricsProvider {
@@ -18,20 +19,25 @@ export interface MetricsProvider {
   readonly measure: (seconds: number, signal?: AbortSignal) => Promise<Measurement>;
 }
 
-/** Turns what counters added in a window into a measurement, with one threshold for slow in all windows. */
+/** Turns the differences of counters into measurements, with one threshold for slow in all windows. */
 export class SlowThreshold {
   constructor(private bound: number | undefined) {}
 
-  /** @throws CounterReset */
-  measurement(before: Snapshot, after: Snapshot): Measurement {
+  /**
+   * @param seconds - between the two looks
+   * @throws CounterReset
+   */
+  measurement(before: Snapshot, after: Snapshot, seconds: number): Measurement {
     const { v1, v2 } = delta(before, after);
     this.bound ??= usualBound(v1);
     const { bound } = this;
+    const overdue = { stable: overdueOf(v1, seconds), canary: overdueOf(v2, seconds) };
     return {
       stable: countsOf(v1, bound),
       canary: countsOf(v2, bound),
       unattributed: 0,
       ...(bound !== undefined && { slowAbove: bound }),
+      ...((overdue.stable > 0 || overdue.canary > 0) && { overdue }),
     };
   }
 }
@@ -59,8 +65,10 @@ export function counters(
     lag,
     measure: async (seconds, signal) => {
       const before = await read(signal);
+      const begun = performance.now();
       await pause(Math.max(seconds, lag) * 1000, undefined, { signal });
-      return threshold.measurement(before, await read(signal));
+      const after = await read(signal);
+      return threshold.measurement(before, after, (performance.now() - begun) / 1000);
     },
   };
 }

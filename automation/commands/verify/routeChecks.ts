@@ -1,6 +1,6 @@
 import { get } from "../../../host/http";
-import { countsOf } from "../../../model/canary/counters";
 import { binomialBand } from "../../../model/canary/share";
+import { countsOf } from "../../../model/canary/tallyCounts";
 import type { Subset } from "../../../model/names";
 import type { Settings } from "../../../model/settings/contract";
 import { noHeader } from "../../../model/settings/forms";

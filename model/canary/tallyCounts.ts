@@ -1,0 +1,52 @@
+import { answersOf, type Tally } from "./counters";
+import type { Counts } from "./evidence";
+
+/** The least bound in milliseconds that nine of ten answers kept to. Undefined when there are too few to say. */
+export function usualBound({ within }: Tally, atLeast = 50): number | undefined {
+  const answers = Math.max(0, ...Object.values(within));
+  const bounds = Object.keys(within)
+    .map(Number)
+    .filter((bound) => Number.isFinite(bound) && (within[bound] ?? 0) >= answers * 0.9);
+  return answers < atLeast || bounds.length === 0 ? undefined : Math.min(...bounds);
+}
+
+/**
+ * Counts of the requests that ended in a window.
+ *
+ * An HTTP/1.1 client that gives up closes a connection, an HTTP/2 client resets a stream, and an Envoy that counts both
+ * counts one request twice, so the larger number is taken. A stream that the version reset before its status is in the
+ * answers as a 503.
+ *
+ * @param bound - milliseconds above which an answer is slow. Without one, nothing was timed
+ */
+export function countsOf(tally: Tally, bound: number | undefined): Counts {
+  const { answers, aborted, resetsSent, timeouts, cutOff, resetsReceived, within } = tally;
+  const serverErrors = answers["5"] ?? 0;
+  const givenUp = Math.max(0, Math.max(aborted, resetsSent) - timeouts);
+  const requests = answersOf(tally) + givenUp;
+  const timed = bound === undefined ? 0 : Math.max(0, ...Object.values(within));
+  const brokenOff = cutOff + Math.max(0, resetsReceived - serverErrors);
+  return {
+    requests,
+    serverErrors,
+    clientErrors: answers["4"] ?? 0,
+    redirects: answers["3"] ?? 0,
+    noAnswer: Math.min(requests - serverErrors, givenUp + brokenOff),
+    slow: bound === undefined ? 0 : timed - (within[bound] ?? timed),
+    timed,
+  };
+}
+
+/** Standard deviations by which the number of requests under way may exceed its mean. */
+const deviations = 4;
+
+/**
+ * Requests that were under way during the whole window, beyond those that the usual time of an answer accounts for.
+ *
+ * By Little's law (https://en.wikipedia.org/wiki/Little%27s_law) the mean number of requests under way is the sum of
+ * their times, divided by the time of the window.
+ */
+export function overdueOf({ active, milliseconds }: Tally, seconds: number): number {
+  const usual = milliseconds / (1000 * seconds);
+  return Math.max(0, Math.floor(active - usual - deviations * Math.sqrt(usual)));
+}
