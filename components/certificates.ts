@@ -83,7 +83,8 @@ export class Certificates extends pulumi.ComponentResource {
         allowedUses: ["cert_signing", "crl_signing"],
         validityPeriodHours: caHours,
       },
-      { parent: this },
+      // the CA of an environment that named another place stays, because clients trust it
+      { parent: this, ignoreChanges: ["subject.province", "subject.locality"] },
     );
     return { number, keyPem: privateKeyPem, certPem };
   }

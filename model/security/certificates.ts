@@ -8,12 +8,12 @@ export const caHours = 10 * 365 * 24;
 /** Common name of a CA: each has its own, so that clients that know two of them find the right one. */
 export const caName = (domain: string, number: number): string => `ca${number === 1 ? "" : `-${number}`}.${domain}`;
 
-/** Subject of a CA, as the scenario's certificate authority names itself. */
+/** Subject of a CA, with the place that the write-up's CA names. */
 export const caSubject = (domain: string, number: number) => ({
   commonName: caName(domain, number),
   country: "US",
-  province: "California",
-  locality: "San Francisco",
+  province: "Colorado",
+  locality: "Boulder",
   organization: domain,
 });
 
