@@ -1,22 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Settings } from "./model/settings/contract";
+import { groupSettings, type SettingsGroups } from "./model/settings/groups";
 import { formerKeys } from "./model/settings/namespaces";
 import { explain, parseSettings } from "./model/settings/parse";
 
 /**
- * The stack's settings, checked; the only place that reads the stack's configuration.
+ * Reads and checks the stack's configuration; no other file of the program reads it.
  *
+ * @returns a group of settings for each component
  * @throws pulumi.RunError with every problem at once, before any resource is registered
  */
-export function loadSettings(): Settings {
+export function loadSettings(): SettingsGroups {
   const config = pulumi.runtime.allConfig();
   const project = pulumi.getProject();
   const prefix = `${project}:`;
-  const own = Object.entries(config)
+  const ours = Object.entries(config)
     .filter(([key]) => key.startsWith(prefix))
     .map(([key, value]) => [key.slice(prefix.length), value] as const);
-  const { settings, problems } = parseSettings(Object.fromEntries(own));
+  const { settings, problems } = parseSettings(Object.fromEntries(ours));
   const former = formerKeys(Object.keys(config), project);
   if (!settings || former.length > 0) throw new pulumi.RunError(explain([...former, ...problems]));
-  return settings;
+  return groupSettings(settings);
 }

@@ -15,38 +15,23 @@ import { curlLine, reachable } from "./model/traffic/urls";
 
 const settings = loadSettings();
 
-const cluster = new Cluster("cluster", settings);
-const loadBalancer = new LoadBalancer("load-balancer", {
-  ...settings,
-  cluster,
-  chartRepository: settings.metallbChartRepository,
-  chartAuth: settings.metallbChartAuth,
-  version: settings.metallbVersion,
-});
-const mesh = new Mesh("mesh", {
-  ...settings,
-  cluster,
-  poolName: loadBalancer.poolName,
-  published: settings.cluster === "k3d",
-  chartRepository: settings.istioChartRepository,
-  chartAuth: settings.istioChartAuth,
-  hub: settings.istioHub,
-  version: settings.istioVersion,
-});
-const certificates = new Certificates("certificates", { ...settings, cluster, namespace: mesh.namespace });
-const inMesh = { dependsOn: mesh.controlPlane };
-const images = new Images("images", { ...settings, cluster });
-const app = new App("app", { ...settings, cluster, images: images.byVersion }, inMesh);
-const places = { cluster, meshNamespace: mesh.namespace, appNamespace: app.namespace };
-new Routing("routing", { ...settings, ...places }, inMesh);
-const authentication = new Authentication("authentication", { ...settings, ...places }, inMesh);
-new Observability("observability", { ...settings, ...places }, inMesh);
+const cluster = new Cluster("cluster", settings.cluster);
+const loadBalancer = new LoadBalancer("load-balancer", { ...settings.loadBalancer, cluster });
+const mesh = new Mesh("mesh", { ...settings.mesh, cluster, poolName: loadBalancer.poolName });
+const certificates = new Certificates("certificates", { ...settings.certificates, cluster, namespace: mesh.namespace });
+const images = new Images("images", { ...settings.images, cluster });
+const afterMesh = { dependsOn: mesh.controlPlane };
+const app = new App("app", { ...settings.app, cluster, images: images.byVersion }, afterMesh);
+const ingress = { cluster, meshNamespace: mesh.namespace };
+new Routing("routing", { ...settings.routing, ...ingress, appNamespace: app.namespace }, afterMesh);
+const authentication = new Authentication("authentication", { ...settings.authentication, ...ingress }, afterMesh);
+new Observability("observability", { ...settings.observability, ...ingress }, afterMesh);
 
 export const ingressIp = mesh.ingressIp;
-export const urls = ingressIp.apply((address) => reachable(settings, address));
-export const curl = ingressIp.apply((address) => curlLine(settings, address, { ca: caFile(pulumi.getStack()) }));
+export const urls = ingressIp.apply((address) => reachable(settings.urls, address));
+export const curl = ingressIp.apply((address) => curlLine(settings.urls, address, { ca: caFile(pulumi.getStack()) }));
 export const caPem = certificates.caPem;
 export const kubeconfig = cluster.kubeconfig;
-export const { canaryWeight, mtlsMode } = settings;
+export const { canaryWeight, mtlsMode } = settings.routing;
 export const tokenKey = authentication.tokenKey;
-export const mtls = effectiveModes(settings);
+export const mtls = effectiveModes(settings.routing);

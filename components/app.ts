@@ -3,27 +3,27 @@ import * as pulumi from "@pulumi/pulumi";
 import { app, componentType, type Subset } from "../model/names";
 import { injection } from "../model/security/mtls";
 import { foreignImage, restrictedContainer, restrictedPod } from "../model/security/podSecurity";
-import type { Settings } from "../model/settings/contract";
+import type { SettingsGroups } from "../model/settings/groups";
 import type { Cluster } from "./cluster";
 
-export interface AppArgs {
+type AppSettings = SettingsGroups["app"];
+
+export interface AppArgs extends AppSettings {
   readonly cluster: Cluster;
   /** The image of each version, with tag or digest. */
   readonly images: Readonly<Record<Subset, pulumi.Input<string>>>;
-  readonly sidecarInjection: Settings["sidecarInjection"];
-  readonly appSource: Settings["appSource"];
 }
 
-/** helloworld in two versions behind one Service. */
+/** Both versions of helloworld, and the Service in front of them. */
 export class App extends pulumi.ComponentResource {
-  /** Namespace of the app; routes may be made in it before its pods are available. */
+  /** Namespace of the app; available before its pods are, so that routes need not wait for them. */
   readonly namespace: pulumi.Output<string>;
 
   constructor(name: string, args: AppArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("App"), name, {}, opts);
     const { cluster, images, sidecarInjection, appSource } = args;
     const { namespaceLabels, podLabels, podAnnotations } = injection(sidecarInjection);
-    const inCluster = cluster.within(this);
+    const inCluster = cluster.childOptions(this);
     const pullSecrets = cluster.pullSecrets.map((name) => ({ name }));
     const security =
       appSource === "published" ? { pod: restrictedPod(), container: restrictedContainer } : foreignImage;
@@ -47,13 +47,13 @@ export class App extends pulumi.ComponentResource {
           metadata: { ...metadata, name: `${app.name}-${version}`, labels },
           spec: {
             replicas: 1,
-            // a first pull of the sidecar's image by a slow line takes minutes
+            // the first pull of the sidecar's image may take minutes
             progressDeadlineSeconds: 180,
             selector: { matchLabels: labels },
             template: {
               metadata: { labels: { ...labels, ...podLabels }, annotations: podAnnotations },
               spec: {
-                // an empty list is no field of the live object, and would be a difference for ever
+                // the API server drops an empty list, which would be a difference in every preview
                 ...(pullSecrets.length > 0 && { imagePullSecrets: pullSecrets }),
                 securityContext: security.pod,
                 containers: [

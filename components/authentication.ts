@@ -1,45 +1,52 @@
 import { createPublicKey } from "node:crypto";
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { componentType } from "../model/names";
-import { loginAsked } from "../model/security/login";
+import { hasLogin } from "../model/security/login";
 import { authorizationPolicies, keySet, requestAuthenticationSpec } from "../model/security/tokens";
-import type { Settings } from "../model/settings/contract";
-import { Login, type LoginArgs } from "./login";
-import { webhookRetry } from "./parts/webhookRetry";
+import type { SettingsGroups } from "../model/settings/groups";
+import type { Cluster } from "./cluster";
+import { Login } from "./login";
+import { istioResource } from "./parts/istioResource";
 
-export interface AuthenticationArgs extends LoginArgs, Pick<Settings, "tokens"> {}
+type AuthenticationSettings = SettingsGroups["authentication"];
 
-/** Whom the ingress gateway lets in: who has a token or a login, where they are asked for, and everyone otherwise. */
+export interface AuthenticationArgs extends AuthenticationSettings {
+  readonly cluster: Cluster;
+  /** Istio's root namespace, where the ingress gateway runs. */
+  readonly meshNamespace: pulumi.Input<string>;
+}
+
+/**
+ * Authentication at the ingress gateway: tokens if `tokens` is set, a login for browsers if `loginIssuer` is set, and
+ * none by default.
+ */
 export class Authentication extends pulumi.ComponentResource {
-  /** Key that signs tokens, PKCS #8 PEM, empty where none are asked for; secret. */
+  /** Key that signs tokens, as PKCS #8 PEM; secret, and empty without `tokens`. */
   readonly tokenKey: pulumi.Output<string>;
 
   constructor(name: string, args: AuthenticationArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("Authentication"), name, {}, opts);
-    this.tokenKey = pulumi.secret(args.tokens ? this.askForTokens(name, args) : "");
-    if (loginAsked(args)) new Login(`${name}-login`, args, { parent: this });
+    this.tokenKey = pulumi.secret(args.tokens ? this.requireTokens(name, args) : "");
+    if (hasLogin(args)) new Login(`${name}-login`, args, { parent: this });
     this.registerOutputs({ tokenKey: this.tokenKey });
   }
 
-  private askForTokens(name: string, args: AuthenticationArgs): pulumi.Output<string> {
+  private requireTokens(name: string, args: AuthenticationArgs): pulumi.Output<string> {
     const { cluster, meshNamespace } = args;
-    const options = { ...cluster.within(this), hooks: { onError: [webhookRetry(name)] } };
-    const resource = (kind: string, resourceName: string, spec: pulumi.Inputs) =>
-      new k8s.apiextensions.CustomResource(
-        `${name}-${resourceName}`,
-        { apiVersion: "security.istio.io/v1", kind, metadata: { name: resourceName, namespace: meshNamespace }, spec },
-        options,
-      );
+    const owner = { cluster, parent: this };
+    const metadata = (resource: string) => ({ name: resource, namespace: meshNamespace });
     const key = new tls.PrivateKey(`${name}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, { parent: this });
     const jwks = key.publicKeyPem.apply((pem) => keySet(createPublicKey(pem).export({ format: "jwk" })));
-    resource(
+    istioResource(
+      `${name}-tokens`,
       "RequestAuthentication",
-      "tokens",
+      metadata("tokens"),
       jwks.apply((keys) => requestAuthenticationSpec(args, keys)),
+      owner,
     );
-    for (const policy of authorizationPolicies(args)) resource("AuthorizationPolicy", policy.name, policy.spec);
+    for (const policy of authorizationPolicies(args))
+      istioResource(`${name}-${policy.name}`, "AuthorizationPolicy", metadata(policy.name), policy.spec, owner);
     return key.privateKeyPemPkcs8;
   }
 }

@@ -3,16 +3,17 @@ import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { componentType, gateway } from "../model/names";
 import { caHours, caSubject, keyArgs, leafNames, renewalWindow } from "../model/security/certificates";
-import type { Settings } from "../model/settings/contract";
 import { caNumbers } from "../model/settings/forms";
+import type { SettingsGroups } from "../model/settings/groups";
 import type { Cluster } from "./cluster";
 
-export interface CertificatesArgs
-  extends Pick<Settings, "domain" | "keyAlgorithm" | "certificateDays" | "trustedCas" | "signingCa"> {
+type CertificateSettings = SettingsGroups["certificates"];
+
+export interface CertificatesArgs extends CertificateSettings {
   readonly cluster: Cluster;
-  /** Namespace of the ingress gateway: it reads its credential nowhere else. */
+  /** Namespace of the ingress gateway, which reads its credential only from there. */
   readonly namespace: pulumi.Input<string>;
-  /** @default the system's clock */
+  /** Date from which the renewal window is computed. @default the system's clock */
   readonly now?: Date;
 }
 
@@ -22,11 +23,11 @@ interface Authority {
   readonly certPem: pulumi.Output<string>;
 }
 
-/** A private CA, a wildcard certificate signed by it, and the Secret that the ingress gateway serves it from. */
+/** A private CA, a wildcard certificate that it signs, and the Secret with which the ingress gateway serves it. */
 export class Certificates extends pulumi.ComponentResource {
-  /** Certificates of the CAs for clients to trust, one after the other; public. */
+  /** Certificates of all trusted CAs, concatenated as PEM; public. */
   readonly caPem: pulumi.Output<string>;
-  /** Name by which a Gateway serves the certificate, once the Secret of that name is there. */
+  /** `credentialName` for a Gateway; available once the Secret exists. */
   readonly credentialName: pulumi.Output<string>;
 
   constructor(name: string, args: CertificatesArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -63,7 +64,7 @@ export class Certificates extends pulumi.ComponentResource {
         type: "kubernetes.io/tls",
         stringData: { "tls.crt": leaf.certPem, "tls.key": leafKey.privateKeyPem },
       },
-      cluster.within(this),
+      cluster.childOptions(this),
     );
     this.caPem = pulumi.all(authorities.map(({ certPem }) => certPem)).apply((pems) => pems.join(""));
     this.credentialName = credential.metadata.name;
@@ -71,10 +72,10 @@ export class Certificates extends pulumi.ComponentResource {
   }
 
   private authority(name: string, number: number, { domain, keyAlgorithm }: CertificatesArgs): Authority {
-    const own = number === 1 ? `${name}-ca` : `${name}-ca-${number}`;
-    const { privateKeyPem } = new tls.PrivateKey(`${own}-key`, keyArgs(keyAlgorithm), { parent: this });
+    const resource = number === 1 ? `${name}-ca` : `${name}-ca-${number}`;
+    const { privateKeyPem } = new tls.PrivateKey(`${resource}-key`, keyArgs(keyAlgorithm), { parent: this });
     const { certPem } = new tls.SelfSignedCert(
-      own,
+      resource,
       {
         privateKeyPem,
         subject: caSubject(domain, number),

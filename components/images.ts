@@ -1,15 +1,18 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { app, componentType, type Subset } from "../model/names";
-import { auto, type Settings } from "../model/settings/contract";
+import { auto } from "../model/settings/contract";
+import type { SettingsGroups } from "../model/settings/groups";
 import versions from "../versions.json";
 import type { Cluster } from "./cluster";
 
-export interface ImagesArgs extends Pick<Settings, "appSource" | "appImage" | "appRegistry"> {
+type ImageSettings = SettingsGroups["images"];
+
+export interface ImagesArgs extends ImageSettings {
   readonly cluster: Cluster;
 }
 
-/** The app's images: published ones, or built from the folders of `app/`; each can be pulled when its output is there. */
+/** The app's images, either published or built from the folders of `app/`. An image can be pulled once its output resolves. */
 export class Images extends pulumi.ComponentResource {
   /** The image of each version, with tag or digest. */
   readonly byVersion: Readonly<Record<Subset, pulumi.Output<string>>>;
@@ -38,7 +41,7 @@ export class Images extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    // by digest, so that the Deployment rolls exactly when what was built is another image
+    // the digest makes the Deployment roll exactly when the build has produced another image
     return pulumi.interpolate`${registry.pull}/${app.name}@${repoDigest.apply((digest) => digest.split("@").at(-1))}`;
   }
 }

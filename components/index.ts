@@ -1,9 +1,11 @@
-/** The components for programs of your own; `examples/shop` is one. */
+/** The components, for your own Pulumi programs; `examples/shop` is one. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../model/settings/contract";
+import { groupSettings, type SettingsGroups } from "../model/settings/groups";
 import { explain, parseSettings } from "../model/settings/parse";
 
 export type { Settings } from "../model/settings/contract";
+export type { SettingsGroups } from "../model/settings/groups";
 export { App, type AppArgs } from "./app";
 export { Authentication, type AuthenticationArgs } from "./authentication";
 export { Certificates, type CertificatesArgs } from "./certificates";
@@ -17,13 +19,13 @@ export { Page, type PageArgs } from "./page";
 export { Routing, type RoutingArgs } from "./routing";
 
 /**
- * All settings, those that are not given by their defaults.
+ * Checks settings, adds the defaults, and returns a group for each component: `settings({}).cluster` is for `Cluster`.
  *
  * @throws pulumi.RunError with every problem at once
  */
-export function settings(given: Partial<Settings> = {}): Settings {
-  const texts = Object.entries(given).map(([key, value]) => [key, String(value)]);
+export function settings(overrides: Partial<Settings> = {}): SettingsGroups {
+  const texts = Object.entries(overrides).map(([key, value]) => [key, String(value)]);
   const { settings: accepted, problems } = parseSettings(Object.fromEntries(texts));
   if (!accepted) throw new pulumi.RunError(explain(problems));
-  return accepted;
+  return groupSettings(accepted);
 }

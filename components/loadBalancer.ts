@@ -2,26 +2,22 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { choosePool } from "../model/cluster/addressPool";
 import { componentType, metallbNamespace } from "../model/names";
-import type { Settings } from "../model/settings/contract";
+import type { SettingsGroups } from "../model/settings/groups";
 import type { Cluster } from "./cluster";
-import { chartsOf, type Repository } from "./parts/chartRepository";
+import { chartsOf } from "./parts/chartRepository";
 import { webhookRetry } from "./parts/webhookRetry";
 
-export interface LoadBalancerArgs extends Repository {
+type LoadBalancerSettings = SettingsGroups["loadBalancer"];
+
+export interface LoadBalancerArgs extends LoadBalancerSettings {
   readonly cluster: Cluster;
-  /** Whether MetalLB gives the addresses; with `off` the cluster has a load balancer of its own. */
-  readonly loadBalancer: Settings["loadBalancer"];
-  /** The cluster's Docker network, CIDR. */
-  readonly subnet: string;
-  /** FIRST-LAST inside the subnet, or auto. */
-  readonly pool: string;
 }
 
 const promptProbe = { initialDelaySeconds: 1, periodSeconds: 2 };
 
-/** MetalLB in layer 2 with one address pool; its output means that a Service of type LoadBalancer gets an address. */
+/** MetalLB in layer 2 mode with one address pool. Creates nothing when `loadBalancer` is off. */
 export class LoadBalancer extends pulumi.ComponentResource {
-  /** Name of the IPAddressPool, there once addresses are announced; none where MetalLB is off. */
+  /** Name of the IPAddressPool; resolves once MetalLB announces its addresses. Undefined when MetalLB is off. */
   readonly poolName: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -33,7 +29,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
   private metallb(name: string, args: LoadBalancerArgs): pulumi.Output<string> {
     const { cluster, subnet, pool } = args;
     const addresses = choosePool(subnet, pool);
-    const inCluster = cluster.within(this);
+    const inCluster = cluster.childOptions(this);
     const hooks = { onError: [webhookRetry(name)] };
 
     const labels = { "pod-security.kubernetes.io/enforce": "privileged" };
@@ -50,7 +46,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
           frrk8s: { enabled: false },
           speaker: {
             frr: { enabled: false },
-            // single control planes of kind, kubeadm and Talos carry a label by which MetalLB would not announce them
+            // kind, kubeadm and Talos label control planes, and MetalLB would not announce from a labelled single node
             ignoreExcludeLB: true,
             livenessProbe: promptProbe,
             readinessProbe: promptProbe,

@@ -1,24 +1,24 @@
 import { createHash } from "node:crypto";
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { componentType } from "../model/names";
 import { proxy, proxyArguments, readyPath } from "../model/security/login";
 import { loginPolicy } from "../model/security/tokens";
-import type { Settings } from "../model/settings/contract";
+import type { SettingsGroups } from "../model/settings/groups";
 import versions from "../versions.json";
 import type { Cluster } from "./cluster";
+import { istioResource } from "./parts/istioResource";
 import { singlePod } from "./parts/singlePod";
-import { webhookRetry } from "./parts/webhookRetry";
 
-export interface LoginArgs
-  extends Pick<Settings, "domain" | "httpsPort" | "loginIssuer" | "loginClient" | "loginClientSecret"> {
+type LoginSettings = Omit<SettingsGroups["authentication"], "tokens">;
+
+export interface LoginArgs extends LoginSettings {
   readonly cluster: Cluster;
   /** Istio's root namespace, where the ingress gateway runs. */
   readonly meshNamespace: pulumi.Input<string>;
 }
 
-/** Login at the door: oauth2-proxy, which sends browsers without a token to an OpenID Connect issuer. */
+/** Login at the ingress gateway: oauth2-proxy, which sends browsers without a token to an OpenID Connect issuer. */
 export class Login extends pulumi.ComponentResource {
   constructor(name: string, args: LoginArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("Login"), name, {}, opts);
@@ -48,15 +48,12 @@ export class Login extends pulumi.ComponentResource {
       this,
     );
     const { name: policy, spec } = loginPolicy(domain);
-    new k8s.apiextensions.CustomResource(
+    istioResource(
       `${name}-policy`,
-      {
-        apiVersion: "security.istio.io/v1",
-        kind: "AuthorizationPolicy",
-        metadata: { name: policy, namespace: service.metadata.namespace },
-        spec,
-      },
-      { ...cluster.within(this), hooks: { onError: [webhookRetry(name)] } },
+      "AuthorizationPolicy",
+      { name: policy, namespace: service.metadata.namespace },
+      spec,
+      { cluster, parent: this },
     );
     this.registerOutputs({});
   }

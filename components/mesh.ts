@@ -30,7 +30,7 @@ export class Mesh extends pulumi.ComponentResource {
     super(componentType("Mesh"), name, {}, opts);
     const { cluster } = args;
     const { pullSecrets } = cluster;
-    const inCluster = cluster.within(this);
+    const inCluster = cluster.childOptions(this);
     const chartOf = chartsOf(istioCharts, args, this);
     const release = (
       chart: (typeof istioCharts)[number],

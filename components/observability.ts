@@ -13,19 +13,20 @@ import {
   scrapeConfig,
 } from "../model/mesh/observability";
 import { componentType, meshNamespace } from "../model/names";
-import type { Settings } from "../model/settings/contract";
+import type { SettingsGroups } from "../model/settings/groups";
 import versions from "../versions.json";
 import type { Cluster } from "./cluster";
 import { Page } from "./page";
 
-export interface ObservabilityArgs
-  extends Pick<Settings, "domain" | "httpPort" | "httpsPort" | "prometheus" | "grafana" | "kiali"> {
+type ObservabilitySettings = SettingsGroups["observability"];
+
+export interface ObservabilityArgs extends ObservabilitySettings {
   readonly cluster: Cluster;
   /** Istio's root namespace. */
   readonly meshNamespace: pulumi.Input<string>;
 }
 
-/** What shows the mesh from inside: Prometheus, Grafana and Kiali, each where asked for, behind the same ingress gateway and certificate. */
+/** Prometheus, Grafana and Kiali, each only if its key is set, behind the same ingress gateway and certificate. */
 export class Observability extends pulumi.ComponentResource {
   constructor(name: string, args: ObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("Observability"), name, {}, opts);
@@ -97,14 +98,14 @@ export class Observability extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** A service account that may look at what the rules name, and no more. */
+  /** Creates a service account with exactly the given permissions, and returns its name. */
   private reader(
     name: string,
     page: PageName,
     rules: readonly (typeof kialiRules)[number][],
     { cluster, meshNamespace: namespace }: ObservabilityArgs,
   ): pulumi.Output<string> {
-    const inCluster = cluster.within(this);
+    const inCluster = cluster.childOptions(this);
     const metadata = { name: `istio-on-k3d-${page}` };
     const account = new k8s.core.v1.ServiceAccount(
       `${name}-account`,
@@ -121,6 +122,6 @@ export class Observability extends pulumi.ComponentResource {
       },
       inCluster,
     );
-    return pulumi.all([account.metadata.name, binding.id]).apply(([own]) => own);
+    return pulumi.all([account.metadata.name, binding.id]).apply(([account]) => account);
   }
 }

@@ -2,12 +2,12 @@ import path from "node:path";
 
 const top = path.join(__dirname, "..");
 
-/** A file as the program's folder leads to it, so that the same program in another folder is no change. */
+/** Path relative to the program's folder, so that moving the project to another folder changes no resource. */
 const fromHere = (file: string): string => path.relative(process.cwd(), path.join(top, file)).split(path.sep).join("/");
 
 /**
- * Command line of one of the project's own scripts: TypeScript in this project, what it was compiled to in another that
- * imports it.
+ * Command line that runs a script of this project: the TypeScript source here, the compiled JavaScript in a program that
+ * imports the package.
  *
  * @param name - folder and file without extension, such as k3d/main
  */

@@ -1,20 +1,20 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
-/** A registry by the names that it has on either side. */
+/** An image registry, with its address as seen from either side. */
 export interface Registry {
-  /** By which this machine pushes, without the image's name. */
+  /** Host and path to which this machine pushes. */
   readonly push: string;
-  /** By which the cluster's nodes pull. */
+  /** Host and path from which the nodes of the cluster pull. */
   readonly pull: string;
 }
 
-/** A cluster as its resources need it. */
+/** Access to a cluster for the resources in it. */
 export interface Access {
-  /** An administrator's kubeconfig, empty where the user has it already; secret. */
+  /** Administrator's kubeconfig; secret, and empty for an existing cluster. */
   readonly kubeconfig: pulumi.Output<string>;
   readonly provider: k8s.Provider;
-  /** The registry beside the cluster, ready to take images; none for a cluster that the stack does not make. */
+  /** Registry beside the cluster; resolves when it accepts images. Undefined when there is none. */
   readonly registry?: pulumi.Output<Registry>;
   /** Resource whose deletion removes everything in the cluster. Undefined when the stack does not own the cluster. */
   readonly deletedWith?: pulumi.Resource;

@@ -4,10 +4,10 @@ import type { Settings } from "../../model/settings/contract";
 import type { Access } from "./access";
 
 /**
- * A cluster that the user has, by a context of the user's own kubeconfig.
+ * An existing cluster, by a context of the user's kubeconfig.
  *
- * What is there already is not taken over, and an unreachable cluster is an error and not a reason to forget what lives
- * in it: both would be right for a cluster of the stack's own only.
+ * Does not adopt existing resources, and fails when the cluster is unreachable: `upsertExistingObjects` and
+ * `deleteUnreachable` are safe only for a cluster that the stack created.
  */
 export function existingCluster(
   name: string,

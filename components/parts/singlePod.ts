@@ -7,41 +7,41 @@ import type { Cluster } from "../cluster";
 export interface SinglePodArgs {
   readonly cluster: Cluster;
   readonly namespace: pulumi.Input<string>;
-  /** Name of its Deployment, its Service and its label `app`. */
+  /** Name of the Deployment and the Service, and value of the label `app`. */
   readonly app: string;
   readonly image: string;
   readonly port: number;
-  /** Contents of its files, by folder and name. */
+  /** Contents of files, by folder and file name; mounted from a ConfigMap. */
   readonly files?: Readonly<Record<string, Readonly<Record<string, object>>>>;
   /** @default none */
   readonly arguments?: readonly string[];
   /** @default none */
   readonly environment?: Readonly<Record<string, string>>;
-  /** More of the environment, kept in a Secret; a digest of it is no secret, so one of them has to be beyond guessing. */
+  /** Environment variables from a Secret. Their digest is public in the pod's annotation, so one must be unguessable. */
   readonly secrets?: pulumi.Output<Readonly<Record<string, string>>>;
-  /** Path that answers 200 when it is ready. */
+  /** Path of the readiness probe. */
   readonly ready: string;
-  /** Folder that it writes to; gone with its pod. */
+  /** Folder for data, an emptyDir, which is deleted with the pod. */
   readonly data?: string;
   readonly user: number;
-  /** @default the namespace's */
+  /** @default the service account `default` */
   readonly serviceAccountName?: pulumi.Input<string>;
 }
 
 const checksum = (content: object): string =>
   createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 16);
 
-/** A program of one pod, outside of the mesh: its files, its secrets, its Deployment, and the Service that is returned. */
+/** Creates a Deployment of one pod without a sidecar, its ConfigMap and its Secret, and returns its Service. */
 export function singlePod(name: string, args: SinglePodArgs, parent: pulumi.Resource): k8s.core.v1.Service {
   const { cluster, namespace, app, files = {}, secrets, serviceAccountName } = args;
-  const inCluster = cluster.within(parent);
+  const inCluster = cluster.childOptions(parent);
   const metadata = { name: app, namespace };
   const labels = { app };
   const folders = Object.entries(files);
   const contents = folders.flatMap(([, inside]) => Object.entries(inside));
   const data = Object.fromEntries(contents.map(([file, content]) => [file, JSON.stringify(content)]));
   const pullSecrets = cluster.pullSecrets.map((name) => ({ name }));
-  // other files or secrets need another pod
+  // a pod does not see changed files or variables, so a change has to replace it
   const annotations = {
     ...(folders.length > 0 && { checksum: checksum(data) }),
     ...(secrets && { secrets: pulumi.unsecret(secrets.apply(checksum)) }),
@@ -70,7 +70,7 @@ export function singlePod(name: string, args: SinglePodArgs, parent: pulumi.Reso
       spec: {
         replicas: 1,
         progressDeadlineSeconds: 180,
-        // two pods would write to the same data
+        // a second pod could not write to the same data
         strategy: { type: "Recreate" },
         selector: { matchLabels: labels },
         template: {

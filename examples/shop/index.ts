@@ -10,26 +10,13 @@ const shop = settings({
   subnet: "10.48.0.0/24",
 });
 
-const cluster = new Cluster("cluster", shop);
-const { poolName } = new LoadBalancer("load-balancer", {
-  ...shop,
-  cluster,
-  chartRepository: shop.metallbChartRepository,
-  version: shop.metallbVersion,
-});
-const mesh = new Mesh("mesh", {
-  ...shop,
-  cluster,
-  poolName,
-  published: true,
-  chartRepository: shop.istioChartRepository,
-  hub: shop.istioHub,
-  version: shop.istioVersion,
-});
-const certificates = new Certificates("certificates", { ...shop, cluster, namespace: mesh.namespace });
+const cluster = new Cluster("cluster", shop.cluster);
+const { poolName } = new LoadBalancer("load-balancer", { ...shop.loadBalancer, cluster });
+const mesh = new Mesh("mesh", { ...shop.mesh, cluster, poolName });
+const certificates = new Certificates("certificates", { ...shop.certificates, cluster, namespace: mesh.namespace });
 
 // from here on it is yours: anything that runs in the cluster once sidecars are injected
-const inMesh = { ...cluster.within(mesh), dependsOn: mesh.controlPlane };
+const inMesh = { ...cluster.childOptions(mesh), dependsOn: mesh.controlPlane };
 const namespace = new k8s.core.v1.Namespace(
   "shop",
   { metadata: { name: "shop", labels: { "istio-injection": "enabled" } } },
@@ -44,7 +31,9 @@ new k8s.apps.v1.Deployment(
       selector: { matchLabels: labels },
       template: {
         metadata: { labels },
-        spec: { containers: [{ name: "catalogue", image: `${shop.appImage}:1.0`, ports: [{ containerPort: 8080 }] }] },
+        spec: {
+          containers: [{ name: "catalogue", image: `${shop.images.appImage}:1.0`, ports: [{ containerPort: 8080 }] }],
+        },
       },
     },
   },
@@ -71,7 +60,7 @@ const gateway = new k8s.apiextensions.CustomResource(
       servers: [
         {
           port: { number: 443, name: "https", protocol: "HTTPS" },
-          hosts: [`*.${shop.domain}`],
+          hosts: [`*.${shop.certificates.domain}`],
           tls: { mode: "SIMPLE", credentialName: certificates.credentialName },
         },
       ],
@@ -86,7 +75,7 @@ new k8s.apiextensions.CustomResource(
     kind: "VirtualService",
     metadata: { name: "catalogue", namespace },
     spec: {
-      hosts: [`catalogue.${shop.domain}`],
+      hosts: [`catalogue.${shop.certificates.domain}`],
       gateways: [gateway.metadata.apply(({ namespace, name }) => `${namespace}/${name}`)],
       http: [{ route: [{ destination: { host, port: { number: 80 } } }] }],
     },
@@ -94,5 +83,5 @@ new k8s.apiextensions.CustomResource(
   inMesh,
 );
 
-export const url = `https://catalogue.${shop.domain}:${shop.httpsPort}/`;
+export const url = `https://catalogue.${shop.certificates.domain}:${shop.cluster.httpsPort}/`;
 export const { caPem } = certificates;

@@ -10,7 +10,7 @@ export const proxy = { name: "oauth2-proxy", port: 4180 } as const;
 const proxyHost = `${proxy.name}.${meshNamespace}.svc.cluster.local`;
 
 /** Whether browsers without a token are sent to log in. */
-export const loginAsked = ({ loginIssuer }: Pick<Settings, "loginIssuer">): boolean => loginIssuer !== none;
+export const hasLogin = ({ loginIssuer }: Pick<Settings, "loginIssuer">): boolean => loginIssuer !== none;
 
 const ownFolder = "/oauth2/";
 const robots = "/robots.txt";
@@ -24,7 +24,7 @@ export const ownPaths = [`${ownFolder}*`, robots];
  * (https://oauth2-proxy.github.io/oauth2-proxy/features/endpoints/).
  */
 export const loginRoutes = (settings: Pick<Settings, "loginIssuer">): Route[] =>
-  loginAsked(settings)
+  hasLogin(settings)
     ? [
         {
           name: "login",
@@ -40,7 +40,7 @@ export const loginRoutes = (settings: Pick<Settings, "loginIssuer">): Route[] =>
  * https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#MeshConfig-ExtensionProvider-EnvoyExternalAuthorizationHttpProvider
  */
 export const extensionProviders = (settings: Pick<Settings, "loginIssuer">) =>
-  loginAsked(settings)
+  hasLogin(settings)
     ? [
         {
           name: proxy.name,

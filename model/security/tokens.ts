@@ -2,7 +2,7 @@ import type { IAuthorizationPolicy } from "@kubernetes-models/istio/security.ist
 import type { IRequestAuthentication } from "@kubernetes-models/istio/security.istio.io/v1/RequestAuthentication";
 import { gateway, publicHost } from "../names";
 import type { Settings } from "../settings/contract";
-import { loginAsked, ownPaths, proxy } from "./login";
+import { hasLogin, ownPaths, proxy } from "./login";
 
 type Rule = NonNullable<NonNullable<IAuthorizationPolicy["spec"]>["rules"]>[number];
 
@@ -53,7 +53,7 @@ type Door = Pick<Settings, "domain" | "loginIssuer">;
  */
 export function requestAuthenticationSpec(settings: Door, jwks: string): NonNullable<IRequestAuthentication["spec"]> {
   const { domain } = settings;
-  const kept = loginAsked(settings) && { forwardOriginalToken: true };
+  const kept = hasLogin(settings) && { forwardOriginalToken: true };
   return {
     selector: { matchLabels: gateway.selector },
     jwtRules: [{ issuer: issuer(domain), audiences: [publicHost(domain)], jwks, ...kept }],
@@ -85,7 +85,7 @@ export function authorizationPolicies({ domain, ...settings }: Door): Policy[] {
     name,
     spec: { selector: { matchLabels: gateway.selector }, action: "DENY", rules: [rule] },
   });
-  const shown = loginAsked(settings) && { when: [{ key: authorization, values: ["Bearer*"] }] };
+  const shown = hasLogin(settings) && { when: [{ key: authorization, values: ["Bearer*"] }] };
   return [
     deny("token-required", {
       from: [{ source: { notRequestPrincipals: ["*"] } }],

@@ -1,6 +1,6 @@
 import versions from "../../versions.json";
 import { app, gateway, meshNamespace, metallbNamespace, publicHost } from "../names";
-import { loginAsked } from "../security/login";
+import { hasLogin } from "../security/login";
 import { adminGroup, adminPath } from "../security/tokens";
 import type { Settings } from "../settings/contract";
 import { type Asking, curlLine, curlTo, entrance } from "../traffic/urls";
@@ -146,7 +146,7 @@ export function lessonSteps(settings: Settings, ingressIp: string): readonly Les
         status({ token: `--group ${adminGroup}`, path: adminPath }),
         set("tokens", String(settings.tokens)),
       ],
-      see: `${loginAsked(settings) ? "302 to the login" : "403"} without a token, 200 with one, and 200 below /admin for the group alone`,
+      see: `${hasLogin(settings) ? "302 to the login" : "403"} without a token, 200 with one, and 200 below /admin for the group alone`,
     },
   ];
 }

@@ -1,5 +1,5 @@
 import { type Answer, get } from "../../../host/http";
-import { callbackUrl, loginAsked } from "../../../model/security/login";
+import { callbackUrl, hasLogin } from "../../../model/security/login";
 import { published } from "../../stack/running";
 import type { Check, Seen, Subject } from "./check";
 
@@ -22,7 +22,7 @@ const reached = (subject: Subject, answer: Answer): boolean =>
 const check = (name: string, see: (subject: Subject) => Promise<Seen>): Check => ({
   step: 10,
   name,
-  when: loginAsked,
+  when: hasLogin,
   see,
 });
 

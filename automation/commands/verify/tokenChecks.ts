@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { get } from "../../../host/http";
-import { loginAsked } from "../../../model/security/login";
+import { hasLogin } from "../../../model/security/login";
 import { adminGroup, adminPath, adminSpellings } from "../../../model/security/tokens";
 import { issueToken, type TokenClaims } from "../../stack/issueToken";
 import { published } from "../../stack/running";
@@ -36,7 +36,7 @@ const check = (name: string, wanted: number, ask: (subject: Subject) => Promise<
 export const tokenChecks: readonly Check[] = [
   {
     ...check("nobody gets in without a token", 403, (subject) => status(subject, undefined)),
-    when: (settings) => settings.tokens && !loginAsked(settings),
+    when: (settings) => settings.tokens && !hasLogin(settings),
   },
   check("a token that another key signed is refused", 401, async (subject) => status(subject, await forged(subject))),
   check("a token that has expired is refused", 401, async (subject) =>
