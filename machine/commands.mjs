@@ -98,8 +98,10 @@ export const commands = {
     as: "npm run faults",
     does: "kills, stops and deletes things in an environment of its own, and shows what one more up makes of each",
     options: {
-      kills: { value: "N", does: "how many steps of an up to kill at, spread evenly; 40 unless given" },
-      only: { value: "TEXT", does: "the faults whose line has this text" },
+      kills: { value: "N", does: "number of steps of an up to kill at, spread evenly; 24 unless given" },
+      row: { value: "TEXT", does: "only the faults whose name contains this text" },
+      resume: { does: "skips the faults that report/faults.jsonl has as good" },
+      document: { does: "writes docs/faults.md from report/faults.jsonl, and makes no fault" },
     },
   },
 };

@@ -73,7 +73,7 @@ async function environment(stack, { seen, k3d = true } = {}) {
 /** Commands of Pulumi that run the program or its scripts, and so need k3d. */
 const running = new Set(["up", "update", "preview", "pre", "refresh", "destroy", "down", "dn", "watch"]);
 /** Commands that need a stack, and do not make it. */
-const needsStack = new Set(["verify", "rollout", "token", "trust", "bundle", "recover", "bench", "faults"]);
+const needsStack = new Set(["verify", "rollout", "token", "trust", "bundle", "recover", "bench"]);
 /** Commands of the driver that run the program or its scripts. */
 const changing = new Set(["up", "rollout", "destroy", "bench", "faults"]);
 

@@ -28,7 +28,8 @@ const access = program.kubeContext
 const provider = new Provider("cluster", {
   ...access,
   clusterIdentifier: program.clusterIdentifier,
-  deleteUnreachable: true,
+  // a cluster of the environment's own that does not answer may have been replaced; one of the user's may only be slow
+  deleteUnreachable: program.kubeContext === undefined,
   enableSecretMutable: true,
   enableConfigMapMutable: true,
   upsertExistingObjects: true,

@@ -100,7 +100,6 @@ export function k3dCluster(
     {
       kubeconfig,
       clusterIdentifier: pulumi.interpolate`${clusterName}/${generation}`,
-      deleteUnreachable: true,
       upsertExistingObjects: true,
       enableSecretMutable: true,
       enableConfigMapMutable: true,

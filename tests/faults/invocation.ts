@@ -6,24 +6,24 @@ export interface Ended {
   readonly code: number | null;
   readonly seconds: number;
   readonly lines: readonly string[];
-  /** Lines of progress: steps that changed something. */
+  /** Number of lines of progress, which are steps that changed something. */
   readonly changes: number;
 }
 
 const progress = /^ +\d+ s {2}(creating|created|updating|updated|deleting|deleted)/;
 
-/** All descendants of a process, itself last. */
-function family(pid: number): number[] {
+/** A process and its descendants, itself last. */
+function processTree(pid: number): number[] {
   const rows = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" })
     .trim()
     .split("\n")
     .map((row) => row.trim().split(/\s+/).map(Number) as [number, number]);
-  const below = (parent: number): number[] =>
-    rows.filter(([, ppid]) => ppid === parent).flatMap(([child]) => [...below(child), child]);
-  return [...below(pid), pid];
+  const descendants = (parent: number): number[] =>
+    rows.filter(([, ppid]) => ppid === parent).flatMap(([child]) => [...descendants(child), child]);
+  return [...descendants(pid), pid];
 }
 
-/** One command of the driver, as a user starts it, with its lines as they come. */
+/** A command of this project as a user starts it, with its lines as it prints them. */
 export class Invocation {
   readonly lines: string[] = [];
   private readonly begun = Date.now();
@@ -46,7 +46,7 @@ export class Invocation {
     }
   }
 
-  /** Waits for the line after which a fault strikes; false when the command ended without it. */
+  /** Waits for a line of the output. Returns false when the command ends without it. */
   reaches(matches: (line: string, changes: number) => boolean): Promise<boolean> {
     let changes = 0;
     return new Promise((resolve) => {
@@ -60,20 +60,21 @@ export class Invocation {
     });
   }
 
-  /** Ends the command and everything that it started, at once and without a chance to tidy up. */
+  /** Sends SIGKILL to the command and to everything that it started. */
   async kill(): Promise<void> {
-    for (const pid of family(this.child.pid ?? -1)) {
+    for (const pid of processTree(this.child.pid ?? -1)) {
       try {
         process.kill(pid, "SIGKILL");
       } catch {
-        // it ended meanwhile
+        // the process has ended already
       }
     }
     await this.done;
   }
 
-  interrupt(): void {
-    this.child.kill("SIGINT");
+  /** Sends a signal to the command alone, as `kill` does. */
+  signal(name: NodeJS.Signals): void {
+    this.child.kill(name);
   }
 
   async end(): Promise<Ended> {

@@ -1,19 +1,15 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { ownershipLabels } from "../../model/cluster/ownership";
 import { ownerOf, project } from "../../model/names";
 import versions from "../../versions.json";
-import type { Fault, Struck } from "./faults";
+import { type DockerName, docker, inspect, removeObjects } from "./bystanders";
+import type { Fault, Target } from "./fault";
 import { Invocation } from "./invocation";
-
-const docker = (...args: string[]) =>
-  execFileSync("docker", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
 
 /** An object of somebody else that has a name which the stack's cluster would use. */
 interface Other {
   readonly what: string;
-  /** Makes it; answers its kind and name for `docker inspect --type`. */
-  readonly make: (struck: Struck) => readonly (readonly [kind: string, name: string])[];
+  readonly make: (target: Target) => readonly DockerName[];
 }
 
 type Labels = Readonly<Record<string, string>>;
@@ -29,7 +25,7 @@ const volume = (name: string, labels: Labels = {}) => {
 };
 
 /** A node that looks like one of a cluster of ours, with the labels of another owner. */
-const node = ({ cluster }: Struck, labels: Labels) =>
+const node = ({ cluster }: Target, labels: Labels) =>
   container(`k3d-${cluster}-server-0`, {
     app: "k3d",
     "k3d.cluster": cluster,
@@ -60,48 +56,44 @@ const others: readonly Other[] = [
   },
   { what: "volume named as the storage", make: ({ cluster }) => [volume(`k3d-${cluster}-storage`)] },
   { what: "volume named as the images", make: ({ cluster }) => [volume(`k3d-${cluster}-images`)] },
-  { what: "cluster that k3d made", make: (struck) => [node(struck, {})] },
+  { what: "cluster that k3d made", make: (target) => [node(target, {})] },
   {
     what: "cluster of another checkout",
-    make: (struck) => [node(struck, owned(struck.stack, "me@host:/elsewhere/.state"))],
+    make: (target) => [node(target, owned(target.stack, "me@host:/elsewhere/.state"))],
   },
-  { what: "cluster of another user", make: (struck) => [node(struck, owned(struck.stack, "you@host:/src/.state"))] },
-  { what: "cluster of another stack", make: (struck) => [node(struck, owned("another", "me@host:/elsewhere/.state"))] },
+  { what: "cluster of another user", make: (target) => [node(target, owned(target.stack, "you@host:/src/.state"))] },
+  { what: "cluster of another stack", make: (target) => [node(target, owned("another", "me@host:/elsewhere/.state"))] },
   {
     what: "volume of another checkout",
     make: ({ cluster, stack }) => [volume(`k3d-${cluster}-storage`, owned(stack, "me@host:/elsewhere/.state"))],
   },
   {
     what: "cluster of an earlier version",
-    make: (struck) => [node(struck, { [ownershipLabels.stack]: ownerOf(project, struck.stack) })],
+    make: (target) => [node(target, { [ownershipLabels.stack]: ownerOf(project, target.stack) })],
   },
 ];
 
-const inspect = (objects: readonly (readonly [string, string])[]) =>
-  // the order of a container's mounts is random
-  objects.map(([kind, name]) => docker("inspect", "--type", kind, name).split("\n").sort().join("\n")).join("");
-
-/** An up and a destroy beside something of somebody else, which has to be refused and left byte for byte as it is. */
+/** An up and a destroy beside an object of somebody else. The up has to be refused, and neither may change the object. */
 const beside = ({ what, make }: Other): Fault => ({
-  name: "of somebody else",
+  kind: "object of somebody else",
   where: what,
-  fresh: true,
-  strike: async (struck) => {
-    const objects = make(struck);
+  needs: "nothing",
+  next: "none",
+  strike: async (target) => {
+    const objects = make(target);
     try {
       const before = inspect(objects);
-      const up = await new Invocation("up", struck.stack).end();
+      const { code, lines } = await new Invocation("up", target.stack).end();
       assert.equal(inspect(objects), before, "up changed it");
-      await new Invocation("destroy", struck.stack).end();
+      await new Invocation("destroy", target.stack).end();
       assert.equal(inspect(objects), before, "destroy changed it");
-      assert.notEqual(up.code, 0, "up was not refused");
-      return `exit ${up.code}, untouched`;
+      assert.notEqual(code, 0, "up was not refused");
+      return `exit ${code}: ${lines.at(-1)}`;
     } finally {
-      for (const [kind, name] of [...objects].reverse())
-        docker(...(kind === "container" ? ["rm", "--force", "--volumes", name] : [kind, "rm", name]));
+      removeObjects(objects);
     }
   },
 });
 
-/** Faults in which something of somebody else has a name that the cluster would use. */
+/** Faults in which an object of somebody else has a name that the cluster would use. */
 export const withOthers = (): Fault[] => others.map(beside);

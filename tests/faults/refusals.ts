@@ -1,146 +1,131 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { mkdtemp, rename, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rename, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { stackIdentity, stateFolder } from "../../machine/backend.mjs";
-import type { Fault, Struck } from "./faults";
+import { docker } from "./bystanders";
+import type { Fault, Target } from "./fault";
 import { Invocation } from "./invocation";
 
-const docker = (...args: string[]) =>
-  execFileSync("docker", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
-const server = ({ cluster }: Struck) => `k3d-${cluster}-server-0`;
-const inspected = (struck: Struck) => docker("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", server(struck));
+export const server = ({ cluster }: Target): string => `k3d-${cluster}-server-0`;
+/** Ids and start times of the cluster's containers, which change when something replaces or restarts one. */
+export const incarnation = ({ cluster }: Target): string => {
+  const ids = docker("ps", "-aq", "--filter", `label=k3d.cluster=${cluster}`).trim().split("\n").sort();
+  return docker("inspect", "--format", "{{.Id}} {{.State.StartedAt}} {{.State.Status}}", ...ids);
+};
+
+/** Runs a command that has to be refused, and returns its exit code and last line. */
+export async function refusal(action: string, { stack }: Target, env: NodeJS.ProcessEnv = {}): Promise<string> {
+  const { code, lines, seconds } = await new Invocation(action, stack, env).end();
+  assert.notEqual(code, 0, `${action} was not refused`);
+  assert.ok(seconds < 300, `${action} took ${Math.round(seconds)} s to be refused`);
+  return `exit ${code}: ${lines.filter(Boolean).at(-1) ?? ""}`;
+}
+
+/** Surroundings in which a command has to be refused; `restore` ends them. */
+interface Surroundings {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly restore?: () => Promise<unknown> | unknown;
+}
 
 /** A command that has to be refused while the cluster stays exactly as it is. */
 const kept = (
-  name: string,
   where: string,
   action: string,
-  env: () => NodeJS.ProcessEnv | Promise<NodeJS.ProcessEnv>,
+  surround: (target: Target) => Promise<Surroundings> | Surroundings,
 ): Fault => ({
-  name,
-  where,
-  fresh: false,
-  strike: async (struck) => {
-    const before = inspected(struck);
-    const { code, lines } = await new Invocation(action, struck.stack, await env()).end();
-    assert.notEqual(code, 0, `${action} was not refused`);
-    assert.equal(inspected(struck), before, `${action} changed the cluster`);
-    return `exit ${code}: ${(lines.at(-1) ?? "").slice(0, 50)}`;
+  kind: "refused",
+  where: `${action}, ${where}`,
+  needs: "environment",
+  next: "none",
+  strike: async (target) => {
+    const before = incarnation(target);
+    const { env, restore } = await surround(target);
+    try {
+      const seen = await refusal(action, target, env);
+      assert.equal(incarnation(target), before, `${action} changed the cluster`);
+      return seen;
+    } finally {
+      await restore?.();
+    }
   },
 });
 
-const wrongPassphrase = () => ({ PULUMI_CONFIG_PASSPHRASE: "wrong", PULUMI_CONFIG_PASSPHRASE_FILE: "" });
-const noDocker = () => ({ DOCKER_HOST: "unix:///nowhere/docker.sock" });
+const wrongPassphrase = () => ({ env: { PULUMI_CONFIG_PASSPHRASE: "wrong", PULUMI_CONFIG_PASSPHRASE_FILE: "" } });
+const noDocker = () => ({ env: { DOCKER_HOST: "unix:///nowhere/docker.sock" } });
 
-/** A Docker whose lists never answer. */
-async function slowDocker(): Promise<NodeJS.ProcessEnv> {
+/** A `docker` of whose commands the ones that list never end. */
+async function slowDocker(): Promise<Surroundings> {
   const folder = await mkdtemp(path.join(tmpdir(), "slow-docker-"));
   const real = execFileSync("sh", ["-c", "command -v docker"], { encoding: "utf8" }).trim();
   const body = `#!/bin/sh\ncase "$1 $2" in "ps -a"|"volume ls") exec sleep 300;; esac\nexec ${real} "$@"\n`;
   await writeFile(path.join(folder, "docker"), body, { mode: 0o755 });
-  return { PATH: `${folder}${path.delimiter}${process.env["PATH"]}` };
+  return { env: { PATH: `${folder}${path.delimiter}${process.env["PATH"]}` } };
 }
 
-/** A state that somebody deleted while the cluster was up: up refuses, and destroy removes what its labels show. */
-const lostState: Fault = {
-  name: "lost state",
-  where: "after up",
-  fresh: false,
-  strike: async (struck) => {
-    const before = inspected(struck);
-    for (const end of [".json", ".json.bak", ".json.attrs"]) {
-      const { project, name } = stackIdentity(struck.stack);
-      const file = path.join(stateFolder, ".pulumi", "stacks", project, `${name}${end}`);
-      if (existsSync(file)) await rename(file, `${file}.lost`);
-    }
-    const up = await new Invocation("up", struck.stack).end();
-    assert.notEqual(up.code, 0, "up was not refused");
-    assert.equal(inspected(struck), before, "up changed the cluster");
-    const destroy = await new Invocation("destroy", struck.stack).end();
-    assert.equal(destroy.code, 0, destroy.lines.join("\n"));
-    return `exit ${up.code}, then destroyed`;
-  },
+/** A Docker engine that accepts connections and never answers. */
+async function hangingDocker(): Promise<Surroundings> {
+  const socket = path.join(await mkdtemp(path.join(tmpdir(), "hanging-docker-")), "docker.sock");
+  const engine = createServer(() => {}).listen(socket);
+  return { env: { DOCKER_HOST: `unix://${socket}` }, restore: () => engine.close() };
+}
+
+/** A file that is replaced for the time of a command. */
+async function replaced(file: string, text: (before: string) => string): Promise<Surroundings> {
+  const before = await readFile(file, "utf8");
+  await writeFile(file, text(before));
+  return { restore: () => writeFile(file, before) };
+}
+
+const renamedProject = () => replaced("Pulumi.yaml", (text) => text.replace(/^name: .*$/m, "name: renamed"));
+const emptyPassphrase = () => replaced(path.join(".state", "passphrase"), () => "");
+
+/** A resource that a user protects from deletion. */
+const protectedResource =
+  (name: string) =>
+  ({ stack }: Target): Surroundings => {
+    const pulumi = (...args: string[]) => execFileSync("pulumi", [...args, "--stack", stack], { encoding: "utf8" });
+    const state = JSON.parse(pulumi("stack", "export")) as { deployment: { resources: { urn: string }[] } };
+    const urn = state.deployment.resources.find((resource) => resource.urn.endsWith(`::${name}`))?.urn ?? "";
+    pulumi("state", "protect", urn, "--yes");
+    return { restore: () => pulumi("state", "unprotect", urn, "--yes") };
+  };
+
+/** A lock of Pulumi's on the state, of a process that this machine cannot see. */
+const foreignLock = async ({ stack }: Target): Promise<Surroundings> => {
+  const file = await lockFile(stack, { pid: 4_000_000, hostname: "elsewhere" });
+  return { restore: () => rename(file, `${file}.gone`) };
 };
 
-/** A Helm release of the user's own in the mesh's namespace, which recovery has to leave alone. */
-const ownRelease: Fault = {
-  name: "of somebody else",
-  where: "Helm release in istio-system",
-  fresh: false,
-  strike: async (struck) => {
-    const kubectl = (...args: string[]) => docker("exec", server(struck), "kubectl", "-n", "istio-system", ...args);
-    const name = "sh.helm.release.v1.istio-egressgateway.v1";
-    kubectl("create", "secret", "generic", name, "--type=helm.sh/release.v1", "--from-literal=release=mine");
-    kubectl("label", "secret", name, "owner=helm", "name=istio-egressgateway", "status=deployed", "version=1");
-    const before = kubectl("get", "secret", name, "-o", "json");
-    for (const action of ["recover", "up"]) await new Invocation(action, struck.stack).end();
-    assert.equal(kubectl("get", "secret", name, "-o", "json"), before, "it was changed");
-    return "untouched";
-  },
-};
-
-/** A container of the user's own in the cluster's network: destroy stops before the network, and goes on without it. */
-const connected: Fault = {
-  name: "of somebody else",
-  where: "container connected to the network",
-  fresh: false,
-  strike: async (struck) => {
-    const [own, network] = ["e2e-my-database", `k3d-${struck.cluster}`];
-    const image = docker("inspect", "--format", "{{.Config.Image}}", server(struck)).trim();
-    docker("run", "--detach", "--name", own, "--network", network, "--entrypoint", "sleep", image, "600");
-    try {
-      const inspect = () => docker("inspect", own).split("\n").sort().join("\n");
-      const before = inspect();
-      const { code } = await new Invocation("destroy", struck.stack).end();
-      assert.notEqual(code, 0, "destroy did not say that the network stays");
-      assert.equal(inspect(), before, "it was changed");
-      docker("network", "disconnect", network, own);
-      return `exit ${code}, untouched`;
-    } finally {
-      docker("rm", "--force", own);
-    }
-  },
-};
-
-/** A node whose processes stop answering: up refuses to replace the cluster, and a restart mends it. */
-const frozen: Fault = {
-  name: "does not answer",
-  where: "agent's kubelet",
-  fresh: false,
-  strike: async (struck) => {
-    const agent = `k3d-${struck.cluster}-agent-0`;
-    const kubelet = "kubelet|k3s agent";
-    docker(
-      "exec",
-      agent,
-      "sh",
-      "-c",
-      `for p in /proc/[0-9]*; do grep -qaE '${kubelet}' $p/cmdline && kill -STOP \${p#/proc/}; done; true`,
-    );
-    const wait = ["wait", "node", agent, "--for=condition=Ready=unknown", "--timeout=120s"];
-    docker("exec", server(struck), "kubectl", ...wait);
-    const before = inspected(struck);
-    const { code, lines } = await new Invocation("up", struck.stack).end();
-    assert.notEqual(code, 0, "up was not refused");
-    assert.match(lines.join("\n"), /docker restart/);
-    assert.equal(inspected(struck), before, "up changed the cluster");
-    docker("restart", agent);
-    return `exit ${code}, restarted`;
-  },
-};
+/** Writes a lock as Pulumi's backend of files does. */
+export async function lockFile(
+  stack: string,
+  lock: { readonly pid: number; readonly hostname: string },
+): Promise<string> {
+  const folder = path.join(".state", ".pulumi", "locks", "organization", "istio-on-k3d", stack);
+  execFileSync("mkdir", ["-p", folder]);
+  const file = path.join(folder, "00000000-0000-4000-8000-000000000000.json");
+  await writeFile(file, JSON.stringify({ ...lock, username: "me", timestamp: new Date().toISOString() }));
+  return file;
+}
 
 /** Faults after which a command is refused and the cluster has to be the same as before. */
 export const refusals = (): Fault[] => [
-  kept("wrong passphrase", "destroy", "destroy", wrongPassphrase),
-  kept("Docker is down", "up", "up", noDocker),
-  kept("Docker is down", "destroy", "destroy", noDocker),
-  kept("Docker is slow", "up", "up", slowDocker),
-  kept("Docker is slow", "destroy", "destroy", slowDocker),
-  lostState,
-  ownRelease,
-  connected,
-  frozen,
+  kept("wrong passphrase", "up", wrongPassphrase),
+  kept("wrong passphrase", "destroy", wrongPassphrase),
+  kept("passphrase file empty", "up", emptyPassphrase),
+  kept("Docker is down", "up", noDocker),
+  kept("Docker is down", "destroy", noDocker),
+  kept("Docker does not answer lists", "up", slowDocker),
+  kept("Docker does not answer lists", "destroy", slowDocker),
+  kept("Docker does not answer at all", "up", hangingDocker),
+  kept("Docker does not answer at all", "destroy", hangingDocker),
+  kept("Docker does not answer at all", "doctor", hangingDocker),
+  kept("project renamed in Pulumi.yaml", "up", renamedProject),
+  kept("project renamed in Pulumi.yaml", "destroy", renamedProject),
+  kept("CA's key protected", "destroy", protectedResource("certificates-ca-key")),
+  kept("nodes protected", "destroy", protectedResource("cluster-nodes")),
+  kept("state locked by a process of another machine", "up", foreignLock),
+  kept("state locked by a process of another machine", "destroy", foreignLock),
 ];

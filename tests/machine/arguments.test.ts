@@ -13,7 +13,7 @@ const rule =
 const slips: readonly (readonly [action: string, args: readonly string[], message: string | RegExp])[] = [
   ["destroy", ["--stak", "ci"], "--stak is not known; npm run destroy takes --images, --stack, --help"],
   ["destroy", ["ci"], "ci is not known; npm run destroy takes --images, --stack, --help"],
-  ["faults", ["--kill", "9"], "--kill is not known; npm run faults takes --kills, --only, --stack, --help"],
+  ["faults", ["--kill", "9"], "--kill is not known; npm run faults takes --kills, --row, --resume, --document, --stack, --help"],
   ["up", ["-s", "ci"], "-s is not known; npm start takes --stack, --help"],
   ["verify", ["--lessons"], "--lessons is not known; npm run verify takes --lesson, --stack, --help"],
   ["verify", ["--lesson=all"], "--lesson takes no value"],
@@ -118,6 +118,7 @@ const swallowed: readonly (readonly [
   ["rollout", { npm_config_steps: "true" }, ["5,10"], "npm run rollout -- --steps 5,10"],
   ["bundle", { npm_config_save: "folder" }, [], "npm run bundle -- --save folder"],
   ["pulumi", { npm_config_stack: "ci" }, ["config", "set", "a", "1"], "npm run pulumi -- config set a 1 --stack ci"],
+  ["faults", { npm_config_row: "true" }, ["SIGKILL"], "npm run faults -- --row SIGKILL"],
 ];
 
 describe("an option that npm kept for itself", () => {

@@ -1,0 +1,15 @@
+import { damages } from "./damage";
+import type { Fault } from "./fault";
+import { interruptions } from "./kills";
+import { withOthers } from "./others";
+import { refusals } from "./refusals";
+import { stateFaults } from "./stateFaults";
+
+/** Every fault. @param kills - number of steps of an up to kill at */
+export const faults = (kills: number): Fault[] => [
+  ...withOthers(),
+  ...refusals(),
+  ...stateFaults(),
+  ...damages(),
+  ...interruptions(kills),
+];

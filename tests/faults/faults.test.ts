@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { faults } from "./catalogue";
+import { inOrder, type Row, rowName } from "./fault";
+import { spread } from "./kills";
+import { isDone, Log } from "./log";
+import { page } from "./page";
+
+const row: Row = {
+  kind: "SIGKILL of up",
+  where: "step 3",
+  seen: "killed",
+  outcome: "converged",
+  seconds: 61,
+  changes: 0,
+  good: true,
+};
+
+describe("npm run faults", () => {
+  it("has at least 80 faults with different names", () => {
+    const names = faults(24).map(rowName);
+    assert.equal(new Set(names).size, names.length);
+    assert.ok(names.length >= 80, `${names.length} faults`);
+  });
+
+  it("makes one fault of each kind before a second of any", () => {
+    const kinds = inOrder(faults(24)).map(({ kind }) => kind);
+    const all = new Set(kinds);
+    assert.equal(new Set(kinds.slice(0, all.size)).size, all.size);
+    assert.equal(kinds.length, faults(24).length);
+  });
+
+  it("kills at the middle step first, then at steps spread evenly", () => {
+    assert.deepEqual(spread(5, 9), [5, 3, 9, 1, 7]);
+    assert.deepEqual(spread(1, 9), [1]);
+  });
+
+  it("resumes with the rows that are not good, or whose environment was never destroyed", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "faults-"));
+    try {
+      const file = path.join(folder, "faults.jsonl");
+      const log = await Log.open(file, false);
+      await log.add(row);
+      await log.add({ ...row, where: "step 5", left: [], good: false });
+      await log.add({ ...row, where: "step 7" });
+      await log.add({ ...row, where: "step 7", left: [] });
+      const again = await Log.open(file, true);
+      assert.deepEqual(again.rows().map(isDone), [false, false, true]);
+      assert.deepEqual((await Log.open(file, false)).rows(), []);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("writes a page that names the rows that are bad", () => {
+    const text = page(
+      [
+        { ...row, left: [] },
+        { ...row, where: "step 5", left: ["volume a|b"], good: false },
+      ],
+      "a laptop",
+    );
+    assert.match(text, /\*\*1 of 2 faults ended so\*\*; not these: SIGKILL of up: step 5\./);
+    assert.match(text, /\| SIGKILL of up \| step 3 \| killed \| converged \| 0 \| nothing \| 61 s \|/);
+    assert.match(text, /volume a\\\|b/);
+  });
+});

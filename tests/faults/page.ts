@@ -1,0 +1,67 @@
+import { execFileSync } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { cpus, totalmem } from "node:os";
+import versions from "../../versions.json";
+import { type Row, rowName } from "./fault";
+import { isDone } from "./log";
+
+const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll(/\s+/g, " ");
+const shortened = (text: string): string => (text.length > 160 ? `${text.slice(0, 157)}...` : text);
+
+const line = (row: Row): string => {
+  const changes = row.changes === undefined ? "" : String(row.changes);
+  const left = row.left === undefined ? "unknown" : row.left.join(", ") || "nothing";
+  const cells = [row.kind, row.where, shortened(row.seen), row.outcome, changes, left, `${row.seconds} s`];
+  return `| ${cells.map(cell).join(" | ")} |`;
+};
+
+/** The page of the fault table in Markdown. */
+export function page(rows: readonly Row[], machine: string): string {
+  const sorted = [...rows].sort((a, b) => a.kind.localeCompare(b.kind));
+  const minutes = Math.round(rows.reduce((sum, { seconds }) => sum + seconds, 0) / 60);
+  const bad = rows.filter((row) => !isDone(row)).map(rowName);
+  return `# What happens when something goes wrong
+
+\`npm run faults\` makes ${rows.length} faults on purpose, one after the other. It kills commands, stops and removes containers,
+loses the state, and puts objects of somebody else in the way. After each fault, one of three things has to happen:
+
+- \`converged\`: one more \`npm start\` repairs the environment, and a second one changes nothing.
+- \`refused\`: the command ends with an error and a fix. The cluster's containers are the same as before.
+- \`destroyed\`: \`npm run destroy\` removes the environment.
+
+The next \`npm run destroy\` must leave nothing. A network, a volume and a container of somebody else are on the machine all
+the time, with names that begin as the cluster's do. \`docker inspect\` must show them unchanged after each fault.
+
+**${rows.length - bad.length} of ${rows.length} faults ended so**${bad.length > 0 ? `; not these: ${bad.join("; ")}` : ""}. They took ${minutes} minutes,
+without the first \`npm start\` that some of them need. Measured on ${machine}.
+
+Run it yourself. The stack needs a configuration of its own, with free ports and the default of one agent:
+
+    npm run faults -- --stack faults
+    npm run faults -- --stack faults --resume            # goes on after an interruption, and repeats what failed
+    npm run faults -- --stack faults --row "SIGKILL"     # only the rows whose text has this
+    npm run faults -- --stack faults --document          # writes this page from report/faults.jsonl
+
+| fault | where | seen | outcome | changes of a second up | left after destroy | took |
+| --- | --- | --- | --- | --- | --- | --- |
+${sorted.map(line).join("\n")}
+`;
+}
+
+function machine(): string {
+  const docker = execFileSync("docker", ["version", "--format", "{{.Server.Version}}"], { encoding: "utf8" }).trim();
+  const pulumi = execFileSync("pulumi", ["version"], { encoding: "utf8" }).trim().replace(/^v/, "");
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return [
+    `${cpus().length} processors and ${memory} GiB with ${process.platform}, Node ${process.versions.node}, Docker ${docker}`,
+    `Pulumi ${pulumi}, k3d ${versions.k3d}, k3s ${versions.k3s}, MetalLB ${versions.metallb}, Istio ${versions.istio}`,
+    `on ${new Date().toISOString().slice(0, 10)}`,
+  ].join(", ");
+}
+
+/** Writes docs/faults.md. */
+export const writeDocument = (rows: readonly Row[]): Promise<void> =>
+  writeFile("docs/faults.md", page(rows, machine())).then(() => {
+    process.stdout.write("wrote docs/faults.md\n");
+    process.exitCode = 0;
+  });
