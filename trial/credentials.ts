@@ -1,9 +1,9 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { trialNamespace } from "../model/trial/callers";
 import type { Certificate } from "../model/trial/certificates";
 import { clientsName } from "../model/trial/pods";
-import { type Namespaces, Resource } from "./resources";
+import { type Namespaces, resource } from "./resources";
 
 const algorithm = { algorithm: "ECDSA", ecdsaCurve: "P256" };
 /** Hours that certificates of a run are valid: it may be kept for a while. */
@@ -57,12 +57,8 @@ export function credentials(
   const mounted = new Map<string, pulumi.Resource[]>();
   const secret = (namespace: string, name: string, stringData: Record<string, pulumi.Input<string>>, type: string) => {
     const own = namespaces.get(namespace);
-    const made = new Resource(
-      "kubernetes:core/v1:Secret",
-      `secret-${namespace}-${name}`,
-      { apiVersion: "v1", kind: "Secret", type, metadata: { name, namespace }, stringData: pulumi.secret(stringData) },
-      { provider, additionalSecretOutputs: ["data", "stringData"], ...(own && { dependsOn: own }) },
-    );
+    const object = { apiVersion: "v1", kind: "Secret", type, metadata: { name, namespace } };
+    const made = resource({ ...object, stringData }, undefined, { provider, ...(own && { dependsOn: own }) });
     mounted.set(namespace, [...(mounted.get(namespace) ?? []), made]);
   };
   if (certificates.length === 0) return mounted;

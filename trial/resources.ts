@@ -4,7 +4,7 @@ import type { KubeObject } from "../model/trial/objects";
 import { outsideAddress } from "../model/trial/substitutions";
 
 /** A resource of any type. */
-export class Resource extends pulumi.CustomResource {}
+class Resource extends pulumi.CustomResource {}
 
 /** Type token of a kind, as the provider reads it. */
 const typeOf = ({ apiVersion, kind }: KubeObject): string =>
@@ -19,7 +19,7 @@ const nameOf = ({ apiVersion, kind, metadata: { name, namespace } }: KubeObject)
  *
  * The driver waits for pods itself, all at once and with the reason of what does not start.
  */
-function resource(object: KubeObject, spec: unknown, opts: pulumi.CustomResourceOptions): pulumi.CustomResource {
+export function resource(object: KubeObject, spec: unknown, opts: pulumi.CustomResourceOptions): pulumi.CustomResource {
   const { metadata, data, stringData } = object as KubeObject & { data?: object; stringData?: object };
   const annotations = { ...metadata.annotations, "pulumi.com/skipAwait": "true", "pulumi.com/patchForce": "true" };
   const isSecret = object.kind === "Secret";

@@ -13,6 +13,12 @@ export interface Certificate {
   readonly withCa: boolean;
 }
 
+/** True for a TLS Secret without a certificate: nobody commits a key, so the run issues one in its place. */
+export const isPlaceholder = ({ kind, type, data, stringData }: KubeObject): boolean =>
+  kind === "Secret" &&
+  type === "kubernetes.io/tls" &&
+  ![data, stringData].some((one) => (one as Record<string, unknown> | undefined)?.["tls.crt"]);
+
 const split = (service: string): string => service.split("/")[0] ?? "";
 
 /** Certificates for credentials that the manifests name and do not have, with what to say of each. */
@@ -52,6 +58,26 @@ export function missingCredentials(objects: readonly UserObject[]): {
       did: `Secret ${namespace}/${secret} is not in the manifests: this run's CA issues a certificate for ${names.join(", ")}${withCa ? ", and verifies clients" : ""}`,
     })),
   };
+}
+
+/** Certificates for the TLS Secrets of the manifests that hold none. */
+export function placeholders(objects: readonly UserObject[]): { certificates: Certificate[]; list: Substitution[] } {
+  const hosts = (name: string) =>
+    objects
+      .filter(isIstioGateway)
+      .flatMap(serversOf)
+      .flatMap(({ hosts: own = [], tls }) => (tls?.credentialName === name ? own : []));
+  const empty = objects.filter(isPlaceholder);
+  const certificates = empty.map(({ metadata: { name }, $ }) => {
+    const names = hosts(name);
+    return certificate($.namespace, name, names.length > 0 ? names : ["*"], false);
+  });
+  const list = empty.map((secret, i) => ({
+    object: titleOf(secret),
+    place: at(secret.$.place),
+    did: `it holds no certificate: this run's CA issues one for ${certificates[i]?.names.join(", ")}`,
+  }));
+  return { certificates, list };
 }
 
 function certificate(namespace: string, secret: string, hosts: readonly string[], withCa: boolean): Certificate {

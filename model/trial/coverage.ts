@@ -1,5 +1,6 @@
 import type { AccessEntry } from "./accessLog";
 import type { UserObject } from "./objects";
+import { isLogged } from "./reasons/routes";
 import type { Coverable } from "./result";
 import { istioHost } from "./services";
 import { routeName } from "./substitutions";
@@ -9,7 +10,7 @@ export function coverage(objects: readonly UserObject[], log: readonly AccessEnt
   const routes = new Set(log.map(({ route }) => route));
   const clusters = new Set(log.map(({ cluster }) => cluster));
   const denials = new Set(log.flatMap(({ details }) => /matched_policy\[(ns\[.*\])\]/.exec(details)?.[1] ?? []));
-  const usedRoute = (name: string) => routes.has(name) || [...routes].some((route) => route.startsWith(`${name}.`));
+  const usedRoute = (name: string) => [...routes].some((route) => isLogged(route, name));
   return objects.flatMap((object): Coverable[] => {
     const { kind, spec = {}, metadata, $ } = object;
     const title = `${kind} ${$.namespace}/${metadata.name}`;

@@ -1,7 +1,15 @@
 import { meshNamespace } from "../names";
 import { type Caller, callersFor, outsideName, trialNamespace } from "./callers";
 import type { Tests } from "./cases";
-import { type Certificate, missingCredentials, servesTls, servingNames } from "./certificates";
+import {
+  type Certificate,
+  isPlaceholder,
+  missingCredentials,
+  placeholders,
+  servesTls,
+  servingNames,
+} from "./certificates";
+import { externalServices } from "./external";
 import { gatewaysToMake } from "./gateways";
 import { type KubeObject, type LeftOut, plainObject, titleOf, type UserObject } from "./objects";
 import { containerName, gatewayObjects, podWorkload, programsName, servingName, trialLabel } from "./pods";
@@ -62,10 +70,14 @@ function outsideStandIn(objects: readonly UserObject[]): StandIn {
 const outsideService = ({ ports }: StandIn): KubeObject => ({
   apiVersion: "v1",
   kind: "Service",
-  metadata: { name: outsideName, namespace: trialNamespace },
+  // invisible to the mesh, as a host outside it is: proxies must not know its address as a Service of theirs
+  metadata: {
+    name: outsideName,
+    namespace: trialNamespace,
+    annotations: { "networking.istio.io/exportTo": "~" },
+  },
   spec: {
     selector: { app: outsideName },
-    // a port without protocol in its name would be sniffed by proxies; nothing in the mesh calls it by this name
     ports: ports.map(({ number }) => ({ name: `tcp-${number}`, port: number, targetPort: number })),
   },
 });
@@ -113,7 +125,12 @@ export function makePlan(
   const given = manifests.objects.filter(({ kind }) => kind === "Service").map(serviceOf);
   const added = askedServices(tests, given);
   const services = [...given, ...added];
-  const { objects: applied, list } = substitute({ services, objects: manifests.objects, jwks });
+  const { objects: applied, list } = substitute({
+    services,
+    objects: manifests.objects,
+    jwks,
+    external: externalServices(tests, services),
+  });
   const outside = outsideStandIn(applied);
   const found = standInsFor(services, applied, tests);
   const { callers, problems } = callersFor(tests, found, applied);
@@ -125,6 +142,7 @@ export function makePlan(
     outside,
   ].map((one) => withCaller(one, callers));
   const credentials = missingCredentials(applied);
+  const empty = placeholders(applied);
   const tls = servesTls(
     applied,
     tests.cases.filter(({ from }) => from !== outsideName).map(({ request }) => request.url),
@@ -133,6 +151,7 @@ export function makePlan(
   const answering = [...new Set(standIns.map(({ namespace }) => namespace))];
   const certificates = [
     ...credentials.certificates,
+    ...empty.certificates,
     ...(tls
       ? answering.map((namespace) => ({
           namespace,
@@ -150,7 +169,9 @@ export function makePlan(
     ...distinctCallers(callers).map((caller) => podWorkload({ ...caller, name: caller.workload }, settings)),
   ];
   const declared = applied.filter(({ kind }) => kind === "Namespace");
-  const own = applied.filter((object) => object.kind !== "Namespace" && !replacedByStandIn(object));
+  const own = applied.filter(
+    (object) => object.kind !== "Namespace" && !replacedByStandIn(object) && !isPlaceholder(object),
+  );
   const accounts = serviceAccounts([...standIns, ...callers], own);
   const others = [
     ...own.map(plainObject),
@@ -190,6 +211,7 @@ export function makePlan(
       substitutions: [
         ...list,
         ...credentials.list,
+        ...empty.list,
         ...replacements(applied, standIns, added, names, declared, gateways),
       ],
       leftOut: manifests.leftOut,

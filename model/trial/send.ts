@@ -1,10 +1,12 @@
 import { agentPrefix } from "./accessLog";
 import type { Caller } from "./callers";
 import type { Behaviour, Case, TokenAsked } from "./cases";
+import { externalService } from "./external";
 import { entranceForHost } from "./gateways";
 import type { UserObject } from "./objects";
 import { matchesHost, type Service, serviceByDns, serviceKey } from "./services";
 import { isNamed, rulesFor, type StandIn } from "./standIns";
+import { defaultPorts, urlParts } from "./urls";
 
 /** A request as the caller's program takes it. */
 export interface Planned {
@@ -31,19 +33,13 @@ export interface Addresses {
   /** Address of a pod behind a gateway's Service. */
   readonly gatewayPod: (key: string) => string | undefined;
   readonly outside: string;
+  /** External address of a Service of type LoadBalancer, or why it has none. */
+  readonly external: (key: string) => { readonly address: string } | { readonly unresolved: string };
   /** A token as a case asks for it. */
   readonly token: (asked: TokenAsked) => string;
 }
 
-const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443, grpc: 80, ws: 80, tcp: 80 };
-
 const milliseconds = (duration: string): number => Number.parseFloat(duration) * (duration.endsWith("ms") ? 1 : 1000);
-
-/** Scheme, host and port of a URL; the port is the scheme's unless it is given. */
-export function urlParts(url: string): { scheme: string; host: string; port: number } {
-  const [, scheme = "http", host = "", port] = /^(\w+):\/\/(\[[^\]]+\]|[^/:]+)(?::(\d+))?/.exec(url) ?? [];
-  return { scheme, host: host.replace(/^\[|\]$/g, ""), port: port ? Number(port) : (defaultPorts[scheme] ?? 80) };
-}
 
 /** Where a caller connects, or why it cannot. */
 export type Destination = { readonly address: string; readonly port: number } | { readonly unresolved: string };
@@ -57,6 +53,11 @@ export function destinationOf(
 ): Destination {
   const { host, port } = urlParts(url);
   if (caller.outside) {
+    const external = externalService(host, services);
+    if (external) {
+      const given = addresses.external(serviceKey(external));
+      return "address" in given ? { ...given, port } : given;
+    }
     const { service } = entranceForHost(host, objects, caller.gateway);
     const address = addresses.hasPort(service, port) ? addresses.service(service) : addresses.gatewayPod(service);
     return address ? { address, port } : { unresolved: `the gateway Service ${service} does not exist` };

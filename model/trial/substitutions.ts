@@ -20,6 +20,8 @@ export interface Surroundings {
   readonly objects: readonly UserObject[];
   /** Public key set of the run's tokens. */
   readonly jwks: string;
+  /** Services that keep their external address, NAMESPACE/NAME: cases call them from outside the cluster by name. */
+  readonly external?: ReadonlySet<string>;
 }
 
 type Change = { readonly object: UserObject; readonly did: readonly string[] };
@@ -103,7 +105,7 @@ const tokens: Rule = (object, { jwks }) => {
   return { object: { ...object, spec: { ...object.spec, jwtRules: next } }, did: [did] };
 };
 
-const service: Rule = (object) => {
+const service: Rule = (object, { external }) => {
   const { spec = {} } = object;
   if (object.kind !== "Service") return undefined;
   if (spec.type === "ExternalName" && !String(spec.externalName).endsWith(".cluster.local")) {
@@ -111,6 +113,7 @@ const service: Rule = (object) => {
     return { object: { ...object, spec: next }, did: [`${spec.externalName} is the stand-in \`outside\``] };
   }
   if (!["LoadBalancer", "NodePort"].includes(spec.type)) return undefined;
+  if (spec.type === "LoadBalancer" && external?.has(`${object.$.namespace}/${object.metadata.name}`)) return undefined;
   const {
     type,
     externalIPs,

@@ -1,4 +1,5 @@
 import type { Api } from "../../../host/kubernetes";
+import { watch } from "../../../host/wait";
 import { outsideName, trialNamespace } from "../../../model/trial/callers";
 import type { Addresses } from "../../../model/trial/send";
 import type { Pod } from "./cluster";
@@ -10,10 +11,41 @@ interface ClusterService {
     readonly selector?: Readonly<Record<string, string>>;
     readonly ports?: readonly { readonly port: number }[];
   };
+  readonly status?: { readonly loadBalancer?: { readonly ingress?: readonly { readonly ip?: string }[] } };
+}
+
+/** Seconds in which MetalLB gives a Service an address, or says why not. */
+const allocation = 20;
+
+interface Events {
+  readonly items: readonly { readonly reason: string; readonly message: string }[];
+}
+
+/** Waits for the external address of a Service; returns why it has none instead. */
+async function externalAddress(api: Api, key: string): Promise<{ address: string } | { unresolved: string }> {
+  const [namespace, name] = key.split("/");
+  const query = encodeURIComponent(`involvedObject.kind=Service,involvedObject.name=${name}`);
+  const look = async () => {
+    const { status } = await api.get<ClusterService>(`/api/v1/namespaces/${namespace}/services/${name}`);
+    const { items } = await api.get<Events>(`/api/v1/namespaces/${namespace}/events?fieldSelector=${query}`);
+    const refusal = items.find(({ reason }) => reason === "AllocationFailed")?.message;
+    return { ip: status?.loadBalancer?.ingress?.[0]?.ip, refusal };
+  };
+  const { ip, refusal } = await watch(allocation, look, (seen) => Boolean(seen.ip ?? seen.refusal));
+  if (ip) return { address: ip };
+  return { unresolved: `Service ${key} has no external address: ${refusal ?? `none after ${allocation} s`}` };
 }
 
 /** Addresses of the Services and pods of the running cluster. */
-export async function clusterAddresses(api: Api, pods: readonly Pod[], token: Addresses["token"]): Promise<Addresses> {
+export async function clusterAddresses(
+  api: Api,
+  pods: readonly Pod[],
+  token: Addresses["token"],
+  called: readonly string[] = [],
+): Promise<Addresses> {
+  const external = new Map(
+    await Promise.all(called.map(async (key) => [key, await externalAddress(api, key)] as const)),
+  );
   const { items } = await api.get<{ items: readonly ClusterService[] }>("/api/v1/services");
   const services = new Map(items.map((service) => [`${service.metadata.namespace}/${service.metadata.name}`, service]));
   const behind = (service: ClusterService | undefined): Pod[] => {
@@ -36,6 +68,7 @@ export async function clusterAddresses(api: Api, pods: readonly Pod[], token: Ad
     hasPort: (key, port) => services.get(key)?.spec.ports?.some((one) => one.port === port) ?? false,
     gatewayPod: (key) => behind(services.get(key))[0]?.status.podIP,
     outside: address(`${trialNamespace}/${outsideName}`) ?? "",
+    external: (key) => external.get(key) ?? { unresolved: `Service ${key} has no external address` },
     token,
   };
 }

@@ -44,8 +44,8 @@ interface List<T> {
   readonly items: readonly T[];
 }
 
-/** Seconds in which all pods of a run start. */
-const startSeconds = 120;
+/** Seconds in which the pods of a run start: a part for the first, and a part for each workload. */
+const startSeconds = (workloads: number): number => 120 + 10 * workloads;
 /** Seconds in which a push of istiod's reaches every proxy. */
 const syncSeconds = 30;
 
@@ -101,14 +101,11 @@ export async function waitForPods(api: Api, stack: string, names: readonly strin
     );
     return { missing, stuck: [...pods.flatMap((pod) => obstacle(pod) ?? []), ...refused] };
   };
-  const { missing, stuck } = await watch(
-    startSeconds,
-    look,
-    (seen) => seen.missing.length === 0 || seen.stuck.length > 0,
-  );
+  const seconds = startSeconds(names.length);
+  const { missing, stuck } = await watch(seconds, look, (seen) => seen.missing.length === 0 || seen.stuck.length > 0);
   if (stuck.length > 0) throw new OperationFailed(`not every pod starts:\n${stuck.join("\n")}`, exitCodes.environment);
   if (missing.length > 0)
-    throw new OperationFailed(`not ready after ${startSeconds} s: ${missing.join(", ")}`, exitCodes.environment);
+    throw new OperationFailed(`not ready after ${seconds} s: ${missing.join(", ")}`, exitCodes.environment);
 }
 
 /**

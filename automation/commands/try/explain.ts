@@ -1,7 +1,11 @@
 import { watch } from "../../../host/wait";
 import { type AccessEntry, accessEntry, requestOf } from "../../../model/trial/accessLog";
-import { reasonsFor } from "../../../model/trial/reasons";
-import type { CaseResult } from "../../../model/trial/result";
+import type { Case } from "../../../model/trial/cases";
+import type { Texts } from "../../../model/trial/objects";
+import type { Observation } from "../../../model/trial/observation";
+import { isInbound } from "../../../model/trial/reasons/context";
+import { reasonsFor } from "../../../model/trial/reasons/reasons";
+import type { CaseResult, Reason } from "../../../model/trial/result";
 import { hasProxy } from "./cluster";
 import { containerLog } from "./logs";
 import type { Measured } from "./measure";
@@ -38,18 +42,29 @@ export async function explain(
       return wanted.every((id) => seen.has(id));
     },
   );
+  const { plan, pods } = session;
+  const labels = new Map<string, Texts>(
+    pods.map(({ metadata }) => [`${metadata.namespace}/${metadata.name}`, metadata.labels ?? {}]),
+  );
+  const explained = (one: Case, seen: Observation | undefined): Reason[] => {
+    const caller = plan.callers.find(({ name }) => name === one.from);
+    if (!seen || !caller) return [];
+    const { applied: objects, services, standIns } = plan;
+    return reasonsFor({ one, seen, caller, objects, services, standIns, labelsOf: (proxy) => labels.get(proxy) ?? {} });
+  };
   const entriesOf = (id: string) => log.filter((entry) => requestOf(entry) === id);
   const results = measured.map(({ case: one, judgement, observations }): CaseResult => {
     const wrong = observations.at(-1);
     const entries = wrong ? entriesOf(wrong.answer.id) : [];
-    const ordered = [...entries].sort((a, b) => a.time.localeCompare(b.time));
-    const explained = wrong && { ...wrong, log: ordered };
+    const ordered = [...entries].sort(
+      (a, b) => Number(isInbound(a)) - Number(isInbound(b)) || a.time.localeCompare(b.time),
+    );
     return {
       ...judgement,
       case: one,
       requests: observations.length,
       seconds: Math.max(0, ...observations.map(({ answer }) => answer.ms)) / 1000,
-      reasons: judgement.outcome === "pass" ? [] : reasonsFor(one, explained, session.plan.applied),
+      reasons: judgement.outcome === "pass" ? [] : explained(one, wrong && { ...wrong, log: ordered }),
     };
   });
   return { results, log };

@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Api } from "../../../host/kubernetes";
+import { isPlaceholder } from "../../../model/trial/certificates";
 import { coverage } from "../../../model/trial/coverage";
+import { externalServices } from "../../../model/trial/external";
 import { isApiGateway } from "../../../model/trial/gateways";
 import { readInput } from "../../../model/trial/input";
 import { makePlan, type Plan } from "../../../model/trial/plan";
@@ -72,7 +74,13 @@ async function admit(api: Api, plan: Plan): Promise<void> {
   const own = plan.applied.filter((object) => !replacesEnvironment(object));
   const names = plan.objects.filter(({ kind }) => kind === "Namespace").map(({ metadata }) => metadata.name);
   await waitForNamespaces(api);
-  const found = await Promise.all([refusals(api, plan.applied), conflicts(api, own, names)]);
+  const found = await Promise.all([
+    refusals(
+      api,
+      plan.applied.filter((object) => !isPlaceholder(object)),
+    ),
+    conflicts(api, own, names),
+  ]);
   refuse(found.flat());
 }
 
@@ -125,7 +133,9 @@ export async function runOnce(
   if (bare.length > 0)
     throw new OperationFailed(`pods that should have a sidecar have none: ${bare.join(", ")}`, exitCodes.inconclusive);
   const asked = tests.cases.flatMap(({ request }) => request.token ?? []);
-  const addresses = await clusterAddresses(api, pods, await tokensFor(asked, key, plan.applied));
+  const addresses = await clusterAddresses(api, pods, await tokensFor(asked, key, plan.applied), [
+    ...externalServices(tests, plan.services),
+  ]);
   const session = { api, plan, pods, addresses, run: `t-${randomUUID().slice(0, 8)}` };
   const sending = Date.now();
   const measured = await during(measure(session, tests.cases, () => {}));

@@ -4,7 +4,7 @@ import type { CaseResult, Report } from "../../../model/trial/result";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import { running } from "../../stack/running";
 import { openStack } from "../../stack/stack";
-import { interruption } from "./interruption";
+import { removingAfterwards } from "./during";
 import { removeTrial } from "./remove";
 import { writeReport } from "./reportFiles";
 import { sourcesAt } from "./revision";
@@ -44,33 +44,21 @@ export async function tryFiles(stackName: string, { files, keep, against }: TryO
   return alone(stackName, say, async () => {
     // what is wrong in the files is said before anything else is asked for
     await prepare(stackName, sources, files);
-    const environment = await running(await openStack(stackName), exitCodes.environment);
-    const { during, close } = interruption(say);
-    let report: Report;
-    try {
+    return removingAfterwards(stackName, { keep, applies: earlier !== undefined }, say, async (run) => {
+      const { environment, during } = run;
       const before = earlier && (await runOnce(environment, stackName, earlier, files, say, { during, earlier: true }));
-      report = await runOnce(environment, stackName, sources, files, say, { during });
-      if (before && against !== undefined)
-        report = { ...report, against, changes: changesBetween(before.results, report.results) };
+      const plain = await runOnce(environment, stackName, sources, files, say, { during });
+      const report =
+        before && against !== undefined
+          ? { ...plain, against, changes: changesBetween(before.results, plain.results) }
+          : plain;
       for (const result of report.results) for (const line of caseLines(result)) say(line);
       say(reportText(report));
       if (report.changes) say(`\n${changesText(report.against ?? "", report.changes)}`);
       await writeReport(report);
-    } catch (error) {
-      // files that were refused were not applied, unless those of the earlier revision were
-      if (earlier || !(error instanceof OperationFailed && error.exitCode === exitCodes.config))
-        await removeTrial(environment, stackName, say).catch((more: Error) =>
-          say(`not everything was removed: ${more.message}`),
-        );
-      if (error instanceof OperationFailed && error.exitCode === exitCodes.cancelled)
-        throw new OperationFailed("cancelled; nothing of the run is left", exitCodes.cancelled);
-      throw error;
-    } finally {
-      close();
-    }
-    if (keep) say("kept in the cluster; the next run updates it, and npm run try -- --remove removes it");
-    else await removeTrial(environment, stackName, say);
-    return report;
+      if (keep) say("kept in the cluster; the next run updates it, and npm run try -- --remove removes it");
+      return report;
+    });
   });
 }
 

@@ -135,6 +135,42 @@ spec: { selector: { istio: egressgateway }, servers: [{ port: { number: 80, name
     assert.equal(find(plan.objects, "Deployment", "istio-egressgateway")?.metadata.namespace, "shop");
   });
 
+  it("fills a TLS Secret without data by the run's CA, where the Secret is", () => {
+    const secret = (namespace: string) => `${shop}---
+apiVersion: v1
+kind: Secret
+metadata: { name: cert, namespace: ${namespace} }
+type: kubernetes.io/tls
+---
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: { name: edge, namespace: shop }
+spec:
+  selector: { istio: ingressgateway }
+  servers: [{ port: { number: 443, name: https, protocol: HTTPS }, hosts: [a.example.com], tls: { mode: SIMPLE, credentialName: cert } }]
+`;
+    const { plan } = planOf(secret("shop"));
+    assert.deepEqual(
+      plan.certificates.filter(({ secret: name }) => name === "cert"),
+      [{ namespace: "shop", secret: "cert", names: ["a.example.com"], withCa: false }],
+    );
+    assert.ok(!plan.objects.some(({ kind, metadata }) => kind === "Secret" && metadata.name === "cert"));
+  });
+
+  it("keeps a LoadBalancer that a case calls from outside by name, and hides the outside from the mesh", () => {
+    const balancer = shop.replace("spec: {", "spec: { type: LoadBalancer,");
+    const typeOf = (test: string) =>
+      planOf(balancer, `cases: [{ it: answers, request: ${test}, expect: 200 }]`).plan.objects.find(
+        ({ kind, metadata }) => kind === "Service" && metadata.name === "web",
+      )?.spec.type;
+    assert.equal(typeOf("http://web.shop/"), "LoadBalancer");
+    assert.equal(typeOf("http://shop.example.com/"), undefined);
+    const outside = planOf(shop).plan.objects.find(
+      ({ kind, metadata }) => kind === "Service" && metadata.name === "outside",
+    );
+    assert.equal(outside?.metadata.annotations?.["networking.istio.io/exportTo"], "~");
+  });
+
   it("marks everything that it makes, so that a later run finds what a killed one left", () => {
     for (const { metadata, kind } of planOf(shop + rule).plan.objects)
       assert.equal(metadata.labels?.["istio-on-k3d.trial/stack"], "dev", kind);

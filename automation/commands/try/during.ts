@@ -1,0 +1,42 @@
+import { exitCodes, OperationFailed } from "../../stack/operation";
+import { type Running, running } from "../../stack/running";
+import { openStack } from "../../stack/stack";
+import { type Interruption, interruption } from "./interruption";
+import { removeTrial } from "./remove";
+import type { Say } from "./run";
+
+export interface During {
+  readonly environment: Running;
+  readonly during: Interruption["during"];
+}
+
+/**
+ * Runs tests in a running environment. However they end, everything that they applied is removed, unless it is kept.
+ *
+ * @param applies - false if an error in the files means that nothing was applied
+ */
+export async function removingAfterwards<T>(
+  stackName: string,
+  { keep, applies }: { keep: boolean; applies: boolean },
+  say: Say,
+  work: (run: During) => Promise<T>,
+): Promise<T> {
+  const environment = await running(await openStack(stackName), exitCodes.environment);
+  const { during, close } = interruption(say);
+  let result: T;
+  try {
+    result = await work({ environment, during });
+  } catch (error) {
+    // files that were refused were not applied, unless earlier ones were
+    const untouched = !applies && error instanceof OperationFailed && error.exitCode === exitCodes.config;
+    if (!untouched)
+      await removeTrial(environment, stackName, say).catch((more: Error) =>
+        say(`not everything was removed: ${more.message}; fix: npm run try -- --remove`),
+      );
+    throw error;
+  } finally {
+    close();
+  }
+  if (!keep) await removeTrial(environment, stackName, say);
+  return result;
+}

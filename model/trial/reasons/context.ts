@@ -1,0 +1,54 @@
+import type { AccessEntry } from "../accessLog";
+import type { Caller } from "../callers";
+import type { Case } from "../cases";
+import type { Texts, UserObject } from "../objects";
+import type { Observation } from "../observation";
+import { type Service, serviceByDns } from "../services";
+import type { StandIn } from "../standIns";
+import { urlParts } from "../urls";
+
+/** One request of a case that failed, with everything that can explain its result. */
+export interface Context {
+  readonly one: Case;
+  readonly seen: Observation;
+  readonly objects: readonly UserObject[];
+  readonly services: readonly Service[];
+  readonly standIns: readonly StandIn[];
+  readonly caller: Caller;
+  /** Labels of the pod of a proxy, NAMESPACE/POD. */
+  readonly labelsOf: (proxy: string) => Texts;
+}
+
+export const ofKind = (objects: readonly UserObject[], kind: string): UserObject[] =>
+  objects.filter((object) => object.kind === kind);
+
+/** The object as reasons name it: kind, namespace and name. */
+export const titled = ({ kind, metadata, $ }: UserObject): string => `${kind} ${$.namespace}/${metadata.name}`;
+
+/** Host of the request's URL or Host header, without a port. */
+export const hostOf = ({ one: { request } }: Context): string =>
+  (request.host ?? request.headers?.["host"] ?? urlParts(request.url).host).replace(/:\d+$/, "");
+
+/** Path of the request, without its query. */
+export const pathOf = ({ one: { request } }: Context): string =>
+  /^\w+:\/\/[^/]+(\/[^?#]*)?/.exec(request.url)?.[1] ?? "/";
+
+/** Service that the caller's host name means; undefined for a host outside the mesh and for a caller outside the cluster. */
+export const calledService = (context: Context): Service | undefined =>
+  context.caller.outside
+    ? undefined
+    : serviceByDns(urlParts(context.one.request.url).host, context.caller.namespace, context.services);
+
+/** Parts of a cluster's name, such as outbound|80|v2|reviews.books.svc.cluster.local. */
+export function clusterParts(cluster: string): { port: number; subset: string; host: string } | undefined {
+  const [direction, port, subset = "", host] = cluster.split("|");
+  return direction === "outbound" && host ? { port: Number(port), subset, host } : undefined;
+}
+
+/** The cluster that the last proxy on the request's way sent it to. */
+export const sentTo = ({ seen }: Context): ReturnType<typeof clusterParts> =>
+  seen.log.flatMap(({ cluster }) => clusterParts(cluster) ?? []).at(-1);
+
+/** True for a line that the sidecar of the called workload wrote. */
+export const isInbound = ({ cluster, route }: AccessEntry): boolean =>
+  cluster.startsWith("inbound|") || route === "default";

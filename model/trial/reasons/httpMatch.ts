@@ -1,0 +1,90 @@
+/** A text condition of a VirtualService: exact, prefix or regex. */
+export interface StringMatch {
+  readonly exact?: string;
+  readonly prefix?: string;
+  readonly regex?: string;
+}
+
+/** The conditions of one `match` of a VirtualService's http route that a request can be compared with. */
+export interface HttpMatch {
+  readonly uri?: StringMatch;
+  readonly ignoreUriCase?: boolean;
+  readonly scheme?: StringMatch;
+  readonly method?: StringMatch;
+  readonly authority?: StringMatch;
+  readonly headers?: Readonly<Record<string, StringMatch>>;
+  readonly withoutHeaders?: Readonly<Record<string, StringMatch>>;
+  readonly queryParams?: Readonly<Record<string, StringMatch>>;
+  readonly port?: number;
+  readonly gateways?: readonly string[];
+  readonly sourceLabels?: Readonly<Record<string, string>>;
+  readonly sourceNamespace?: string;
+}
+
+/** A request as a proxy compares it with routes. */
+export interface HttpRequest {
+  readonly path: string;
+  readonly query: string;
+  readonly method: string;
+  readonly authority: string;
+  readonly port: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly namespace: string;
+  /** Gateway that the request comes through, as the route names it; `mesh` for a sidecar. */
+  readonly gateway: string;
+}
+
+/** True if RE2's full match accepts the text; JavaScript's syntax is the same for what routes usually have. */
+function fullMatch(regex: string, text: string): boolean {
+  try {
+    return new RegExp(`^(?:${regex})$`).test(text);
+  } catch {
+    return true;
+  }
+}
+
+function holds({ exact, prefix, regex }: StringMatch, text: string, ignoreCase = false): boolean {
+  const fold = (one: string) => (ignoreCase ? one.toLowerCase() : one);
+  if (exact !== undefined) return fold(text) === fold(exact);
+  if (prefix !== undefined) return fold(text).startsWith(fold(prefix));
+  return regex === undefined || fullMatch(regex, text);
+}
+
+const shown = ({ exact, prefix, regex }: StringMatch): string => {
+  if (exact !== undefined) return `exact ${exact}`;
+  if (prefix !== undefined) return `prefix ${prefix}`;
+  return regex === undefined ? "present" : `regex ${regex} (the whole text has to match)`;
+};
+
+/** The conditions of a match that a request does not meet, in words; empty if it matches. */
+export function unmetConditions(match: HttpMatch, request: HttpRequest): string[] {
+  const unmet: string[] = [];
+  const compare = (name: string, wanted: StringMatch | undefined, value: string | undefined, ignoreCase = false) => {
+    if (wanted === undefined) return;
+    if (value === undefined) unmet.push(`${name} is absent, wanted ${shown(wanted)}`);
+    else if (!holds(wanted, value, ignoreCase)) unmet.push(`${name} ${value} is not ${shown(wanted)}`);
+  };
+  compare("path", match.uri, request.path, match.ignoreUriCase);
+  compare("method", match.method, request.method);
+  compare("authority", match.authority, request.authority);
+  compare("scheme", match.scheme, "http");
+  for (const [name, wanted] of Object.entries(match.headers ?? {}))
+    compare(`header ${name}`, wanted, request.headers[name.toLowerCase()]);
+  for (const [name, wanted] of Object.entries(match.withoutHeaders ?? {})) {
+    const value = request.headers[name.toLowerCase()];
+    if (value !== undefined && holds(wanted, value)) unmet.push(`header ${name} is present, wanted without`);
+  }
+  const query = new URLSearchParams(request.query);
+  for (const [name, wanted] of Object.entries(match.queryParams ?? {}))
+    compare(`query parameter ${name}`, wanted, query.get(name) ?? undefined);
+  if (match.port !== undefined && match.port !== request.port) unmet.push(`port ${request.port} is not ${match.port}`);
+  if (match.gateways && !match.gateways.includes(request.gateway))
+    unmet.push(`the request comes through ${request.gateway}, wanted ${match.gateways.join(" or ")}`);
+  if (match.sourceNamespace !== undefined && match.sourceNamespace !== request.namespace)
+    unmet.push(`the caller's namespace ${request.namespace} is not ${match.sourceNamespace}`);
+  for (const [name, wanted] of Object.entries(match.sourceLabels ?? {}))
+    if (request.labels[name] !== wanted)
+      unmet.push(`the caller's label ${name} is ${request.labels[name] ?? "absent"}, wanted ${wanted}`);
+  return unmet;
+}

@@ -1,0 +1,138 @@
+import { resultOf } from "../observation";
+import { fqdnOf, matchesHost } from "../services";
+import { urlParts } from "../urls";
+import { type Context, calledService, hostOf, ofKind, titled } from "./context";
+import type { Mistake } from "./mistake";
+
+interface Port {
+  readonly number?: number;
+  readonly name?: string;
+  readonly protocol?: string;
+}
+
+const wentTo = ({ seen }: Context, cluster: string): boolean => seen.log.some((entry) => entry.cluster === cluster);
+
+const entriesForHost = (context: Context) =>
+  ofKind(context.objects, "ServiceEntry").filter(({ spec }) =>
+    ((spec?.hosts ?? []) as string[]).some((pattern) => matchesHost(pattern, hostOf(context))),
+  );
+
+const portsOf = (entry: { spec?: { ports?: unknown } }): readonly Port[] => (entry.spec?.ports ?? []) as Port[];
+
+/** A port of a ServiceEntry that is declared as TCP, so that HTTP requests do not find it. */
+const entryIsTcp: Mistake = (context) => {
+  if (String(resultOf(context.seen)) !== "502") return undefined;
+  for (const entry of entriesForHost(context)) {
+    const index = portsOf(entry).findIndex(({ protocol }) => protocol === "TCP");
+    if (index >= 0 && !entry.spec?.addresses)
+      return {
+        text: `${titled(entry)} declares its port as TCP without addresses: HTTP requests do not find it by their Host header`,
+        place: entry.$.placeOf(["spec", "ports", index, "protocol"]),
+        fix: "protocol: HTTP",
+      };
+  }
+  return undefined;
+};
+
+/** The Sidecar of the caller's namespace that limits what it sees. */
+const scopeOf = (context: Context) =>
+  ofKind(context.objects, "Sidecar").find(({ $, spec }) => {
+    const labels = (spec?.workloadSelector?.labels ?? {}) as Record<string, string>;
+    return (
+      $.namespace === context.caller.namespace &&
+      Object.entries(labels).every(([key, value]) => context.caller.labels[key] === value)
+    );
+  });
+
+/** A request that the caller's proxy blocked, since nothing in its scope has the host. */
+const blocked: Mistake = (context) => {
+  const { one, seen } = context;
+  const blockedByProxy =
+    wentTo(context, "BlackHoleCluster") ||
+    seen.log.some(({ route }) => route === "block_all") ||
+    (resultOf(seen) === 502 && !context.caller.outside);
+  if (!blockedByProxy) return undefined;
+  const { port } = urlParts(one.request.url);
+  const [entry] = entriesForHost(context);
+  const scope = scopeOf(context);
+  const ports = entry && portsOf(entry).map(({ number }) => number);
+  if (entry && ports && !ports.includes(port))
+    return {
+      text: `${titled(entry)} has the host on port ${ports.join(", ")}, and the request goes to port ${port}`,
+      place: entry.$.placeOf(["spec", "ports"]),
+      fix: `number: ${port}`,
+    };
+  if (scope?.spec?.egress)
+    return {
+      text: `${titled(scope)} limits what callers in ${context.caller.namespace} reach to ${JSON.stringify((scope.spec.egress as { hosts?: string[] }[]).flatMap(({ hosts = [] }) => hosts))}`,
+      place: scope.$.placeOf(["spec", "egress"]),
+      fix: "add NAMESPACE/HOST to egress hosts",
+    };
+  return entry
+    ? undefined
+    : {
+        text: `no ServiceEntry has the host ${hostOf(context)}, and outboundTrafficPolicy REGISTRY_ONLY blocks every other`,
+        fix: "add a ServiceEntry with this host and port",
+      };
+};
+
+/** A Service of the mesh that the caller's proxy does not know: the request passes through as plain TCP. */
+const passedThrough: Mistake = (context) => {
+  if (!wentTo(context, "PassthroughCluster")) return undefined;
+  const service = calledService(context);
+  const scope = scopeOf(context);
+  if (service && scope?.spec?.egress)
+    return {
+      text: `${titled(scope)} hides ${fqdnOf(service)} from the caller: the request passes through without routes, policies of the caller's side and mutual TLS`,
+      place: scope.$.placeOf(["spec", "egress"]),
+      fix: `add ${service.namespace}/* to egress hosts`,
+    };
+  const exported = service?.object.metadata.annotations?.["networking.istio.io/exportTo"];
+  if (service && exported)
+    return {
+      text: `Service ${service.namespace}/${service.name} is exported to ${exported} only, so the caller's proxy does not know it and passes the request through`,
+    };
+  return {
+    text: "the caller's proxy has no Service and no ServiceEntry for this address and port, so it passes the connection through",
+  };
+};
+
+/** Routes for HTTP on a host that the caller speaks TLS to itself. */
+const encrypted: Mistake = (context) => {
+  const { one, caller } = context;
+  if (caller.outside || !one.request.url.startsWith("https:")) return undefined;
+  const routed = ofKind(context.objects, "VirtualService").find(
+    ({ spec }) =>
+      spec?.http && ((spec.hosts ?? []) as string[]).some((pattern) => matchesHost(pattern, hostOf(context))),
+  );
+  return (
+    routed && {
+      text: `the caller sends TLS, so its proxy sees no HTTP: the http routes of ${titled(routed)} do not apply`,
+      place: routed.$.placeOf(["spec", "http"]),
+      fix: "call http://, and let a DestinationRule with tls: { mode: SIMPLE } start TLS",
+    }
+  );
+};
+
+/** TLS that the mesh starts for a request that is encrypted already. */
+const twiceEncrypted: Mistake = (context) => {
+  if (
+    context.caller.outside ||
+    !context.one.request.url.startsWith("https:") ||
+    !["tls-error", "reset", "503"].includes(String(resultOf(context.seen)))
+  )
+    return undefined;
+  const rule = ofKind(context.objects, "DestinationRule").find(
+    ({ spec }) =>
+      matchesHost(String(spec?.host), hostOf(context)) && /"mode":"(SIMPLE|MUTUAL)"/.test(JSON.stringify(spec)),
+  );
+  return (
+    rule && {
+      text: `${titled(rule)} starts TLS, and the caller sends TLS already: the server receives TLS within TLS`,
+      place: rule.$.placeOf(["spec", "trafficPolicy"]),
+      fix: "call http://, or remove the TLS mode",
+    }
+  );
+};
+
+export const mistakesOfEgress: readonly Mistake[] = [entryIsTcp, blocked, passedThrough, encrypted, twiceEncrypted];

@@ -1,0 +1,155 @@
+import { meshNamespace } from "../../names";
+import type { Texts, UserObject } from "../objects";
+import { resultOf } from "../observation";
+import type { Reason } from "../result";
+import { fqdnOf, istioHost, matchesHost, type Service } from "../services";
+import type { StandIn } from "../standIns";
+import { type Context, calledService, ofKind, sentTo, titled } from "./context";
+
+interface Found {
+  readonly mode: string;
+  readonly by?: UserObject;
+  readonly path: readonly (string | number)[];
+}
+
+const within = (selector: Texts, labels: Texts): boolean =>
+  Object.entries(selector).every(([key, value]) => labels[key] === value);
+
+/** Mode in which a workload takes connections on a port: the narrowest PeerAuthentication that sets one. */
+export function serverMode(
+  { namespace, labels }: StandIn,
+  port: number | undefined,
+  objects: readonly UserObject[],
+): Found {
+  const all = ofKind(objects, "PeerAuthentication");
+  const selectorOf = ({ spec }: UserObject) => (spec?.selector?.matchLabels ?? {}) as Texts;
+  const isWide = (one: UserObject) => Object.keys(selectorOf(one)).length === 0;
+  const own = all.find((one) => one.$.namespace === namespace && !isWide(one) && within(selectorOf(one), labels));
+  const wide = all.find((one) => one.$.namespace === namespace && isWide(one));
+  const root = all.find((one) => one.$.namespace === meshNamespace && isWide(one));
+  const level = port === undefined ? undefined : own?.spec?.portLevelMtls?.[port]?.mode;
+  if (own && level && level !== "UNSET") return { mode: level, by: own, path: ["spec", "portLevelMtls", String(port)] };
+  for (const by of [own, wide, root]) {
+    const mode = by?.spec?.mtls?.mode;
+    if (by && mode && mode !== "UNSET") return { mode, by, path: ["spec", "mtls", "mode"] };
+  }
+  return { mode: "PERMISSIVE", path: [] };
+}
+
+interface Policy {
+  readonly tls?: { readonly mode?: string };
+  readonly portLevelSettings?: readonly {
+    readonly port?: { readonly number?: number };
+    readonly tls?: { readonly mode?: string };
+  }[];
+}
+
+/** TLS mode that a DestinationRule sets for a Service's port, in the namespaces in the order that Istio looks. */
+export function clientMode(
+  host: string,
+  port: number,
+  subset: string,
+  from: string,
+  objects: readonly UserObject[],
+): Found | undefined {
+  const owner = host.split(".")[1] ?? "";
+  const rules = ofKind(objects, "DestinationRule").filter(({ spec, $ }) =>
+    matchesHost(istioHost(String(spec?.host), $.namespace), host),
+  );
+  const rule = [from, owner, meshNamespace]
+    .map(
+      (namespace) =>
+        rules
+          .filter(({ $ }) => $.namespace === namespace)
+          .sort((a, b) => String(b.spec?.host).length - String(a.spec?.host).length)[0],
+    )
+    .find(Boolean);
+  if (!rule) return undefined;
+  const policy = (rule.spec?.trafficPolicy ?? {}) as Policy;
+  const subsets = (rule.spec?.subsets ?? []) as { name: string; trafficPolicy?: Policy }[];
+  const index = subsets.findIndex(({ name }) => name === subset);
+  const level = (policy.portLevelSettings ?? []).findIndex((one) => one.port?.number === port);
+  if (subsets[index]?.trafficPolicy?.tls?.mode)
+    return {
+      mode: subsets[index].trafficPolicy.tls.mode,
+      by: rule,
+      path: ["spec", "subsets", index, "trafficPolicy", "tls"],
+    };
+  if (level >= 0) {
+    const mode = policy.portLevelSettings?.[level]?.tls?.mode;
+    // settings of a port replace those of the rule whole
+    return mode ? { mode, by: rule, path: ["spec", "trafficPolicy", "portLevelSettings", level, "tls"] } : undefined;
+  }
+  return policy.tls?.mode ? { mode: policy.tls.mode, by: rule, path: ["spec", "trafficPolicy", "tls"] } : undefined;
+}
+
+const reason = ({ by, path }: Found, text: string, fix?: string): Reason => ({
+  text,
+  ...(by && { place: by.$.placeOf(path) }),
+  ...(fix && { fix }),
+});
+
+function serviceOf(context: Context): { service: Service; port: number; subset: string } | undefined {
+  const cluster = sentTo(context);
+  const byCluster = context.services.find((one) => cluster && fqdnOf(one) === cluster.host);
+  if (byCluster && cluster) return { service: byCluster, port: cluster.port, subset: cluster.subset };
+  const service = calledService(context);
+  return service && { service, port: service.ports[0]?.number ?? 80, subset: "" };
+}
+
+/** Reasons from mutual TLS: what the caller's side sends, and what the workload's side takes. */
+export function peerReasons(context: Context): Reason[] {
+  const found = serviceOf(context);
+  const { caller, one, objects, seen } = context;
+  const result = resultOf(seen);
+  const broken =
+    result === "reset" ||
+    (result === 503 && seen.log.some(({ flags }) => flags.some((flag) => /^(UF|UC)$/.test(flag))));
+  const wanted = one.expect.peer !== undefined || one.expect.status?.includes("reset");
+  if (!found || !(broken || wanted)) return [];
+  const { service, port, subset } = found;
+  const standIn = context.standIns.find(({ services }) => services.includes(`${service.namespace}/${service.name}`));
+  if (!standIn) return [];
+  const target = service.ports.find(({ number }) => number === port)?.target;
+  const server = serverMode(standIn, typeof target === "number" ? target : undefined, objects);
+  const client =
+    caller.sidecar === false
+      ? undefined
+      : clientMode(fqdnOf(service), port, subset, caller.outside ? meshNamespace : caller.namespace, objects);
+  const byServer = `${server.by ? titled(server.by) : "no PeerAuthentication, so the default"} sets ${server.mode} for ${standIn.id}${typeof target === "number" ? ` on port ${target}` : ""}`;
+  const byClient = client?.by
+    ? `${titled(client.by)} sets the TLS mode ${client.mode} for ${fqdnOf(service)}`
+    : undefined;
+  if (broken && server.mode === "STRICT" && caller.sidecar === false)
+    return [reason(server, `${byServer}, and the caller has no sidecar: it sends plain text`)];
+  if (broken && server.mode === "STRICT" && client?.mode === "DISABLE")
+    return [
+      reason(server, byServer),
+      reason(client, `${byClient}: it sends plain text`, "remove the TLS mode: mutual TLS is automatic"),
+    ];
+  if (broken && client?.mode === "ISTIO_MUTUAL" && (server.mode === "DISABLE" || standIn.sidecar === false))
+    return [
+      reason(
+        client,
+        `${byClient}, and ${standIn.id} takes no mutual TLS`,
+        "mode: DISABLE for this host, or remove the TLS mode",
+      ),
+      reason(server, byServer),
+    ];
+  if (broken && client && /^(SIMPLE|MUTUAL)$/.test(client.mode))
+    return [
+      reason(
+        client,
+        `${byClient}: the proxy sends TLS of its own to a workload of the mesh, which does not serve it`,
+        "remove the TLS mode: mutual TLS is automatic",
+      ),
+    ];
+  if (!broken && wanted) {
+    const noSidecar =
+      standIn.sidecar === false
+        ? [{ text: `${standIn.id} has no sidecar: nothing there refuses plain text or sees a peer` }]
+        : [];
+    return [...noSidecar, reason(server, byServer), ...(client && byClient ? [reason(client, byClient)] : [])];
+  }
+  return [];
+}

@@ -1,0 +1,179 @@
+import { meshNamespace } from "../../names";
+import type { AccessEntry } from "../accessLog";
+import { entranceForHost } from "../gateways";
+import type { Texts, UserObject } from "../objects";
+import { arrivalOf, peerOf, resultOf } from "../observation";
+import type { Reason } from "../result";
+import { urlParts } from "../urls";
+import { type Context, ofKind, sentTo, titled } from "./context";
+import { arrivingOf, type PolicyRule, unmetOfRule } from "./policyMatch";
+
+const within = (selector: Texts, labels: Texts): boolean =>
+  Object.entries(selector).every(([key, value]) => labels[key] === value);
+
+const rulesOf = (policy: UserObject): readonly PolicyRule[] => (policy.spec?.rules ?? []) as PolicyRule[];
+const actionOf = ({ spec }: UserObject): string => String(spec?.action ?? "ALLOW");
+
+interface TargetRef {
+  readonly kind?: string;
+  readonly name?: string;
+}
+
+/** Policies that apply to a workload: of its namespace or the root namespace, by selector or target. */
+export function policiesFor(
+  kind: string,
+  namespace: string,
+  labels: Texts,
+  objects: readonly UserObject[],
+): UserObject[] {
+  return ofKind(objects, kind).filter(({ $, spec }) => {
+    if ($.namespace !== namespace && $.namespace !== meshNamespace) return false;
+    const targets = (spec?.targetRefs ?? (spec?.targetRef ? [spec.targetRef] : [])) as TargetRef[];
+    if (targets.length > 0)
+      return targets.some(({ name }) => labels["gateway.networking.k8s.io/gateway-name"] === name);
+    return within((spec?.selector?.matchLabels ?? {}) as Texts, labels);
+  });
+}
+
+/** Port of the pod that a cluster's Service port leads to. */
+function targetPort(context: Context): number | undefined {
+  const cluster = sentTo(context);
+  const service = context.services.find(({ name, namespace }) => cluster?.host.startsWith(`${name}.${namespace}.`));
+  const target = service?.ports.find(({ number }) => number === cluster?.port)?.target;
+  return typeof target === "number" ? target : undefined;
+}
+
+/** Peer that a workload saw; what the caller has, if the request did not arrive. */
+function principalOf(context: Context): string | undefined {
+  const arrival = arrivalOf(context.seen);
+  if (arrival)
+    return peerOf(arrival)
+      .replace(/^spiffe:\/\//, "")
+      .replace(/^none$/, "");
+  const { caller } = context;
+  if (caller.outside) return undefined;
+  return caller.sidecar === false ? "" : `cluster.local/ns/${caller.namespace}/sa/${caller.serviceAccount}`;
+}
+
+const firstIssuer = (objects: readonly UserObject[]): string =>
+  String(ofKind(objects, "RequestAuthentication").flatMap(({ spec }) => spec?.jwtRules ?? [])[0]?.issuer ?? "");
+
+function arriving(context: Context, atGateway: boolean) {
+  const principal = atGateway ? undefined : principalOf(context);
+  const port = atGateway ? urlParts(context.one.request.url).port : targetPort(context);
+  return arrivingOf(context, { principal, port, issuer: firstIssuer(context.objects) });
+}
+
+const placeOfRule = (policy: UserObject, index: number) => policy.$.placeOf(["spec", "rules", index]);
+
+/** Rules of policies with the conditions that the request does not meet. */
+function unmetRules(policies: readonly UserObject[], context: Context, atGateway: boolean): Reason[] {
+  const request = arriving(context, atGateway);
+  return policies.flatMap((policy): Reason[] => {
+    const rules = rulesOf(policy);
+    if (rules.length === 0)
+      return [
+        {
+          text: `${titled(policy)} has no rules: ${actionOf(policy) === "ALLOW" ? "it allows nothing" : "it never applies"}`,
+          place: policy.$.placeOf(["spec"]),
+        },
+      ];
+    return rules.map((rule, i) => {
+      const unmet = unmetOfRule(rule, request);
+      const text = `rule ${i + 1} of ${titled(policy)} (${actionOf(policy)})`;
+      return {
+        text:
+          unmet.length > 0 ? `${text} does not match: ${unmet.join("; ")}` : `${text} matches by what its text says`,
+        place: placeOfRule(policy, i),
+      };
+    });
+  });
+}
+
+/** The policy that a proxy's log names for a request that it denied. */
+function denial(entry: AccessEntry, context: Context): Reason[] {
+  const denied =
+    /rbac_access_denied_matched_policy\[(?:(?:ext-authz-)?ns\[([^\]]+)\]-policy\[([^\]]+)\]-rule\[(\d+)\]|(none))\]/.exec(
+      entry.details,
+    );
+  if (!denied) return [];
+  const [, namespace, name, rule] = denied;
+  const proxyNamespace = entry.proxy.split("/")[0] ?? "";
+  const labels = context.labelsOf(entry.proxy);
+  if (!name) {
+    const allowing = policiesFor("AuthorizationPolicy", proxyNamespace, labels, context.objects).filter(
+      (policy) => actionOf(policy) === "ALLOW",
+    );
+    const atGateway = context.caller.outside && !entry.cluster.startsWith("inbound") && entry.route !== "default";
+    return [
+      { text: "no rule of an ALLOW policy matches the request, so it is denied (AuthorizationPolicy)" },
+      ...unmetRules(allowing, context, atGateway),
+    ];
+  }
+  const policy = context.objects.find(
+    ({ kind, metadata, $ }) => kind === "AuthorizationPolicy" && metadata.name === name && $.namespace === namespace,
+  );
+  return [
+    {
+      text: `AuthorizationPolicy ${namespace}/${name} denies it by rule ${Number(rule) + 1}`,
+      ...(policy && { place: placeOfRule(policy, Number(rule)) }),
+    },
+  ];
+}
+
+function tokenRefusal({ details }: AccessEntry, { objects }: Context): Reason[] {
+  const found = /jwt_authn_access_denied\{?([^}]*)\}?/.exec(details);
+  if (!found) return [];
+  const [rule] = ofKind(objects, "RequestAuthentication");
+  return [
+    {
+      text: `RequestAuthentication refuses the token: ${(found[1] ?? "").replaceAll("_", " ")}`,
+      ...(rule && { place: rule.$.placeOf(["spec", "jwtRules"]) }),
+    },
+  ];
+}
+
+/** The policies of the workload that answered a request which should have been denied, and why none did. */
+function whyAllowed(context: Context): Reason[] {
+  const expectsDenial = context.one.expect.status?.some(
+    (status) => status === 401 || status === 403 || status === "reset",
+  );
+  if (!expectsDenial || Number(resultOf(context.seen)) >= 400 || typeof resultOf(context.seen) !== "number") return [];
+  const arrival = arrivalOf(context.seen);
+  const standIn = context.standIns.find(({ id }) => id === arrival?.workload);
+  if (!standIn) return [];
+  const entrance = context.caller.outside
+    ? entranceForHost(urlParts(context.one.request.url).host, context.objects, context.caller.gateway)
+    : undefined;
+  const here = policiesFor("AuthorizationPolicy", standIn.namespace, standIn.labels, context.objects);
+  const gate = entrance
+    ? policiesFor("AuthorizationPolicy", entrance.service.split("/")[0] ?? "", entrance.labels, context.objects)
+    : [];
+  if (standIn.sidecar === false && here.length > 0)
+    return [
+      {
+        text: `${standIn.id} has no sidecar, so no policy is applied to it`,
+        ...(here[0] && { place: here[0].$.place }),
+      },
+    ];
+  const all = ofKind(context.objects, "AuthorizationPolicy");
+  if (here.length + gate.length === 0)
+    return all.map((policy) => ({
+      text: `${titled(policy)} does not apply to ${standIn.id}: ${policy.$.namespace === standIn.namespace ? "its selector has other labels" : `it is in namespace ${policy.$.namespace}`}`,
+      place: policy.$.placeOf(["spec", "selector"]),
+    }));
+  return [
+    ...unmetRules(here, context, false),
+    ...unmetRules(
+      gate.filter((one) => !here.includes(one)),
+      context,
+      true,
+    ),
+  ];
+}
+
+/** Reasons from AuthorizationPolicies and RequestAuthentications. */
+export const policyReasons = (context: Context): Reason[] => [
+  ...context.seen.log.flatMap((entry) => [...denial(entry, context), ...tokenRefusal(entry, context)]),
+  ...whyAllowed(context),
+];

@@ -1,0 +1,137 @@
+import type { Context } from "./context";
+import { hostOf, pathOf } from "./context";
+
+type Texts = readonly string[];
+
+/** Conditions of an AuthorizationPolicy's rule. */
+export interface PolicyRule {
+  readonly from?: readonly { readonly source?: Readonly<Record<string, Texts>> }[];
+  readonly to?: readonly { readonly operation?: Readonly<Record<string, Texts>> }[];
+  readonly when?: readonly { readonly key: string; readonly values?: Texts; readonly notValues?: Texts }[];
+}
+
+/** What is known of a request on its arrival at a workload. */
+export interface Arriving {
+  /** Identity of the peer without `spiffe://`; empty for plain text, undefined if nothing says it. */
+  readonly principal: string | undefined;
+  readonly namespace: string | undefined;
+  /** ISSUER/SUBJECT of a valid token; undefined if it has none. */
+  readonly requestPrincipal: string | undefined;
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly method: string;
+  readonly path: string;
+  readonly host: string;
+  readonly port: number | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** True if a value of a policy covers a text: exact, or with `*` at one end; `*` alone means present. */
+function covers(pattern: string, text: string): boolean {
+  if (pattern === "*") return text !== "";
+  if (pattern.startsWith("*")) return text.endsWith(pattern.slice(1));
+  if (pattern.endsWith("*")) return text.startsWith(pattern.slice(0, -1));
+  if (!/\{\*\*?\}/.test(pattern)) return pattern === text;
+  const parts = pattern
+    .split(/(\{\*\*?\})/)
+    .map((part) =>
+      part === "{*}" ? "[^/]+" : part === "{**}" ? ".*" : part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"),
+    );
+  return new RegExp(`^${parts.join("")}$`).test(text);
+}
+
+/** Value of a field of `source` or `operation`; undefined if the report has no way to know it. */
+function arrivingValue(field: string, arriving: Arriving): string | undefined {
+  const values: Readonly<Record<string, string | undefined>> = {
+    principals: arriving.principal,
+    namespaces: arriving.namespace,
+    requestPrincipals: arriving.requestPrincipal ?? "",
+    methods: arriving.method,
+    paths: arriving.path,
+    hosts: arriving.host,
+    ports: arriving.port === undefined ? undefined : String(arriving.port),
+  };
+  return values[field];
+}
+
+const nameOf = (field: string): string =>
+  ({ principals: "peer", requestPrincipals: "token's principal", namespaces: "peer's namespace" })[field] ??
+  field.replace(/s$/, "");
+
+const positive = (field: string): string => field.replace(/^not(.)/, (_, letter: string) => letter.toLowerCase());
+
+/** Fields that a request does not meet; fields that nothing says are taken as met. */
+function unmetFields(fields: Readonly<Record<string, Texts>>, arriving: Arriving): string[] {
+  return Object.entries(fields).flatMap(([field, patterns]) => {
+    const isNot = field.startsWith("not");
+    const value = arrivingValue(positive(field), arriving);
+    if (value === undefined) return [];
+    const covered = patterns.some((pattern) => covers(pattern, value));
+    if (covered !== isNot) return [];
+    return [`${nameOf(positive(field))} ${value || "none"} is ${isNot ? "" : "not "}${patterns.join(" or ")}`];
+  });
+}
+
+function conditionValue(
+  key: string,
+  { principal, namespace, requestPrincipal, claims, headers }: Arriving,
+): string[] | undefined {
+  const header = /^request\.headers\[(.+)\]$/i.exec(key)?.[1];
+  if (header) return [headers[header.toLowerCase()] ?? ""];
+  const claim = /^request\.auth\.claims\[(.+)\]$/.exec(key)?.[1];
+  if (claim) {
+    const value = claim
+      .split("][")
+      .reduce<unknown>((inner, part) => (inner as Record<string, unknown>)?.[part], claims);
+    return value === undefined ? [""] : [value].flat().map(String);
+  }
+  if (key === "source.principal") return principal === undefined ? undefined : [principal];
+  if (key === "source.namespace") return namespace === undefined ? undefined : [namespace];
+  if (key === "request.auth.principal") return [requestPrincipal ?? ""];
+  return undefined;
+}
+
+/** The conditions of a rule that a request does not meet, in words; empty if the rule matches. */
+export function unmetOfRule({ from, to, when = [] }: PolicyRule, arriving: Arriving): string[] {
+  const some = (all: readonly string[][]): string[] =>
+    all.length === 0 || all.some((unmet) => unmet.length === 0)
+      ? []
+      : [all.map((unmet) => unmet.join(" and ")).join(", or ")];
+  return [
+    ...some((from ?? []).map(({ source = {} }) => unmetFields(source, arriving))),
+    ...some((to ?? []).map(({ operation = {} }) => unmetFields(operation, arriving))),
+    ...when.flatMap(({ key, values = [], notValues = [] }) => {
+      const found = conditionValue(key, arriving);
+      if (!found) return [];
+      const missing = values.length > 0 && !values.some((value) => found.some((one) => covers(value, one)));
+      const excluded = notValues.some((value) => found.some((one) => covers(value, one)));
+      return missing || excluded
+        ? [
+            `${key} ${found.join(", ") || "is absent"}: wanted ${missing ? values.join(" or ") : `not ${notValues.join(" or ")}`}`,
+          ]
+        : [];
+    }),
+  ];
+}
+
+/** The request of a case on its arrival. */
+export function arrivingOf(
+  context: Context,
+  { principal, port, issuer }: { principal: string | undefined; port: number | undefined; issuer: string },
+): Arriving {
+  const { request } = context.one;
+  const { token } = request;
+  const valid = token && !token.expired && !token.forged;
+  return {
+    principal,
+    namespace: principal === undefined ? undefined : (/\/ns\/([^/]+)\//.exec(principal)?.[1] ?? ""),
+    requestPrincipal: valid ? `${token.issuer ?? issuer}/${token.subject ?? "test"}` : undefined,
+    claims: valid
+      ? { iss: token.issuer ?? issuer, sub: token.subject ?? "test", aud: token.audience, ...token.claims }
+      : {},
+    method: request.method ?? "GET",
+    path: pathOf(context),
+    host: hostOf(context),
+    port,
+    headers: request.headers ?? {},
+  };
+}

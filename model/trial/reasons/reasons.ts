@@ -1,0 +1,58 @@
+import type { AccessEntry } from "../accessLog";
+import { answeredBy, resultOf } from "../observation";
+import type { Reason } from "../result";
+import type { Context } from "./context";
+import { destinationReasons } from "./destinations";
+import { flagMeaning } from "./flags";
+import { mistakesOfDestinations } from "./mistakesOfDestinations";
+import { mistakesOfEgress } from "./mistakesOfEgress";
+import { mistakesOfGateways } from "./mistakesOfGateways";
+import { mistakesOfRoutes } from "./mistakesOfRoutes";
+import { mistakesOfSecurity } from "./mistakesOfSecurity";
+import { peerReasons } from "./peers";
+import { policyReasons } from "./policies";
+import { hostReasons, routeReasons } from "./routes";
+
+const where = ({ proxy, cluster, sni }: AccessEntry): string =>
+  `proxy of ${proxy}${cluster ? `, cluster ${cluster}` : ""}${sni ? `, SNI ${sni}` : ""}`;
+
+/** What one proxy logged of the request. */
+function entryReasons(entry: AccessEntry): Reason[] {
+  const meanings = entry.flags.map((flag) => ({ text: `${flagMeaning(flag)} (${where(entry)})` }));
+  const transport = entry.transport ? [{ text: `TLS to the pod failed: ${entry.transport.slice(0, 160)}` }] : [];
+  const isPolicy = /rbac_access_denied|jwt_authn_access_denied/.test(entry.details);
+  const isPlain = entry.details === "" || entry.details === "via_upstream";
+  const detail = isPolicy || isPlain || meanings.length > 0 ? [] : [{ text: `${entry.details} (${where(entry)})` }];
+  return [...meanings, ...transport, ...detail];
+}
+
+const mistakes = [
+  ...mistakesOfRoutes,
+  ...mistakesOfDestinations,
+  ...mistakesOfGateways,
+  ...mistakesOfEgress,
+  ...mistakesOfSecurity,
+];
+
+/** Why a request ended as it did: the lines that answered it, what the proxies logged, and the known mistakes that fit. */
+export function reasonsFor(context: Context): Reason[] {
+  const { seen } = context;
+  const logged = seen.log.flatMap(entryReasons);
+  const clusters = [...new Set(seen.log.map(({ cluster }) => cluster).filter(Boolean))];
+  const rules = [
+    ...policyReasons(context),
+    ...routeReasons(context),
+    ...hostReasons(context),
+    ...destinationReasons(context),
+    ...peerReasons(context),
+    ...mistakes.flatMap((mistake) => mistake(context) ?? []),
+  ];
+  const taken =
+    clusters.length > 0 && logged.length === 0 ? [{ text: `went to cluster ${clusters.join(", then ")}` }] : [];
+  const silent =
+    seen.log.length === 0 && answeredBy(seen) === undefined
+      ? [{ text: `no proxy logged the request; the caller saw: ${seen.answer.detail ?? resultOf(seen)}` }]
+      : [];
+  const all = [...rules, ...logged, ...taken, ...silent];
+  return [...new Map(all.map((reason) => [reason.text, reason])).values()];
+}

@@ -1,0 +1,238 @@
+import { entranceForHost, entranceOf, isApiGateway, isIstioGateway, serversOf } from "../gateways";
+import type { UserObject } from "../objects";
+import type { Reason } from "../result";
+import { istioHost, matchesHost } from "../services";
+import { isNamed } from "../standIns";
+import { routeName } from "../substitutions";
+import { urlParts } from "../urls";
+import { type Context, calledService, hostOf, ofKind, pathOf, titled } from "./context";
+import { type HttpMatch, type HttpRequest, unmetConditions } from "./httpMatch";
+
+interface HttpRoute {
+  readonly name?: string;
+  readonly match?: readonly HttpMatch[];
+  readonly route?: readonly { readonly destination?: { readonly host?: string; readonly subset?: string } }[];
+}
+
+export const httpRoutes = (object: UserObject): readonly HttpRoute[] => (object.spec?.http ?? []) as HttpRoute[];
+
+const gatewaysOf = ({ spec, $ }: UserObject): string[] =>
+  ((spec?.gateways ?? ["mesh"]) as string[]).map((name) =>
+    name === "mesh" || name.includes("/") ? name : `${$.namespace}/${name}`,
+  );
+
+/** Names by which a request's host may stand in a VirtualService. */
+function hostNames(context: Context): string[] {
+  const service = calledService(context);
+  const host = hostOf(context);
+  return service ? [host, `${service.name}.${service.namespace}.svc.cluster.local`] : [host];
+}
+
+/** VirtualServices for the request's host, whatever gateways they are bound to. */
+export const routesForHost = (context: Context): UserObject[] =>
+  ofKind(context.objects, "VirtualService").filter(({ spec, $ }) =>
+    ((spec?.hosts ?? []) as string[]).some((pattern) =>
+      hostNames(context).some((host) => matchesHost(istioHost(pattern, $.namespace), host)),
+    ),
+  );
+
+/** Gateways of the manifests whose pods the request enters through, as routes name them. */
+function gatewaysOnTheWay({ objects, caller, one }: Context): string[] {
+  if (!caller.outside) return ["mesh"];
+  const { service } = entranceForHost(urlParts(one.request.url).host, objects, caller.gateway);
+  return objects
+    .filter((object) => isIstioGateway(object) && entranceOf(object, objects).service === service)
+    .map(({ $, metadata }) => `${$.namespace}/${metadata.name}`);
+}
+
+function requestOf(context: Context, gateway: string): HttpRequest {
+  const { one, caller } = context;
+  const { request } = one;
+  return {
+    path: pathOf(context),
+    query: request.url.split("?")[1] ?? "",
+    method: request.method ?? "GET",
+    authority: hostOf(context),
+    port: urlParts(request.url).port,
+    headers: request.headers ?? {},
+    labels: caller.labels,
+    namespace: caller.namespace,
+    gateway,
+  };
+}
+
+/** Conditions of a route that the request does not meet; a route without match takes every request. */
+function unmetOf(route: HttpRoute, context: Context, object: UserObject): string[] {
+  const bound = gatewaysOf(object).find((name) => gatewaysOnTheWay(context).includes(name)) ?? "mesh";
+  const named = ((object.spec?.gateways ?? ["mesh"]) as string[]).find((name) => bound.endsWith(name)) ?? bound;
+  const all = (route.match ?? [{}]).map((match) => unmetConditions(match, requestOf(context, named)));
+  return all.some((unmet) => unmet.length === 0) ? [] : all.map((unmet) => unmet.join(" and "));
+}
+
+/** True if a proxy's log names this route; it appends the match's index, and names a delegate's route after its root's. */
+export const isLogged = (logged: string, route: string): boolean =>
+  logged === route ||
+  logged.startsWith(`${route}.`) ||
+  logged.startsWith(`${route}-`) ||
+  logged.endsWith(`-${route}`) ||
+  logged.includes(`-${route}.`);
+
+/** The routes of VirtualServices that a proxy's log names: one, or a root's and its delegate's. */
+export const routesOfLog = (logged: string, objects: readonly UserObject[]): { object: UserObject; index: number }[] =>
+  ofKind(objects, "VirtualService").flatMap((object) =>
+    httpRoutes(object).flatMap(({ name }, index) =>
+      isLogged(logged, name ?? routeName(object, index)) ? [{ object, index }] : [],
+    ),
+  );
+
+const routeTitle = (object: UserObject, index: number): string => `http route ${index + 1} of ${titled(object)}`;
+
+/** The routes that the proxies took, each with its line. */
+export function takenRoutes({ seen, objects }: Context): { object: UserObject; index: number }[] {
+  const all = seen.log.flatMap(({ route }) => routesOfLog(route, objects));
+  return [
+    ...new Map(all.map((one) => [`${one.object.$.namespace}/${one.object.metadata.name}/${one.index}`, one])).values(),
+  ];
+}
+
+/** True if a route leads to a workload that the case expects. */
+function leadsToExpected({ route = [] }: HttpRoute, { one, standIns }: Context, object: UserObject): boolean {
+  const wanted = standIns.filter((standIn) => (one.expect.by ?? []).some((name) => isNamed(name, standIn)));
+  return route.some(({ destination = {} }) =>
+    wanted.some(({ services, version }) => {
+      const host = istioHost(destination.host ?? "", object.$.namespace);
+      const isHost = services.some((service) => {
+        const [namespace, name] = service.split("/");
+        return host === `${name}.${namespace}.svc.cluster.local`;
+      });
+      return isHost && (!destination.subset || !version || destination.subset === version);
+    }),
+  );
+}
+
+/** Explains why another route than the taken one, which leads to the expected workload, was not used. */
+function otherRoutes(context: Context, taken: { object: UserObject; index: number }): Reason[] {
+  const routes = httpRoutes(taken.object);
+  return routes.flatMap((route, i): Reason[] => {
+    if (i === taken.index || !leadsToExpected(route, context, taken.object)) return [];
+    if (leadsToExpected(routes[taken.index] ?? {}, context, taken.object)) return [];
+    const unmet = unmetOf(route, context, taken.object);
+    const place = taken.object.$.placeOf(["spec", "http", i]);
+    if (unmet.length > 0) return [{ text: `http route ${i + 1} does not match: ${unmet.join("; or ")}`, place }];
+    if (i < taken.index) return [];
+    const fix = route.match && `move route ${i + 1} before route ${taken.index + 1}`;
+    return [
+      { text: `http route ${i + 1} matches too, but the first route that matches is used`, place, ...(fix && { fix }) },
+    ];
+  });
+}
+
+/** Why a route was not used although its VirtualService has the host. */
+function unused(
+  route: HttpRoute & { delegate?: { name?: string; namespace?: string } },
+  context: Context,
+  object: UserObject,
+): string {
+  const unmet = unmetOf(route, context, object);
+  if (unmet.length > 0) return `does not match: ${unmet.join("; or ")}`;
+  const { delegate } = route;
+  if (delegate)
+    return `matches, but its delegate ${delegate.namespace ?? object.$.namespace}/${delegate.name} has no route for the request: matches of a delegate must lie within those of its root`;
+  const host = hostOf(context);
+  const exact = routesForHost(context).find(
+    (one) => one !== object && ((one.spec?.hosts ?? []) as string[]).includes(host),
+  );
+  return exact
+    ? `matches, but ${titled(exact)} has the more exact host ${host}, and only its routes count`
+    : "matches by what its text says";
+}
+
+/** Reasons from the routes of VirtualServices: the one that was taken, or why none was. */
+export function routeReasons(context: Context): Reason[] {
+  const taken = takenRoutes(context);
+  if (taken.length > 0)
+    return taken.flatMap(({ object, index }) => [
+      { text: routeTitle(object, index), place: object.$.placeOf(["spec", "http", index]) },
+      ...otherRoutes(context, { object, index }),
+    ]);
+  const ways = gatewaysOnTheWay(context);
+  return routesForHost(context).flatMap((object): Reason[] => {
+    const bound = gatewaysOf(object).filter((name) => ways.includes(name));
+    if (bound.length === 0) return [];
+    if (object.spec?.http === undefined) return [];
+    const noRoute = context.seen.log.some(({ flags }) => flags.includes("NR"));
+    if (!noRoute) return [];
+    return httpRoutes(object).map((route, i) => ({
+      text: `${routeTitle(object, i)} ${unused(route, context, object)}`,
+      place: object.$.placeOf(["spec", "http", i]),
+    }));
+  });
+}
+
+/** Reasons for a host that no route and no gateway serves. */
+export function hostReasons(context: Context): Reason[] {
+  const { caller, objects, seen } = context;
+  const host = hostOf(context);
+  const noRoute = seen.log.some(({ flags }) => flags.includes("NR"));
+  const missed = noRoute || (caller.outside && seen.answer.status === 404 && takenRoutes(context).length === 0);
+  if (!missed) return [];
+  const ways = gatewaysOnTheWay(context);
+  const unbound = routesForHost(context)
+    .filter((object) => !gatewaysOf(object).some((name) => ways.includes(name)))
+    .map((object): Reason => {
+      const names = gatewaysOf(object).filter((name) => name !== "mesh");
+      const absent = names.find(
+        (name) => !objects.some((one) => isIstioGateway(one) && `${one.$.namespace}/${one.metadata.name}` === name),
+      );
+      const near = absent && objects.find((one) => isIstioGateway(one) && one.metadata.name === absent.split("/")[1]);
+      const place = object.$.placeOf(["spec", object.spec?.gateways ? "gateways" : "hosts"]);
+      if (near)
+        return {
+          text: `${titled(object)} names the Gateway ${absent}, which does not exist: a name without namespace means the VirtualService's own`,
+          place,
+          fix: `gateways: [${near.$.namespace}/${near.metadata.name}]`,
+        };
+      return {
+        text: `${titled(object)} has the host, but applies to ${gatewaysOf(object).join(", ")} and not to ${ways.join(", ") || "any gateway of the manifests"}`,
+        place,
+        fix: `add ${ways[0] ?? "a Gateway"} to gateways`,
+      };
+    });
+  const closed = caller.outside ? closedHosts(context, host) : [];
+  if (unbound.length > 0 || closed.length > 0 || routesForHost(context).length > 0) return [...unbound, ...closed];
+  const known = ofKind(objects, "VirtualService").flatMap(({ spec }) => (spec?.hosts ?? []) as string[]);
+  const routed = objects.some((one) => isApiGateway(one) && caller.outside);
+  return routed
+    ? []
+    : [{ text: `no VirtualService has the host ${host}; there are: ${[...new Set(known)].join(", ") || "none"}` }];
+}
+
+/** Servers of Gateways that do not open the host, or open it for other namespaces than the route's. */
+function closedHosts(context: Context, host: string): Reason[] {
+  const gateways = context.objects.filter(isIstioGateway);
+  const serving = gateways.flatMap((gateway) =>
+    serversOf(gateway).flatMap(({ hosts = [] }, i) =>
+      hosts.filter((one) => matchesHost(one, host)).map((pattern) => ({ gateway, i, pattern })),
+    ),
+  );
+  if (serving.length === 0 && gateways.length > 0) {
+    const all = gateways.flatMap((gateway) => serversOf(gateway).flatMap(({ hosts = [] }) => hosts));
+    const [first] = gateways;
+    return [
+      {
+        text: `no server of a Gateway has the host ${host}; there are: ${all.join(", ")}`,
+        ...(first && { place: first.$.placeOf(["spec", "servers", 0, "hosts"]) }),
+      },
+    ];
+  }
+  return serving.flatMap(({ gateway, i, pattern }): Reason[] => {
+    const [namespace, bare] = pattern.includes("/") ? pattern.split("/") : ["*", pattern];
+    const owner = namespace === "." ? gateway.$.namespace : namespace;
+    const others = routesForHost(context).filter(({ $ }) => owner !== "*" && $.namespace !== owner);
+    return others.map((object) => ({
+      text: `${titled(gateway)} opens ${bare} for routes in namespace ${owner} only, and ${titled(object)} is in ${object.$.namespace}`,
+      place: gateway.$.placeOf(["spec", "servers", i, "hosts"]),
+      fix: `hosts: ["${object.$.namespace}/${bare}"]`,
+    }));
+  });
+}

@@ -1,0 +1,8 @@
+/** Port of each scheme that a URL of a test file may have. */
+export const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443, grpc: 80, ws: 80, tcp: 80 };
+
+/** Scheme, host and port of a URL; the port is the scheme's unless the URL has one. */
+export function urlParts(url: string): { scheme: string; host: string; port: number } {
+  const [, scheme = "http", host = "", port] = /^(\w+):\/\/(\[[^\]]+\]|[^/:]+)(?::(\d+))?/.exec(url) ?? [];
+  return { scheme, host: host.replace(/^\[|\]$/g, ""), port: port ? Number(port) : (defaultPorts[scheme] ?? 80) };
+}

@@ -1,0 +1,326 @@
+import assert from "node:assert/strict";
+import type { AccessEntry } from "../../../model/trial/accessLog";
+import type { Arrival, Observation } from "../../../model/trial/observation";
+import { reasonsFor } from "../../../model/trial/reasons/reasons";
+import { planOf, shop } from "./files";
+
+const entry = (more: Partial<AccessEntry>): AccessEntry => ({
+  proxy: "shop/caller-page-1",
+  time: "2026-01-01T00:00:00.000Z",
+  method: "GET",
+  path: "/",
+  status: 200,
+  flags: [],
+  details: "",
+  transport: "",
+  agent: "",
+  requestId: "t",
+  authority: "",
+  upstream: "",
+  cluster: "",
+  downstream: "",
+  sni: "",
+  route: "",
+  ...more,
+});
+
+interface Shown {
+  readonly status?: number;
+  readonly failure?: "reset" | "tls-error";
+  /** Workload that answered. */
+  readonly by?: string;
+  readonly arrival?: Partial<Arrival>;
+  readonly log?: readonly Partial<AccessEntry>[];
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Reasons of the first case of a test file for what was seen of it, as TEXT (FILE:LINE), and its fix. */
+function reasons(
+  manifests: string,
+  one: string,
+  { status, failure, by, arrival, log = [], labels = {} }: Shown,
+): string[] {
+  const { plan, tests, told } = planOf(manifests, `cases: [${one}]`);
+  assert.deepEqual(told, []);
+  const [first] = tests.cases;
+  const caller = plan.callers.find(({ name }) => name === first?.from);
+  assert.ok(first && caller);
+  const answer = { workload: by, pod: "p", arrival: 1 };
+  const seen: Observation = {
+    answer: {
+      id: "t",
+      begun: 0,
+      ms: 1,
+      ...(failure ? { failure } : { status: status ?? 200 }),
+      headers: by ? { "x-trial-answer": JSON.stringify(answer) } : {},
+    },
+    arrivals: by
+      ? [
+          {
+            id: "t",
+            ...answer,
+            workload: by,
+            shadow: false,
+            method: "GET",
+            path: "/",
+            tls: false,
+            headers: {},
+            ...arrival,
+          },
+        ]
+      : [],
+    log: log.map(entry),
+  };
+  const { applied: objects, services, standIns } = plan;
+  const all = reasonsFor({ one: first, seen, objects, services, standIns, caller, labelsOf: () => labels });
+  return all.map(({ text, place, fix }) => `${text}${place ? ` (${place.line})` : ""}${fix ? ` → ${fix}` : ""}`);
+}
+
+const has = (all: readonly string[], ...patterns: readonly RegExp[]): void => {
+  for (const pattern of patterns) assert.match(all.join("\n"), pattern);
+};
+
+/** A VirtualService on line 10 of shop's manifests, and what else is needed. */
+const route = (spec: string, more = ""): string => `${shop}---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: web, namespace: shop }
+spec:
+${spec}
+${more}`;
+const subsets = `---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: web, namespace: shop }
+spec: { host: web, subsets: [{ name: v1, labels: { version: v1 } }, { name: v2, labels: { version: v2 } }] }`;
+const object = (kind: string, spec: string, { name = "x", namespace = "shop" } = {}): string => `---
+apiVersion: ${/Authorization|Authentication/.test(kind) ? "security" : "networking"}.istio.io/v1
+kind: ${kind}
+metadata: { name: ${name}, namespace: ${namespace} }
+spec: ${spec}`;
+
+describe("the reason of a result", () => {
+  it("is the route that was taken, and why the expected one was not", () => {
+    const spec = (first: string) => `  hosts: [web]
+  http:
+    - match: [${first}]
+      route: [{ destination: { host: web, subset: v1 } }]
+    - match: [{ uri: { prefix: /beta } }]
+      route: [{ destination: { host: web, subset: v2 } }]`;
+    const one = (url: string) => `{ it: i, from: shop/page, request: "${url}", expect: { by: web/v2 } }`;
+    const seen = {
+      by: "shop/web/v1",
+      log: [{ route: "shop/web/0", cluster: "outbound|80|v1|web.shop.svc.cluster.local" }],
+    };
+    has(
+      reasons(route(spec("{ uri: { prefix: / } }"), subsets), one("http://web/beta"), seen),
+      /^http route 1 of VirtualService shop\/web \(16\)$/m,
+      /^http route 2 matches too, but the first route that matches is used \(18\) → move route 2 before route 1$/m,
+    );
+    has(
+      reasons(route(spec("{ uri: { prefix: / } }"), subsets), one("http://web/old"), seen),
+      /http route 2 does not match: path \/old is not prefix \/beta \(18\)/,
+    );
+    has(
+      reasons(
+        route(spec("{ uri: { prefix: /be } }, { method: { exact: GET } }"), subsets),
+        one("http://web/beta"),
+        seen,
+      ),
+      /the 2 items of match of VirtualService shop\/web are alternatives/,
+      /prefix \/be also matches \/beta/,
+    );
+  });
+
+  it("names every condition of routes of which none matches", () => {
+    const spec = `  hosts: [web]
+  http:
+    - match: [{ uri: { regex: "/v[0-9]" }, headers: { x-user: { exact: a } } }, { queryParams: { page: { exact: "1" } } }]
+      route: [{ destination: { host: web } }]
+    - match: [{ method: { exact: POST }, sourceLabels: { app: other }, withoutHeaders: { x-a: {} } }]
+      route: [{ destination: { host: web } }]`;
+    const one =
+      '{ it: i, from: shop/page, request: { url: "http://web/v1/x?page=2", headers: { x-a: b } }, expect: 200 }';
+    has(
+      reasons(route(spec), one, { status: 404, log: [{ flags: ["NR"] }] }),
+      /path \/v1\/x is not regex .* \(the whole text has to match\) and header x-user is absent, wanted exact a; or query parameter page 2 is not exact 1/,
+      /method GET is not exact POST and header x-a is present, wanted without and the caller's label app is page, wanted other/,
+    );
+  });
+
+  it("says which hosts and Gateways a request at the gateway did not find", () => {
+    const gateway = (hosts: string, namespace = "shop") =>
+      object(
+        "Gateway",
+        `{ selector: { istio: ingressgateway }, servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: ["${hosts}"] }] }`,
+        { name: "edge", namespace },
+      );
+    const spec = (names: string) =>
+      `  hosts: [shop.example.com]\n  gateways: [${names}]\n  http: [{ route: [{ destination: { host: web } }] }]`;
+    const one = '{ it: i, request: "http://shop.example.com/", expect: 200 }';
+    const seen = { status: 404, log: [{ flags: ["NR"], proxy: "istio-system/g" }] };
+    has(
+      reasons(route(spec("edge"), gateway("*", "other")), one, seen),
+      /names the Gateway shop\/edge, which does not exist.* → gateways: \[other\/edge\]/,
+    );
+    has(reasons(route(spec("mesh"), gateway("*")), one, seen), /applies to mesh and not to shop\/edge/);
+    has(
+      reasons(route(spec("edge"), gateway("*.other.com")), one, seen),
+      /no server of a Gateway has the host shop.example.com; there are: \*\.other\.com/,
+    );
+    has(reasons(route(spec("edge"), gateway("a/*")), one, seen), /opens \* for routes in namespace a only/);
+  });
+
+  it("explains a cluster without pods, without a subset, and without room", () => {
+    const spec = "  hosts: [web]\n  http: [{ route: [{ destination: { host: web, subset: v3 } }] }]";
+    const one = '{ it: i, from: shop/page, request: "http://web/", expect: 200 }';
+    has(
+      reasons(route(spec, subsets), one, { status: 503, log: [{ flags: ["NC"], route: "shop/web/0" }] }),
+      /no DestinationRule for web.shop.svc.cluster.local has the subset v3 \(15\)/,
+    );
+    const stable = object(
+      "DestinationRule",
+      '{ host: web, subsets: [{ name: v3, labels: { version: "3" } }], trafficPolicy: { connectionPool: { http: { http1MaxPendingRequests: 1 } } } }',
+    );
+    const deployment = `---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec: { template: { metadata: { labels: { app: web, version: v1 } } } }`;
+    const cluster = "outbound|80|v3|web.shop.svc.cluster.local";
+    has(
+      reasons(route(spec, `${stable}\n${deployment}`), one, { status: 503, log: [{ flags: ["UH"], cluster }] }),
+      /no pod of .* has the labels of subset v3 \(version: 3\); there are: version: v1/,
+    );
+    has(
+      reasons(route(spec, stable), one, { status: 503, log: [{ flags: ["UO"], cluster }] }),
+      /limits connections and waiting requests \(http1MaxPendingRequests: 1\)/,
+    );
+  });
+
+  it("compares the request with every rule of the policies that could allow it", () => {
+    const policy = object(
+      "AuthorizationPolicy",
+      '{ selector: { matchLabels: { app: web } }, rules: [{ from: [{ source: { principals: [cluster.local/ns/shop/sa/web] } }], to: [{ operation: { methods: [GET], paths: ["/a*"] } }] }] }',
+      { name: "p" },
+    );
+    const one = '{ it: i, from: shop/page, request: "POST http://web/b", expect: 200 }';
+    const log = [
+      { details: "rbac_access_denied_matched_policy[none]", proxy: "shop/web-1", cluster: "inbound|8080||" },
+    ];
+    has(
+      reasons(`${shop}${policy}`, one, { status: 403, log, labels: { app: "web" } }),
+      /no rule of an ALLOW policy matches/,
+      /rule 1 of AuthorizationPolicy shop\/p \(ALLOW\) does not match: peer cluster.local\/ns\/shop\/sa\/page is not cluster.local\/ns\/shop\/sa\/web; method POST is not GET and path \/b is not \/a\*/,
+    );
+    const denied = [{ ...log[0], details: "rbac_access_denied_matched_policy[ns[shop]-policy[p]-rule[0]]" }];
+    has(
+      reasons(`${shop}${policy}`, one, { status: 403, log: denied }),
+      /AuthorizationPolicy shop\/p denies it by rule 1 \(13\)/,
+    );
+  });
+
+  it("says why no policy denied a request that one should have", () => {
+    const one = '{ it: i, from: shop/page, request: "http://web/", expect: 403 }';
+    const deny = (spec: string, namespace = "shop") =>
+      `${shop}${object("AuthorizationPolicy", spec, { name: "p", namespace })}`;
+    const seen = {
+      by: "shop/web",
+      arrival: { headers: { "x-forwarded-client-cert": "By=x;URI=spiffe://cluster.local/ns/shop/sa/page" } },
+    };
+    has(
+      reasons(deny('{ action: DENY, rules: [{ to: [{ operation: { ports: ["80"] } }] }] }'), one, seen),
+      /ports of AuthorizationPolicy shop\/p are those of the pod: the Service's port 80 leads to 8080/,
+    );
+    has(
+      reasons(
+        deny(
+          "{ action: DENY, rules: [{ from: [{ source: { principals: [spiffe://cluster.local/ns/shop/sa/page] } }] }] }",
+        ),
+        one,
+        seen,
+      ),
+      /have no spiffe:\/\//,
+    );
+    has(
+      reasons(deny("{ selector: { matchLabels: { app: other } } }"), one, seen),
+      /does not apply to shop\/web: its selector has other labels/,
+    );
+    has(reasons(deny("{}", "elsewhere"), one, seen), /does not apply to shop\/web: it is in namespace elsewhere/);
+    has(
+      reasons(
+        deny('{ action: DENY, rules: [{ when: [{ key: "request.headers[x-role]", values: [admin] }] }] }'),
+        one,
+        seen,
+      ),
+      /rule 1 of AuthorizationPolicy shop\/p \(DENY\) does not match: request.headers\[x-role\] is absent: wanted admin/,
+    );
+  });
+
+  it("names both ends of mutual TLS where they do not fit", () => {
+    const strict = object("PeerAuthentication", "{ mtls: { mode: STRICT } }", { name: "default" });
+    const rule = (mode: string) =>
+      object("DestinationRule", `{ host: web, trafficPolicy: { tls: { mode: ${mode} } } }`);
+    const one = (from: string) => `{ it: i, from: "${from}", request: "http://web/", expect: 200 }`;
+    has(
+      reasons(`${shop}${strict}`, one("shop/page (no sidecar)"), { failure: "reset" }),
+      /PeerAuthentication shop\/default sets STRICT for shop\/web on port 8080, and the caller has no sidecar.* \(13\)/,
+    );
+    const log = [{ flags: ["UF"], cluster: "outbound|80||web.shop.svc.cluster.local" }];
+    has(
+      reasons(`${shop}${strict}\n${rule("DISABLE")}`, one("shop/page"), { status: 503, log }),
+      /DestinationRule shop\/x sets the TLS mode DISABLE .* it sends plain text \(18\)/,
+    );
+    has(
+      reasons(`${shop}${rule("SIMPLE")}`, one("shop/page"), { status: 503, log }),
+      /sends TLS of its own to a workload of the mesh/,
+    );
+  });
+
+  it("says what hides a Service or blocks a host for the caller", () => {
+    const scope = object("Sidecar", '{ egress: [{ hosts: ["./*"] }] }', { name: "default", namespace: "page" });
+    const one = '{ it: i, from: page/page, request: "http://web.shop/", expect: { peer: page/page } }';
+    has(
+      reasons(`${shop}${scope}`, one, { by: "shop/web", log: [{ cluster: "PassthroughCluster" }] }),
+      /Sidecar page\/default hides web.shop.svc.cluster.local from the caller/,
+    );
+    const outside = object(
+      "ServiceEntry",
+      "{ hosts: [a.example.com], resolution: DNS, ports: [{ number: 8080, name: http, protocol: HTTP }] }",
+    );
+    const call = '{ it: i, from: shop/page, request: "http://a.example.com/", expect: 200 }';
+    has(
+      reasons(`${shop}${outside}`, call, { status: 502, log: [{ cluster: "BlackHoleCluster" }] }),
+      /has the host on port 8080, and the request goes to port 80 .*→ number: 80/,
+    );
+    const hidden = route('  hosts: [web]\n  exportTo: ["."]\n  http: [{ route: [{ destination: { host: web } }] }]');
+    has(reasons(hidden, one, { by: "shop/web" }), /exported to \. only, and the caller is in page/);
+  });
+
+  it("is the timeout, the retries or the fault of the route, with its line", () => {
+    const spec = (more: string) =>
+      `  hosts: [web]\n  http:\n    - route: [{ destination: { host: web } }]\n      ${more}`;
+    const log = (flag: string) => [{ flags: [flag], route: "shop/web/0" }];
+    const one = '{ it: i, from: shop/page, request: "http://web/", expect: 200 }';
+    has(reasons(route(spec("timeout: 1s")), one, { status: 504, log: log("UT") }), /the route has timeout: 1s \(17\)/);
+    const fault = "fault: { delay: { fixedDelay: 3s, percentage: { value: 100 } } }\n      timeout: 1s";
+    has(
+      reasons(route(spec(fault)), one, { log: log("DI"), by: "shop/web" }),
+      /before timeout and retries of the same route/,
+    );
+    const twice = '{ it: i, from: shop/page, request: "http://web/", expect: { attempts: 2 } }';
+    has(
+      reasons(route(spec("retries: { attempts: 3, retryOn: reset }")), twice, {
+        status: 503,
+        by: "shop/web",
+        log: log(""),
+      }),
+      /the route retries on reset only, and the answer 503 is none of these/,
+    );
+  });
+
+  it("is what the caller saw where no proxy logged the request", () => {
+    const one = '{ it: i, from: shop/page, request: "http://web/", expect: 200 }';
+    has(reasons(shop, one, { failure: "reset" }), /no proxy logged the request/);
+  });
+});
