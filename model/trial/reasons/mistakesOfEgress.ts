@@ -78,8 +78,12 @@ const blocked: Mistake = (context) => {
 
 /** A Service of the mesh that the caller's proxy does not know: the request passes through as plain TCP. */
 const passedThrough: Mistake = (context) => {
-  if (!wentTo(context, "PassthroughCluster")) return undefined;
+  const { caller, seen } = context;
   const service = calledService(context);
+  // a proxy logs a TCP connection without the request's id
+  const isSilent = service !== undefined && caller.sidecar !== false && seen.log.every(isInbound);
+  const isPassed = wentTo(context, "PassthroughCluster");
+  if (!isPassed && !isSilent) return undefined;
   const scope = scopeOf(context);
   if (service && scope?.spec?.egress)
     return {
@@ -92,6 +96,7 @@ const passedThrough: Mistake = (context) => {
     return {
       text: `Service ${service.namespace}/${service.name} is exported to ${exported} only, so the caller's proxy does not know it and passes the request through`,
     };
+  if (!isPassed) return undefined;
   return {
     text: "the caller's proxy has no Service and no ServiceEntry for this address and port, so it passes the connection through",
   };

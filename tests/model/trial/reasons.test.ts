@@ -281,7 +281,7 @@ spec: { template: { metadata: { labels: { app: web, version: v1 } } } }`;
     const scope = object("Sidecar", '{ egress: [{ hosts: ["./*"] }] }', { name: "default", namespace: "page" });
     const one = '{ it: i, from: page/page, request: "http://web.shop/", expect: { peer: page/page } }';
     has(
-      reasons(`${shop}${scope}`, one, { by: "shop/web", log: [{ cluster: "PassthroughCluster" }] }),
+      reasons(`${shop}${scope}`, one, { by: "shop/web", log: [{ cluster: "inbound|8080||" }] }),
       /Sidecar page\/default hides web.shop.svc.cluster.local from the caller/,
     );
     const outside = object(
