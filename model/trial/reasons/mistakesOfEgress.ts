@@ -1,7 +1,7 @@
 import { resultOf } from "../observation";
 import { fqdnOf, matchesHost } from "../services";
 import { urlParts } from "../urls";
-import { type Context, calledService, hostOf, ofKind, titled } from "./context";
+import { type Context, calledService, hostOf, isInbound, ofKind, titled } from "./context";
 import type { Mistake } from "./mistake";
 
 interface Port {
