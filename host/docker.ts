@@ -45,7 +45,7 @@ const format = (fields: Readonly<Record<string, string>>): string => {
 /** Runs Docker's command line. @throws Error that says so when Docker does not answer in time */
 export function docker(args: readonly string[], seconds = 60): Promise<string> {
   return run("docker", args, { seconds }).catch((error: CommandFailed) => {
-    if (!/ended by SIG/.test(error.message)) throw error;
+    if (error.kind !== "late") throw error;
     throw new Error(
       `Docker did not answer "docker ${args.slice(0, 2).join(" ")}" in ${seconds} s; fix: restart Docker, then run the command again`,
     );

@@ -5,9 +5,11 @@ import { endWithThisProcess, killGroup } from "./processGroup";
 /** A command that could not be run or ended with another status than 0. */
 export class CommandFailed extends Error {
   override name = "CommandFailed";
+  /** @param kind - `late` if the command was killed after its time limit */
   constructor(
     readonly command: string,
     readonly reason: string,
+    readonly kind: "missing" | "late" | "failed" = "failed",
   ) {
     super(`${command}: ${reason}`);
   }
@@ -45,12 +47,19 @@ export function run(
     child.on("error", (error: NodeJS.ErrnoException) => {
       clearTimeout(limit);
       ended();
-      reject(new CommandFailed(command, error.code === "ENOENT" ? `${file} is not installed` : error.message));
+      const isMissing = error.code === "ENOENT";
+      reject(
+        new CommandFailed(
+          command,
+          isMissing ? `${file} is not installed` : error.message,
+          isMissing ? "missing" : "failed",
+        ),
+      );
     });
     child.on("close", (code, signal) => {
       clearTimeout(limit);
       ended();
-      if (late) return reject(new CommandFailed(command, `ended by SIGKILL after ${seconds} s`));
+      if (late) return reject(new CommandFailed(command, `ended by SIGKILL after ${seconds} s`, "late"));
       if (code === 0) return resolve(Buffer.concat(out).toString());
       const lastLines = stripVTControlCharacters(Buffer.concat(err).toString()).trim().split("\n").slice(-8).join("\n");
       reject(new CommandFailed(command, signal ? `ended by ${signal}` : lastLines || `exit ${code}`));

@@ -47,9 +47,12 @@ function load(entry) {
   return compiled.exports;
 }
 
-module.exports = { load };
-
-if (require.main === module) {
+/** Runs the file that the first argument names. */
+function main() {
   const [entry = ""] = process.argv.splice(2, 1);
   load(entry);
 }
+
+module.exports = { load, main };
+
+if (require.main === module) main();

@@ -12,5 +12,5 @@ if (major < 20 || (major === 20 && minor < 19)) {
 } else {
   // the commands and Pulumi look for the project's files in the current folder
   process.chdir(path.dirname(__dirname));
-  void import("../machine/start.mjs");
+  void import("./main.mjs");
 }

@@ -2,18 +2,38 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import { stateLocation } from "../../host/stateLocation";
 import { cached, removeCaches } from "../../k3d/imageCache";
+import { madeAt } from "../../k3d/observe";
 import { removeMadeAt } from "../../k3d/remove";
-import { backendFolder, stackIdentity } from "../../machine/backend.mjs";
-import { projectName, shortName } from "../../machine/settings.mjs";
 import { caFile, ownerOf } from "../../model/names";
+import { backendFolder, stackIdentity } from "../stack/backend";
 import { StateLost } from "../stack/encryption";
 import { configInFile } from "../stack/fileSettings";
-import { NoSuchStack } from "../stack/knownStacks";
+import { exists, NoSuchStack, refuseUnknown } from "../stack/knownStacks";
 import { operate } from "../stack/operation";
+import { projectName, shortName } from "../stack/project";
 import { openMended } from "./recover";
 import { Journal, rolloutsFolder } from "./rollout/journal";
 import { distrust } from "./trust";
 import { forgetTrial } from "./try/remove";
+
+/** The stack as its labels in Docker name it, at the place of its state. */
+const labelled = (stackName: string) => ({
+  stack: ownerOf(projectName(), shortName(stackName)),
+  state: stateLocation(),
+});
+
+/**
+ * Refuses a stack that does not exist and of which Docker holds nothing, before anything is downloaded or written.
+ *
+ * @throws NoSuchStack that lists the stacks there are
+ */
+export async function refuseNothingToRemove(stackName: string): Promise<void> {
+  // only Pulumi, which may have to be downloaded first, can look into a backend that is not files
+  if (backendFolder() === undefined || (await exists(stackName))) return;
+  const { texts } = await configInFile(stackName);
+  if (texts["cluster"] === "existing" || (await madeAt(labelled(stackName))).length === 0)
+    await refuseUnknown(stackName);
+}
 
 /**
  * Removes what Docker's labels show to be of this stack and its state in this place, also when that state is lost.
@@ -23,8 +43,7 @@ import { forgetTrial } from "./try/remove";
 async function removeLabelled(stackName: string, say: (line: string) => void): Promise<string[] | undefined> {
   const { texts } = await configInFile(stackName);
   if (texts["cluster"] === "existing") return undefined;
-  const stack = ownerOf(projectName(), shortName(stackName));
-  const clusters = await removeMadeAt({ stack, state: stateLocation() });
+  const clusters = await removeMadeAt(labelled(stackName));
   for (const name of clusters) say(`removed the k3d cluster ${name}, which an earlier state of this stack made`);
   return clusters;
 }
@@ -67,6 +86,7 @@ async function removeImages(say: (line: string) => void): Promise<void> {
  * @throws OperationFailed while a rollout of the stack is under way
  */
 export async function destroy(stackName: string, say = (_line: string): void => {}, images = false): Promise<void> {
+  await refuseNothingToRemove(stackName);
   const journal = await Journal.open(rolloutsFolder, stackName);
   try {
     await removeAll(stackName, say);

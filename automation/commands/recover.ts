@@ -1,8 +1,8 @@
 import path from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { backendFolder, stackIdentity, stateFolder } from "../../machine/backend.mjs";
 import { heldVariable } from "../../model/cluster/ownership";
 import type { Settings } from "../../model/settings/contract";
+import { backendFolder, stackIdentity, stateFolder } from "../stack/backend";
 import { readState, recoverReleases } from "../stack/releases";
 import { openOrCreateStack, openStack, settingsOf } from "../stack/stack";
 import { mendStateFiles } from "../stack/stateFiles";

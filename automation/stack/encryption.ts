@@ -4,8 +4,9 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { exitCodes, OperationFailed } from "../../host/failure";
-import { backendFolder, passphrase, stackIdentity } from "../../machine/backend.mjs";
-import { stackFile } from "../../machine/settings.mjs";
+import { backendFolder, stackIdentity } from "./backend";
+import { passphrase } from "./passphrase";
+import { stackFile } from "./project";
 import { encryptedKeys, readStackFile, stackText, withoutSalt } from "./stackFile";
 
 const [derive, unzip] = [promisify(pbkdf2), promisify(gunzip)];

@@ -1,7 +1,7 @@
 import { exitCodes, OperationFailed } from "../../host/failure";
-import { projectName } from "../../machine/settings.mjs";
 import { keys, type Settings } from "../../model/settings/contract";
 import { parseSettings } from "../../model/settings/parse";
+import { projectName } from "./project";
 import { isEncrypted, readStackFile, stackText } from "./stackFile";
 
 /** The project's keys in a stack's file, without its prefix. */

@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { stateLocation } from "../../host/stateLocation";
-import { backendFolder, stackIdentity, stateFolder } from "../../machine/backend.mjs";
-import { projectName, shortName } from "../../machine/settings.mjs";
 import type { Owner } from "../../model/cluster/ownership";
 import { ownerOf } from "../../model/names";
+import { backendFolder, stackIdentity, stateFolder } from "./backend";
+import { projectName, shortName } from "./project";
 import { knownState } from "./releases";
 
 /**

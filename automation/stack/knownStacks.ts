@@ -1,8 +1,8 @@
 import { exitCodes, OperationFailed } from "../../host/failure";
 import { type CommandFailed, run } from "../../host/process";
-import { backendFolder, renamedStack, stackIdentity, stacksIn, unknownStackMessage } from "../../machine/backend.mjs";
-import { projectName } from "../../machine/settings.mjs";
+import { backendFolder, stackIdentity, stacksIn } from "./backend";
 import { StateLost } from "./encryption";
+import { projectName } from "./project";
 
 /** A stack that no state has. */
 export class NoSuchStack extends StateLost {
@@ -42,15 +42,28 @@ async function stackNames(): Promise<string[]> {
 export async function refuseUnknown(stack: string): Promise<void> {
   await refuseRenamed(stack);
   if (await exists(stack)) return;
-  throw new NoSuchStack(unknownStackMessage(stack, await stackNames()), exitCodes.config);
+  const known = await stackNames();
+  const there = known.length > 0 ? `there are: ${known.sort().join(", ")}` : "there is none";
+  throw new NoSuchStack(
+    `stack ${stack} does not exist; ${there}; npm start -- --stack ${stack} makes it`,
+    exitCodes.config,
+  );
 }
 
 /**
- * Refuses a stack of a project that got another name in Pulumi.yaml: its state has the old one.
+ * Refuses a stack whose state belongs to another project name, because somebody renamed the project in Pulumi.yaml.
  *
  * @throws OperationFailed with how to rename both
  */
 export async function refuseRenamed(stack: string): Promise<void> {
-  const message = await renamedStack(stack);
-  if (message) throw new OperationFailed(message, exitCodes.config);
+  const folder = backendFolder();
+  if (folder === undefined) return;
+  const { project, name } = stackIdentity(stack);
+  const stacks = (await stacksIn(folder)).filter((one) => one.name === name);
+  const former = stacks.find((one) => one.project !== project)?.project;
+  if (former === undefined || stacks.some((one) => one.project === project)) return;
+  throw new OperationFailed(
+    `Pulumi.yaml names the project ${project}, and stack ${name} belongs to ${former}; fix: write name: ${former} into Pulumi.yaml; to change the name, run npm run destroy under the former one, since the cluster is made anew, then: npm run pulumi -- stack rename organization/${project}/${name} --stack organization/${former}/${name}`,
+    exitCodes.config,
+  );
 }

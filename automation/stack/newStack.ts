@@ -3,9 +3,9 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { exitCodes, OperationFailed } from "../../host/failure";
 import { type CommandFailed, run } from "../../host/process";
-import { backendFolder, stateFolder } from "../../machine/backend.mjs";
-import { projectBackend, projectName, stackFile } from "../../machine/settings.mjs";
+import { backendFolder, stateFolder } from "./backend";
 import { opens, readPassphrase } from "./encryption";
+import { projectBackend, projectName, stackFile } from "./project";
 import { readStackFile, stackText, withoutSalt } from "./stackFile";
 
 /**

@@ -1,11 +1,11 @@
 import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
-import { ensureState } from "../../machine/backend.mjs";
-import { projectName, root } from "../../machine/settings.mjs";
 import type { Settings } from "../../model/settings/contract";
 import { parseSettings } from "../../model/settings/parse";
 import { checkEncryption } from "./encryption";
 import { exists, refuseRenamed, refuseUnknown } from "./knownStacks";
 import { createStack } from "./newStack";
+import { ensureState } from "./passphrase";
+import { projectName, root } from "./project";
 import { pulumiCommand } from "./pulumiCommand";
 
 const silence = (_line: string): void => {};

@@ -1,8 +1,8 @@
 import { exitCodes, OperationFailed } from "../../host/failure";
-import { projectName } from "../../machine/settings.mjs";
 import { formerKeys } from "../../model/settings/namespaces";
 import { explain, problemsOf } from "../../model/settings/parse";
 import { configInFile } from "./fileSettings";
+import { projectName } from "./project";
 import { readStackFile, stackText } from "./stackFile";
 
 /**

@@ -2,8 +2,8 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parse } from "yaml";
 import { exitCodes, OperationFailed } from "../../host/failure";
-import { stateFolder } from "../../machine/backend.mjs";
-import { stackFile } from "../../machine/settings.mjs";
+import { stateFolder } from "./backend";
+import { stackFile } from "./project";
 
 /** A stack's file of configuration, Pulumi.STACK.yaml. */
 export interface StackFile {

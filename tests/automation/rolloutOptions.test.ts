@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { checkOptions, rolloutOptions } from "../../automation/commands/rollout/options";
-import { readArguments } from "../../machine/arguments.mjs";
+import { rollout, rolloutOptions } from "../../automation/cli/commands/rollout";
+import { parse } from "../../automation/cli/parse";
+import { checkOptions } from "../../automation/commands/rollout/options";
 
-const read = (args: readonly string[]) => rolloutOptions(readArguments("rollout", args));
+const read = (args: readonly string[]) => checkOptions(rolloutOptions(parse(rollout, args)));
 
 describe("the options of a rollout", () => {
   for (const [args, message] of [

@@ -4,8 +4,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { backendFolder, backendVariables, stackIdentity } from "../../automation/stack/backend";
 import { refuseUnknown } from "../../automation/stack/knownStacks";
-import { backendFolder, backendVariables, passphrase, stackIdentity } from "../../machine/backend.mjs";
+import { passphrase } from "../../automation/stack/passphrase";
 import { Stubs } from "../support/stubs";
 
 /** Runs work with these variables; undefined unsets one. */
@@ -124,8 +125,7 @@ describe("the passphrase of the state", () => {
   let folder = "";
   /** Makes the state in a folder of its own, in several processes at once. */
   const ensure = (processes: number) => {
-    const module = pathToFileURL(path.resolve("machine", "backend.mjs")).href;
-    const once = `node --input-type=module -e 'await (await import("${module}")).ensureState()'`;
+    const once = `node -e 'require("${path.resolve("launcher", "run.cjs")}").load("automation/stack/passphrase").ensureState()'`;
     const line = `${Array(processes).fill(`${once} &`).join(" ")} wait`;
     const { PULUMI_CONFIG_PASSPHRASE: _, PULUMI_CONFIG_PASSPHRASE_FILE: __, ...env } = process.env;
     const { stderr } = spawnSync("sh", ["-c", line], { cwd: folder, env, encoding: "utf8" });

@@ -9,8 +9,9 @@ import { execFileSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import path from "node:path";
+import { bench } from "../../automation/cli/commands/maintenance";
+import { parse } from "../../automation/cli/parse";
 import { openStack, settingsOf } from "../../automation/stack/stack";
-import { readArguments } from "../../machine/arguments.mjs";
 import versions from "../../versions.json";
 import { Program } from "./commands";
 import { answers, probe, since } from "./probe";
@@ -19,10 +20,12 @@ import { command, fromNothing, recovery, throughCaches, weightChange } from "./r
 import { Sequential } from "./sequential";
 import { benchSvg, benchTable, type Comparison, type Measured, median } from "./table";
 
-const { text, on } = readArguments("bench", process.argv.slice(2));
-const { stack, rounds = "3", note } = text;
-if (stack === undefined) throw new Error("npm run bench needs --stack NAME, whose environment it makes and destroys");
-if (!/^[1-9]\d?$/.test(rounds)) throw new Error(`--rounds = "${rounds}" must be an integer from 1 to 99`);
+const {
+  stack,
+  given,
+  options: { rounds, note, document },
+} = parse(bench, process.argv.slice(2));
+if (!given.has("stack")) throw new Error("npm run bench needs --stack NAME, whose environment it makes and destroys");
 
 const comparisons = {
   script: { name: "up from nothing", against: "the same steps in a script", goal: { ratio: 0.7 } },
@@ -107,7 +110,7 @@ function page(measured: readonly Measured[], name: string): string {
 async function main(name: string): Promise<void> {
   const nothing = await empty();
   try {
-    for (let i = 1; i <= Number(rounds); i++) {
+    for (let i = 1; i <= rounds; i++) {
       say(`round ${i} of ${rounds}`);
       await round(name, nothing.program);
     }
@@ -117,7 +120,7 @@ async function main(name: string): Promise<void> {
   const measured = (Object.keys(comparisons) as Which[])
     .map((which) => ({ ...comparisons[which], ...pairs[which] }))
     .filter(({ ours }) => ours.length > 0);
-  const folder = on.has("document") ? "docs" : "report";
+  const folder = document ? "docs" : "report";
   await mkdir(folder, { recursive: true });
   await writeFile(path.join(folder, "bench.md"), page(measured, name));
   await writeFile(path.join(folder, "bench.svg"), benchSvg(measured));

@@ -38,7 +38,7 @@ class Clone {
     return new Promise((resolve) => {
       execFile(
         process.execPath,
-        ["machine/start.mjs", action, "--stack", name],
+        ["launcher/start.cjs", action, "--stack", name],
         { cwd: this.folder, env, maxBuffer: 2 ** 26 },
         (error, out, err) => resolve({ code: error ? Number(error.code ?? 1) : 0, text: out + err }),
       );

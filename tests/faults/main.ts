@@ -5,18 +5,18 @@
  * exist, with one agent, and no other environment may use its ports. Rows are logged in report/faults.jsonl.
  */
 import path from "node:path";
+import { faults as definition } from "../../automation/cli/commands/maintenance";
+import { parse } from "../../automation/cli/parse";
 import { openOrCreateStack, settingsOf } from "../../automation/stack/stack";
-import { readArguments } from "../../machine/arguments.mjs";
 import { faults } from "./catalogue";
 import { type Fault, inOrder, type Row, rowName, type Target } from "./fault";
 import { isDone, Log } from "./log";
 import { writeDocument } from "./page";
 import { Table } from "./table";
 
-const { text, on } = readArguments("faults", process.argv.slice(2));
-const { stack, kills = "24", row: selected = "" } = text;
-if (stack === undefined) throw new Error("npm run faults needs --stack NAME, whose environment it makes and destroys");
-if (!/^[1-9]\d?$/.test(kills)) throw new Error(`--kills = "${kills}" must be an integer from 1 to 99`);
+const { stack, given, options } = parse(definition, process.argv.slice(2));
+const { kills, row: selected = "", resume, document } = options;
+if (!given.has("stack")) throw new Error("npm run faults needs --stack NAME, whose environment it makes and destroys");
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const file = path.resolve("report", "faults.jsonl");
@@ -38,11 +38,11 @@ async function runAll(target: Target, log: Log, all: readonly Fault[]): Promise<
 }
 
 async function main(name: string): Promise<void> {
-  const log = await Log.open(file, on.has("resume") || on.has("document"));
-  if (on.has("document")) return writeDocument(log.rows());
+  const log = await Log.open(file, resume || document);
+  if (document) return writeDocument(log.rows());
   const settings = await settingsOf(await openOrCreateStack(name));
   if (!settings) throw new Error(`the configuration of stack ${name} is wrong; see: npm start -- --stack ${name}`);
-  const chosen = inOrder(faults(Number(kills))).filter((fault) => rowName(fault).includes(selected));
+  const chosen = inOrder(faults(kills)).filter((fault) => rowName(fault).includes(selected));
   const todo = chosen.filter((fault) => !isDone(log.row(rowName(fault))));
   say(`${todo.length} of ${chosen.length} faults to make; log: ${file}`);
   await runAll({ stack: name, cluster: settings.clusterName }, log, todo);

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rename, symlink } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
-import { stackIdentity, stateFolder } from "../../machine/backend.mjs";
+import { stackIdentity, stateFolder } from "../../automation/stack/backend";
 import { docker } from "./bystanders";
 import type { Fault, Target } from "./fault";
 import { Invocation } from "./invocation";

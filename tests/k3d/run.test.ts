@@ -25,8 +25,8 @@ const missing: readonly (readonly [what: string, call: string, said: string])[] 
     "no-such-command: no-such-command is not installed",
   ],
   [
-    "of the doctor",
-    'import("./machine/command.mjs").then(({ ask }) => ask("no-such-command", [], { milliseconds: 60000 })).then(({ code }) => console.log(code));',
+    "of the launcher",
+    'import("./launcher/process.mjs").then(({ capture }) => capture("no-such-command", [], 60000)).then(({ code }) => console.log(code));',
     "missing",
   ],
 ];

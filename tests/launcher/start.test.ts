@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { engines } from "../../package.json";
@@ -17,8 +17,18 @@ describe("an npm command", () => {
     it(`runs from another folder, in a checkout called ${name}`, () => {
       const top = path.join(folder, name);
       mkdirSync(path.join(top, "bin"), { recursive: true });
-      for (const part of ["launcher", "machine", "versions.json"])
-        cpSync(part, path.join(top, part), { recursive: true });
+      cpSync("launcher", path.join(top, "launcher"), { recursive: true });
+      for (const part of [
+        "automation",
+        "charts",
+        "host",
+        "k3d",
+        "model",
+        "node_modules",
+        "package.json",
+        "versions.json",
+      ])
+        symlinkSync(path.resolve(part), path.join(top, part));
       for (const tool of ["pulumi", "k3d"]) writeFileSync(path.join(top, "bin", tool), "#!/bin/sh\n", { mode: 0o755 });
       const ran = spawnSync(process.execPath, [path.join(top, "launcher", "start.cjs"), "env"], {
         cwd: folder,

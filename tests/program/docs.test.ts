@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { commandPage, commandTable, launcherOptions } from "../../automation/cli/pages";
+import { commands } from "../../automation/cli/table";
 import { keys, outputs } from "../../model/settings/contract";
 import { parseSettings } from "../../model/settings/parse";
 import { referencePage } from "../../model/settings/reference";
@@ -20,6 +22,15 @@ const read = (file: string) => readFileSync(file, "utf8");
 
 describe("the documentation", () => {
   it("has the reference that the contract gives", () => assertGolden("docs/reference.md", referencePage()));
+
+  it("has the page of commands, the README's table and the launcher's options that the definitions give", () => {
+    assertGolden("docs/commands.md", commandPage(commands));
+    assertGolden("launcher/options.json", launcherOptions(commands));
+    const table = /(<!-- commands, by npm run golden -->\n)[\s\S]*?(<!-- end of commands -->)/;
+    const readme = read("README.md");
+    assert.match(readme, table);
+    assertGolden("README.md", readme.replace(table, `$1${commandTable(commands)}\n$2`));
+  });
 
   it("has the lesson of an environment with all defaults", () => {
     const { settings } = parseSettings({});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { commands } from "../../machine/commands.mjs";
+import { commands } from "../../automation/cli/table";
 
 interface Step {
   readonly run?: string;
@@ -22,7 +22,11 @@ describe("the action for other repositories", () => {
   it("brings an environment up, tries the folder, and removes the environment however the test ended", () => {
     const order = runs.flatMap((run) => [...run.matchAll(/start\.cjs" (\w+)/g)].map(([, name]) => name));
     assert.deepEqual(order, ["up", "try", "destroy"]);
-    for (const name of order) assert.ok(name && commands[name], name);
+    for (const name of order)
+      assert.ok(
+        commands.some((command) => command.name === name),
+        name,
+      );
     assert.equal(action.runs.steps.at(-1)?.if, "always()");
   });
 

@@ -37,8 +37,7 @@ export async function dockerEngine(): Promise<{ finding: DoctorFinding; info?: e
           );
     return { finding, info };
   } catch (error) {
-    const { reason, message } = error as CommandFailed;
-    return { finding: noDocker(reason ?? message) };
+    return { finding: noDocker(error as CommandFailed) };
   }
 }
 
@@ -51,10 +50,10 @@ function parsed(text: string): engine.DockerInfo {
   }
 }
 
-function noDocker(reason: string): DoctorFinding {
-  if (/is not installed$/.test(reason))
+function noDocker({ kind, reason }: CommandFailed): DoctorFinding {
+  if (kind === "missing")
     return problem("docker", "is not installed", "install it: https://docs.docker.com/get-docker/");
-  if (/^ended by/.test(reason)) return problem("docker", `does not answer in ${limit} s`, "start or restart Docker");
+  if (kind === "late") return problem("docker", `does not answer in ${limit} s`, "start or restart Docker");
   const [found = "", fix = "start Docker"] = (dockerFailure(reason) ?? "").split("; fix: ");
   return problem(
     "docker",

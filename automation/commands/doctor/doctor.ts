@@ -1,24 +1,20 @@
 import { exitCodes, OperationFailed } from "../../../host/failure";
-import { node, type Finding as ToolFinding } from "../../../machine/checks.mjs";
-import { findTools } from "../../../machine/tools.mjs";
 import type { Owner } from "../../../model/cluster/ownership";
 import * as engine from "../../../model/doctor/engine";
 import { type DoctorFinding, doctorTable, problems, unknown } from "../../../model/doctor/finding";
 import * as network from "../../../model/doctor/network";
+import { node } from "../../../model/doctor/versions";
 import { keys, type Settings } from "../../../model/settings/contract";
 import versions from "../../../versions.json";
 import { settingsInFile } from "../../stack/fileSettings";
 import { ownerInFile } from "../../stack/identity";
+import { findTools } from "../../stack/tools";
 import { dockerDisk, dockerEngine, dockerNetworks, dockerPlace, foreignCluster } from "./docker";
 import { existingCluster } from "./existing";
 import { firstFreePort, hostRoutes, inotify, ports } from "./machine";
 
-const tool = ({ name, state, found, fix }: ToolFinding): DoctorFinding => ({
-  id: name,
-  state,
-  found,
-  ...(fix && { remedy: fix }),
-});
+/** The version of Node that runs this command. */
+const nodeVersion = (): DoctorFinding => node(process.versions.node, versions.supported.minimum.node);
 
 async function k3dMachine(settings: Settings, owner: Owner | undefined): Promise<DoctorFinding[]> {
   const { finding, info } = await dockerEngine();
@@ -52,31 +48,31 @@ async function k3dMachine(settings: Settings, owner: Owner | undefined): Promise
   ];
 }
 
-/** Findings of all checks. The launcher provides those of Pulumi and k3d. */
+/** Findings of all checks. */
 interface Examined {
-  readonly tools: readonly ToolFinding[];
+  readonly tools: readonly DoctorFinding[];
   readonly machine: readonly DoctorFinding[];
 }
 
 async function look(stackName: string): Promise<Examined> {
   const settings = await settingsInFile(stackName);
   if (settings.cluster === "existing") {
-    const [tools, cluster] = await Promise.all([findTools(versions, ["pulumi"]), existingCluster(settings)]);
-    return { tools, machine: [tool(node({ versions })), ...cluster] };
+    const [tools, cluster] = await Promise.all([findTools(["pulumi"]), existingCluster(settings)]);
+    return { tools, machine: [nodeVersion(), ...cluster] };
   }
   const owner = await ownerInFile(stackName);
   const [tools, published, machine] = await Promise.all([
-    findTools(versions),
+    findTools(),
     ports(settings, owner),
     k3dMachine(settings, owner),
   ]);
-  return { tools, machine: [tool(node({ versions })), ...machine, ...published] };
+  return { tools, machine: [nodeVersion(), ...machine, ...published] };
 }
 
 /** Everything that an environment needs of this machine. Changes nothing. */
 export async function examine(stackName: string): Promise<readonly DoctorFinding[]> {
   const { tools, machine } = await look(stackName);
-  return [...machine, ...tools.map(tool)];
+  return [...machine, ...tools];
 }
 
 /**
@@ -100,7 +96,7 @@ export async function doctor(stackName: string, say: (line: string) => void): Pr
 export async function refuseUnfitMachine(
   stackName: string,
   say: (line: string) => void,
-): Promise<readonly ToolFinding[]> {
+): Promise<readonly DoctorFinding[]> {
   const { tools, machine } = await look(stackName);
   const found = problems(machine);
   if (found.length > 0)

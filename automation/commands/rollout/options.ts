@@ -1,5 +1,4 @@
-import type { Given } from "../../../machine/arguments.mjs";
-import { parseSteps, refuseSteps } from "../../../model/canary/steps";
+import { refuseSteps } from "../../../model/canary/steps";
 import { usualPace } from "../../../model/canary/verdict";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 
@@ -83,45 +82,4 @@ export function checkOptions(given: Partial<Options>): Options {
   } catch (error) {
     throw new OperationFailed((error as Error).message, exitCodes.config);
   }
-}
-
-/**
- * The options of a rollout from its command line.
- *
- * @throws OperationFailed with what is allowed, exit code 2
- */
-export function rolloutOptions({ word, text }: Pick<Given, "word" | "text">): Options {
-  const { steps, rate, source, patience, prometheus, "warm-up": warmUp, "on-interrupt": interrupt } = text;
-  try {
-    refuseUnused(word, text);
-    if (rate !== undefined) refuseOutside("rate", rate, limits.rate, "requests a second");
-    if (patience !== undefined) refuseOutside("patience", patience, limits.patience, "seconds");
-    if (warmUp !== undefined) refuseOutside("warm-up", warmUp, limits["warm-up"], "seconds");
-    return checkOptions({
-      ...(word !== undefined && { action: word as Options["action"] }),
-      ...(steps !== undefined && { steps: parseSteps(steps) }),
-      ...(rate !== undefined && { rate: Number(rate) }),
-      ...(patience !== undefined && { patience: Number(patience) }),
-      ...(warmUp !== undefined && { warmUp: Number(warmUp) }),
-      ...(source !== undefined && { source: source as Options["source"] }),
-      ...(interrupt !== undefined && { interrupt: interrupt as Options["interrupt"] }),
-      ...(prometheus !== undefined && { prometheus }),
-    });
-  } catch (error) {
-    throw error instanceof OperationFailed ? error : new OperationFailed((error as Error).message, exitCodes.config);
-  }
-}
-
-/**
- * Refuses options of the measuring for words that measure nothing.
- *
- * @throws OperationFailed with the command to type, exit code 2
- */
-export function refuseUnused(word: string | undefined, text: Given["text"]): void {
-  const unused = Object.keys(text).filter((name) => name !== "stack" && text[name] !== undefined);
-  if ((word === "abort" || word === "status") && unused.length > 0)
-    throw new OperationFailed(
-      `--${unused[0]} has no effect with ${word}, which measures nothing; fix: npm run rollout -- ${word}`,
-      exitCodes.config,
-    );
 }

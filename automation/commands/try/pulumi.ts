@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
-import { stateFolder } from "../../../machine/backend.mjs";
+import { stateFolder } from "../../stack/backend";
 import { operate } from "../../stack/operation";
 import { pulumiCommand } from "../../stack/pulumiCommand";
 import { mendStateFiles } from "../../stack/stateFiles";

@@ -2,8 +2,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Lock, LockHeld } from "../../../host/lock";
 import { watch } from "../../../host/wait";
-import { stateFolder } from "../../../machine/backend.mjs";
 import type { TrialProgram } from "../../../model/trial/program";
+import { stateFolder } from "../../stack/backend";
 import { heldBy } from "../../stack/heldBy";
 
 /** Folder of a stack's runs: the plan that trial/index.ts reads, and what has to be put back. */

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { forStack } from "../../../machine/wording.mjs";
 import { type Finding, findingsTable, junit } from "../../../model/verification/findings";
 import { type LessonStep, lessonPage, lessonSteps } from "../../../model/verification/lessonSteps";
+import { forStack } from "../../cli/wording";
 import { routesToNodes } from "../../stack/host";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import { make } from "./check";

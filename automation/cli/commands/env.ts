@@ -1,0 +1,11 @@
+import { command } from "../command";
+
+export const env = command({
+  name: "env",
+  summary: 'prints the variables for plain Pulumi: eval "$(npm run --silent env)"',
+  details: "For a shell, `.envrc` of direnv, or a step in CI. Variables that you have set yourself stay as they are.",
+  silent: true,
+  options: {},
+  tools: () => [],
+  run: async ({ stack, say }) => (await import("../../commands/env")).printEnvironment(stack, say),
+});

@@ -1,0 +1,44 @@
+import path from "node:path";
+import { runInForeground } from "../../../host/foreground";
+import { root } from "../../stack/project";
+import { refuseUnknownStack } from "../before";
+import { command } from "../command";
+import { flag, integer, text } from "../option";
+
+/** Runs a TypeScript file of tests/, which this program does not import. */
+const runFile = (entry: string, args: readonly string[]): Promise<number> => {
+  const launcher = (file: string) => path.join(root, "launcher", file);
+  return runInForeground(process.execPath, [
+    "--require",
+    launcher("deferSdkClosure.cjs"),
+    launcher("run.cjs"),
+    entry,
+    ...args,
+  ]);
+};
+
+export const bench = command({
+  name: "bench",
+  summary: "measures an environment of its own against a script, its longest chain and an empty program",
+  options: {
+    rounds: integer("N", [1, 99], 3, "", "number of rounds"),
+    document: flag("writes to docs/ and not to report/"),
+    note: text("TEXT", "a sentence for the page, such as what is unusual about the machine"),
+  },
+  tools: () => ["pulumi", "k3d"],
+  before: refuseUnknownStack,
+  run: ({ args }) => runFile("tests/bench/main", args),
+});
+
+export const faults = command({
+  name: "faults",
+  summary: "kills, stops and deletes things in an environment of its own, and shows what one more up makes of each",
+  options: {
+    kills: integer("N", [1, 99], 24, "", "number of steps of an up to kill at, spread evenly"),
+    row: text("TEXT", "only the faults whose name contains this text"),
+    resume: flag("skips the faults that report/faults.jsonl has as good"),
+    document: flag("writes docs/faults.md from report/faults.jsonl, and makes no fault"),
+  },
+  tools: () => ["pulumi", "k3d"],
+  run: ({ args }) => runFile("tests/faults/main", args),
+});

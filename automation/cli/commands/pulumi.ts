@@ -1,0 +1,18 @@
+import { optionsUnknownToNpm, readPulumiArguments, runsProgram } from "../../commands/pulumi/arguments";
+import { command } from "../command";
+
+export const pulumi = command({
+  name: "pulumi",
+  summary: "runs Pulumi with the pinned CLI and the local state",
+  details:
+    "It acts on the stack that `--stack` names, or else on the default stack of all commands, never on the selected one. `config` creates a stack that does not exist. With `-v=9` it leaves Pulumi's log in `report/pulumi.log`, without keys and credentials.",
+  options: {},
+  passesOn: optionsUnknownToNpm,
+  examples: [
+    ["config set canaryWeight 25", "sets a key; npm start applies it"],
+    ["up --config istio-on-k3d:canaryWeight=25", "sets and applies a key in one step"],
+    ["stack output urls", "shows an output"],
+  ],
+  tools: ({ args }) => (runsProgram(readPulumiArguments(args)) ? ["pulumi", "k3d"] : ["pulumi"]),
+  run: async ({ args }) => (await import("../../commands/pulumi/pulumi")).pulumi(args),
+});

@@ -1,0 +1,96 @@
+import { exitCodes, OperationFailed } from "../../../host/failure";
+import type { End } from "../../../model/canary/plan";
+import { parseSteps } from "../../../model/canary/steps";
+import { usualPace } from "../../../model/canary/verdict";
+import type { Options } from "../../commands/rollout/options";
+import { refuseUnknownStack } from "../before";
+import { command, type Invocation } from "../command";
+import { choice, integer, type OptionTable, parsed, text } from "../option";
+
+const exits: Readonly<Record<End, number>> = {
+  promoted: exitCodes.done,
+  "rolled back": exitCodes.failed,
+  paused: exitCodes.inconclusive,
+  cancelled: exitCodes.cancelled,
+  "not rolled back": exitCodes.notRolledBack,
+};
+
+export const rollout = command({
+  name: "rollout",
+  summary: "moves traffic to version 2 step by step, measuring each",
+  details:
+    "`start` is the default. `resume` goes on with a rollout that paused, `abort` rolls it back, and `status` shows where it stands. [A canary that measures](canary.md) explains the rule. Exit codes: 0 promoted, 1 rolled back, 3 paused, 5 not rolled back, 130 cancelled.",
+  words: ["start", "resume", "abort", "status"],
+  options: {
+    steps: parsed(
+      "WEIGHTS",
+      parseSteps,
+      "percent of version 2, rising; those of 5,25,50,100 above canaryWeight by default",
+    ),
+    source: choice("SOURCE", ["probes", "gateway", "prometheus"], "probes", "provider of the measurements"),
+    rate: integer("N", [1, 999], 200, "requests a second", "probes a second"),
+    patience: integer(
+      "SECONDS",
+      [10, 86_400],
+      usualPace.stepTimeout,
+      "seconds",
+      "time that a step may take before the rollout pauses",
+    ),
+    "warm-up": integer(
+      "SECONDS",
+      [0, 3600],
+      usualPace.warmUp,
+      "seconds",
+      "time at the first step that does not count, while version 2 is cold",
+    ),
+    prometheus: text("URL", "another Prometheus than the environment's own"),
+    "on-interrupt": choice(
+      "WHAT",
+      ["rollback", "pause"],
+      "rollback",
+      "reaction to Ctrl-C, SIGTERM, SIGHUP and a closed pipe",
+    ),
+  },
+  examples: [
+    ["--steps 10,50,100", "moves all traffic in three steps"],
+    ["status", "shows the state of the last rollout"],
+  ],
+  tools: () => ["pulumi", "k3d"],
+  before: refuseUnknownStack,
+  run: async (invocation) => {
+    const { stack, word, say } = invocation;
+    const options = rolloutOptions(invocation);
+    const commands = await import("../../commands/rollout/rollout");
+    if (word === "status") return say(await commands.rolloutStatus(stack));
+    const { end } = await commands.rollout(stack, options, say);
+    if (end === "promoted" || (word === "abort" && end === "rolled back")) return;
+    const text =
+      end === "not rolled back" ? "NOT rolled back; fix: npm run rollout -- abort, which tries it again" : end;
+    throw new OperationFailed(`the rollout was ${text}`, exits[end]);
+  },
+});
+
+type Given = Pick<Invocation<OptionTable, string>, "word" | "given"> & {
+  readonly options: Invocation<(typeof rollout)["options"]>["options"];
+};
+
+/**
+ * Options of a rollout from its command line; those that the command line does not have are left out.
+ *
+ * @throws OperationFailed for an option that the word does not use, exit code 2
+ */
+export function rolloutOptions({ word, options, given }: Given): Partial<Options> {
+  const [unused] = [...given].filter((name) => name !== "stack");
+  if ((word === "abort" || word === "status") && unused !== undefined)
+    throw new OperationFailed(
+      `--${unused} has no effect with ${word}, which measures nothing; fix: npm run rollout -- ${word}`,
+      exitCodes.config,
+    );
+  const { steps, prometheus, source, rate, patience, "warm-up": warmUp, "on-interrupt": interrupt } = options;
+  return {
+    ...{ source, rate, patience, warmUp, interrupt },
+    ...(word !== "status" && { action: word as Options["action"] }),
+    ...(steps !== undefined && { steps }),
+    ...(prometheus !== undefined && { prometheus }),
+  };
+}

@@ -1,0 +1,18 @@
+import { refuseUnknownStack } from "../before";
+import { command } from "../command";
+import { flag } from "../option";
+
+export const verify = command({
+  name: "verify",
+  summary: "replays what the environment should show, step by step, with what was observed",
+  details:
+    "It works with any weight and mode that is configured, and creates what it needs in a namespace of its own, which it removes. A check that could not be made is no success: it is counted, and the exit code is 3. It writes `report/verify.json`, `verify.xml` (JUnit), `lesson.md` (the [lesson](lesson.md) with your addresses and what was observed) and `environment.svg`, a picture of addresses, nodes and certificate as found, shares and mTLS as configured. `--lesson` writes `report/lesson.json`.",
+  options: { lesson: flag("makes the mistakes that everyone makes once, shows what each does, and puts it back") },
+  tools: () => ["pulumi"],
+  before: refuseUnknownStack,
+  run: async ({ stack, options, say }) => {
+    if (options.lesson) return (await import("../../commands/try/lesson")).lesson(stack, say);
+    const commands = await import("../../commands/verify/verify");
+    return commands.refuseFindings(await commands.verify(stack, say));
+  },
+});

@@ -1,0 +1,70 @@
+/** Entry of every npm command; launcher/main.mjs loads it. */
+import { exitCodes, OperationFailed } from "../../host/failure";
+import { cliErrors } from "../../model/output/progress";
+import { readPulumiArguments, stackOf } from "../commands/pulumi/arguments";
+import { defaultStack } from "../stack/project";
+import type { Command, Invocation } from "./command";
+import { help } from "./help";
+import { didYouMean, parse } from "./parse";
+import { commands } from "./table";
+import { forStack } from "./wording";
+
+/** @throws OperationFailed for a name that no command has */
+function commandNamed(name: string): Command {
+  const found = commands.find((command) => command.name === name);
+  if (found) return found;
+  const names = commands.map((command) => command.name);
+  throw new OperationFailed(
+    `there is no command ${name};${didYouMean(name, names)} there are ${names.join(", ")}`,
+    exitCodes.config,
+  );
+}
+
+/** The command line of a command that passes it on to another program. */
+const passedOn = (args: readonly string[]): Omit<Invocation, "say"> => ({
+  stack: stackOf(readPulumiArguments(args)),
+  ...{ word: "", files: [], options: {}, given: new Set<string>(), args },
+});
+
+async function execute(command: Command, invocation: Invocation): Promise<number> {
+  const found = await command.before?.(invocation);
+  const tools = command.tools(invocation);
+  if (tools.length > 0) {
+    const { prepareEnvironment } = await import("../stack/environment");
+    await prepareEnvironment(invocation.stack, tools, found);
+    // asks Pulumi for its version while its SDK loads
+    await import("../stack/pulumiCommand");
+  }
+  const status = await command.run(invocation);
+  return typeof status === "number" ? status : exitCodes.done;
+}
+
+/** Exit status of a command that failed. Every exit status but Pulumi's own is decided here. */
+const statusOf = (error: unknown): number => (error instanceof OperationFailed ? error.exitCode : exitCodes.failed);
+
+/** Text of an error for a user: of Pulumi's command line only its error messages. */
+function textOf(error: Error): string {
+  const errors = error instanceof OperationFailed ? [] : cliErrors(error.message);
+  return errors.join("\n") || error.message;
+}
+
+/** Runs a command and returns its exit status. Errors are on standard error. */
+export async function main(action: string, args: readonly string[]): Promise<number> {
+  // if the terminal or the pipe is closed, the command goes on, or ends as it does when it is interrupted
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  let stack = defaultStack();
+  try {
+    const command = commandNamed(action);
+    const parsed = command.passesOn ? passedOn(args) : parse(command, args);
+    stack = parsed.stack;
+    const say = (line: string) => process.stdout.write(`${forStack(line, stack)}\n`);
+    if (parsed.given.has("help")) {
+      process.stdout.write(`${help(command, action === "up" ? commands : [])}\n`);
+      return exitCodes.done;
+    }
+    return await execute(command, { ...parsed, say });
+  } catch (error) {
+    process.stderr.write(`${forStack(textOf(error as Error), stack)}\n`);
+    return statusOf(error);
+  }
+}

@@ -1,0 +1,63 @@
+import { type Command, called, optionsOf } from "./command";
+import { synopsis, typed } from "./help";
+
+const cell = (text: string): string => text.replaceAll("|", "\\|");
+
+/** The name of a command as the anchor of its heading on the page of commands. */
+const anchor = (command: Command): string => called(command).toLowerCase().replaceAll(" ", "-");
+
+/** The README's table of commands, as Markdown. */
+export function commandTable(commands: readonly Command[]): string {
+  const rows = commands.map(
+    (command) => `| [\`${called(command)}\`](docs/commands.md#${anchor(command)}) | ${cell(command.summary)} |`,
+  );
+  return ["| command | what it does |", "| --- | --- |", ...rows].join("\n");
+}
+
+function section(command: Command): string[] {
+  const { summary, details, examples = [] } = command;
+  const options = Object.entries(command.passesOn ? {} : command.options);
+  return [
+    `## ${called(command)}`,
+    "",
+    `\`${synopsis(command)}\` ${summary}.`,
+    ...(details ? ["", details] : []),
+    ...(options.length > 0 ? ["", "| option | what it does |", "| --- | --- |"] : []),
+    ...options.map(([name, option]) => `| \`${typed(name, option)}\` | ${cell(option.summary)} |`),
+    ...(examples.length > 0 ? ["", "| example | what it does |", "| --- | --- |"] : []),
+    ...examples.map(([args, does]) => `| \`${called(command)} -- ${args}\` | ${cell(does)} |`),
+    "",
+  ];
+}
+
+/** docs/commands.md. */
+export const commandPage = (commands: readonly Command[]): string =>
+  [
+    "# Commands",
+    "",
+    "Written by `npm run golden` from [automation/cli/commands](../automation/cli/commands).",
+    "",
+    "Every command acts on the stack `dev`, configured by `Pulumi.dev.yaml`. `-- --stack NAME` names another one, configured by",
+    "`Pulumi.NAME.yaml`; so does `PULUMI_STACK` in the shell. `-- --help` shows the options of a command. An unknown option is",
+    "refused before anything is done:",
+    "",
+    "```",
+    "$ npm run destroy -- --stak ci",
+    "--stak is not known; did you mean --stack? npm run destroy takes --images, --stack, --help",
+    "```",
+    "",
+    "Exit codes: 0 done, 1 failed or rolled back, 2 wrong configuration, 3 a check could not be made, 4 this machine is not ready,",
+    "5 a rollout that could not be rolled back, 130 cancelled. `npm run pulumi` has Pulumi's own.",
+    "",
+    ...commands.flatMap(section),
+  ].join("\n");
+
+/** launcher/options.json: the options of each command, true with a value, for the launcher's check of swallowed options. */
+export function launcherOptions(commands: readonly Command[]): string {
+  const entries = commands.map((command) => {
+    const own = Object.entries(optionsOf(command)).map(([name, { value }]) => [name, value !== undefined] as const);
+    const others = (command.passesOn ?? []).map((name) => [name, true] as const);
+    return [command.name, { as: called(command), options: Object.fromEntries([...own, ...others]) }] as const;
+  });
+  return `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`;
+}

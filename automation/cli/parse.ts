@@ -1,0 +1,114 @@
+import { parseArgs } from "node:util";
+import { closest, distance } from "fastest-levenshtein";
+import { exitCodes, OperationFailed } from "../../host/failure";
+import { defaultStack } from "../stack/project";
+import { type Command, called, type Invocation, optionsOf } from "./command";
+import type { OptionTable, OptionValues } from "./option";
+
+const wrong = (message: string): OperationFailed => new OperationFailed(message, exitCodes.config);
+
+/** " did you mean X?" for a name that is nearly one of the known ones; else empty. */
+export function didYouMean(name: string, known: readonly string[]): string {
+  if (known.length === 0) return "";
+  const near = closest(name, known);
+  return distance(name.toLowerCase(), near.toLowerCase()) <= Math.max(1, Math.floor(name.length / 3))
+    ? ` did you mean ${near}?`
+    : "";
+}
+
+/** @param stack - NAME, ORGANIZATION/NAME or ORGANIZATION/PROJECT/NAME, as Pulumi's CLI accepts it */
+function isStackName(stack: string): boolean {
+  const parts = stack.split("/");
+  return parts.length <= 3 && parts.every((part) => /^(?!\.+$)[A-Za-z0-9._-]{1,100}$/.test(part));
+}
+
+function refuseStackName(stack: string, source: string): void {
+  if (!isStackName(stack))
+    throw wrong(
+      `${source} = "${stack}" must be 1 to 100 letters, digits, dots, dashes and underscores, after ORGANIZATION/ or ORGANIZATION/PROJECT/ where the backend has organizations`,
+    );
+}
+
+function allowed(command: Command): string {
+  const options = Object.keys(optionsOf(command)).map((name) => `--${name}`);
+  const words = command.files ? [command.files] : (command.words ?? []);
+  return `${called(command)} takes ${[...words, ...options].join(", ")}`;
+}
+
+/** Texts of a command line: options by name (undefined for a switch) and positional words. */
+function tokensOf(command: Command, args: readonly string[]) {
+  const known = optionsOf(command);
+  const options = Object.fromEntries(
+    Object.entries(known).map(([name, { value }]) => [
+      name,
+      { type: value ? ("string" as const) : ("boolean" as const) },
+    ]),
+  );
+  const { tokens } = parseArgs({ args: [...args], options, allowPositionals: true, strict: false, tokens: true });
+  const words: string[] = [];
+  const texts = new Map<string, string | undefined>();
+  for (const token of tokens) {
+    if (token.kind === "positional") words.push(token.value);
+    if (token.kind !== "option") continue;
+    const { name, rawName, value } = token;
+    const option = rawName.startsWith("--") && Object.hasOwn(known, name) ? known[name] : undefined;
+    const near = didYouMean(
+      rawName,
+      Object.keys(known).map((each) => `--${each}`),
+    );
+    if (!option) throw wrong(`${rawName} is not known;${near} ${allowed(command)}`);
+    if (option.value && value === undefined) throw wrong(`${rawName} needs a value: ${rawName} ${option.value}`);
+    if (!option.value && value !== undefined) throw wrong(`${rawName} takes no value`);
+    if (texts.has(name)) throw wrong(`${rawName} is given twice`);
+    texts.set(name, value);
+  }
+  return { words, texts };
+}
+
+/** Value of an option. @param text - undefined for a switch */
+function readValue(command: Command, name: string, text: string | undefined): unknown {
+  const option = optionsOf(command)[name];
+  let value: unknown;
+  try {
+    value = option?.parse(text ?? "");
+  } catch (error) {
+    throw wrong((error as Error).message);
+  }
+  if (value === undefined) throw wrong(`--${name} = "${text}" must be ${option?.allowed}`);
+  return value;
+}
+
+/** The word of a command line; undefined for a command without words. */
+function wordOf(command: Command, words: readonly string[]): string | undefined {
+  const [word = command.words?.[0], more] = words;
+  const stray = more ?? (word !== undefined && !command.words?.includes(word) ? word : undefined);
+  if (stray === undefined) return word;
+  throw wrong(`${stray} is not known;${didYouMean(stray, command.words ?? [])} ${allowed(command)}`);
+}
+
+/**
+ * Parses the arguments of a command. An unknown argument is refused, so that no slip acts on another stack.
+ *
+ * @throws OperationFailed that names the argument and what is allowed, exit code 2
+ */
+export function parse<Options extends OptionTable, Word extends string>(
+  command: Command<Options, Word>,
+  args: readonly string[],
+): Omit<Invocation<Options, Word>, "say"> {
+  const { words, texts } = tokensOf(command, args);
+  const given = [...texts].map(([name, text]) => [name, readValue(command, name, text)] as const);
+  const usual = Object.entries(command.options).map(([name, option]) => [name, option.default] as const);
+  const values = Object.fromEntries([...usual, ...given]);
+  const word = command.files ? undefined : wordOf(command, words);
+  const stack = texts.get("stack");
+  if (stack !== undefined) refuseStackName(stack, "--stack");
+  else refuseStackName(defaultStack(), "PULUMI_STACK");
+  return {
+    stack: stack ?? defaultStack(),
+    word: word as Word,
+    files: command.files ? words : [],
+    options: values as OptionValues<Options>,
+    given: new Set(texts.keys()),
+    args,
+  };
+}

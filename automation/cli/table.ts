@@ -1,0 +1,20 @@
+import type { Command } from "./command";
+import { bundle } from "./commands/bundle";
+import { destroy } from "./commands/destroy";
+import { doctor } from "./commands/doctor";
+import { env } from "./commands/env";
+import { bench, faults } from "./commands/maintenance";
+import { pulumi } from "./commands/pulumi";
+import { recover } from "./commands/recover";
+import { rollout } from "./commands/rollout";
+import { token } from "./commands/token";
+import { trust } from "./commands/trust";
+import { tryFolder } from "./commands/try";
+import { up } from "./commands/up";
+import { verify } from "./commands/verify";
+
+/** Every command, in the order of help and of the README. */
+export const commands: readonly Command[] = [
+  ...[up, verify, tryFolder, rollout, destroy, token, trust, bundle, doctor, pulumi, env, recover],
+  ...[bench, faults],
+];

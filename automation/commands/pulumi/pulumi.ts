@@ -1,0 +1,105 @@
+import { writeFile } from "node:fs/promises";
+import { runInForeground } from "../../../host/foreground";
+import { checkEncryption } from "../../stack/encryption";
+import { exists, refuseRenamed, refuseUnknown } from "../../stack/knownStacks";
+import { createStack } from "../../stack/newStack";
+import { ensureState } from "../../stack/passphrase";
+import { defaultStack, stackFile } from "../../stack/project";
+import { configCopy, encryptedKeys, readStackFile, stackText, withoutSalt } from "../../stack/stackFile";
+import { type PulumiArguments, readPulumiArguments, stackOf } from "./arguments";
+import { debugRun, eventLogWarning, showsSecrets } from "./debugRun";
+
+/** Pulumi's commands that act on a stack, by their first word. */
+const acting = [
+  "up",
+  "update",
+  "preview",
+  "pre",
+  "destroy",
+  "dn",
+  "down",
+  "refresh",
+  "import",
+  "watch",
+  "logs",
+  "state",
+];
+/** Of these, the ones that read the stack's configuration and never write it, but for its salt. */
+const readingConfig = ["up", "update", "preview", "pre", "destroy", "dn", "down", "refresh", "import", "watch"];
+/** Subcommands of `stack` that act on one; without a subcommand it shows one. */
+const actingOnOne = [
+  ...[undefined, "output", "export", "import", "graph", "history", "rename", "tag", "change-secrets-provider"],
+  ...["rm", "remove"],
+];
+/** @throws OperationFailed where the command would act on a stack that is not there, or cannot open it */
+async function prepare(stack: string, { words: [command = "", second], stack: named }: PulumiArguments): Promise<void> {
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  if (command === "config") return prepareConfig(stack, second, named !== undefined, say);
+  if (command === "stack" && second === "select")
+    say(
+      `the npm commands do not follow this: they act on ${defaultStack()} unless --stack or PULUMI_STACK names another`,
+    );
+  if (command === "cancel" || (command === "stack" && actingOnOne.includes(second))) return refuseUnknown(stack);
+  if (!acting.includes(command)) return;
+  await refuseUnknown(stack);
+  await checkEncryption(stack, say);
+}
+
+/** `config` creates the stack that it is to configure, since Pulumi configures only stacks that it knows. */
+async function prepareConfig(
+  stack: string,
+  subcommand: string | undefined,
+  isNamed: boolean,
+  say: (line: string) => void,
+): Promise<void> {
+  await refuseRenamed(stack);
+  const isThere = await exists(stack);
+  // a slip in the name of a stack that is only to be read makes no stack
+  const creates = subcommand?.startsWith("set") || !isNamed || (await stackText(stack)) !== "";
+  if (!isThere && !creates) await refuseUnknown(stack);
+  await ensureState();
+  // removing the secrets of another passphrase is the way out of them
+  if (!subcommand?.startsWith("rm")) await checkEncryption(stack, say);
+  if (!isThere) await createStack(stack);
+}
+
+/** Removes the salt that Pulumi wrote into the stack's file, where no secret needs it. */
+async function dropSalt(stack: string, before: string): Promise<void> {
+  const text = await stackText(stack);
+  const [old, file] = [readStackFile(stack, before), readStackFile(stack, text)];
+  const isNew = !old.encryptionsalt || encryptedKeys(old).length > 0;
+  if (file.encryptionsalt && isNew && encryptedKeys(file).length === 0)
+    await writeFile(stackFile(stack), withoutSalt(text));
+}
+
+/** Runs Pulumi in the foreground and returns its exit status. */
+const execute = (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> =>
+  showsSecrets(args) ? debugRun(args, env) : runInForeground("pulumi", args, env);
+
+/**
+ * Runs a command of Pulumi on the stack that it names, or else on the default stack of all commands. Pulumi's selected
+ * stack is never used.
+ *
+ * @returns Pulumi's exit status
+ */
+export async function pulumi(args: readonly string[]): Promise<number> {
+  const given = readPulumiArguments(args);
+  const { words, options } = given;
+  const warning = eventLogWarning(args);
+  if (warning) process.stderr.write(`${warning}\n`);
+  // a project in another folder has its own stacks
+  if (options.has("cwd") || options.has("C")) return execute(args, process.env);
+  const stack = stackOf(given);
+  await prepare(stack, given);
+  await ensureState();
+  const ownFile = ["config", "c", "config-file", "config-path"].some((name) => options.has(name));
+  const copied = readingConfig.includes(words[0] ?? "") && !ownFile ? ["--config-file", await configCopy(stack)] : [];
+  const before = await stackText(stack);
+  const at = args.includes("--") ? args.indexOf("--") : args.length;
+  const status = await execute([...args.slice(0, at), ...copied, ...args.slice(at)], {
+    ...process.env,
+    PULUMI_STACK: stack,
+  });
+  await dropSalt(stack, before);
+  return status;
+}

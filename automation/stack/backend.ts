@@ -1,0 +1,64 @@
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { projectBackend, projectName, root, shortName } from "./project";
+
+/** Folder of the state and its passphrase. Without it, Pulumi can neither change nor destroy an environment. */
+export const stateFolder = path.join(root, ".state");
+
+/** File with the passphrase of the state in {@link stateFolder}. */
+export const passphraseFile = path.join(stateFolder, "passphrase");
+
+/** URL of the backend in Pulumi's order: the shell's, the project's, or else {@link stateFolder}. */
+const backendUrl = (): string =>
+  process.env["PULUMI_BACKEND_URL"] || projectBackend() || pathToFileURL(stateFolder).href;
+
+/** Folder of a backend in files; undefined for any other backend, whose state only Pulumi can read. */
+export function backendFolder(url = backendUrl()): string | undefined {
+  if (!url.startsWith("file://")) return undefined;
+  const [place = ""] = url.split("?");
+  if (place.startsWith("file:///")) return fileURLToPath(place);
+  // Pulumi resolves the other forms, file://~ and file://./folder, by itself
+  const folder = decodeURIComponent(place.slice("file://".length));
+  const home = process.env["HOME"] ?? "";
+  return path.resolve(root, folder.replace(/^~(?=\/|$)/, home));
+}
+
+const names = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
+
+const stateFile = /^(.+)\.json(?:\.gz|\.zst)?$/;
+
+/** A stack in a backend of files. */
+export interface StackIdentity {
+  readonly project: string;
+  readonly name: string;
+}
+
+/** Projects and names of all stacks in a backend of files. */
+export async function stacksIn(folder: string): Promise<StackIdentity[]> {
+  const stacks = path.join(folder, ".pulumi", "stacks");
+  const found = (await names(stacks)).map(async (project) =>
+    (await names(path.join(stacks, project))).flatMap((file) => {
+      const name = stateFile.exec(file)?.[1];
+      return name === undefined ? [] : [{ project, name }];
+    }),
+  );
+  return (await Promise.all(found)).flat();
+}
+
+/** @param stack - NAME, organization/NAME or organization/PROJECT/NAME */
+export function stackIdentity(stack: string): StackIdentity {
+  const parts = stack.split("/");
+  return { project: parts.length === 3 ? (parts[1] ?? "") : projectName(), name: shortName(stack) };
+}
+
+/** Variables with which Pulumi finds the local state, without an account. Variables that the user has set stay. */
+export function backendVariables(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  const own = env["PULUMI_CONFIG_PASSPHRASE"] !== undefined || env["PULUMI_CONFIG_PASSPHRASE_FILE"];
+  return {
+    ...(!env["PULUMI_BACKEND_URL"] && !projectBackend() && { PULUMI_BACKEND_URL: pathToFileURL(stateFolder).href }),
+    ...(!own && { PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile }),
+    // Pulumi then reads the salt of this machine's passphrase from the state, so stack files do not need it
+    PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true",
+  };
+}

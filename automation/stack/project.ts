@@ -1,0 +1,30 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+
+/** Top folder of the project: npm runs its scripts there. */
+export const root = process.cwd();
+
+/** The stack that a command without `--stack` acts on. Pulumi's own commands also follow PULUMI_STACK. */
+export const defaultStack = (): string => process.env["PULUMI_STACK"] || "dev";
+
+/** Name of a stack without its organization and project, as in the name of its configuration file. */
+export const shortName = (stack: string): string => stack.slice(stack.lastIndexOf("/") + 1);
+
+/** Path of a stack's configuration file. */
+export const stackFile = (stack: string): string => path.resolve(`Pulumi.${shortName(stack)}.yaml`);
+
+/** Text of Pulumi.yaml; empty if there is none. */
+function projectFile(): string {
+  try {
+    return readFileSync(path.join(root, "Pulumi.yaml"), "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/** Name of the project in Pulumi.yaml, which is the prefix of its configuration keys. */
+export const projectName = (): string => /^name:[ \t]*["']?([\w.-]+)/m.exec(projectFile())?.[1] ?? "istio-on-k3d";
+
+/** URL of the backend in Pulumi.yaml; undefined if it names none. */
+export const projectBackend = (): string | undefined =>
+  /^backend:\s*(?:\{\s*)?url:\s*["']?([^\s"'}]+)/m.exec(projectFile())?.[1];

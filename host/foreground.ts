@@ -1,0 +1,45 @@
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import { killGroup } from "./processGroup";
+
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Where a program's output and its errors go: a file descriptor, or this process's own. */
+type Output = readonly [number | "inherit", number | "inherit"];
+
+/**
+ * Runs a program in the foreground and returns its exit status; 128 plus the number of the signal that ended it.
+ *
+ * At a terminal, the program stays in this process group: it may prompt, and the terminal sends Ctrl-C to both. Without a
+ * terminal it leads a group of its own, and a signal to this process reaches everything that the program started.
+ */
+export function runInForeground(
+  file: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+  output: Output = ["inherit", "inherit"],
+): Promise<number> {
+  const isAtTerminal = process.stdin.isTTY;
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { stdio: ["inherit", ...output], env, detached: !isAtTerminal });
+    const pass = (signal: NodeJS.Signals) => {
+      if (!isAtTerminal) killGroup(child, signal);
+      else if (signal !== "SIGINT") child.kill(signal);
+    };
+    const end = () => killGroup(child, "SIGKILL");
+    for (const signal of signals) process.on(signal, pass);
+    if (!isAtTerminal) process.on("exit", end);
+    const ended = () => {
+      for (const signal of signals) process.off(signal, pass);
+      process.off("exit", end);
+    };
+    child.on("error", (error) => {
+      ended();
+      reject(error);
+    });
+    child.on("close", (code, signal) => {
+      ended();
+      resolve(code ?? 128 + constants.signals[signal ?? "SIGKILL"]);
+    });
+  });
+}

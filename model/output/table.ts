@@ -1,0 +1,11 @@
+/** Rows as columns of a terminal: each cell but the last one of a row is as wide as the widest of its column. */
+export function columns(rows: readonly (readonly string[])[], gap = "  "): string[] {
+  const widths: number[] = [];
+  for (const row of rows) for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
+  return rows.map((row) =>
+    row
+      .map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0)))
+      .join(gap)
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { type Command, called } from "../../automation/cli/command";
+import { help } from "../../automation/cli/help";
+import { parse } from "../../automation/cli/parse";
+import { commands } from "../../automation/cli/table";
+import { scripts } from "../../package.json";
+
+const rule =
+  "must be 1 to 100 letters, digits, dots, dashes and underscores, after ORGANIZATION/ or ORGANIZATION/PROJECT/ where the backend has organizations";
+
+const slips: readonly (readonly [action: string, args: readonly string[], message: string | RegExp])[] = [
+  [
+    "destroy",
+    ["--stak", "ci"],
+    "--stak is not known; did you mean --stack? npm run destroy takes --images, --stack, --help",
+  ],
+  ["destroy", ["ci"], "ci is not known; npm run destroy takes --images, --stack, --help"],
+  [
+    "faults",
+    ["--kill", "9"],
+    "--kill is not known; did you mean --kills? npm run faults takes --kills, --row, --resume, --document, --stack, --help",
+  ],
+  ["up", ["-s", "ci"], "-s is not known; npm start takes --stack, --help"],
+  [
+    "verify",
+    ["--lessons"],
+    "--lessons is not known; did you mean --lesson? npm run verify takes --lesson, --stack, --help",
+  ],
+  ["verify", ["--lesson=all"], "--lesson takes no value"],
+  ["rollout", ["halt"], /^halt is not known; npm run rollout takes start, resume, abort, status, --steps, /],
+  ["rollout", ["resume", "abort"], /^abort is not known; /],
+  ["rollout", ["--steps"], "--steps needs a value: --steps WEIGHTS"],
+  ["up", ["--stack", "a", "--stack", "b"], "--stack is given twice"],
+  ["up", ["--stack", ""], `--stack = "" ${rule}`],
+  ["up", ["--stack", "../x"], `--stack = "../x" ${rule}`],
+  ["up", ["--stack", "a b"], `--stack = "a b" ${rule}`],
+];
+
+const named = (name: string): Command => {
+  const found = commands.find((command) => command.name === name);
+  assert.ok(found, name);
+  return found;
+};
+const read = (action: string, args: readonly string[]) => parse(named(action), args);
+const run = (...args: string[]) => spawnSync(process.execPath, ["launcher/start.cjs", ...args], { encoding: "utf8" });
+
+describe("the arguments of a command", () => {
+  for (const [action, args, message] of slips)
+    it(`of ${action} may not be ${args.join(" ")}`, () => {
+      assert.throws(() => read(action, args), { message });
+    });
+
+  it("are a stack, a word, and options with values of their types", () => {
+    const { stack, word, files, options, given } = read("rollout", ["resume", "--stack=ci", "--rate", "50"]);
+    assert.deepEqual([stack, word, files, options["rate"], options["source"]], ["ci", "resume", [], 50, "probes"]);
+    assert.deepEqual([...given], ["stack", "rate"]);
+    assert.deepEqual(read("verify", []).options, { lesson: false });
+    assert.deepEqual(read("trust", ["--undo"]).options, { undo: true });
+    assert.equal(read("rollout", []).word, "start");
+    assert.deepEqual(read("try", ["a", "-", "--keep"]).files, ["a", "-"]);
+  });
+
+  for (const stack of ["ci", "acme/ci", "acme/mesh/ci"])
+    it(`may name the stack ${stack}`, () => assert.equal(read("up", ["--stack", stack]).stack, stack));
+
+  it("take the stack of PULUMI_STACK where they name none", () => {
+    const before = process.env["PULUMI_STACK"];
+    try {
+      process.env["PULUMI_STACK"] = "ci";
+      assert.equal(read("destroy", []).stack, "ci");
+      assert.equal(read("destroy", ["--stack", "other"]).stack, "other");
+      process.env["PULUMI_STACK"] = "../x";
+      assert.throws(() => read("destroy", []), { message: `PULUMI_STACK = "../x" ${rule}` });
+    } finally {
+      if (before === undefined) delete process.env["PULUMI_STACK"];
+      else process.env["PULUMI_STACK"] = before;
+    }
+  });
+
+  it("end a command with exit code 2 before it does anything, and --help with 0", () => {
+    const wrong = run("destroy", "--stak", "ci");
+    assert.deepEqual(
+      [wrong.status, wrong.stdout, wrong.stderr],
+      [2, "", "--stak is not known; did you mean --stack? npm run destroy takes --images, --stack, --help\n"],
+    );
+    const asked = run("destroy", "--help");
+    assert.deepEqual([asked.status, asked.stdout], [0, `${help(named("destroy"))}\n`]);
+  });
+
+  it("are told by --help, and with npm start every command", () => {
+    assert.equal(
+      help(named("trust")),
+      [
+        "npm run trust -- [options]: lets this account's browsers trust the CA, without root",
+        "  --undo        removes the trust",
+        "  --stack NAME  the environment, configured by Pulumi.NAME.yaml; PULUMI_STACK or else dev by default",
+        "  --help        shows this text",
+      ].join("\n"),
+    );
+    const all = run("up", "--help").stdout;
+    for (const command of commands) assert.ok(all.includes(`  ${called(command)}  `), command.name);
+  });
+
+  it("belong to commands that are all scripts of the package", () => {
+    const all: Record<string, string> = scripts;
+    for (const { name } of commands)
+      assert.equal(all[name === "up" ? "start" : name], `node launcher/start.cjs ${name}`);
+  });
+
+  it("have examples that the command accepts", () => {
+    for (const command of commands.filter(({ passesOn }) => !passesOn))
+      for (const [args] of command.examples ?? []) parse(command, args.split(" "));
+  });
+
+  it("name a command; one that does not exist is refused with the nearest", () => {
+    const { status, stderr } = run("destry");
+    assert.equal(status, 2);
+    assert.match(stderr, /^there is no command destry; did you mean destroy\? there are up, verify, /);
+  });
+});

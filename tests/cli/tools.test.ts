@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { ensureTools, findTools, isThere } from "../../automation/stack/tools";
+import versions from "../../versions.json";
+
+describe("a tool on the PATH", () => {
+  const before = process.env["PATH"];
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "tools-"));
+    process.env["PATH"] = `${folder}${path.delimiter}${before}`;
+  });
+  afterEach(() => {
+    process.env["PATH"] = before;
+    rmSync(folder, { recursive: true });
+  });
+
+  const k3d = (script: string) => writeFileSync(path.join(folder, "k3d"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  const fetched = async () => {
+    const said: string[] = [];
+    const found = await findTools(["k3d"]);
+    await ensureTools((line) => said.push(line), found).catch(() => undefined);
+    return { found: found.map(({ found }) => found), said };
+  };
+
+  it("is there where it is a file", () => {
+    assert.equal(isThere("k3d", folder), false);
+    mkdirSync(path.join(folder, "pulumi"));
+    assert.equal(isThere("pulumi", folder), false);
+    k3d("echo k3d version v5.8.3");
+    assert.equal(isThere("k3d", ["/nowhere", folder].join(path.delimiter)), true);
+  });
+
+  it("is not there where this user cannot run it or look for it", () => {
+    writeFileSync(path.join(folder, "k3d"), "", { mode: 0o644 });
+    assert.equal(isThere("k3d", folder), false);
+    // a file in place of a folder fails as a folder without permission does
+    assert.equal(isThere("k3d", path.join(folder, "k3d")), false);
+  });
+
+  it("is used", async () => {
+    k3d("echo k3d version v5.8.3");
+    assert.deepEqual(await fetched(), { found: ["5.8.3"], said: [] });
+  });
+
+  it("is used also where a busy machine lets it take its time", async () => {
+    k3d("sleep 2 >/dev/null 2>&1; echo k3d version v5.8.3");
+    assert.deepEqual(await fetched(), { found: ["does not tell its version in time"], said: [] });
+  });
+
+  it("is fetched where it is too old", async () => {
+    const url = process.env["K3D_DOWNLOAD_URL"];
+    process.env["K3D_DOWNLOAD_URL"] = "http://127.0.0.1:1";
+    k3d("echo k3d version v5.6.0");
+    assert.deepEqual(await fetched(), { found: ["5.6.0 is too old"], said: [`fetching k3d ${versions.k3d}`] });
+    if (url === undefined) delete process.env["K3D_DOWNLOAD_URL"];
+    else process.env["K3D_DOWNLOAD_URL"] = url;
+  });
+});

@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { doctorTable } from "../../model/doctor/finding";
+import { atLeast, node } from "../../model/doctor/versions";
+
+describe("the checks of the machine", () => {
+  for (const [version, least, enough] of [
+    ["20.19.0", "20.19.0", true],
+    ["20.9.1", "20.19.0", false],
+    ["22.1.0", "20.19.0", true],
+    ["5.10.0", "5.7.0", true],
+    ["5.6.3", "5.7.0", false],
+  ] as const)
+    it(`take ${version} as ${enough ? "new enough" : "too old"} where ${least} is asked for`, () => {
+      assert.equal(atLeast(version, least), enough);
+    });
+
+  it("name an old Node with what to do", () => {
+    assert.equal(
+      doctorTable([node("18.0.0", "20.19.0")]).split("\n")[0],
+      "problem  node  18.0.0 is too old; fix: install Node 20.19.0 or newer from https://nodejs.org",
+    );
+  });
+});
