@@ -1,7 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import { forNpm, forPulumi } from "./model/output/remedy";
 import { groupSettings, type SettingsGroups } from "./model/settings/groups";
 import { formerKeys } from "./model/settings/namespaces";
 import { explain, parseSettings } from "./model/settings/parse";
+
+/** Writes remedies for npm if the user started Pulumi through it, and else for Pulumi's own command line. */
+const writer = () =>
+  process.env["npm_lifecycle_event"] === undefined ? forPulumi(pulumi.getStack()) : forNpm(pulumi.getStack());
 
 /**
  * Reads and checks the stack's configuration; no other file of the program reads it.
@@ -18,6 +23,6 @@ export function loadSettings(): SettingsGroups {
     .map(([key, value]) => [key.slice(prefix.length), value] as const);
   const { settings, problems } = parseSettings(Object.fromEntries(ours));
   const former = formerKeys(Object.keys(config), project);
-  if (!settings || former.length > 0) throw new pulumi.RunError(explain([...former, ...problems]));
+  if (!settings || former.length > 0) throw new pulumi.RunError(explain([...former, ...problems], writer()));
   return groupSettings(settings);
 }

@@ -1,5 +1,6 @@
 /** The components, for your own Pulumi programs; `examples/shop` is one. */
 import * as pulumi from "@pulumi/pulumi";
+import { forCode } from "../model/output/remedy";
 import type { Settings } from "../model/settings/contract";
 import { groupSettings, type SettingsGroups } from "../model/settings/groups";
 import { explain, parseSettings } from "../model/settings/parse";
@@ -26,6 +27,6 @@ export { Routing, type RoutingArgs } from "./routing";
 export function settings(overrides: Partial<Settings> = {}): SettingsGroups {
   const texts = Object.entries(overrides).map(([key, value]) => [key, String(value)]);
   const { settings: accepted, problems } = parseSettings(Object.fromEntries(texts));
-  if (!accepted) throw new pulumi.RunError(explain(problems));
+  if (!accepted) throw new pulumi.RunError(explain(problems, forCode, "the settings"));
   return groupSettings(accepted);
 }

@@ -3,8 +3,9 @@ import { run } from "../host/process";
 import { createFailure } from "../model/cluster/createFailure";
 import { dockerNames, k3dConfig } from "../model/cluster/k3dConfig";
 import { type Owner, ownerLabels } from "../model/cluster/ownership";
-import { freeName, nameTaken, ownerText } from "../model/cluster/refusals";
+import { commandsOf, freeName, nameTaken, ownerText } from "../model/cluster/refusals";
 import { claimed, ownedObjects } from "../model/cluster/removal";
+import { type Failure, failureText } from "../model/output/remedy";
 import versions from "../versions.json";
 import { unready } from "./api";
 import { freePort } from "./freePort";
@@ -18,7 +19,7 @@ const flags = (labels: readonly string[]): string[] => labels.flatMap((label) =>
 const k3dLabels = (clusterName: string) => ["app=k3d", `k3d.cluster=${clusterName}`];
 
 /** Reason why a cluster's names cannot be the stack's: an object of somebody else has one of them. */
-export async function takenName(clusterName: string, owner: Owner, held?: string): Promise<string | undefined> {
+export async function takenName(clusterName: string, owner: Owner, held?: string): Promise<Failure | undefined> {
   const objects = await clusterObjects(clusterName);
   const owned = ownedObjects(clusterName, objects, owner, held);
   const kinds: readonly (readonly [string, string, readonly DockerObject[], readonly DockerObject[]])[] = [
@@ -36,6 +37,9 @@ export async function takenName(clusterName: string, owner: Owner, held?: string
   return undefined;
 }
 
+const explain = (failure: Failure | undefined, owner: Owner): string | undefined =>
+  failure && failureText(failure, commandsOf(owner));
+
 /** Makes the cluster's volumes. Docker makes a name once, so that of two stacks only one gets it. */
 async function claimName({ settings, owner }: Wanted): Promise<void> {
   const { clusterName } = settings;
@@ -44,7 +48,7 @@ async function claimName({ settings, owner }: Wanted): Promise<void> {
     await docker(["volume", "create", ...flags([...k3dLabels(clusterName), ...ownerLabels(owner)]), volume]);
   const { volumes } = await clusterObjects(clusterName);
   if (volumes.some((volume) => claimed(volume, owner) !== "ours"))
-    throw new Error((await takenName(clusterName, owner)) ?? `clusterName = "${clusterName}" is taken`);
+    throw new Error(explain(await takenName(clusterName, owner), owner) ?? `clusterName = "${clusterName}" is taken`);
 }
 
 /** Starts the registry. k3d's own would carry no label of the stack. */
@@ -64,12 +68,12 @@ export async function create(wanted: Wanted): Promise<void> {
   for (const other of await clustersOf(owner)) await remove(other, owner);
   await remove(clusterName, owner, held);
   const taken = await takenName(clusterName, owner);
-  if (taken) throw new Error(taken);
+  if (taken) throw new Error(failureText(taken, commandsOf(owner)));
   await claimName(wanted);
   await ensureCaches(caches);
   const config = JSON.stringify(k3dConfig(settings, owner, generation, logins));
   await run("k3d", ["cluster", "create", "--config", "-"], { input: config, seconds: 300 }).catch((error: Error) => {
-    throw new Error(createFailure(error.message, settings));
+    throw new Error(explain(createFailure(error.message, settings), owner) ?? error.message);
   });
   // k3d refuses a name that has a container already, so that the registry comes after it
   const [why] = await Promise.all([unready(clusterName, 1 + agents, 120), registry && startRegistry(wanted)]);

@@ -3,7 +3,8 @@ import { docker } from "../host/docker";
 import { run } from "../host/process";
 import { type Step, stepsToHealthy } from "../model/cluster/clusterState";
 import { dockerNames, k3dConfig } from "../model/cluster/k3dConfig";
-import { keptForRollout, replacement } from "../model/cluster/refusals";
+import { commandsOf, keptForRollout, replacement } from "../model/cluster/refusals";
+import { failureText } from "../model/output/remedy";
 import { unready } from "./api";
 import { create, takenName } from "./create";
 import { look, notReady, refusal, replacementReason, type Seen, usualPatience, type Wanted } from "./look";
@@ -98,7 +99,8 @@ export async function generation(wanted: Wanted): Promise<Generation> {
   if (wanted.keep) throw new Error(keptForRollout(settings.clusterName, why ?? "it is gone", owner));
   const taken = await takenName(settings.clusterName, owner, held);
   const inTheWay = [...(taken ? [taken] : []), ...(await obstacles(wanted))];
-  if (inTheWay.length > 0) throw new Error(inTheWay.join("\n"));
+  if (inTheWay.length > 0)
+    throw new Error(inTheWay.map((failure) => failureText(failure, commandsOf(owner))).join("\n"));
   const next = `${made}.${wanted.generation}`;
   return why === undefined
     ? { generation: next }

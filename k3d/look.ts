@@ -1,9 +1,19 @@
 import { type ClusterState, classify } from "../model/cluster/clusterState";
 import type { ClusterSettings } from "../model/cluster/k3dConfig";
 import type { Owner } from "../model/cluster/ownership";
-import { changes, freeName, nameTaken, notProven, ownerText, stateLost, unreachable } from "../model/cluster/refusals";
+import {
+  changes,
+  commandsOf,
+  freeName,
+  nameTaken,
+  notProven,
+  ownerText,
+  stateLost,
+  unreachable,
+} from "../model/cluster/refusals";
 import type { Logins } from "../model/cluster/registries";
 import { claimed } from "../model/cluster/removal";
+import { failureText } from "../model/output/remedy";
 import { clusterNames, type Look, observe } from "./observe";
 
 /** The one cluster that a stack has. */
@@ -44,7 +54,7 @@ export async function refusal(wanted: Wanted, { state, look }: Seen): Promise<st
     const node = look.nodes.find((found) => claimed(found, owner, held) === "foreign");
     const belongsTo = ownerText({ stack: node?.stack ?? "", state: node?.location ?? "" });
     const cluster = { what: `the k3d cluster ${clusterName}`, belongsTo, remove: `k3d cluster delete ${clusterName}` };
-    return nameTaken(clusterName, cluster, freeName(clusterName, await clusterNames()));
+    return failureText(nameTaken(clusterName, cluster, freeName(clusterName, await clusterNames())), commandsOf(owner));
   }
   if (state === "lost") return stateLost(clusterName, owner);
   if (state === "unproven") return notProven(clusterName, look.generation ?? "", owner);

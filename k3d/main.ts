@@ -8,6 +8,8 @@ import { text } from "node:stream/consumers";
 import { stateLocation } from "../host/stateLocation";
 import { dockerFailure } from "../model/cluster/dockerFailure";
 import { heldVariable, keepVariable, type Owner } from "../model/cluster/ownership";
+import { commandsOf } from "../model/cluster/refusals";
+import { failureText } from "../model/output/remedy";
 import { kubeconfig } from "./api";
 import { ensure, ensureAbsent, generation, registryAddress } from "./lifecycle";
 import type { Wanted } from "./look";
@@ -28,7 +30,10 @@ function wantedFrom({ owner, ...input }: Input): Wanted {
 const input = JSON.parse(process.env["CLUSTER"] ?? "{}") as Input;
 const wanted = wantedFrom(input);
 
-const explained = ({ message }: Error): string => dockerFailure(message) ?? message;
+function explained({ message }: Error): string {
+  const failure = dockerFailure(message);
+  return failure ? failureText(failure, commandsOf(wanted.owner)) : message;
+}
 
 const actions: Readonly<Record<string, () => Promise<string>>> = {
   create: async () => {

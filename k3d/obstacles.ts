@@ -6,10 +6,11 @@ import { portTaken, subnetTaken } from "../model/cluster/createFailure";
 import { clashing, networkLines } from "../model/cluster/dockerNetworks";
 import { dockerNames } from "../model/cluster/k3dConfig";
 import { claimed } from "../model/cluster/removal";
+import { configSet, type Failure } from "../model/output/remedy";
 import type { Wanted } from "./look";
 import { clustersOf } from "./observe";
 
-async function takenPorts({ settings, owner, held }: Wanted): Promise<string[]> {
+async function takenPorts({ settings, owner, held }: Wanted): Promise<Failure[]> {
   const texts = [settings.httpPort, settings.httpsPort].map(async (port) => {
     if (!(await isListening(port))) return [];
     const publishing = await containers(`publish=${port}`);
@@ -19,7 +20,7 @@ async function takenPorts({ settings, owner, held }: Wanted): Promise<string[]> 
   return (await Promise.all(texts)).flat();
 }
 
-async function takenSubnet({ settings, owner }: Wanted): Promise<string[]> {
+async function takenSubnet({ settings, owner }: Wanted): Promise<Failure[]> {
   // the cluster's own network, and that of the stack's cluster by another name, make room
   const own = [settings.clusterName, ...(await clustersOf(owner))].map((name) => dockerNames(name).network);
   const ids = lines(await docker(["network", "ls", "-q"]));
@@ -29,7 +30,7 @@ async function takenSubnet({ settings, owner }: Wanted): Promise<string[]> {
 }
 
 /** Docker makes a folder where a file that it mounts is missing, and the nodes would not come up. */
-async function missingCa({ settings: { nodes } }: Wanted): Promise<string[]> {
+async function missingCa({ settings: { nodes } }: Wanted): Promise<Failure[]> {
   const file = nodes?.caFile;
   if (file === undefined) return [];
   const isFile = await stat(file).then(
@@ -38,11 +39,11 @@ async function missingCa({ settings: { nodes } }: Wanted): Promise<string[]> {
   );
   return isFile
     ? []
-    : [`nodeCaFile = "${file}" is no file on this machine; fix: npm run pulumi -- config set nodeCaFile PATH`];
+    : [{ problem: `nodeCaFile = "${file}" is no file on this machine`, remedy: [configSet("nodeCaFile", "PATH")] }];
 }
 
 /** Everything on this machine that prevents a new cluster; called while the cluster that it replaces still runs. */
-export async function obstacles(wanted: Wanted): Promise<string[]> {
+export async function obstacles(wanted: Wanted): Promise<Failure[]> {
   const found = await Promise.all([takenPorts(wanted), takenSubnet(wanted), missingCa(wanted)]);
   return found.flat();
 }

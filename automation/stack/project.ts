@@ -1,11 +1,16 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { forNpm, type Writer } from "../../model/output/remedy";
 
 /** Top folder of the project: npm runs its scripts there. */
 export const root = process.cwd();
 
 /** The stack that a command without `--stack` acts on. Pulumi's own commands also follow PULUMI_STACK. */
 export const defaultStack = (): string => process.env["PULUMI_STACK"] || "dev";
+
+/** Writes the commands of remedies for a stack, which is named unless every command acts on it by default. */
+export const commandsFor = (stack: string): Writer =>
+  forNpm(stack === "dev" && defaultStack() === "dev" ? undefined : stack);
 
 /** Name of a stack without its organization and project, as in the name of its configuration file. */
 export const shortName = (stack: string): string => stack.slice(stack.lastIndexOf("/") + 1);

@@ -5,6 +5,7 @@ import { exitCodes, OperationFailed } from "../../host/failure";
 import { type CommandFailed, run } from "../../host/process";
 import { type DoctorFinding, ok, warning } from "../../model/doctor/finding";
 import { atLeast } from "../../model/doctor/versions";
+import { run as npm, remedy } from "../../model/output/remedy";
 import versions from "../../versions.json";
 import { root } from "./project";
 
@@ -22,16 +23,14 @@ export const toolsPath = (): string => [...toolFolders, process.env["PATH"]].joi
 
 /** The version of a tool on the PATH, compared with the oldest supported one. @param seconds - the time limit */
 async function find(name: Tool, seconds = 1.5): Promise<DoctorFinding> {
-  const remedy = `npm start fetches ${versions[name]}`;
+  const fix = remedy`${npm("up")} fetches ${versions[name]}`;
   const env = { ...process.env, PATH: toolsPath(), PULUMI_SKIP_UPDATE_CHECK: "true" };
   const answer = await run(name, ["version"], { seconds, env }).catch((error: CommandFailed) => error);
   if (typeof answer !== "string" && answer.kind === "late")
-    return warning(name, "does not tell its version in time", "npm start asks again");
+    return warning(name, "does not tell its version in time", remedy`${npm("up")} asks again`);
   const found = typeof answer === "string" ? /v(\d+\.\d+\.\d+)/.exec(answer)?.[1] : undefined;
-  if (!found) return warning(name, "is missing", remedy);
-  return atLeast(found, versions.supported.minimum[name])
-    ? ok(name, found)
-    : warning(name, `${found} is too old`, remedy);
+  if (!found) return warning(name, "is missing", fix);
+  return atLeast(found, versions.supported.minimum[name]) ? ok(name, found) : warning(name, `${found} is too old`, fix);
 }
 
 /** True if the PATH has a program of this name, of any version, that this user can run. */

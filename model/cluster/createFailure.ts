@@ -1,25 +1,26 @@
+import { configSet, type Failure, remedy, run } from "../output/remedy";
 import { dockerFailure } from "./dockerFailure";
 import type { ClusterSettings } from "./k3dConfig";
 
 type Ports = Pick<ClusterSettings, "httpPort">;
 type Meant = Pick<ClusterSettings, "httpPort" | "subnet" | "k3sVersion" | "caches">;
 
-const set = "npm run pulumi -- config set";
-
-/** Ends of the text on a published port; the one that is offered is 8080 for 80, and the next one elsewhere. */
-function onPort(port: number | string, { httpPort }: Ports, why: string, other = ""): string {
+/** The key of a published port, and its problem. The suggested port is 8080 for 80, and the next one otherwise. */
+function onPort(port: number | string, { httpPort }: Ports, why: string, other = ""): Failure {
   const key = Number(port) === httpPort ? "httpPort" : "httpsPort";
   const next = Number(port) < 1024 ? 8000 + Number(port) : Number(port) + 1;
-  return `${key} = ${port} ${why}; fix: ${other}${set} ${key} ${next}`;
+  return { problem: `${key} = ${port} ${why}`, remedy: remedy`${other}${configSet(key, next)}` };
 }
 
-/** Why a port of the configuration cannot be the cluster's. */
-export const portTaken = (port: number | string, settings: Ports) =>
-  onPort(port, settings, "is taken on 127.0.0.1 (npm run doctor names its holder)", "end that, or: ");
+/** Another program has a published port of the configuration. */
+export const portTaken = (port: number | string, settings: Ports): Failure =>
+  onPort(port, settings, "is taken on 127.0.0.1", "end the program that holds it, which npm run doctor names, or: ");
 
-/** Why the subnet cannot be the cluster's. @param network - that has it */
-export const subnetTaken = ({ subnet }: Pick<Meant, "subnet">, network: string) =>
-  `subnet = "${subnet}" overlaps ${network}; fix: npm run doctor names a subnet that is free`;
+/** Another network has addresses of the subnet. */
+export const subnetTaken = ({ subnet }: Pick<Meant, "subnet">, network: string): Failure => ({
+  problem: `subnet = "${subnet}" overlaps ${network}`,
+  remedy: remedy`${run("doctor")} names a subnet that is free`,
+});
 
 const excluded =
   "end the program that listens there; on Windows also look for it among the reserved ports (netsh interface ipv4 show excludedportrange protocol=tcp), or: ";
@@ -29,8 +30,21 @@ const privileged = (port: string, settings: Meant) =>
   onPort(port, settings, "is below 1024, and this Docker may not publish such a port");
 const overlaps = (_: string, settings: Meant) => subnetTaken(settings, "another Docker network");
 
+/** An image cache, or else another container, has the address of a node. */
+const addressTaken = (_: string, { caches }: Meant): Failure =>
+  caches.length > 0
+    ? {
+        problem:
+          "an image cache took the address of a node while k3d created the cluster (this happens when the cache keeps restarting because its registry is unreachable)",
+        remedy: remedy`${run("up")} tries again, or ${configSet("imageCache", false)}`,
+      }
+    : {
+        problem: "another container took the address of a node while k3d created the cluster",
+        remedy: remedy`${run("up")} tries again`,
+      };
+
 /** Messages of Docker and k3d, each with its meaning for a key of the configuration; the first that matches counts. */
-const causes: readonly (readonly [message: RegExp, meaning: (match: string, settings: Meant) => string])[] = [
+const causes: readonly (readonly [message: RegExp, meaning: (match: string, settings: Meant) => Failure])[] = [
   [/127\.0\.0\.1:(\d+)(?: failed: port is already allocated|: bind: address already in use)/, portTaken],
   // Docker 28 and newer, with and without the address of the container
   [/bind host port (?:for )?127\.0\.0\.1:(\d+)(?::[\d.]+:\d+)?\/tcp: address already in use/, portTaken],
@@ -42,32 +56,30 @@ const causes: readonly (readonly [message: RegExp, meaning: (match: string, sett
   [/127\.0\.0\.1:(\d+): bind: (?:An attempt was made|Only one usage)/, taken],
   [/(Pool overlaps) with other one on this address space/, overlaps],
   [/(networks have overlapping IPv4)/, overlaps],
-  [
-    // an address of a container; a port in use is above
-    /daemon: (Address already in use)/,
-    (_, { caches }) =>
-      caches.length > 0
-        ? `an image cache took the address of a node while k3d made the cluster, as it may where it starts again and again, its registry being out of reach; fix: npm start tries again, or ${set} imageCache false`
-        : "another container took the address of a node while k3d made the cluster; fix: npm start tries again",
-  ],
+  // an address of a container; a port in use is above
+  [/daemon: (Address already in use)/, addressTaken],
 ];
 
 const unpulled = /failed to pull image '(rancher\/k3s:[^']+)'/;
 
 /**
- * Why k3d made no cluster: the key of the configuration that is the cause and what to do, or what is wrong with Docker.
+ * The reason why k3d could not create a cluster: a key of the configuration, or a problem of Docker.
  *
- * @returns the text itself if it is not known
+ * @returns undefined if the error is unknown
  */
-export function createFailure(text: string, settings: Meant): string {
+export function createFailure(text: string, settings: Meant): Failure | undefined {
   for (const [pattern, meaning] of causes) {
     const match = pattern.exec(text)?.[1];
     if (match) return meaning(match, settings);
   }
-  const docker = dockerFailure(text);
-  if (docker) return docker;
   const image = unpulled.exec(text)?.[1];
-  return image
-    ? `k3sVersion = "${settings.k3sVersion}": Docker cannot pull ${image}; fix: the network, or ${set} k3sVersion to a version that is published`
-    : text;
+  return (
+    dockerFailure(text) ??
+    (image
+      ? {
+          problem: `k3sVersion = "${settings.k3sVersion}": Docker cannot pull ${image}`,
+          remedy: remedy`the network, or a version that is published: ${configSet("k3sVersion", "VERSION")}`,
+        }
+      : undefined)
+  );
 }

@@ -1,9 +1,13 @@
+import { configSet, type Failure, forNpm, remedy, type Writer } from "../output/remedy";
 import { heldVariable, type Labels, type Owner } from "./ownership";
 
-const npm = (command: string, { stack }: Owner): string => {
+/** Writes commands for the stack of an owner. */
+export function commandsOf({ stack }: Pick<Owner, "stack">): Writer {
   const name = stack.split("/").at(-1);
-  return name === "dev" ? command : `${command} -- --stack ${name}`;
-};
+  return forNpm(name === "dev" ? undefined : name);
+}
+
+const npm = (command: "up" | "destroy", owner: Owner): string => commandsOf(owner)({ command });
 
 /** First of NAME-2, NAME-3 and so on that no cluster has. */
 export function freeName(name: string, taken: readonly string[]): string {
@@ -22,19 +26,20 @@ export const nameTaken = (
   clusterName: string,
   object: { readonly what: string; readonly belongsTo: string; readonly remove: string },
   free: string,
-): string =>
-  `clusterName = "${clusterName}" is taken: ${object.what} belongs to ${object.belongsTo}; it was left untouched; ` +
-  `fix: npm run pulumi -- config set clusterName ${free}; or, to remove it with all its contents: ${object.remove}`;
+): Failure => ({
+  problem: `clusterName = "${clusterName}" is taken: ${object.what} belongs to ${object.belongsTo}; it was left untouched`,
+  remedy: remedy`${configSet("clusterName", free)}; or, to remove it with all its contents: ${object.remove}`,
+});
 
 /** A cluster that a lost state of the same stack at the same place made. */
 export const stateLost = (clusterName: string, owner: Owner): string =>
   `the k3d cluster ${clusterName} was made by this stack (${owner.stack}) before its state in ${owner.state} was lost or replaced; ` +
-  `it was left untouched; fix: ${npm("npm run destroy", owner)} removes it, then ${npm("npm start", owner)}`;
+  `it was left untouched; fix: ${npm("destroy", owner)} removes it, then ${npm("up", owner)}`;
 
 /** A cluster of a version of this project that gave no id. */
 export const notProven = (clusterName: string, generation: string, owner: Owner): string =>
   `the k3d cluster ${clusterName} was made by an earlier version of this project for a stack of the same name, and nothing proves that it is this one's; ` +
-  `it was left untouched; fix: ${npm("npm start", owner)} takes it over if this stack's state holds it (with plain Pulumi: ${heldVariable}=${generation} pulumi up); ` +
+  `it was left untouched; fix: ${npm("up", owner)} takes it over if this stack's state holds it (with plain Pulumi: ${heldVariable}=${generation} pulumi up); ` +
   `if it is yours and its state is lost: k3d cluster delete ${clusterName}`;
 
 /** A cluster whose containers run and that does not answer. */
@@ -46,12 +51,12 @@ export const unreachable = (
   owner: Owner,
 ): string =>
   `the k3d cluster ${clusterName} was not ready in ${seconds} s: ${why}; it was left as it is; ` +
-  `fix: docker restart ${nodes.join(" ")}, then ${npm("npm start", owner)}; ` +
-  `or, to lose it and make a new one: ${npm("npm run destroy", owner)}, then ${npm("npm start", owner)}`;
+  `fix: docker restart ${nodes.join(" ")}, then ${npm("up", owner)}; ` +
+  `or, to lose it and make a new one: ${npm("destroy", owner)}, then ${npm("up", owner)}`;
 
 /** A rollout that would have to replace the cluster. */
 export const keptForRollout = (clusterName: string, why: string, owner: Owner): string =>
-  `the k3d cluster ${clusterName} would have to be replaced: ${why}; a rollout does not replace it; fix: ${npm("npm start", owner)} first`;
+  `the k3d cluster ${clusterName} would have to be replaced: ${why}; a rollout does not replace it; fix: ${npm("up", owner)} first`;
 
 /** The reason why a cluster has to be replaced. @param made - settings that the cluster was made from, as JSON */
 export function changes(made: string, wanted: object): string {

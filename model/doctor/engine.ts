@@ -1,3 +1,4 @@
+import { configSet, remedy, run } from "../output/remedy";
 import { type DoctorFinding, ok, problem, unknown, warning } from "./finding";
 
 /** What `docker info --format '{{json .}}'` says, as far as it is read. */
@@ -36,7 +37,7 @@ export const dockerElsewhere = (where: string): DoctorFinding =>
   problem(
     "docker host",
     `${where} runs the containers elsewhere, so the ports that they publish on 127.0.0.1 do not exist here`,
-    "run npm start on that machine; or use a Docker here: unset DOCKER_HOST; docker context use default; or a cluster that you have: npm run pulumi -- config set cluster existing",
+    remedy`run ${run("up")} on that machine; or use a Docker here: unset DOCKER_HOST; docker context use default; or a cluster that you have: ${configSet("cluster", "existing")}`,
     "docker-runs-elsewhere",
   );
 
@@ -71,17 +72,12 @@ export function disk(bytes: { readonly free: number; readonly total: number } | 
   if (!bytes || bytes.total === 0) return unknown("disk", "Docker's disk cannot be seen from here");
   const percent = (100 * bytes.free) / bytes.total;
   const shown = `${Math.floor(bytes.free / 1e9)} GB (${percent.toFixed(percent < 10 ? 1 : 0)} %) free`;
-  const remedy = "free some, for example: docker system prune";
+  const fix = "free some, for example: docker system prune";
   if (percent < 5)
-    return problem(
-      "disk",
-      `${shown} where Docker keeps images; Kubernetes evicts pods below 5 %`,
-      remedy,
-      "this-machine",
-    );
+    return problem("disk", `${shown} where Docker keeps images; Kubernetes evicts pods below 5 %`, fix, "this-machine");
   if (bytes.free < 5e9)
-    return problem("disk", `${shown} where Docker keeps images, and 5 GB are needed`, remedy, "this-machine");
-  if (percent < 10) return warning("disk", `${shown}; Kubernetes evicts pods below 5 %`, remedy);
+    return problem("disk", `${shown} where Docker keeps images, and 5 GB are needed`, fix, "this-machine");
+  if (percent < 10) return warning("disk", `${shown}; Kubernetes evicts pods below 5 %`, fix);
   return ok("disk", shown);
 }
 
@@ -93,7 +89,7 @@ export function architecture({ Architecture }: DockerInfo, published: boolean): 
     return warning(
       "architecture",
       `${Architecture}, and the default image of helloworld may exist for amd64 only`,
-      "npm run pulumi -- config set appSource folder, which builds it here",
+      remedy`${configSet("appSource", "folder")}, which builds it here`,
     );
   return arm || /^(x86_64|amd64)$/.test(Architecture)
     ? ok("architecture", Architecture)
@@ -113,7 +109,7 @@ export function cgroup({ CgroupVersion }: DockerInfo, kubernetesMinor: number): 
         problem(
           "cgroup",
           `v1 cannot run Kubernetes 1.${kubernetesMinor}`,
-          "use a host with cgroup v2, or: npm run pulumi -- config set k3sVersion v1.34.4-k3s1",
+          remedy`use a host with cgroup v2, or: ${configSet("k3sVersion", "v1.34.4-k3s1")}`,
         ),
       ]
     : [ok("cgroup", `v${CgroupVersion}`)];
@@ -134,7 +130,7 @@ export function rootless({ SecurityOptions }: DockerInfo, ports: readonly number
         problem(
           "rootless",
           `Docker may not publish ${kept.join(" and ")}, below ${first}`,
-          `sudo sysctl net.ipv4.ip_unprivileged_port_start=${Math.min(...kept)}, or other ports: npm run pulumi -- config set httpPort 8080 and httpsPort 8443`,
+          remedy`sudo sysctl net.ipv4.ip_unprivileged_port_start=${Math.min(...kept)}, or other ports: ${configSet("httpPort", 8080)}; ${configSet("httpsPort", 8443)}`,
         ),
       ];
 }

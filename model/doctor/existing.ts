@@ -1,4 +1,5 @@
 import { overlap, parseNetwork, parsePool } from "../cluster/addressPool";
+import { configSet, remedy } from "../output/remedy";
 import { type DoctorFinding, ok, problem } from "./finding";
 
 /** A node as the API server describes it. */
@@ -36,13 +37,13 @@ export function hasServicelb(nodes: readonly ClusterNode[]): boolean {
 
 /** What MetalLB needs of a cluster that the user has: no other load balancer, and nodes in its network. */
 export function metallbIn(nodes: readonly ClusterNode[], subnet: string): DoctorFinding[] {
-  const off = "npm run pulumi -- config set loadBalancer off";
+  const off = configSet("loadBalancer", "off");
   if (hasServicelb(nodes))
     return [
       problem(
         "load balancer",
         "is k3s' own (servicelb) in this cluster; two of them would take each other's addresses",
-        off,
+        [off],
         "the-load-balancer",
       ),
     ];
@@ -59,7 +60,7 @@ export function metallbIn(nodes: readonly ClusterNode[], subnet: string): Doctor
       : problem(
           "load balancer",
           `would announce addresses of ${subnet}, which node ${first} is not in; nobody would answer there`,
-          `set subnet to the network of the nodes: npm run pulumi -- config set subnet CIDR; or: ${off}`,
+          remedy`set subnet to the network of the nodes: ${configSet("subnet", "CIDR")}; or: ${off}`,
           "the-load-balancer",
         ),
   ];

@@ -1,3 +1,5 @@
+import { forNpm, type Remedy, type Writer, write } from "../output/remedy";
+
 /** One fact about this machine, and what it means for the environment. */
 export interface DoctorFinding {
   /** What was looked at, such as `docker` or `port 80`. */
@@ -6,7 +8,7 @@ export interface DoctorFinding {
   readonly state: "ok" | "warning" | "problem" | "unknown";
   readonly found: string;
   /** What to do about it. */
-  readonly remedy?: string;
+  readonly remedy?: Remedy;
   /** Page and section that has more. */
   readonly link?: string;
 }
@@ -15,17 +17,22 @@ const page = "docs/troubleshooting.md";
 
 export const ok = (id: string, found: string): DoctorFinding => ({ id, state: "ok", found });
 export const unknown = (id: string, found: string): DoctorFinding => ({ id, state: "unknown", found });
-export const warning = (id: string, found: string, remedy: string, section = "this-machine"): DoctorFinding => ({
+export const warning = (
+  id: string,
+  found: string,
+  remedy: Remedy | string,
+  section = "this-machine",
+): DoctorFinding => ({
   id,
   state: "warning",
   found,
-  remedy,
+  remedy: typeof remedy === "string" ? [remedy] : remedy,
   link: `${page}#${section}`,
 });
 export const problem = (
   id: string,
   found: string,
-  remedy: string,
+  remedy: Remedy | string,
   section = "before-anything-is-made",
 ): DoctorFinding => ({ ...warning(id, found, remedy, section), state: "problem" });
 
@@ -33,11 +40,11 @@ export const problems = (findings: readonly DoctorFinding[]): readonly DoctorFin
   findings.filter(({ state }) => state === "problem");
 
 /** The findings as a table for a terminal, with the pages that have more. */
-export function doctorTable(findings: readonly DoctorFinding[]): string {
+export function doctorTable(findings: readonly DoctorFinding[], writer: Writer = forNpm()): string {
   const width = Math.max(...findings.map(({ id }) => id.length));
   const rows = findings.map(
     ({ id, state, found, remedy }) =>
-      `${state.padEnd(7)}  ${id.padEnd(width)}  ${found}${remedy ? `; fix: ${remedy}` : ""}`,
+      `${state.padEnd(7)}  ${id.padEnd(width)}  ${found}${remedy ? `; fix: ${write(remedy, writer)}` : ""}`,
   );
   const links = [...new Set(findings.flatMap(({ link }) => link ?? []))];
   return [...rows, ...links.map((link) => `more: ${link}`)].join("\n");

@@ -1,6 +1,7 @@
 import ipaddr from "ipaddr.js";
 import { clusterNetworks, overlap, parseNetwork } from "../cluster/addressPool";
 import { clashing } from "../cluster/dockerNetworks";
+import { configSet, remedy } from "../output/remedy";
 import { type DoctorFinding, ok, problem, warning } from "./finding";
 
 /** A network that this machine reaches. */
@@ -57,7 +58,7 @@ function freeSubnet(lines: string, own: readonly string[], routes: readonly Rout
  */
 export function subnet(cidr: string, lines: string, own: readonly string[], all: readonly Route[]): DoctorFinding {
   const routes = outerRoutes(all);
-  const set = `npm run pulumi -- config set subnet ${freeSubnet(lines, own, routes) ?? "CIDR"}`;
+  const set = [configSet("subnet", freeSubnet(lines, own, routes) ?? "CIDR")];
   const network = clashing(cidr, lines, own);
   if (network) return problem(`subnet ${cidr}`, `overlaps the Docker network ${network}`, set);
   const route = routes.find((each) => shares(cidr, each.network));
@@ -91,11 +92,7 @@ export function port(number: number, key: string, holder: { name: string; ours: 
   if (!holder) return ok(`port ${number}`, "free");
   if (holder.ours) return ok(`port ${number}`, "held by this stack's cluster");
   const next = number < 1024 ? 8000 + number : number + 1;
-  return problem(
-    `port ${number}`,
-    `is taken by ${holder.name}`,
-    `stop it, or: npm run pulumi -- config set ${key} ${next}`,
-  );
+  return problem(`port ${number}`, `is taken by ${holder.name}`, remedy`stop it, or: ${configSet(key, next)}`);
 }
 
 /**

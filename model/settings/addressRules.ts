@@ -1,4 +1,5 @@
 import { choosePool, clusterNetworks, format, overlap, parsePool, parseSubnet, reserved } from "../cluster/addressPool";
+import { configSet } from "../output/remedy";
 import type { CrossRule } from "./problem";
 
 const portsDiffer: CrossRule = ({ httpPort, httpsPort }) =>
@@ -7,7 +8,7 @@ const portsDiffer: CrossRule = ({ httpPort, httpsPort }) =>
         key: "httpsPort",
         value: String(httpsPort),
         rule: "must differ from httpPort",
-        remedy: `npm run pulumi -- config set httpsPort ${httpPort === 443 ? 8443 : 443}`,
+        remedy: [configSet("httpsPort", httpPort === 443 ? 8443 : 443)],
       }
     : undefined;
 
@@ -24,7 +25,7 @@ const subnetBesideCluster: CrossRule = ({ cluster, subnet }) => {
         key: "subnet",
         value: subnet,
         rule: `must not overlap ${taken}, which pods and Services use`,
-        remedy: "npm run pulumi -- config set subnet 10.44.0.0/24",
+        remedy: [configSet("subnet", "10.44.0.0/24")],
       }
     : undefined;
 };
@@ -43,13 +44,13 @@ const poolInSubnet: CrossRule = ({ cluster, subnet, pool, agents }) => {
       key: "subnet",
       value: subnet,
       rule: `must have room for ${agents + 1} nodes and 16 addresses of the pool`,
-      remedy: "npm run pulumi -- config set subnet 10.44.0.0/24",
+      remedy: [configSet("subnet", "10.44.0.0/24")],
     };
   return {
     key: "pool",
     value: pool,
     rule: `must lie inside ${subnet} from ${range}, clear of nodes, gateway and broadcast`,
-    remedy: "npm run pulumi -- config set pool auto",
+    remedy: [configSet("pool", "auto")],
   };
 };
 

@@ -23,7 +23,7 @@ export function formerKeys(all: readonly string[], project: string): Problem[] {
         key,
         value: undefined,
         rule: `belongs to a project called ${namespace}, and Pulumi.yaml calls this one ${project}`,
-        remedy: `write ${project}:${name} in the stack's file, or name: ${namespace} in Pulumi.yaml`,
+        remedy: [`write ${project}:${name} in the stack's file, or name: ${namespace} in Pulumi.yaml`],
       },
     ];
   });

@@ -1,4 +1,5 @@
 import { closest, distance } from "fastest-levenshtein";
+import { configRm, configSet, configSetSecret, forNpm, type Writer, write } from "../output/remedy";
 import { type KeyName, keys, type Settings } from "./contract";
 import { plainUrl } from "./forms";
 import type { Key } from "./kinds";
@@ -12,9 +13,6 @@ export type Parsed =
 
 /** Longest edit distance at which a name is taken for a misspelling of a key: a third of its length. */
 const nearEnough = (name: string): number => Math.floor(name.length / 3);
-
-const removal = (key: string): string => `npm run pulumi -- config rm ${key}`;
-const setTo = (key: string, value: string | number | boolean): string => `npm run pulumi -- config set ${key} ${value}`;
 
 /** The value in the key's type; undefined where the text is not one. */
 function read(key: Key, raw: string): string | number | boolean | undefined {
@@ -51,14 +49,14 @@ const replaced: Readonly<Record<string, readonly KeyName[]>> = { chartAuth: ["me
 
 function unknown(name: string): Problem {
   const now = Object.hasOwn(replaced, name) ? replaced[name] : undefined;
-  if (now) return { key: name, value: undefined, rule: `is now ${now.join(" and ")}`, remedy: removal(name) };
+  if (now) return { key: name, value: undefined, rule: `is now ${now.join(" and ")}`, remedy: [configRm(name)] };
   const near = closest(name, Object.keys(keys));
   const rename = distance(name.toLowerCase(), near.toLowerCase()) <= nearEnough(name);
   return {
     key: name,
     value: undefined,
     rule: rename ? `is not a key; did you mean ${near}?` : "is not a key",
-    remedy: removal(name),
+    remedy: [configRm(name)],
   };
 }
 
@@ -85,14 +83,14 @@ function judge(raw: Readonly<Record<string, string>>, { plain = [], encrypted = 
         key: name,
         value: undefined,
         rule: "must be encrypted, and stands as plain text in the stack's file",
-        remedy: `npm run pulumi -- config set --secret ${name}`,
+        remedy: [configSetSecret(name)],
       });
     else if (accepted[name] === undefined)
       problems.push({
         key: name,
         value: key.secret ? undefined : given,
         rule: `must be ${key.allowed}`,
-        remedy: setTo(name, meant(key, given ?? "")),
+        remedy: [configSet(name, meant(key, given ?? ""))],
       });
   }
   problems.push(...crossRules(accepted as Accepted));
@@ -116,10 +114,19 @@ export const problemsOf = (raw: Readonly<Record<string, string>>, known: Known):
 /** A value as it may be shown: without the user and password of a URL. */
 const shown = (value: string): string => JSON.stringify(value.replace(/(\/\/)[^/?#\s]*@/g, "$1[secret]@"));
 
-/** The problems as text, one a line: key, value, what is allowed, what to do. */
-export function explain(problems: readonly Problem[]): string {
+/**
+ * The problems as text, one a line: key, value, what is allowed, what to do.
+ *
+ * @param writer - writes the remedies for the reader
+ * @param place - of the values
+ */
+export function explain(
+  problems: readonly Problem[],
+  writer: Writer = forNpm(),
+  place = "the stack's configuration, nothing was changed",
+): string {
   const line = ({ key, value, rule, remedy }: Problem): string =>
-    `  ${key}${value === undefined ? "" : ` = ${shown(value)}`} ${rule}; fix: ${remedy}`;
+    `  ${key}${value === undefined ? "" : ` = ${shown(value)}`} ${rule}; fix: ${write(remedy, writer)}`;
   const title = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  return [`${title} in the stack's configuration, nothing was changed:`, ...problems.map(line)].join("\n");
+  return [`${title} in ${place}:`, ...problems.map(line)].join("\n");
 }

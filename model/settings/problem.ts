@@ -1,3 +1,4 @@
+import type { Remedy } from "../output/remedy";
 import type { Settings } from "./contract";
 
 /** One thing wrong with the configuration. */
@@ -8,7 +9,7 @@ export interface Problem {
   /** The rule that is broken, as "must be …". */
   readonly rule: string;
   /** What the user can do about it. */
-  readonly remedy: string;
+  readonly remedy: Remedy;
 }
 
 /** Settings of which those that failed their own rule are missing. */

@@ -1,4 +1,5 @@
 import versions from "../../versions.json";
+import { type CommandLine, configRm, configSet, configSetSecret } from "../output/remedy";
 import { addressRules } from "./addressRules";
 import { auto } from "./contract";
 import { caNumbers, listed, none } from "./forms";
@@ -14,7 +15,7 @@ const strictNeedsSidecars: CrossRule = (settings) => {
         key: strict,
         value: "STRICT",
         rule: "must not be STRICT while sidecarInjection is off, since it would protect nothing",
-        remedy: "npm run pulumi -- config set sidecarInjection namespace",
+        remedy: [configSet("sidecarInjection", "namespace")],
       }
     : undefined;
 };
@@ -27,7 +28,7 @@ const signerTrusted: CrossRule = ({ trustedCas, signingCa }) => {
         key: "signingCa",
         value: String(signingCa),
         rule: `must be one of trustedCas, ${trustedCas}, or no client would trust the certificate`,
-        remedy: `npm run pulumi -- config set trustedCas ${[...numbers.slice(-2), signingCa].sort((a, b) => a - b)}`,
+        remedy: [configSet("trustedCas", [...numbers.slice(-2), signingCa].sort((a, b) => a - b).join(","))],
       };
 };
 
@@ -37,7 +38,7 @@ const builtImagesHaveRegistry: CrossRule = ({ appSource, appRegistry, cluster, r
         key: "appSource",
         value: appSource,
         rule: "needs a registry for what is built: the one beside a k3d cluster, or appRegistry",
-        remedy: "npm run pulumi -- config set appSource published",
+        remedy: [configSet("appSource", "published")],
       }
     : undefined;
 
@@ -49,17 +50,17 @@ const pagesHaveSource = (["grafana", "kiali"] as const).map(
             key: page,
             value: "true",
             rule: "needs prometheus, since it would have nothing to show",
-            remedy: "npm run pulumi -- config set prometheus true",
+            remedy: [configSet("prometheus", "true")],
           }
         : undefined,
 );
 
 /** What a login does not work without, with the word that stands for having none. */
 const loginNeeds = [
-  ["tokens", false, "with which programs get in", "tokens true"],
-  ["loginClient", none, "the ID by which it knows the environment", "loginClient ID"],
-  ["loginClientSecret", none, "which goes with loginClient", "--secret loginClientSecret"],
-] as const;
+  ["tokens", false, "with which programs get in", configSet("tokens", true)],
+  ["loginClient", none, "the ID by which it knows the environment", configSet("loginClient", "ID")],
+  ["loginClientSecret", none, "which goes with loginClient", configSetSecret("loginClientSecret")],
+] as const satisfies readonly (readonly [keyof Accepted, unknown, string, CommandLine])[];
 
 const loginComplete = loginNeeds.map(
   ([key, missing, why, remedy]): CrossRule =>
@@ -69,7 +70,7 @@ const loginComplete = loginNeeds.map(
             key: "loginIssuer",
             value: settings.loginIssuer,
             rule: `needs ${key}, ${why}`,
-            remedy: `npm run pulumi -- config set ${remedy}`,
+            remedy: [remedy],
           }
         : undefined,
 );
@@ -81,7 +82,7 @@ const contextAllowed: CrossRule = ({ cluster, kubeContext, allowedContexts }) =>
       key: "cluster",
       value: cluster,
       rule: "needs kubeContext, a context of your kubeconfig, and allowedContexts, a list that has it",
-      remedy: "npm run pulumi -- config set cluster k3d",
+      remedy: [configSet("cluster", "k3d")],
     };
   return listed(allowedContexts).includes(kubeContext)
     ? undefined
@@ -89,7 +90,7 @@ const contextAllowed: CrossRule = ({ cluster, kubeContext, allowedContexts }) =>
         key: "kubeContext",
         value: kubeContext,
         rule: `must be one of allowedContexts, ${allowedContexts}`,
-        remedy: `npm run pulumi -- config set allowedContexts ${kubeContext}`,
+        remedy: [configSet("allowedContexts", kubeContext)],
       };
 };
 
@@ -111,7 +112,7 @@ const noProxyNeedsProxy: CrossRule = ({ nodeProxy, nodeNoProxy }) =>
         key: "nodeNoProxy",
         value: nodeNoProxy,
         rule: "has no effect without nodeProxy",
-        remedy: "npm run pulumi -- config rm nodeNoProxy",
+        remedy: [configRm("nodeNoProxy")],
       }
     : undefined;
 
@@ -123,7 +124,7 @@ const kindRules: readonly CrossRule[] = kinds.map(([key, kind, only, why]) => (s
         key,
         value: String(value),
         rule: `has no effect with cluster = ${kind}, since ${why}`,
-        remedy: `npm run pulumi -- config rm ${key}`,
+        remedy: [configRm(key)],
       };
 });
 
@@ -137,7 +138,7 @@ const supportedPair: CrossRule = ({ cluster, istioVersion, k3sVersion }) => {
         key: "k3sVersion",
         value: k3sVersion,
         rule: `must be Kubernetes ${kubernetes.join(", ")} for Istio ${istioVersion}`,
-        remedy: `npm run pulumi -- config set k3sVersion ${versions.k3s}`,
+        remedy: [configSet("k3sVersion", versions.k3s)],
       };
 };
 

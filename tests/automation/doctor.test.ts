@@ -115,13 +115,13 @@ describe("the doctor", () => {
     );
     assert.match(
       said.join("\n"),
-      /^problem {2}docker +socket is not this user's; fix: sudo usermod -aG docker \$USER, then log in again$/m,
+      /^problem {2}docker +Docker's socket is not this user's; fix: sudo usermod -aG docker \$USER, then log in again$/m,
     );
     await stubs.program(
       "docker",
       "echo 'Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?' >&2; exit 1",
     );
-    assert.equal(await found("docker"), "problem: is not running");
+    assert.equal(await found("docker"), "problem: Docker is not running");
   });
 
   for (const [what, labels, expected] of [

@@ -101,7 +101,7 @@ describe("random configurations", () => {
         const { settings, problems } = parseSettings(config);
         if (settings) consistentCluster(settings);
         for (const { remedy, rule } of problems)
-          assert.ok(remedy.startsWith("npm run pulumi -- config ") && rule !== "");
+          assert.ok(remedy.some((part) => typeof part === "object") && rule !== "");
       }),
       { numRuns: runs * 25 },
     );

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createFailure } from "../../model/cluster/createFailure";
+import { failureText, forNpm } from "../../model/output/remedy";
 
 const settings = {
   httpPort: 80,
@@ -17,15 +18,15 @@ const network =
 const texts: readonly (readonly [said: string, told: string])[] = [
   [
     `${start}Bind for 127.0.0.1:443 failed: port is already allocated \nFATA[0001] Cluster creation FAILED`,
-    "httpsPort = 443 is taken on 127.0.0.1 (npm run doctor names its holder); fix: end that, or: npm run pulumi -- config set httpsPort 8443",
+    "httpsPort = 443 is taken on 127.0.0.1; fix: end the program that holds it, which npm run doctor names, or: npm run pulumi -- config set httpsPort 8443",
   ],
   [
     `${start}Error starting userland proxy: listen tcp4 127.0.0.1:80: bind: address already in use `,
-    "httpPort = 80 is taken on 127.0.0.1 (npm run doctor names its holder); fix: end that, or: npm run pulumi -- config set httpPort 8080",
+    "httpPort = 80 is taken on 127.0.0.1; fix: end the program that holds it, which npm run doctor names, or: npm run pulumi -- config set httpPort 8080",
   ],
   [
     `${start}Bind for 127.0.0.1:8443 failed: port is already allocated `,
-    "httpsPort = 8443 is taken on 127.0.0.1 (npm run doctor names its holder); fix: end that, or: npm run pulumi -- config set httpsPort 8444",
+    "httpsPort = 8443 is taken on 127.0.0.1; fix: end the program that holds it, which npm run doctor names, or: npm run pulumi -- config set httpsPort 8444",
   ],
   [
     `${start}Error starting userland proxy: listen tcp4 127.0.0.1:80: bind: permission denied`,
@@ -41,21 +42,21 @@ const texts: readonly (readonly [said: string, told: string])[] = [
   ],
   [
     "k3d cluster create: ERRO[0003] Failed Cluster Start: Failed to start server k3d-istio-server-0: docker failed to start container for node 'k3d-istio-server-0': Error response from daemon: Address already in use",
-    "an image cache took the address of a node while k3d made the cluster, as it may where it starts again and again, its registry being out of reach; fix: npm start tries again, or npm run pulumi -- config set imageCache false",
+    "an image cache took the address of a node while k3d created the cluster (this happens when the cache keeps restarting because its registry is unreachable); fix: npm start tries again, or npm run pulumi -- config set imageCache false",
   ],
   [
     "k3d cluster create: ERRO[0001] failed Cluster Creation: docker failed to pull image 'rancher/k3s:v1.34.99-k3s1': no such host",
-    'k3sVersion = "v1.34.99-k3s1": Docker cannot pull rancher/k3s:v1.34.99-k3s1; fix: the network, or npm run pulumi -- config set k3sVersion to a version that is published',
+    'k3sVersion = "v1.34.99-k3s1": Docker cannot pull rancher/k3s:v1.34.99-k3s1; fix: the network, or a version that is published: npm run pulumi -- config set k3sVersion VERSION',
   ],
   ["k3d cluster create: ERRO[0001] other", "k3d cluster create: ERRO[0001] other"],
   // Docker 28 and newer
   [
     `${start}failed to bind host port for 127.0.0.1:80:10.44.0.2:30080/tcp: address already in use`,
-    "httpPort = 80 is taken on 127.0.0.1 (npm run doctor names its holder); fix: end that, or: npm run pulumi -- config set httpPort 8080",
+    "httpPort = 80 is taken on 127.0.0.1; fix: end the program that holds it, which npm run doctor names, or: npm run pulumi -- config set httpPort 8080",
   ],
   [
     `${start}failed to bind host port 127.0.0.1:443/tcp: address already in use`,
-    "httpsPort = 443 is taken on 127.0.0.1 (npm run doctor names its holder); fix: end that, or: npm run pulumi -- config set httpsPort 8443",
+    "httpsPort = 443 is taken on 127.0.0.1; fix: end the program that holds it, which npm run doctor names, or: npm run pulumi -- config set httpsPort 8443",
   ],
   [
     `${start}failed to bind host port 127.0.0.1:80/tcp: permission denied`,
@@ -117,17 +118,22 @@ const texts: readonly (readonly [said: string, told: string])[] = [
   ],
 ];
 
+const explained = (said: string, from: Parameters<typeof createFailure>[1] = settings): string => {
+  const failure = createFailure(said, from);
+  return failure ? failureText(failure, forNpm()) : said;
+};
+
 describe("why k3d made no cluster", () => {
   for (const [said, told] of texts)
     it(`is explained as: ${told.split(";")[0]}, for ${said.slice(-60)}`, () => {
-      assert.equal(createFailure(said, settings), told);
+      assert.equal(explained(said), told);
     });
 
   it("blames an image cache only where there is one", () => {
     const said = texts.map(([text]) => text).find((text) => text.endsWith("daemon: Address already in use")) ?? "";
     assert.equal(
-      createFailure(said, { ...settings, caches: [] }),
-      "another container took the address of a node while k3d made the cluster; fix: npm start tries again",
+      explained(said, { ...settings, caches: [] }),
+      "another container took the address of a node while k3d created the cluster; fix: npm start tries again",
     );
   });
 });

@@ -3,7 +3,9 @@ import * as engine from "../../model/doctor/engine";
 import { hasServicelb, metallbIn } from "../../model/doctor/existing";
 import { type DoctorFinding, doctorTable, ok, problem } from "../../model/doctor/finding";
 import * as network from "../../model/doctor/network";
+import { forNpm, type Remedy, write } from "../../model/output/remedy";
 
+const written = (remedy: Remedy = []) => write(remedy, forNpm());
 const gigabyte = 1e9;
 const gibibyte = 1024 ** 3;
 const states = (findings: readonly DoctorFinding[]) => findings.map(({ state }) => state);
@@ -124,7 +126,7 @@ describe("the doctor on networks", () => {
     const { state, found, remedy } = network.subnet("10.44.0.0/24", "bridge 172.17.0.0/16", [], vpn);
     assert.equal(state, "warning");
     assert.match(found, /^overlaps 10\.44\.0\.0\/16, which this machine reaches by tun0/);
-    assert.equal(remedy, "npm run pulumi -- config set subnet 10.45.0.0/24");
+    assert.equal(written(remedy), "npm run pulumi -- config set subnet 10.45.0.0/24");
   });
 
   it("refuses a subnet that a Docker network has, and takes the own network and its bridge for free", () => {
@@ -132,7 +134,7 @@ describe("the doctor on networks", () => {
     const bridge = [{ interface: "br-1f2e", network: "10.44.0.0/24" }];
     assert.equal(network.subnet("10.44.0.0/24", lines, ["k3d-istio"], bridge).state, "ok");
     const { state, remedy } = network.subnet("10.45.0.0/24", lines, ["k3d-istio"], bridge);
-    assert.deepEqual([state, remedy], ["problem", "npm run pulumi -- config set subnet 10.44.0.0/24"]);
+    assert.deepEqual([state, written(remedy)], ["problem", "npm run pulumi -- config set subnet 10.44.0.0/24"]);
   });
 
   it("warns of networks of pods and Services that this machine reaches elsewhere", () => {
@@ -161,10 +163,10 @@ describe("the doctor on networks", () => {
     assert.equal(network.port(80, "httpPort", undefined).state, "ok");
     assert.equal(network.port(80, "httpPort", { name: "x", ours: true }).state, "ok");
     assert.deepEqual(
-      network.port(80, "httpPort", { name: "nginx (process 7)", ours: false }).remedy,
+      written(network.port(80, "httpPort", { name: "nginx (process 7)", ours: false }).remedy),
       "stop it, or: npm run pulumi -- config set httpPort 8080",
     );
-    assert.match(network.port(8443, "httpsPort", { name: "x", ours: false }).remedy ?? "", /httpsPort 8444$/);
+    assert.match(written(network.port(8443, "httpsPort", { name: "x", ours: false }).remedy), /httpsPort 8444$/);
   });
 });
 
@@ -188,7 +190,7 @@ describe("the doctor on a cluster that the user has", () => {
 
   it("refuses MetalLB beside k3s' load balancer, or with addresses outside of the nodes' network", () => {
     const [beside] = metallbIn([node(["server"], "172.18.0.2")], "172.18.0.0/16");
-    assert.equal(beside?.remedy, "npm run pulumi -- config set loadBalancer off");
+    assert.equal(written(beside?.remedy), "npm run pulumi -- config set loadBalancer off");
     const [outside] = metallbIn([node(undefined, "172.18.0.2")], "10.44.0.0/24");
     assert.equal(
       outside?.found,

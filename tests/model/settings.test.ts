@@ -67,13 +67,12 @@ describe("settings", () => {
   const afterRemedies = (config: Readonly<Record<string, string>>) => {
     const mended: Record<string, string> = { ...config };
     for (const { remedy } of parseSettings(config).problems) {
-      const [, verb, ...words] = /^npm run pulumi -- config (set|rm) (\S+)(?: (\S+))?$/.exec(remedy) ?? [];
-      assert.ok(verb, remedy);
+      const [command] = remedy;
+      assert.ok(remedy.length === 1 && typeof command === "object", JSON.stringify(remedy));
+      if (command.command === "config rm") delete mended[command.key];
       // Pulumi prompts for the value of a secret
-      const [key = "", value] = words[0] === "--secret" ? [words[1], "typed"] : words;
-      assert.equal(value === undefined, verb === "rm", remedy);
-      if (value === undefined) delete mended[key];
-      else mended[key] = value;
+      else if (command.command === "config set") mended[command.key] = command.value ?? "typed";
+      else assert.fail(command.command);
     }
     return mended;
   };

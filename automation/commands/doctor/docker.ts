@@ -12,6 +12,7 @@ import { freeName, ownerText } from "../../../model/cluster/refusals";
 import { claimed } from "../../../model/cluster/removal";
 import * as engine from "../../../model/doctor/engine";
 import { type DoctorFinding, ok, problem, unknown, warning } from "../../../model/doctor/finding";
+import { configSet, run as npm, remedy } from "../../../model/output/remedy";
 
 /** Seconds that Docker may take to answer: Docker Desktop wakes up slowly, and a machine may be busy. */
 const limit = 30;
@@ -54,12 +55,8 @@ function noDocker({ kind, reason }: CommandFailed): DoctorFinding {
   if (kind === "missing")
     return problem("docker", "is not installed", "install it: https://docs.docker.com/get-docker/");
   if (kind === "late") return problem("docker", `does not answer in ${limit} s`, "start or restart Docker");
-  const [found = "", fix = "start Docker"] = (dockerFailure(reason) ?? "").split("; fix: ");
-  return problem(
-    "docker",
-    found ? found.replace(/^Docker('s socket)? /, (_, socket) => (socket ? "socket " : "")) : reason,
-    fix,
-  );
+  const failure = dockerFailure(reason);
+  return problem("docker", failure?.problem ?? reason, failure?.remedy ?? "start Docker");
 }
 
 /** Address of the API of the Docker that is used: DOCKER_HOST, or the current context's. */
@@ -99,8 +96,7 @@ export async function foreignCluster(clusterName: string, owner: Owner | undefin
   if (owner === undefined) return [];
   if (nodes.length === 0) {
     const taken = await takenName(clusterName, owner).catch(() => undefined);
-    const [found, fix = ""] = taken?.split("; fix: ") ?? [];
-    return found ? [problem(name, found, fix)] : [];
+    return taken ? [problem(name, taken.problem, taken.remedy)] : [];
   }
   const foreign = nodes.find((node) => claimed(node, owner) === "foreign");
   if (foreign)
@@ -108,11 +104,11 @@ export async function foreignCluster(clusterName: string, owner: Owner | undefin
       problem(
         name,
         `belongs to ${ownerText({ stack: foreign.stack, state: foreign.location })}`,
-        `npm run pulumi -- config set clusterName ${freeName(clusterName, await clusterNames())}, or: k3d cluster delete ${clusterName}`,
+        remedy`${configSet("clusterName", freeName(clusterName, await clusterNames()))}, or: k3d cluster delete ${clusterName}`,
       ),
     ];
   return nodes.some((node) => claimed(node, owner) === "lost")
-    ? [problem(name, "was made by this stack before its state was lost", "npm run destroy removes it")]
+    ? [problem(name, "was made by this stack before its state was lost", remedy`${npm("destroy")} removes it`)]
     : [];
 }
 

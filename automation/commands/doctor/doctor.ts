@@ -8,6 +8,7 @@ import { keys, type Settings } from "../../../model/settings/contract";
 import versions from "../../../versions.json";
 import { settingsInFile } from "../../stack/fileSettings";
 import { ownerInFile } from "../../stack/identity";
+import { commandsFor } from "../../stack/project";
 import { findTools } from "../../stack/tools";
 import { dockerDisk, dockerEngine, dockerNetworks, dockerPlace, foreignCluster } from "./docker";
 import { existingCluster } from "./existing";
@@ -82,7 +83,7 @@ export async function examine(stackName: string): Promise<readonly DoctorFinding
  */
 export async function doctor(stackName: string, say: (line: string) => void): Promise<void> {
   const findings = await examine(stackName);
-  say(doctorTable(findings));
+  say(doctorTable(findings, commandsFor(stackName)));
   const count = problems(findings).length;
   if (count > 0) throw new OperationFailed(`${count === 1 ? "1 problem" : `${count} problems`}`, exitCodes.environment);
 }
@@ -101,10 +102,10 @@ export async function refuseUnfitMachine(
   const found = problems(machine);
   if (found.length > 0)
     throw new OperationFailed(
-      `this machine is not ready, nothing was created:\n${doctorTable(found)}`,
+      `this machine is not ready, nothing was created:\n${doctorTable(found, commandsFor(stackName))}`,
       exitCodes.environment,
     );
   const warnings = machine.filter(({ state }) => state === "warning");
-  if (warnings.length > 0) say(doctorTable(warnings));
+  if (warnings.length > 0) say(doctorTable(warnings, commandsFor(stackName)));
   return tools;
 }

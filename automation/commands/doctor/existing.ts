@@ -3,9 +3,10 @@ import { mergedKubeconfig } from "../../../host/kubeconfigFiles";
 import { Api } from "../../../host/kubernetes";
 import { type ClusterNode, metallbIn } from "../../../model/doctor/existing";
 import { type DoctorFinding, ok, problem } from "../../../model/doctor/finding";
+import { configSet, remedy } from "../../../model/output/remedy";
 import type { Settings } from "../../../model/settings/contract";
 
-const choose = "kubectl config get-contexts, then npm run pulumi -- config set kubeContext NAME";
+const choose = remedy`kubectl config get-contexts, then ${configSet("kubeContext", "NAME")}`;
 
 /** The cluster that the user has: its context, its API server, and what MetalLB needs of it. */
 export async function existingCluster({

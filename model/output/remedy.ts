@@ -1,0 +1,103 @@
+/** A command of this project, as data. */
+export type CommandLine =
+  /** Without a value, Pulumi asks for it. */
+  | { readonly command: "config set"; readonly key: string; readonly value?: string; readonly secret?: boolean }
+  | { readonly command: "config rm"; readonly key: string }
+  /** Any other command of Pulumi. */
+  | { readonly command: "pulumi"; readonly args: string }
+  | {
+      readonly command: "up" | "destroy" | "verify" | "try" | "rollout" | "token" | "trust" | "doctor" | "recover";
+      readonly args?: string;
+    };
+
+/** A text with commands, which each caller writes for its reader: {@link write}. */
+export type Remedy = readonly (string | CommandLine)[];
+
+/** Builds a remedy from a template: remedy`stop it, or: ${configSet("httpPort", 8080)}`. */
+export const remedy = (texts: TemplateStringsArray, ...values: readonly (string | number | CommandLine)[]): Remedy =>
+  texts
+    .flatMap((text, i) => [text, ...values.slice(i, i + 1)])
+    .map((part) => (typeof part === "number" ? String(part) : part))
+    .filter((part) => part !== "");
+
+export const configSet = (key: string, value: string | number | boolean): CommandLine => ({
+  ...{ command: "config set", key, value: String(value) },
+});
+export const configRm = (key: string): CommandLine => ({ command: "config rm", key });
+
+/** Sets a secret, whose value Pulumi asks for. */
+export const configSetSecret = (key: string): CommandLine => ({ command: "config set", key, secret: true });
+
+export const run = (
+  command: Exclude<CommandLine["command"], "config set" | "config rm" | "pulumi">,
+  args?: string,
+): CommandLine => ({ command, ...(args !== undefined && { args }) });
+
+/** Writes a command for one kind of reader. */
+export type Writer = (command: CommandLine) => string;
+
+const words = (...parts: readonly (string | false | undefined)[]): string => parts.filter(Boolean).join(" ");
+
+/** Arguments of Pulumi for a command; undefined if Pulumi has no such command. */
+function pulumiArguments(command: CommandLine): string | undefined {
+  switch (command.command) {
+    case "config set":
+      return words("config set", command.secret && "--secret", command.key, command.value);
+    case "config rm":
+      return words("config rm", command.key);
+    case "pulumi":
+      return command.args;
+    case "up":
+    case "destroy":
+      return command.args === undefined ? command.command : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Commands for npm. @param stack - the stack that is meant; undefined for the default stack of all commands */
+export const forNpm =
+  (stack?: string): Writer =>
+  (command) => {
+    const named = stack !== undefined && `--stack ${stack}`;
+    const { command: name } = command;
+    if (name === "config set" || name === "config rm" || name === "pulumi")
+      return words("npm run pulumi --", pulumiArguments(command), named);
+    const script = name === "up" ? "npm start" : name === "token" ? "npm run --silent token" : `npm run ${name}`;
+    const args = words(command.args, named);
+    return words(script, args && `-- ${args}`);
+  };
+
+/** Commands for Pulumi's own command line; a command that Pulumi does not have is written for npm. */
+export const forPulumi =
+  (stack: string): Writer =>
+  (command) => {
+    const args = pulumiArguments(command);
+    return args === undefined ? forNpm(stack)(command) : `pulumi ${args} --stack ${stack}`;
+  };
+
+const literal = (value: string): string => (/^(\d+|true|false)$/.test(value) ? value : JSON.stringify(value));
+
+/** For a program that passes settings as an object. */
+export const forCode: Writer = (command) => {
+  switch (command.command) {
+    case "config set":
+      return command.value === undefined ? `set ${command.key}` : `${command.key}: ${literal(command.value)}`;
+    case "config rm":
+      return `remove ${command.key}`;
+    default:
+      return forNpm()(command);
+  }
+};
+
+export const write = (text: Remedy, writer: Writer): string =>
+  text.map((part) => (typeof part === "string" ? part : writer(part))).join("");
+
+/** A problem, and the user's way out of it. */
+export interface Failure {
+  readonly problem: string;
+  readonly remedy: Remedy;
+}
+
+export const failureText = ({ problem, remedy }: Failure, writer: Writer): string =>
+  `${problem}; fix: ${write(remedy, writer)}`;
