@@ -1,6 +1,6 @@
 import { connect } from "node:tls";
 import { environmentSvg, type Scene } from "../../../model/verification/picture";
-import { published } from "../../stack/running";
+import { published, type Running } from "../../stack/running";
 import type { Subject } from "./check";
 
 interface Nodes {
@@ -11,7 +11,7 @@ interface Nodes {
 }
 
 /** The certificate that the door shows to who trusts the CA. */
-const certificate = (subject: Subject): Promise<Scene["certificate"]> =>
+export const certificate = (subject: Running): Promise<Scene["certificate"]> =>
   new Promise((resolve, reject) => {
     const { host, address, port, tls } = published(subject);
     const socket = connect({ host: address, port, servername: host, ca: tls.ca, timeout: 5000 }, () => {

@@ -1,0 +1,76 @@
+import { readFile, stat } from "node:fs/promises";
+import type { Api } from "../../../host/kubernetes";
+import { rolloutPicture } from "../../../model/canary/chart/page";
+import { rolloutSummary } from "../../../model/canary/report";
+import { app, meshNamespace, metallbNamespace } from "../../../model/names";
+import { type LivePeerAuthentication, liveModes, mtlsRows } from "../../../model/view/liveModes";
+import { type Pod, podRow } from "../../../model/view/pods";
+import type { Certificate, MtlsRow, Part, PodRow, RolloutPart, TrialPart, Weights } from "../../../model/view/state";
+import { routeHolder } from "../../stack/routeLock";
+import type { Running } from "../../stack/running";
+import { Journal, rolloutsFolder } from "../rollout/journal";
+import { certificate as readCertificate } from "../verify/picture";
+
+interface List<Item> {
+  readonly items: readonly Item[];
+}
+interface VirtualService {
+  readonly spec: {
+    readonly http?: readonly {
+      readonly route?: readonly { readonly weight?: number; readonly destination: { readonly subset?: string } }[];
+    }[];
+  };
+}
+
+type Reads = Pick<Api, "get">;
+const tryReport = "report/try.json";
+
+/** Reads one part of the page. A part that cannot be read is unknown, with the reason, and the others still show. */
+export async function part<Value>(read: () => Promise<Value>): Promise<Part<Value>> {
+  try {
+    return { value: await read() };
+  } catch (error) {
+    return { unknown: (error as Error).message };
+  }
+}
+
+export async function weights(api: Reads, configured: number): Promise<Weights> {
+  const path = `/apis/networking.istio.io/v1/namespaces/${app.namespace}/virtualservices/${app.name}`;
+  const routes = (await api.get<VirtualService>(path)).spec.http?.at(-1)?.route ?? [];
+  return { configured, routed: routes.find(({ destination }) => destination.subset === "v2")?.weight ?? 0 };
+}
+
+export async function mtls(api: Reads, { mtlsPort, sidecarInjection }: Running["settings"]): Promise<MtlsRow[]> {
+  const { items } = await api.get<List<LivePeerAuthentication>>("/apis/security.istio.io/v1/peerauthentications");
+  return mtlsRows(liveModes(items, mtlsPort), sidecarInjection);
+}
+
+export async function pods(api: Reads): Promise<PodRow[]> {
+  const { items } = await api.get<List<Pod>>("/api/v1/pods");
+  const namespaces: readonly string[] = [app.namespace, meshNamespace, metallbNamespace];
+  return items.filter(({ metadata }) => namespaces.includes(metadata.namespace)).map(podRow);
+}
+
+export async function certificate(environment: Running): Promise<Certificate> {
+  const { until, ...rest } = await readCertificate(environment);
+  return { ...rest, until: new Date(until).toISOString() };
+}
+
+export async function lastRollout(stack: string): Promise<RolloutPart> {
+  const entries = await Journal.read(rolloutsFolder, stack);
+  const holder = await routeHolder(rolloutsFolder, stack, "rollout");
+  return { text: rolloutSummary(entries, holder?.pid), picture: rolloutPicture(entries) };
+}
+
+/** Summary of the report that the last `npm run try` wrote. Undefined when there is none. */
+export async function lastTrial(file = tryReport): Promise<TrialPart | undefined> {
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  const { folder, results } = JSON.parse(text) as { folder: string; results: readonly { outcome: string }[] };
+  const count = (outcome: string) => results.filter((one) => one.outcome === outcome).length;
+  const at = (await stat(file)).mtime.toISOString();
+  return { folder, passed: count("pass"), failed: count("fail"), unknown: count("unknown"), at };
+}

@@ -1,0 +1,59 @@
+import { reachable } from "../../../model/traffic/urls";
+import type { View } from "../../../model/view/state";
+import { addLook, type Look, trafficOf } from "../../../model/view/trafficWindow";
+import type { Running } from "../../stack/running";
+import { gatewayTallies } from "../rollout/gatewayCounters";
+import { certificate, lastRollout, lastTrial, mtls, part, pods, weights } from "./parts";
+
+/** Least time between two reads of the environment, in milliseconds; several browsers share one read. */
+const freshness = 1500;
+
+/** Reads the running environment for the page. It changes nothing and sends no request to the app. */
+export class ViewReader {
+  #looks: Look[] = [];
+  #last: { readonly at: number; readonly view: Promise<View> } | undefined;
+
+  constructor(
+    private readonly stack: string,
+    private readonly environment: Running,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  /** The environment as it was at most 1.5 s ago. Never rejects: a part that cannot be read is unknown. */
+  read(): Promise<View> {
+    const at = this.now();
+    if (this.#last === undefined || at - this.#last.at > freshness) this.#last = { at, view: this.#read(at) };
+    return this.#last.view;
+  }
+
+  async #read(at: number): Promise<View> {
+    const { api, settings, ingressIp } = this.environment;
+    const look = await part(() => gatewayTallies(api));
+    if ("value" in look) this.#looks = addLook(this.#looks, { at, snapshot: look.value });
+    const traffic = "value" in look ? trafficOf(this.#looks) : look;
+    // counters that began again say nothing about the time before
+    if ("value" in look && "unknown" in traffic) this.#looks = this.#looks.slice(-1);
+    const [weightsPart, mtlsPart, certificatePart, podsPart, rollout, trial] = await Promise.all([
+      part(() => weights(api, settings.canaryWeight)),
+      part(() => mtls(api, settings)),
+      part(() => certificate(this.environment)),
+      part(() => pods(api)),
+      part(() => lastRollout(this.stack)),
+      part(() => lastTrial()),
+    ]);
+    return {
+      stack: this.stack,
+      at: new Date(),
+      addresses: reachable(settings, ingressIp).map(({ url, from }) => `${url} from ${from}`),
+      ...{
+        weights: weightsPart,
+        traffic,
+        mtls: mtlsPart,
+        certificate: certificatePart,
+        pods: podsPart,
+        rollout,
+        trial,
+      },
+    };
+  }
+}

@@ -1,0 +1,76 @@
+import type { Subset } from "../names";
+import type { Call, Caller } from "../security/mtls";
+
+/** A part of the page: its value, or the reason why it could not be read. An unknown part is never shown as healthy. */
+export type Part<Value> = { readonly value: Value } | { readonly unknown: string };
+
+/** Requests that the ingress gateway counted of each version between two looks. */
+export interface Traffic {
+  /** Length of the time between the two looks, in seconds. */
+  readonly seconds: number;
+  readonly requests: Readonly<Record<Subset, number>>;
+  /** Requests that ended with 5xx or without a complete response. */
+  readonly failures: Readonly<Record<Subset, number>>;
+}
+
+/** Weights of version 2 in percent. */
+export interface Weights {
+  readonly configured: number;
+  /** Weight in the VirtualService, which a rollout or a person may have changed. */
+  readonly routed: number;
+}
+
+/** Outcome of a call to one target, by caller. */
+export interface MtlsRow {
+  readonly target: string;
+  readonly mode: string;
+  readonly scope: string;
+  readonly calls: Readonly<Record<Caller, Call>>;
+}
+
+export interface Certificate {
+  readonly names: string;
+  readonly issuer: string;
+  /** End of its validity, ISO 8601. */
+  readonly until: string;
+}
+
+export interface PodRow {
+  readonly namespace: string;
+  readonly name: string;
+  /** Ready containers of all containers, such as `2/2`. */
+  readonly ready: string;
+  readonly status: string;
+  readonly healthy: boolean;
+  readonly restarts: number;
+}
+
+/** The last rollout as text, and its picture. */
+export interface RolloutPart {
+  readonly text: string;
+  readonly picture?: string | undefined;
+}
+
+/** The last mesh test. */
+export interface TrialPart {
+  readonly folder: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly unknown: number;
+  /** Time of the report, ISO 8601. */
+  readonly at: string;
+}
+
+/** Everything that the page shows, as read at one time. */
+export interface View {
+  readonly stack: string;
+  readonly at: Date;
+  readonly addresses: readonly string[];
+  readonly weights: Part<Weights>;
+  readonly traffic: Part<Traffic>;
+  readonly mtls: Part<readonly MtlsRow[]>;
+  readonly certificate: Part<Certificate>;
+  readonly pods: Part<readonly PodRow[]>;
+  readonly rollout: Part<RolloutPart>;
+  readonly trial: Part<TrialPart | undefined>;
+}

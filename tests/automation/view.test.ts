@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { request } from "node:http";
+import { lastTrial } from "../../automation/commands/view/parts";
+import { ViewReader } from "../../automation/commands/view/reader";
+import { type Served, serveView } from "../../automation/commands/view/server";
+import type { Running } from "../../automation/stack/running";
+import { parseSettings } from "../../model/settings/parse";
+import { viewContents } from "../../model/view/page";
+
+interface Reply {
+  readonly status: number;
+  readonly body: string;
+  readonly policy: string;
+}
+
+function send(url: string, { method = "GET", host }: { method?: string; host?: string } = {}): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const headers = host === undefined ? {} : { host };
+    const call = request(url, { method, headers, agent: false }, (response) => {
+      let body = "";
+      response.on("data", (chunk) => {
+        body += chunk;
+      });
+      response.on("end", () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          body,
+          policy: String(response.headers["content-security-policy"]),
+        }),
+      );
+    });
+    call.on("error", reject);
+    call.end();
+  });
+}
+
+const { settings } = parseSettings({});
+const unreachable = {
+  settings,
+  ingressIp: "127.0.0.1",
+  ca: "",
+  tokenKey: "",
+  headers: {},
+  api: {
+    get: () => Promise.reject(new Error("the API server does not answer")),
+    text: () => Promise.reject(new Error("the API server does not answer")),
+  },
+} as unknown as Running;
+
+describe("the server of the view", () => {
+  let served: Served;
+  before(async () => {
+    const reader = new ViewReader("dev", unreachable);
+    served = await serveView("dev", () => reader.read());
+  });
+  after(() => served.close());
+
+  it("listens on 127.0.0.1 under a path that is different each time", async () => {
+    const other = await serveView("dev", () => Promise.reject(new Error("unused")));
+    await other.close();
+    assert.match(served.url, /^http:\/\/127\.0\.0\.1:\d+\/[\w-]{24}\/$/);
+    assert.notEqual(new URL(served.url).pathname, new URL(other.url).pathname);
+  });
+  it("serves a page that loads nothing from elsewhere", async () => {
+    const { status, body, policy } = await send(served.url);
+    assert.equal(status, 200);
+    assert.match(policy, /^default-src 'none'; connect-src 'self';/);
+    assert.doesNotMatch(body, /(src|href)=/);
+  });
+  it("shows an environment that does not answer as unknown", async () => {
+    const { status, body } = await send(`${served.url}contents`);
+    assert.equal(status, 200);
+    assert.match(body, /\? unknown: the API server does not answer/);
+    assert.doesNotMatch(body, /✓/);
+  });
+  it("refuses other paths, other methods and other hosts", async () => {
+    const { origin } = new URL(served.url);
+    assert.equal((await send(`${origin}/`)).status, 404);
+    assert.equal((await send(`${origin}/contents`)).status, 404);
+    assert.equal((await send(served.url, { method: "POST" })).status, 405);
+    assert.equal((await send(served.url, { host: "evil.example:80" })).status, 403);
+  });
+  it("answers 500 and stays up when a page cannot be made", async () => {
+    const broken = await serveView("dev", () => Promise.reject(new Error("secret detail")));
+    try {
+      const { status, body } = await send(`${broken.url}contents`);
+      assert.deepEqual([status, body], [500, ""]);
+      assert.equal((await send(broken.url)).status, 200);
+    } finally {
+      await broken.close();
+    }
+  });
+  it("fails on a port that is taken", async () => {
+    const port = Number(new URL(served.url).port);
+    await assert.rejects(
+      serveView("dev", () => Promise.reject(new Error("unused")), { port }),
+      { code: "EADDRINUSE" },
+    );
+  });
+});
+
+describe("a read of the view", () => {
+  it("is shared by requests that come at the same time", async () => {
+    let reads = 0;
+    const counting = {
+      ...unreachable,
+      api: {
+        get: () => {
+          reads += 1;
+          return Promise.reject(new Error("no"));
+        },
+      },
+    } as unknown as Running;
+    let clock = 0;
+    const reader = new ViewReader("dev", counting, () => clock);
+    await Promise.all([reader.read(), reader.read()]);
+    const once = reads;
+    clock = 5000;
+    assert.match(viewContents(await reader.read()), /unknown/);
+    assert.equal(reads, 2 * once);
+  });
+  it("finds no mesh test where there is no report", async () => {
+    assert.equal(await lastTrial("report/no-such-report.json"), undefined);
+  });
+});
