@@ -7,7 +7,7 @@ export const project = "istio-on-k3d";
 export const componentType = (name: string): string => `${project}:index:${name}`;
 
 /**
- * File into which `npm start` writes the CA's certificate, so that two stacks beside each other keep theirs.
+ * File into which `npm start` writes the certificates of the CAs. Each stack has its own file.
  *
  * @param stack - NAME, or ORGANIZATION/NAME where the backend has organizations
  */

@@ -36,7 +36,7 @@ async function open(stackName: string): Promise<Stack> {
     pulumiCommand: await pulumiCommand(),
     envVars: { PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true" },
   });
-  // the stack that plain Pulumi has selected is its user's choice; the driver's commands name theirs
+  // a command names its stack, and leaves the one that plain Pulumi has selected as it is
   workspace.selectStack = async () => {};
   return Stack.select(stackName, workspace);
 }

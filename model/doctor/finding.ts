@@ -1,4 +1,5 @@
 import { forNpm, type Remedy, type Writer, write } from "../output/remedy";
+import { columns } from "../output/table";
 
 /** One fact about this machine, and what it means for the environment. */
 export interface DoctorFinding {
@@ -41,11 +42,11 @@ export const problems = (findings: readonly DoctorFinding[]): readonly DoctorFin
 
 /** The findings as a table for a terminal, with the pages that have more. */
 export function doctorTable(findings: readonly DoctorFinding[], writer: Writer = forNpm()): string {
-  const width = Math.max(...findings.map(({ id }) => id.length));
-  const rows = findings.map(
-    ({ id, state, found, remedy }) =>
-      `${state.padEnd(7)}  ${id.padEnd(width)}  ${found}${remedy ? `; fix: ${write(remedy, writer)}` : ""}`,
-  );
+  const rows = findings.map(({ id, state, found, remedy }) => [
+    state,
+    id,
+    `${found}${remedy ? `; fix: ${write(remedy, writer)}` : ""}`,
+  ]);
   const links = [...new Set(findings.flatMap(({ link }) => link ?? []))];
-  return [...rows, ...links.map((link) => `more: ${link}`)].join("\n");
+  return [...columns(rows), ...links.map((link) => `more: ${link}`)].join("\n");
 }

@@ -1,7 +1,8 @@
 import type { Chart } from "../mesh/charts";
 import type { Plugin } from "./plugins";
+import { columns } from "./table";
 
-/** An image as it was found: what it is called, and what exactly that was. */
+/** An image that a pod or a node runs: its name, and the digest of its content. */
 export interface Image {
   readonly image: string;
   readonly digest: string;
@@ -10,9 +11,9 @@ export interface Image {
 const tagOf = /^(?<name>[^@]+):(?<tag>[^:/@]+)$/;
 
 /**
- * Images with their digests, by name, each once.
+ * Returns each image once, sorted by name.
  *
- * @param found - the names of each image as a node or Docker tells them: some with tag, one with digest
+ * @param found - for each image its names as reported by a node or Docker: some with a tag, one with a digest
  */
 export function imagesOf(found: readonly (readonly string[])[]): Image[] {
   const images = found.flatMap((names) => {
@@ -31,7 +32,7 @@ interface Container {
   readonly imageID: string;
 }
 
-/** A pod, as far as it is read here. */
+/** The fields of a pod that name its images. */
 export interface Pod {
   readonly status: {
     readonly containerStatuses?: readonly Container[];
@@ -39,7 +40,9 @@ export interface Pod {
   };
 }
 
-/** The names of each image that a pod runs; a node tells of a new one only some seconds later, and of 50 at most. */
+/**
+ * Names of each image that a pod runs. The status of a node would list a new image only after seconds, and 50 at most.
+ */
 export const runBy = ({ status }: Pod): string[][] =>
   [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? [])].map(({ image, imageID }) => [
     image,
@@ -48,11 +51,11 @@ export const runBy = ({ status }: Pod): string[][] =>
 
 export const hasTag = ({ image }: Image): boolean => tagOf.test(image);
 
-/** What an environment is made of, as far as it comes from elsewhere. */
+/** Everything that an environment downloads. */
 export interface Bundle {
   readonly images: readonly Image[];
   readonly archives: readonly (Chart & { readonly digest: string })[];
-  /** Charts in an OCI registry, which are mirrored like images. */
+  /** Charts in an OCI registry, to be mirrored like images. */
   readonly mirrored: readonly Chart[];
   readonly plugins: readonly Plugin[];
 }
@@ -60,15 +63,14 @@ export interface Bundle {
 /** A bundle as a table for a terminal. */
 export function bundleTable({ images, archives, mirrored, plugins }: Bundle): string {
   const rows = [
-    ...images.map(({ image, digest }) => ["image ", image, digest]),
-    ...archives.map(({ name, version, digest }) => ["chart ", `${name} ${version}`, `sha256:${digest}`]),
+    ...images.map(({ image, digest }) => ["image", image, digest]),
+    ...archives.map(({ name, version, digest }) => ["chart", `${name} ${version}`, `sha256:${digest}`]),
     ...mirrored.map(({ name, version, repository }) => [
-      "chart ",
+      "chart",
       `${name} ${version}`,
       `${repository.replace(/\/$/, "")}/${name}:${version}, which is mirrored like an image`,
     ]),
     ...plugins.map(({ name, version, url }) => ["plugin", `${name} ${version}`, url]),
   ];
-  const width = Math.max(...rows.map(([, name = ""]) => name.length));
-  return rows.map(([kind, name = "", source]) => `${kind}  ${name.padEnd(width)}  ${source}`).join("\n");
+  return columns(rows).join("\n");
 }

@@ -1,4 +1,4 @@
-/** What the engine tells of one step on one resource. */
+/** An event of the Pulumi engine: one step on one resource. */
 export interface Step {
   readonly op: string;
   readonly urn: string;
@@ -15,23 +15,23 @@ const verbs: Readonly<Record<string, readonly [doing: string, done: string]>> = 
 
 const name = (urn: string): string => urn.split("::").at(-1) ?? urn;
 
-/** Kind of the resource in its field's words, such as VirtualService. */
+/** Kind of a resource, such as VirtualService. */
 const kind = (urn: string): string => urn.split("::")[2]?.split("$").at(-1)?.split(":").at(-1) ?? "";
 
 /**
- * One line of progress; undefined for steps that change nothing or that only group others.
+ * A line of progress. Undefined for steps without a change, for components and for providers.
  *
- * @param seconds - since the operation began
+ * @param seconds - time since the operation began
  */
 export function progressLine({ op, urn, outcome }: Step, seconds: number): string | undefined {
   const verb = verbs[op];
   if (!verb || /:(index:[A-Z]\w*|pulumi:Stack)$/.test(urn.split("::")[2] ?? "") || urn.includes("pulumi:providers:"))
     return undefined;
-  const said = { begun: verb[0], done: verb[1], failed: `${verb[0]} failed` }[outcome];
-  return `${String(Math.round(seconds)).padStart(4)} s  ${said.padEnd(16)} ${kind(urn)} ${name(urn)}`;
+  const state = { begun: verb[0], done: verb[1], failed: `${verb[0]} failed` }[outcome];
+  return `${String(Math.round(seconds)).padStart(4)} s  ${state.padEnd(16)} ${kind(urn)} ${name(urn)}`;
 }
 
-/** The text of a diagnostic without colour marks, stack trace and the engine's frame around it. */
+/** Text of a diagnostic without colour marks and stack trace. */
 export function plainMessage(text: string): string {
   const lines = text
     .replaceAll(/<\{%[^%]*%\}>/g, "")
@@ -47,10 +47,10 @@ const remedies: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** What the CLI said was wrong, each once, with what to do where that is known. */
+/** The distinct errors in the output of the Pulumi CLI, with a remedy where one is known. */
 export function cliErrors(output: string): string[] {
-  const said = output.split("\n").flatMap((line) => /^error: (.+)$/.exec(line.trim())?.[1] ?? []);
-  return [...new Set(said)].map((text) => {
+  const errors = output.split("\n").flatMap((line) => /^error: (.+)$/.exec(line.trim())?.[1] ?? []);
+  return [...new Set(errors)].map((text) => {
     const remedy = remedies.find(([pattern]) => pattern.test(text))?.[1];
     return remedy ? `${text}; fix: ${remedy}` : text;
   });

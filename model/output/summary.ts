@@ -1,20 +1,21 @@
 import type { Reachable } from "../traffic/urls";
+import { columns } from "./table";
 
-/** What a person wants to know of an environment that has come up. */
+/** Facts about an environment after an `up`. */
 export interface Summary {
   readonly ingressIp: string;
   readonly urls: readonly Reachable[];
   readonly curl: string;
   readonly canaryWeight: number;
   readonly mtlsMode: string;
-  /** Whether the app has sidecars, without which STRICT is refused. */
+  /** True if the app has sidecars. Without them STRICT is rejected. */
   readonly sidecars: boolean;
-  /** Why the app does not answer from this host; undefined where it does. */
+  /** Reason why the app does not answer from this host. Undefined if it answers. */
   readonly silent?: string | undefined;
 }
 
-/** Commands that each change something of what is, as a table. */
-function toTry({ canaryWeight, mtlsMode, sidecars }: Summary): string[] {
+/** Commands to try next, each with its effect. */
+function suggestions({ canaryWeight, mtlsMode, sidecars }: Summary): string[] {
   const config = (key: string, value: number | string) => `npm run pulumi -- config set ${key} ${value} && npm start`;
   const mode: [string, string] =
     mtlsMode === "STRICT"
@@ -26,24 +27,22 @@ function toTry({ canaryWeight, mtlsMode, sidecars }: Summary): string[] {
     ["npm run verify", "every step, with what was observed"],
     ["npm run destroy", "leaves nothing"],
   ];
-  const width = Math.max(...rows.map(([command]) => command.length));
-  return rows.map(([command, what]) => `  ${command.padEnd(width)}   # ${what}`);
+  return columns(rows.map(([command, effect]) => [`  ${command}`, ` # ${effect}`]));
 }
 
-/** The end of an up: where the environment is, and what to try first. */
+/** Last lines of an `up`: the addresses of the environment, and commands to try next. */
 export function summary(environment: Summary): string {
   const { ingressIp, urls, curl, canaryWeight, mtlsMode, silent } = environment;
-  const width = Math.max(...urls.map(({ url }) => url.length));
   return [
     "",
     ...(silent === undefined
       ? []
       : [`the app does not answer from this host: ${silent}; npm run verify shows what does`]),
     `the environment is ${silent === undefined ? "up" : "made"}: ingress ${ingressIp}, ${canaryWeight} % to v2, mTLS ${mtlsMode}`,
-    ...urls.map(({ url, address, from }) => `  ${url.padEnd(width)}  at ${address}, from ${from}`),
+    ...columns(urls.map(({ url, address, from }) => [`  ${url}`, `at ${address}, from ${from}`])),
     "",
     "try:",
     `  ${curl}`,
-    ...toTry(environment),
+    ...suggestions(environment),
   ].join("\n");
 }

@@ -1,4 +1,4 @@
-/** Rows as columns of a terminal: each cell but the last one of a row is as wide as the widest of its column. */
+/** Lines of a table for a terminal. Every column but the last of its row is as wide as its longest cell. */
 export function columns(rows: readonly (readonly string[])[], gap = "  "): string[] {
   const widths: number[] = [];
   for (const row of rows) for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);

@@ -1,4 +1,4 @@
-import { xml } from "../verification/findings";
+import { escapeMarkup } from "../output/markup";
 import { countOf } from "./report";
 import type { CaseResult, Report } from "./result";
 import { at } from "./source";
@@ -18,20 +18,23 @@ const marks = { pass: "✓ pass", fail: "✗ FAIL", unknown: "? unknown" } as co
 function row({ case: one, outcome, mismatches, seen, reasons }: CaseResult): string {
   const { method = "GET", url } = one.request;
   const wrong = mismatches
-    .map(({ expected, seen }) => `<p>expected ${xml(expected)}<br>seen ${xml(seen)}</p>`)
+    .map(({ expected, seen }) => `<p>expected ${escapeMarkup(expected)}<br>seen ${escapeMarkup(seen)}</p>`)
     .join("");
   const why = reasons
     .map(
       ({ text, place, fix }) =>
-        `<li>${xml(text)}${place ? ` <code>${xml(at(place))}</code>` : ""}${fix ? `<br>fix: ${xml(fix)}` : ""}</li>`,
+        `<li>${escapeMarkup(text)}${place ? ` <code>${escapeMarkup(at(place))}</code>` : ""}${fix ? `<br>fix: ${escapeMarkup(fix)}` : ""}</li>`,
     )
     .join("");
-  const detail = outcome === "pass" ? xml(seen) : `${wrong || xml(seen)}${why ? `<ul>${why}</ul>` : ""}`;
-  return `<tr><td class="${outcome}">${marks[outcome]}</td><td>${xml(one.it)}<br><code>${xml(at(one))}</code></td><td><code>${xml(one.from)}</code><br>${xml(`${method} ${url}`)}</td><td>${detail}</td></tr>`;
+  const detail =
+    outcome === "pass" ? escapeMarkup(seen) : `${wrong || escapeMarkup(seen)}${why ? `<ul>${why}</ul>` : ""}`;
+  return `<tr><td class="${outcome}">${marks[outcome]}</td><td>${escapeMarkup(one.it)}<br><code>${escapeMarkup(at(one))}</code></td><td><code>${escapeMarkup(one.from)}</code><br>${escapeMarkup(`${method} ${url}`)}</td><td>${detail}</td></tr>`;
 }
 
 const list = (title: string, rows: readonly string[]): string =>
-  rows.length > 0 ? `<h2>${xml(title)}</h2><ul>${rows.map((one) => `<li>${xml(one)}</li>`).join("")}</ul>` : "";
+  rows.length > 0
+    ? `<h2>${escapeMarkup(title)}</h2><ul>${rows.map((one) => `<li>${escapeMarkup(one)}</li>`).join("")}</ul>`
+    : "";
 
 /** The report as one page that needs no other file. */
 export function tryPage(report: Report): string {
@@ -39,9 +42,9 @@ export function tryPage(report: Report): string {
   const title = `Mesh test of ${folder}`;
   const untouched = coverage.filter(({ touched }) => !touched).map((one) => `${at(one)}: ${one.what}`);
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${xml(title)}</title><style>${style}</style></head><body>
-<h1>${xml(title)}</h1>
-<p>${countOf(results, "pass")} of ${results.length} cases pass, ${countOf(results, "fail")} fail, ${countOf(results, "unknown")} could not be measured; environment ${xml(stack)}, ${seconds.toFixed(1)} s</p>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeMarkup(title)}</title><style>${style}</style></head><body>
+<h1>${escapeMarkup(title)}</h1>
+<p>${countOf(results, "pass")} of ${results.length} cases pass, ${countOf(results, "fail")} fail, ${countOf(results, "unknown")} could not be measured; environment ${escapeMarkup(stack)}, ${seconds.toFixed(1)} s</p>
 <table><thead><tr><th>result</th><th>case</th><th>request</th><th>what happened</th></tr></thead><tbody>
 ${results.map(row).join("\n")}
 </tbody></table>

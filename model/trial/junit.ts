@@ -1,4 +1,4 @@
-import { xml } from "../verification/findings";
+import { escapeMarkup } from "../output/markup";
 import { caseLines, countOf } from "./report";
 import type { Report } from "./result";
 
@@ -12,11 +12,11 @@ export function tryJunit({ results }: Report): string {
       const tag = { pass: undefined, fail: "failure", unknown: "error" }[outcome];
       const message = mismatches.map(({ expected, seen }) => `expected ${expected}, saw ${seen}`).join("; ") || seen;
       const inside = tag
-        ? `<${tag} message="${xml(message)}">${xml(caseLines(one).join("\n"))}</${tag}>`
-        : `<system-out>${xml(seen)}</system-out>`;
-      return `    <testcase classname="${xml(file)}" name="${xml(one.case.it)}" file="${xml(file)}" line="${one.case.line}" time="${one.seconds.toFixed(3)}">${inside}</testcase>`;
+        ? `<${tag} message="${escapeMarkup(message)}">${escapeMarkup(caseLines(one).join("\n"))}</${tag}>`
+        : `<system-out>${escapeMarkup(seen)}</system-out>`;
+      return `    <testcase classname="${escapeMarkup(file)}" name="${escapeMarkup(one.case.it)}" file="${escapeMarkup(file)}" line="${one.case.line}" time="${one.seconds.toFixed(3)}">${inside}</testcase>`;
     });
-    const head = `  <testsuite name="${xml(file)}" tests="${own.length}" failures="${countOf(own, "fail")}" errors="${countOf(own, "unknown")}">`;
+    const head = `  <testsuite name="${escapeMarkup(file)}" tests="${own.length}" failures="${countOf(own, "fail")}" errors="${countOf(own, "unknown")}">`;
     return [head, ...cases, "  </testsuite>"];
   });
   return ['<?xml version="1.0" encoding="UTF-8"?>', "<testsuites>", ...suites, "</testsuites>", ""].join("\n");

@@ -1,56 +1,53 @@
-/** What a check saw. */
+import { element } from "../output/markup";
+import { columns } from "../output/table";
+
+/** Result of one check. */
 export interface Finding {
   /** Step of the scenario. */
   readonly step: number;
   readonly name: string;
-  /** `unknown`: the check could not be made, which is no success. */
+  /** `unknown` if the check could not be made, which does not count as success. */
   readonly outcome: "pass" | "fail" | "unknown";
-  /** What was observed, in a line. */
+  /** Observation that decided the outcome, in one line. */
   readonly evidence: string;
   readonly seconds: number;
 }
 
 const words = { pass: "pass", fail: "FAIL", unknown: "not known" } as const;
 
-/** The findings as a table for a terminal, with a line that counts them. */
+const count = (findings: readonly Finding[], outcome: Finding["outcome"]): number =>
+  findings.filter((finding) => finding.outcome === outcome).length;
+
+/** Findings as a table for a terminal, followed by a line with their numbers. */
 export function findingsTable(findings: readonly Finding[]): string {
-  const width = Math.max(...findings.map(({ name }) => name.length));
-  const rows = findings.map(
-    ({ step, name, outcome, evidence }) =>
-      `${String(step).padStart(2)}  ${words[outcome].padEnd(9)}  ${name.padEnd(width)}  ${evidence}`,
-  );
-  const count = (outcome: Finding["outcome"]) => findings.filter((finding) => finding.outcome === outcome).length;
-  return [...rows, "", `${count("pass")} passed, ${count("fail")} failed, ${count("unknown")} could not be made`].join(
-    "\n",
-  );
+  const rows = findings.map(({ step, name, outcome, evidence }) => [
+    String(step).padStart(2),
+    words[outcome],
+    name,
+    evidence,
+  ]);
+  const [passed, failed, unknown] = (["pass", "fail", "unknown"] as const).map((outcome) => count(findings, outcome));
+  return [...columns(rows), "", `${passed} passed, ${failed} failed, ${unknown} could not be made`].join("\n");
 }
 
-const escapes: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&apos;",
-};
-
-/** Text as it may stand in XML; characters that XML 1.0 does not allow at all become "?". */
-export const xml = (text: string): string =>
-  text.replace(/[^\P{Cc}\t\n\r]/gu, "?").replace(/[&<>"']/g, (character) => escapes[character] ?? "");
-
-/** The findings in JUnit's form, which CI systems read; a check that could not be made is an error. */
+/** Findings as JUnit XML, which CI systems read. A check that could not be made is an error. */
 export function junit(findings: readonly Finding[]): string {
-  const element = { pass: undefined, fail: "failure", unknown: "error" } as const;
+  const tags = { pass: undefined, fail: "failure", unknown: "error" } as const;
   const cases = findings.map(({ step, name, outcome, evidence, seconds }) => {
-    const tag = element[outcome];
-    const inside = tag ? `<${tag} message="${xml(evidence)}"/>` : `<system-out>${xml(evidence)}</system-out>`;
-    return `  <testcase classname="step ${step}" name="${xml(name)}" time="${seconds.toFixed(3)}">${inside}</testcase>`;
+    const tag = tags[outcome];
+    const detail = tag ? element(tag, { message: evidence }) : element("system-out", {}, evidence);
+    return element("testcase", { classname: `step ${step}`, name, time: seconds.toFixed(3) }, detail);
   });
-  const count = (outcome: Finding["outcome"]) => findings.filter((finding) => finding.outcome === outcome).length;
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuite name="verify" tests="${findings.length}" failures="${count("fail")}" errors="${count("unknown")}">`,
-    ...cases,
-    "</testsuite>",
-    "",
-  ].join("\n");
+  const suite = element(
+    "testsuite",
+    {
+      name: "verify",
+      tests: findings.length,
+      failures: count(findings, "fail"),
+      errors: count(findings, "unknown"),
+    },
+    ...cases.flatMap((one) => [{ markup: "\n  " }, one]),
+    { markup: "\n" },
+  );
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${suite.markup}\n`;
 }

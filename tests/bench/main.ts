@@ -41,12 +41,12 @@ type Which = keyof typeof comparisons;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const pairs = Object.fromEntries(
-  Object.keys(comparisons).map((which) => [which, { ours: [], theirs: [] }]),
-) as unknown as Record<Which, { ours: number[]; theirs: number[] }>;
-function add(which: Which, ours: number, theirs: number): void {
+  Object.keys(comparisons).map((which) => [which, { ours: [], reference: [] }]),
+) as unknown as Record<Which, { ours: number[]; reference: number[] }>;
+function add(which: Which, ours: number, reference: number): void {
   pairs[which].ours.push(ours);
-  pairs[which].theirs.push(theirs);
-  say(`  ${comparisons[which].name}: ${ours.toFixed(1)} s; ${comparisons[which].against}: ${theirs.toFixed(1)} s`);
+  pairs[which].reference.push(reference);
+  say(`  ${comparisons[which].name}: ${ours.toFixed(1)} s; ${comparisons[which].against}: ${reference.toFixed(1)} s`);
 }
 
 async function round(name: string, nothing: Program): Promise<void> {
@@ -63,7 +63,7 @@ async function round(name: string, nothing: Program): Promise<void> {
     add("preview", await ours.pulumi("preview"), await nothing.pulumi("preview"));
   }
   const change = await weightChange(name, settings, clean.ca, clean.resources);
-  add("weight", change.ours, change.theirs);
+  add("weight", change.ours, change.reference);
   const destroyed = await command("destroy", name);
 
   const script = await Sequential.open(settings, clean.resources);

@@ -96,9 +96,9 @@ export async function weightChange(stack: string, settings: Settings, ca: string
     "-p",
     JSON.stringify({ spec }),
   ];
-  const theirs = await effect(second ?? 0, () => run("kubectl", ["--kubeconfig", file, ...patch]));
+  const reference = await effect(second ?? 0, () => run("kubectl", ["--kubeconfig", file, ...patch]));
   await rm(folder, { recursive: true });
   await configure(stack, "canaryWeight", String(settings.canaryWeight));
   if (resources.length === 0) throw new Error("nothing was up");
-  return { ours, theirs };
+  return { ours, reference };
 }

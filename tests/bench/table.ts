@@ -1,18 +1,20 @@
-/** What is measured against what, and how good it has to be. */
+import { element, svg } from "../../model/output/markup";
+
+/** Two commands that are compared, and the goal for their difference. */
 export interface Comparison {
   readonly name: string;
   readonly against: string;
-  /** How `ours` is judged: as a multiple of the other, or as seconds more than it; none where it is only shown. */
+  /** Highest allowed ratio, or highest allowed number of additional seconds. Undefined for a comparison without a goal. */
   readonly goal?: { readonly ratio: number } | { readonly seconds: number };
 }
 
-/** One comparison with the seconds of each round, pairwise. */
+/** A comparison with the measured seconds of each round, in pairs. */
 export interface Measured extends Comparison {
   readonly ours: readonly number[];
-  readonly theirs: readonly number[];
+  readonly reference: readonly number[];
 }
 
-/** The middle of some numbers; NaN of none. */
+/** Median of numbers; NaN for an empty list. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const half = Math.floor(sorted.length / 2);
@@ -20,10 +22,10 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 0 ? (low + high) / 2 : high;
 }
 
-/** What came of a comparison: the middle of its rounds, how far they lie apart, and whether the goal is met, where there is one. */
-export function result({ goal, ours, theirs }: Measured) {
-  const pairs = ours.map((own, i) => [own, theirs[i] ?? Number.NaN] as const);
-  const values = pairs.map(([own, other]) => (isRatio(goal) ? own / other : own - other));
+/** Result of a comparison: median and range over its rounds. `met` is undefined without a goal. */
+export function result({ goal, ours, reference }: Measured) {
+  const pairs = ours.map((seconds, i) => [seconds, reference[i] ?? Number.NaN] as const);
+  const values = pairs.map(([seconds, other]) => (isRatio(goal) ? seconds / other : seconds - other));
   const limit = goal && ("ratio" in goal ? goal.ratio : goal.seconds);
   const middle = median(values);
   const met = limit === undefined ? undefined : middle <= limit;
@@ -35,8 +37,8 @@ const isRatio = (goal: Comparison["goal"]): boolean => goal === undefined || "ra
 const unit = (goal: Comparison["goal"], value: number): string =>
   isRatio(goal) ? value.toFixed(2) : `${value < 0 ? "" : "+"}${value.toFixed(1)} s`;
 
-/** How it is told whether a goal is met: in the table, and in the picture. */
-function telling(met: boolean | undefined): { word: string; colour: string } {
+/** Word for the table and colour for the picture. */
+function label(met: boolean | undefined): { word: string; colour: string } {
   if (met === undefined) return { word: "", colour: "#7f8c8d" };
   return met ? { word: "yes", colour: "#2e8b57" } : { word: "NO", colour: "#c0392b" };
 }
@@ -45,15 +47,15 @@ function telling(met: boolean | undefined): { word: string; colour: string } {
 export function benchTable(measured: readonly Measured[]): string {
   const rows = measured.map((one) => {
     const { middle, low, high, limit, met } = result(one);
-    const told = (value: number) => unit(one.goal, value);
+    const shown = (value: number) => unit(one.goal, value);
     const cells = [
       one.name,
       one.against,
       `${median(one.ours).toFixed(1)} s`,
-      `${median(one.theirs).toFixed(1)} s`,
-      `${told(middle)} (${told(low)} to ${told(high)})`,
-      limit === undefined ? "none" : `≤ ${told(limit)}`,
-      telling(met).word,
+      `${median(one.reference).toFixed(1)} s`,
+      `${shown(middle)} (${shown(low)} to ${shown(high)})`,
+      limit === undefined ? "none" : `≤ ${shown(limit)}`,
+      label(met).word,
     ];
     return `| ${cells.join(" | ")} |`;
   });
@@ -63,35 +65,35 @@ export function benchTable(measured: readonly Measured[]): string {
 
 const [left, width, line] = [330, 420, 44];
 
-/** The ratios as bars, with the goal of each as a stroke; what is judged in seconds stands in the table alone. */
+/** Draws the ratios as bars, and the goal of each as a stroke. Comparisons in seconds are only in the table. */
 export function benchSvg(measured: readonly Measured[]): string {
-  const shown = measured.filter(({ goal }) => isRatio(goal));
+  const ratios = measured.filter(({ goal }) => isRatio(goal));
   const furthest = (one: Measured) => Math.max(result(one).high, result(one).limit ?? 0);
-  const most = Math.max(1, ...shown.map(furthest)) * 1.05;
-  const x = (value: number): string => (left + (value / most) * width).toFixed(1);
-  const bars = shown.flatMap((one, i) => {
+  const highest = Math.max(1, ...ratios.map(furthest)) * 1.05;
+  const x = (value: number): number => Math.round(left + (value / highest) * width);
+  const text = (x: number, y: number, words: string, style = {}) => element("text", { x, y, ...style }, words);
+  const stroke = (x1: number, x2: number, y1: number, y2: number, style: Readonly<Record<string, string | number>>) =>
+    element("line", { x1, y1, x2, y2, ...style });
+  const bars = ratios.flatMap((one, i) => {
     const { middle, low, high, limit, met } = result(one);
     const y = 40 + i * line;
     return [
-      `  <text x="10" y="${y + 14}">${one.name} / ${one.against}</text>`,
-      `  <rect x="${left}" y="${y}" width="${(Number(x(middle)) - left).toFixed(1)}" height="18" fill="${telling(met).colour}"/>`,
-      `  <line x1="${x(low)}" y1="${y + 9}" x2="${x(high)}" y2="${y + 9}" stroke="#222222"/>`,
+      text(10, y + 14, `${one.name} / ${one.against}`),
+      element("rect", { x: left, y, width: x(middle) - left, height: 18, fill: label(met).colour }),
+      stroke(x(low), x(high), y + 9, y + 9, { stroke: "#222222" }),
       ...(limit === undefined
         ? []
-        : [
-            `  <line x1="${x(limit)}" y1="${y - 4}" x2="${x(limit)}" y2="${y + 22}" stroke="#0b61a4" stroke-width="2"/>`,
-          ]),
-      `  <text x="${Number(x(furthest(one))) + 6}" y="${y + 14}">${middle.toFixed(2)}</text>`,
+        : [stroke(x(limit), x(limit), y - 4, y + 22, { stroke: "#0b61a4", "stroke-width": 2 })]),
+      text(x(furthest(one)) + 6, y + 14, middle.toFixed(2)),
     ];
   });
-  const [w, h] = [left + width + 60, 50 + shown.length * line];
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${w} ${h}" font-family="sans-serif" font-size="13">`,
-    "  <title>How fast the environment is, beside what it is measured against</title>",
-    `  <rect width="${w}" height="${h}" fill="#ffffff"/>`,
-    '  <text x="10" y="20" font-weight="bold">time taken, as a multiple of the other; the blue stroke is the goal</text>',
+  const [w, h] = [left + width + 60, 50 + ratios.length * line];
+  return svg(
+    w,
+    h,
+    element("title", {}, "Time of each command compared with its reference"),
+    element("rect", { width: w, height: h, fill: "#ffffff" }),
+    text(10, 20, "time as a multiple of the reference; the blue stroke is the goal", { "font-weight": "bold" }),
     ...bars,
-    "</svg>",
-    "",
-  ].join("\n");
+  );
 }

@@ -7,10 +7,10 @@ const up: Measured = {
   against: "a script",
   goal: { ratio: 0.7 },
   ours: [30, 33, 31],
-  theirs: [60, 50, 62],
+  reference: [60, 50, 62],
 };
-const change: Measured = { name: "weight", against: "kubectl", goal: { seconds: 3 }, ours: [5], theirs: [1] };
-const shown: Measured = { name: "caches", against: "none", ours: [4], theirs: [5] };
+const change: Measured = { name: "weight", against: "kubectl", goal: { seconds: 3 }, ours: [5], reference: [1] };
+const shown: Measured = { name: "caches", against: "none", ours: [4], reference: [5] };
 
 describe("a benchmark", () => {
   it("is judged by the middle of its pairs, and shows how far they lie apart", () => {

@@ -1,8 +1,9 @@
+import { escapeMarkup } from "../../output/markup";
 import { addMeasurements, failures, type Measurement, noMeasurement } from "../evidence";
 import { type Entry, evidenceOf } from "../plan";
 import { pageStyles } from "./styles";
 import { chart } from "./svg";
-import { clock, escapeMarkup, headline, percent } from "./text";
+import { clock, headline, percent } from "./text";
 import { type Band, timelineOf } from "./timeline";
 
 const row = (cells: readonly (readonly [name: string, value: string])[]): string =>

@@ -1,6 +1,7 @@
+import { escapeMarkup } from "../../output/markup";
 import { type Mark, type Series, seriesOf } from "./series";
 import { styles } from "./styles";
-import { clock, escapeMarkup, headline, percent, wrap } from "./text";
+import { clock, headline, percent, wrap } from "./text";
 import type { Band, Timeline } from "./timeline";
 
 const width = 960;

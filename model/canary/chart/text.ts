@@ -1,17 +1,5 @@
 import type { RolloutStatus } from "../plan";
 
-const codes: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** Text as XML and HTML have it, without control characters, which XML forbids. */
-export const escapeMarkup = (text: string): string =>
-  text.replaceAll(/[\p{Cc}\ufffe\uffff]/gu, " ").replaceAll(/[&<>"']/g, (character) => codes[character] ?? "");
-
 /** Text in lines of at most `width` characters, broken between words where that is possible. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];

@@ -1,0 +1,44 @@
+/** Text that is already XML or HTML, and so is not escaped again. */
+export interface Markup {
+  readonly markup: string;
+}
+
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/** Escapes text for XML and HTML. Characters that XML 1.0 forbids become "?". */
+export const escapeMarkup = (text: string): string =>
+  text
+    .replaceAll(/[^\P{Cc}\t\n\r]|[\ufffe\uffff]/gu, "?")
+    .replaceAll(/[&<>"']/g, (character) => entities[character] ?? "");
+
+/**
+ * An element of XML, HTML or SVG.
+ *
+ * @param attributes - an undefined value leaves the attribute out
+ * @param children - strings are escaped
+ */
+export function element(
+  name: string,
+  attributes: Readonly<Record<string, string | number | undefined>> = {},
+  ...children: readonly (Markup | string)[]
+): Markup {
+  const written = Object.entries(attributes)
+    .filter(([, value]) => value !== undefined)
+    .map(([attribute, value]) => ` ${attribute}="${escapeMarkup(String(value))}"`)
+    .join("");
+  const inside = children.map((child) => (typeof child === "string" ? escapeMarkup(child) : child.markup)).join("");
+  return { markup: inside === "" ? `<${name}${written}/>` : `<${name}${written}>${inside}</${name}>` };
+}
+
+/** A picture as the text of an SVG file. */
+export function svg(width: number, height: number, ...children: readonly Markup[]): string {
+  const attributes = { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${width} ${height}` };
+  const lines = children.flatMap((child) => [{ markup: "\n" }, child]);
+  return `${element("svg", { ...attributes, "font-family": "sans-serif", "font-size": 13 }, ...lines).markup}\n`;
+}
