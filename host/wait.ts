@@ -1,15 +1,19 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-/** Looks again and again until it holds, at most so many seconds; answers what was seen last. */
+/**
+ * Repeats an observation until it satisfies a condition, for a limited time.
+ *
+ * @returns the last observation, whether or not it satisfies the condition
+ */
 export async function watch<Seen>(
   seconds: number,
-  see: () => Promise<Seen>,
-  holds: (seen: Seen) => boolean,
+  observe: () => Promise<Seen>,
+  isDone: (seen: Seen) => boolean,
 ): Promise<Seen> {
-  const until = performance.now() + seconds * 1000;
+  const deadline = performance.now() + seconds * 1000;
   for (;;) {
-    const seen = await see();
-    if (holds(seen) || performance.now() >= until) return seen;
+    const seen = await observe();
+    if (isDone(seen) || performance.now() >= deadline) return seen;
     await pause(300);
   }
 }

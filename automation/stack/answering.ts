@@ -1,24 +1,25 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { type Answer, get, type Target } from "../../host/http";
+import { watch } from "../../host/wait";
 
-/** Milliseconds that a new route may take from the API server to the ingress gateway. */
-const patience = 30_000;
+/** Seconds that a new route may take from the API server to the ingress gateway. */
+const routeSeconds = 30;
 
-/** An app of one's own may have nothing at its root; the gateway then still tells which version said so. */
-const answered = ({ status, subset }: Answer): boolean => status < 500 && (status !== 404 || subset !== undefined);
+/** An app may answer 404 at its root. The response header then still names the version that did. */
+const isFromApp = ({ status, subset }: Answer): boolean => status < 500 && (status !== 404 || subset !== undefined);
 
 /**
- * Asks the app until it answers.
+ * Requests the app until it answers.
  *
- * @param limit - milliseconds; @default 30 s
- * @returns why it does not, or undefined where it does
+ * @param seconds - time limit
+ * @returns the reason why it does not answer, or undefined if it does
  */
-export async function unanswered(target: Target, limit = patience): Promise<string | undefined> {
-  for (const until = performance.now() + limit; ; await pause(200)) {
-    const why = await get(target).then(
-      (answer) => (answered(answer) ? undefined : `it answers ${answer.status}`),
-      ({ code, message }: NodeJS.ErrnoException) => message || code,
-    );
-    if (why === undefined || performance.now() > until) return why;
-  }
-}
+export const unanswered = (target: Target, seconds = routeSeconds): Promise<string | undefined> =>
+  watch(
+    seconds,
+    () =>
+      get(target).then(
+        (answer) => (isFromApp(answer) ? undefined : `it answers ${answer.status}`),
+        ({ code, message }: NodeJS.ErrnoException) => message || code,
+      ),
+    (reason) => reason === undefined,
+  );

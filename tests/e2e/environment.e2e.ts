@@ -165,7 +165,7 @@ describe("ten environments in a row", () => {
       const environment = await Environment.open("e2e-ten");
       try {
         await environment.up();
-        assert.equal(await unanswered(published(await running(environment.stack, 1)), 5000), undefined);
+        assert.equal(await unanswered(published(await running(environment.stack, 1)), 5), undefined);
       } finally {
         await environment.destroy();
       }
