@@ -1,5 +1,5 @@
 import type { Case } from "./cases";
-import type { Judgement } from "./judge";
+import type { Judgement } from "./judgement";
 import type { LeftOut } from "./objects";
 import type { Place } from "./source";
 import type { Substitution } from "./substitutions";

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Case } from "../../../model/trial/cases";
-import { type Judgement, judge } from "../../../model/trial/judge";
+import { judge } from "../../../model/trial/expectations/judge";
+import type { Judgement } from "../../../model/trial/judgement";
 import { markCopies, mirrorTargets } from "../../../model/trial/mirrors";
 import type { Answer, Observation } from "../../../model/trial/observation";
 import { destinationOf, type Planned, planned, runsAlone, stepsOf } from "../../../model/trial/send";

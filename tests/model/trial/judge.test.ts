@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { accessEntry, requestOf } from "../../../model/trial/accessLog";
 import type { Case, Expectation } from "../../../model/trial/cases";
-import { judge, secondsHold } from "../../../model/trial/judge";
+import { secondsHold } from "../../../model/trial/expectations/comparisons";
+import { judge } from "../../../model/trial/expectations/judge";
 import { markCopies, mirrorTargets } from "../../../model/trial/mirrors";
 import { type Arrival, type Observation, peerOf } from "../../../model/trial/observation";
 import { requestsForShare } from "../../../model/trial/testFile";

@@ -1,0 +1,159 @@
+import type { Expectation } from "../cases";
+import { type Arrival, answeredBy, arrivalOf, type Observation, peerOf, resultOf } from "../observation";
+import { attemptsHold, headerHolds, peerHolds, secondsHold } from "./comparisons";
+import { isWorkload, summaryOf, type Workloads } from "./summary";
+
+/** Something that must hold for every request of a case. */
+export interface Check {
+  readonly expected: string;
+  readonly read: (seen: Observation) => string;
+  readonly holds: (seen: Observation) => boolean;
+}
+
+type Checks<Value> = (value: Value, workloads: Workloads) => Check[];
+
+/** A check of a text that the request has at the caller. */
+const text = (expected: string, read: Check["read"], holds: (text: string) => boolean): Check[] => [
+  { expected, read, holds: (seen) => holds(read(seen)) },
+];
+
+/** A check of a text that the request has at the workload; it fails if no workload received the request. */
+function arrived<T>(
+  expected: string,
+  read: (arrival: Arrival) => T,
+  holds: (value: T) => boolean,
+  absent = "absent",
+): Check[] {
+  return [
+    {
+      expected,
+      read: (seen) => {
+        const arrival = arrivalOf(seen);
+        return arrival ? String(read(arrival) ?? absent) : "no workload received it";
+      },
+      holds: (seen) => {
+        const arrival = arrivalOf(seen);
+        return arrival !== undefined && holds(read(arrival));
+      },
+    },
+  ];
+}
+
+const attemptsOf = ({ arrivals }: Observation): number => arrivals.filter(({ shadow }) => !shadow).length;
+
+function header(seen: Observation, name: string): string | undefined {
+  const value = seen.answer.headers?.[name];
+  return value === undefined ? undefined : [value].flat().join(", ");
+}
+
+type Headers = NonNullable<Expectation["requestHeaders"]>;
+const eachHeader = (headers: Headers, check: (name: string, wanted: string) => Check[]): Check[] =>
+  Object.entries(headers).flatMap(([name, wanted]) => check(name, wanted));
+
+/** The checks of each key of an expectation that speaks of single requests. */
+export const checks: { readonly [Key in keyof Expectation]?: Checks<NonNullable<Expectation[Key]>> } = {
+  status: (status) => [
+    {
+      expected: `status ${status.join(" or ")}`,
+      read: summaryOf,
+      holds: (seen) => status.some((one) => one === resultOf(seen)),
+    },
+  ],
+  by: (by, workloads) => [
+    {
+      expected: `by ${by.join(" or ")}`,
+      read: summaryOf,
+      holds: (seen) => by.some((name) => isWorkload(name, answeredBy(seen)?.workload, workloads)),
+    },
+  ],
+  notBy: (notBy, workloads) => [
+    {
+      expected: `not by ${notBy.join(" or ")}`,
+      read: summaryOf,
+      holds: (seen) => !notBy.some((name) => isWorkload(name, answeredBy(seen)?.workload, workloads)),
+    },
+  ],
+  path: (path) =>
+    arrived(
+      `path ${path}`,
+      (one) => one.path,
+      (seen) => seen === path,
+    ),
+  host: (host) =>
+    arrived(
+      `host ${host}`,
+      ({ headers }) => headers["host"] ?? headers[":authority"] ?? "",
+      (seen) => seen === host,
+    ),
+  requestHeaders: (headers) =>
+    eachHeader(headers, (name, wanted) =>
+      arrived(
+        `request header ${name}: ${wanted}`,
+        ({ headers: seen }) => seen[name],
+        (value) => headerHolds(wanted, value),
+      ),
+    ),
+  responseHeaders: (headers) =>
+    eachHeader(headers, (name, wanted) => [
+      {
+        expected: `response header ${name}: ${wanted}`,
+        read: (seen) => header(seen, name) ?? "absent",
+        holds: (seen) => headerHolds(wanted, header(seen, name)),
+      },
+    ]),
+  location: (location) =>
+    text(
+      `location ${location}`,
+      (seen) => header(seen, "location") ?? "none",
+      (seen) => seen === location,
+    ),
+  body: (body) => [
+    {
+      expected: `body with ${JSON.stringify(body)}`,
+      read: ({ answer }) => (answer.body ?? "").slice(0, 100),
+      holds: ({ answer }) => (answer.body ?? "").includes(body),
+    },
+  ],
+  grpcStatus: (status) =>
+    text(
+      `gRPC status ${status}`,
+      ({ answer }) => String(answer.grpcStatus ?? answer.status ?? answer.failure),
+      (seen) => seen === String(status),
+    ),
+  attempts: (attempts) => [
+    {
+      expected: `${attempts} arrivals at a workload`,
+      read: (seen) => `${attemptsOf(seen)} arrivals`,
+      holds: (seen) => attemptsHold(attempts, attemptsOf(seen)),
+    },
+  ],
+  seconds: (seconds) => [
+    {
+      expected: `seconds ${seconds}`,
+      read: ({ answer }) => (answer.ms / 1000).toFixed(1),
+      holds: ({ answer }) => secondsHold(seconds, answer.ms / 1000),
+    },
+  ],
+  peer: (peer) => arrived(`peer ${peer}`, peerOf, (seen) => peerHolds(peer, seen)),
+  tls: (tls) =>
+    arrived(
+      `${tls ? "over" : "without"} TLS`,
+      (one) => one.tls,
+      (seen) => seen === tls,
+    ),
+  certificate: (names) => [
+    {
+      expected: `certificate for ${names.join(", ")}`,
+      read: ({ answer }) => answer.certificate?.names.join(", ") ?? "none",
+      holds: ({ answer }) => names.every((name) => answer.certificate?.names.includes(name)),
+    },
+  ],
+};
+
+/** All checks of an expectation. */
+export const checksOf = (expect: Expectation, workloads: Workloads): Check[] =>
+  (Object.keys(checks) as (keyof Expectation)[]).flatMap((key) => {
+    const value = expect[key];
+    // the table pairs each key with the type of its value, which the index loses
+    return value === undefined ? [] : (checks[key] as Checks<unknown>)(value, workloads);
+  });

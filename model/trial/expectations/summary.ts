@@ -1,0 +1,26 @@
+import { answeredBy, type Observation, resultOf } from "../observation";
+import { isNamed, type StandIn } from "../standIns";
+
+/** The workloads that names in a case can mean. */
+export type Workloads = readonly StandIn[];
+
+/** True if a name in a case means the workload with this id. */
+export const isWorkload = (name: string, id: string | undefined, all: Workloads): boolean => {
+  const standIn = all.find((one) => one.id === id);
+  return standIn !== undefined && isNamed(name, standIn);
+};
+
+/** Each text with how often it occurs, most frequent first. */
+export function counted(texts: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  const rows = [...counts].sort((a, b) => b[1] - a[1]);
+  return rows.map(([text, count]) => (texts.length === 1 ? text : `${text} ×${count}`)).join(", ");
+}
+
+/** One request in a few words. */
+export function summaryOf(seen: Observation): string {
+  const by = answeredBy(seen)?.workload;
+  const { location } = seen.answer.headers ?? {};
+  return [String(resultOf(seen)), by && `by ${by}`, location && `to ${location}`].filter(Boolean).join(" ");
+}
