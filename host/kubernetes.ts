@@ -69,6 +69,11 @@ export class Api {
     this.#access = typeof access === "string" ? async () => inlineAccess(access) : access;
   }
 
+  /** The same API server with another deadline of each request. */
+  within(seconds: number): Api {
+    return new Api(this.#access, seconds);
+  }
+
   async get<T>(path: string): Promise<T> {
     return JSON.parse(await this.#send("GET", path)) as T;
   }

@@ -58,7 +58,7 @@ export function resources(objects: readonly KubeObject[], { provider, namespaces
     const dependsOn = [namespaces.get(namespace), ...(isPod ? (needs.get(namespace) ?? []) : [])];
     return resource(object, spec, { provider, dependsOn: dependsOn.filter((one) => one !== undefined) });
   };
-  const first = ["ServiceAccount", "ConfigMap", "Service"];
+  const first = ["ServiceAccount", "ConfigMap", "Service", "Secret"];
   let address: pulumi.Output<string> = pulumi.output("");
   for (const object of objects.filter(({ kind }) => first.includes(kind))) {
     const made = make(object) as pulumi.CustomResource & { spec: pulumi.Output<{ clusterIP?: string }> };

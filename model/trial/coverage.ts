@@ -5,8 +5,16 @@ import type { Coverable } from "./result";
 import { istioHost } from "./services";
 import { routeName } from "./substitutions";
 
-/** Routes, subsets and rules of policies, and which of them the proxies' logs show to have been used. */
-export function coverage(objects: readonly UserObject[], log: readonly AccessEntry[]): Coverable[] {
+/**
+ * Routes, subsets and rules of policies, and which of them requests used.
+ *
+ * @param allowing - rules of ALLOW policies that requests met, NAMESPACE/NAME/INDEX
+ */
+export function coverage(
+  objects: readonly UserObject[],
+  log: readonly AccessEntry[],
+  allowing: ReadonlySet<string>,
+): Coverable[] {
   const routes = new Set(log.map(({ route }) => route));
   const clusters = new Set(log.map(({ cluster }) => cluster));
   const denials = new Set(log.flatMap(({ details }) => /matched_policy\[(ns\[.*\])\]/.exec(details)?.[1] ?? []));
@@ -29,11 +37,13 @@ export function coverage(objects: readonly UserObject[], log: readonly AccessEnt
           return subset === name && host === istioHost(String(spec.host), $.namespace);
         }),
       }));
-    if (kind === "AuthorizationPolicy" && spec.action === "DENY")
+    if (kind === "AuthorizationPolicy" && ["ALLOW", "DENY"].includes(spec.action ?? "ALLOW"))
       return ((spec.rules ?? []) as object[]).map((_, i) => ({
         ...$.placeOf(["spec", "rules", i]),
         what: `${title}, rule ${i + 1}`,
-        touched: denials.has(`ns[${$.namespace}]-policy[${metadata.name}]-rule[${i}]`),
+        touched:
+          allowing.has(`${$.namespace}/${metadata.name}/${i}`) ||
+          denials.has(`ns[${$.namespace}]-policy[${metadata.name}]-rule[${i}]`),
       }));
     return [];
   });

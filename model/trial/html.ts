@@ -57,7 +57,7 @@ ${list(
   leftOut.map((one) => `${one.object} (${at(one)}): ${one.why}`),
 )}
 ${list("About the environment", notes)}
-${list("Routes, subsets and deny rules that no case used", untouched)}
+${list("Routes, subsets and policy rules that no case used", untouched)}
 </body></html>
 `;
 }

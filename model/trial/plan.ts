@@ -1,3 +1,4 @@
+import { pullSecretName } from "../cluster/registries";
 import { meshNamespace } from "../names";
 import { type Caller, callersFor, outsideName, trialNamespace } from "./callers";
 import type { Tests } from "./cases";
@@ -27,6 +28,8 @@ export interface PlanArgs {
   /** Texts of the programs of stand-ins and callers, by file. */
   readonly programs: Readonly<Record<string, string>>;
   readonly jwks: string;
+  /** Credentials with which pods pull, as the text of a Docker config.json. */
+  readonly pullSecret?: string | undefined;
 }
 
 /** Everything that a run applies, sends and lists. */
@@ -120,7 +123,7 @@ function namespaceObjects(names: readonly string[], declared: readonly UserObjec
 export function makePlan(
   manifests: { readonly objects: readonly UserObject[]; readonly leftOut: readonly LeftOut[] },
   tests: Tests,
-  { stack, image, programs, jwks }: PlanArgs,
+  { stack, image, programs, jwks, pullSecret }: PlanArgs,
 ): { plan: Plan; problems: Problem[] } {
   const given = manifests.objects.filter(({ kind }) => kind === "Service").map(serviceOf);
   const added = askedServices(tests, given);
@@ -161,7 +164,7 @@ export function makePlan(
         }))
       : []),
   ];
-  const settings = { image, servesTls: () => tls };
+  const settings = { image, servesTls: () => tls, pullSecrets: pullSecret ? [pullSecretName] : [] };
   const pods = [
     ...standIns.map((one) =>
       podWorkload({ ...one, answers: one, clients: one.id === outsideName && certificates.length > 0 }, settings),
@@ -190,6 +193,19 @@ export function makePlan(
     (name) => name && name !== "default" && (name === trialNamespace || !reserved.includes(name)),
   );
   const withPods = [...new Set(pods.map(({ metadata }) => metadata.namespace ?? ""))];
+  const pullSecrets = names.flatMap((namespace) =>
+    pullSecret
+      ? [
+          {
+            apiVersion: "v1",
+            kind: "Secret",
+            type: "kubernetes.io/dockerconfigjson",
+            metadata: { name: pullSecretName, namespace },
+            stringData: { ".dockerconfigjson": pullSecret },
+          },
+        ]
+      : [],
+  );
   const programMaps = withPods.map((namespace) => ({
     apiVersion: "v1",
     kind: "ConfigMap",
@@ -200,7 +216,7 @@ export function makePlan(
     ...object,
     metadata: { ...object.metadata, labels: { ...object.metadata.labels, [trialLabel]: stack } },
   });
-  const objects = [...namespaceObjects(names, declared), ...programMaps, ...others].map(label);
+  const objects = [...namespaceObjects(names, declared), ...programMaps, ...pullSecrets, ...others].map(label);
   return {
     plan: {
       objects,

@@ -20,6 +20,8 @@ export interface PodSettings {
   readonly image: string;
   /** Namespaces whose stand-ins also serve TLS. */
   readonly servesTls: (namespace: string) => boolean;
+  /** Names of the Secrets with which pods pull. */
+  readonly pullSecrets: readonly string[];
 }
 
 /** A pod that answers, or sends, or both. */
@@ -51,7 +53,7 @@ function proxyConfig(annotations: Texts): string {
 }
 
 /** The workload of a stand-in or a caller: the user's labels, service account and namespace, with this project's container. */
-export function podWorkload(asked: PodAsked, { image, servesTls }: PodSettings): KubeObject {
+export function podWorkload(asked: PodAsked, { image, servesTls, pullSecrets }: PodSettings): KubeObject {
   const {
     namespace,
     name,
@@ -95,6 +97,7 @@ export function podWorkload(asked: PodAsked, { image, servesTls }: PodSettings):
         metadata: { labels: marked, annotations: { ...kept, "proxy.istio.io/config": proxyConfig(kept) } },
         spec: {
           ...(serviceAccount && serviceAccount !== "default" && { serviceAccountName: serviceAccount }),
+          ...(pullSecrets.length > 0 && { imagePullSecrets: pullSecrets.map((secret) => ({ name: secret })) }),
           terminationGracePeriodSeconds: 0,
           enableServiceLinks: false,
           containers: [

@@ -49,7 +49,7 @@ export function reportText({ results, coverage, substitutions, leftOut, notes, s
     ),
     ...section("about the environment:", notes),
     ...section(
-      `coverage: ${coverage.length - untouched.length} of ${coverage.length} routes, subsets and deny rules were used; not used:`,
+      `coverage: ${coverage.length - untouched.length} of ${coverage.length} routes, subsets and policy rules were used; not used:`,
       coverage.length > 0 ? (untouched.length > 0 ? untouched.map((one) => `${at(one)}: ${one.what}`) : ["none"]) : [],
     ),
     "",

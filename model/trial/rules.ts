@@ -18,7 +18,9 @@ export const reserved: readonly string[] = [
 ];
 
 /** Objects of one run at most: each is a request to the API server, and a step of Pulumi's. */
-export const mostObjects = 400;
+export const mostObjects = 1000;
+/** Pods of one run at most: a node starts 110, and the environment has some of its own. */
+export const mostPods = 90;
 
 /** Objects in namespaces where a test has no place. */
 export function namespaceProblems(objects: readonly UserObject[]): Problem[] {
@@ -39,14 +41,22 @@ export function namespaceProblems(objects: readonly UserObject[]): Problem[] {
 }
 
 /** A run that has nothing to test, or more than it should. */
-export function sizeProblems(folder: string, objects: readonly UserObject[], tests: Tests): Problem[] {
+export function sizeProblems(folder: string, objects: readonly UserObject[], tests: Tests, pods = 0): Problem[] {
   const place = { file: folder, line: 1 };
   return [
     ...(objects.length > mostObjects
       ? [
           {
             ...place,
-            message: `${objects.length} objects are more than the ${mostObjects} that one run applies; try a folder with less`,
+            message: `${objects.length} objects are more than the ${mostObjects} that one run applies; try a folder with fewer`,
+          },
+        ]
+      : []),
+    ...(pods > mostPods
+      ? [
+          {
+            ...place,
+            message: `${pods} pods are more than the ${mostPods} that one run starts: one for each workload behind a Service, and for each caller; try a folder with fewer Services`,
           },
         ]
       : []),

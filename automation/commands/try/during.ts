@@ -10,6 +10,9 @@ export interface During {
   readonly during: Interruption["during"];
 }
 
+/** Seconds for an answer of the API server: the pods of a run that start may keep a small machine busy. */
+const patience = 60;
+
 /**
  * Runs tests in a running environment. However they end, everything that they applied is removed, unless it is kept.
  *
@@ -21,7 +24,8 @@ export async function removingAfterwards<T>(
   say: Say,
   work: (run: During) => Promise<T>,
 ): Promise<T> {
-  const environment = await running(await openStack(stackName), exitCodes.environment);
+  const found = await running(await openStack(stackName), exitCodes.environment);
+  const environment = { ...found, api: found.api.within(patience) };
   const { during, close } = interruption(say);
   let result: T;
   try {

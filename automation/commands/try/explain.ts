@@ -3,9 +3,10 @@ import { type AccessEntry, accessEntry, requestOf } from "../../../model/trial/a
 import type { Case } from "../../../model/trial/cases";
 import type { Texts } from "../../../model/trial/objects";
 import type { Observation } from "../../../model/trial/observation";
-import { isInbound } from "../../../model/trial/reasons/context";
+import { type Context, isInbound } from "../../../model/trial/reasons/context";
+import { allowingRules } from "../../../model/trial/reasons/policies";
 import { reasonsFor } from "../../../model/trial/reasons/reasons";
-import type { CaseResult, Reason } from "../../../model/trial/result";
+import type { CaseResult } from "../../../model/trial/result";
 import { hasProxy } from "./cluster";
 import { containerLog } from "./logs";
 import type { Measured } from "./measure";
@@ -27,12 +28,15 @@ async function readLogs({ api, pods, plan }: Session, since: number): Promise<Ac
   return texts.flat();
 }
 
+export interface Explained {
+  readonly results: CaseResult[];
+  readonly log: AccessEntry[];
+  /** Rules of ALLOW policies that requests met, NAMESPACE/NAME/INDEX. */
+  readonly allowing: ReadonlySet<string>;
+}
+
 /** Adds to each case why it ended as it did, from the access logs of all proxies on the way. */
-export async function explain(
-  session: Session,
-  measured: readonly Measured[],
-  since: number,
-): Promise<{ results: CaseResult[]; log: AccessEntry[] }> {
+export async function explain(session: Session, measured: readonly Measured[], since: number): Promise<Explained> {
   const wanted = measured.flatMap(({ observations }) => observations.slice(-1).map(({ answer }) => answer.id));
   const log = await watch(
     flush,
@@ -46,26 +50,28 @@ export async function explain(
   const labels = new Map<string, Texts>(
     pods.map(({ metadata }) => [`${metadata.namespace}/${metadata.name}`, metadata.labels ?? {}]),
   );
-  const explained = (one: Case, seen: Observation | undefined): Reason[] => {
+  const contextOf = (one: Case, seen: Observation): Context | undefined => {
     const caller = plan.callers.find(({ name }) => name === one.from);
-    if (!seen || !caller) return [];
     const { applied: objects, services, standIns } = plan;
-    return reasonsFor({ one, seen, caller, objects, services, standIns, labelsOf: (proxy) => labels.get(proxy) ?? {} });
+    return caller && { one, seen, caller, objects, services, standIns, labelsOf: (proxy) => labels.get(proxy) ?? {} };
   };
   const entriesOf = (id: string) => log.filter((entry) => requestOf(entry) === id);
+  const allowing = new Set<string>();
   const results = measured.map(({ case: one, judgement, observations }): CaseResult => {
     const wrong = observations.at(-1);
     const entries = wrong ? entriesOf(wrong.answer.id) : [];
     const ordered = [...entries].sort(
       (a, b) => Number(isInbound(a)) - Number(isInbound(b)) || a.time.localeCompare(b.time),
     );
+    const context = wrong && contextOf(one, { ...wrong, log: ordered });
+    for (const rule of context ? allowingRules(context) : []) allowing.add(rule);
     return {
       ...judgement,
       case: one,
       requests: observations.length,
       seconds: Math.max(0, ...observations.map(({ answer }) => answer.ms)) / 1000,
-      reasons: judgement.outcome === "pass" ? [] : explained(one, wrong && { ...wrong, log: ordered }),
+      reasons: context && judgement.outcome !== "pass" ? reasonsFor(context) : [],
     };
   });
-  return { results, log };
+  return { results, log, allowing };
 }

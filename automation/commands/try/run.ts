@@ -139,12 +139,12 @@ export async function runOnce(
   const session = { api, plan, pods, addresses, run: `t-${randomUUID().slice(0, 8)}` };
   const sending = Date.now();
   const measured = await during(measure(session, tests.cases, () => {}));
-  const { results, log } = await during(explain(session, measured, sending));
+  const { results, log, allowing } = await during(explain(session, measured, sending));
   return {
     folder: given.join(" "),
     stack: stackName,
     results,
-    coverage: coverage(plan.applied, log),
+    coverage: coverage(plan.applied, log, allowing),
     substitutions: plan.substitutions,
     leftOut: plan.leftOut,
     notes: environmentNotes(environment, plan),

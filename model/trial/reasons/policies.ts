@@ -139,37 +139,52 @@ function whyAllowed(context: Context): Reason[] {
     (status) => status === 401 || status === 403 || status === "reset",
   );
   if (!expectsDenial || Number(resultOf(context.seen)) >= 400 || typeof resultOf(context.seen) !== "number") return [];
-  const arrival = arrivalOf(context.seen);
-  const standIn = context.standIns.find(({ id }) => id === arrival?.workload);
+  const standIn = context.standIns.find(({ id }) => id === arrivalOf(context.seen)?.workload);
   if (!standIn) return [];
-  const entrance = context.caller.outside
-    ? entranceForHost(urlParts(context.one.request.url).host, context.objects, context.caller.gateway)
-    : undefined;
-  const here = policiesFor("AuthorizationPolicy", standIn.namespace, standIn.labels, context.objects);
-  const gate = entrance
-    ? policiesFor("AuthorizationPolicy", entrance.service.split("/")[0] ?? "", entrance.labels, context.objects)
-    : [];
-  if (standIn.sidecar === false && here.length > 0)
-    return [
-      {
-        text: `${standIn.id} has no sidecar, so no policy is applied to it`,
-        ...(here[0] && { place: here[0].$.place }),
-      },
-    ];
+  const { here, gate } = policiesPassed(context);
+  const own = policiesFor("AuthorizationPolicy", standIn.namespace, standIn.labels, context.objects);
+  if (standIn.sidecar === false && own[0])
+    return [{ text: `${standIn.id} has no sidecar, so no policy is applied to it`, place: own[0].$.place }];
   const all = ofKind(context.objects, "AuthorizationPolicy");
   if (here.length + gate.length === 0)
     return all.map((policy) => ({
       text: `${titled(policy)} does not apply to ${standIn.id}: ${policy.$.namespace === standIn.namespace ? "its selector has other labels" : `it is in namespace ${policy.$.namespace}`}`,
       place: policy.$.placeOf(["spec", "selector"]),
     }));
-  return [
-    ...unmetRules(here, context, false),
-    ...unmetRules(
-      gate.filter((one) => !here.includes(one)),
-      context,
-      true,
-    ),
-  ];
+  return [...unmetRules(here, context, false), ...unmetRules(gate, context, true)];
+}
+
+/** Policies of the workload that answered, and of the gateway that the request came through. */
+function policiesPassed(context: Context): { here: UserObject[]; gate: UserObject[] } {
+  const { caller, objects, one } = context;
+  const standIn = context.standIns.find(({ id }) => id === arrivalOf(context.seen)?.workload);
+  const entrance = caller.outside
+    ? entranceForHost(urlParts(one.request.url).host, objects, caller.gateway)
+    : undefined;
+  const of = (namespace: string, labels: Texts) => policiesFor("AuthorizationPolicy", namespace, labels, objects);
+  const here = standIn && standIn.sidecar !== false ? of(standIn.namespace, standIn.labels) : [];
+  const gate = entrance ? of(entrance.service.split("/")[0] ?? "", entrance.labels) : [];
+  return { here, gate: gate.filter((policy) => !here.includes(policy)) };
+}
+
+/**
+ * Rules of ALLOW policies that let a request pass, NAMESPACE/NAME/INDEX. Proxies do not log them, so that this is what
+ * the text of each rule says.
+ */
+export function allowingRules(context: Context): string[] {
+  if (Number(resultOf(context.seen)) >= 400) return [];
+  const { here, gate } = policiesPassed(context);
+  const matching = (policies: readonly UserObject[], atGateway: boolean) =>
+    policies
+      .filter((policy) => actionOf(policy) === "ALLOW")
+      .flatMap((policy) =>
+        rulesOf(policy).flatMap((rule, i) =>
+          unmetOfRule(rule, arriving(context, atGateway)).length === 0
+            ? [`${policy.$.namespace}/${policy.metadata.name}/${i}`]
+            : [],
+        ),
+      );
+  return [...matching(here, false), ...matching(gate, true)];
 }
 
 /** Reasons from AuthorizationPolicies and RequestAuthentications. */

@@ -4,6 +4,7 @@ import type { Reason } from "../result";
 import type { Context } from "./context";
 import { destinationReasons } from "./destinations";
 import { flagMeaning } from "./flags";
+import { hostReasons } from "./hosts";
 import { mistakesOfDestinations } from "./mistakesOfDestinations";
 import { mistakesOfEgress } from "./mistakesOfEgress";
 import { mistakesOfGateways } from "./mistakesOfGateways";
@@ -11,7 +12,7 @@ import { mistakesOfRoutes } from "./mistakesOfRoutes";
 import { mistakesOfSecurity } from "./mistakesOfSecurity";
 import { peerReasons } from "./peers";
 import { policyReasons } from "./policies";
-import { hostReasons, routeReasons } from "./routes";
+import { routeReasons } from "./routes";
 
 const where = ({ proxy, cluster, sni }: AccessEntry): string =>
   `proxy of ${proxy}${cluster ? `, cluster ${cluster}` : ""}${sni ? `, SNI ${sni}` : ""}`;

@@ -1,4 +1,4 @@
-import { entranceForHost, entranceOf, isApiGateway, isIstioGateway, serversOf } from "../gateways";
+import { entranceForHost, entranceOf, isIstioGateway } from "../gateways";
 import type { UserObject } from "../objects";
 import type { Reason } from "../result";
 import { istioHost, matchesHost } from "../services";
@@ -16,7 +16,7 @@ interface HttpRoute {
 
 export const httpRoutes = (object: UserObject): readonly HttpRoute[] => (object.spec?.http ?? []) as HttpRoute[];
 
-const gatewaysOf = ({ spec, $ }: UserObject): string[] =>
+export const gatewaysOf = ({ spec, $ }: UserObject): string[] =>
   ((spec?.gateways ?? ["mesh"]) as string[]).map((name) =>
     name === "mesh" || name.includes("/") ? name : `${$.namespace}/${name}`,
   );
@@ -37,7 +37,7 @@ export const routesForHost = (context: Context): UserObject[] =>
   );
 
 /** Gateways of the manifests whose pods the request enters through, as routes name them. */
-function gatewaysOnTheWay({ objects, caller, one }: Context): string[] {
+export function gatewaysOnTheWay({ objects, caller, one }: Context): string[] {
   if (!caller.outside) return ["mesh"];
   const { service } = entranceForHost(urlParts(one.request.url).host, objects, caller.gateway);
   return objects
@@ -165,74 +165,6 @@ export function routeReasons(context: Context): Reason[] {
     return httpRoutes(object).map((route, i) => ({
       text: `${routeTitle(object, i)} ${unused(route, context, object)}`,
       place: object.$.placeOf(["spec", "http", i]),
-    }));
-  });
-}
-
-/** Reasons for a host that no route and no gateway serves. */
-export function hostReasons(context: Context): Reason[] {
-  const { caller, objects, seen } = context;
-  const host = hostOf(context);
-  const noRoute = seen.log.some(({ flags }) => flags.includes("NR"));
-  const missed = noRoute || (caller.outside && seen.answer.status === 404 && takenRoutes(context).length === 0);
-  if (!missed) return [];
-  const ways = gatewaysOnTheWay(context);
-  const unbound = routesForHost(context)
-    .filter((object) => !gatewaysOf(object).some((name) => ways.includes(name)))
-    .map((object): Reason => {
-      const names = gatewaysOf(object).filter((name) => name !== "mesh");
-      const absent = names.find(
-        (name) => !objects.some((one) => isIstioGateway(one) && `${one.$.namespace}/${one.metadata.name}` === name),
-      );
-      const near = absent && objects.find((one) => isIstioGateway(one) && one.metadata.name === absent.split("/")[1]);
-      const place = object.$.placeOf(["spec", object.spec?.gateways ? "gateways" : "hosts"]);
-      if (near)
-        return {
-          text: `${titled(object)} names the Gateway ${absent}, which does not exist: a name without namespace means the VirtualService's own`,
-          place,
-          fix: `gateways: [${near.$.namespace}/${near.metadata.name}]`,
-        };
-      return {
-        text: `${titled(object)} has the host, but applies to ${gatewaysOf(object).join(", ")} and not to ${ways.join(", ") || "any gateway of the manifests"}`,
-        place,
-        fix: `add ${ways[0] ?? "a Gateway"} to gateways`,
-      };
-    });
-  const closed = caller.outside ? closedHosts(context, host) : [];
-  if (unbound.length > 0 || closed.length > 0 || routesForHost(context).length > 0) return [...unbound, ...closed];
-  const known = ofKind(objects, "VirtualService").flatMap(({ spec }) => (spec?.hosts ?? []) as string[]);
-  const routed = objects.some((one) => isApiGateway(one) && caller.outside);
-  return routed
-    ? []
-    : [{ text: `no VirtualService has the host ${host}; there are: ${[...new Set(known)].join(", ") || "none"}` }];
-}
-
-/** Servers of Gateways that do not open the host, or open it for other namespaces than the route's. */
-function closedHosts(context: Context, host: string): Reason[] {
-  const gateways = context.objects.filter(isIstioGateway);
-  const serving = gateways.flatMap((gateway) =>
-    serversOf(gateway).flatMap(({ hosts = [] }, i) =>
-      hosts.filter((one) => matchesHost(one, host)).map((pattern) => ({ gateway, i, pattern })),
-    ),
-  );
-  if (serving.length === 0 && gateways.length > 0) {
-    const all = gateways.flatMap((gateway) => serversOf(gateway).flatMap(({ hosts = [] }) => hosts));
-    const [first] = gateways;
-    return [
-      {
-        text: `no server of a Gateway has the host ${host}; there are: ${all.join(", ")}`,
-        ...(first && { place: first.$.placeOf(["spec", "servers", 0, "hosts"]) }),
-      },
-    ];
-  }
-  return serving.flatMap(({ gateway, i, pattern }): Reason[] => {
-    const [namespace, bare] = pattern.includes("/") ? pattern.split("/") : ["*", pattern];
-    const owner = namespace === "." ? gateway.$.namespace : namespace;
-    const others = routesForHost(context).filter(({ $ }) => owner !== "*" && $.namespace !== owner);
-    return others.map((object) => ({
-      text: `${titled(gateway)} opens ${bare} for routes in namespace ${owner} only, and ${titled(object)} is in ${object.$.namespace}`,
-      place: gateway.$.placeOf(["spec", "servers", i, "hosts"]),
-      fix: `hosts: ["${object.$.namespace}/${bare}"]`,
     }));
   });
 }
