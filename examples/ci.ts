@@ -6,7 +6,7 @@ async function main(): Promise<void> {
   await up("ci", console.log);
   try {
     refuseFindings(await verify("ci", console.log));
-    const { end } = await rollout("ci", { steps: [10, 50, 100], source: "gateway" }, console.log);
+    const { end } = await rollout("ci", { steps: [25, 100] }, console.log);
     if (end !== "promoted") throw new Error(`the rollout was ${end}`);
   } finally {
     await destroy("ci", console.log);

@@ -7,6 +7,7 @@ import { createStack } from "./newStack";
 import { ensureState } from "./passphrase";
 import { projectName, root } from "./project";
 import { pulumiCommand } from "./pulumiCommand";
+import { withoutSelection } from "./workspace";
 
 const silence = (_line: string): void => {};
 
@@ -36,9 +37,7 @@ async function open(stackName: string): Promise<Stack> {
     pulumiCommand: await pulumiCommand(),
     envVars: { PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true" },
   });
-  // a command names its stack, and leaves the one that plain Pulumi has selected as it is
-  workspace.selectStack = async () => {};
-  return Stack.select(stackName, workspace);
+  return Stack.select(stackName, withoutSelection(workspace));
 }
 
 /** The stack's configuration as texts by key, without the project's prefix. */

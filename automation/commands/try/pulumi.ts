@@ -7,6 +7,7 @@ import { operate } from "../../stack/operation";
 import { pulumiCommand } from "../../stack/pulumiCommand";
 import { mendStateFiles } from "../../stack/stateFiles";
 import { recoverLocks } from "../../stack/stateLocks";
+import { withoutSelection } from "../../stack/workspace";
 
 /** Project name in trial/Pulumi.yaml. */
 const project = "istio-on-k3d-trial";
@@ -25,10 +26,11 @@ export async function openTrial(stackName: string, say: (line: string) => void):
     workDir: path.join(process.cwd(), "trial"),
     pulumiCommand: await pulumiCommand(),
   });
-  if (hasTrial(stackName)) workspace.selectStack = async () => {};
-  const stack = await Stack.createOrSelect(stackName, workspace);
-  stack.info = async () => undefined;
-  return stack;
+  const stack = hasTrial(stackName)
+    ? await Stack.select(stackName, withoutSelection(workspace))
+    : await Stack.createOrSelect(stackName, workspace);
+  // the summary of an update costs one more start of Pulumi, and nothing here reads it
+  return Object.create(stack, { info: { value: async () => undefined } }) as Stack;
 }
 
 /** Applies the plan that was written. @throws OperationFailed with every error of the engine */
