@@ -1,3 +1,5 @@
+import { parseUrl } from "../url";
+
 /** Forms that a single value can have, each as a predicate. */
 
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -47,8 +49,8 @@ export function semver(value: string): boolean {
  * @returns undefined for a text that is not a URL with a host
  */
 export function plainUrl(value: string): string | undefined {
-  if (!URL.canParse(value)) return undefined;
-  const parsed = new URL(value);
+  const parsed = parseUrl(value);
+  if (!parsed) return undefined;
   Object.assign(parsed, { username: "", password: "", search: "", hash: "" });
   return parsed.hostname === "" ? undefined : parsed.href.replace(/[/?#]+$/, "");
 }

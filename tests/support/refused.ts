@@ -84,6 +84,7 @@ export const refused: Readonly<Partial<Record<KeyName, readonly string[]>>> = {
     "https://a.b:443/c",
     "https://a.b/c/../d",
     "https://a.b/\u00fc",
+    "https://b\u00fccher.de/c",
   ],
   istioChartRepository: ["", "istio", "ssh://a.b/c", "https://token@a.b/c", "javascript:alert(1)"],
   istioHub: [

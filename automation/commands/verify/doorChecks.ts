@@ -3,6 +3,7 @@ import { get, type Target } from "../../../host/http";
 import { binomialBand, interval } from "../../../model/canary/share";
 import { app } from "../../../model/names";
 import { caName } from "../../../model/security/certificates";
+import { parseUrl } from "../../../model/url";
 import { published } from "../../stack/running";
 import type { Check, Subject } from "./check";
 import { countVersions } from "./versions";
@@ -46,7 +47,7 @@ const redirect: Check = {
     const { httpPort, httpsPort } = subject.settings;
     const { status, location = "" } = await get({ host, address, port: httpPort });
     const wanted = new URL(`https://${host}:${httpsPort}/`).href;
-    const there = URL.canParse(location) && new URL(location).href === wanted;
+    const there = parseUrl(location)?.href === wanted;
     return { holds: status === 301 && there, evidence: `${status} to ${location || "nowhere"}` };
   },
 };

@@ -1,5 +1,6 @@
 import { type Answer, get } from "../../../host/http";
 import { callbackUrl, hasLogin } from "../../../model/security/login";
+import { parseUrl } from "../../../model/url";
 import { published } from "../../stack/running";
 import type { Check, Seen, Subject } from "./check";
 
@@ -11,9 +12,8 @@ function ask(subject: Subject, path: string, headers: Readonly<Record<string, st
 /** Whether an answer sends who asked to log in. */
 const sentToLogin = ({ settings }: Subject, { status, location = "" }: Answer): boolean =>
   status === 302 &&
-  URL.canParse(location) &&
-  new URL(location).searchParams.get("client_id") === settings.loginClient &&
-  new URL(location).searchParams.get("redirect_uri") === callbackUrl(settings);
+  parseUrl(location)?.searchParams.get("client_id") === settings.loginClient &&
+  parseUrl(location)?.searchParams.get("redirect_uri") === callbackUrl(settings);
 
 /** Whether the app may have answered: the route's headers are on the gateway's own refusals too. */
 const reached = (subject: Subject, answer: Answer): boolean =>
