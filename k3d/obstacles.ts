@@ -1,8 +1,9 @@
 import { stat } from "node:fs/promises";
 import { containers, docker } from "../host/docker";
 import { isListening } from "../host/ports";
-import { lines } from "../host/process";
+import { lines, run } from "../host/process";
 import { portTaken, subnetTaken } from "../model/cluster/createFailure";
+import { oldK3d } from "../model/cluster/dockerFailure";
 import { clashing, networkLines } from "../model/cluster/dockerNetworks";
 import { dockerNames } from "../model/cluster/k3dConfig";
 import { claimed } from "../model/cluster/removal";
@@ -42,8 +43,14 @@ async function missingCa({ settings: { nodes } }: Wanted): Promise<Failure[]> {
     : [{ problem: `nodeCaFile = "${file}" is no file on this machine`, remedy: [configSet("nodeCaFile", "PATH")] }];
 }
 
+/** Plain Pulumi runs the k3d of the PATH; `npm start` downloads one when it is missing or too old. */
+async function unusableK3d(): Promise<Failure[]> {
+  const old = oldK3d(await run("k3d", ["version"], { seconds: 30 }));
+  return old ? [old] : [];
+}
+
 /** Everything on this machine that prevents a new cluster; called while the cluster that it replaces still runs. */
 export async function obstacles(wanted: Wanted): Promise<Failure[]> {
-  const found = await Promise.all([takenPorts(wanted), takenSubnet(wanted), missingCa(wanted)]);
+  const found = await Promise.all([unusableK3d(), takenPorts(wanted), takenSubnet(wanted), missingCa(wanted)]);
   return found.flat();
 }

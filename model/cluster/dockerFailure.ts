@@ -1,7 +1,13 @@
+import versions from "../../versions.json";
 import { configSet, type Failure, type Remedy, remedy, run } from "../output/remedy";
 
-/** Errors of Docker that no key of the configuration causes, with the remedy of each. */
+const minimum = versions.supported.minimum.k3d;
+const otherK3d = remedy`install k3d ${minimum} or newer (https://k3d.io); npm start downloads one`;
+
+/** Errors of Docker and k3d that no key of the configuration causes, with the remedy of each. */
 const failures: readonly (readonly [pattern: RegExp, problem: string, remedy: Remedy])[] = [
+  [/\bdocker is not installed/, "Docker is not installed", remedy`https://docs.docker.com/get-docker/`],
+  [/\bk3d is not installed/, "k3d is not installed", otherK3d],
   [
     /permission denied while trying to connect to the docker (?:daemon socket|API)|dial unix \S*docker\S*\.sock: connect: permission denied/i,
     "Docker's socket is not this user's",
@@ -43,4 +49,16 @@ const failures: readonly (readonly [pattern: RegExp, problem: string, remedy: Re
 export function dockerFailure(text: string): Failure | undefined {
   const found = failures.find(([pattern]) => pattern.test(text));
   return found && { problem: found[1], remedy: found[2] };
+}
+
+/**
+ * Refusal of a k3d that is too old.
+ *
+ * @param output - of `k3d version`, such as `k3d version v5.8.3`
+ */
+export function oldK3d(output: string): Failure | undefined {
+  const version = /v(\d+\.\d+\.\d+)/.exec(output)?.[1];
+  return version === undefined || version.localeCompare(minimum, "en", { numeric: true }) >= 0
+    ? undefined
+    : { problem: `k3d ${version} is too old`, remedy: otherK3d };
 }

@@ -35,7 +35,7 @@ export const item = (name: string, labels: Readonly<Record<string, string>> = {}
 
 class Failed extends Error {}
 
-const reading = /^docker (ps|network ls|network inspect|volume ls|port|inspect|version)|^k3d kubeconfig/;
+const reading = /^docker (ps|network ls|network inspect|volume ls|port|inspect|version)|^k3d (kubeconfig|version)/;
 
 /**
  * Runs a command.
@@ -141,6 +141,7 @@ function actionsOn(state: State, args: readonly string[], input: string): Record
       state.volumes = without(state.volumes, [last]);
       return undefined;
     },
+    "k3d version": () => "k3d version v5.8.3\n",
     "k3d kubeconfig get": () => {
       if (!state.kubeconfig) throw new Failed("no such cluster");
       return state.kubeconfig;
