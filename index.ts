@@ -9,7 +9,6 @@ import { Mesh } from "./components/mesh";
 import { Observability } from "./components/observability";
 import { Routing } from "./components/routing";
 import { loadSettings } from "./config";
-import { caFile } from "./model/names";
 import { effectiveModes } from "./model/security/mtls";
 import { curlLine, reachable } from "./model/traffic/urls";
 
@@ -29,7 +28,7 @@ new Observability("observability", { ...settings.observability, ...ingress }, af
 
 export const ingressIp = mesh.ingressIp;
 export const urls = ingressIp.apply((address) => reachable(settings.urls, address));
-export const curl = ingressIp.apply((address) => curlLine(settings.urls, address, { ca: caFile(pulumi.getStack()) }));
+export const curl = ingressIp.apply((address) => curlLine(settings.urls, address, { stack: pulumi.getStack() }));
 export const caPem = certificates.caPem;
 export const kubeconfig = cluster.kubeconfig;
 export const { canaryWeight, mtlsMode } = settings.routing;

@@ -1,3 +1,5 @@
+import { type Remedy, RemedyError } from "../model/output/remedy";
+
 /** What the commands of the driver end with. */
 export const exitCodes = {
   done: 0,
@@ -9,13 +11,13 @@ export const exitCodes = {
   cancelled: 130,
 } as const;
 
-/** An operation that ended otherwise than asked, with all that a user needs to know. */
-export class OperationFailed extends Error {
+/** An operation that failed, with everything that a user needs to know. */
+export class OperationFailed extends RemedyError {
   override name = "OperationFailed";
   constructor(
-    message: string,
+    text: string | Remedy,
     readonly exitCode: number,
   ) {
-    super(message);
+    super(text);
   }
 }

@@ -70,7 +70,7 @@ export async function create(wanted: Wanted): Promise<void> {
   const taken = await takenName(clusterName, owner);
   if (taken) throw new Error(failureText(taken, commandsOf(owner)));
   await claimName(wanted);
-  await ensureCaches(caches);
+  await ensureCaches(caches, commandsOf(owner));
   const config = JSON.stringify(k3dConfig(settings, owner, generation, logins));
   await run("k3d", ["cluster", "create", "--config", "-"], { input: config, seconds: 300 }).catch((error: Error) => {
     throw new Error(explain(createFailure(error.message, settings), owner) ?? error.message);

@@ -1,5 +1,6 @@
 import { containers, type DockerObject, docker, networks, volumes } from "../host/docker";
 import { cacheContainer, cacheLabel, type ImageCache, upstreamLabel } from "../model/cluster/imageCache";
+import { configSet, forNpm, type Writer } from "../model/output/remedy";
 import versions from "../versions.json";
 import { freePort } from "./freePort";
 
@@ -15,7 +16,7 @@ async function upstreamOf({ ref }: DockerObject): Promise<string | undefined> {
   return /^REGISTRY_PROXY_REMOTEURL=(.*)$/m.exec(env)?.[1];
 }
 
-async function ensureCache(cache: ImageCache, known: readonly DockerObject[]): Promise<void> {
+async function ensureCache(cache: ImageCache, known: readonly DockerObject[], commands: Writer): Promise<void> {
   const name = cacheContainer(cache);
   const [made, [kept]] = await Promise.all([containerOf(name), volumes(`name=^${name}$`)]);
   const isKnown = known.some((volume) => volume.name === name);
@@ -23,7 +24,7 @@ async function ensureCache(cache: ImageCache, known: readonly DockerObject[]): P
   if (other)
     throw new Error(
       `imageCache = true needs the name ${name}, which a ${other} has that this project did not make; it was left untouched; ` +
-        `fix: npm run pulumi -- config set imageCache false; or, to remove it with all its contents: docker ${other === "container" ? "rm --force" : "volume rm"} ${name}`,
+        `fix: ${commands(configSet("imageCache", false))}; or, to remove it with all its contents: docker ${other === "container" ? "rm --force" : "volume rm"} ${name}`,
     );
   if (made && (made.cache || (await upstreamOf(made)) === cache.upstream)) {
     await docker(made.state === "paused" ? ["unpause", name] : ["start", name]);
@@ -47,10 +48,10 @@ async function ensureCache(cache: ImageCache, known: readonly DockerObject[]): P
 }
 
 /** Starts every cache before a cluster pulls through it. It still has what it kept for clusters before. */
-export async function ensureCaches(caches: readonly ImageCache[]): Promise<void> {
+export async function ensureCaches(caches: readonly ImageCache[], commands = forNpm()): Promise<void> {
   if (caches.length === 0) return;
   const known = await cacheVolumes();
-  for (const cache of caches) await ensureCache(cache, known);
+  for (const cache of caches) await ensureCache(cache, known, commands);
 }
 
 /** Registries whose images this machine keeps; undefined when Docker cannot say. */

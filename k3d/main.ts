@@ -64,13 +64,19 @@ process.exitCode = 1;
 let settled = false;
 process.on("exit", () => {
   if (!settled)
-    writeSync(2, `k3d/main ${name} ended before it was done; look: docker ps -a, then run npm start again\n`);
+    writeSync(
+      2,
+      `k3d/main ${name} ended before it was done; look: docker ps -a, then run ${commandsOf(wanted.owner)({ command: "up" })} again\n`,
+    );
 });
 /** Seconds after which an action fails; Pulumi waits for ten minutes. */
 const limit = 570;
 const late = setTimeout(() => {
   settled = true;
-  writeSync(2, `k3d/main ${name} was not done after ${limit} s; look: docker ps -a, then run npm start again\n`);
+  writeSync(
+    2,
+    `k3d/main ${name} was not done after ${limit} s; look: docker ps -a, then run ${commandsOf(wanted.owner)({ command: "up" })} again\n`,
+  );
   process.exit(1);
 }, limit * 1000);
 late.unref();

@@ -1,13 +1,13 @@
 /** Entry of every npm command; launcher/main.mjs loads it. */
 import { exitCodes, OperationFailed } from "../../host/failure";
 import { cliErrors } from "../../model/output/progress";
+import { RemedyError, write } from "../../model/output/remedy";
 import { readPulumiArguments, stackOf } from "../commands/pulumi/arguments";
-import { defaultStack } from "../stack/project";
+import { commandsFor, defaultStack } from "../stack/project";
 import type { Command, Invocation } from "./command";
 import { help } from "./help";
 import { didYouMean, parse } from "./parse";
 import { commands } from "./table";
-import { forStack } from "./wording";
 
 /** @throws OperationFailed for a name that no command has */
 function commandNamed(name: string): Command {
@@ -42,10 +42,10 @@ async function execute(command: Command, invocation: Invocation): Promise<number
 /** Exit status of a command that failed. Every exit status but Pulumi's own is decided here. */
 const statusOf = (error: unknown): number => (error instanceof OperationFailed ? error.exitCode : exitCodes.failed);
 
-/** Text of an error for a user: of Pulumi's command line only its error messages. */
-function textOf(error: Error): string {
-  const errors = error instanceof OperationFailed ? [] : cliErrors(error.message);
-  return errors.join("\n") || error.message;
+/** Text of an error for the user of a stack: of Pulumi's command line only its error messages. */
+function textOf(error: Error, stack: string): string {
+  if (error instanceof RemedyError) return write(error.text, commandsFor(stack));
+  return cliErrors(error.message).join("\n") || error.message;
 }
 
 /** Runs a command and returns its exit status. Errors are on standard error. */
@@ -57,14 +57,14 @@ export async function main(action: string, args: readonly string[]): Promise<num
     const command = commandNamed(action);
     const parsed = command.passesOn ? passedOn(args) : parse(command, args);
     stack = parsed.stack;
-    const say = (line: string) => process.stdout.write(`${forStack(line, stack)}\n`);
+    const say = (line: string) => process.stdout.write(`${line}\n`);
     if (parsed.given.has("help")) {
       process.stdout.write(`${help(command, action === "up" ? commands : [])}\n`);
       return exitCodes.done;
     }
     return await execute(command, { ...parsed, say });
   } catch (error) {
-    process.stderr.write(`${forStack(textOf(error as Error), stack)}\n`);
+    process.stderr.write(`${textOf(error as Error, stack)}\n`);
     return statusOf(error);
   }
 }

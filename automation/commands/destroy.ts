@@ -5,12 +5,13 @@ import { cached, removeCaches } from "../../k3d/imageCache";
 import { madeAt } from "../../k3d/observe";
 import { removeMadeAt } from "../../k3d/remove";
 import { caFile, ownerOf } from "../../model/names";
+import { run } from "../../model/output/remedy";
 import { backendFolder, stackIdentity } from "../stack/backend";
 import { StateLost } from "../stack/encryption";
 import { configInFile } from "../stack/fileSettings";
 import { exists, NoSuchStack, refuseUnknown } from "../stack/knownStacks";
 import { operate } from "../stack/operation";
-import { projectName, shortName } from "../stack/project";
+import { commandsFor, projectName, shortName } from "../stack/project";
 import { openMended } from "./recover";
 import { Journal, rolloutsFolder } from "./rollout/journal";
 import { distrust } from "./trust";
@@ -100,6 +101,8 @@ export async function destroy(stackName: string, say = (_line: string): void => 
   if (images) await removeImages(say);
   const kept = (await cached()) ?? [];
   if (kept.length > 0 && !images)
-    say(`images of ${kept.join(", ")} stay for the next one; npm run destroy -- --images removes them`);
+    say(
+      `images of ${kept.join(", ")} stay for the next one; ${commandsFor(stackName)(run("destroy", "--images"))} removes them`,
+    );
   say("the environment is gone");
 }

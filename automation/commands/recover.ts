@@ -3,6 +3,7 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import { heldVariable } from "../../model/cluster/ownership";
 import type { Settings } from "../../model/settings/contract";
 import { backendFolder, stackIdentity, stateFolder } from "../stack/backend";
+import { commandsFor } from "../stack/project";
 import { readState, recoverReleases } from "../stack/releases";
 import { openOrCreateStack, openStack, settingsOf } from "../stack/stack";
 import { mendStateFiles } from "../stack/stateFiles";
@@ -62,7 +63,7 @@ export async function recover(stackName: string, say: Say): Promise<void> {
   await openRecovered(stackName, say);
   say(
     backendFolder() === undefined
-      ? "the state is not in files, so its locks were not looked at; if a killed operation left one: npm run pulumi -- cancel --yes"
+      ? `the state is not in files, so its locks were not looked at; if a killed operation left one: ${commandsFor(stackName)({ command: "pulumi", args: "cancel --yes" })}`
       : "nothing is in the way of the next up",
   );
 }

@@ -1,3 +1,4 @@
+import { configSet, remedy, run } from "../../model/output/remedy";
 import { issueToken } from "../stack/issueToken";
 import { exitCodes, OperationFailed } from "../stack/operation";
 import { running } from "../stack/running";
@@ -20,7 +21,7 @@ export async function token(stackName: string, options: TokenOptions, say: (line
   const { settings, tokenKey } = await running(await openStack(stackName), exitCodes.environment);
   if (!tokenKey)
     throw new OperationFailed(
-      "the ingress gateway asks for no token; fix: npm run pulumi -- config set tokens true, then npm start",
+      remedy`the ingress gateway asks for no token; fix: ${configSet("tokens", true)}, then ${run("up")}`,
       exitCodes.config,
     );
   say(await issueToken(tokenKey, { domain: settings.domain, minutes, ...(group !== undefined && { group }) }));

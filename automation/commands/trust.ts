@@ -11,8 +11,10 @@ import {
 } from "../../host/certificateStores";
 import { CommandFailed } from "../../host/process";
 import { caFile } from "../../model/names";
+import { run } from "../../model/output/remedy";
 import { certificatesOf, systemWide, trustName, windowsWide } from "../../model/security/trust";
 import { exitCodes, OperationFailed } from "../stack/operation";
+import { commandsFor } from "../stack/project";
 import { running } from "../stack/running";
 import { openStack } from "../stack/stack";
 
@@ -21,14 +23,16 @@ const recordOf = (stackName: string): string => path.join(".state", "trusted", s
 /** File in it that names the NSS database which was created for them. */
 const createdFile = "created-database";
 
+const undoing = run("trust", "--undo");
+
 /** Turns the failure of a store's tool into an error with its remedy. */
 async function changeStores<Result>(stackName: string, work: () => Promise<Result>): Promise<Result> {
   return work().catch((error: Error) => {
     if (!(error instanceof CommandFailed)) throw error;
-    const missing = /certutil is not installed/.test(error.reason);
+    const missing = error.kind === "missing";
     const remedy = missing
       ? "install it, on Debian and Ubuntu: sudo apt install libnss3-tools"
-      : `close the browsers, then try again: npm run trust -- --undo --stack ${stackName}`;
+      : `close the browsers, then try again: ${commandsFor(stackName)(undoing)}`;
     throw new OperationFailed(
       `a certificate store could not be changed: ${error.message}; fix: ${remedy}`,
       exitCodes.environment,
@@ -115,7 +119,8 @@ export async function trust(stackName: string, undo: boolean, say: (line: string
   say(`these browsers of this account trust the CA after a restart: ${browsers.join(", ")}`);
   if (process.platform === "linux" && !browsers.some((browser) => browser.startsWith("Firefox")))
     say("Firefox does not: it has no profile here yet. Start it once, then run this command again");
-  say("npm run trust -- --undo and npm run destroy remove the trust");
+  const commands = commandsFor(stackName);
+  say(`${commands(undoing)} and ${commands(run("destroy"))} remove the trust`);
   if (inWsl()) say(`Windows' own browsers do not; run: ${windowsWide(caFile(stackName))}`);
   if (process.platform === "linux") say(`for every program and user: ${systemWide(stackName, caFile(stackName))}`);
 }

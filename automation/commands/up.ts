@@ -5,6 +5,7 @@ import type { OutputName } from "../../model/settings/contract";
 import type { Reachable } from "../../model/traffic/urls";
 import { unanswered } from "../stack/answering";
 import { exitCodes, operate } from "../stack/operation";
+import { commandsFor } from "../stack/project";
 import { published, running } from "../stack/running";
 import { refuseWrongConfig } from "../stack/stackConfig";
 import { openForUp } from "./recover";
@@ -18,14 +19,17 @@ export async function up(stackName: string, say = (_line: string): void => {}): 
   await writeFile(caFile(stackName), String(output("caPem")));
   const silent = await unanswered(published(await running(stack, exitCodes.environment, { settings, outputs })));
   say(
-    summary({
-      ingressIp: String(output("ingressIp")),
-      urls: output("urls") as Reachable[],
-      curl: String(output("curl")),
-      canaryWeight: Number(output("canaryWeight")),
-      mtlsMode: String(output("mtlsMode")),
-      sidecars: settings?.sidecarInjection !== "off",
-      silent,
-    }),
+    summary(
+      {
+        ingressIp: String(output("ingressIp")),
+        urls: output("urls") as Reachable[],
+        curl: String(output("curl")),
+        canaryWeight: Number(output("canaryWeight")),
+        mtlsMode: String(output("mtlsMode")),
+        sidecars: settings?.sidecarInjection !== "off",
+        silent,
+      },
+      commandsFor(stackName),
+    ),
   );
 }

@@ -4,9 +4,10 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { exitCodes, OperationFailed } from "../../host/failure";
+import { configSetSecret, run } from "../../model/output/remedy";
 import { backendFolder, stackIdentity } from "./backend";
 import { passphrase } from "./passphrase";
-import { stackFile } from "./project";
+import { commandsFor, stackFile } from "./project";
 import { encryptedKeys, readStackFile, stackText, withoutSalt } from "./stackFile";
 
 const [derive, unzip] = [promisify(pbkdf2), promisify(gunzip)];
@@ -62,7 +63,7 @@ export async function readPassphrase(stack: string): Promise<string> {
   if (found.problem === undefined) return found.text;
   const fix = found.isOwn
     ? "write the passphrase of the state into that file, or: unset PULUMI_CONFIG_PASSPHRASE_FILE"
-    : `put it back from a backup, or give up what only it opens: npm run destroy -- --stack ${stack}, which removes the environment by its labels and forgets this state, then npm start`;
+    : `put it back from a backup, or give up what only it opens: npm run destroy -- --stack ${stack}, which removes the environment by its labels and forgets this state, then ${commandsFor(stack)(run("up"))}`;
   const message = `the state's passphrase is gone, ${found.problem}; fix: ${fix}`;
   throw found.isOwn
     ? new OperationFailed(message, exitCodes.environment)
@@ -93,7 +94,7 @@ export async function checkEncryption(stack: string, say: (line: string) => void
   }
   const again = keys.map((key) => `npm run pulumi -- config rm ${key} --stack ${stack}`).join(", ");
   throw new OperationFailed(
-    `${name} has secrets that another passphrase encrypted: ${keys.join(", ")}; fix: set PULUMI_CONFIG_PASSPHRASE_FILE to a file with that passphrase, or remove them, ${again}, and set them again with npm run pulumi -- config set --secret`,
+    `${name} has secrets that another passphrase encrypted: ${keys.join(", ")}; fix: set PULUMI_CONFIG_PASSPHRASE_FILE to a file with that passphrase, or remove them, ${again}, and set them again: ${keys.map((key) => commandsFor(stack)(configSetSecret(key))).join(", ")}`,
     exitCodes.config,
   );
 }

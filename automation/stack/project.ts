@@ -8,9 +8,12 @@ export const root = process.cwd();
 /** The stack that a command without `--stack` acts on. Pulumi's own commands also follow PULUMI_STACK. */
 export const defaultStack = (): string => process.env["PULUMI_STACK"] || "dev";
 
-/** Writes the commands of remedies for a stack, which is named unless every command acts on it by default. */
-export const commandsFor = (stack: string): Writer =>
-  forNpm(stack === "dev" && defaultStack() === "dev" ? undefined : stack);
+/** The stack that a command has to name; undefined if every command acts on it by default. */
+export const stackOption = (stack: string): string | undefined =>
+  stack === "dev" && defaultStack() === "dev" ? undefined : stack;
+
+/** Writes the commands of remedies for a stack. */
+export const commandsFor = (stack: string): Writer => forNpm(stackOption(stack));
 
 /** Name of a stack without its organization and project, as in the name of its configuration file. */
 export const shortName = (stack: string): string => stack.slice(stack.lastIndexOf("/") + 1);

@@ -74,7 +74,7 @@ export function talliesOf(text: string): Tallies {
   }
   const isComplete = required.every((name) => seen.has(name));
   if (!isComplete && Object.values(tallies).some(({ answers }) => Object.keys(answers).length > 0))
-    throw new Error("the gateway does not count requests without an answer; fix: npm start, which configures it");
+    throw new Error("the gateway does not count requests without an answer; the next up configures it to");
   return tallies;
 }
 

@@ -1,3 +1,4 @@
+import { forNpm, run, type Writer } from "../output/remedy";
 import { failures } from "./evidence";
 import { type Entry, type RolloutStatus, statusOf } from "./plan";
 import { interval } from "./share";
@@ -30,27 +31,33 @@ const blocks = " ▁▂▃▄▅▆▇█";
 const spark = (values: readonly number[]): string =>
   values.map((value) => blocks[value === 0 ? 0 : Math.max(1, Math.round(value * 8))] ?? "█").join("");
 
-const goOn = "fix: npm run rollout -- resume, or: npm run rollout -- abort";
-
 /** State of a rollout in one line. A rollout without an end runs only when a process still drives it. */
-function stateLine({ plan, step, end, reason, rollback }: RolloutStatus, process: number | undefined): string {
+function stateLine(
+  { plan, step, end, reason, rollback }: RolloutStatus,
+  process: number | undefined,
+  commands: Writer,
+): string {
+  const resume = commands(run("rollout", "resume"));
+  const abort = commands(run("rollout", "abort"));
+  const goOn = `fix: ${resume}, or: ${abort}`;
   const because = reason ? `: ${reason}` : "";
-  if (end === "not rolled back") return `NOT rolled back${because}; fix: npm run rollout -- abort`;
+  if (end === "not rolled back") return `NOT rolled back${because}; fix: ${abort}`;
   if (end === "paused" && process === undefined) return `paused${because}; ${goOn}`;
   if (end !== undefined && end !== "paused") return `${end}${because}`;
   const at = rollback
     ? `rolling back to ${rollback.to} %`
     : `step ${plan.steps[Math.min(step, plan.steps.length - 1)]} %`;
   if (process !== undefined) return `running (process ${process}): ${at}`;
-  return `killed: no process drives this rollout any more (${at}); ${rollback ? "fix: npm run rollout -- resume, which finishes the rollback" : goOn}`;
+  return `killed: no process drives this rollout any more (${at}); ${rollback ? `fix: ${resume}, which finishes the rollback` : goOn}`;
 }
 
 /**
  * The rollout for a person at a terminal: its state, each step with its measurements, and a chart over time.
  *
  * @param process - number of the process that drives the rollout now
+ * @param commands - writes commands for the stack
  */
-export function rolloutSummary(entries: readonly Entry[], process?: number): string {
+export function rolloutSummary(entries: readonly Entry[], process?: number, commands: Writer = forNpm()): string {
   const now = statusOf(entries);
   if (!now) return "there was no rollout";
   const steps = now.plan.steps.flatMap((weight) => {
@@ -71,7 +78,7 @@ export function rolloutSummary(entries: readonly Entry[], process?: number): str
     return [`${String(weight).padStart(4)} %  share ${low} to ${high} %  errors ${errors}  ${outcome}`];
   });
   const line = points(entries);
-  const end = stateLine(now, process);
+  const end = stateLine(now, process, commands);
   if (line.length === 0) return end;
   return [
     end,

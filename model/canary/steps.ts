@@ -1,3 +1,5 @@
+import { configSet, RemedyError, remedy, run } from "../output/remedy";
+
 /** Steps of a rollout when the user gives none. */
 export const usualSteps: readonly number[] = [5, 25, 50, 100];
 
@@ -30,14 +32,14 @@ export function parseSteps(text: string): number[] {
  */
 export function stepsFrom(from: number, given?: readonly number[]): readonly number[] {
   if (from === 100)
-    throw new Error(
-      "canaryWeight is 100 %: version 2 has all traffic already; fix: make version 2 the stable version (with appSource = folder copy app/v2 over app/v1), then: npm run pulumi -- config set canaryWeight 0, then npm start, then npm run rollout",
+    throw new RemedyError(
+      remedy`canaryWeight is 100 %: version 2 has all traffic already; fix: make version 2 the stable version (with appSource = folder copy app/v2 over app/v1), then: ${configSet("canaryWeight", 0)}, then ${run("up")}, then ${run("rollout")}`,
     );
   const steps = given ?? usualSteps.filter((step) => step > from);
   const [first] = steps;
   if (first !== undefined && first < from)
-    throw new Error(
-      `--steps = "${steps.join(",")}" begins below canaryWeight, which is ${from} %: version 2 would get less traffic at first; fix: npm run rollout -- --steps ${[...steps.filter((step) => step > from)].join(",") || "100"}, or begin at 0: npm run pulumi -- config set canaryWeight 0, then npm start`,
+    throw new RemedyError(
+      remedy`--steps = "${steps.join(",")}" begins below canaryWeight, which is ${from} %: version 2 would get less traffic at first; fix: ${run("rollout", `--steps ${steps.filter((step) => step > from).join(",") || "100"}`)}, or begin at 0: ${configSet("canaryWeight", 0)}, then ${run("up")}`,
     );
   return steps;
 }

@@ -1,4 +1,4 @@
-import { configSet, type Failure, remedy, run } from "../output/remedy";
+import { configSet, type Failure, type Remedy, remedy, run } from "../output/remedy";
 import { dockerFailure } from "./dockerFailure";
 import type { ClusterSettings } from "./k3dConfig";
 
@@ -6,15 +6,20 @@ type Ports = Pick<ClusterSettings, "httpPort">;
 type Meant = Pick<ClusterSettings, "httpPort" | "subnet" | "k3sVersion" | "caches">;
 
 /** The key of a published port, and its problem. The suggested port is 8080 for 80, and the next one otherwise. */
-function onPort(port: number | string, { httpPort }: Ports, why: string, other = ""): Failure {
+function onPort(port: number | string, { httpPort }: Ports, why: string, other: Remedy = []): Failure {
   const key = Number(port) === httpPort ? "httpPort" : "httpsPort";
   const next = Number(port) < 1024 ? 8000 + Number(port) : Number(port) + 1;
-  return { problem: `${key} = ${port} ${why}`, remedy: remedy`${other}${configSet(key, next)}` };
+  return { problem: `${key} = ${port} ${why}`, remedy: [...other, configSet(key, next)] };
 }
 
 /** Another program has a published port of the configuration. */
 export const portTaken = (port: number | string, settings: Ports): Failure =>
-  onPort(port, settings, "is taken on 127.0.0.1", "end the program that holds it, which npm run doctor names, or: ");
+  onPort(
+    port,
+    settings,
+    "is taken on 127.0.0.1",
+    remedy`end the program that holds it, which ${run("doctor")} names, or: `,
+  );
 
 /** Another network has addresses of the subnet. */
 export const subnetTaken = ({ subnet }: Pick<Meant, "subnet">, network: string): Failure => ({
@@ -22,8 +27,9 @@ export const subnetTaken = ({ subnet }: Pick<Meant, "subnet">, network: string):
   remedy: remedy`${run("doctor")} names a subnet that is free`,
 });
 
-const excluded =
-  "end the program that listens there; on Windows also look for it among the reserved ports (netsh interface ipv4 show excludedportrange protocol=tcp), or: ";
+const excluded = [
+  "end the program that listens there; on Windows also look for it among the reserved ports (netsh interface ipv4 show excludedportrange protocol=tcp), or: ",
+];
 
 const taken = (port: string, settings: Meant) => onPort(port, settings, "cannot be published on 127.0.0.1", excluded);
 const privileged = (port: string, settings: Meant) =>

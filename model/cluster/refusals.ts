@@ -2,9 +2,9 @@ import { configSet, type Failure, forNpm, remedy, type Writer } from "../output/
 import { heldVariable, type Labels, type Owner } from "./ownership";
 
 /** Writes commands for the stack of an owner. */
-export function commandsOf({ stack }: Pick<Owner, "stack">): Writer {
+export function commandsOf({ stack = "" }: Partial<Owner>): Writer {
   const name = stack.split("/").at(-1);
-  return forNpm(name === "dev" ? undefined : name);
+  return forNpm(name === "dev" || name === "" ? undefined : name);
 }
 
 const npm = (command: "up" | "destroy", owner: Owner): string => commandsOf(owner)({ command });

@@ -4,7 +4,7 @@ export type CommandLine =
   | { readonly command: "config set"; readonly key: string; readonly value?: string; readonly secret?: boolean }
   | { readonly command: "config rm"; readonly key: string }
   /** Any other command of Pulumi. */
-  | { readonly command: "pulumi"; readonly args: string }
+  | { readonly command: "pulumi"; readonly args: string; readonly silent?: boolean }
   | {
       readonly command: "up" | "destroy" | "verify" | "try" | "rollout" | "token" | "trust" | "doctor" | "recover";
       readonly args?: string;
@@ -61,8 +61,10 @@ export const forNpm =
   (command) => {
     const named = stack !== undefined && `--stack ${stack}`;
     const { command: name } = command;
-    if (name === "config set" || name === "config rm" || name === "pulumi")
-      return words("npm run pulumi --", pulumiArguments(command), named);
+    if (name === "config set" || name === "config rm" || name === "pulumi") {
+      const silent = name === "pulumi" && command.silent && "--silent";
+      return words("npm run", silent, "pulumi --", pulumiArguments(command), named);
+    }
     const script = name === "up" ? "npm start" : name === "token" ? "npm run --silent token" : `npm run ${name}`;
     const args = words(command.args, named);
     return words(script, args && `-- ${args}`);
@@ -92,6 +94,17 @@ export const forCode: Writer = (command) => {
 
 export const write = (text: Remedy, writer: Writer): string =>
   text.map((part) => (typeof part === "string" ? part : writer(part))).join("");
+
+/** An error whose text has commands. Its message is written for npm and the default stack. */
+export class RemedyError extends Error {
+  override name = "RemedyError";
+  readonly text: Remedy;
+  constructor(text: string | Remedy) {
+    const parts = typeof text === "string" ? [text] : text;
+    super(write(parts, forNpm()));
+    this.text = parts;
+  }
+}
 
 /** A problem, and the user's way out of it. */
 export interface Failure {

@@ -1,4 +1,5 @@
 import type { Reachable } from "../traffic/urls";
+import { configSet, forNpm, run, type Writer } from "./remedy";
 import { columns } from "./table";
 
 /** Facts about an environment after an `up`. */
@@ -15,8 +16,9 @@ export interface Summary {
 }
 
 /** Commands to try next, each with its effect. */
-function suggestions({ canaryWeight, mtlsMode, sidecars }: Summary): string[] {
-  const config = (key: string, value: number | string) => `npm run pulumi -- config set ${key} ${value} && npm start`;
+function suggestions({ canaryWeight, mtlsMode, sidecars }: Summary, commands: Writer): string[] {
+  const config = (key: string, value: number | string) =>
+    `${commands(configSet(key, value))} && ${commands(run("up"))}`;
   const mode: [string, string] =
     mtlsMode === "STRICT"
       ? [config("mtlsMode", "PERMISSIVE"), "callers without sidecar get an answer again"]
@@ -24,25 +26,25 @@ function suggestions({ canaryWeight, mtlsMode, sidecars }: Summary): string[] {
   const rows: [string, string][] = [
     [config("canaryWeight", canaryWeight === 25 ? 50 : 25), "another share for v2"],
     ...(sidecars ? [mode] : []),
-    ["npm run verify", "every step, with what was observed"],
-    ["npm run destroy", "leaves nothing"],
+    [commands(run("verify")), "every step, with what was observed"],
+    [commands(run("destroy")), "leaves nothing"],
   ];
   return columns(rows.map(([command, effect]) => [`  ${command}`, ` # ${effect}`]));
 }
 
 /** Last lines of an `up`: the addresses of the environment, and commands to try next. */
-export function summary(environment: Summary): string {
+export function summary(environment: Summary, commands: Writer = forNpm()): string {
   const { ingressIp, urls, curl, canaryWeight, mtlsMode, silent } = environment;
   return [
     "",
     ...(silent === undefined
       ? []
-      : [`the app does not answer from this host: ${silent}; npm run verify shows what does`]),
+      : [`the app does not answer from this host: ${silent}; ${commands(run("verify"))} shows what does`]),
     `the environment is ${silent === undefined ? "up" : "made"}: ingress ${ingressIp}, ${canaryWeight} % to v2, mTLS ${mtlsMode}`,
     ...columns(urls.map(({ url, address, from }) => [`  ${url}`, `at ${address}, from ${from}`])),
     "",
     "try:",
     `  ${curl}`,
-    ...suggestions(environment),
+    ...suggestions(environment, commands),
   ].join("\n");
 }

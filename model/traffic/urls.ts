@@ -1,4 +1,5 @@
 import { caFile, publicHost } from "../names";
+import { forNpm, run } from "../output/remedy";
 import type { Settings } from "../settings/contract";
 
 /** One way to reach the app. */
@@ -53,8 +54,10 @@ export interface Asking {
   readonly path?: string;
   /** Arguments of `npm run token`, or undefined for no token. @default what the gateway asks for */
   readonly token?: string | undefined;
-  /** File with the CA that is trusted; undefined for none. @default "ca.pem" */
+  /** File with the CA that is trusted; undefined for none. @default the file that `npm start` writes for the stack */
   readonly ca?: string | undefined;
+  /** Stack whose token and whose CA are used. @default "dev" */
+  readonly stack?: string;
 }
 
 /** A curl line that needs no entry in a hosts file. */
@@ -64,12 +67,14 @@ export function curlLine(
   asking: Asking = {},
 ): string {
   const { domain, httpsPort, tokens } = settings;
-  const { flags, name, path = "/", token, ca } = { token: tokens ? "" : undefined, ca: caFile("dev"), ...asking };
+  const { stack = "dev", flags, name, path = "/" } = asking;
+  const { token, ca } = { token: tokens ? "" : undefined, ca: caFile(stack), ...asking };
+  const issue = forNpm(stack === "dev" ? undefined : stack)(run("token", token));
   const host = name === undefined ? publicHost(domain) : `${name}.${domain}`;
   const words = [
     "curl",
     flags,
-    token !== undefined && `-H "Authorization: Bearer $(npm run --silent token${token && ` -- ${token}`})"`,
+    token !== undefined && `-H "Authorization: Bearer $(${issue})"`,
     ca !== undefined && `--cacert ${ca}`,
     curlTo(host, httpsPort, entrance(settings, ingressIp)),
     `${httpsUrl(host, httpsPort).slice(0, -1)}${path}`,

@@ -1,5 +1,6 @@
 import versions from "../../versions.json";
 import { app, gateway, meshNamespace, metallbNamespace, publicHost } from "../names";
+import { configSet, forNpm, run } from "../output/remedy";
 import { hasLogin } from "../security/login";
 import { adminGroup, adminPath } from "../security/tokens";
 import type { Settings } from "../settings/contract";
@@ -16,18 +17,20 @@ export interface LessonStep {
   readonly see: string;
 }
 
-const set = (key: string, value: string | number): string =>
-  `npm run pulumi -- config set ${key} ${value} && npm start`;
-
 /**
  * The first lesson, step by step, for one environment.
  *
  * @param ingressIp - address of the ingress gateway
+ * @param stack - the stack whose commands the lesson shows; undefined for the default one
  */
-export function lessonSteps(settings: Settings, ingressIp: string): readonly LessonStep[] {
+export function lessonSteps(settings: Settings, ingressIp: string, stack?: string): readonly LessonStep[] {
+  const commands = forNpm(stack);
+  const set = (key: string, value: string | number): string =>
+    `${commands(configSet(key, value))} && ${commands(run("up"))}`;
+  const output = (args: string): string => commands({ command: "pulumi", args: `stack output ${args}`, silent: true });
   const { domain, httpPort, canaryWeight } = settings;
   const host = publicHost(domain);
-  const ask = (asking: Asking = {}) => curlLine(settings, ingressIp, asking);
+  const ask = (asking: Asking = {}) => curlLine(settings, ingressIp, { ...(stack && { stack }), ...asking });
   const status = (asking: Asking = {}) => ask({ ...asking, flags: "-s -o /dev/null -w '%{http_code}\\n'" });
   const count = `for i in $(seq 200); do ${ask({ flags: "-s" })} | grep Version; done | sort | uniq -c`;
   const pod = (name: string, sidecar: boolean): string =>
@@ -43,7 +46,7 @@ export function lessonSteps(settings: Settings, ingressIp: string): readonly Les
       title: "The cluster",
       text: "k3d runs Kubernetes' nodes as containers. Your own kube contexts are untouched; this cluster's kubeconfig is an output, and a secret.",
       commands: [
-        "(umask 077; npm run --silent pulumi -- stack output kubeconfig --show-secrets > kubeconfig.yaml)",
+        `(umask 077; ${output("kubeconfig --show-secrets")} > kubeconfig.yaml)`,
         'export KUBECONFIG="$PWD/kubeconfig.yaml"',
         "kubectl get nodes -o wide",
       ],
@@ -63,7 +66,7 @@ export function lessonSteps(settings: Settings, ingressIp: string): readonly Les
       step: 3,
       title: "The mesh",
       text: "Istio is a control plane, istiod, and Envoy proxies that it configures. The ingress gateway is such a proxy, alone in its pod, at the edge.",
-      commands: [`kubectl get pods -n ${meshNamespace}`, "npm run --silent pulumi -- stack output ingressIp"],
+      commands: [`kubectl get pods -n ${meshNamespace}`, output("ingressIp")],
       see: "istiod and the ingress gateway run",
     },
     {
@@ -130,7 +133,7 @@ export function lessonSteps(settings: Settings, ingressIp: string): readonly Les
         count,
         set("canaryWeight", 25),
         count,
-        "npm run rollout -- --steps 50,100",
+        commands(run("rollout", "--steps 50,100")),
         set("canaryWeight", canaryWeight),
       ],
       see: "the share follows the weight; the rollout measures each step before it goes on",

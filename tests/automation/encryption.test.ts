@@ -76,7 +76,7 @@ describe("the encryption of a stack's file", () => {
     process.env["PULUMI_CONFIG_PASSPHRASE"] = "another";
     await assert.rejects(check(salted(secret)), {
       message:
-        "Pulumi.lab.yaml has secrets that another passphrase encrypted: istio-on-k3d:pullSecret; fix: set PULUMI_CONFIG_PASSPHRASE_FILE to a file with that passphrase, or remove them, npm run pulumi -- config rm istio-on-k3d:pullSecret --stack lab, and set them again with npm run pulumi -- config set --secret",
+        "Pulumi.lab.yaml has secrets that another passphrase encrypted: istio-on-k3d:pullSecret; fix: set PULUMI_CONFIG_PASSPHRASE_FILE to a file with that passphrase, or remove them, npm run pulumi -- config rm istio-on-k3d:pullSecret --stack lab, and set them again: npm run pulumi -- config set --secret istio-on-k3d:pullSecret --stack lab",
       exitCode: 2,
     });
     assert.equal(readFileSync(file(), "utf8"), salted(secret));

@@ -142,7 +142,7 @@ if (process.platform === "linux")
       await writeFile("LOCKED", "");
       await assert.rejects(distrust("dev"), {
         exitCode: 4,
-        message: /could not be changed: .*locked; fix: close the browsers.*npm run trust -- --undo --stack dev$/,
+        message: /could not be changed: .*locked; fix: close the browsers.*npm run trust -- --undo$/,
       });
       await rm("LOCKED");
       assert.equal(await distrust("dev"), true);

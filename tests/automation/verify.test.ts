@@ -20,6 +20,7 @@ const api = {
     return [
       `envoy_cluster_upstream_rq{response_code_class="2xx",${cluster}} ${counted}`,
       `envoy_cluster_upstream_cx_destroy_local_with_active_rq{${cluster}} 0`,
+      `envoy_cluster_upstream_rq_active{${cluster}} 0`,
     ].join("\n");
   },
 } as unknown as Subject["api"];

@@ -2,6 +2,7 @@ import { addMeasurements, type Measurement, noMeasurement } from "../../../model
 import { forecast } from "../../../model/canary/forecast";
 import { type End, evidenceOf, type Plan, type RollbackEnd, rollbackOf, statusOf } from "../../../model/canary/plan";
 import { type Pace, usualPace, type Verdict } from "../../../model/canary/verdict";
+import { configSet, forNpm, run, type Writer } from "../../../model/output/remedy";
 import { type Journal, JournalFailed } from "./journal";
 import { type Measuring, measureBaseline, measureStep } from "./measure";
 import { type Persistence, rollBack, usualPersistence } from "./rollback";
@@ -15,6 +16,8 @@ export interface RolloutParts {
   /** Undefined for a rollback, which measures nothing. */
   readonly provider: MetricsProvider | undefined;
   readonly say: (line: string) => void;
+  /** Writes commands for the stack. @default for npm and the default stack */
+  readonly commands?: Writer;
   readonly interrupted: AbortSignal;
   /** @default "rollback" */
   readonly onInterrupt?: "rollback" | "pause";
@@ -54,14 +57,14 @@ export class RolloutController {
 
   /** Finishes a rollback that was decided; without one, decides it. */
   async back(end: RollbackEnd, reason: string, failed = false): Promise<End> {
-    const { journal, traffic, say, persistence = usualPersistence } = this.parts;
+    const { journal, traffic, say, commands = forNpm(), persistence = usualPersistence } = this.parts;
     const status = statusOf(journal.entries);
     if (!status) throw new Error("there is no rollout to roll back");
     const rollback = status.rollback ?? rollbackOf(status, end, reason, failed);
-    const result = await rollBack(rollback, traffic, journal, say, persistence);
+    const result = await rollBack(rollback, traffic, journal, say, persistence, commands);
     if (result.end !== "not rolled back" && rollback.to > 0)
       say(
-        `version 2 has ${rollback.to} % again, as before the rollout; to take it out: npm run pulumi -- config set canaryWeight 0, then npm start`,
+        `version 2 has ${rollback.to} % again, as before the rollout; to take it out: ${commands(configSet("canaryWeight", 0))}, then ${commands(run("up"))}`,
       );
     return result.end;
   }

@@ -4,6 +4,7 @@ import type { Target } from "../../../host/http";
 import type { Api } from "../../../host/kubernetes";
 import { keepVariable } from "../../../model/cluster/ownership";
 import { app } from "../../../model/names";
+import { remedy } from "../../../model/output/remedy";
 import type { Settings } from "../../../model/settings/contract";
 import { virtualServiceSpec } from "../../../model/traffic/traffic";
 import { exitCodes, OperationFailed, operate } from "../../stack/operation";
@@ -60,7 +61,7 @@ export class Environment implements TrafficController {
     const { canaryWeight } = this.settings;
     if (routed !== canaryWeight)
       throw new OperationFailed(
-        `the cluster routes ${routed} % to v2 and the configuration says ${canaryWeight} %; fix: npm run pulumi -- up --refresh --yes --stack ${this.stack.name}, which sets the cluster to ${canaryWeight} %`,
+        remedy`the cluster routes ${routed} % to v2 and the configuration says ${canaryWeight} %; fix: ${{ command: "pulumi", args: "up --refresh --yes" }}, which sets the cluster to ${canaryWeight} %`,
         exitCodes.failed,
       );
     await refusePending(this.stack, this.say);

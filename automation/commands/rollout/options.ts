@@ -1,5 +1,6 @@
 import { refuseSteps } from "../../../model/canary/steps";
 import { usualPace } from "../../../model/canary/verdict";
+import { RemedyError, remedy, run } from "../../../model/output/remedy";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 
 const actions = ["start", "resume", "abort"] as const;
@@ -75,11 +76,11 @@ export function checkOptions(given: Partial<Options>): Options {
         `--prometheus = "${prometheus}" must be an http or https URL without credentials, with --source prometheus and no other; fix: --source prometheus --prometheus http://127.0.0.1:9090`,
       );
     if (steps && action !== "start")
-      throw new Error(
-        `--steps has no effect with ${action}: the steps are those of the rollout that was started; fix: npm run rollout -- ${action}`,
+      throw new RemedyError(
+        remedy`--steps has no effect with ${action}: the steps are those of the rollout that was started; fix: ${run("rollout", action)}`,
       );
     return options;
   } catch (error) {
-    throw new OperationFailed((error as Error).message, exitCodes.config);
+    throw new OperationFailed(error instanceof RemedyError ? error.text : (error as Error).message, exitCodes.config);
   }
 }

@@ -2,6 +2,7 @@ import { access, constants, mkdir, writeFile } from "node:fs/promises";
 import { rolloutPage, rolloutPicture } from "../../../model/canary/chart/page";
 import type { Entry } from "../../../model/canary/plan";
 import { rolloutSummary } from "../../../model/canary/report";
+import type { Writer } from "../../../model/output/remedy";
 
 const folder = "report";
 const reasonOf = (error: unknown): string => (error as Error).message;
@@ -14,8 +15,12 @@ export async function checkReport(say: (line: string) => void): Promise<void> {
 }
 
 /** Writes the report of a rollout. A report that cannot be written changes nothing about how the rollout ended. */
-export async function writeReport(entries: readonly Entry[], say: (line: string) => void): Promise<void> {
-  say(`\n${rolloutSummary(entries)}`);
+export async function writeReport(
+  entries: readonly Entry[],
+  say: (line: string) => void,
+  commands: Writer,
+): Promise<void> {
+  say(`\n${rolloutSummary(entries, undefined, commands)}`);
   try {
     await mkdir(folder, { recursive: true });
     await writeFile(`${folder}/rollout.json`, `${JSON.stringify(entries, null, 2)}\n`);

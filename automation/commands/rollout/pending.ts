@@ -1,4 +1,5 @@
 import type { Stack } from "@pulumi/pulumi/automation";
+import { remedy, run } from "../../../model/output/remedy";
 import { exitCodes, OperationFailed, operate } from "../../stack/operation";
 
 /** The VirtualService of the app among the stack's resources, as Pulumi's `--target` matches it. */
@@ -30,7 +31,7 @@ export async function refusePending(stack: Stack, say: (line: string) => void): 
   const more = pending.length > named ? ` and ${pending.length - named} more` : "";
   if (pending.length > 0)
     throw new OperationFailed(
-      `the configuration has changes that are not applied (${pending.slice(0, named).join(", ")}${more}), and a rollout changes the route alone; fix: npm start, then npm run rollout`,
+      remedy`the configuration has changes that are not applied (${pending.slice(0, named).join(", ")}${more}), and a rollout changes the route alone; fix: ${run("up")}, then ${run("rollout")}`,
       exitCodes.config,
     );
 }

@@ -1,3 +1,4 @@
+import { configSet, remedy, run } from "../../../model/output/remedy";
 import { chosenBeside } from "../../../model/traffic/canaryRoutes";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import type { Environment } from "./environment";
@@ -23,7 +24,7 @@ export function providerOf(
   if (source === "probes") return probes(target, rate, slowAbove);
   if (url === "" && !settings.prometheus)
     throw new OperationFailed(
-      "the environment has no Prometheus; fix: npm run pulumi -- config set prometheus true, then npm start, or name one: --prometheus http://127.0.0.1:9090",
+      remedy`the environment has no Prometheus; fix: ${configSet("prometheus", true)}, then ${run("up")}, or name one: --prometheus http://127.0.0.1:9090`,
       exitCodes.config,
     );
   const gateways = () => gatewayTallies(api);

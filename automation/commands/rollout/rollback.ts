@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { End, Event, Rollback } from "../../../model/canary/plan";
+import { forNpm, run, type Writer } from "../../../model/output/remedy";
 import type { Journal } from "./journal";
 import { RoutedOtherwise, type TrafficController } from "./traffic";
 
@@ -53,6 +54,7 @@ export async function rollBack(
   journal: Pick<Journal, "add">,
   say: (line: string) => void,
   { routeSeconds, applyAttempts, wait }: Persistence = usualPersistence,
+  commands: Writer = forNpm(),
 ): Promise<RolledBack> {
   const record = (event: Event) =>
     journal.add(event).catch((error: Error) => say(`rolling back all the same: ${error.message}`));
@@ -86,7 +88,7 @@ export async function rollBack(
   if (unapplied === undefined) return ended({ end, reason: `${reason}${doubt}` });
   // without the line that it ended, resume and abort still finish it
   say(
-    `the route gives version 2 ${to} % again, but the configuration does not: ${unapplied}; fix: npm run rollout -- abort`,
+    `the route gives version 2 ${to} % again, but the configuration does not: ${unapplied}; fix: ${commands(run("rollout", "abort"))}`,
   );
   return { end, reason: `${reason}${doubt}` };
 }

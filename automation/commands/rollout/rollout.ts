@@ -2,7 +2,9 @@ import { type End, type Entry, evidenceOf, type RolloutStatus, resumable, status
 import { rolloutSummary } from "../../../model/canary/report";
 import { stepsFrom } from "../../../model/canary/steps";
 import { usualPace } from "../../../model/canary/verdict";
+import { type Remedy, RemedyError, remedy, run } from "../../../model/output/remedy";
 import { exitCodes, OperationFailed } from "../../stack/operation";
+import { commandsFor } from "../../stack/project";
 import { routeHolder } from "../../stack/routeLock";
 import { announce } from "./announce";
 import { RolloutController } from "./drive";
@@ -14,17 +16,17 @@ import { providerOf } from "./provider";
 import { untilInterrupted } from "./signals";
 
 const silence = (_line: string): void => {};
-const wrong = (message: string) => new OperationFailed(message, exitCodes.config);
+const wrong = (message: string | Remedy) => new OperationFailed(message, exitCodes.config);
 
 /** @throws OperationFailed for a start over an unfinished rollout, and for going on with one that there is not */
 function refuseOutOfTurn(stack: string, action: string, before: RolloutStatus | undefined): void {
   const open = before !== undefined && resumable(before);
   if (action === "start" && open)
     throw wrong(
-      `stack ${stack} has a rollout that is not finished; fix: npm run rollout -- resume, or: npm run rollout -- abort`,
+      remedy`stack ${stack} has a rollout that is not finished; fix: ${run("rollout", "resume")}, or: ${run("rollout", "abort")}`,
     );
   if (action !== "start" && !open)
-    throw wrong(`stack ${stack} has no rollout to ${action}; see: npm run rollout -- status`);
+    throw wrong(remedy`stack ${stack} has no rollout to ${action}; see: ${run("rollout", "status")}`);
 }
 
 /** Result of a rollout, with its journal. */
@@ -36,7 +38,7 @@ export interface Outcome {
 /** State of the stack's last rollout, as text; also while another process drives it. */
 export async function rolloutStatus(stack: string): Promise<string> {
   const holder = await routeHolder(rolloutsFolder, stack, "rollout");
-  return rolloutSummary(await Journal.read(rolloutsFolder, stack), holder?.pid);
+  return rolloutSummary(await Journal.read(rolloutsFolder, stack), holder?.pid, commandsFor(stack));
 }
 
 /**
@@ -52,8 +54,8 @@ export async function rollout(stack: string, options: Partial<Options> = {}, say
     refuseOutOfTurn(stack, checked.action, statusOf(journal.entries));
     return await untilInterrupted(async (interrupted) => {
       const environment = await Environment.open(stack, say);
-      const end = await drive(checked, journal, environment, say, interrupted);
-      await writeReport(journal.entries, say);
+      const end = await drive(stack, checked, journal, environment, say, interrupted);
+      await writeReport(journal.entries, say, commandsFor(stack));
       return { end, entries: journal.entries };
     });
   } finally {
@@ -62,18 +64,20 @@ export async function rollout(stack: string, options: Partial<Options> = {}, say
 }
 
 async function drive(
+  stack: string,
   options: Options,
   journal: Journal,
   environment: Environment,
   say: (line: string) => void,
   interrupted: AbortSignal,
 ): Promise<End> {
+  const commands = commandsFor(stack);
   const { action, interrupt: onInterrupt, patience: stepTimeout, warmUp } = options;
   const before = statusOf(journal.entries);
   const unfinished = before?.rollback;
   if (action !== "start" && (action === "abort" || unfinished)) {
     // nothing is measured, so nothing else has to work
-    const parts = { journal, traffic: environment, say, interrupted };
+    const parts = { journal, traffic: environment, say, interrupted, commands };
     return new RolloutController({ ...parts, provider: undefined }).back("rolled back", "aborted");
   }
   const versions = await environment.versions().catch(() => undefined);
@@ -94,7 +98,7 @@ async function drive(
   const pace = { ...usualPace, stepTimeout, warmUp };
   const provider = providerOf(options, environment, evidenceOf(journal.entries).slowAbove);
   const controller = new RolloutController({
-    ...{ journal, traffic: environment, provider, say, interrupted, onInterrupt, pace },
+    ...{ journal, traffic: environment, provider, say, commands, interrupted, onInterrupt, pace },
   });
   const { plan, step } = statusOf(journal.entries) ?? { plan: { from: 0, steps: [] }, step: 0 };
   announce(plan, step, options, say);
@@ -106,6 +110,6 @@ function refusedAs<Result>(check: () => Result): Result {
   try {
     return check();
   } catch (error) {
-    throw wrong((error as Error).message);
+    throw wrong(error instanceof RemedyError ? error.text : (error as Error).message);
   }
 }

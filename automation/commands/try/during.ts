@@ -1,4 +1,6 @@
+import { run } from "../../../model/output/remedy";
 import { exitCodes, OperationFailed } from "../../stack/operation";
+import { commandsFor } from "../../stack/project";
 import { type Running, running } from "../../stack/running";
 import { openStack } from "../../stack/stack";
 import { type Interruption, interruption } from "./interruption";
@@ -35,7 +37,7 @@ export async function removingAfterwards<T>(
     const untouched = !applies && error instanceof OperationFailed && error.exitCode === exitCodes.config;
     if (!untouched)
       await removeTrial(environment, stackName, say).catch((more: Error) =>
-        say(`not everything was removed: ${more.message}; fix: npm run try -- --remove`),
+        say(`not everything was removed: ${more.message}; fix: ${commandsFor(stackName)(run("try", "--remove"))}`),
       );
     throw error;
   } finally {

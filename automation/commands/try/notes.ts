@@ -1,4 +1,5 @@
 import { meshNamespace } from "../../../model/names";
+import { configSet, run, type Writer } from "../../../model/output/remedy";
 import { outsideName } from "../../../model/trial/callers";
 import type { Tests } from "../../../model/trial/cases";
 import type { Plan } from "../../../model/trial/plan";
@@ -6,15 +7,14 @@ import type { Problem } from "../../../model/trial/source";
 import type { Running } from "../../stack/running";
 
 /** Cases that this environment would answer in its own way. */
-export function unsupported({ settings }: Pick<Running, "settings">, { cases }: Tests): Problem[] {
+export function unsupported({ settings }: Pick<Running, "settings">, { cases }: Tests, commands: Writer): Problem[] {
   if (!settings.tokens) return [];
   return cases
     .filter(({ from, request }) => from === outsideName && (request.token || request.headers?.["authorization"]))
     .map(({ file, line }) => ({
       file,
       line,
-      message:
-        "the environment's ingress gateway checks tokens itself (tokens = true) and would refuse this one; fix: npm run pulumi -- config set tokens false && npm start",
+      message: `the environment's ingress gateway checks tokens itself (tokens = true) and would refuse this one; fix: ${commands(configSet("tokens", false))} && ${commands(run("up"))}`,
     }));
 }
 

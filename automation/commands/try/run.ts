@@ -13,6 +13,7 @@ import { sizeProblems } from "../../../model/trial/rules";
 import { type Problem, problemLines, type Source } from "../../../model/trial/source";
 import versions from "../../../versions.json";
 import { exitCodes, OperationFailed } from "../../stack/operation";
+import { commandsFor } from "../../stack/project";
 import type { Running } from "../../stack/running";
 import { clusterAddresses } from "./addresses";
 import { conflicts, refusals } from "./admission";
@@ -103,7 +104,7 @@ export async function runOnce(
   const begun = Date.now();
   const { api, settings } = environment;
   const { plan, tests, key } = await prepare(stackName, sources, given, earlier);
-  refuse(unsupported(environment, tests));
+  refuse(unsupported(environment, tests, commandsFor(stackName)));
   const trial = openTrial(stackName, say);
   // awaited after the checks, which say first what is wrong
   trial.catch(() => {});

@@ -1,7 +1,9 @@
+import { run as npm, remedy } from "../../../model/output/remedy";
 import { changesBetween, changesText } from "../../../model/trial/compare";
 import { caseLines, reportText } from "../../../model/trial/report";
 import type { CaseResult, Report } from "../../../model/trial/result";
 import { exitCodes, OperationFailed } from "../../stack/operation";
+import { commandsFor } from "../../stack/project";
 import { running } from "../../stack/running";
 import { openStack } from "../../stack/stack";
 import { removingAfterwards } from "./during";
@@ -36,7 +38,7 @@ export function refuseResults(results: readonly CaseResult[]): void {
 export async function tryFiles(stackName: string, { files, keep, against }: TryOptions, say: Say): Promise<Report> {
   if (files.length === 0)
     throw new OperationFailed(
-      "give a folder or file: npm run try -- FOLDER; examples are in examples/mesh",
+      remedy`give a folder or file: ${npm("try", "FOLDER")}; examples are in examples/mesh`,
       exitCodes.config,
     );
   const sources = await readSources(files);
@@ -56,7 +58,10 @@ export async function tryFiles(stackName: string, { files, keep, against }: TryO
       say(reportText(report));
       if (report.changes) say(`\n${changesText(report.against ?? "", report.changes)}`);
       await writeReport(report);
-      if (keep) say("kept in the cluster; the next run updates it, and npm run try -- --remove removes it");
+      if (keep)
+        say(
+          `kept in the cluster; the next run updates it, and ${commandsFor(stackName)(npm("try", "--remove"))} removes it`,
+        );
       return report;
     });
   });

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { type Finding, findingsTable, junit } from "../../../model/verification/findings";
 import { type LessonStep, lessonPage, lessonSteps } from "../../../model/verification/lessonSteps";
-import { forStack } from "../../cli/wording";
 import { routesToNodes } from "../../stack/host";
 import { exitCodes, OperationFailed } from "../../stack/operation";
+import { stackOption } from "../../stack/project";
 import { make } from "./check";
 import { clusterChecks } from "./clusterChecks";
 import { doorChecks } from "./doorChecks";
@@ -41,7 +41,7 @@ export async function verify(stackName: string, say = (_line: string): void => {
     const made: Finding[] = [];
     for (const check of checks.filter(({ when }) => when?.(subject.settings, host) ?? true))
       made.push(await make(check, subject));
-    lesson = lessonSteps(subject.settings, subject.ingressIp);
+    lesson = lessonSteps(subject.settings, subject.ingressIp, stackOption(stackName));
     // an environment that cannot be looked at has failed its checks already
     await picture(subject).then(
       (svg) => writeFile("report/environment.svg", svg),
@@ -52,7 +52,7 @@ export async function verify(stackName: string, say = (_line: string): void => {
   findings.sort((a, b) => a.step - b.step);
   await writeFile("report/verify.json", `${JSON.stringify(findings, null, 2)}\n`);
   await writeFile("report/verify.xml", junit(findings));
-  await writeFile("report/lesson.md", forStack(lessonPage(lesson, findings), stackName));
+  await writeFile("report/lesson.md", lessonPage(lesson, findings));
   say(findingsTable(findings));
   return findings;
 }
