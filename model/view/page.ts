@@ -1,6 +1,7 @@
 import { pageStyles } from "../canary/chart/styles";
-import { escapeMarkup, percent } from "../canary/chart/text";
+import { percent } from "../canary/chart/text";
 import { interval } from "../canary/share";
+import { escapeMarkup } from "../output/markup";
 import { callers } from "../security/mtls";
 import type { Part, Traffic, View } from "./state";
 
