@@ -38,7 +38,7 @@ async function run() {
   if (!areDependenciesInstalled()) {
     const problem = ["up", "doctor"].includes(action) ? await dockerProblem(args) : undefined;
     if (problem) {
-      process.stdout.write(`this machine is not ready, nothing was created:\nproblem  docker  ${problem}\n`);
+      process.stdout.write(`this machine is not ready, nothing was created:\nfailed  docker  ${problem}\n`);
       return exitEnvironment;
     }
     await installDependencies();

@@ -1,4 +1,4 @@
-import type { DoctorFinding } from "../../model/doctor/finding";
+import type { CheckResult } from "../../model/checks/result";
 import type { Tool } from "../stack/tools";
 import { flag, type Option, type OptionTable, type OptionValues } from "./option";
 
@@ -47,7 +47,7 @@ export interface Command<Options extends OptionTable = OptionTable, Word extends
    *
    * @returns findings of the tools, if it looked at them
    */
-  before?(invocation: Invocation<Options, Word>): Promise<readonly DoctorFinding[] | undefined>;
+  before?(invocation: Invocation<Options, Word>): Promise<readonly CheckResult[] | undefined>;
   /** @returns the exit status of another program, which becomes the command's; nothing for 0 */
   run(invocation: Invocation<Options, Word>): Promise<unknown>;
 }

@@ -1,4 +1,4 @@
-import type { DoctorFinding } from "../../model/doctor/finding";
+import type { CheckResult } from "../../model/checks/result";
 import { backendVariables } from "./backend";
 import { configInFile } from "./fileSettings";
 import { ensureTools, findTools, isThere, type Tool, toolsPath } from "./tools";
@@ -15,7 +15,7 @@ const usesK3d = async (stack: string): Promise<boolean> => (await configInFile(s
 export async function prepareEnvironment(
   stack: string,
   tools: readonly Tool[],
-  found?: readonly DoctorFinding[],
+  found?: readonly CheckResult[],
 ): Promise<void> {
   const needed = (await usesK3d(stack)) ? tools : tools.filter((tool) => tool !== "k3d");
   const findings = found

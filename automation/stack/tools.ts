@@ -3,7 +3,8 @@ import path from "node:path";
 import { download } from "../../host/download";
 import { exitCodes, OperationFailed } from "../../host/failure";
 import { type CommandFailed, run } from "../../host/process";
-import { type DoctorFinding, ok, warning } from "../../model/doctor/finding";
+import type { CheckResult } from "../../model/checks/result";
+import { ok, warning } from "../../model/doctor/finding";
 import { atLeast } from "../../model/doctor/versions";
 import { run as npm, remedy } from "../../model/output/remedy";
 import versions from "../../versions.json";
@@ -22,7 +23,7 @@ export const toolFolders: readonly string[] = [toolsFolder, path.join(toolsFolde
 export const toolsPath = (): string => [...toolFolders, process.env["PATH"]].join(path.delimiter);
 
 /** The version of a tool on the PATH, compared with the oldest supported one. @param seconds - the time limit */
-async function find(name: Tool, seconds = 1.5): Promise<DoctorFinding> {
+async function find(name: Tool, seconds = 1.5): Promise<CheckResult> {
   const fix = remedy`${npm("up")} fetches ${versions[name]}`;
   const env = { ...process.env, PATH: toolsPath(), PULUMI_SKIP_UPDATE_CHECK: "true" };
   const answer = await run(name, ["version"], { seconds, env }).catch((error: CommandFailed) => error);
@@ -46,7 +47,7 @@ export const isThere = (name: Tool, searched = toolsPath()): boolean =>
   });
 
 /** Looks for tools on the PATH, and at their versions. */
-export const findTools = (names: readonly Tool[] = ["pulumi", "k3d"]): Promise<DoctorFinding[]> =>
+export const findTools = (names: readonly Tool[] = ["pulumi", "k3d"]): Promise<CheckResult[]> =>
   Promise.all(names.map((name) => find(name)));
 
 /** Addresses of a tool's release, and how it is verified. */
@@ -76,11 +77,11 @@ function release(tool: Tool, env: NodeJS.ProcessEnv) {
  * @param found - the result of {@link findTools}
  * @throws OperationFailed if a tool cannot be downloaded
  */
-export async function ensureTools(say: (line: string) => void, found: readonly DoctorFinding[]): Promise<void> {
-  for (const { id, state } of found) {
+export async function ensureTools(say: (line: string) => void, found: readonly CheckResult[]): Promise<void> {
+  for (const { id, outcome } of found) {
     const tool = id as Tool;
     // on a busy machine, a tool that is there answers late
-    if (state === "ok" || (await find(tool, 60)).state === "ok") continue;
+    if (outcome === "passed" || (await find(tool, 60)).outcome === "passed") continue;
     try {
       const source = release(tool, process.env);
       const weaker = "; versions.json has no digest of it, so it is compared with its publisher's list";

@@ -1,5 +1,6 @@
+import type { CheckResult } from "../checks/result";
 import { configSet, remedy, run } from "../output/remedy";
-import { type DoctorFinding, ok, problem, unknown, warning } from "./finding";
+import { ok, problem, unknown, warning } from "./finding";
 
 /** What `docker info --format '{{json .}}'` says, as far as it is read. */
 export interface DockerInfo {
@@ -33,7 +34,7 @@ export function elsewhere(host: string): string | undefined {
 }
 
 /** A Docker whose published ports and API of the cluster are on another 127.0.0.1. */
-export const dockerElsewhere = (where: string): DoctorFinding =>
+export const dockerElsewhere = (where: string): CheckResult =>
   problem(
     "docker host",
     `${where} runs the containers elsewhere, so the ports that they publish on 127.0.0.1 do not exist here`,
@@ -42,7 +43,7 @@ export const dockerElsewhere = (where: string): DoctorFinding =>
   );
 
 /** Memory and CPUs of the machine that runs the containers, for so many nodes. */
-export function size({ MemTotal, NCPU }: DockerInfo, nodes: number): DoctorFinding[] {
+export function size({ MemTotal, NCPU }: DockerInfo, nodes: number): CheckResult[] {
   const [least, wanted] = [1.5, 3.5 + 0.5 * Math.max(0, nodes - 2)];
   const more = "give Docker more in its settings (Docker Desktop, OrbStack), or: colima start --memory 6 --cpu 4";
   const memory = (MemTotal ?? 0) / gigabyte;
@@ -68,7 +69,7 @@ export function size({ MemTotal, NCPU }: DockerInfo, nodes: number): DoctorFindi
  *
  * @param bytes - of that disk; undefined if this machine cannot see it
  */
-export function disk(bytes: { readonly free: number; readonly total: number } | undefined): DoctorFinding {
+export function disk(bytes: { readonly free: number; readonly total: number } | undefined): CheckResult {
   if (!bytes || bytes.total === 0) return unknown("disk", "Docker's disk cannot be seen from here");
   const percent = (100 * bytes.free) / bytes.total;
   const shown = `${Math.floor(bytes.free / 1e9)} GB (${percent.toFixed(percent < 10 ? 1 : 0)} %) free`;
@@ -82,7 +83,7 @@ export function disk(bytes: { readonly free: number; readonly total: number } | 
 }
 
 /** Images that exist for amd64 only. @param published - true if the app's default image is used */
-export function architecture({ Architecture }: DockerInfo, published: boolean): DoctorFinding {
+export function architecture({ Architecture }: DockerInfo, published: boolean): CheckResult {
   const arm = /^(aarch64|arm64)$/.test(Architecture ?? "");
   if (!Architecture) return unknown("architecture", "Docker does not say which it has");
   if (arm && published)
@@ -102,7 +103,7 @@ export function architecture({ Architecture }: DockerInfo, published: boolean): 
 }
 
 /** Kubernetes 1.35 and newer refuse to run on cgroup v1. */
-export function cgroup({ CgroupVersion }: DockerInfo, kubernetesMinor: number): DoctorFinding[] {
+export function cgroup({ CgroupVersion }: DockerInfo, kubernetesMinor: number): CheckResult[] {
   if (!CgroupVersion) return [];
   return CgroupVersion === "1" && kubernetesMinor >= 35
     ? [
@@ -121,7 +122,7 @@ export function cgroup({ CgroupVersion }: DockerInfo, kubernetesMinor: number): 
  *
  * @param first - lowest port that any user may publish
  */
-export function rootless({ SecurityOptions }: DockerInfo, ports: readonly number[], first: number): DoctorFinding[] {
+export function rootless({ SecurityOptions }: DockerInfo, ports: readonly number[], first: number): CheckResult[] {
   if (!SecurityOptions?.some((option) => option.includes("name=rootless"))) return [];
   const kept = ports.filter((port) => port < first);
   return kept.length === 0
@@ -136,7 +137,7 @@ export function rootless({ SecurityOptions }: DockerInfo, ports: readonly number
 }
 
 /** Storage drivers on which containerd's overlayfs does not work inside a node (https://k3d.io/stable/faq/faq/). */
-export const storage = ({ Driver }: DockerInfo): DoctorFinding[] =>
+export const storage = ({ Driver }: DockerInfo): CheckResult[] =>
   Driver === "btrfs" || Driver === "zfs"
     ? [
         warning(

@@ -1,6 +1,7 @@
+import type { CheckResult } from "../checks/result";
 import { overlap, parseNetwork, parsePool } from "../cluster/addressPool";
 import { configSet, remedy } from "../output/remedy";
-import { type DoctorFinding, ok, problem } from "./finding";
+import { ok, problem } from "./finding";
 
 /** A node as the API server describes it. */
 export interface ClusterNode {
@@ -36,7 +37,7 @@ export function hasServicelb(nodes: readonly ClusterNode[]): boolean {
 }
 
 /** What MetalLB needs of a cluster that the user has: no other load balancer, and nodes in its network. */
-export function metallbIn(nodes: readonly ClusterNode[], subnet: string): DoctorFinding[] {
+export function metallbIn(nodes: readonly ClusterNode[], subnet: string): CheckResult[] {
   const off = configSet("loadBalancer", "off");
   if (hasServicelb(nodes))
     return [

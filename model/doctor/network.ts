@@ -1,8 +1,9 @@
 import ipaddr from "ipaddr.js";
+import type { CheckResult } from "../checks/result";
 import { clusterNetworks, overlap, parseNetwork } from "../cluster/addressPool";
 import { clashing } from "../cluster/dockerNetworks";
 import { configSet, remedy } from "../output/remedy";
-import { type DoctorFinding, ok, problem, warning } from "./finding";
+import { ok, problem, warning } from "./finding";
 
 /** A network that this machine reaches. */
 export interface Route {
@@ -56,7 +57,7 @@ function freeSubnet(lines: string, own: readonly string[], routes: readonly Rout
  * @param lines - Docker's networks, as `networkLines` writes them
  * @param own - names of networks that make room for the cluster's
  */
-export function subnet(cidr: string, lines: string, own: readonly string[], all: readonly Route[]): DoctorFinding {
+export function subnet(cidr: string, lines: string, own: readonly string[], all: readonly Route[]): CheckResult {
   const routes = outerRoutes(all);
   const set = [configSet("subnet", freeSubnet(lines, own, routes) ?? "CIDR")];
   const network = clashing(cidr, lines, own);
@@ -72,7 +73,7 @@ export function subnet(cidr: string, lines: string, own: readonly string[], all:
 }
 
 /** The networks of pods and Services, which are the same in every cluster of k3s, compared with this machine's routes. */
-export const podNetworks = (all: readonly Route[]): DoctorFinding[] =>
+export const podNetworks = (all: readonly Route[]): CheckResult[] =>
   clusterNetworks.flatMap((cidr) => {
     const route = outerRoutes(all).find((each) => shares(cidr, each.network));
     return route
@@ -88,7 +89,7 @@ export const podNetworks = (all: readonly Route[]): DoctorFinding[] =>
   });
 
 /** A port of 127.0.0.1, by who listens there. @param holder - undefined if nobody does; `ours` for this stack's cluster */
-export function port(number: number, key: string, holder: { name: string; ours: boolean } | undefined): DoctorFinding {
+export function port(number: number, key: string, holder: { name: string; ours: boolean } | undefined): CheckResult {
   if (!holder) return ok(`port ${number}`, "free");
   if (holder.ours) return ok(`port ${number}`, "held by this stack's cluster");
   const next = number < 1024 ? 8000 + number : number + 1;
@@ -100,7 +101,7 @@ export function port(number: number, key: string, holder: { name: string; ours: 
  *
  * @param instances - fs.inotify.max_user_instances; undefined if this machine has no such limit
  */
-export function inotify(nodes: number, instances: number | undefined, watches: number | undefined): DoctorFinding[] {
+export function inotify(nodes: number, instances: number | undefined, watches: number | undefined): CheckResult[] {
   if (instances === undefined) return [];
   const [needed, watched] = [64 * nodes, 16_384 * nodes];
   const set = `sudo sysctl fs.inotify.max_user_instances=${Math.max(512, needed)} fs.inotify.max_user_watches=524288`;

@@ -13,7 +13,7 @@ export function stale(status: SyncStatus): string[] {
 
 /** Whether every proxy of the cluster is connected and in sync, and a line that tells which is not. */
 export interface Synced {
-  readonly holds: boolean;
+  readonly passed: boolean;
   readonly evidence: string;
 }
 
@@ -31,5 +31,5 @@ export function synced(running: readonly string[], served: readonly SyncStatus[]
     return kinds.length > 0 ? [`${proxy} lacks the latest ${kinds.join(", ")}`] : [];
   });
   const count = `${running.length - wrong.length} of ${running.length} proxies in sync with istiod`;
-  return { holds: running.length > 0 && wrong.length === 0, evidence: [count, ...wrong].join("; ") };
+  return { passed: running.length > 0 && wrong.length === 0, evidence: [count, ...wrong].join("; ") };
 }

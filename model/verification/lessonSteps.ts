@@ -1,11 +1,11 @@
 import versions from "../../versions.json";
+import type { CheckResult } from "../checks/result";
 import { app, gateway, meshNamespace, metallbNamespace, publicHost } from "../names";
 import { configSet, forNpm, run } from "../output/remedy";
 import { hasLogin } from "../security/login";
 import { adminGroup, adminPath } from "../security/tokens";
 import type { Settings } from "../settings/contract";
 import { type Asking, curlLine, curlTo, entrance } from "../traffic/urls";
-import type { Finding } from "./findings";
 
 /** One step of the first lesson. */
 export interface LessonStep {
@@ -154,19 +154,19 @@ export function lessonSteps(settings: Settings, ingressIp: string, stack?: strin
   ];
 }
 
-const word = { pass: "yes", fail: "**no**", unknown: "not known" } as const;
+const word = { passed: "yes", failed: "**no**", unknown: "unknown" } as const;
 
-function observed(findings: readonly Finding[]): string[] {
+function observed(findings: readonly CheckResult[]): string[] {
   if (findings.length === 0) return [];
   const cell = (text: string) => text.replaceAll("|", "\\|");
   const rows = findings.map(
-    ({ name, outcome, evidence }) => `| ${cell(name)} | ${word[outcome]} | ${cell(evidence)} |`,
+    ({ title, outcome, evidence }) => `| ${cell(title)} | ${word[outcome]} | ${cell(evidence)} |`,
   );
-  return ["", "| check | holds | observed here |", "| --- | --- | --- |", ...rows];
+  return ["", "| check | passed | observed here |", "| --- | --- | --- |", ...rows];
 }
 
 /** The lesson as a page; with findings, each step also shows what was observed in this environment. */
-export function lessonPage(steps: readonly LessonStep[], findings: readonly Finding[] = []): string {
+export function lessonPage(steps: readonly LessonStep[], findings: readonly CheckResult[] = []): string {
   const sections = steps.flatMap(({ step, title, text, commands, see }) => [
     "",
     `## ${step}. ${title}`,

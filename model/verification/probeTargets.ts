@@ -2,29 +2,29 @@ import { app, gateway } from "../names";
 import { calls, type Target } from "../security/mtls";
 import type { Settings } from "../settings/contract";
 
-/** Namespace that everything of one run belongs to, also what lies in another: all goes when it goes. */
+/** Namespace that owns all objects of one run, also those in other namespaces: Kubernetes removes them with it. */
 export interface Owner {
   readonly name: string;
   readonly uid: string;
 }
 
-/** A pod to call for a target beside the app's own port, with the Service that leads to it alone. */
-export interface Bystander {
+/** A pod for a target other than the app's own port, with a Service for this pod alone. */
+export interface ProbeTarget {
   readonly target: Target;
   readonly namespace: string;
   readonly name: string;
   readonly injected: boolean;
   readonly pod: object;
   readonly service: object;
-  /** Path by which the ingress gateway leads to it. */
+  /** Path by which the ingress gateway routes to it. */
   readonly path: string;
   readonly host: string;
 }
 
-/** Container port of the app's kind of pod that the app's Service does not know. */
+/** A container port that the app's Service does not have. */
 const otherPort = 8081;
 
-/** Where the pods of each target lie, what marks them, and on which port they answer. */
+/** Namespace, labels and port of the pod for each target. */
 const kinds = (own: string): readonly [Target, string, Readonly<Record<string, string>>, number][] => [
   ["appOtherPorts", app.namespace, { app: app.name }, otherPort],
   ["namespace", app.namespace, {}, app.containerPort],
@@ -32,27 +32,26 @@ const kinds = (own: string): readonly [Target, string, Readonly<Record<string, s
 ];
 
 /**
- * What has to be made to call each target.
+ * The objects that a run creates to call each target. The pods have a readiness gate that is never satisfied, so no other
+ * Service routes to them, even if its selector matches.
  *
- * @param image - that answers like the app, on the port that the variable PORT names
- *
- * No other Service takes the pods for its own, whatever their labels: a gate that nobody opens keeps them unready.
+ * @param image - answers like the app, on the port in the variable PORT
  */
-export function bystanders(owner: Owner, settings: Settings, image: string): Bystander[] {
+export function probeTargets(owner: Owner, settings: Settings, image: string): ProbeTarget[] {
   const injection = new Map(calls(settings).map(({ target, injected }) => [target, injected]));
   const ownerReferences = [{ apiVersion: "v1", kind: "Namespace", ...owner }];
   return kinds(owner.name).map(([target, namespace, labels, port]) => {
     const name = `${owner.name}-${target.toLowerCase()}`;
     const injected = injection.get(target) ?? false;
     const container = {
-      name: "bystander",
+      name: "probe-target",
       image,
       env: [{ name: "PORT", value: String(port) }],
       ports: [{ containerPort: port }],
       readinessProbe: { httpGet: { path: "/", port }, periodSeconds: 1 },
     };
-    const marks = { ...labels, bystander: name, "sidecar.istio.io/inject": String(injected) };
-    const gate = { conditionType: "bystander/never" };
+    const marks = { ...labels, "probe-target": name, "sidecar.istio.io/inject": String(injected) };
+    const gate = { conditionType: "probe-target/never" };
     return {
       ...{ target, namespace, name, injected, path: `/${target.toLowerCase()}` },
       host: `${name}.${namespace}.svc.cluster.local`,
@@ -63,7 +62,7 @@ export function bystanders(owner: Owner, settings: Settings, image: string): Bys
       service: {
         metadata: { name, ownerReferences },
         spec: {
-          selector: { bystander: name },
+          selector: { "probe-target": name },
           publishNotReadyAddresses: true,
           ports: [{ name: "http", port: app.port, targetPort: port }],
         },
@@ -72,11 +71,11 @@ export function bystanders(owner: Owner, settings: Settings, image: string): Bys
   });
 }
 
-/** The route from the ingress gateway to each of them, by a host of the run's own. */
-export const bystanderRoutes = (host: string, them: readonly Bystander[]) => ({
+/** The ingress gateway's routes to the targets, for a host of this run alone. */
+export const probeRoutes = (host: string, them: readonly ProbeTarget[]) => ({
   apiVersion: "networking.istio.io/v1",
   kind: "VirtualService",
-  metadata: { name: "bystanders" },
+  metadata: { name: "probe-targets" },
   spec: {
     hosts: [host],
     gateways: [gateway.reference],

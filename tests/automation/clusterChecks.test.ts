@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Subject } from "../../automation/commands/verify/check";
-import { make } from "../../automation/commands/verify/check";
+import type { CheckContext } from "../../automation/commands/verify/check";
+import { runCheck } from "../../automation/commands/verify/check";
 import { clusterChecks } from "../../automation/commands/verify/clusterChecks";
 import { parseSettings } from "../../model/settings/parse";
 
@@ -19,12 +19,12 @@ async function sidecars(pods: readonly (readonly [keyof typeof spec, ready: bool
     spec: spec[kind],
     status: { conditions: [{ type: "Ready", status: ready ? "True" : "False" }] },
   }));
-  const [check] = clusterChecks.filter(({ name }) => name.includes("sidecars"));
+  const [check] = clusterChecks.filter(({ title }) => title.includes("sidecars"));
   assert.ok(check && settings);
-  const { outcome, evidence } = await make(check, {
+  const { outcome, evidence } = await runCheck(check, {
     settings,
     api: { get: async () => ({ items }) },
-  } as never as Subject);
+  } as never as CheckContext);
   return `${outcome}: ${evidence}`;
 }
 
@@ -34,23 +34,23 @@ describe("the app's pods and their sidecars", () => {
       "a sidecar each",
       ["beside", "beside"],
       "namespace",
-      "pass: 2 of 2 pods ready, 2 with sidecar, injection namespace",
+      "passed: 2 of 2 pods ready, 2 with sidecar, injection namespace",
     ],
     [
       "Kubernetes' own kind of sidecar",
       ["native", "native"],
       "deployment",
-      "pass: 2 of 2 pods ready, 2 with sidecar, injection deployment",
+      "passed: 2 of 2 pods ready, 2 with sidecar, injection deployment",
     ],
-    ["none where none is wanted", ["none", "none"], "off", "pass: 2 of 2 pods ready, 0 with sidecar, injection off"],
+    ["none where none is wanted", ["none", "none"], "off", "passed: 2 of 2 pods ready, 0 with sidecar, injection off"],
     [
       "none where one is",
       ["native", "none"],
       "namespace",
-      "fail: 2 of 2 pods ready, 1 with sidecar, injection namespace",
+      "failed: 2 of 2 pods ready, 1 with sidecar, injection namespace",
     ],
-    ["one that nobody wanted", ["native", "none"], "off", "fail: 2 of 2 pods ready, 1 with sidecar, injection off"],
-    ["a single pod", ["native"], "namespace", "fail: 1 of 1 pods ready, 1 with sidecar, injection namespace"],
+    ["one that nobody wanted", ["native", "none"], "off", "failed: 2 of 2 pods ready, 1 with sidecar, injection off"],
+    ["a single pod", ["native"], "namespace", "failed: 1 of 1 pods ready, 1 with sidecar, injection namespace"],
   ] as const)
     it(`are seen: ${what}`, async () => {
       const found = await sidecars(
@@ -68,6 +68,6 @@ describe("the app's pods and their sidecars", () => {
       ],
       "namespace",
     );
-    assert.equal(found, "fail: 1 of 2 pods ready, 2 with sidecar, injection namespace");
+    assert.equal(found, "failed: 1 of 2 pods ready, 2 with sidecar, injection namespace");
   });
 });

@@ -52,7 +52,7 @@ describe("the doctor", () => {
   const configure = (text: string) => writeFileSync(path.join(folder, "Pulumi.dev.yaml"), text);
   const found = async (id: string) => {
     const finding = (await examine("dev")).find((each) => each.id === id);
-    return finding && `${finding.state}: ${finding.found}`;
+    return finding && `${finding.isWarning ? "warning" : finding.outcome}: ${finding.evidence}`;
   };
 
   for (const [style, text] of [
@@ -84,23 +84,23 @@ describe("the doctor", () => {
 
   it("finds a Docker that works", async () => {
     await stubs.program("docker", docker());
-    assert.equal(await found("docker"), "ok: 28.2.2");
-    assert.equal(await found("cpus"), "ok: 4");
-    assert.equal(await found("port 61080"), "ok: free");
+    assert.equal(await found("docker"), "passed: 28.2.2");
+    assert.equal(await found("cpus"), "passed: 4");
+    assert.equal(await found("port 61080"), "passed: free");
     assert.equal(await found("cluster istio"), undefined);
   });
 
   it("finds a Docker elsewhere by DOCKER_HOST or by the context, and looks at nothing of this machine", async () => {
     await stubs.program("docker", docker('"context inspect") echo ssh://me@server;;'));
-    assert.match((await found("docker host")) ?? "", /^problem: ssh:\/\/me@server runs the containers elsewhere/);
+    assert.match((await found("docker host")) ?? "", /^failed: ssh:\/\/me@server runs the containers elsewhere/);
     process.env["DOCKER_HOST"] = "tcp://docker:2376";
-    assert.match((await found("docker host")) ?? "", /^problem: tcp:\/\/docker:2376 runs/);
+    assert.match((await found("docker host")) ?? "", /^failed: tcp:\/\/docker:2376 runs/);
     assert.equal(await found("disk"), undefined);
   });
 
   it("gives a slow Docker time", async () => {
     await stubs.program("docker", `sleep 2; ${docker()}`);
-    assert.equal(await found("docker"), "ok: 28.2.2");
+    assert.equal(await found("docker"), "passed: 28.2.2");
   });
 
   it("says what is wrong with Docker, and what to do", async () => {
@@ -115,26 +115,26 @@ describe("the doctor", () => {
     );
     assert.match(
       said.join("\n"),
-      /^problem {2}docker +Docker's socket is not this user's; fix: sudo usermod -aG docker \$USER, then log in again$/m,
+      /^failed {2}docker +Docker's socket is not this user's; fix: sudo usermod -aG docker \$USER, then log in again$/m,
     );
     await stubs.program(
       "docker",
       "echo 'Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?' >&2; exit 1",
     );
-    assert.equal(await found("docker"), "problem: Docker is not running");
+    assert.equal(await found("docker"), "failed: Docker is not running");
   });
 
   for (const [what, labels, expected] of [
-    ["a cluster that k3d made", {}, "problem: belongs to something that this project did not make"],
+    ["a cluster that k3d made", {}, "failed: belongs to something that this project did not make"],
     [
       "the same stack of another checkout",
       { stack: "istio-on-k3d/dev", id: "1", location: "me@laptop:/home/me/other/.state" },
-      "problem: belongs to stack dev with its state in me@laptop:/home/me/other/.state",
+      "failed: belongs to stack dev with its state in me@laptop:/home/me/other/.state",
     ],
     [
       "a lost state of this stack in this place",
       { stack: "istio-on-k3d/dev", id: "1", location: "HERE" },
-      "problem: was made by this stack before its state was lost",
+      "failed: was made by this stack before its state was lost",
     ],
   ] as const)
     it(`names the owner of a cluster with the configured name: ${what}`, async () => {
@@ -161,7 +161,7 @@ describe("the doctor", () => {
     );
     assert.match(
       (await found("cluster istio")) ?? "",
-      /^problem: clusterName = "istio" is taken: the volume k3d-istio-storage belongs to something that this project did not make; it was left untouched$/,
+      /^failed: clusterName = "istio" is taken: the volume k3d-istio-storage belongs to something that this project did not make; it was left untouched$/,
     );
   });
 
@@ -172,8 +172,8 @@ describe("the doctor", () => {
     const before = process.env["KUBECONFIG"];
     process.env["KUBECONFIG"] = path.join(folder, "none");
     try {
-      const ids = (await examine("dev")).map(({ id, state }) => `${id} ${state}`);
-      assert.deepEqual(ids, ["node ok", "context gone problem", "pulumi ok"]);
+      const ids = (await examine("dev")).map(({ id, outcome }) => `${id} ${outcome}`);
+      assert.deepEqual(ids, ["node passed", "context gone failed", "pulumi passed"]);
     } finally {
       if (before === undefined) delete process.env["KUBECONFIG"];
       else process.env["KUBECONFIG"] = before;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { make, type Subject } from "../../automation/commands/verify/check";
+import { type CheckContext, runCheck } from "../../automation/commands/verify/check";
 import { loginChecks } from "../../automation/commands/verify/loginChecks";
 import { tokenChecks } from "../../automation/commands/verify/tokenChecks";
 import type { Api } from "../../host/kubernetes";
@@ -16,7 +16,7 @@ async function notPassed(admit: (httpsPort: () => number) => Admit): Promise<str
   port = door.httpsPort;
   const { settings } = parseSettings({ domain, httpsPort: String(port), ...login });
   assert.ok(settings);
-  const subject: Subject = {
+  const subject: CheckContext = {
     settings,
     ingressIp: "127.0.0.1",
     ca: door.ca,
@@ -26,8 +26,8 @@ async function notPassed(admit: (httpsPort: () => number) => Admit): Promise<str
     headers: { authorization: "Bearer of the other checks" },
   };
   try {
-    const found = await Promise.all(loginChecks.map((check) => make(check, subject)));
-    return found.filter(({ outcome }) => outcome !== "pass").map(({ name, evidence }) => `${name}: ${evidence}`);
+    const found = await Promise.all(loginChecks.map((check) => runCheck(check, subject)));
+    return found.filter(({ outcome }) => outcome !== "passed").map(({ title, evidence }) => `${title}: ${evidence}`);
   } finally {
     door.close();
   }
@@ -52,10 +52,10 @@ describe("verify of a login", () => {
 
   it("notices another client, and a path that leads around it", async () => {
     const [sent, ...others] = await notPassed(gateway("other"));
-    assert.equal(sent, "a browser without a token is sent to log in: 302 to https://login.test/auth");
+    assert.equal(sent, "a browser without a token is redirected to the login: 302 to https://login.test/auth");
     assert.equal(others.length, 2);
     assert.deepEqual(await notPassed(gateway("mesh", ["/robots.txt", "/ping"])), [
-      "no path leads around the login: /robots.txt, /ping",
+      "no path bypasses the login: /robots.txt, /ping",
     ]);
   });
 
@@ -67,7 +67,7 @@ describe("verify of a login", () => {
     const { settings: asked } = parseSettings(login);
     const { settings: without } = parseSettings({ tokens: "true" });
     assert.ok(asked && without);
-    const refusal = tokenChecks.filter(({ name }) => name === "nobody gets in without a token");
+    const refusal = tokenChecks.filter(({ id }) => id === "token-none");
     assert.equal(refusal.length, 1);
     for (const { when } of refusal)
       assert.deepEqual(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { make, type Subject } from "../../automation/commands/verify/check";
+import { type CheckContext, runCheck } from "../../automation/commands/verify/check";
+import { removeLeftovers } from "../../automation/commands/verify/context";
 import { meshChecks } from "../../automation/commands/verify/meshChecks";
-import { removeLeftovers } from "../../automation/commands/verify/subject";
 import { parseSettings } from "../../model/settings/parse";
 import { Door } from "../support/door";
 
@@ -19,7 +19,7 @@ const ok = "0 200\n0 200\n0 200\n0 200\n";
 const proxy = { name: "istio-proxy", state: {} };
 
 /** An API server whose pods are there at once, and say what they are told to say. */
-function cluster({ sidecars = true, native = true, plain = ok }: Behaviour): Subject["api"] {
+function cluster({ sidecars = true, native = true, plain = ok }: Behaviour): CheckContext["api"] {
   const pods = new Map<string, { metadata: { labels: Record<string, string> } }>();
   return {
     create: async (path: string, resource: { metadata: { name: string; labels: Record<string, string> } }) => {
@@ -41,7 +41,7 @@ function cluster({ sidecars = true, native = true, plain = ok }: Behaviour): Sub
         },
       };
     },
-  } as unknown as Subject["api"];
+  } as unknown as CheckContext["api"];
 }
 
 async function findings(behaviour: Behaviour) {
@@ -52,7 +52,7 @@ async function findings(behaviour: Behaviour) {
     ...behaviour.config,
   });
   assert.ok(settings);
-  const subject: Subject = {
+  const subject: CheckContext = {
     settings,
     ingressIp: "127.0.0.1",
     ca: door.ca,
@@ -63,7 +63,7 @@ async function findings(behaviour: Behaviour) {
   };
   try {
     const made = [];
-    for (const check of meshChecks) made.push(await make(check, subject));
+    for (const check of meshChecks) made.push(await runCheck(check, subject));
     return made.map(({ outcome, evidence }) => `${outcome}: ${evidence}`);
   } finally {
     door.close();
@@ -75,35 +75,35 @@ const seen = (gateway: string, sidecar: string, without: string) =>
 
 describe("calls at each scope of mTLS", () => {
   it("pass where everyone gets an answer by default", async () => {
-    assert.deepEqual(await findings({}), Array(4).fill(`pass: ${seen("200", "200", "200")}; PERMISSIVE by mesh`));
+    assert.deepEqual(await findings({}), Array(4).fill(`passed: ${seen("200", "200", "200")}; PERMISSIVE by mesh`));
   });
 
   it("pass where the sidecar is a container beside the app's", async () => {
     const found = await findings({ native: false });
-    assert.deepEqual(found, Array(4).fill(`pass: ${seen("200", "200", "200")}; PERMISSIVE by mesh`));
+    assert.deepEqual(found, Array(4).fill(`passed: ${seen("200", "200", "200")}; PERMISSIVE by mesh`));
   });
 
   it("pass where the one STRICT port is reset and nothing else", async () => {
-    const open = `pass: ${seen("200", "200", "200")}; PERMISSIVE by mesh`;
+    const open = `passed: ${seen("200", "200", "200")}; PERMISSIVE by mesh`;
     assert.deepEqual(await findings({ config: { mtlsPortMode: "STRICT" }, plain: "56 000\n0 200\n0 200\n0 200\n" }), [
-      `pass: ${seen("200", "200", "reset")}; STRICT by port`,
+      `passed: ${seen("200", "200", "reset")}; STRICT by port`,
       open,
       open,
       open,
     ]);
   });
 
-  it("fail at the port beside it where the mode holds for the whole pod", async () => {
+  it("fail at the port beside it where the mode passed for the whole pod", async () => {
     const found = await findings({ config: { mtlsPortMode: "STRICT" }, plain: "56 000\n56 000\n0 200\n0 200\n" });
     assert.deepEqual(
       found.map((text) => text.split(":")[0]),
-      ["pass", "fail", "pass", "pass"],
+      ["passed", "failed", "passed", "passed"],
     );
   });
 
   it("fail where a STRICT port answers plain text", async () => {
     const [port] = await findings({ config: { mtlsPortMode: "STRICT" } });
-    assert.equal(port, `fail: ${seen("200", "200", "200")}; STRICT by port`);
+    assert.equal(port, `failed: ${seen("200", "200", "200")}; STRICT by port`);
   });
 
   it("are not known where nothing gets a sidecar", async () => {
@@ -127,7 +127,7 @@ describe("a namespace of a run", () => {
     const namespace = (name: string, creationTimestamp: string) => ({ metadata: { name, creationTimestamp } });
     const items = [namespace("verify-old", "2026-01-01T10:59:59Z"), namespace("verify-new", "2026-01-01T11:00:01Z")];
     const api = { get: async () => ({ items }), remove: async (path: string) => void removed.push(path) };
-    await removeLeftovers(api as unknown as Subject["api"], now);
+    await removeLeftovers(api as unknown as CheckContext["api"], now);
     assert.deepEqual(removed, ["/api/v1/namespaces/verify-old"]);
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { make, type Subject } from "../../automation/commands/verify/check";
+import { type CheckContext, runCheck } from "../../automation/commands/verify/check";
 import { pageChecks } from "../../automation/commands/verify/pageChecks";
 import { parseSettings } from "../../model/settings/parse";
 import { Door } from "../support/door";
@@ -9,12 +9,12 @@ async function found(healths: readonly string[], hosts: readonly string[], confi
   const { settings } = parseSettings({ domain: "istio.test", httpsPort: String(door.httpsPort), ...config });
   assert.ok(settings);
   const activeTargets = healths.map((health) => ({ health, scrapeUrl: "http://x/metrics" }));
-  const api = { get: async () => ({ data: { activeTargets } }) } as unknown as Subject["api"];
+  const api = { get: async () => ({ data: { activeTargets } }) } as unknown as CheckContext["api"];
   const subject = { settings, ingressIp: "127.0.0.1", ca: door.ca, api, scratch: "s", tokenKey: "", headers: {} };
   try {
     const made = pageChecks
       .filter(({ when }) => when?.(settings, { routesToNodes: true }))
-      .map((check) => make(check, subject));
+      .map((check) => runCheck(check, subject));
     return (await Promise.all(made)).map(({ outcome, evidence }) => `${outcome}: ${evidence}`);
   } finally {
     door.close();
@@ -26,16 +26,16 @@ describe("pages that show the mesh", () => {
 
   it("pass where each answers and every pod is scraped", async () => {
     assert.deepEqual(await found(["up", "up"], ["prometheus", "grafana", "kiali"], all), [
-      "pass: 2 of 2 pods up",
-      "pass: https://prometheus.istio.test/-/ready answers 200",
-      "pass: https://grafana.istio.test/api/health answers 200",
-      "pass: https://kiali.istio.test/healthz answers 200",
+      "passed: 2 of 2 pods up",
+      "passed: https://prometheus.istio.test/-/ready answers 200",
+      "passed: https://grafana.istio.test/api/health answers 200",
+      "passed: https://kiali.istio.test/healthz answers 200",
     ]);
   });
 
   it("fail where a page has no route", async () => {
     const [, , grafana] = await found(["up"], ["prometheus"], all);
-    assert.equal(grafana, "fail: https://grafana.istio.test/api/health answers 404");
+    assert.equal(grafana, "failed: https://grafana.istio.test/api/health answers 404");
   });
 
   it("are not looked at where they are not asked for", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { createLocalJWKSet, decodeJwt, jwtVerify } from "jose";
-import { type Check, make, type Subject } from "../../automation/commands/verify/check";
+import { type Check, type CheckContext, runCheck } from "../../automation/commands/verify/check";
 import { tokenChecks } from "../../automation/commands/verify/tokenChecks";
 import { issueToken } from "../../automation/stack/issueToken";
 import type { Api } from "../../host/kubernetes";
@@ -72,7 +72,7 @@ describe("verify of tokens", () => {
     const door = await Door.open({ domain, weight: 10, admit });
     const { settings } = parseSettings({ domain, httpsPort: String(door.httpsPort), tokens: "true" });
     assert.ok(settings);
-    const subject: Subject = {
+    const subject: CheckContext = {
       settings,
       ingressIp: "127.0.0.1",
       ca: door.ca,
@@ -82,8 +82,8 @@ describe("verify of tokens", () => {
       headers: { authorization: "Bearer of the other checks" },
     };
     try {
-      const found = await Promise.all(tokenChecks.map((check: Check) => make(check, subject)));
-      return found.filter(({ outcome }) => outcome !== "pass").map(({ name, evidence }) => `${name}: ${evidence}`);
+      const found = await Promise.all(tokenChecks.map((check: Check) => runCheck(check, subject)));
+      return found.filter(({ outcome }) => outcome !== "passed").map(({ title, evidence }) => `${title}: ${evidence}`);
     } finally {
       door.close();
     }
@@ -96,7 +96,7 @@ describe("verify of tokens", () => {
   it("notices a door that is open to all, one that reads no claims, and one that trusts every signature", async () => {
     assert.equal((await outcomes(async () => 200)).length, 5);
     const [closed, spellings, ...others] = await outcomes((authorization) => gateway(authorization, "/"));
-    assert.equal(closed, "/admin is closed to who is in no group: 200");
+    assert.equal(closed, "/admin rejects a token without a group: 200");
     assert.match(spellings ?? "", /^no other spelling of \/admin gets past its policy: \/\/admin 200, /);
     assert.deepEqual(others, []);
   });
@@ -115,8 +115,8 @@ describe("verify of tokens", () => {
       return status === 401 ? 200 : status;
     };
     assert.deepEqual(await outcomes(trusting), [
-      "a token that another key signed is refused: 200",
-      "a token that has expired is refused: 200",
+      "a token that another key signed is rejected: 200",
+      "a token that has expired is rejected: 200",
     ]);
   });
 });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { type Check, make, type Subject } from "../../automation/commands/verify/check";
-import { doorChecks } from "../../automation/commands/verify/doorChecks";
+import { type Check, type CheckContext, runCheck } from "../../automation/commands/verify/check";
+import { ingressChecks } from "../../automation/commands/verify/ingressChecks";
 import { routeChecks } from "../../automation/commands/verify/routeChecks";
+import type { CheckResult } from "../../model/checks/result";
 import { serviceHost } from "../../model/names";
 import { parseSettings } from "../../model/settings/parse";
-import type { Finding } from "../../model/verification/findings";
 import { type Behaviour, Door } from "../support/door";
 
 const good: Behaviour = { domain: "istio.test", weight: 10 };
@@ -23,14 +23,14 @@ const api = {
       `envoy_cluster_upstream_rq_active{${cluster}} 0`,
     ].join("\n");
   },
-} as unknown as Subject["api"];
+} as unknown as CheckContext["api"];
 
 async function findings(
   behaviour: Behaviour,
   close = false,
-  checks: readonly Check[] = doorChecks,
+  checks: readonly Check[] = ingressChecks,
   config: Readonly<Record<string, string>> = {},
-): Promise<Finding[]> {
+): Promise<CheckResult[]> {
   const door = await Door.open(behaviour);
   const { settings } = parseSettings({
     domain: "istio.test",
@@ -40,7 +40,7 @@ async function findings(
   });
   assert.ok(settings);
   if (close) door.close();
-  const subject: Subject = {
+  const subject: CheckContext = {
     settings,
     ingressIp: "127.0.0.1",
     ca: door.ca,
@@ -53,14 +53,14 @@ async function findings(
     // the load balancer's port 443 is not this test's to open
     const host = { routesToNodes: false };
     const made = checks.filter(({ when }) => when?.(settings, host) ?? true);
-    return await Promise.all(made.map((check) => make(check, subject)));
+    return await Promise.all(made.map((check) => runCheck(check, subject)));
   } finally {
     door.close();
   }
 }
 
-const notPassed = (found: readonly Finding[]) =>
-  found.filter(({ outcome }) => outcome !== "pass").map(({ name, outcome }) => `${outcome}: ${name}`);
+const notPassed = (found: readonly CheckResult[]) =>
+  found.filter(({ outcome }) => outcome !== "passed").map(({ title, outcome }) => `${outcome}: ${title}`);
 
 describe("verify at the ingress gateway's door", () => {
   it("passes every check where everything is as it should be", async () => {
@@ -73,21 +73,24 @@ describe("verify at the ingress gateway's door", () => {
   });
 
   for (const [what, difference, failing] of [
-    ["another weight", { weight: 25 }, ["fail: version 2 gets its share"]],
+    ["another weight", { weight: 25 }, ["failed: version 2 gets its share"]],
     [
       "a redirect to the wrong port",
       { redirect: () => "https://helloworld.istio.test/" },
-      ["fail: HTTP is redirected to HTTPS"],
+      ["failed: HTTP is redirected to HTTPS"],
     ],
     [
       "a certificate without the domain itself",
       { names: ["*.istio.test"] },
-      ["fail: the certificate covers the wildcard and is signed by the CA"],
+      ["failed: the certificate covers the wildcard and is signed by the CA"],
     ],
     [
       "503 instead of 200",
       { status: 503 },
-      ["fail: HTTPS answers 200 to who trusts the CA, through the host's port", "fail: version 2 gets its share"],
+      [
+        "failed: HTTPS answers 200 to a client that trusts the CA, through the host's port",
+        "failed: version 2 gets its share",
+      ],
     ],
   ] as const)
     it(`notices ${what}, and nothing else`, async () => {
@@ -117,11 +120,11 @@ describe("verify at the ingress gateway's door", () => {
     it(`goes through the doors that there are, for ${what}`, () => {
       const { settings, problems } = parseSettings(config);
       assert.ok(settings, JSON.stringify(problems));
-      const doors = doorChecks.filter(
-        ({ name, when }) => name.startsWith("HTTPS answers 200") && (when?.(settings, { routesToNodes }) ?? true),
+      const doors = ingressChecks.filter(
+        ({ title, when }) => title.startsWith("HTTPS answers 200") && (when?.(settings, { routesToNodes }) ?? true),
       );
       assert.deepEqual(
-        doors.map(({ name }) => name.split(", ")[1]),
+        doors.map(({ title }) => title.split(", ")[1]),
         expected,
       );
     });
@@ -140,21 +143,21 @@ describe("verify of the routes beside the split", () => {
       "a header that chooses",
       { header: "x-canary" },
       header,
-      "pass",
+      "passed",
       "x-canary: always 20 of 20 by v2, never 20 of 20 by v1",
     ],
-    ["a header that chooses nothing", {}, header, "fail", /^x-canary: always \d of 20 by v2, never 1\d of 20 by v1$/],
-    ["a cookie that keeps", { cookie: "kept" }, affinity, "pass", "with helloworld-canary=10 20 of 20 by v2"],
+    ["a header that chooses nothing", {}, header, "failed", /^x-canary: always \d of 20 by v2, never 1\d of 20 by v1$/],
+    ["a cookie that keeps", { cookie: "kept" }, affinity, "passed", "with helloworld-canary=10 20 of 20 by v2"],
     [
       "a cookie that keeps nobody",
       { cookie: "ignored" },
       affinity,
-      "fail",
+      "failed",
       /^with helloworld-canary=10 \d of 20 by v2$/,
     ],
-    ["no cookie", {}, affinity, "fail", "version 2 gave no cookie"],
-    ["copies", { weight: 0 }, { mirrorPercent: "20" }, "pass", /^40 copies of 200 requests, at least 22 /],
-    ["too few copies", { weight: 0 }, { mirrorPercent: "90" }, "fail", /^40 copies of 200 requests, at least 16\d /],
+    ["no cookie", {}, affinity, "failed", "version 2 gave no cookie"],
+    ["copies", { weight: 0 }, { mirrorPercent: "20" }, "passed", /^40 copies of 200 requests, at least 22 /],
+    ["too few copies", { weight: 0 }, { mirrorPercent: "90" }, "failed", /^40 copies of 200 requests, at least 16\d /],
   ] as const)
     it(`sees ${what}`, async () => {
       const [found, ...others] = await findings({ ...good, ...behaviour }, false, routeChecks, config);

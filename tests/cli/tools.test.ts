@@ -22,7 +22,7 @@ describe("a tool on the PATH", () => {
     const said: string[] = [];
     const found = await findTools(["k3d"]);
     await ensureTools((line) => said.push(line), found).catch(() => undefined);
-    return { found: found.map(({ found }) => found), said };
+    return { found: found.map(({ evidence }) => evidence), said };
   };
 
   it("is there where it is a file", () => {

@@ -20,7 +20,7 @@ describe("an environment that proves itself", () => {
       const findings = await verify(name);
       for (const key of Object.keys(config)) await environment.unset(key);
       assert.deepEqual(
-        findings.filter(({ outcome }) => outcome !== "pass").map(({ name, evidence }) => `${name}: ${evidence}`),
+        findings.filter(({ outcome }) => outcome !== "passed").map(({ title, evidence }) => `${title}: ${evidence}`),
         [],
       );
     });

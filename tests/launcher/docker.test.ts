@@ -106,7 +106,7 @@ describe("npm start on a machine that is not ready", () => {
     it(`says within two seconds that ${what}, and creates nothing`, async () => {
       machine = new Machine(commands, '  istio-on-k3d:httpPort: "61080"\n  istio-on-k3d:httpsPort: "61443"\n');
       const { code, out, seconds } = await machine.start();
-      assert.equal(out, `this machine is not ready, nothing was created:\nproblem  ${line}\n`);
+      assert.equal(out, `this machine is not ready, nothing was created:\nfailed  ${line}\n`);
       assert.equal(code, 4);
       assert.ok(seconds < 2, `${seconds} s`);
       assert.deepEqual(machine.created(), []);
@@ -122,7 +122,7 @@ describe("npm start on a machine that is not ready", () => {
     ).installed();
     const { code, out } = await machine.start();
     const line =
-      /^problem {2}subnet 10\.44\.0\.0\/24 {2}overlaps the Docker network bridge; fix: npm run pulumi -- config set subnet 10\.46\.0\.0\/24$/m;
+      /^failed {2}subnet 10\.44\.0\.0\/24 {2}overlaps the Docker network bridge; fix: npm run pulumi -- config set subnet 10\.46\.0\.0\/24$/m;
     assert.match(out, line);
     assert.equal(code, 4);
     assert.deepEqual(machine.created(), []);
@@ -145,7 +145,7 @@ describe("npm start on a machine that is not ready", () => {
     assert.match(
       out,
       new RegExp(
-        `^problem  port ${port}  is taken by ${holder}; fix: stop it, or: npm run pulumi -- config set httpPort ${port + 1}$`,
+        `^failed  port ${port}  is taken by ${holder}; fix: stop it, or: npm run pulumi -- config set httpPort ${port + 1}$`,
         "m",
       ),
     );

@@ -1,30 +1,33 @@
 import assert from "node:assert/strict";
+import { type CheckResult, checkTable } from "../../model/checks/result";
 import * as engine from "../../model/doctor/engine";
 import { hasServicelb, metallbIn } from "../../model/doctor/existing";
-import { type DoctorFinding, doctorTable, ok, problem } from "../../model/doctor/finding";
+import { ok, problem } from "../../model/doctor/finding";
 import * as network from "../../model/doctor/network";
 import { forNpm, type Remedy, write } from "../../model/output/remedy";
 
 const written = (remedy: Remedy = []) => write(remedy, forNpm());
 const gigabyte = 1e9;
 const gibibyte = 1024 ** 3;
-const states = (findings: readonly DoctorFinding[]) => findings.map(({ state }) => state);
+/** Outcome of a check, or that it only warns. */
+const stateOf = ({ outcome, isWarning }: CheckResult): string => (isWarning ? "warning" : outcome);
+const states = (findings: readonly CheckResult[]) => findings.map(stateOf);
 
 describe("the doctor on Docker", () => {
   for (const [free, total, state] of [
-    [40, 1000, "problem"],
-    [49, 1000, "problem"],
+    [40, 1000, "failed"],
+    [49, 1000, "failed"],
     [60, 1000, "warning"],
-    [120, 1000, "ok"],
-    [4, 20, "problem"],
-    [6, 20, "ok"],
+    [120, 1000, "passed"],
+    [4, 20, "failed"],
+    [6, 20, "passed"],
   ] as const)
     it(`takes ${free} GB free of ${total} GB for ${state}, since Kubernetes evicts pods below 5 %`, () => {
-      assert.equal(engine.disk({ free: free * gigabyte, total: total * gigabyte }).state, state);
+      assert.equal(stateOf(engine.disk({ free: free * gigabyte, total: total * gigabyte })), state);
     });
 
   it("does not know a disk that it cannot see", () => {
-    assert.equal(engine.disk(undefined).state, "unknown");
+    assert.equal(stateOf(engine.disk(undefined)), "unknown");
   });
 
   for (const [host, where] of [
@@ -46,30 +49,30 @@ describe("the doctor on Docker", () => {
     });
 
   for (const [memory, nodes, state] of [
-    [1, 2, "problem"],
+    [1, 2, "failed"],
     [2, 2, "warning"],
-    [4, 2, "ok"],
+    [4, 2, "passed"],
     [4, 9, "warning"],
-    [8, 9, "ok"],
+    [8, 9, "passed"],
   ] as const)
     it(`takes ${memory} GiB of memory for ${nodes} nodes for ${state}`, () => {
-      assert.deepEqual(states(engine.size({ MemTotal: memory * gibibyte, NCPU: 4 }, nodes)), [state, "ok"]);
+      assert.deepEqual(states(engine.size({ MemTotal: memory * gibibyte, NCPU: 4 }, nodes)), [state, "passed"]);
     });
 
   it("warns of a single CPU, and does not know what Docker does not say", () => {
-    assert.deepEqual(states(engine.size({ MemTotal: 8 * gibibyte, NCPU: 1 }, 2)), ["ok", "warning"]);
+    assert.deepEqual(states(engine.size({ MemTotal: 8 * gibibyte, NCPU: 1 }, 2)), ["passed", "warning"]);
     assert.deepEqual(states(engine.size({}, 2)), ["unknown", "unknown"]);
   });
 
   for (const [Architecture, published, state] of [
-    ["x86_64", true, "ok"],
+    ["x86_64", true, "passed"],
     ["aarch64", true, "warning"],
-    ["aarch64", false, "ok"],
-    ["arm64", false, "ok"],
-    ["riscv64", false, "problem"],
+    ["aarch64", false, "passed"],
+    ["arm64", false, "passed"],
+    ["riscv64", false, "failed"],
   ] as const)
     it(`takes ${Architecture} with ${published ? "the default image" : "images of one's own"} for ${state}`, () => {
-      assert.equal(engine.architecture({ Architecture }, published).state, state);
+      assert.equal(stateOf(engine.architecture({ Architecture }, published)), state);
     });
 
   for (const [options, first, ports, found] of [
@@ -88,14 +91,14 @@ describe("the doctor on Docker", () => {
     it(`finds ${found ?? "nothing"} with ${options} and ports kept below ${first}`, () => {
       const findings = engine.rootless({ SecurityOptions: options }, ports, first);
       assert.deepEqual(
-        findings.map(({ found }) => found),
+        findings.map(({ evidence }) => evidence),
         found ? [found] : [],
       );
     });
 
   it("refuses cgroup v1 for Kubernetes 1.35 and newer, and warns of btrfs", () => {
-    assert.deepEqual(states(engine.cgroup({ CgroupVersion: "1" }, 35)), ["problem"]);
-    assert.deepEqual(states(engine.cgroup({ CgroupVersion: "1" }, 34)), ["ok"]);
+    assert.deepEqual(states(engine.cgroup({ CgroupVersion: "1" }, 35)), ["failed"]);
+    assert.deepEqual(states(engine.cgroup({ CgroupVersion: "1" }, 34)), ["passed"]);
     assert.deepEqual(engine.cgroup({}, 35), []);
     assert.deepEqual(states(engine.storage({ Driver: "btrfs" })), ["warning"]);
     assert.deepEqual(engine.storage({ Driver: "overlay2" }), []);
@@ -123,35 +126,40 @@ describe("the doctor on networks", () => {
 
   it("warns of a subnet that a VPN has, and offers one that is free", () => {
     const vpn = [{ interface: "tun0", network: "10.44.0.0/16" }];
-    const { state, found, remedy } = network.subnet("10.44.0.0/24", "bridge 172.17.0.0/16", [], vpn);
-    assert.equal(state, "warning");
-    assert.match(found, /^overlaps 10\.44\.0\.0\/16, which this machine reaches by tun0/);
+    const result = network.subnet("10.44.0.0/24", "bridge 172.17.0.0/16", [], vpn);
+    const { evidence, remedy } = result;
+    assert.equal(stateOf(result), "warning");
+    assert.match(evidence, /^overlaps 10\.44\.0\.0\/16, which this machine reaches by tun0/);
     assert.equal(written(remedy), "npm run pulumi -- config set subnet 10.45.0.0/24");
   });
 
   it("refuses a subnet that a Docker network has, and takes the own network and its bridge for free", () => {
     const lines = "bridge 172.17.0.0/16\nk3d-istio 10.44.0.0/24\nother 10.45.0.0/24";
     const bridge = [{ interface: "br-1f2e", network: "10.44.0.0/24" }];
-    assert.equal(network.subnet("10.44.0.0/24", lines, ["k3d-istio"], bridge).state, "ok");
-    const { state, remedy } = network.subnet("10.45.0.0/24", lines, ["k3d-istio"], bridge);
-    assert.deepEqual([state, written(remedy)], ["problem", "npm run pulumi -- config set subnet 10.44.0.0/24"]);
+    assert.equal(stateOf(network.subnet("10.44.0.0/24", lines, ["k3d-istio"], bridge)), "passed");
+    const result = network.subnet("10.45.0.0/24", lines, ["k3d-istio"], bridge);
+    const { remedy } = result;
+    assert.deepEqual(
+      [stateOf(result), written(remedy)],
+      ["failed", "npm run pulumi -- config set subnet 10.44.0.0/24"],
+    );
   });
 
   it("warns of networks of pods and Services that this machine reaches elsewhere", () => {
     const findings = network.podNetworks([{ interface: "wlan0", network: "10.43.7.0/24" }]);
     assert.deepEqual(
-      findings.map(({ id, state }) => [id, state]),
+      findings.map((finding) => [finding.id, stateOf(finding)]),
       [["network 10.43.0.0/16", "warning"]],
     );
     assert.deepEqual(network.podNetworks([{ interface: "cni0", network: "10.42.0.0/24" }]), []);
   });
 
   for (const [nodes, instances, watches, state] of [
-    [2, 128, 65_536, ["ok"]],
+    [2, 128, 65_536, ["passed"]],
     [9, 128, 1_000_000, ["warning"]],
-    [9, 1024, 1_000_000, ["ok"]],
+    [9, 1024, 1_000_000, ["passed"]],
     [2, 1024, 8192, ["warning"]],
-    [1, 64, undefined, ["ok"]],
+    [1, 64, undefined, ["passed"]],
     [2, 64, undefined, ["warning"]],
     [2, undefined, undefined, []],
   ] as const)
@@ -160,8 +168,8 @@ describe("the doctor on networks", () => {
     });
 
   it("names who has a port, and the key that changes it", () => {
-    assert.equal(network.port(80, "httpPort", undefined).state, "ok");
-    assert.equal(network.port(80, "httpPort", { name: "x", ours: true }).state, "ok");
+    assert.equal(stateOf(network.port(80, "httpPort", undefined)), "passed");
+    assert.equal(stateOf(network.port(80, "httpPort", { name: "x", ours: true })), "passed");
     assert.deepEqual(
       written(network.port(80, "httpPort", { name: "nginx (process 7)", ours: false }).remedy),
       "stop it, or: npm run pulumi -- config set httpPort 8080",
@@ -193,20 +201,20 @@ describe("the doctor on a cluster that the user has", () => {
     assert.equal(written(beside?.remedy), "npm run pulumi -- config set loadBalancer off");
     const [outside] = metallbIn([node(undefined, "172.18.0.2")], "10.44.0.0/24");
     assert.equal(
-      outside?.found,
+      outside?.evidence,
       "would announce addresses of 10.44.0.0/24, which node node-0 (172.18.0.2) is not in; nobody would answer there",
     );
-    assert.deepEqual(states(metallbIn([node(undefined, "172.18.0.2")], "172.18.0.0/16")), ["ok"]);
+    assert.deepEqual(states(metallbIn([node(undefined, "172.18.0.2")], "172.18.0.0/16")), ["passed"]);
   });
 });
 
 describe("the doctor's findings", () => {
   it("are a table, with the pages that have more", () => {
     assert.equal(
-      doctorTable([ok("docker", "28.2.2"), problem("port 80", "is taken by nginx", "stop it")]),
+      checkTable([ok("docker", "28.2.2"), problem("port 80", "is taken by nginx", "stop it")]),
       [
-        "ok       docker   28.2.2",
-        "problem  port 80  is taken by nginx; fix: stop it",
+        "passed  docker   28.2.2",
+        "failed  port 80  is taken by nginx; fix: stop it",
         "more: docs/troubleshooting.md#before-anything-is-made",
       ].join("\n"),
     );

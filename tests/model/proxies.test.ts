@@ -15,7 +15,7 @@ const [gateway, pod] = ["istio-ingressgateway-1.istio-system", "helloworld-v1-1.
 describe("proxies", () => {
   it("are in sync when each has acknowledged what it was sent", () => {
     assert.deepEqual(synced([gateway, pod], [inSync(gateway), inSync(pod)]), {
-      holds: true,
+      passed: true,
       evidence: "2 of 2 proxies in sync with istiod",
     });
   });
@@ -25,20 +25,20 @@ describe("proxies", () => {
       "listener",
       "route",
     ]);
-    const { holds, evidence } = synced([pod], [{ ...inSync(pod), listener_sent: "l2" }]);
+    const { passed, evidence } = synced([pod], [{ ...inSync(pod), listener_sent: "l2" }]);
     assert.deepEqual(
-      [holds, evidence],
+      [passed, evidence],
       [false, `0 of 1 proxies in sync with istiod; ${pod} lacks the latest listener`],
     );
   });
 
   it("that run and are not served are told", () => {
-    const { holds, evidence } = synced([gateway, pod], [inSync(gateway), inSync("gone.helloworld")]);
-    assert.equal(holds, false);
+    const { passed, evidence } = synced([gateway, pod], [inSync(gateway), inSync("gone.helloworld")]);
+    assert.equal(passed, false);
     assert.equal(evidence, `1 of 2 proxies in sync with istiod; ${pod} is not connected`);
   });
 
   it("are not in sync where there are none", () => {
-    assert.equal(synced([], []).holds, false);
+    assert.equal(synced([], []).passed, false);
   });
 });

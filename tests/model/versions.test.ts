@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { doctorTable } from "../../model/doctor/finding";
+import { checkTable } from "../../model/checks/result";
 import { atLeast, node } from "../../model/doctor/versions";
 
 describe("the checks of the machine", () => {
@@ -16,8 +16,8 @@ describe("the checks of the machine", () => {
 
   it("name an old Node with what to do", () => {
     assert.equal(
-      doctorTable([node("18.0.0", "20.19.0")]).split("\n")[0],
-      "problem  node  18.0.0 is too old; fix: install Node 20.19.0 or newer from https://nodejs.org",
+      checkTable([node("18.0.0", "20.19.0")]).split("\n")[0],
+      "failed  node  18.0.0 is too old; fix: install Node 20.19.0 or newer from https://nodejs.org",
     );
   });
 });

@@ -5,13 +5,14 @@ import { containers } from "../../../host/docker";
 import { type CommandFailed, lines, run } from "../../../host/process";
 import { takenName } from "../../../k3d/create";
 import { clusterNames, clustersOf } from "../../../k3d/observe";
+import type { CheckResult } from "../../../model/checks/result";
 import { dockerFailure } from "../../../model/cluster/dockerFailure";
 import { networkLines } from "../../../model/cluster/dockerNetworks";
 import type { Owner } from "../../../model/cluster/ownership";
 import { freeName, ownerText } from "../../../model/cluster/refusals";
 import { claimed } from "../../../model/cluster/removal";
 import * as engine from "../../../model/doctor/engine";
-import { type DoctorFinding, ok, problem, unknown, warning } from "../../../model/doctor/finding";
+import { ok, problem, unknown, warning } from "../../../model/doctor/finding";
 import { configSet, run as npm, remedy } from "../../../model/output/remedy";
 
 /** Seconds that Docker may take to answer: Docker Desktop wakes up slowly, and a machine may be busy. */
@@ -22,7 +23,7 @@ const slow = 5000;
 export const ask = (...args: readonly string[]): Promise<string> => run("docker", args, { seconds: limit });
 
 /** Docker's answer as a finding, and what it says of itself; no information if it does not answer. */
-export async function dockerEngine(): Promise<{ finding: DoctorFinding; info?: engine.DockerInfo }> {
+export async function dockerEngine(): Promise<{ finding: CheckResult; info?: engine.DockerInfo }> {
   const begun = performance.now();
   try {
     const version = (await ask("version", "--format", "{{.Server.Version}}")).trim();
@@ -51,7 +52,7 @@ function parsed(text: string): engine.DockerInfo {
   }
 }
 
-function noDocker({ kind, reason }: CommandFailed): DoctorFinding {
+function noDocker({ kind, reason }: CommandFailed): CheckResult {
   if (kind === "missing")
     return problem("docker", "is not installed", "install it: https://docs.docker.com/get-docker/");
   if (kind === "late") return problem("docker", `does not answer in ${limit} s`, "start or restart Docker");
@@ -75,7 +76,7 @@ async function besideDocker(): Promise<boolean> {
   return !["", "host"].includes(mode.trim());
 }
 
-export async function dockerPlace(): Promise<DoctorFinding[]> {
+export async function dockerPlace(): Promise<CheckResult[]> {
   const away = engine.elsewhere(await dockerHost());
   if (away) return [engine.dockerElsewhere(away)];
   return (await besideDocker()) ? [engine.dockerElsewhere("the Docker outside of this container")] : [];
@@ -89,7 +90,7 @@ export async function dockerDisk({ DockerRootDir, OperatingSystem }: engine.Dock
 }
 
 /** A cluster, or another object with one of its names, that belongs to somebody else. */
-export async function foreignCluster(clusterName: string, owner: Owner | undefined): Promise<DoctorFinding[]> {
+export async function foreignCluster(clusterName: string, owner: Owner | undefined): Promise<CheckResult[]> {
   const name = `cluster ${clusterName}`;
   const nodes = await containers(`label=k3d.cluster=${clusterName}`, "label=k3d.role=server").catch(() => undefined);
   if (nodes === undefined) return [unknown(name, "Docker does not list its containers")];

@@ -1,7 +1,8 @@
 import { exitCodes, OperationFailed } from "../../../host/failure";
+import { type CheckResult, checkTable, failures } from "../../../model/checks/result";
 import type { Owner } from "../../../model/cluster/ownership";
 import * as engine from "../../../model/doctor/engine";
-import { type DoctorFinding, doctorTable, problems, unknown } from "../../../model/doctor/finding";
+import { unknown } from "../../../model/doctor/finding";
 import * as network from "../../../model/doctor/network";
 import { node } from "../../../model/doctor/versions";
 import { keys, type Settings } from "../../../model/settings/contract";
@@ -15,14 +16,14 @@ import { existingCluster } from "./existing";
 import { firstFreePort, hostRoutes, inotify, ports } from "./machine";
 
 /** The version of Node that runs this command. */
-const nodeVersion = (): DoctorFinding => node(process.versions.node, versions.supported.minimum.node);
+const nodeVersion = (): CheckResult => node(process.versions.node, versions.supported.minimum.node);
 
-async function k3dMachine(settings: Settings, owner: Owner | undefined): Promise<DoctorFinding[]> {
+async function k3dMachine(settings: Settings, owner: Owner | undefined): Promise<CheckResult[]> {
   const { finding, info } = await dockerEngine();
   if (!info) return [finding];
   const place = await dockerPlace();
   // the checks below look at this machine, where nothing would run
-  if (problems(place).length > 0) return [finding, ...place];
+  if (failures(place).length > 0) return [finding, ...place];
   const { clusterName, agents, httpPort, httpsPort, subnet, appSource, appImage } = settings;
   const nodes = 1 + agents;
   const routes = hostRoutes();
@@ -51,8 +52,8 @@ async function k3dMachine(settings: Settings, owner: Owner | undefined): Promise
 
 /** Findings of all checks. */
 interface Examined {
-  readonly tools: readonly DoctorFinding[];
-  readonly machine: readonly DoctorFinding[];
+  readonly tools: readonly CheckResult[];
+  readonly machine: readonly CheckResult[];
 }
 
 async function look(stackName: string): Promise<Examined> {
@@ -71,7 +72,7 @@ async function look(stackName: string): Promise<Examined> {
 }
 
 /** Everything that an environment needs of this machine. Changes nothing. */
-export async function examine(stackName: string): Promise<readonly DoctorFinding[]> {
+export async function examine(stackName: string): Promise<readonly CheckResult[]> {
   const { tools, machine } = await look(stackName);
   return [...machine, ...tools];
 }
@@ -83,8 +84,8 @@ export async function examine(stackName: string): Promise<readonly DoctorFinding
  */
 export async function doctor(stackName: string, say: (line: string) => void): Promise<void> {
   const findings = await examine(stackName);
-  say(doctorTable(findings, commandsFor(stackName)));
-  const count = problems(findings).length;
+  say(checkTable(findings, commandsFor(stackName)));
+  const count = failures(findings).length;
   if (count > 0) throw new OperationFailed(`${count === 1 ? "1 problem" : `${count} problems`}`, exitCodes.environment);
 }
 
@@ -97,15 +98,15 @@ export async function doctor(stackName: string, say: (line: string) => void): Pr
 export async function refuseUnfitMachine(
   stackName: string,
   say: (line: string) => void,
-): Promise<readonly DoctorFinding[]> {
+): Promise<readonly CheckResult[]> {
   const { tools, machine } = await look(stackName);
-  const found = problems(machine);
+  const found = failures(machine);
   if (found.length > 0)
     throw new OperationFailed(
-      `this machine is not ready, nothing was created:\n${doctorTable(found, commandsFor(stackName))}`,
+      `this machine is not ready, nothing was created:\n${checkTable(found, commandsFor(stackName))}`,
       exitCodes.environment,
     );
-  const warnings = machine.filter(({ state }) => state === "warning");
-  if (warnings.length > 0) say(doctorTable(warnings, commandsFor(stackName)));
+  const warnings = machine.filter(({ isWarning }) => isWarning);
+  if (warnings.length > 0) say(checkTable(warnings, commandsFor(stackName)));
   return tools;
 }

@@ -1,8 +1,9 @@
 import { contextAccess } from "../../../host/kubeconfig";
 import { mergedKubeconfig } from "../../../host/kubeconfigFiles";
 import { Api } from "../../../host/kubernetes";
+import type { CheckResult } from "../../../model/checks/result";
 import { type ClusterNode, metallbIn } from "../../../model/doctor/existing";
-import { type DoctorFinding, ok, problem } from "../../../model/doctor/finding";
+import { ok, problem } from "../../../model/doctor/finding";
 import { configSet, remedy } from "../../../model/output/remedy";
 import type { Settings } from "../../../model/settings/contract";
 
@@ -13,7 +14,7 @@ export async function existingCluster({
   kubeContext,
   loadBalancer,
   subnet,
-}: Pick<Settings, "kubeContext" | "loadBalancer" | "subnet">): Promise<DoctorFinding[]> {
+}: Pick<Settings, "kubeContext" | "loadBalancer" | "subnet">): Promise<CheckResult[]> {
   const id = `context ${kubeContext}`;
   try {
     const { contexts, files } = mergedKubeconfig();

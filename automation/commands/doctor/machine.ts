@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { holderOf, isListening } from "../../../host/ports";
+import type { CheckResult } from "../../../model/checks/result";
 import type { Owner } from "../../../model/cluster/ownership";
 import { claimed } from "../../../model/cluster/removal";
-import type { DoctorFinding } from "../../../model/doctor/finding";
 import * as network from "../../../model/doctor/network";
 
 const read = (file: string): string | undefined => {
@@ -28,7 +28,7 @@ export function hostRoutes(): network.Route[] {
   return [...interfaces, ...network.routesOf(read("/proc/net/route") ?? "")];
 }
 
-export const inotify = (nodes: number): DoctorFinding[] =>
+export const inotify = (nodes: number): CheckResult[] =>
   network.inotify(
     nodes,
     numberIn("/proc/sys/fs/inotify/max_user_instances"),
@@ -42,7 +42,7 @@ export const firstFreePort = (): number => numberIn("/proc/sys/net/ipv4/ip_unpri
 export function ports(
   settings: { httpPort: number; httpsPort: number },
   owner: Owner | undefined,
-): Promise<DoctorFinding[]> {
+): Promise<CheckResult[]> {
   return Promise.all(
     (["httpPort", "httpsPort"] as const).map(async (key) => {
       const number = settings[key];

@@ -120,7 +120,7 @@ export async function waitForSync(api: Api): Promise<void> {
     const proxies = (await allPods(api)).filter(hasProxy);
     const names = proxies.map(({ metadata: { name, namespace } }) => `${name}.${namespace}`);
     const state = synced(names, await served(api));
-    inRow = state.holds ? inRow + 1 : 0;
+    inRow = state.passed ? inRow + 1 : 0;
     return state;
   };
   const { evidence } = await watch(syncSeconds, look, () => inRow >= 3);

@@ -3,7 +3,7 @@ import { watch } from "../../../host/wait";
 import { app, serviceHost } from "../../../model/names";
 import { restrictedContainer, restrictedPod } from "../../../model/security/podSecurity";
 import versions from "../../../versions.json";
-import { hasSidecar } from "./bystanders";
+import { hasSidecar } from "./probeTargets";
 
 interface Container {
   readonly name: string;

@@ -5,8 +5,8 @@ import { parse } from "yaml";
 import { readyNodes } from "../../../k3d/api";
 import { choosePool, overlap, parsePool } from "../../../model/cluster/addressPool";
 import { app, gateway, meshNamespace } from "../../../model/names";
-import { hasSidecar } from "./bystanders";
 import type { Check } from "./check";
+import { hasSidecar } from "./probeTargets";
 
 interface Conditions {
   readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
@@ -26,20 +26,24 @@ interface Pod extends Conditions {
 
 const nodes: Check = {
   step: 1,
-  name: "every node is Ready",
-  see: async ({ api, settings }) => {
+  id: "nodes-ready",
+  title: "every node is Ready",
+  section: "this-machine",
+  run: async ({ api, settings }) => {
     const all = await api.get<List<object>>("/api/v1/nodes");
     const expected = settings.cluster === "existing" ? all.items.length : settings.agents + 1;
     const ready = await readyNodes(api);
-    return { holds: ready > 0 && ready === expected, evidence: `${ready} of ${expected} nodes Ready` };
+    return { passed: ready > 0 && ready === expected, evidence: `${ready} of ${expected} nodes Ready` };
   },
 };
 
-const context: Check = {
+const kubeContexts: Check = {
   step: 1,
-  name: "the user's kube contexts are untouched",
+  id: "kube-contexts",
+  title: "the user's kube contexts are untouched",
+  section: "pulumi",
   when: ({ cluster }) => cluster === "k3d",
-  see: async ({ settings }) => {
+  run: async ({ settings }) => {
     // not KUBECONFIG, where who follows the README has put the cluster himself
     const text = await readFile(join(homedir(), ".kube", "config"), "utf8").catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return "{}";
@@ -49,7 +53,7 @@ const context: Check = {
     const contexts = config?.contexts ?? [];
     const known = contexts.some(({ name }) => name === `k3d-${settings.clusterName}`);
     return {
-      holds: !known,
+      passed: !known,
       evidence: `${contexts.length} contexts, ${known ? "one of them" : "none"} k3d-${settings.clusterName}`,
     };
   },
@@ -57,32 +61,41 @@ const context: Check = {
 
 const address: Check = {
   step: 2,
-  name: "the ingress gateway has an address of the pool",
+  id: "load-balancer-address",
+  title: "the ingress gateway has an address of the pool",
+  section: "the-load-balancer",
   when: ({ loadBalancer }) => loadBalancer === "metallb",
-  see: async ({ api, settings, ingressIp }) => {
+  run: async ({ api, settings, ingressIp }) => {
     const service = await api.get<Service>(`/api/v1/namespaces/${meshNamespace}/services/${gateway.release}`);
     const ip = service.status.loadBalancer?.ingress?.[0]?.ip;
     const range = choosePool(settings.subnet, settings.pool);
     const [pool, given] = [parsePool(range), parsePool(`${ip}-${ip}`)];
     const inside = pool !== undefined && given !== undefined && overlap(pool, given);
-    return { holds: inside && ip === ingressIp, evidence: `${ip ?? "no address"}, pool ${range}, output ${ingressIp}` };
+    return {
+      passed: inside && ip === ingressIp,
+      evidence: `${ip ?? "no address"}, pool ${range}, output ${ingressIp}`,
+    };
   },
 };
 
 const controlPlane: Check = {
   step: 3,
-  name: "istiod is available",
-  see: async ({ api }) => {
+  id: "istiod",
+  title: "istiod is available",
+  section: "inside-the-mesh",
+  run: async ({ api }) => {
     const istiod = await api.get<Conditions>(`/apis/apps/v1/namespaces/${meshNamespace}/deployments/istiod`);
     const available = condition(istiod, "Available");
-    return { holds: available === "True", evidence: `Available ${available ?? "not told"}` };
+    return { passed: available === "True", evidence: `Available ${available ?? "not told"}` };
   },
 };
 
 const sidecars: Check = {
   step: 7,
-  name: "the app's pods are ready, with sidecars as configured",
-  see: async ({ api, settings }) => {
+  id: "app-pods",
+  title: "the app's pods are ready, with sidecars as configured",
+  section: "inside-the-mesh",
+  run: async ({ api, settings }) => {
     const { items } = await api.get<List<Pod>>(
       `/api/v1/namespaces/${app.namespace}/pods?labelSelector=app%3D${app.name},version`,
     );
@@ -91,11 +104,11 @@ const sidecars: Check = {
     const ready = pods.filter((pod) => condition(pod, "Ready") === "True");
     const wanted = settings.sidecarInjection === "off" ? 0 : pods.length;
     return {
-      holds: pods.length >= 2 && ready.length === pods.length && proxies.length === wanted,
+      passed: pods.length >= 2 && ready.length === pods.length && proxies.length === wanted,
       evidence: `${ready.length} of ${pods.length} pods ready, ${proxies.length} with sidecar, injection ${settings.sidecarInjection}`,
     };
   },
 };
 
-/** Steps that the API server can tell of. */
-export const clusterChecks: readonly Check[] = [nodes, context, address, controlPlane, sidecars];
+/** Checks that ask only the API server and the user's kubeconfig. */
+export const clusterChecks: readonly Check[] = [nodes, kubeContexts, address, controlPlane, sidecars];

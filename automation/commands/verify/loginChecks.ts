@@ -2,28 +2,28 @@ import { type Answer, get } from "../../../host/http";
 import { callbackUrl, hasLogin } from "../../../model/security/login";
 import { parseUrl } from "../../../model/url";
 import { published } from "../../stack/running";
-import type { Check, Seen, Subject } from "./check";
+import type { Check, CheckContext } from "./check";
 
-/** The answer to who shows no token. */
-function ask(subject: Subject, path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
-  return get({ ...published(subject), path, headers });
+/** The answer to a request without a token. */
+function ask(context: CheckContext, path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  return get({ ...published(context), path, headers });
 }
 
-/** Whether an answer sends who asked to log in. */
-const sentToLogin = ({ settings }: Subject, { status, location = "" }: Answer): boolean =>
+/** True if an answer redirects to the login. */
+const sentToLogin = ({ settings }: CheckContext, { status, location = "" }: Answer): boolean =>
   status === 302 &&
   parseUrl(location)?.searchParams.get("client_id") === settings.loginClient &&
   parseUrl(location)?.searchParams.get("redirect_uri") === callbackUrl(settings);
 
-/** Whether the app may have answered: the route's headers are on the gateway's own refusals too. */
-const reached = (subject: Subject, answer: Answer): boolean =>
-  answer.subset !== undefined && ![401, 403].includes(answer.status) && !sentToLogin(subject, answer);
+/** True if the app may have answered. The gateway's own refusals carry the route's headers too. */
+const reached = (context: CheckContext, answer: Answer): boolean =>
+  answer.subset !== undefined && ![401, 403].includes(answer.status) && !sentToLogin(context, answer);
 
-const check = (name: string, see: (subject: Subject) => Promise<Seen>): Check => ({
+const check = (id: string, title: string, run: Check["run"]): Check => ({
   step: 10,
-  name,
+  ...{ id, title, run },
+  section: "curl-at-the-door",
   when: hasLogin,
-  see,
 });
 
 /** Paths that oauth2-proxy answers without asking who it is, and such as look like them. */
@@ -37,26 +37,26 @@ const around = [
   "/ready",
 ];
 
-/** Steps for the login at the door, where one is asked for. */
+/** Checks of the login at the ingress; made if one is configured. */
 export const loginChecks: readonly Check[] = [
-  check("a browser without a token is sent to log in", async (subject) => {
-    const answer = await ask(subject, "/", { accept: "text/html" });
+  check("login-browser", "a browser without a token is redirected to the login", async (context) => {
+    const answer = await ask(context, "/", { accept: "text/html" });
     const evidence = `${answer.status}${answer.location ? ` to ${answer.location.split("?")[0]}` : ""}`;
-    return { holds: sentToLogin(subject, answer), evidence };
+    return { passed: sentToLogin(context, answer), evidence };
   }),
-  check("a program without a token is refused", async (subject) => {
-    const { status } = await ask(subject, "/", { accept: "application/json" });
-    return { holds: status === 401, evidence: String(status) };
+  check("login-program", "a program without a token is rejected", async (context) => {
+    const { status } = await ask(context, "/", { accept: "application/json" });
+    return { passed: status === 401, evidence: String(status) };
   }),
-  check("no path leads around the login", async (subject) => {
-    const answers = await Promise.all(around.map(async (path) => ({ path, answer: await ask(subject, path) })));
-    const open = answers.filter(({ answer }) => reached(subject, answer)).map(({ path }) => path);
-    return { holds: open.length === 0, evidence: open.length === 0 ? `${around.length} tried` : open.join(", ") };
+  check("login-paths", "no path bypasses the login", async (context) => {
+    const answers = await Promise.all(around.map(async (path) => ({ path, answer: await ask(context, path) })));
+    const open = answers.filter(({ answer }) => reached(context, answer)).map(({ path }) => path);
+    return { passed: open.length === 0, evidence: open.length === 0 ? `${around.length} tried` : open.join(", ") };
   }),
-  check("what only begins as a token does opens nothing", async (subject) => {
+  check("login-prefix", "a header that only begins like a token is rejected", async (context) => {
     const shown = ["Bearer", "Bearer ", "bearer x", "BearerX"];
-    const answers = await Promise.all(shown.map((authorization) => ask(subject, "/", { authorization })));
+    const answers = await Promise.all(shown.map((authorization) => ask(context, "/", { authorization })));
     const statuses = answers.map(({ status }) => status);
-    return { holds: !answers.some((answer) => reached(subject, answer)), evidence: statuses.join(", ") };
+    return { passed: !answers.some((answer) => reached(context, answer)), evidence: statuses.join(", ") };
   }),
 ];

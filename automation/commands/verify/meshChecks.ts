@@ -3,33 +3,33 @@ import { watch } from "../../../host/wait";
 import { app, serviceHost } from "../../../model/names";
 import { type Caller, callers, calls, type Target, targets } from "../../../model/security/mtls";
 import { published } from "../../stack/running";
-import { makeBystanders } from "./bystanders";
 import { answersTo } from "./callers";
-import type { Check, Seen, Subject } from "./check";
+import type { Check, CheckContext, Observation } from "./check";
+import { createProbeTargets } from "./probeTargets";
 
 type Answers = ReadonlyMap<Target, string | Error>;
 
-/** What each caller gets from each target: a status, "reset", or why it could not ask. */
+/** Result of a call from each caller to each target: a status, "reset", or the reason why the caller could not call. */
 interface Matrix {
   readonly answers: Readonly<Record<Caller, Answers>>;
   /** Targets whose pods lack the sidecar that they should have. */
-  readonly bare: readonly Target[];
+  readonly lacksSidecar: readonly Target[];
 }
 
 /** Seconds in which a new route reaches the ingress gateway. */
 const reach = 20;
 
-async function observe(subject: Subject): Promise<Matrix> {
-  const { api, scratch, settings } = subject;
+async function observe(context: CheckContext): Promise<Matrix> {
+  const { api, scratch, settings } = context;
   const host = `${scratch}.${settings.domain}`;
-  const them = await makeBystanders(subject, host);
+  const them = await createProbeTargets(context, host);
   const inMesh: readonly (readonly [Target, string])[] = [
     ["appPort", `http://${serviceHost}:${app.port}/`],
     ...them.map(({ target, host }) => [target, `http://${host}:${app.port}/`] as const),
   ];
   const throughGateway = async (): Promise<Answers> => {
     const ask = async (target: Target, difference: object): Promise<[Target, string | Error]> => {
-      const seen = get({ ...published(subject), ...difference });
+      const seen = get({ ...published(context), ...difference });
       return [target, await seen.then(({ status }) => String(status)).catch((error: Error) => error)];
     };
     const routes = them.map(({ target, path }) => ask(target, { host, path }));
@@ -51,37 +51,39 @@ async function observe(subject: Subject): Promise<Matrix> {
   const [without, sidecar] = await Promise.all([fromPod(false), fromPod(true)]);
   return {
     answers: { "ingress gateway": gateway, "pod with sidecar": sidecar, "pod without sidecar": without },
-    bare: them.flatMap(({ target, bare }) => (bare ? [target] : [])),
+    lacksSidecar: them.flatMap(({ target, lacksSidecar }) => (lacksSidecar ? [target] : [])),
   };
 }
 
-const observed = new WeakMap<Subject, Promise<Matrix>>();
+const observed = new WeakMap<CheckContext, Promise<Matrix>>();
 /** The calls are made once for all checks of a run. */
-const once = (subject: Subject): Promise<Matrix> => {
-  const matrix = observed.get(subject) ?? observe(subject);
-  observed.set(subject, matrix);
+const once = (context: CheckContext): Promise<Matrix> => {
+  const matrix = observed.get(context) ?? observe(context);
+  observed.set(context, matrix);
   return matrix;
 };
 
-async function see(target: Target, subject: Subject): Promise<Seen> {
-  const row = calls(subject.settings).find((each) => each.target === target);
+async function observeTarget(target: Target, context: CheckContext): Promise<Observation> {
+  const row = calls(context.settings).find((each) => each.target === target);
   if (!row) throw new Error(`there is no ${target}`);
-  const { answers, bare } = await once(subject);
+  const { answers, lacksSidecar } = await once(context);
   const seen = callers.map((caller) => answers[caller].get(target) ?? new Error("not asked"));
   const told = callers.map((caller, i) => {
     const answer = seen[i];
     return `${caller}: ${answer instanceof Error ? answer.message : answer}`;
   });
   const evidence = `${told.join(", ")}; ${row.mode} by ${row.scope}${row.injected ? "" : ", no sidecar"}`;
-  if (bare.includes(target)) throw new Error(`${evidence}, but the pod got no sidecar`);
+  if (lacksSidecar.includes(target)) throw new Error(`${evidence}, but the pod got no sidecar`);
   if (seen.some((answer) => answer instanceof Error)) throw new Error(evidence);
   const wanted = row.calls.map(({ call }) => (call === "reset" ? "reset" : "200"));
-  return { holds: seen.every((answer, i) => answer === wanted[i]), evidence };
+  return { passed: seen.every((answer, i) => answer === wanted[i]), evidence };
 }
 
-/** For each place where an mTLS mode of its own can hold, what every kind of caller gets there. */
+/** One check for each scope of mTLS: the result of a call from every kind of caller. */
 export const meshChecks: readonly Check[] = (Object.keys(targets) as Target[]).map((target) => ({
   step: 8,
-  name: `a call to ${targets[target]} ends as the mTLS mode says`,
-  see: (subject) => see(target, subject),
+  id: `mtls-${target}`,
+  title: `a call to ${targets[target]} ends as the mTLS mode says`,
+  section: "inside-the-mesh",
+  run: (context) => observeTarget(target, context),
 }));

@@ -14,33 +14,37 @@ const reach = 30;
 
 const scraped: Check = {
   step: 3,
-  name: "Prometheus scrapes the proxies",
+  id: "prometheus-targets",
+  title: "Prometheus scrapes the proxies",
+  section: "inside-the-mesh",
   when: ({ prometheus }) => prometheus,
-  see: ({ api }) =>
+  run: ({ api }) =>
     watch(
       reach,
       async () => {
         const path = `/api/v1/namespaces/${meshNamespace}/services/prometheus:${pagePorts.prometheus}/proxy/api/v1/targets`;
         const { activeTargets } = (await api.get<Targets>(path)).data;
         const up = activeTargets.filter(({ health }) => health === "up").length;
-        return { holds: up > 0 && up === activeTargets.length, evidence: `${up} of ${activeTargets.length} pods up` };
+        return { passed: up > 0 && up === activeTargets.length, evidence: `${up} of ${activeTargets.length} pods up` };
       },
-      ({ holds }) => holds,
+      ({ passed }) => passed,
     ),
 };
 
 const page = (name: PageName, path: string): Check => ({
   step: 3,
-  name: `${name} answers behind the ingress gateway`,
+  id: `page-${name}`,
+  title: `${name} answers behind the ingress gateway`,
+  section: "inside-the-mesh",
   when: (settings) => settings[name],
-  see: async (subject) => {
-    const host = pageHost(name, subject.settings.domain);
-    const { status } = await get({ ...published(subject), host, path });
-    return { holds: status === 200, evidence: `https://${host}${path} answers ${status}` };
+  run: async (context) => {
+    const host = pageHost(name, context.settings.domain);
+    const { status } = await get({ ...published(context), host, path });
+    return { passed: status === 200, evidence: `https://${host}${path} answers ${status}` };
   },
 });
 
-/** What shows the mesh from inside, where it is asked for. */
+/** Checks of Prometheus, Grafana and Kiali; each is made if it is configured. */
 export const pageChecks: readonly Check[] = [
   scraped,
   page("prometheus", "/-/ready"),

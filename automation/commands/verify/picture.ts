@@ -1,7 +1,7 @@
 import { connect } from "node:tls";
 import { environmentSvg, type Scene } from "../../../model/verification/picture";
 import { published, type Running } from "../../stack/running";
-import type { Subject } from "./check";
+import type { CheckContext } from "./check";
 
 interface Nodes {
   readonly items: readonly {
@@ -11,9 +11,9 @@ interface Nodes {
 }
 
 /** The certificate that the door shows to who trusts the CA. */
-export const certificate = (subject: Running): Promise<Scene["certificate"]> =>
+export const certificate = (context: Running): Promise<Scene["certificate"]> =>
   new Promise((resolve, reject) => {
-    const { host, address, port, tls } = published(subject);
+    const { host, address, port, tls } = published(context);
     const socket = connect({ host: address, port, servername: host, ca: tls.ca, timeout: 5000 }, () => {
       const { subjectaltname = "", issuer, valid_to } = socket.getPeerCertificate();
       socket.end();
@@ -28,12 +28,12 @@ export const certificate = (subject: Running): Promise<Scene["certificate"]> =>
  *
  * @throws Error where it cannot be looked at
  */
-export async function picture(subject: Subject): Promise<string> {
-  const { items } = await subject.api.get<Nodes>("/api/v1/nodes");
+export async function picture(context: CheckContext): Promise<string> {
+  const { items } = await context.api.get<Nodes>("/api/v1/nodes");
   const nodes = items.map(({ metadata, status }) => ({
     name: metadata.name,
     address: status.addresses?.find(({ type }) => type === "InternalIP")?.address ?? "",
   }));
-  const { settings, ingressIp } = subject;
-  return environmentSvg({ settings, ingressIp, nodes, certificate: await certificate(subject) });
+  const { settings, ingressIp } = context;
+  return environmentSvg({ settings, ingressIp, nodes, certificate: await certificate(context) });
 }

@@ -2,8 +2,8 @@ import type { Api } from "../../../host/kubernetes";
 import { watch } from "../../../host/wait";
 import { type SyncStatus, synced } from "../../../model/mesh/proxies";
 import { meshNamespace } from "../../../model/names";
-import { hasSidecar } from "./bystanders";
 import type { Check } from "./check";
+import { hasSidecar } from "./probeTargets";
 
 interface Pods {
   readonly items: readonly {
@@ -36,8 +36,10 @@ const reach = 10;
 export const proxyChecks: readonly Check[] = [
   {
     step: 7,
-    name: "every proxy has taken istiod's latest configuration",
-    see: ({ api, scratch }) =>
+    id: "proxies-synced",
+    title: "every proxy has istiod's latest configuration",
+    section: "inside-the-mesh",
+    run: ({ api, scratch }) =>
       watch(
         reach,
         async () => {
@@ -46,7 +48,7 @@ export const proxyChecks: readonly Check[] = [
           const names = proxies.map(({ metadata: { name, namespace } }) => `${name}.${namespace}`);
           return synced(names, await served(api));
         },
-        ({ holds }) => holds,
+        ({ passed }) => passed,
       ),
   },
 ];

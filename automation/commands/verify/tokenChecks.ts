@@ -4,60 +4,67 @@ import { hasLogin } from "../../../model/security/login";
 import { adminGroup, adminPath, adminSpellings } from "../../../model/security/tokens";
 import { issueToken, type TokenClaims } from "../../stack/issueToken";
 import { published } from "../../stack/running";
-import type { Check, Subject } from "./check";
+import type { Check, CheckContext } from "./check";
 
-/** Status that the door answers with to who shows a token, or none. */
-async function status(subject: Subject, token: string | undefined, path = "/"): Promise<number> {
-  const { headers: _, ...target } = published(subject);
+/** Status of a request with a token, or without one. */
+async function status(context: CheckContext, token: string | undefined, path = "/"): Promise<number> {
+  const { headers: _, ...target } = published(context);
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   return (await get({ ...target, path, headers })).status;
 }
 
-const issue = ({ tokenKey, settings }: Subject, claims: Omit<TokenClaims, "domain"> = {}): Promise<string> =>
+const issue = ({ tokenKey, settings }: CheckContext, claims: Omit<TokenClaims, "domain"> = {}): Promise<string> =>
   issueToken(tokenKey, { domain: settings.domain, ...claims });
 
-/** A token that is right in all but who signed it. */
-const forged = ({ settings }: Subject): Promise<string> => {
+/** A token that is valid but for its signer. */
+const forged = ({ settings }: CheckContext): Promise<string> => {
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   return issueToken(privateKey.export({ type: "pkcs8", format: "pem" }).toString(), { domain: settings.domain });
 };
 
-const check = (name: string, wanted: number, ask: (subject: Subject) => Promise<number>): Check => ({
+const check = (id: string, title: string, wanted: number, ask: (context: CheckContext) => Promise<number>): Check => ({
   step: 10,
-  name,
+  ...{ id, title },
+  section: "curl-at-the-door",
   when: ({ tokens }) => tokens,
-  see: async (subject) => {
-    const seen = await ask(subject);
-    return { holds: seen === wanted, evidence: String(seen) };
+  run: async (context) => {
+    const seen = await ask(context);
+    return { passed: seen === wanted, evidence: String(seen) };
   },
 });
 
-/** Steps for tokens at the door, where they are asked for. */
+/** Checks of tokens at the ingress; made if it requires them. */
 export const tokenChecks: readonly Check[] = [
   {
-    ...check("nobody gets in without a token", 403, (subject) => status(subject, undefined)),
+    ...check("token-none", "a request without a token is rejected", 403, (context) => status(context, undefined)),
     when: (settings) => settings.tokens && !hasLogin(settings),
   },
-  check("a token that another key signed is refused", 401, async (subject) => status(subject, await forged(subject))),
-  check("a token that has expired is refused", 401, async (subject) =>
-    status(subject, await issue(subject, { minutes: -5 })),
+  check("token-forged", "a token that another key signed is rejected", 401, async (context) =>
+    status(context, await forged(context)),
   ),
-  check("who has a token gets in", 200, async (subject) => status(subject, await issue(subject))),
-  check(`${adminPath} is closed to who is in no group`, 403, async (subject) =>
-    status(subject, await issue(subject), adminPath),
+  check("token-expired", "a token that has expired is rejected", 401, async (context) =>
+    status(context, await issue(context, { minutes: -5 })),
+  ),
+  check("token-valid", "a request with a token is accepted", 200, async (context) =>
+    status(context, await issue(context)),
+  ),
+  check("token-no-group", `${adminPath} rejects a token without a group`, 403, async (context) =>
+    status(context, await issue(context), adminPath),
   ),
   {
     step: 10,
-    name: `no other spelling of ${adminPath} gets past its policy`,
+    id: "token-spellings",
+    section: "curl-at-the-door",
+    title: `no other spelling of ${adminPath} gets past its policy`,
     when: ({ tokens }) => tokens,
-    see: async (subject) => {
-      const token = await issue(subject);
-      const statuses = await Promise.all(adminSpellings.map((path) => status(subject, token, path)));
+    run: async (context) => {
+      const token = await issue(context);
+      const statuses = await Promise.all(adminSpellings.map((path) => status(context, token, path)));
       const answers = adminSpellings.map((path, i) => `${path} ${statuses[i]}`);
-      return { holds: statuses.every((code) => code === 403), evidence: answers.join(", ") };
+      return { passed: statuses.every((code) => code === 403), evidence: answers.join(", ") };
     },
   },
-  check(`${adminPath} is open to ${adminGroup}`, 200, async (subject) =>
-    status(subject, await issue(subject, { group: adminGroup }), adminPath),
+  check("token-group", `${adminPath} accepts a token of the group ${adminGroup}`, 200, async (context) =>
+    status(context, await issue(context, { group: adminGroup }), adminPath),
   ),
 ];

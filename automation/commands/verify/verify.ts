@@ -1,19 +1,19 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { type Finding, findingsTable, junit } from "../../../model/verification/findings";
+import { type CheckResult, checkCounts, checkTable, junit } from "../../../model/checks/result";
 import { type LessonStep, lessonPage, lessonSteps } from "../../../model/verification/lessonSteps";
 import { routesToNodes } from "../../stack/host";
 import { exitCodes, OperationFailed } from "../../stack/operation";
-import { stackOption } from "../../stack/project";
-import { make } from "./check";
+import { commandsFor, stackOption } from "../../stack/project";
+import { runCheck } from "./check";
 import { clusterChecks } from "./clusterChecks";
-import { doorChecks } from "./doorChecks";
+import { withContext } from "./context";
+import { ingressChecks } from "./ingressChecks";
 import { loginChecks } from "./loginChecks";
 import { meshChecks } from "./meshChecks";
 import { pageChecks } from "./pageChecks";
 import { picture } from "./picture";
 import { proxyChecks } from "./proxyChecks";
 import { routeChecks } from "./routeChecks";
-import { withSubject } from "./subject";
 import { tokenChecks } from "./tokenChecks";
 
 /**
@@ -23,43 +23,43 @@ import { tokenChecks } from "./tokenChecks";
  *
  * @throws OperationFailed where there is no environment to look at
  */
-export async function verify(stackName: string, say = (_line: string): void => {}): Promise<readonly Finding[]> {
+export async function verify(stackName: string, say = (_line: string): void => {}): Promise<readonly CheckResult[]> {
   await mkdir("report", { recursive: true });
   let lesson: readonly LessonStep[] = [];
-  const findings = await withSubject(stackName, async (subject) => {
+  const findings = await withContext(stackName, async (context) => {
     const checks = [
       ...clusterChecks,
       ...proxyChecks,
       ...pageChecks,
-      ...doorChecks,
+      ...ingressChecks,
       ...routeChecks,
       ...tokenChecks,
       ...loginChecks,
       ...meshChecks,
     ];
     const host = { routesToNodes: await routesToNodes() };
-    const made: Finding[] = [];
-    for (const check of checks.filter(({ when }) => when?.(subject.settings, host) ?? true))
-      made.push(await make(check, subject));
-    lesson = lessonSteps(subject.settings, subject.ingressIp, stackOption(stackName));
+    const made: CheckResult[] = [];
+    for (const check of checks.filter(({ when }) => when?.(context.settings, host) ?? true))
+      made.push(await runCheck(check, context));
+    lesson = lessonSteps(context.settings, context.ingressIp, stackOption(stackName));
     // an environment that cannot be looked at has failed its checks already
-    await picture(subject).then(
+    await picture(context).then(
       (svg) => writeFile("report/environment.svg", svg),
       (error: Error) => say(`no picture: ${error.message}`),
     );
     return made;
   });
-  findings.sort((a, b) => a.step - b.step);
+  findings.sort((a, b) => (a.step ?? 0) - (b.step ?? 0));
   await writeFile("report/verify.json", `${JSON.stringify(findings, null, 2)}\n`);
   await writeFile("report/verify.xml", junit(findings));
   await writeFile("report/lesson.md", lessonPage(lesson, findings));
-  say(findingsTable(findings));
+  say(`${checkTable(findings, commandsFor(stackName))}\n\n${checkCounts(findings)}`);
   return findings;
 }
 
 /** @throws OperationFailed with 1 where something is not as the scenario says, with 3 where a check could not be made */
-export function refuseFindings(findings: readonly Finding[]): void {
-  if (findings.some(({ outcome }) => outcome === "fail"))
+export function refuseFindings(findings: readonly CheckResult[]): void {
+  if (findings.some(({ outcome }) => outcome === "failed"))
     throw new OperationFailed("the environment is not as the scenario says", exitCodes.failed);
   if (findings.some(({ outcome }) => outcome === "unknown"))
     throw new OperationFailed("not every check could be made", exitCodes.inconclusive);

@@ -1,7 +1,7 @@
 import { type Answer, countAnswers } from "../../../host/http";
 import { app, type Subset } from "../../../model/names";
 import { published } from "../../stack/running";
-import type { Subject } from "./check";
+import type { CheckContext } from "./check";
 
 /** What the published images say of themselves. */
 const said: Readonly<Record<string, Subset>> = { "1.0.0": "v1", "2.0.0": "v2" };
@@ -18,12 +18,12 @@ export interface Versions {
  * Published images say it themselves; what stands in the answers of a user's own app is for the user to say, so there
  * the gateway's header tells.
  */
-export async function countVersions(subject: Subject, requests: number): Promise<Versions> {
+export async function countVersions(context: CheckContext, requests: number): Promise<Versions> {
   const bySubset = ({ status, subset }: Answer) => (status === 200 ? (subset ?? "none") : `status ${status}`);
-  const ownApp = subject.settings.appSource === "folder";
+  const ownApp = context.settings.appSource === "folder";
   const seen = await (ownApp
-    ? countAnswers(published(subject), requests, bySubset)
-    : countAnswers(published(subject), requests));
+    ? countAnswers(published(context), requests, bySubset)
+    : countAnswers(published(context), requests));
   const counts: Record<Subset, number> = { v1: 0, v2: 0 };
   const others: string[] = [];
   for (const [answer, count] of seen) {

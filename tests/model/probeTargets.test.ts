@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { parseSettings } from "../../model/settings/parse";
-import { bystanderRoutes, bystanders } from "../../model/verification/probeTargets";
+import { probeRoutes, probeTargets } from "../../model/verification/probeTargets";
 import { violations } from "../support/crds";
 
 const them = (config: Readonly<Record<string, string>> = {}) => {
   const { settings } = parseSettings(config);
   assert.ok(settings);
-  return bystanders({ name: "verify-1", uid: "1" }, settings, "hello:1") as {
+  return probeTargets({ name: "verify-1", uid: "1" }, settings, "hello:1") as {
     target: string;
     namespace: string;
     pod: {
@@ -14,7 +14,7 @@ const them = (config: Readonly<Record<string, string>> = {}) => {
       spec: { readinessGates: object[]; containers: { ports: { containerPort: number }[] }[] };
     };
   }[] &
-    ReturnType<typeof bystanders>;
+    ReturnType<typeof probeTargets>;
 };
 
 describe("pods to call", () => {
@@ -52,6 +52,6 @@ describe("pods to call", () => {
     });
 
   it("are reached by a VirtualService that the API server takes", () => {
-    assert.deepEqual(violations(bystanderRoutes("verify-1.istio.localhost", them()) as never), []);
+    assert.deepEqual(violations(probeRoutes("verify-1.istio.localhost", them()) as never), []);
   });
 });

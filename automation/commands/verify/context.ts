@@ -4,7 +4,7 @@ import { project } from "../../../model/names";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import { running } from "../../stack/running";
 import { openStack } from "../../stack/stack";
-import type { Subject } from "./check";
+import type { CheckContext } from "./check";
 
 const namespaces = "/api/v1/namespaces";
 /** Label of the namespaces of runs. */
@@ -28,13 +28,13 @@ export async function removeLeftovers(api: Pick<Api, "get" | "remove">, now = Da
  *
  * @throws OperationFailed where there is no environment to look at
  */
-export async function withSubject<Result>(
+export async function withContext<Result>(
   stackName: string,
-  look: (subject: Subject) => Promise<Result>,
+  look: (context: CheckContext) => Promise<Result>,
 ): Promise<Result> {
   const scratch = `verify-${randomBytes(4).toString("hex")}`;
-  const subject: Subject = { ...(await running(await openStack(stackName), exitCodes.inconclusive)), scratch };
-  const { api } = subject;
+  const context: CheckContext = { ...(await running(await openStack(stackName), exitCodes.inconclusive)), scratch };
+  const { api } = context;
   const metadata = { name: scratch, labels: { [scratchLabel]: "true" } };
   await api.create(namespaces, { metadata }).catch((error: Error) => {
     throw new OperationFailed(
@@ -44,7 +44,7 @@ export async function withSubject<Result>(
   });
   try {
     await removeLeftovers(api);
-    return await look(subject);
+    return await look(context);
   } finally {
     await api.remove(`${namespaces}/${scratch}`);
   }

@@ -1,0 +1,17 @@
+/** Page that explains the failures of checks. */
+export const troubleshootingPage = "docs/troubleshooting.md";
+
+/** Anchors of the sections of {@link troubleshootingPage} that checks name. */
+export const sections = [
+  "before-anything-is-made",
+  "this-machine",
+  "docker-runs-elsewhere",
+  "addresses-that-this-machine-uses-already",
+  "curl-at-the-door",
+  "inside-the-mesh",
+  "the-load-balancer",
+  "pulumi",
+  "rollouts",
+] as const;
+
+export type Section = (typeof sections)[number];
