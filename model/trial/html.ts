@@ -38,7 +38,7 @@ const list = (title: string, rows: readonly string[]): string =>
 
 /** The report as one page that needs no other file. */
 export function tryPage(report: Report): string {
-  const { folder, stack, results, coverage, substitutions, leftOut, notes, seconds } = report;
+  const { folder, stack, results, coverage, substitutions, leftOut, notes, hints, seconds } = report;
   const title = `Mesh test of ${folder}`;
   const untouched = coverage.filter(({ touched }) => !touched).map((one) => `${at(one)}: ${one.what}`);
   return `<!doctype html>
@@ -57,6 +57,7 @@ ${list(
   leftOut.map((one) => `${one.object} (${at(one)}): ${one.why}`),
 )}
 ${list("About the environment", notes)}
+${list("istioctl analyze says (hints, no verdict)", hints)}
 ${list("Routes, subsets and policy rules that no case used", untouched)}
 </body></html>
 `;

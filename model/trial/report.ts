@@ -31,7 +31,7 @@ export function caseLines({ case: one, outcome, mismatches, seen, reasons }: Cas
 }
 
 /** The report for a terminal, after the lines of its cases. */
-export function reportText({ results, coverage, substitutions, leftOut, notes, seconds }: Report): string {
+export function reportText({ results, coverage, substitutions, leftOut, notes, hints, seconds }: Report): string {
   const untouched = coverage.filter(({ touched }) => !touched);
   const section = (title: string, rows: readonly string[]) =>
     rows.length > 0 ? ["", title, ...rows.map((row) => `  ${row}`)] : [];
@@ -48,6 +48,7 @@ export function reportText({ results, coverage, substitutions, leftOut, notes, s
       leftOut.map((one) => `${one.object} (${at(one)}): ${one.why}`),
     ),
     ...section("about the environment:", notes),
+    ...section("istioctl analyze says (hints, no verdict):", hints),
     ...section(
       `coverage: ${coverage.length - untouched.length} of ${coverage.length} routes, subsets and policy rules were used; not used:`,
       coverage.length > 0 ? (untouched.length > 0 ? untouched.map((one) => `${at(one)}: ${one.what}`) : ["none"]) : [],

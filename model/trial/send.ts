@@ -1,5 +1,5 @@
 import { agentPrefix } from "./accessLog";
-import type { Caller } from "./callers";
+import { type Caller, outsideName } from "./callers";
 import type { Behaviour, Case, TokenAsked } from "./cases";
 import { externalService } from "./external";
 import { entranceForHost } from "./gateways";
@@ -139,15 +139,23 @@ export function planned(
   };
 }
 
-/** Whether a case disturbs others: it fills connection pools or makes a proxy eject pods. */
+/** True if a case disturbs others: it fills connection pools, or makes a proxy eject pods of the workload that misbehaves. */
 export function runsAlone(
   { concurrent, given }: Case,
   services: readonly Service[],
   objects: readonly UserObject[],
+  standIns: readonly StandIn[],
 ): boolean {
   if (concurrent > 1) return true;
-  const misbehaves = Object.values(given).some(({ status = 200, reset = false }) => status >= 500 || reset);
-  const ejects = (service: Service) =>
-    rulesFor(service, objects).some(({ spec }) => /outlierDetection|connectionPool/.test(JSON.stringify(spec)));
-  return misbehaves && services.some((service) => ejects(service));
+  const failing = Object.entries(given).flatMap(([name, { status = 200, reset = false }]) =>
+    status >= 500 || reset ? standIns.filter((standIn) => isNamed(name, standIn)) : [],
+  );
+  const limited = (spec: unknown) => /outlierDetection|connectionPool/.test(JSON.stringify(spec));
+  if (failing.some(({ id }) => id === outsideName))
+    return objects.some(({ kind, spec }) => kind === "DestinationRule" && limited(spec));
+  return services.some(
+    (service) =>
+      failing.some((standIn) => standIn.services.includes(serviceKey(service))) &&
+      rulesFor(service, objects).some(({ spec }) => limited(spec)),
+  );
 }

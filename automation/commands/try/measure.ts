@@ -129,7 +129,7 @@ export async function measure(
   say: (measured: Measured) => void,
 ): Promise<Measured[]> {
   const { plan } = session;
-  const isAlone = (one: Case) => runsAlone(one, plan.services, plan.applied);
+  const isAlone = (one: Case) => runsAlone(one, plan.services, plan.applied, plan.standIns);
   const done = new Map<Case, Measured>();
   let left = cases.filter((one) => !isAlone(one));
   const until = performance.now() + longest * 1000;

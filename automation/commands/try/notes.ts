@@ -10,11 +10,11 @@ import type { Running } from "../../stack/running";
 export function unsupported({ settings }: Pick<Running, "settings">, { cases }: Tests, commands: Writer): Problem[] {
   if (!settings.tokens) return [];
   return cases
-    .filter(({ from, request }) => from === outsideName && (request.token || request.headers?.["authorization"]))
+    .filter(({ from, request }) => from === outsideName && /^bearer /i.test(request.headers?.["authorization"] ?? ""))
     .map(({ file, line }) => ({
       file,
       line,
-      message: `the environment's ingress gateway checks tokens itself (tokens = true) and would refuse this one; fix: ${commands(configSet("tokens", false))} && ${commands(run("up"))}`,
+      message: `the environment's ingress gateway checks tokens itself (tokens = true) and would refuse one that this run does not issue; fix: use token in place of the header, or ${commands(configSet("tokens", false))} && ${commands(run("up"))}`,
     }));
 }
 
@@ -29,6 +29,11 @@ export function environmentNotes({ settings }: Pick<Running, "settings">, { appl
       : [`the mesh-wide mode of mutual TLS is ${settings.mtlsMode} (mtlsMode), where Istio's default is PERMISSIVE`]),
     ...(mesh.length > 0
       ? [`${mesh.join(", ")} in ${meshNamespace} also applied to helloworld while the cases ran`]
+      : []),
+    ...(settings.tokens
+      ? [
+          "the ingress gateway checks tokens itself (tokens = true): while the cases ran it also accepted those of this run",
+        ]
       : []),
     "callers outside the cluster are a pod without sidecar that connects to the gateway's Service",
   ];

@@ -31,11 +31,22 @@ export async function restore(api: Api, stack: string): Promise<void> {
   await rm(journal(stack), { force: true });
 }
 
+/** A change of an object of the environment for the time of a run. */
+export interface Change {
+  readonly path: string;
+  readonly spec: (before: unknown) => unknown;
+}
+
+/** The changes that objects of the user's make, which have the names of the environment's own. */
+export const changesOf = (objects: readonly UserObject[]): Change[] =>
+  objects.filter(replacesEnvironment).map((object) => ({ path: objectPath(object), spec: () => object.spec }));
+
 /** Changes objects of the environment; what was there is on disk before anything is changed. */
-export async function override(api: Api, stack: string, objects: readonly UserObject[]): Promise<void> {
-  if (objects.length === 0) return;
-  const live = await Promise.all(objects.map((object) => api.get<Live>(objectPath(object))));
-  const before = objects.map((object, i): Override => ({ path: objectPath(object), spec: live[i]?.spec }));
+export async function override(api: Api, stack: string, changes: readonly Change[]): Promise<void> {
+  if (changes.length === 0) return;
+  const live = await Promise.all(changes.map(({ path: object }) => api.get<Live>(object)));
+  const before = changes.map(({ path: object }, i): Override => ({ path: object, spec: live[i]?.spec }));
   await writeFile(journal(stack), JSON.stringify(before), { mode: 0o600 });
-  for (const [i, object] of objects.entries()) await api.replace(objectPath(object), { ...live[i], spec: object.spec });
+  for (const [i, { path: object, spec }] of changes.entries())
+    await api.replace(object, { ...live[i], spec: spec(live[i]?.spec) });
 }

@@ -2,10 +2,13 @@ import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Api } from "../../../host/kubernetes";
+import { meshNamespace } from "../../../model/names";
+import { none } from "../../../model/settings/forms";
 import { isPlaceholder } from "../../../model/trial/certificates";
 import { coverage } from "../../../model/trial/coverage";
 import { externalServices } from "../../../model/trial/external";
 import { isApiGateway } from "../../../model/trial/gateways";
+import { acceptingIssuers, issuersAtGateway } from "../../../model/trial/gatewayTokens";
 import { readInput } from "../../../model/trial/input";
 import { makePlan, type Plan } from "../../../model/trial/plan";
 import type { Report } from "../../../model/trial/result";
@@ -17,16 +20,17 @@ import { commandsFor } from "../../stack/project";
 import type { Running } from "../../stack/running";
 import { clusterAddresses } from "./addresses";
 import { conflicts, refusals } from "./admission";
+import { analyzed } from "./analyze";
 import { allPods, waitForPods, waitForSync, withoutSidecar } from "./cluster";
 import { explain } from "./explain";
 import type { Interruption } from "./interruption";
 import { measure } from "./measure";
 import { environmentNotes, unsupported } from "./notes";
-import { override, replacesEnvironment, restore } from "./overrides";
+import { changesOf, override, replacesEnvironment, restore } from "./overrides";
 import { applyTrial, openTrial } from "./pulumi";
 import { waitForNamespaces } from "./remove";
 import { writeProgram } from "./state";
-import { tokenKey, tokensFor } from "./tokens";
+import { issuerOf, tokenKey, tokensFor } from "./tokens";
 
 export type Say = (line: string) => void;
 
@@ -43,23 +47,45 @@ async function programs(): Promise<Record<string, string>> {
   return Object.fromEntries(names.map((name, i) => [name, texts[i] ?? ""]));
 }
 
+/** RequestAuthentication of the environment's ingress gateway. */
+const gatewayTokens = `/apis/security.istio.io/v1/namespaces/${meshNamespace}/requestauthentications/tokens`;
+
 /**
- * Everything that a run needs and that is right, or all problems at once.
+ * Returns everything that a run needs, or throws all problems at once.
  *
- * @param earlier - whether these are the files of an earlier revision, which may lack what cases name
+ * @param how.earlier - true for the files of an earlier revision, which may lack what cases name
+ * @param how.pullSecret - the environment's credentials for images
  */
-export async function prepare(stack: string, sources: readonly Source[], given: readonly string[], earlier = false) {
+export async function prepare(
+  stack: string,
+  sources: readonly Source[],
+  given: readonly string[],
+  how: { readonly earlier?: boolean; readonly pullSecret?: string } = {},
+) {
+  const { earlier = false, pullSecret = none } = how;
   const { manifests, tests: all, problems } = readInput(sources);
   const { key, jwks } = await tokenKey(stack);
-  const args = { stack, image: versions.appBase, programs: await programs(), jwks };
+  const args = {
+    stack,
+    image: versions.appBase,
+    programs: await programs(),
+    jwks,
+    ...(pullSecret !== none && { pullSecret }),
+  };
   // a case may name what an earlier revision does not have
   const lacking = earlier ? makePlan(manifests, all, args).problems : [];
   const cases = all.cases.filter(({ file, line }) => !lacking.some((one) => one.file === file && one.line === line));
   const tests = { ...all, cases };
   const { plan, problems: more } = makePlan(manifests, tests, args);
-  refuse([...problems, ...more, ...sizeProblems(given[0] ?? "-", manifests.objects, tests)]);
-  return { plan, tests, key };
+  refuse([...problems, ...more, ...sizeProblems(given[0] ?? "-", manifests.objects, tests, podCount(plan))]);
+  return { plan, tests, key, jwks };
 }
+
+/** Pods that a plan starts. */
+const podCount = ({ objects }: Plan): number =>
+  objects
+    .filter(({ kind }) => kind === "Deployment" || kind === "StatefulSet")
+    .reduce((sum, { spec }) => sum + Number(spec?.replicas ?? 1), 0);
 
 const workloadNames = ({ objects, applied }: Plan): string[] => [
   ...objects
@@ -103,8 +129,12 @@ export async function runOnce(
 ): Promise<Report> {
   const begun = Date.now();
   const { api, settings } = environment;
-  const { plan, tests, key } = await prepare(stackName, sources, given, earlier);
+  const { plan, tests, key, jwks } = await prepare(stackName, sources, given, {
+    earlier,
+    pullSecret: settings.pullSecret,
+  });
   refuse(unsupported(environment, tests, commandsFor(stackName)));
+  const hints = analyzed(plan.applied);
   const trial = openTrial(stackName, say);
   // awaited after the checks, which say first what is wrong
   trial.catch(() => {});
@@ -125,7 +155,11 @@ export async function runOnce(
     ),
     certificates: plan.certificates,
   });
-  await override(api, stackName, plan.applied.filter(replacesEnvironment));
+  const issuers = settings.tokens ? issuersAtGateway(tests, plan.applied, issuerOf(plan.applied)) : [];
+  await override(api, stackName, [
+    ...changesOf(plan.applied),
+    ...(issuers.length > 0 ? [{ path: gatewayTokens, spec: acceptingIssuers(issuers, jwks) }] : []),
+  ]);
   await applyTrial(await trial);
   await during(waitForPods(api, stackName, workloadNames(plan)));
   await during(waitForSync(api));
@@ -149,6 +183,7 @@ export async function runOnce(
     substitutions: plan.substitutions,
     leftOut: plan.leftOut,
     notes: environmentNotes(environment, plan),
+    hints: await hints,
     seconds: (Date.now() - begun) / 1000,
   };
 }

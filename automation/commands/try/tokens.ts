@@ -19,12 +19,12 @@ export async function tokenKey(stack: string): Promise<{ key: JWK; jwks: string 
   return { key, jwks: JSON.stringify({ keys: [{ ...open, kid, alg, use: "sig" }] }) };
 }
 
-/** Issuer of the first RequestAuthentication whose keys the run replaces. */
-const issuerOf = (objects: readonly UserObject[]): string | undefined =>
+/** Issuer of tokens that name none: that of the first RequestAuthentication whose keys the run replaces. */
+export const issuerOf = (objects: readonly UserObject[]): string =>
   objects
     .filter(({ kind }) => kind === "RequestAuthentication")
     .flatMap(({ spec }) => (spec?.jwtRules ?? []) as { issuer?: string; jwks?: string }[])
-    .find(({ jwks }) => jwks?.includes(kid))?.issuer;
+    .find(({ jwks }) => jwks?.includes(kid))?.issuer ?? "https://issuer.example.com";
 
 async function issue(asked: TokenAsked, key: JWK, preset: string): Promise<string> {
   const { issuer = preset, subject = "test", audience, claims = {}, expired = false, forged = false } = asked;
@@ -45,7 +45,7 @@ export async function tokensFor(
   key: JWK,
   objects: readonly UserObject[],
 ): Promise<(asked: TokenAsked) => string> {
-  const preset = issuerOf(objects) ?? "https://issuer.example.com";
+  const preset = issuerOf(objects);
   const made = await Promise.all(
     asked.map(async (one) => [JSON.stringify(one), await issue(one, key, preset)] as const),
   );

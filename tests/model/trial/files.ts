@@ -6,9 +6,13 @@ export const inputOf = (manifests: string, tests = "") =>
   readInput([{ file: "mesh.yaml", text: manifests }, ...(tests ? [{ file: "mesh.test.yaml", text: tests }] : [])]);
 
 /** The plan of both, with every problem as it is told. */
-export function planOf(manifests: string, tests = "cases: [{ it: answers, request: http://web.shop/, expect: 200 }]") {
+export function planOf(
+  manifests: string,
+  tests = "cases: [{ it: answers, request: http://web.shop/, expect: 200 }]",
+  more: { readonly pullSecret?: string } = {},
+) {
   const input = inputOf(manifests, tests);
-  const args = { stack: "dev", image: "node:22", programs: { "server.mjs": "" }, jwks: '{"keys":[]}' };
+  const args = { stack: "dev", image: "node:22", programs: { "server.mjs": "" }, jwks: '{"keys":[]}', ...more };
   const { plan, problems } = makePlan(input.manifests, input.tests, args);
   const all = [...input.problems, ...problems];
   return { plan, tests: input.tests, told: all.map(({ file, line, message }) => `${file}:${line}: ${message}`) };
