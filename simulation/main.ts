@@ -1,12 +1,19 @@
 /**
- * Prints what this project's rule and the defaults of others make of many rollouts: `npm run simulate [-- RUNS]`.
+ * Prints the outcomes of many rollouts by this project's rule and by the defaults of others: `npm run simulate [-- RUNS]`.
  *
  * With `--document`, the tables replace those at the end of docs/canary.md. Each setting has a process of its own.
  */
 import { fork } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
+import { missesOf, missHead } from "./goals";
 import { settings, simulate } from "./simulate";
 import { tableOf } from "./table";
+
+/** Results of one setting as Markdown. */
+interface Part {
+  readonly table: string;
+  readonly misses: readonly string[];
+}
 
 const marker = "<!-- from here on written by: npm run simulate -- --document -->\n";
 const page = "docs/canary.md";
@@ -14,17 +21,17 @@ const page = "docs/canary.md";
 /** Index of the setting that a process of its own simulates. */
 const ownSetting = "--setting";
 
-const tableBy = (index: number, runs: number): Promise<string> =>
+const simulated = (index: number, runs: number): Promise<Part> =>
   new Promise((resolve, reject) => {
     const child = fork(__filename, [String(runs), ownSetting, String(index)]);
-    let table: string | undefined;
+    let part: Part | undefined;
     child.on("message", (message) => {
-      table = String(message);
+      part = message as Part;
     });
     child.on("error", reject);
     child.on("exit", (code) => {
-      if (table === undefined) reject(new Error(`the simulation ended with ${code} and no table`));
-      else resolve(table);
+      if (part) resolve(part);
+      else reject(new Error(`the simulation ended with ${code} and no table`));
     });
   });
 
@@ -32,11 +39,15 @@ async function main(words: readonly string[]): Promise<void> {
   const runs = Number(words.find((word) => /^\d+$/.test(word)) ?? 10_000);
   const own = settings[Number(words[words.indexOf(ownSetting) + 1])];
   if (words.includes(ownSetting) && own) {
-    process.send?.(tableOf(own, simulate(runs, own)));
+    const results = simulate(runs, own);
+    process.send?.({ table: tableOf(own, results), misses: missesOf(own, results) } satisfies Part);
     return;
   }
-  const tables = await Promise.all(settings.map((_, index) => tableBy(index, runs)));
-  const text = `${tables.join("\n\n")}\n\n${runs} rollouts in each row and of each rule.\n`;
+  const parts = await Promise.all(settings.map((_, index) => simulated(index, runs)));
+  const misses = parts.flatMap((part) => part.misses);
+  const list = ["### Where a goal is not met", "", ...missHead, ...misses].join("\n");
+  const tables = parts.map(({ table }) => table).join("\n\n");
+  const text = `${list}\n\n${tables}\n\n${runs} rollouts in each row and of each rule.\n`;
   process.stdout.write(text);
   if (!words.includes("--document")) return;
   const [before] = readFileSync(page, "utf8").split(marker);

@@ -7,6 +7,8 @@ export const sequential: Policy = {
   name: "this project",
   interval: usualPace.interval,
   baseline: true,
+  // the gateway has waited for it from one look to the next
+  hangSeconds: 9,
   begin: (steps) => {
     const [first] = steps;
     const thresholds = new Map(steps.map((weight) => [weight, rules(steps, weight)]));

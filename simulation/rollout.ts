@@ -2,7 +2,7 @@ import { type Counts, type Measurement, noCounts, noMeasurement } from "../model
 import type { Draw } from "./draw";
 import type { Behaviour, Scenario } from "./scenarios";
 
-/** What a rule makes of the last interval. */
+/** Decision of a rule after an interval. */
 export type Move = "wait" | "advance" | "rollback" | "pause";
 
 /** One interval as a rule sees it. */
@@ -22,6 +22,8 @@ export interface Policy {
   readonly interval: number;
   /** True if it measures before the first step, at weight 0. */
   readonly baseline: boolean;
+  /** Seconds after which a request that hangs counts, if that is not when its client gives up. */
+  readonly hangSeconds?: number;
   /** A fresh memory for one rollout. */
   readonly begin: (steps: readonly number[]) => (look: Look) => Move;
 }
@@ -35,8 +37,8 @@ export interface Outcome {
 
 /** Seconds from the decision to roll back until no request reaches the canary, the same for every rule. */
 const reaction = 3;
-/** Seconds after which a client gives up on a request that hangs: it cannot be counted sooner. */
-const patience = 5;
+/** Seconds after which a client gives up on a request that hangs. */
+const clientPatience = 5;
 
 function countsOf(requests: number, rates: Behaviour, draw: Draw): Counts {
   const serverErrors = draw(requests, rates.serverErrors);
@@ -81,7 +83,8 @@ export function rollout(
       move = look({ measured, weight, elapsed, hangs });
       if (move === "pause") return { end: "paused", bad, seconds };
       if (move === "rollback") {
-        const late = perSecond * (reaction + (hangs ? patience : 0)) * (weight / 100);
+        const wait = !hangs ? 0 : unattributed ? clientPatience : (policy.hangSeconds ?? clientPatience);
+        const late = perSecond * (reaction + wait) * (weight / 100);
         return { end: "rolled back", bad: bad + late * scenario.harm, seconds };
       }
     }

@@ -1,4 +1,4 @@
-/** How one version answers: shares of its requests from 0 to 1. */
+/** Answers of one version: shares of its requests from 0 to 1. */
 export interface Behaviour {
   readonly serverErrors: number;
   readonly clientErrors: number;
@@ -6,7 +6,7 @@ export interface Behaviour {
   readonly slow: number;
 }
 
-/** Two versions, and which end is right. */
+/** Two versions, and the end that is right for them. */
 export interface Scenario {
   readonly name: string;
   readonly stable: Behaviour;

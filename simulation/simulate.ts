@@ -3,7 +3,7 @@ import { policies } from "./policies";
 import { type Outcome, type Policy, rollout } from "./rollout";
 import { type Scenario, scenarios } from "./scenarios";
 
-/** How a rollout goes, beside the versions: its weights, and how much traffic there is. */
+/** Weights of a rollout, and its traffic in requests a second. */
 export interface Setting {
   readonly steps: readonly number[];
   readonly perSecond: number;
@@ -20,7 +20,7 @@ export const settings: readonly Setting[] = [
   { steps: [50, 100], perSecond: 200 },
 ];
 
-/** What a rule makes of many rollouts of one scenario. */
+/** Outcome of many rollouts of one scenario by one rule. */
 export interface Result extends Setting {
   readonly scenario: Scenario;
   readonly policy: string;

@@ -1,11 +1,12 @@
 import path from "node:path";
+import { exitCodes, OperationFailed } from "../../host/failure";
 import { Lock, LockHeld, type LockHolder } from "../../host/lock";
 import { heldBy } from "./heldBy";
 
 /** Folder of the locks and of the rollouts' journals. */
 export const rolloutsFolder = path.join(process.cwd(), ".state", "rollouts");
 
-/** Work that changes the routes of a stack, and how messages name it. */
+/** Work that changes the routes of a stack, and its name in messages. */
 const works = {
   rollout: { file: (stack: string) => `${stack}.lock`, name: "a rollout" },
   lesson: { file: (stack: string) => `${stack}.lesson.lock`, name: "npm run verify -- --lesson" },
@@ -18,23 +19,58 @@ const fileOf = (folder: string, stack: string, work: Work): string => path.join(
 export const routeHolder = (folder: string, stack: string, work: Work): Promise<LockHolder | undefined> =>
   Lock.holder(fileOf(folder, stack, work));
 
+/** Errors of a disk that is full or read-only. */
+const unwritable = new Set(["ENOSPC", "EDQUOT", "EROFS"]);
+
+const isUnwritable = (error: unknown): error is Error => unwritable.has((error as NodeJS.ErrnoException).code ?? "");
+
+async function refuseHeld(folder: string, stack: string, work: Work): Promise<void> {
+  const file = fileOf(folder, stack, work);
+  const holder = await Lock.holder(file);
+  if (holder) heldBy(`${works[work].name} of stack ${stack}`)(new LockHeld(file, holder, holder.state));
+}
+
 /**
  * Locks the routes of a stack, so that a rollout and the lesson's mistakes never change them at the same time.
  *
  * Each takes its own lock first and then looks at the other one: two that start at once may both be refused.
  *
- * @throws OperationFailed when another process changes the routes
+ * @throws OperationFailed when another process changes the routes, or when the lock cannot be written
  */
-export async function lockRoutes(folder: string, stack: string, work: Work): Promise<Lock> {
-  const lock = await Lock.take(fileOf(folder, stack, work)).catch(heldBy(`${works[work].name} of stack ${stack}`));
-  const other = work === "rollout" ? "lesson" : "rollout";
+export async function lockRoutes(folder: string, stack: string, work: Work): Promise<Pick<Lock, "release">> {
+  const lock = await Lock.take(fileOf(folder, stack, work)).catch((error) => {
+    if (isUnwritable(error))
+      throw new OperationFailed(
+        `the lock of stack ${stack} cannot be written: ${error.message}; fix: free some space, or end an unfinished rollout, which needs none: npm run rollout -- abort`,
+        exitCodes.environment,
+      );
+    return heldBy(`${works[work].name} of stack ${stack}`)(error);
+  });
   try {
-    const file = fileOf(folder, stack, other);
-    const holder = await Lock.holder(file);
-    if (holder) heldBy(`${works[other].name} of stack ${stack}`)(new LockHeld(file, holder, holder.state));
+    await refuseHeld(folder, stack, work === "rollout" ? "lesson" : "rollout");
     return lock;
   } catch (error) {
     await lock.release();
     throw error;
+  }
+}
+
+/**
+ * Locks the routes for a rollback, which goes on without a lock when the disk is full.
+ *
+ * @throws OperationFailed when another process changes the routes
+ */
+export async function lockForRollback(
+  folder: string,
+  stack: string,
+  say: (line: string) => void,
+): Promise<Pick<Lock, "release">> {
+  try {
+    return await Lock.take(fileOf(folder, stack, "rollout"));
+  } catch (error) {
+    if (!isUnwritable(error)) return heldBy(`${works.rollout.name} of stack ${stack}`)(error);
+    await refuseHeld(folder, stack, "rollout");
+    say(`warning: rolling back without a lock: ${error.message}`);
+    return { release: async () => {} };
   }
 }

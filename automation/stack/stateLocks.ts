@@ -32,9 +32,9 @@ async function recordUsage(file: string): Promise<void> {
   const [before, { boot, namespace }] = await Promise.all([readUsage(file), ownIdentity()]);
   if (before && before.boot === boot && before.namespace === namespace) return;
   const usage: Usage = { boot, namespace, since: new Date().toISOString() };
-  // without a state there is nothing to lock
+  // without a state there is nothing to lock, and a rollback goes on when the disk is full
   await writeFile(file, JSON.stringify(usage), { mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT") throw error;
+    if (!["ENOENT", "ENOSPC", "EDQUOT", "EROFS"].includes(error.code ?? "")) throw error;
   });
 }
 

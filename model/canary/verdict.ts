@@ -109,10 +109,10 @@ function failure(step: StepEvidence, { best, worst }: Readings, rules: Rules): V
     : undefined;
 }
 
-const readingsOf = (step: StepEvidence, rules: Rules): Readings => ({
-  best: compare(step, rules, "least"),
-  worst: compare(step, rules, "most"),
-});
+function readingsOf(step: StepEvidence, rules: Rules): Readings {
+  const best = compare(step, rules, "least");
+  return { best, worst: step.measured.unattributed === 0 ? best : compare(step, rules, "most") };
+}
 
 /**
  * Judges version 2 by what one step has measured, relative to version 1.
@@ -128,7 +128,9 @@ export function judge(evidence: StepEvidence, rules: Rules): Verdict {
   if (failed) return failed;
   const doubt = best.slice(0, 1).map((failing) => bothFail(failing, rules))[0] ?? splitOff(step, rules);
   if (doubt) return doubt;
-  const open = worst.findIndex((comparison) => !isAsGood(comparison, rules) || isWorse(comparison, rules));
+  const isOpen = (comparison: Comparison) =>
+    !isAsGood(comparison, rules) || (worst !== best && isWorse(comparison, rules));
+  const open = worst.findIndex(isOpen);
   const [atWorst, atBest] = [worst[open], best[open]];
   if (atWorst && atBest) return undecided(atWorst, atBest, step);
   const { canary } = step.measured;

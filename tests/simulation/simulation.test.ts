@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { draws } from "../../simulation/draw";
+import { missesOf } from "../../simulation/goals";
 import { policies, sequential } from "../../simulation/policies";
 import { scenarios } from "../../simulation/scenarios";
 import { type Result, runMany, type Setting, settings } from "../../simulation/simulate";
@@ -84,6 +85,21 @@ describe("simulated rollouts", function () {
         assert.ok(ours && ours.rolledBack === 1);
         for (const { policy, bad } of others) assert.ok(ours.bad * 5 <= bad, `${policy}: ${bad}, here ${ours.bad}`);
       });
+  });
+
+  it("are listed where a goal is not met, with the ends that came instead", () => {
+    const [setting] = settings;
+    const scenario = scenarios.find(({ name }) => name === "0 % errors, canary 5 %");
+    assert.ok(setting && scenario);
+    const result = (policy: string, bad: number, ends: Partial<Result>): Result => ({
+      ...{ ...setting, scenario, policy, bad, seconds: 0 },
+      ...{ promoted: 0, rolledBack: 1, paused: 0, ...ends },
+    });
+    assert.deepEqual(missesOf(setting, [result("this project", 10, {}), result("Flagger", 50, {})]), []);
+    const ours = result("this project", 11, { promoted: 0.002, rolledBack: 0.998 });
+    assert.deepEqual(missesOf(setting, [ours, result("Flagger", 50, {}), result("Argo Rollouts", 90, {})]), [
+      "| 5, 25, 50, 100 | 200 | 0 % errors, canary 5 % | promoted in 0.2 %; 11.0 bad requests, Flagger 50.0 | 99.8 % rolled back, 0.2 % promoted |",
+    ]);
   });
 
   it("are shown as one row for each scenario", () => {

@@ -31,8 +31,19 @@ interface Deployments {
 /** Seconds in which a change of the route reaches every gateway. */
 const reachSeconds = 60;
 
+/** Environment of a rollout: its route, its settings, and what may not be pending when the rollout begins. */
+export interface RolloutEnvironment extends TrafficController {
+  readonly settings: Settings;
+  readonly api: Api;
+  readonly target: Target & { tls: { ca: string } };
+  /** @throws OperationFailed when the cluster differs from the configuration */
+  readonly refuseDifferences: () => Promise<void>;
+  /** @throws OperationFailed when more than the route is pending */
+  readonly refusePending: () => Promise<void>;
+}
+
 /** A running environment whose route a rollout changes. */
-export class Environment implements TrafficController {
+export class Environment implements RolloutEnvironment {
   private constructor(
     private readonly stack: Stack,
     readonly settings: Settings,

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Lock } from "../../../host/lock";
 import { parseEntry } from "../../../model/canary/entry";
 import type { Entry, Event } from "../../../model/canary/plan";
-import { lockRoutes, rolloutsFolder } from "../../stack/routeLock";
+import { lockForRollback, lockRoutes, rolloutsFolder } from "../../stack/routeLock";
 
 export { rolloutsFolder };
 
@@ -36,7 +36,19 @@ export class Journal {
    * @throws OperationFailed when another process changes the routes of the stack
    */
   static async open(folder: string, stack: string): Promise<Journal> {
-    const lock = await lockRoutes(folder, stack, "rollout");
+    return Journal.withLock(folder, stack, await lockRoutes(folder, stack, "rollout"));
+  }
+
+  /**
+   * Opens the journal to abort the rollout, also when nothing can be written.
+   *
+   * @throws OperationFailed when another process changes the routes of the stack
+   */
+  static async openToAbort(folder: string, stack: string, say: (line: string) => void): Promise<Journal> {
+    return Journal.withLock(folder, stack, await lockForRollback(folder, stack, say));
+  }
+
+  private static async withLock(folder: string, stack: string, lock: Pick<Lock, "release">): Promise<Journal> {
     const file = path.join(folder, `${stack}.jsonl`);
     const text = await read(file);
     return new Journal(file, lock, entriesOf(text), text !== "" && !text.endsWith("\n"));

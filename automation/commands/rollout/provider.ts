@@ -1,7 +1,7 @@
 import { configSet, remedy, run } from "../../../model/output/remedy";
 import { chosenBeside } from "../../../model/traffic/canaryRoutes";
 import { exitCodes, OperationFailed } from "../../stack/operation";
-import type { Environment } from "./environment";
+import type { RolloutEnvironment } from "./environment";
 import { gatewayCounters, gatewayTallies } from "./gatewayCounters";
 import type { Options } from "./options";
 import { probes } from "./probes";
@@ -16,7 +16,7 @@ import type { MetricsProvider } from "./source";
  */
 export function providerOf(
   { source, rate, prometheus: url }: Options,
-  { api, target, settings }: Environment,
+  { api, target, settings }: RolloutEnvironment,
   slowAbove: number | undefined,
 ): MetricsProvider {
   const byWeight = !chosenBeside(settings);

@@ -1,14 +1,14 @@
 import { type End, type Entry, evidenceOf, type RolloutStatus, resumable, statusOf } from "../../../model/canary/plan";
 import { rolloutSummary } from "../../../model/canary/report";
 import { stepsFrom } from "../../../model/canary/steps";
-import { usualPace } from "../../../model/canary/verdict";
-import { type Remedy, RemedyError, remedy, run } from "../../../model/output/remedy";
+import { type Pace, usualPace } from "../../../model/canary/verdict";
+import { forNpm, type Remedy, RemedyError, remedy, run, type Writer } from "../../../model/output/remedy";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import { commandsFor } from "../../stack/project";
 import { routeHolder } from "../../stack/routeLock";
 import { announce } from "./announce";
 import { RolloutController } from "./drive";
-import { Environment } from "./environment";
+import { Environment, type RolloutEnvironment } from "./environment";
 import { Journal, rolloutsFolder } from "./journal";
 import { checkOptions, type Options } from "./options";
 import { checkReport, writeReport } from "./output";
@@ -49,13 +49,18 @@ export async function rolloutStatus(stack: string): Promise<string> {
  */
 export async function rollout(stack: string, options: Partial<Options> = {}, say = silence): Promise<Outcome> {
   const checked = checkOptions(options);
-  const journal = await Journal.open(rolloutsFolder, stack);
+  const { action } = checked;
+  const journal =
+    action === "abort"
+      ? await Journal.openToAbort(rolloutsFolder, stack, say)
+      : await Journal.open(rolloutsFolder, stack);
   try {
-    refuseOutOfTurn(stack, checked.action, statusOf(journal.entries));
+    refuseOutOfTurn(stack, action, statusOf(journal.entries));
     return await untilInterrupted(async (interrupted) => {
       const environment = await Environment.open(stack, say);
-      const end = await drive(stack, checked, journal, environment, say, interrupted);
-      await writeReport(journal.entries, say, commandsFor(stack));
+      const commands = commandsFor(stack);
+      const end = await drive(checked, { journal, environment, say, interrupted, commands });
+      await writeReport(journal.entries, say, commands);
       return { end, entries: journal.entries };
     });
   } finally {
@@ -63,15 +68,22 @@ export async function rollout(stack: string, options: Partial<Options> = {}, say
   }
 }
 
-async function drive(
-  stack: string,
+/** Parts of a rollout that differ between the command and its tests. */
+export interface Drive {
+  readonly journal: Journal;
+  readonly environment: RolloutEnvironment;
+  readonly say: (line: string) => void;
+  readonly interrupted: AbortSignal;
+  /** Writes commands for the stack. @default for npm and the default stack */
+  readonly commands?: Writer;
+  readonly pace?: Pick<Pace, "interval" | "progressInterval" | "baseline">;
+}
+
+/** Starts, resumes or aborts the rollout of an open journal. Returns how it ended. */
+export async function drive(
   options: Options,
-  journal: Journal,
-  environment: Environment,
-  say: (line: string) => void,
-  interrupted: AbortSignal,
+  { journal, environment, say, interrupted, commands = forNpm(), pace = usualPace }: Drive,
 ): Promise<End> {
-  const commands = commandsFor(stack);
   const { action, interrupt: onInterrupt, patience: stepTimeout, warmUp } = options;
   const before = statusOf(journal.entries);
   const unfinished = before?.rollback;
@@ -95,10 +107,10 @@ async function drive(
     await checkReport(say);
     await journal.add({ kind: "resumed", ...known });
   }
-  const pace = { ...usualPace, stepTimeout, warmUp };
   const provider = providerOf(options, environment, evidenceOf(journal.entries).slowAbove);
   const controller = new RolloutController({
-    ...{ journal, traffic: environment, provider, say, commands, interrupted, onInterrupt, pace },
+    ...{ journal, traffic: environment, provider, say, commands, interrupted, onInterrupt },
+    pace: { ...pace, stepTimeout, warmUp },
   });
   const { plan, step } = statusOf(journal.entries) ?? { plan: { from: 0, steps: [] }, step: 0 };
   announce(plan, step, options, say);

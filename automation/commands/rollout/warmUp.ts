@@ -1,0 +1,42 @@
+import { addMeasurements, noMeasurement } from "../../../model/canary/evidence";
+import { judgeWarmUp, rules, type Verdict, warmUpRequests } from "../../../model/canary/verdict";
+import { evidence, type Measuring, progress, since, windowOf } from "./window";
+
+/** Measures while version 2 may be cold. Returns a verdict only when it fails grossly, or when nothing can be measured. */
+export async function warmUp(
+  measuring: Measuring,
+  weight: number,
+  steps: readonly number[],
+): Promise<Verdict | undefined> {
+  const { pace, interrupted, journal, say } = measuring;
+  if (pace.warmUp === 0) return undefined;
+  say(`weight ${weight} %: warming up for ${pace.warmUp} s`);
+  const report = progress(measuring);
+  const begun = performance.now();
+  let measured = noMeasurement;
+  let verdict: Verdict | undefined;
+  const answers = () => measured.canary.requests - measured.canary.noAnswer;
+  while (since(begun) < pace.warmUp || answers() < warmUpRequests) {
+    if (interrupted.aborted) return undefined;
+    if (since(begun) > pace.warmUp + pace.stepTimeout)
+      return (
+        verdict ?? {
+          outcome: "insufficient",
+          code: "too-few-requests",
+          reason: `version 2 answered ${answers()} requests, too few to warm up`,
+        }
+      );
+    const window = await windowOf(measuring, weight, true);
+    if ("failed" in window) {
+      verdict = window.failed;
+      if (window.final) return verdict;
+    } else {
+      measured = addMeasurements(measured, window);
+      verdict = undefined;
+      const judged = judgeWarmUp(evidence(measured, weight, journal), rules(steps, weight));
+      if (judged.outcome === "fail") return judged;
+    }
+    report(() => `weight ${weight} %: warming up; ${verdict?.reason ?? `version 2 answered ${answers()} requests`}`);
+  }
+  return undefined;
+}

@@ -1,0 +1,58 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { CounterReset } from "../../../model/canary/counters";
+import { baselineOf, type Measurement } from "../../../model/canary/evidence";
+import { evidenceOf } from "../../../model/canary/plan";
+import type { Pace, StepEvidence, Verdict } from "../../../model/canary/verdict";
+import type { Journal } from "./journal";
+import type { MetricsProvider } from "./source";
+
+/** Parts that a measurement needs: the provider, the journal that records it, and its pace. */
+export interface Measuring {
+  readonly provider: MetricsProvider;
+  readonly journal: Pick<Journal, "add" | "entries">;
+  readonly pace: Pace;
+  readonly say: (line: string) => void;
+  readonly interrupted: AbortSignal;
+}
+
+/** Seconds since a moment of the monotonic clock. */
+export const since = (moment: number): number => (performance.now() - moment) / 1000;
+
+type Window = Measurement | { readonly failed: Verdict; readonly final: boolean };
+
+/** One window, which is in the journal. A provider that fails is asked again only after the interval. */
+export async function windowOf(
+  { provider, journal, pace, interrupted }: Measuring,
+  weight: number,
+  warmUp: boolean,
+): Promise<Window> {
+  const begun = performance.now();
+  let measurement: Measurement;
+  try {
+    measurement = await provider.measure(pace.interval, interrupted);
+  } catch (error) {
+    const reason = `${provider.name}: ${(error as Error).message}`;
+    const final = error instanceof CounterReset;
+    const rest = Math.max(0, pace.interval - since(begun)) * 1000;
+    if (!final) await pause(rest, undefined, { signal: interrupted }).catch(() => {});
+    return { failed: { outcome: "insufficient", code: "not-measured", reason }, final };
+  }
+  await journal.add({ kind: "measured", weight, ...(warmUp && { warmUp }), ...measurement });
+  return measurement;
+}
+
+/** Calls `say` at most once in each progress interval. */
+export function progress({ say, pace }: Measuring): (line: () => string) => void {
+  let last = performance.now();
+  return (line) => {
+    if (since(last) < pace.progressInterval) return;
+    last = performance.now();
+    say(line());
+  };
+}
+
+/** Measurements of a step with the baseline that the journal has for it. */
+export function evidence(measured: Measurement, weight: number, { entries }: Pick<Journal, "entries">): StepEvidence {
+  const baseline = baselineOf(evidenceOf(entries).measured, weight);
+  return { measured, weight, ...(baseline && { baseline }) };
+}

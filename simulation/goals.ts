@@ -1,0 +1,43 @@
+import { sequential } from "./policies";
+import type { Result, Setting } from "./simulate";
+
+/** Most rollouts that roll back a version 2 which is as good, and that promote one which is worse by a point. */
+const most = { rolledBack: 0.01, promoted: 0.001 };
+/** The bad requests of a rollout are at most this part of another rule's. */
+const part = 5;
+
+const percent = (share: number): string => `${(share * 100).toFixed(share > 0 && share < 0.001 ? 2 : 1)} %`;
+
+export const missHead = [
+  "| steps | requests a second | version 1 and version 2 | goal that is not met | instead |",
+  "| --- | --: | --- | --- | --- |",
+];
+
+function missed({ scenario, promoted, rolledBack, bad }: Result, others: readonly Result[]): string[] {
+  const { canaryIs, harm } = scenario;
+  if (canaryIs === "good" && rolledBack > most.rolledBack) return [`rolled back in ${percent(rolledBack)}`];
+  if (canaryIs !== "bad") return [];
+  const goals = harm >= 0.01 && promoted > most.promoted ? [`promoted in ${percent(promoted)}`] : [];
+  for (const other of others)
+    if (bad > 0 && bad * part > other.bad)
+      goals.push(`${bad.toFixed(1)} bad requests, ${other.policy} ${other.bad.toFixed(1)}`);
+  return goals;
+}
+
+/** Rows of the goals that are not met in one setting, with the ends of these rollouts. */
+export function missesOf({ steps, perSecond }: Setting, results: readonly Result[]): string[] {
+  const ours = results.filter(({ policy }) => policy === sequential.name);
+  return ours.flatMap((result) => {
+    const others = results.filter(({ scenario, policy }) => scenario === result.scenario && policy !== result.policy);
+    const goals = missed(result, others);
+    if (goals.length === 0) return [];
+    const ends = [
+      ["rolled back", result.rolledBack],
+      ["paused", result.paused],
+      ["promoted", result.promoted],
+    ] as const;
+    const instead = ends.filter(([, share]) => share > 0).map(([end, share]) => `${percent(share)} ${end}`);
+    const cells = [steps.join(", "), perSecond, result.scenario.name, goals.join("; "), instead.join(", ")];
+    return [`| ${cells.join(" | ")} |`];
+  });
+}
