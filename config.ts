@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { forNpm, forPulumi } from "./model/output/remedy";
+import { forNpm, forPulumi, npmVariable } from "./model/output/remedy";
 import { groupSettings, type SettingsGroups } from "./model/settings/groups";
 import { formerKeys } from "./model/settings/namespaces";
 import { explain, parseSettings } from "./model/settings/parse";
 
-/** Writes remedies for npm if the user started Pulumi through it, and else for Pulumi's own command line. */
+/** Writes remedies for npm if one of its commands started Pulumi, and else for Pulumi's own command line. */
 const writer = () =>
-  process.env["npm_lifecycle_event"] === undefined ? forPulumi(pulumi.getStack()) : forNpm(pulumi.getStack());
+  process.env[npmVariable] === undefined ? forPulumi(pulumi.getStack()) : forNpm(pulumi.getStack());
 
 /**
  * Reads and checks the stack's configuration; no other file of the program reads it.

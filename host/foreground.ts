@@ -4,7 +4,7 @@ import { killGroup } from "./processGroup";
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Where a program's output and its errors go: a file descriptor, or this process's own. */
+/** File descriptors of a program's output and errors, or this process's own. */
 type Output = readonly [number | "inherit", number | "inherit"];
 
 /**

@@ -11,7 +11,7 @@ export interface Invocation<Options extends OptionTable = OptionTable, Word exte
   readonly files: readonly string[];
   readonly options: OptionValues<Options>;
   /** Names of the options that the command line has. */
-  readonly given: ReadonlySet<string>;
+  readonly present: ReadonlySet<string>;
   /** The command line as it is. */
   readonly args: readonly string[];
   /** Writes a line to standard output. */
@@ -25,7 +25,7 @@ export interface Invocation<Options extends OptionTable = OptionTable, Word exte
 export interface Command<Options extends OptionTable = OptionTable, Word extends string = string> {
   /** Name of the script in package.json; `start` is the script of `up`. */
   readonly name: string;
-  /** What the command does, with its verb first: "removes the environment". */
+  /** One sentence without a subject, for help and the README: "removes the environment". */
   readonly summary: string;
   /** More for docs/commands.md, as Markdown. */
   readonly details?: string;
@@ -57,7 +57,7 @@ export const command = <const Options extends OptionTable, const Word extends st
   definition: Command<Options, Word>,
 ): Command<Options, Word> => definition;
 
-/** How the command is called: `npm start`, `npm run verify`, `npm run --silent token`. */
+/** Text that calls the command: `npm start`, `npm run verify`, `npm run --silent token`. */
 export const called = ({ name, silent }: Pick<Command, "name" | "silent">): string =>
   name === "up" ? "npm start" : `npm run ${silent ? "--silent " : ""}${name}`;
 

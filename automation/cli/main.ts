@@ -23,7 +23,7 @@ function commandNamed(name: string): Command {
 /** The command line of a command that passes it on to another program. */
 const passedOn = (args: readonly string[]): Omit<Invocation, "say"> => ({
   stack: stackOf(readPulumiArguments(args)),
-  ...{ word: "", files: [], options: {}, given: new Set<string>(), args },
+  ...{ word: "", files: [], options: {}, present: new Set<string>(), args },
 });
 
 async function execute(command: Command, invocation: Invocation): Promise<number> {
@@ -58,7 +58,7 @@ export async function main(action: string, args: readonly string[]): Promise<num
     const parsed = command.passesOn ? passedOn(args) : parse(command, args);
     stack = parsed.stack;
     const say = (line: string) => process.stdout.write(`${line}\n`);
-    if (parsed.given.has("help")) {
+    if (parsed.present.has("help")) {
       process.stdout.write(`${help(command, action === "up" ? commands : [])}\n`);
       return exitCodes.done;
     }

@@ -1,6 +1,6 @@
 /** An option of a command: `--name VALUE`, or a switch, which has no value. */
 export interface Option<Value> {
-  /** What the option does, as the end of a line of help. */
+  /** Effect of the option, as the end of a line of help. */
   readonly summary: string;
   /** Placeholder of the value in help, such as SECONDS; undefined for a switch. */
   readonly value?: string;

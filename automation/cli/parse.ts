@@ -108,7 +108,7 @@ export function parse<Options extends OptionTable, Word extends string>(
     word: word as Word,
     files: command.files ? words : [],
     options: values as OptionValues<Options>,
-    given: new Set(texts.keys()),
+    present: new Set(texts.keys()),
     args,
   };
 }

@@ -1,4 +1,5 @@
 import type { CheckResult } from "../../model/checks/result";
+import { npmVariable } from "../../model/output/remedy";
 import { backendVariables } from "./backend";
 import { configInFile } from "./fileSettings";
 import { ensureTools, findTools, isThere, type Tool, toolsPath } from "./tools";
@@ -23,5 +24,5 @@ export async function prepareEnvironment(
     : await findTools(needed.filter((tool) => !isThere(tool)));
   // standard output may be read by a shell
   await ensureTools((line) => process.stderr.write(`${line}\n`), findings);
-  Object.assign(process.env, backendVariables(), { PATH: toolsPath() });
+  Object.assign(process.env, backendVariables(), { PATH: toolsPath(), [npmVariable]: "true" });
 }

@@ -1,7 +1,7 @@
 import { run } from "../../host/process";
 
 /**
- * Whether this machine reaches addresses in Docker's networks, such as the load balancer's.
+ * True if this machine reaches addresses in Docker's networks, such as the load balancer's.
  *
  * Docker Desktop keeps them in a virtual machine (https://docs.docker.com/desktop/features/networking/), also on Linux
  * and beneath WSL, and rootless Docker in a network namespace (https://docs.docker.com/engine/security/rootless/).

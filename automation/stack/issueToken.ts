@@ -2,7 +2,7 @@ import { importPKCS8, SignJWT } from "jose";
 import { publicHost } from "../../model/names";
 import { groupClaim, issuer, tokenHeader } from "../../model/security/tokens";
 
-/** What stands in a token. */
+/** Claims of a token. */
 export interface TokenClaims {
   readonly domain: string;
   /** Group of whom it is for. @default none */

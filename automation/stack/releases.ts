@@ -13,7 +13,7 @@ interface StateResource {
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
-/** What a command has to know of the stack's state before an up. */
+/** Facts from the stack's state that a command needs before an `up`. */
 export interface KnownState {
   /** Helm releases, as NAMESPACE/NAME. */
   readonly releases: ReadonlySet<string>;

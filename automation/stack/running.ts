@@ -22,7 +22,7 @@ export interface Running {
 }
 
 /**
- * What a stack's outputs tell of its running environment.
+ * The running environment of a stack, from its configuration and outputs.
  *
  * @param exitCode - with which a command ends where there is none
  * @param known - what of it was asked already, as by an up that has just ended
@@ -53,7 +53,7 @@ export async function running(
   };
 }
 
-/** The app's door on this host, for who trusts the CA. */
+/** The app's address on this host, with the CA that its clients trust. */
 export const published = ({ settings, ca, headers, ingressIp }: Running): Target & { tls: { ca: string } } => ({
   host: publicHost(settings.domain),
   address: entrance(settings, ingressIp),

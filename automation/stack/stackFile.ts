@@ -8,7 +8,7 @@ import { stackFile } from "./project";
 /** A stack's file of configuration, Pulumi.STACK.yaml. */
 export interface StackFile {
   readonly config?: Readonly<Record<string, unknown>>;
-  /** What its secrets are encrypted with, beside the passphrase. */
+  /** Salt with which its secrets are encrypted, together with the passphrase. */
   readonly encryptionsalt?: string;
   /** The service that encrypts its secrets, where it is not a passphrase. */
   readonly secretsprovider?: string;

@@ -7,7 +7,7 @@ import { type Section, troubleshootingPage } from "./sections";
 export interface CheckResult {
   /** Stable name for programs, such as `docker` or `ingress-404`. */
   readonly id: string;
-  /** What holds if the check passes, or the part of the machine that it looked at. */
+  /** The fact that the check proves, or the part of the machine that it looks at. */
   readonly title: string;
   /** `unknown` if the check could not be made, which does not count as success. */
   readonly outcome: "passed" | "failed" | "unknown";

@@ -7,7 +7,7 @@ export const sections = [
   "this-machine",
   "docker-runs-elsewhere",
   "addresses-that-this-machine-uses-already",
-  "curl-at-the-door",
+  "curl-at-the-ingress",
   "inside-the-mesh",
   "the-load-balancer",
   "pulumi",

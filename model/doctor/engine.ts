@@ -2,7 +2,7 @@ import type { CheckResult } from "../checks/result";
 import { configSet, remedy, run } from "../output/remedy";
 import { ok, problem, unknown, warning } from "./finding";
 
-/** What `docker info --format '{{json .}}'` says, as far as it is read. */
+/** Fields of `docker info --format '{{json .}}'` that the checks read. */
 export interface DockerInfo {
   readonly OperatingSystem?: string;
   readonly Architecture?: string;
@@ -17,7 +17,7 @@ export interface DockerInfo {
 const gigabyte = 1024 ** 3;
 
 /**
- * Where Docker runs, from the address of its API.
+ * Finds out whether Docker runs on another machine, from the address of its API.
  *
  * @param host - such as unix:///var/run/docker.sock, tcp://docker:2376 or ssh://me@server
  * @returns the address if it is another machine's, or in another network than this process

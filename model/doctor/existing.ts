@@ -36,7 +36,7 @@ export function hasServicelb(nodes: readonly ClusterNode[]): boolean {
   });
 }
 
-/** What MetalLB needs of a cluster that the user has: no other load balancer, and nodes in its network. */
+/** Checks an existing cluster for MetalLB: it needs nodes in its network, and no other load balancer. */
 export function metallbIn(nodes: readonly ClusterNode[], subnet: string): CheckResult[] {
   const off = configSet("loadBalancer", "off");
   if (hasServicelb(nodes))

@@ -22,6 +22,6 @@ export function pluginsOf(dependencies: Readonly<Record<string, string>>, platfo
   });
 }
 
-/** How a plugin is installed from a file, where there is no way to Pulumi's server. */
+/** Command that installs a plugin from a file, for networks without a way to Pulumi's server. */
 export const installLine = ({ name, version, url }: Plugin): string =>
   `npm run pulumi -- plugin install resource ${name} v${version} --file ${url.slice(url.lastIndexOf("/") + 1)}`;

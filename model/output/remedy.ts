@@ -70,6 +70,9 @@ export const forNpm =
     return words(script, args && `-- ${args}`);
   };
 
+/** Variable by which a command of this project tells the program to write commands for npm. */
+export const npmVariable = "ISTIO_ON_K3D_NPM";
+
 /** Commands for Pulumi's own command line; a command that Pulumi does not have is written for npm. */
 export const forPulumi =
   (stack: string): Writer =>

@@ -12,7 +12,7 @@ export interface LessonStep {
   readonly step: number;
   readonly title: string;
   readonly text: string;
-  /** What to type, a line each. */
+  /** Commands to type, one a line. */
   readonly commands: readonly string[];
   readonly see: string;
 }
@@ -140,7 +140,7 @@ export function lessonSteps(settings: Settings, ingressIp: string, stack?: strin
     },
     {
       step: 10,
-      title: "Tokens at the door",
+      title: "Tokens at the ingress gateway",
       text: "A RequestAuthentication says whose tokens are good, AuthorizationPolicies who needs one, and for what.",
       commands: [
         set("tokens", "true"),

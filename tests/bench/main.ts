@@ -22,10 +22,10 @@ import { benchSvg, benchTable, type Comparison, type Measured, median } from "./
 
 const {
   stack,
-  given,
+  present,
   options: { rounds, note, document },
 } = parse(bench, process.argv.slice(2));
-if (!given.has("stack")) throw new Error("npm run bench needs --stack NAME, whose environment it makes and destroys");
+if (!present.has("stack")) throw new Error("npm run bench needs --stack NAME, whose environment it makes and destroys");
 
 const comparisons = {
   script: { name: "up from nothing", against: "the same steps in a script", goal: { ratio: 0.7 } },

@@ -52,9 +52,9 @@ describe("the arguments of a command", () => {
     });
 
   it("are a stack, a word, and options with values of their types", () => {
-    const { stack, word, files, options, given } = read("rollout", ["resume", "--stack=ci", "--rate", "50"]);
+    const { stack, word, files, options, present } = read("rollout", ["resume", "--stack=ci", "--rate", "50"]);
     assert.deepEqual([stack, word, files, options["rate"], options["source"]], ["ci", "resume", [], 50, "probes"]);
-    assert.deepEqual([...given], ["stack", "rate"]);
+    assert.deepEqual([...present], ["stack", "rate"]);
     assert.deepEqual(read("verify", []).options, { lesson: false });
     assert.deepEqual(read("trust", ["--undo"]).options, { undo: true });
     assert.equal(read("rollout", []).word, "start");

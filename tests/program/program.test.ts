@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import { npmVariable } from "../../model/output/remedy";
 import { outputs } from "../../model/settings/contract";
 import { violations } from "../support/crds";
 import { longestChain } from "../support/graph";
@@ -104,6 +105,20 @@ describe("the program", () => {
       return true;
     });
     assert.deepEqual(registered, []);
+  });
+
+  it("writes the remedy for the command line that started it", async () => {
+    const before = process.env[npmVariable];
+    const messageOf = () => runProgram({ canaryWeight: "101" }).then(String, ({ message }: Error) => message);
+    try {
+      delete process.env[npmVariable];
+      assert.match(await messageOf(), /; fix: pulumi config set canaryWeight 10 --stack test$/);
+      process.env[npmVariable] = "true";
+      assert.match(await messageOf(), /; fix: npm run pulumi -- config set canaryWeight 10 --stack test$/);
+    } finally {
+      if (before === undefined) delete process.env[npmVariable];
+      else process.env[npmVariable] = before;
+    }
   });
 
   it("changes nothing in a second run", async () => {

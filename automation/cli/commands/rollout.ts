@@ -70,7 +70,7 @@ export const rollout = command({
   },
 });
 
-type Given = Pick<Invocation<OptionTable, string>, "word" | "given"> & {
+type Given = Pick<Invocation<OptionTable, string>, "word" | "present"> & {
   readonly options: Invocation<(typeof rollout)["options"]>["options"];
 };
 
@@ -79,8 +79,8 @@ type Given = Pick<Invocation<OptionTable, string>, "word" | "given"> & {
  *
  * @throws OperationFailed for an option that the word does not use, exit code 2
  */
-export function rolloutOptions({ word, options, given }: Given): Partial<Options> {
-  const [unused] = [...given].filter((name) => name !== "stack");
+export function rolloutOptions({ word, options, present }: Given): Partial<Options> {
+  const [unused] = [...present].filter((name) => name !== "stack");
   if ((word === "abort" || word === "status") && unused !== undefined)
     throw new OperationFailed(
       `--${unused} has no effect with ${word}, which measures nothing; fix: npm run rollout -- ${word}`,

@@ -16,11 +16,11 @@ interface Pod {
 
 const seconds = 60;
 
-/** One line for each URL: curl's exit code and the status that it got. */
+/** Script that writes one line for each URL: curl's exit code and the status of the answer. */
 const script = (urls: readonly string[]): string =>
   `for url in ${urls.join(" ")}; do status=$(curl -s -m 5 -o /dev/null -w '%{http_code}' "$url"); echo "$? $status"; done > /dev/termination-log`;
 
-/** A pod that asks each URL once and ends; the answers are its termination message. */
+/** A pod that calls each URL once and ends. Its termination message holds the answers. */
 const caller = (name: string, injected: boolean, urls: readonly string[]) => ({
   metadata: {
     name,
@@ -42,7 +42,7 @@ const caller = (name: string, injected: boolean, urls: readonly string[]) => ({
   },
 });
 
-/** A status, "reset", or why curl's end tells nothing of who was asked. */
+/** A status, "reset", or an error if curl's exit code says nothing about the server. */
 function answer(line: string): string | Error {
   const [code = "", status = "no status"] = line.split(" ");
   if (code === "0") return status;
@@ -50,9 +50,9 @@ function answer(line: string): string | Error {
 }
 
 /**
- * What a new pod gets from each URL: a status, "reset", or why it could not ask there.
+ * Calls URLs from a new pod, and returns for each a status, "reset", or the reason why the pod could not call it.
  *
- * @throws Error where the pod could not ask at all
+ * @throws Error if the pod could not call any URL
  */
 export async function answersTo(
   api: Api,
@@ -78,9 +78,9 @@ export async function answersTo(
 }
 
 /**
- * What a new pod gets from the app, or from another URL: a status, or "reset".
+ * Calls the app, or another URL, from a new pod, and returns a status or "reset".
  *
- * @throws Error where the pod could not ask
+ * @throws Error if the pod could not call it
  */
 export async function answerTo(
   api: Api,

@@ -69,8 +69,8 @@ const address: Check = {
     const service = await api.get<Service>(`/api/v1/namespaces/${meshNamespace}/services/${gateway.release}`);
     const ip = service.status.loadBalancer?.ingress?.[0]?.ip;
     const range = choosePool(settings.subnet, settings.pool);
-    const [pool, given] = [parsePool(range), parsePool(`${ip}-${ip}`)];
-    const inside = pool !== undefined && given !== undefined && overlap(pool, given);
+    const [pool, assigned] = [parsePool(range), parsePool(`${ip}-${ip}`)];
+    const inside = pool !== undefined && assigned !== undefined && overlap(pool, assigned);
     return {
       passed: inside && ip === ingressIp,
       evidence: `${ip ?? "no address"}, pool ${range}, output ${ingressIp}`,
@@ -86,7 +86,7 @@ const controlPlane: Check = {
   run: async ({ api }) => {
     const istiod = await api.get<Conditions>(`/apis/apps/v1/namespaces/${meshNamespace}/deployments/istiod`);
     const available = condition(istiod, "Available");
-    return { passed: available === "True", evidence: `Available ${available ?? "not told"}` };
+    return { passed: available === "True", evidence: `Available ${available ?? "unknown"}` };
   },
 };
 

@@ -9,14 +9,14 @@ import type { CheckContext } from "./check";
 const namespaces = "/api/v1/namespaces";
 /** Label of the namespaces of runs. */
 const scratchLabel = `${project}.scratch`;
-/** No run takes longer, in milliseconds. */
+/** Longest time of a run in milliseconds. */
 const longest = 3_600_000;
 
 interface Namespaces {
   readonly items: readonly { readonly metadata: { readonly name: string; readonly creationTimestamp: string } }[];
 }
 
-/** Removes the namespaces, with all that belongs to them, of runs that were killed before they could. */
+/** Removes the namespaces that killed runs left, with everything in them. */
 export async function removeLeftovers(api: Pick<Api, "get" | "remove">, now = Date.now()): Promise<void> {
   const { items } = await api.get<Namespaces>(`${namespaces}?labelSelector=${scratchLabel}`);
   for (const { metadata } of items)
@@ -24,9 +24,9 @@ export async function removeLeftovers(api: Pick<Api, "get" | "remove">, now = Da
 }
 
 /**
- * Looks at a running environment with a namespace of its own, which is removed however it ends.
+ * Runs checks of a running environment. They get a namespace of their own, which is removed afterwards in any case.
  *
- * @throws OperationFailed where there is no environment to look at
+ * @throws OperationFailed if the environment is not up or does not answer
  */
 export async function withContext<Result>(
   stackName: string,

@@ -27,7 +27,7 @@ const ingress: Check = {
   step: 4,
   id: "plain-ingress",
   title: "a plain Ingress gets 404",
-  section: "curl-at-the-door",
+  section: "curl-at-the-ingress",
   run: async (context) => {
     const { api, scratch, settings } = context;
     const host = `plain.${settings.domain}`;
@@ -45,7 +45,7 @@ const redirect: Check = {
   step: 6,
   id: "http-redirect",
   title: "HTTP is redirected to HTTPS",
-  section: "curl-at-the-door",
+  section: "curl-at-the-ingress",
   run: async (context) => {
     const { host, address } = published(context);
     const { httpPort, httpsPort } = context.settings;
@@ -65,7 +65,7 @@ const trusted = (
   step: 6,
   id,
   title: `HTTPS answers 200 to a client that trusts the CA, ${where}`,
-  section: "curl-at-the-door",
+  section: "curl-at-the-ingress",
   ...(when && { when }),
   run: async (context) => {
     const { status, body } = await get(target(context));
@@ -77,7 +77,7 @@ const untrusted: Check = {
   step: 6,
   id: "untrusted-ca",
   title: "a client that does not trust the CA rejects the certificate",
-  section: "curl-at-the-door",
+  section: "curl-at-the-ingress",
   run: async (context) => {
     const code = await errorOf(context, { tls: {} });
     return { passed: /UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|SELF_SIGNED/.test(code), evidence: code };
@@ -88,7 +88,7 @@ const chain: Check = {
   step: 6,
   id: "certificate",
   title: "the certificate covers the wildcard and is signed by the CA",
-  section: "curl-at-the-door",
+  section: "curl-at-the-ingress",
   run: (context) =>
     new Promise((resolve, reject) => {
       const { host, address, port, tls } = published(context);
@@ -111,7 +111,7 @@ const outside: Check = {
   step: 6,
   id: "outside-wildcard",
   title: "a host outside the wildcard is rejected",
-  section: "curl-at-the-door",
+  section: "curl-at-the-ingress",
   run: async (context) => {
     const code = await errorOf(context, { host: "helloworld.example.com" });
     return { passed: /ALTNAME|ECONNRESET|EPROTO|socket disconnected|UNRECOGNIZED/i.test(code), evidence: code };

@@ -22,7 +22,7 @@ const reached = (context: CheckContext, answer: Answer): boolean =>
 const check = (id: string, title: string, run: Check["run"]): Check => ({
   step: 10,
   ...{ id, title, run },
-  section: "curl-at-the-door",
+  section: "curl-at-the-ingress",
   when: hasLogin,
 });
 

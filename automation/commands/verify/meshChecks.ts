@@ -67,12 +67,12 @@ async function observeTarget(target: Target, context: CheckContext): Promise<Obs
   const row = calls(context.settings).find((each) => each.target === target);
   if (!row) throw new Error(`there is no ${target}`);
   const { answers, lacksSidecar } = await once(context);
-  const seen = callers.map((caller) => answers[caller].get(target) ?? new Error("not asked"));
-  const told = callers.map((caller, i) => {
+  const seen = callers.map((caller) => answers[caller].get(target) ?? new Error("not called"));
+  const texts = callers.map((caller, i) => {
     const answer = seen[i];
     return `${caller}: ${answer instanceof Error ? answer.message : answer}`;
   });
-  const evidence = `${told.join(", ")}; ${row.mode} by ${row.scope}${row.injected ? "" : ", no sidecar"}`;
+  const evidence = `${texts.join(", ")}; ${row.mode} by ${row.scope}${row.injected ? "" : ", no sidecar"}`;
   if (lacksSidecar.includes(target)) throw new Error(`${evidence}, but the pod got no sidecar`);
   if (seen.some((answer) => answer instanceof Error)) throw new Error(evidence);
   const wanted = row.calls.map(({ call }) => (call === "reset" ? "reset" : "200"));

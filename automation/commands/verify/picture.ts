@@ -10,7 +10,7 @@ interface Nodes {
   }[];
 }
 
-/** The certificate that the door shows to who trusts the CA. */
+/** The certificate of the ingress gateway. */
 export const certificate = (context: Running): Promise<Scene["certificate"]> =>
   new Promise((resolve, reject) => {
     const { host, address, port, tls } = published(context);

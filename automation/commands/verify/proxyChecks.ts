@@ -21,18 +21,18 @@ export const running = async (api: Api, path: string) => {
 /** istiod answers this to itself alone (https://istio.io/latest/docs/ops/diagnostic-tools/proxy-cmd/). */
 const ask = ["pilot-discovery", "request", "GET", "/debug/syncz"];
 
-/** @throws Error where no istiod runs or one does not tell */
+/** The status of every proxy, as all istiods report it. @throws Error if no istiod runs, or one does not answer */
 export async function served(api: Api): Promise<SyncStatus[]> {
   const istiods = await running(api, `/api/v1/namespaces/${meshNamespace}/pods?labelSelector=app%3Distiod`);
   if (istiods.length === 0) throw new Error("no istiod is running");
-  const told = istiods.map(({ metadata }) => api.execute(meshNamespace, metadata.name, ask));
-  return (await Promise.all(told)).flatMap((text) => JSON.parse(text) as SyncStatus[]);
+  const answers = istiods.map(({ metadata }) => api.execute(meshNamespace, metadata.name, ask));
+  return (await Promise.all(answers)).flatMap((text) => JSON.parse(text) as SyncStatus[]);
 }
 
 /** Seconds in which a push reaches every proxy. */
 const reach = 10;
 
-/** Whether the proxies have what istiod sent them. */
+/** The check that every proxy has the configuration that istiod sent it. */
 export const proxyChecks: readonly Check[] = [
   {
     step: 7,

@@ -12,7 +12,7 @@ import type { Check, CheckContext } from "./check";
 const few = 20;
 const many = 200;
 
-/** How often each subset answered. */
+/** Sends requests, and counts the answers of each subset. */
 async function answers(context: CheckContext, requests: number, headers: Readonly<Record<string, string>>) {
   const seen: Record<Subset, number> = { v1: 0, v2: 0 };
   for (let i = 0; i < requests; i++) {
@@ -39,7 +39,7 @@ const header: Check = {
   },
 };
 
-/** Requests after which a client got version 2 at least once, but for one run in ten thousand. */
+/** Number of requests after which version 2 has answered at least once, except in one run of ten thousand. */
 const untilCanary = ({ canaryWeight }: Settings): number =>
   canaryWeight === 100 ? 1 : Math.ceil(Math.log(1e-4) / Math.log(1 - canaryWeight / 100));
 
@@ -84,5 +84,5 @@ const mirror: Check = {
   },
 };
 
-/** Steps for routes beside the split by weight, each made where it is configured. */
+/** Checks of routes other than the split by weight; each is made if it is configured. */
 export const routeChecks: readonly Check[] = [header, affinity, mirror];

@@ -25,7 +25,7 @@ const forged = ({ settings }: CheckContext): Promise<string> => {
 const check = (id: string, title: string, wanted: number, ask: (context: CheckContext) => Promise<number>): Check => ({
   step: 10,
   ...{ id, title },
-  section: "curl-at-the-door",
+  section: "curl-at-the-ingress",
   when: ({ tokens }) => tokens,
   run: async (context) => {
     const seen = await ask(context);
@@ -54,7 +54,7 @@ export const tokenChecks: readonly Check[] = [
   {
     step: 10,
     id: "token-spellings",
-    section: "curl-at-the-door",
+    section: "curl-at-the-ingress",
     title: `no other spelling of ${adminPath} gets past its policy`,
     when: ({ tokens }) => tokens,
     run: async (context) => {

@@ -3,20 +3,20 @@ import { app, type Subset } from "../../../model/names";
 import { published } from "../../stack/running";
 import type { CheckContext } from "./check";
 
-/** What the published images say of themselves. */
-const said: Readonly<Record<string, Subset>> = { "1.0.0": "v1", "2.0.0": "v2" };
+/** Versions in the answers of the published images. */
+const versionTexts: Readonly<Record<string, Subset>> = { "1.0.0": "v1", "2.0.0": "v2" };
 
-/** How many requests each version answered, and what else was answered instead. */
+/** Number of answers of each version, and other answers. */
 export interface Versions {
   readonly counts: Readonly<Record<Subset, number>>;
   readonly others: readonly string[];
 }
 
 /**
- * Asks so often which version answers.
+ * Sends requests, and counts the answers of each version.
  *
- * Published images say it themselves; what stands in the answers of a user's own app is for the user to say, so there
- * the gateway's header tells.
+ * The published images name their version. The answers of a user's own app can have any content, so there the gateway's
+ * header names the version.
  */
 export async function countVersions(context: CheckContext, requests: number): Promise<Versions> {
   const bySubset = ({ status, subset }: Answer) => (status === 200 ? (subset ?? "none") : `status ${status}`);
@@ -27,7 +27,7 @@ export async function countVersions(context: CheckContext, requests: number): Pr
   const counts: Record<Subset, number> = { v1: 0, v2: 0 };
   const others: string[] = [];
   for (const [answer, count] of seen) {
-    const subset = ownApp ? app.subsets.find((name) => name === answer) : said[answer];
+    const subset = ownApp ? app.subsets.find((name) => name === answer) : versionTexts[answer];
     if (subset) counts[subset] += count;
     else others.push(answer);
   }
