@@ -22,7 +22,9 @@ export function runInForeground(
   const isAtTerminal = process.stdin.isTTY;
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { stdio: ["inherit", ...output], env, detached: !isAtTerminal });
+    let isSignalled = false;
     const pass = (signal: NodeJS.Signals) => {
+      isSignalled = true;
       if (!isAtTerminal) killGroup(child, signal);
       else if (signal !== "SIGINT") child.kill(signal);
     };
@@ -39,6 +41,8 @@ export function runInForeground(
     });
     child.on("close", (code, signal) => {
       ended();
+      // a shell's background processes ignore Ctrl-C
+      if (isSignalled && !isAtTerminal) end();
       resolve(code ?? 128 + constants.signals[signal ?? "SIGKILL"]);
     });
   });

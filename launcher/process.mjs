@@ -63,11 +63,16 @@ export function capture(file, args, milliseconds) {
 export function exec(file, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { stdio: ["ignore", 2, "inherit"], detached: true });
-    const pass = (/** @type {NodeJS.Signals} */ signal) => killGroup(child, signal);
+    let isSignalled = false;
+    const pass = (/** @type {NodeJS.Signals} */ signal) => {
+      isSignalled = true;
+      killGroup(child, signal);
+    };
     process.on("SIGINT", pass).on("SIGTERM", pass).on("SIGHUP", pass);
     child.on("error", reject);
     child.on("close", (code) => {
       process.off("SIGINT", pass).off("SIGTERM", pass).off("SIGHUP", pass);
+      if (isSignalled) killGroup(child, "SIGKILL");
       resolve(code ?? 1);
     });
   });

@@ -63,7 +63,7 @@ export async function refuseRenamed(stack: string): Promise<void> {
   const former = stacks.find((one) => one.project !== project)?.project;
   if (former === undefined || stacks.some((one) => one.project === project)) return;
   throw new OperationFailed(
-    `Pulumi.yaml names the project ${project}, and stack ${name} belongs to ${former}; fix: write name: ${former} into Pulumi.yaml; to change the name, run npm run destroy under the former one, since the cluster is made anew, then: npm run pulumi -- stack rename organization/${project}/${name} --stack organization/${former}/${name}`,
+    `stack ${name} belongs to the project ${former}, and Pulumi.yaml names ${project}; fix: write name: ${former} into Pulumi.yaml; docs/operating.md says how to change the name`,
     exitCodes.config,
   );
 }

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { exitCodes, OperationFailed } from "../../host/failure";
 import { Lock, LockHeld, type LockHolder } from "../../host/lock";
+import { remedy, run } from "../../model/output/remedy";
 import { heldBy } from "./heldBy";
 
 /** Folder of the locks and of the rollouts' journals. */
@@ -41,7 +42,7 @@ export async function lockRoutes(folder: string, stack: string, work: Work): Pro
   const lock = await Lock.take(fileOf(folder, stack, work)).catch((error) => {
     if (isUnwritable(error))
       throw new OperationFailed(
-        `the lock of stack ${stack} cannot be written: ${error.message}; fix: free some space, or end an unfinished rollout, which needs none: npm run rollout -- abort`,
+        remedy`the lock of stack ${stack} cannot be written: ${error.message}; fix: free some space, or end an unfinished rollout, which needs none: ${run("rollout", "abort")}`,
         exitCodes.environment,
       );
     return heldBy(`${works[work].name} of stack ${stack}`)(error);

@@ -87,7 +87,7 @@ describe("a stack", () => {
     stack("my-mesh", "dev.json");
     await refused("dev", {
       message:
-        "Pulumi.yaml names the project istio-on-k3d, and stack dev belongs to my-mesh; fix: write name: my-mesh into Pulumi.yaml; to change the name, run npm run destroy under the former one, since the cluster is made anew, then: npm run pulumi -- stack rename organization/istio-on-k3d/dev --stack organization/my-mesh/dev",
+        "stack dev belongs to the project my-mesh, and Pulumi.yaml names istio-on-k3d; fix: write name: my-mesh into Pulumi.yaml; docs/operating.md says how to change the name",
       exitCode: 2,
     });
   });

@@ -37,6 +37,14 @@ describe("a TypeScript file of the project", () => {
       assert.deepEqual([stderr, stdout], ["", "done [ 'create', 'now' ]\n"]);
     });
 
+  it("runs by the delete command of states that earlier versions wrote", () => {
+    const top = checkout("former");
+    cpSync("machine", path.join(top, "machine"), { recursive: true });
+    write(top, "main.ts", "console.log(process.argv.slice(2));");
+    const args = [path.join("machine", "script.cjs"), "src/main", "delete"];
+    assert.equal(spawnSync(process.execPath, args, { cwd: top, encoding: "utf8" }).stdout, "[ 'delete' ]\n");
+  });
+
   it("runs the last edit, and writes nothing", () => {
     const top = checkout("edit");
     write(top, "main.ts", 'console.log("old");');
