@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { readyNodes } from "../../../k3d/api";
 import { choosePool, overlap, parsePool } from "../../../model/cluster/addressPool";
 import { app, gateway, meshNamespace } from "../../../model/names";
+import { configSet, remedy, run } from "../../../model/output/remedy";
 import type { Check } from "./check";
 import { hasSidecar } from "./probeTargets";
 
@@ -29,6 +30,7 @@ const nodes: Check = {
   id: "nodes-ready",
   title: "every node is Ready",
   section: "this-machine",
+  remedy: remedy`${run("up")} starts a stopped cluster`,
   run: async ({ api, settings }) => {
     const all = await api.get<List<object>>("/api/v1/nodes");
     const expected = settings.cluster === "existing" ? all.items.length : settings.agents + 1;
@@ -64,6 +66,7 @@ const address: Check = {
   id: "load-balancer-address",
   title: "the ingress gateway has an address of the pool",
   section: "the-load-balancer",
+  remedy: remedy`${configSet("pool", "auto")}, then ${run("up")}`,
   when: ({ loadBalancer }) => loadBalancer === "metallb",
   run: async ({ api, settings, ingressIp }) => {
     const service = await api.get<Service>(`/api/v1/namespaces/${meshNamespace}/services/${gateway.release}`);
@@ -83,6 +86,7 @@ const controlPlane: Check = {
   id: "istiod",
   title: "istiod is available",
   section: "inside-the-mesh",
+  remedy: [`kubectl describe deployment istiod -n ${meshNamespace}`],
   run: async ({ api }) => {
     const istiod = await api.get<Conditions>(`/apis/apps/v1/namespaces/${meshNamespace}/deployments/istiod`);
     const available = condition(istiod, "Available");
@@ -95,6 +99,7 @@ const sidecars: Check = {
   id: "app-pods",
   title: "the app's pods are ready, with sidecars as configured",
   section: "inside-the-mesh",
+  remedy: [`kubectl describe pods -n ${app.namespace}`],
   run: async ({ api, settings }) => {
     const { items } = await api.get<List<Pod>>(
       `/api/v1/namespaces/${app.namespace}/pods?labelSelector=app%3D${app.name},version`,

@@ -1,27 +1,14 @@
-import { connect } from "node:tls";
 import { get, type Target } from "../../../host/http";
 import { binomialBand, interval } from "../../../model/canary/share";
 import { app } from "../../../model/names";
-import { caName } from "../../../model/security/certificates";
+import { remedy } from "../../../model/output/remedy";
 import { parseUrl } from "../../../model/url";
 import { published } from "../../stack/running";
+import { certificateChecks } from "./certificateChecks";
 import type { Check, CheckContext } from "./check";
 import { countVersions } from "./versions";
 
 const firstLine = (body: string): string => body.split("\n")[0]?.slice(0, 60) ?? "";
-
-/**
- * Code of the error that a request ends with; its status where it does not.
- *
- * @throws Error if the ingress does not even answer a client that trusts the CA: a refusal would then prove nothing
- */
-const errorOf = async (context: CheckContext, difference: Partial<Target>): Promise<string> => {
-  await get(published(context));
-  return get({ ...published(context), ...difference }).then(
-    ({ status }) => `status ${status}`,
-    (error: NodeJS.ErrnoException) => error.code ?? error.message,
-  );
-};
 
 const ingress: Check = {
   step: 4,
@@ -46,6 +33,7 @@ const redirect: Check = {
   id: "http-redirect",
   title: "HTTP is redirected to HTTPS",
   section: "curl-at-the-ingress",
+  remedy: remedy`${{ command: "pulumi", args: "up --refresh --yes" }} restores what was edited by hand`,
   run: async (context) => {
     const { host, address } = published(context);
     const { httpPort, httpsPort } = context.settings;
@@ -73,51 +61,6 @@ const trusted = (
   },
 });
 
-const untrusted: Check = {
-  step: 6,
-  id: "untrusted-ca",
-  title: "a client that does not trust the CA rejects the certificate",
-  section: "curl-at-the-ingress",
-  run: async (context) => {
-    const code = await errorOf(context, { tls: {} });
-    return { passed: /UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|SELF_SIGNED/.test(code), evidence: code };
-  },
-};
-
-const chain: Check = {
-  step: 6,
-  id: "certificate",
-  title: "the certificate covers the wildcard and is signed by the CA",
-  section: "curl-at-the-ingress",
-  run: (context) =>
-    new Promise((resolve, reject) => {
-      const { host, address, port, tls } = published(context);
-      const socket = connect({ host: address, port, servername: host, ca: tls.ca, timeout: 5000 }, () => {
-        const { subjectaltname = "", issuer, valid_to } = socket.getPeerCertificate();
-        socket.end();
-        const { domain, signingCa } = context.settings;
-        const covers = [`DNS:*.${domain}`, `DNS:${domain}`].every((name) => subjectaltname.split(", ").includes(name));
-        resolve({
-          passed: covers && issuer.CN === caName(domain, signingCa),
-          evidence: `${subjectaltname}; issuer ${issuer.CN}; until ${valid_to}`,
-        });
-      });
-      socket.on("timeout", () => socket.destroy(new Error("no answer in 5 s")));
-      socket.on("error", reject);
-    }),
-};
-
-const outside: Check = {
-  step: 6,
-  id: "outside-wildcard",
-  title: "a host outside the wildcard is rejected",
-  section: "curl-at-the-ingress",
-  run: async (context) => {
-    const code = await errorOf(context, { host: "helloworld.example.com" });
-    return { passed: /ALTNAME|ECONNRESET|EPROTO|socket disconnected|UNRECOGNIZED/i.test(code), evidence: code };
-  },
-};
-
 const requests = 2000;
 
 const share: Check = {
@@ -125,6 +68,7 @@ const share: Check = {
   id: "canary-share",
   title: "version 2 gets its share",
   section: "rollouts",
+  remedy: remedy`${{ command: "pulumi", args: "up --refresh --yes" }} restores what was edited by hand`,
   run: async (context) => {
     const { counts, others } = await countVersions(context, requests);
     const canary = counts.v2;
@@ -148,8 +92,6 @@ export const ingressChecks: readonly Check[] = [
     (context) => ({ ...published(context), address: context.ingressIp, port: 443 }),
     ({ cluster }, { routesToNodes }) => cluster === "existing" || routesToNodes,
   ),
-  untrusted,
-  chain,
-  outside,
+  ...certificateChecks,
   share,
 ];

@@ -1,6 +1,7 @@
 import { get } from "../../../host/http";
 import { watch } from "../../../host/wait";
 import { app, serviceHost } from "../../../model/names";
+import { remedy } from "../../../model/output/remedy";
 import { type Caller, callers, calls, type Target, targets } from "../../../model/security/mtls";
 import { published } from "../../stack/running";
 import { answersTo } from "./callers";
@@ -85,5 +86,6 @@ export const meshChecks: readonly Check[] = (Object.keys(targets) as Target[]).m
   id: `mtls-${target}`,
   title: `a call to ${targets[target]} ends as the mTLS mode says`,
   section: "inside-the-mesh",
+  remedy: remedy`${{ command: "pulumi", args: "stack output mtls" }} shows which scope decides`,
   run: (context) => observeTarget(target, context),
 }));

@@ -39,6 +39,7 @@ export const proxyChecks: readonly Check[] = [
     id: "proxies-synced",
     title: "every proxy has istiod's latest configuration",
     section: "inside-the-mesh",
+    remedy: ["istioctl proxy-status"],
     run: ({ api, scratch }) =>
       watch(
         reach,
