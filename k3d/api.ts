@@ -11,7 +11,7 @@ interface NodeList {
   readonly items: readonly { readonly status: { readonly conditions?: readonly { type: string; status: string }[] } }[];
 }
 
-/** How many nodes are Ready. */
+/** Number of nodes that are Ready. */
 export async function readyNodes(api: Api): Promise<number> {
   const { items } = await api.get<NodeList>("/api/v1/nodes");
   return items.filter(({ status }) =>

@@ -76,7 +76,7 @@ export async function ensureAbsent(wanted: Wanted): Promise<void> {
 /** The cluster that a stack builds on. */
 export interface Generation {
   readonly generation: string;
-  /** What is lost, when a cluster has to be replaced. */
+  /** Loss that the user has to know of before the cluster is replaced; undefined when nothing is replaced. */
   readonly warning?: string;
 }
 

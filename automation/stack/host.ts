@@ -6,11 +6,14 @@ import { run } from "../../host/process";
  * Docker Desktop keeps them in a virtual machine (https://docs.docker.com/desktop/features/networking/), also on Linux
  * and beneath WSL, and rootless Docker in a network namespace (https://docs.docker.com/engine/security/rootless/).
  */
-export async function routesToNodes(platform: NodeJS.Platform = process.platform, ask = engine): Promise<boolean> {
+export async function routesToNodes(
+  platform: NodeJS.Platform = process.platform,
+  engineInfo = engine,
+): Promise<boolean> {
   if (platform !== "linux") return false;
   // where there is no Docker, there is no address of its networks either
-  const told = await ask().catch(() => "Docker Desktop");
-  return !/Docker Desktop|name=rootless/.test(told);
+  const info = await engineInfo().catch(() => "Docker Desktop");
+  return !/Docker Desktop|name=rootless/.test(info);
 }
 
 const engine = () => run("docker", ["info", "--format", "{{.OperatingSystem}} {{.SecurityOptions}}"], { seconds: 10 });

@@ -13,7 +13,7 @@ export interface Pool {
   readonly last: number;
 }
 
-/** How many addresses `pool: auto` takes. */
+/** Number of addresses of `pool: auto`. */
 export const autoPoolSize = 16;
 
 /** Networks inside every cluster: pods and Services of k3s (https://docs.k3s.io/cli/server#networking). */
@@ -56,7 +56,7 @@ export function parsePool(value: string): Pool | undefined {
   return first === undefined || last === undefined || last < first ? undefined : { first, last };
 }
 
-/** Whether two ranges share an address. */
+/** True if two ranges share an address. */
 export function overlap(a: Pool, b: Pool): boolean {
   return a.first <= b.last && b.first <= a.last;
 }

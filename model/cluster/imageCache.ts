@@ -6,7 +6,7 @@ import { mirrors } from "./registries";
 export interface ImageCache {
   /** Registry that it stands before, such as docker.io. */
   readonly host: string;
-  /** Where it gets what it does not have. */
+  /** Registry that it pulls missing images from. */
   readonly upstream: string;
 }
 

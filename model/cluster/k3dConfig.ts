@@ -14,7 +14,7 @@ type Own = Pick<
 export type ClusterFrom = Own &
   Pick<Settings, "imageCache" | "istioHub" | "appImage" | "nodeProxy" | "nodeNoProxy" | "nodeCaFile">;
 
-/** What a cluster is made from; any change to it needs another cluster. */
+/** Settings of a cluster. A change to any of them needs a new cluster. */
 export type ClusterSettings = Own & { readonly caches: readonly ImageCache[]; readonly nodes?: NodeSettings };
 
 /** Of all settings, what the cluster is made from, and nothing whose change means no other cluster. */

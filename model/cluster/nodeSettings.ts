@@ -4,7 +4,7 @@ import { clusterNetworks } from "./addressPool";
 
 type From = Pick<Settings, "nodeProxy" | "nodeNoProxy" | "nodeCaFile">;
 
-/** What the nodes need in a company's network; each part only if it is configured. */
+/** Proxy and CA of the nodes in a company's network; each only if it is configured. */
 export interface NodeSettings {
   readonly proxy?: string;
   readonly noProxy?: string;

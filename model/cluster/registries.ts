@@ -48,7 +48,7 @@ const fromBase64 = (text: string): string =>
 type DockerLogins = Readonly<Record<string, { auth?: unknown; username?: unknown; password?: unknown }>>;
 
 /**
- * What the nodes need to be let in by their mirrors.
+ * Credentials with which the nodes pull from their mirrors.
  *
  * @param pullSecret - text of a Docker config.json, or none
  */
@@ -64,7 +64,7 @@ export function mirrorLogins(registryMirrors: string, pullSecret: string): Login
   return Object.fromEntries(logins.filter(([host]) => asking.has(host as string)));
 }
 
-/** Whether a text is what Docker keeps credentials in: an object of registries, each with `auth` or user and password. */
+/** True if a text has the form of Docker's config.json: an object of registries, each with `auth` or user and password. */
 export function dockerCredentials(text: string): boolean {
   if (text === none) return true;
   try {

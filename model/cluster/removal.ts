@@ -1,7 +1,7 @@
 import { dockerNames } from "./k3dConfig";
 import { claimOf, type Owner } from "./ownership";
 
-/** What a removal has to know of an object in Docker; a missing label is an empty text. */
+/** The fields of a Docker object by which a removal decides. A missing label is an empty text. */
 export interface Removable {
   readonly ref: string;
   readonly name: string;

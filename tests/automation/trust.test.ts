@@ -137,6 +137,15 @@ if (process.platform === "linux")
       assert.deepEqual(await names(chromium), ["istio-on-k3d dev 1"]);
     });
 
+    it("removes an entry of an earlier version, which named no fingerprint, by its certificate", async () => {
+      const [ours] = await cas("a.test");
+      await database(chromium, `istio-on-k3d dev 1\t${Buffer.from(String(ours)).toString("base64")}\nmine\teA==\n`);
+      await mkdir(".state/trusted/dev", { recursive: true });
+      await writeFile(".state/trusted/dev/1.pem", String(ours));
+      assert.equal(await distrust("dev"), true);
+      assert.deepEqual(await names(chromium), ["mine"]);
+    });
+
     it("fails, keeps its record and removes the trust at the next try where a store is locked", async () => {
       await trustBundle("dev", (await cas("a.test")).join());
       await writeFile("LOCKED", "");

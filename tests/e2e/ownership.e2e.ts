@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { execFile, execFileSync } from "node:child_process";
-import { cp, mkdtemp, rm, symlink, utimes, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { execFileSync } from "node:child_process";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { ownershipLabels } from "../../model/cluster/ownership";
-import { project } from "../../model/names";
 import versions from "../../versions.json";
+import { addAccount, noAccountReason, removeAccount } from "../support/account";
+import { Clone } from "../support/clone";
 import { leftovers } from "../support/docker";
 import { freePorts, freeSubnet } from "../support/free";
 
@@ -13,40 +13,8 @@ const stack = "e2e-own";
 const cluster = "e2e-own";
 const docker = (...args: string[]) =>
   execFileSync("docker", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
-const machine = JSON.parse(process.env["E2E_CONFIG"] ?? "{}") as Record<string, string>;
-
-/** A checkout with a state of its own, as a second clone on the same machine has it. */
-class Clone {
-  private constructor(readonly folder: string) {}
-
-  static async make(stacks: readonly string[], config: Readonly<Record<string, unknown>>): Promise<Clone> {
-    const folder = await mkdtemp(path.join(tmpdir(), "e2e-clone-"));
-    const tracked = execFileSync("git", ["ls-files"], { encoding: "utf8" }).trim().split("\n");
-    for (const file of tracked) await cp(file, path.join(folder, file), { recursive: true });
-    await symlink(path.resolve("node_modules"), path.join(folder, "node_modules"));
-    // a lock file that is newer than the dependencies has them installed again, in this checkout's folder
-    await utimes(path.join(folder, "package-lock.json"), 0, 0);
-    const keys = Object.entries({ ...machine, ...config }).map(([key, value]) => `  ${project}:${key}: "${value}"`);
-    for (const name of stacks)
-      await writeFile(path.join(folder, `Pulumi.${name}.yaml`), `config:\n${keys.join("\n")}\n`);
-    return new Clone(folder);
-  }
-
-  /** Runs a command of the project; answers its exit code and everything that it wrote. */
-  run(action: string, name: string = stack): Promise<{ code: number; text: string }> {
-    const { PULUMI_BACKEND_URL: _, PULUMI_CONFIG_PASSPHRASE: __, ...env } = process.env;
-    return new Promise((resolve) => {
-      execFile(
-        process.execPath,
-        ["launcher/start.cjs", action, "--stack", name],
-        { cwd: this.folder, env, maxBuffer: 2 ** 26 },
-        (error, out, err) => resolve({ code: error ? Number(error.code ?? 1) : 0, text: out + err }),
-      );
-    });
-  }
-
-  remove = () => rm(this.folder, { recursive: true, force: true });
-}
+/** Account of another user of this machine. */
+const user = "e2e-second";
 
 /** Everything in Docker that carries the cluster's name, as Docker shows it; the order of a container's mounts is random. */
 const everything = () =>
@@ -58,15 +26,21 @@ const everything = () =>
 describe("an environment and somebody else's on one machine", () => {
   let first: Clone;
   let second: Clone;
+  /** Clone of another account; undefined where none can be made. */
+  let users: Clone | undefined;
+  const noAccount = noAccountReason();
 
   before(async () => {
     const config = { clusterName: cluster, agents: 0, ...(await freePorts()), subnet: freeSubnet(cluster) };
     first = await Clone.make([stack], config);
     second = await Clone.make([stack, "e2e-own-2"], config);
+    users = noAccount ? undefined : await Clone.make([stack], config, addAccount(user));
   });
   after(async () => {
-    await first.run("destroy");
-    await Promise.all([first.remove(), second.remove()]);
+    await first.run("destroy", stack);
+    await users?.run("destroy", stack);
+    await Promise.all([first.remove(), second.remove(), users?.remove()]);
+    if (users) removeAccount(user);
   });
 
   for (const [what, make, remove] of [
@@ -86,10 +60,10 @@ describe("an environment and somebody else's on one machine", () => {
       make();
       try {
         const before = everything();
-        const { code, text } = await first.run("up");
+        const { code, text } = await first.run("up", stack);
         assert.notEqual(code, 0, text);
         assert.match(text, new RegExp(`the (container|network|volume) k3d-${cluster}\\S* belongs to something`));
-        await first.run("destroy");
+        await first.run("destroy", stack);
         assert.equal(everything(), before);
       } finally {
         remove();
@@ -97,7 +71,7 @@ describe("an environment and somebody else's on one machine", () => {
     });
 
   it("labels everything of its own with the id of its state", async () => {
-    const { code, text } = await first.run("up");
+    const { code, text } = await first.run("up", stack);
     assert.equal(code, 0, text);
     const label = `{{index .Config.Labels "${ownershipLabels.id}"}}`;
     const ids = docker("inspect", "--format", label, `k3d-${cluster}-server-0`, `k3d-${cluster}-registry`);
@@ -113,7 +87,7 @@ describe("an environment and somebody else's on one machine", () => {
     kubectl("create", "secret", "generic", name, "--type=helm.sh/release.v1", "--from-literal=release=mine");
     kubectl("label", "secret", name, "owner=helm", "name=istio-egressgateway", "status=deployed", "version=1");
     const before = kubectl("get", "secret", name, "-o", "json");
-    assert.equal((await first.run("recover")).code, 0);
+    assert.equal((await first.run("recover", stack)).code, 0);
     assert.equal(kubectl("get", "secret", name, "-o", "json"), before);
   });
 
@@ -130,11 +104,29 @@ describe("an environment and somebody else's on one machine", () => {
       assert.equal(everything(), before);
     });
 
+  /** The second account's commands against the environment of the first, or the other way round. */
+  async function isRefused(clone: Clone, owner: string): Promise<void> {
+    const before = everything();
+    const up = await clone.run("up", stack);
+    assert.notEqual(up.code, 0, up.text);
+    assert.match(up.text, new RegExp(`belongs to stack e2e-own with its state in ${owner}@`));
+    await clone.run("destroy", stack);
+    assert.equal(everything(), before);
+  }
+
+  // the end-to-end tests allow no pending test, so a test that passes says why
+  if (noAccount) it(`is not tried with a second account: ${noAccount}`, () => {});
+  else
+    it("is neither used nor changed nor removed by another account with the same names", () => {
+      assert.ok(users);
+      return isRefused(users, "root");
+    });
+
   it("stays as it is when a destroy has the wrong passphrase", async () => {
     const before = everything();
     process.env["PULUMI_CONFIG_PASSPHRASE_FILE"] = path.resolve("package.json");
     try {
-      const { code, text } = await first.run("destroy");
+      const { code, text } = await first.run("destroy", stack);
       assert.notEqual(code, 0, text);
     } finally {
       delete process.env["PULUMI_CONFIG_PASSPHRASE_FILE"];
@@ -144,11 +136,22 @@ describe("an environment and somebody else's on one machine", () => {
 
   it("is removed whole by its own destroy, also when its state is lost", async () => {
     await rm(path.join(first.folder, ".state"), { recursive: true });
-    const up = await first.run("up");
+    const up = await first.run("up", stack);
     assert.notEqual(up.code, 0, up.text);
     assert.match(up.text, /before its state .*was lost/);
-    const { code, text } = await first.run("destroy");
+    const { code, text } = await first.run("destroy", stack);
     assert.equal(code, 0, text);
     assert.deepEqual(leftovers(cluster), []);
   });
+
+  if (!noAccount)
+    it("of another account is made and removed by that account, and left alone by root", async () => {
+      assert.ok(users);
+      const up = await users.run("up", stack);
+      assert.equal(up.code, 0, up.text);
+      await isRefused(first, user);
+      const { code, text } = await users.run("destroy", stack);
+      assert.equal(code, 0, text);
+      assert.deepEqual(leftovers(cluster), []);
+    });
 });

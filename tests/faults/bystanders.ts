@@ -4,7 +4,7 @@ import { ownerOf, project } from "../../model/names";
 import versions from "../../versions.json";
 
 export const docker = (...args: string[]): string =>
-  execFileSync("docker", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  execFileSync("docker", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], timeout: 300_000 });
 
 /** Docker's kind and name of an object. */
 export type DockerName = readonly [kind: "container" | "network" | "volume", name: string];

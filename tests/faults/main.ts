@@ -44,7 +44,7 @@ async function main(name: string): Promise<void> {
   const settings = await settingsOf(await openOrCreateStack(name));
   if (!settings) throw new Error(`the configuration of stack ${name} is wrong; see: npm start -- --stack ${name}`);
   const chosen = inOrder(faults(kills)).filter((fault) => rowName(fault).includes(selected));
-  const todo = chosen.filter((fault) => !isDone(log.row(rowName(fault))));
+  const todo = chosen.filter((fault) => log.row(rowName(fault))?.good !== true);
   say(`${todo.length} of ${chosen.length} faults to make; log: ${file}`);
   await runAll({ stack: name, cluster: settings.clusterName }, log, todo);
   const good = chosen.filter((fault) => isDone(log.row(rowName(fault)))).length;

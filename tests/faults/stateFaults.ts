@@ -83,7 +83,8 @@ const frozen: Fault = {
   next: "up",
   strike: async (target) => {
     const agent = `k3d-${target.cluster}-agent-0`;
-    const stop = `for p in /proc/[0-9]*; do grep -qaE 'kubelet|k3s agent' $p/cmdline && kill -STOP \${p#/proc/}; done; true`;
+    // the brackets keep the pattern from matching this shell's own arguments
+    const stop = `for p in /proc/[0-9]*; do grep -qaE '[k]ubelet|[k]3s agent' $p/cmdline && kill -STOP \${p#/proc/}; done; true`;
     docker("exec", agent, "sh", "-c", stop);
     const wait = ["wait", "node", agent, "--for=condition=Ready=unknown", "--timeout=120s"];
     docker("exec", server(target), "kubectl", ...wait);

@@ -11,7 +11,7 @@ const failed = (command: string, { code, lines }: Ended): Error =>
 export class Table {
   private running = false;
   /** Rows since the last destroy, whose leftovers are not known yet. */
-  private open: Row[] = [];
+  private readonly open: Row[] = [];
 
   private constructor(
     private readonly target: Target,
@@ -20,7 +20,10 @@ export class Table {
   ) {}
 
   static open(target: Target, log: Log): Table {
-    return new Table(target, log, Bystanders.make(target.cluster));
+    const table = new Table(target, log, Bystanders.make(target.cluster));
+    // rows of an interrupted run, whose environment nobody has destroyed since
+    table.open.push(...log.rows().filter((row) => row.good && row.left === undefined));
+    return table;
   }
 
   private invoke = (command: string): Promise<Ended> => new Invocation(command, this.target.stack).end();

@@ -16,7 +16,8 @@ const end = "--- end of words ---";
 
 /** A machine with a stand-in for Docker, k3d and a cluster's API server, new for each test of a describe. */
 export class FakeMachine {
-  private readonly stubs = new Stubs();
+  /** Stand-ins for the programs of this machine. */
+  readonly stubs = new Stubs();
   private servers: readonly Server[] = [];
   private kubeconfig = "";
   private port = 0;
