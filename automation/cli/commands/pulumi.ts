@@ -1,4 +1,5 @@
-import { optionsUnknownToNpm, readPulumiArguments, runsProgram } from "../../commands/pulumi/arguments";
+import { needsStack, optionsUnknownToNpm, readPulumiArguments, runsProgram } from "../../commands/pulumi/arguments";
+import { refuseUnknownStack } from "../before";
 import { command } from "../command";
 
 export const pulumi = command({
@@ -14,5 +15,7 @@ export const pulumi = command({
     ["stack output urls", "shows an output"],
   ],
   tools: ({ args }) => (runsProgram(readPulumiArguments(args)) ? ["pulumi", "k3d"] : ["pulumi"]),
+  before: async (invocation) =>
+    needsStack(readPulumiArguments(invocation.args)) ? refuseUnknownStack(invocation) : undefined,
   run: async ({ args }) => (await import("../../commands/pulumi/pulumi")).pulumi(args),
 });

@@ -88,3 +88,30 @@ export function stackOf({ words: [command = "", second, third], stack }: PulumiA
   const positional = command === "cancel" ? second : command === "stack" && namingOne.includes(second ?? "") && third;
   return stack || positional || defaultStack();
 }
+
+/** Pulumi's commands that act on a stack, by their first word. */
+const acting = [
+  "up",
+  "update",
+  "preview",
+  "pre",
+  "destroy",
+  "dn",
+  "down",
+  "refresh",
+  "import",
+  "watch",
+  "logs",
+  "state",
+];
+/** Subcommands of `stack` that act on one; without a subcommand it shows one. */
+const actingOnOne = [
+  ...[undefined, "output", "export", "import", "graph", "history", "rename", "tag", "change-secrets-provider"],
+  ...["rm", "remove"],
+];
+
+/** True if a command line of Pulumi needs a stack that exists. A project in another folder has its own stacks. */
+export const needsStack = ({ words: [command = "", second], options }: PulumiArguments): boolean =>
+  !options.has("cwd") &&
+  !options.has("C") &&
+  (acting.includes(command) || command === "cancel" || (command === "stack" && actingOnOne.includes(second)));

@@ -6,43 +6,26 @@ import { createStack } from "../../stack/newStack";
 import { ensureState } from "../../stack/passphrase";
 import { defaultStack, stackFile } from "../../stack/project";
 import { configCopy, encryptedKeys, readStackFile, stackText, withoutSalt } from "../../stack/stackFile";
-import { type PulumiArguments, readPulumiArguments, stackOf } from "./arguments";
+import { needsStack, type PulumiArguments, readPulumiArguments, stackOf } from "./arguments";
 import { debugRun, eventLogWarning, showsSecrets } from "./debugRun";
 
-/** Pulumi's commands that act on a stack, by their first word. */
-const acting = [
-  "up",
-  "update",
-  "preview",
-  "pre",
-  "destroy",
-  "dn",
-  "down",
-  "refresh",
-  "import",
-  "watch",
-  "logs",
-  "state",
-];
-/** Of these, the ones that read the stack's configuration and never write it, but for its salt. */
+/** Commands of Pulumi that read the stack's configuration, and write nothing but its salt. */
 const readingConfig = ["up", "update", "preview", "pre", "destroy", "dn", "down", "refresh", "import", "watch"];
-/** Subcommands of `stack` that act on one; without a subcommand it shows one. */
-const actingOnOne = [
-  ...[undefined, "output", "export", "import", "graph", "history", "rename", "tag", "change-secrets-provider"],
-  ...["rm", "remove"],
-];
-/** @throws OperationFailed where the command would act on a stack that is not there, or cannot open it */
-async function prepare(stack: string, { words: [command = "", second], stack: named }: PulumiArguments): Promise<void> {
+/** @throws OperationFailed if the command needs a stack that does not exist, or that the passphrase does not open */
+async function prepare(stack: string, given: PulumiArguments): Promise<void> {
+  const {
+    words: [command = "", second],
+    stack: named,
+  } = given;
   const say = (line: string) => process.stderr.write(`${line}\n`);
   if (command === "config") return prepareConfig(stack, second, named !== undefined, say);
   if (command === "stack" && second === "select")
     say(
       `the npm commands do not follow this: they act on ${defaultStack()} unless --stack or PULUMI_STACK names another`,
     );
-  if (command === "cancel" || (command === "stack" && actingOnOne.includes(second))) return refuseUnknown(stack);
-  if (!acting.includes(command)) return;
+  if (!needsStack(given)) return;
   await refuseUnknown(stack);
-  await checkEncryption(stack, say);
+  if (!["cancel", "stack"].includes(command)) await checkEncryption(stack, say);
 }
 
 /** `config` creates the stack that it is to configure, since Pulumi configures only stacks that it knows. */
