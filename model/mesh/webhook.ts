@@ -1,9 +1,13 @@
 /** Messages of an API server whose admission webhook is installed but does not answer yet. */
 const starting = [
-  /failed calling webhook .*(connect: connection refused|no endpoints available|context deadline exceeded|EOF)/s,
-  /failed calling webhook .*(x509: certificate signed by unknown authority|tls: )/s,
-  /failed calling webhook .*(i\/o timeout|no route to host|Service Unavailable)/s,
-];
+  // nothing listens yet, or the Service has no endpoint
+  /connect: connection refused|connection reset by peer|EOF|no endpoints available|service "[^"]*" not found/,
+  // the API server cannot reach the pod's network yet; k3s reaches it by a proxy of its own
+  /no route to host|network is unreachable|proxy error|Bad Gateway|Service Unavailable/,
+  /context deadline exceeded|i\/o timeout|Client\.Timeout/,
+  // the webhook's certificate is not in its configuration yet
+  /x509: |tls: |TLS handshake timeout/,
+].map((reason) => new RegExp(`failed calling webhook .*(?:${reason.source})`, "s"));
 
 /** Milliseconds before each further try; about a minute and a half together. */
 const waits = [500, 1000, 1000, 2000, 2000, ...Array<number>(17).fill(5000)];

@@ -1,5 +1,7 @@
 import { choosePool, clusterNetworks, format, overlap, parsePool, parseSubnet, reserved } from "../cluster/addressPool";
 import { configSet } from "../output/remedy";
+import { auto, keys } from "./contract";
+import { none } from "./forms";
 import type { CrossRule } from "./problem";
 
 const portsDiffer: CrossRule = ({ httpPort, httpsPort }) =>
@@ -30,6 +32,24 @@ const subnetBesideCluster: CrossRule = ({ cluster, subnet }) => {
     : undefined;
 };
 
+/**
+ * MetalLB announces addresses on the nodes' own network. The default subnet is the one that this project gives a k3d
+ * cluster; a cluster that the user has is elsewhere, where an address of the default pool would answer nobody.
+ */
+const subnetOfNodes: CrossRule = ({ cluster, kubeContext, loadBalancer, subnet, pool }) =>
+  cluster === "existing" &&
+  kubeContext !== none &&
+  loadBalancer === "metallb" &&
+  subnet === keys.subnet.default &&
+  pool === auto
+    ? {
+        key: "subnet",
+        value: subnet,
+        rule: "must be the network of your cluster's nodes (kubectl get nodes -o wide) for MetalLB to announce addresses on; set pool if the nodes are in this one, or loadBalancer = off if the cluster has a load balancer",
+        remedy: [configSet("loadBalancer", "off")],
+      }
+    : undefined;
+
 const poolInSubnet: CrossRule = ({ cluster, subnet, pool, agents }) => {
   const network = subnet === undefined ? undefined : parseSubnet(subnet);
   if (!network || subnet === undefined || pool === undefined || agents === undefined) return undefined;
@@ -55,4 +75,4 @@ const poolInSubnet: CrossRule = ({ cluster, subnet, pool, agents }) => {
 };
 
 /** Rules on where the environment is found: ports of this host, and addresses of its own network. */
-export const addressRules: readonly CrossRule[] = [portsDiffer, subnetBesideCluster, poolInSubnet];
+export const addressRules: readonly CrossRule[] = [portsDiffer, subnetBesideCluster, subnetOfNodes, poolInSubnet];

@@ -102,7 +102,7 @@ describe("plain Pulumi in a fresh clone, as the README shows it", () => {
     assert.equal((await pulumi("stack output edited")).text, "yes");
     assert.deepEqual(
       [...all.matchAll(/kubernetes:\S+ (\S+) updated/g)].map(([, name]) => name),
-      ["routing-virtual-service"],
+      ["routing-virtualservice"],
     );
     assert.equal((await pulumi("stack output canaryWeight")).text, "25");
   });

@@ -56,4 +56,10 @@ describe("the addresses of a cluster that the user has", () => {
       ["subnet"],
     );
   });
+
+  it("are not the default subnet with MetalLB, unless the pool says that the nodes are there", () => {
+    assert.deepEqual(wrong({}), ["subnet"]);
+    assert.deepEqual(wrong({ loadBalancer: "off" }), []);
+    assert.deepEqual(wrong({ pool: "10.44.0.240-10.44.0.254" }), []);
+  });
 });

@@ -184,6 +184,12 @@ describe("webhook retry", () => {
     "x509: certificate signed by unknown authority",
     "context deadline exceeded",
     "i/o timeout",
+    "read tcp 10.42.0.1:40112->10.42.0.9:9443: read: connection reset by peer",
+    "net/http: TLS handshake timeout",
+    'service "metallb-webhook-service" not found',
+    "proxy error from 127.0.0.1:6443 while dialing 10.42.0.9:9443, code 502: 502 Bad Gateway",
+    "dial tcp 10.43.7.9:443: connect: network is unreachable",
+    "net/http: request canceled (Client.Timeout exceeded while awaiting headers)",
   ])
     it(`waits when the call fails with: ${cause}`, () => {
       assert.equal(typeof retryAfter([`failed calling webhook "validation.istio.io": ${cause}`]), "number");
