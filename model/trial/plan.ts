@@ -1,5 +1,5 @@
 import { pullSecretName } from "../cluster/registries";
-import { meshNamespace } from "../names";
+import { accessLogs, askedServices, namespaceObjects, serviceAccounts } from "./additions";
 import { type Caller, callersFor, outsideName, trialNamespace } from "./callers";
 import type { Tests } from "./cases";
 import {
@@ -12,13 +12,14 @@ import {
 } from "./certificates";
 import { externalServices } from "./external";
 import { gatewaysToMake } from "./gateways";
-import { type KubeObject, type LeftOut, plainObject, titleOf, type UserObject } from "./objects";
-import { containerName, gatewayObjects, podWorkload, programsName, servingName, trialLabel } from "./pods";
+import { type KubeObject, type LeftOut, plainObject, type UserObject } from "./objects";
+import { outsideService, outsideStandIn } from "./outside";
+import { gatewayObjects, podWorkload, programsName, servingName, trialLabel } from "./pods";
+import { replacedByStandIn, replacements } from "./replacements";
 import { nameProblems, namespaceProblems, reserved } from "./rules";
-import { type Service, serviceKey, serviceOf } from "./services";
+import { type Service, serviceOf } from "./services";
 import type { Problem } from "./source";
-import { at } from "./source";
-import { isGateway, type StandIn, standInsFor } from "./standIns";
+import { type StandIn, standInsFor } from "./standIns";
 import { type Substitution, substitute } from "./substitutions";
 
 /** What a plan is made from, beside the manifests. */
@@ -43,80 +44,6 @@ export interface Plan {
   readonly leftOut: readonly LeftOut[];
   /** The user's objects as they are applied, for reasons and coverage. */
   readonly applied: readonly UserObject[];
-}
-
-/** The stand-in for everything outside the mesh, which is also where callers outside the cluster send from. */
-function outsideStandIn(objects: readonly UserObject[]): StandIn {
-  interface Port {
-    readonly number?: number;
-    readonly targetPort?: number;
-  }
-  const ports = objects
-    .filter(({ kind }) => kind === "ServiceEntry")
-    .flatMap(({ spec }) => ((spec?.ports ?? []) as Port[]).flatMap(({ number, targetPort }) => [number, targetPort]))
-    .filter((port): port is number => port !== undefined);
-  return {
-    id: outsideName,
-    namespace: trialNamespace,
-    name: outsideName,
-    kind: "Deployment",
-    version: "",
-    labels: { app: outsideName },
-    annotations: {},
-    services: [`${trialNamespace}/${outsideName}`],
-    ports: [...new Set([80, 443, ...ports])].map((number) => ({ number })),
-    replicas: 1,
-    sidecar: false,
-  };
-}
-
-const outsideService = ({ ports }: StandIn): KubeObject => ({
-  apiVersion: "v1",
-  kind: "Service",
-  // invisible to the mesh, as a host outside it is: proxies must not know its address as a Service of theirs
-  metadata: {
-    name: outsideName,
-    namespace: trialNamespace,
-    annotations: { "networking.istio.io/exportTo": "~" },
-  },
-  spec: {
-    selector: { app: outsideName },
-    ports: ports.map(({ number }) => ({ name: `tcp-${number}`, port: number, targetPort: number })),
-  },
-});
-
-/** Access logs of all proxies, from which reports tell why; the user's own mesh-wide setting counts instead where there is one. */
-function accessLogs(objects: readonly UserObject[]): KubeObject[] {
-  const own = objects.some(
-    ({ kind, $, spec }) => kind === "Telemetry" && $.namespace === meshNamespace && !spec?.selector,
-  );
-  const spec = { accessLogging: [{ providers: [{ name: "envoy" }] }] };
-  const metadata = { name: "istio-trial-access-log", namespace: meshNamespace };
-  return own ? [] : [{ apiVersion: "telemetry.istio.io/v1", kind: "Telemetry", metadata, spec }];
-}
-
-/** Services that test files ask for and that the manifests do not have. */
-function askedServices(tests: Tests, given: readonly Service[]): Service[] {
-  const known = new Set(given.map(serviceKey));
-  return [...tests.workloads]
-    .filter(([key]) => !known.has(key))
-    .map(([key, { ports = { http: 80 } }]) => {
-      const [namespace = "", name = ""] = key.split("/");
-      const spec = {
-        selector: { app: name },
-        ports: Object.entries(ports).map(([port, number]) => ({ name: port, port: number, targetPort: number })),
-      };
-      return serviceOf({ apiVersion: "v1", kind: "Service", metadata: { name, namespace }, spec });
-    });
-}
-
-function namespaceObjects(names: readonly string[], declared: readonly UserObject[]): KubeObject[] {
-  return names.map((name) => {
-    const own = declared.find(({ metadata }) => metadata.name === name);
-    if (own) return plainObject(own);
-    const labels = { "istio-injection": name === trialNamespace ? "disabled" : "enabled" };
-    return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels } };
-  });
 }
 
 /** Turns manifests and cases into what is applied and sent, with every problem at once. */
@@ -248,63 +175,3 @@ const distinctCallers = (callers: readonly Caller[]): Caller[] => [
     callers.filter(({ standIn }) => standIn === undefined).map((one) => [`${one.namespace}/${one.workload}`, one]),
   ).values(),
 ];
-
-const replacedByStandIn = ({ kind, spec }: UserObject): boolean =>
-  (kind === "Deployment" || kind === "StatefulSet") && !isGateway(spec?.template);
-
-function serviceAccounts(
-  users: readonly { readonly namespace: string; readonly serviceAccount?: string }[],
-  objects: readonly UserObject[],
-): KubeObject[] {
-  const known = new Set(
-    objects.filter(({ kind }) => kind === "ServiceAccount").map(({ $, metadata }) => `${$.namespace}/${metadata.name}`),
-  );
-  const wanted = users.flatMap(({ namespace, serviceAccount }) =>
-    serviceAccount && serviceAccount !== "default" ? [`${namespace}/${serviceAccount}`] : [],
-  );
-  return [...new Set(wanted)]
-    .filter((key) => !known.has(key))
-    .map((key) => {
-      const [namespace = "", name = ""] = key.split("/");
-      return { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } };
-    });
-}
-
-function replacements(
-  applied: readonly UserObject[],
-  standIns: readonly StandIn[],
-  added: readonly Service[],
-  names: readonly string[],
-  declared: readonly UserObject[],
-  gateways: readonly { readonly namespace: string; readonly name: string }[],
-): Substitution[] {
-  const isDeclared = (name: string) => declared.some(({ metadata }) => metadata.name === name);
-  return [
-    ...applied.filter(replacedByStandIn).map((object) => {
-      const kept = standIns.some(
-        ({ namespace, name }) => namespace === object.$.namespace && name === object.metadata.name,
-      );
-      const did = kept
-        ? `its containers and volumes are replaced by the stand-in container \`${containerName}\``
-        : "no Service leads to it and no case sends from it: it is not started";
-      return { object: titleOf(object), place: at(object.$.place), did };
-    }),
-    ...added.map((service) => ({
-      object: `Service ${serviceKey(service)}`,
-      place: "",
-      did: "made because a test file names it under workloads",
-    })),
-    ...names
-      .filter((name) => name !== trialNamespace && !isDeclared(name))
-      .map((name) => ({
-        object: `Namespace ${name}`,
-        place: "",
-        did: "not in the manifests: made with istio-injection: enabled",
-      })),
-    ...gateways.map(({ namespace, name }) => ({
-      object: `Deployment ${namespace}/${name}`,
-      place: "",
-      did: "made because no gateway of the environment has the labels that a Gateway selects",
-    })),
-  ];
-}

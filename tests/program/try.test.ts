@@ -21,6 +21,15 @@ describe("the page on mesh tests", () => {
   it("comes with a JSON schema from the same table", () =>
     assertGolden("trial/test.schema.json", `${JSON.stringify(testSchema(), null, 2)}\n`));
 
+  it("shows the files of the first example as they are", () => {
+    const text = readFileSync("docs/try.md", "utf8");
+    for (const name of ["mesh.yaml", "mesh.test.yaml"])
+      assert.ok(
+        text.includes(`# examples/first/${name}\n${readFileSync(`examples/first/${name}`, "utf8")}\`\`\``),
+        `docs/try.md must show examples/first/${name}`,
+      );
+  });
+
   const texts = (folder: string) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".yaml"))
@@ -29,7 +38,7 @@ describe("the page on mesh tests", () => {
   const mistakes = readdirSync("examples/mistakes").flatMap((name) =>
     ["broken", "fixed"].map((kind) => `mistakes/${name}/${kind}`),
   );
-  for (const folder of [...readdirSync("examples/mesh").map((name) => `mesh/${name}`), ...mistakes].map(
+  for (const folder of ["first", ...readdirSync("examples/mesh").map((name) => `mesh/${name}`), ...mistakes].map(
     (name) => `examples/${name}`,
   ))
     it(`has an example without problems in ${folder}`, () => {

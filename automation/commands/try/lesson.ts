@@ -3,7 +3,8 @@ import path from "node:path";
 import { type Lesson, lessonOf, lessonText } from "../../../model/trial/lesson";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import { removingAfterwards } from "./during";
-import { prepare, runOnce, type Say } from "./run";
+import { prepare } from "./prepare";
+import { runOnce, type Say } from "./run";
 import { readSources } from "./sources";
 import { alone } from "./state";
 

@@ -1,20 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import path from "node:path";
 import type { Api } from "../../../host/kubernetes";
 import { meshNamespace } from "../../../model/names";
-import { none } from "../../../model/settings/forms";
 import { isPlaceholder } from "../../../model/trial/certificates";
 import { coverage } from "../../../model/trial/coverage";
 import { externalServices } from "../../../model/trial/external";
 import { isApiGateway } from "../../../model/trial/gateways";
 import { acceptingIssuers, issuersAtGateway } from "../../../model/trial/gatewayTokens";
-import { readInput } from "../../../model/trial/input";
-import { makePlan, type Plan } from "../../../model/trial/plan";
+import type { Plan } from "../../../model/trial/plan";
 import type { Report } from "../../../model/trial/result";
-import { sizeProblems } from "../../../model/trial/rules";
-import { type Problem, problemLines, type Source } from "../../../model/trial/source";
-import versions from "../../../versions.json";
+import type { Source } from "../../../model/trial/source";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import { commandsFor } from "../../stack/project";
 import type { Running } from "../../stack/running";
@@ -27,65 +21,16 @@ import type { Interruption } from "./interruption";
 import { measure } from "./measure";
 import { environmentNotes, unsupported } from "./notes";
 import { changesOf, override, replacesEnvironment, restore } from "./overrides";
+import { prepare, refuse } from "./prepare";
 import { applyTrial, openTrial } from "./pulumi";
 import { waitForNamespaces } from "./remove";
 import { writeProgram } from "./state";
-import { issuerOf, tokenKey, tokensFor } from "./tokens";
+import { issuerOf, tokensFor } from "./tokens";
 
 export type Say = (line: string) => void;
 
-function refuse(problems: readonly Problem[]): void {
-  if (problems.length === 0) return;
-  const head = `${problems.length} problem${problems.length === 1 ? "" : "s"} in your files; nothing was applied:`;
-  throw new OperationFailed([head, ...problemLines(problems)].join("\n"), exitCodes.config);
-}
-
-/** Reads the programs that pods run, by file. */
-async function programs(): Promise<Record<string, string>> {
-  const names = ["server.mjs", "caller.mjs"];
-  const texts = await Promise.all(names.map((name) => readFile(path.join("trial", "pods", name), "utf8")));
-  return Object.fromEntries(names.map((name, i) => [name, texts[i] ?? ""]));
-}
-
 /** RequestAuthentication of the environment's ingress gateway. */
 const gatewayTokens = `/apis/security.istio.io/v1/namespaces/${meshNamespace}/requestauthentications/tokens`;
-
-/**
- * Returns everything that a run needs, or throws all problems at once.
- *
- * @param how.earlier - true for the files of an earlier revision, which may lack what cases name
- * @param how.pullSecret - the environment's credentials for images
- */
-export async function prepare(
-  stack: string,
-  sources: readonly Source[],
-  given: readonly string[],
-  how: { readonly earlier?: boolean; readonly pullSecret?: string } = {},
-) {
-  const { earlier = false, pullSecret = none } = how;
-  const { manifests, tests: all, problems } = readInput(sources);
-  const { key, jwks } = await tokenKey(stack);
-  const args = {
-    stack,
-    image: versions.appBase,
-    programs: await programs(),
-    jwks,
-    ...(pullSecret !== none && { pullSecret }),
-  };
-  // a case may name what an earlier revision does not have
-  const lacking = earlier ? makePlan(manifests, all, args).problems : [];
-  const cases = all.cases.filter(({ file, line }) => !lacking.some((one) => one.file === file && one.line === line));
-  const tests = { ...all, cases };
-  const { plan, problems: more } = makePlan(manifests, tests, args);
-  refuse([...problems, ...more, ...sizeProblems(given[0] ?? "-", manifests.objects, tests, podCount(plan))]);
-  return { plan, tests, key, jwks };
-}
-
-/** Pods that a plan starts. */
-const podCount = ({ objects }: Plan): number =>
-  objects
-    .filter(({ kind }) => kind === "Deployment" || kind === "StatefulSet")
-    .reduce((sum, { spec }) => sum + Number(spec?.replicas ?? 1), 0);
 
 const workloadNames = ({ objects, applied }: Plan): string[] => [
   ...objects

@@ -7,10 +7,11 @@ import { commandsFor } from "../../stack/project";
 import { running } from "../../stack/running";
 import { openStack } from "../../stack/stack";
 import { removingAfterwards } from "./during";
+import { prepare } from "./prepare";
 import { removeTrial } from "./remove";
 import { writeReport } from "./reportFiles";
 import { sourcesAt } from "./revision";
-import { prepare, runOnce, type Say } from "./run";
+import { runOnce, type Say } from "./run";
 import { readSources } from "./sources";
 import { alone } from "./state";
 

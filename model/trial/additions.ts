@@ -1,0 +1,57 @@
+import { meshNamespace } from "../names";
+import { trialNamespace } from "./callers";
+import type { Tests } from "./cases";
+import { type KubeObject, plainObject, type UserObject } from "./objects";
+import { type Service, serviceKey, serviceOf } from "./services";
+
+/** Access logs of all proxies, from which reports tell why; the user's own mesh-wide setting counts instead where there is one. */
+export function accessLogs(objects: readonly UserObject[]): KubeObject[] {
+  const own = objects.some(
+    ({ kind, $, spec }) => kind === "Telemetry" && $.namespace === meshNamespace && !spec?.selector,
+  );
+  const spec = { accessLogging: [{ providers: [{ name: "envoy" }] }] };
+  const metadata = { name: "istio-trial-access-log", namespace: meshNamespace };
+  return own ? [] : [{ apiVersion: "telemetry.istio.io/v1", kind: "Telemetry", metadata, spec }];
+}
+
+/** Services that test files ask for and that the manifests do not have. */
+export function askedServices(tests: Tests, given: readonly Service[]): Service[] {
+  const known = new Set(given.map(serviceKey));
+  return [...tests.workloads]
+    .filter(([key]) => !known.has(key))
+    .map(([key, { ports = { http: 80 } }]) => {
+      const [namespace = "", name = ""] = key.split("/");
+      const spec = {
+        selector: { app: name },
+        ports: Object.entries(ports).map(([port, number]) => ({ name: port, port: number, targetPort: number })),
+      };
+      return serviceOf({ apiVersion: "v1", kind: "Service", metadata: { name, namespace }, spec });
+    });
+}
+
+export function namespaceObjects(names: readonly string[], declared: readonly UserObject[]): KubeObject[] {
+  return names.map((name) => {
+    const own = declared.find(({ metadata }) => metadata.name === name);
+    if (own) return plainObject(own);
+    const labels = { "istio-injection": name === trialNamespace ? "disabled" : "enabled" };
+    return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels } };
+  });
+}
+
+export function serviceAccounts(
+  users: readonly { readonly namespace: string; readonly serviceAccount?: string }[],
+  objects: readonly UserObject[],
+): KubeObject[] {
+  const known = new Set(
+    objects.filter(({ kind }) => kind === "ServiceAccount").map(({ $, metadata }) => `${$.namespace}/${metadata.name}`),
+  );
+  const wanted = users.flatMap(({ namespace, serviceAccount }) =>
+    serviceAccount && serviceAccount !== "default" ? [`${namespace}/${serviceAccount}`] : [],
+  );
+  return [...new Set(wanted)]
+    .filter((key) => !known.has(key))
+    .map((key) => {
+      const [namespace = "", name = ""] = key.split("/");
+      return { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } };
+    });
+}
