@@ -33,7 +33,7 @@ export function elsewhere(host: string): string | undefined {
   }
 }
 
-/** A Docker whose published ports and API of the cluster are on another 127.0.0.1. */
+/** The failure of a Docker that publishes ports on the 127.0.0.1 of another machine. */
 export const dockerElsewhere = (where: string): CheckResult =>
   problem(
     "docker host",
@@ -42,7 +42,7 @@ export const dockerElsewhere = (where: string): CheckResult =>
     "docker-runs-elsewhere",
   );
 
-/** Memory and CPUs of the machine that runs the containers, for so many nodes. */
+/** Checks memory and CPUs of the machine that runs the containers. */
 export function size({ MemTotal, NCPU }: DockerInfo, nodes: number): CheckResult[] {
   const [least, wanted] = [1.5, 3.5 + 0.5 * Math.max(0, nodes - 2)];
   const more = "give Docker more in its settings (Docker Desktop, OrbStack), or: colima start --memory 6 --cpu 4";

@@ -12,7 +12,7 @@ export interface Route {
 }
 
 /**
- * The routes of a text as /proc/net/route has it, without the default route and without Docker's own bridges.
+ * Parses the routes in a text like /proc/net/route. The default route is left out.
  *
  * Addresses are hexadecimal numbers in the byte order of the machine, which is little-endian wherever Docker runs.
  */
@@ -51,7 +51,7 @@ function freeSubnet(lines: string, own: readonly string[], routes: readonly Rout
 }
 
 /**
- * The subnet compared with Docker's networks, which it may not overlap, and with this machine's routes, whose addresses
+ * Compares the subnet with Docker's networks, which it must not overlap, and with this machine's routes, whose addresses
  * it would hide.
  *
  * @param lines - Docker's networks, as `networkLines` writes them
@@ -72,7 +72,7 @@ export function subnet(cidr: string, lines: string, own: readonly string[], all:
   );
 }
 
-/** The networks of pods and Services, which are the same in every cluster of k3s, compared with this machine's routes. */
+/** Compares the networks of pods and Services, which are the same in every k3s cluster, with this machine's routes. */
 export const podNetworks = (all: readonly Route[]): CheckResult[] =>
   clusterNetworks.flatMap((cidr) => {
     const route = outerRoutes(all).find((each) => shares(cidr, each.network));

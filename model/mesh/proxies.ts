@@ -1,9 +1,9 @@
-/** What istiod sent to a proxy and what the proxy said of it, by fields such as `cluster_sent` and `cluster_acked`. */
+/** Configuration that istiod sent to a proxy, and that the proxy acknowledged, such as `cluster_sent` and `cluster_acked`. */
 export type SyncStatus = Readonly<Record<string, unknown>>;
 
 const sent = "_sent";
 
-/** Kinds of configuration of which a proxy has not taken the latest, such as `listener`; none when it is in sync. */
+/** Kinds of configuration that a proxy has not acknowledged, such as `listener`; empty if it is in sync. */
 export function stale(status: SyncStatus): string[] {
   return Object.keys(status)
     .filter((field) => field.endsWith(sent))
@@ -11,7 +11,7 @@ export function stale(status: SyncStatus): string[] {
     .filter((kind) => status[`${kind}${sent}`] && status[`${kind}${sent}`] !== status[`${kind}_acked`]);
 }
 
-/** Whether every proxy of the cluster is connected and in sync, and a line that tells which is not. */
+/** True if every proxy is connected and in sync, with a line that names the others. */
 export interface Synced {
   readonly passed: boolean;
   readonly evidence: string;
@@ -20,8 +20,8 @@ export interface Synced {
 /**
  * Compares the proxies that run with those that istiod serves, as `istioctl proxy-status` does.
  *
- * @param running - proxies that should be there, as POD.NAMESPACE
- * @param served - what every istiod tells of the proxies connected to it
+ * @param running - all running proxies, as POD.NAMESPACE
+ * @param served - the proxies connected to each istiod
  */
 export function synced(running: readonly string[], served: readonly SyncStatus[]): Synced {
   const known = new Map(served.map((status) => [String(status["proxy"]), stale(status)]));

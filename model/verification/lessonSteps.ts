@@ -165,7 +165,7 @@ function observed(findings: readonly CheckResult[]): string[] {
   return ["", "| check | passed | observed here |", "| --- | --- | --- |", ...rows];
 }
 
-/** The lesson as a page; with findings, each step also shows what was observed in this environment. */
+/** The lesson as Markdown. With results of checks, each step also shows what was observed in this environment. */
 export function lessonPage(steps: readonly LessonStep[], findings: readonly CheckResult[] = []): string {
   const sections = steps.flatMap(({ step, title, text, commands, see }) => [
     "",

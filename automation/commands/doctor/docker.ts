@@ -22,7 +22,7 @@ const slow = 5000;
 
 export const ask = (...args: readonly string[]): Promise<string> => run("docker", args, { seconds: limit });
 
-/** Docker's answer as a finding, and what it says of itself; no information if it does not answer. */
+/** The check of Docker, and its own information; undefined if Docker does not answer. */
 export async function dockerEngine(): Promise<{ finding: CheckResult; info?: engine.DockerInfo }> {
   const begun = performance.now();
   try {
@@ -43,7 +43,7 @@ export async function dockerEngine(): Promise<{ finding: CheckResult; info?: eng
   }
 }
 
-/** Nothing is known of a Docker whose information is no JSON. */
+/** Docker's information; empty if it is not JSON. */
 function parsed(text: string): engine.DockerInfo {
   try {
     return JSON.parse(text) as engine.DockerInfo;
@@ -67,7 +67,7 @@ async function dockerHost(): Promise<string> {
   return (await ask("context", "inspect", "--format", "{{.Endpoints.docker.Host}}").catch(() => "")).trim();
 }
 
-/** True in a container that was given the socket of the Docker that runs it, other than one in the host's network. */
+/** True in a container that uses the Docker which runs it, unless the container is in the host's network. */
 async function besideDocker(): Promise<boolean> {
   if (!existsSync("/.dockerenv") && !existsSync("/run/.containerenv")) return false;
   const mode = await ask("container", "inspect", "--format", "{{.HostConfig.NetworkMode}}", hostname()).catch(
@@ -113,7 +113,7 @@ export async function foreignCluster(clusterName: string, owner: Owner | undefin
     : [];
 }
 
-/** Docker's networks a line each, and the names of those that make room for the cluster's. */
+/** Docker's networks, one a line, and the names of the stack's own networks. */
 export async function dockerNetworks(
   clusterName: string,
   owner: Owner | undefined,
@@ -121,6 +121,6 @@ export async function dockerNetworks(
   const named = owner ? await clustersOf(owner).catch(() => []) : [];
   const ids = lines(await ask("network", "ls", "-q"));
   const networks = ids.length > 0 ? await ask("network", "inspect", "--format", networkLines, ...ids) : "";
-  // a cluster of the stack's that has another name is removed for the one that is configured
+  // if the stack's cluster has another name, an up removes it
   return { lines: networks, own: [clusterName, ...named].map((name) => `k3d-${name}`) };
 }

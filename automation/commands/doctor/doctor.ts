@@ -22,7 +22,7 @@ async function k3dMachine(settings: Settings, owner: Owner | undefined): Promise
   const { finding, info } = await dockerEngine();
   if (!info) return [finding];
   const place = await dockerPlace();
-  // the checks below look at this machine, where nothing would run
+  // the checks below look at this machine, but Docker runs on another one
   if (failures(place).length > 0) return [finding, ...place];
   const { clusterName, agents, httpPort, httpsPort, subnet, appSource, appImage } = settings;
   const nodes = 1 + agents;
@@ -50,7 +50,7 @@ async function k3dMachine(settings: Settings, owner: Owner | undefined): Promise
   ];
 }
 
-/** Findings of all checks. */
+/** Results of all checks. */
 interface Examined {
   readonly tools: readonly CheckResult[];
   readonly machine: readonly CheckResult[];
@@ -71,16 +71,16 @@ async function look(stackName: string): Promise<Examined> {
   return { tools, machine: [nodeVersion(), ...machine, ...published] };
 }
 
-/** Everything that an environment needs of this machine. Changes nothing. */
+/** Checks everything that an environment needs of this machine, and changes nothing. */
 export async function examine(stackName: string): Promise<readonly CheckResult[]> {
   const { tools, machine } = await look(stackName);
   return [...machine, ...tools];
 }
 
 /**
- * Shows what the environment needs of this machine, and what is wrong.
+ * Shows the results of all checks of this machine.
  *
- * @throws OperationFailed if something is in the way of an environment
+ * @throws OperationFailed if an environment could not come up
  */
 export async function doctor(stackName: string, say: (line: string) => void): Promise<void> {
   const findings = await examine(stackName);
@@ -90,9 +90,9 @@ export async function doctor(stackName: string, say: (line: string) => void): Pr
 }
 
 /**
- * Refuses a machine on which an environment cannot come up, before anything is made, and shows warnings.
+ * Rejects a machine on which an environment cannot come up, before anything is created, and shows warnings.
  *
- * @returns what was found of Pulumi and k3d
+ * @returns the checks of Pulumi and k3d
  * @throws OperationFailed with every problem and its remedy
  */
 export async function refuseUnfitMachine(

@@ -9,7 +9,7 @@ import type { Settings } from "../../../model/settings/contract";
 
 const choose = remedy`kubectl config get-contexts, then ${configSet("kubeContext", "NAME")}`;
 
-/** The cluster that the user has: its context, its API server, and what MetalLB needs of it. */
+/** Checks an existing cluster: its context, its API server, and what MetalLB needs. */
 export async function existingCluster({
   kubeContext,
   loadBalancer,

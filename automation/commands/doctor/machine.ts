@@ -38,7 +38,7 @@ export const inotify = (nodes: number): CheckResult[] =>
 /** Lowest port that a user without privileges may listen on. */
 export const firstFreePort = (): number => numberIn("/proc/sys/net/ipv4/ip_unprivileged_port_start") ?? 0;
 
-/** The two ports that the environment publishes. */
+/** Checks the two ports that the environment publishes. */
 export function ports(
   settings: { httpPort: number; httpsPort: number },
   owner: Owner | undefined,
@@ -48,7 +48,7 @@ export function ports(
       const number = settings[key];
       if (!(await isListening(number))) return network.port(number, key, undefined);
       const { name, container } = await holderOf(number);
-      // on a container without an id, or for a state that is not in files, the program decides
+      // the program decides about a container without an id, and about a state that is not in files
       const ours = container?.stack && (!owner || ["ours", "unproven"].includes(claimed(container, owner)));
       return network.port(number, key, { name, ours: Boolean(ours) });
     }),

@@ -37,16 +37,16 @@ async function prepareConfig(
 ): Promise<void> {
   await refuseRenamed(stack);
   const isThere = await exists(stack);
-  // a slip in the name of a stack that is only to be read makes no stack
+  // a command that only reads must not create a stack whose name is mistyped
   const creates = subcommand?.startsWith("set") || !isNamed || (await stackText(stack)) !== "";
   if (!isThere && !creates) await refuseUnknown(stack);
   await ensureState();
-  // removing the secrets of another passphrase is the way out of them
+  // the user may remove secrets that another passphrase encrypted
   if (!subcommand?.startsWith("rm")) await checkEncryption(stack, say);
   if (!isThere) await createStack(stack);
 }
 
-/** Removes the salt that Pulumi wrote into the stack's file, where no secret needs it. */
+/** Removes the salt that Pulumi wrote into the stack's file, if no secret needs it. */
 async function dropSalt(stack: string, before: string): Promise<void> {
   const text = await stackText(stack);
   const [old, file] = [readStackFile(stack, before), readStackFile(stack, text)];

@@ -46,7 +46,7 @@ const kubeContexts: Check = {
   section: "pulumi",
   when: ({ cluster }) => cluster === "k3d",
   run: async ({ settings }) => {
-    // not KUBECONFIG, where who follows the README has put the cluster himself
+    // not KUBECONFIG: users who follow the README put the cluster there themselves
     const text = await readFile(join(homedir(), ".kube", "config"), "utf8").catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return "{}";
       throw error;

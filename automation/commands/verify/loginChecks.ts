@@ -26,7 +26,7 @@ const check = (id: string, title: string, run: Check["run"]): Check => ({
   when: hasLogin,
 });
 
-/** Paths that oauth2-proxy answers without asking who it is, and such as look like them. */
+/** Paths that oauth2-proxy answers without a login, and paths that resemble them. */
 const around = [
   "/robots.txt",
   "/oauth2/sign_in",

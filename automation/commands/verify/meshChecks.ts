@@ -13,7 +13,7 @@ type Answers = ReadonlyMap<Target, string | Error>;
 /** Result of a call from each caller to each target: a status, "reset", or the reason why the caller could not call. */
 interface Matrix {
   readonly answers: Readonly<Record<Caller, Answers>>;
-  /** Targets whose pods lack the sidecar that they should have. */
+  /** Targets whose pods should have a sidecar, and have none. */
   readonly lacksSidecar: readonly Target[];
 }
 
@@ -47,7 +47,7 @@ async function observe(context: CheckContext): Promise<Matrix> {
     ).catch((error: Error) => error);
     return new Map(inMesh.map(([target], i) => [target, answers instanceof Error ? answers : (answers[i] ?? "")]));
   };
-  // first the gateway: once it knows the new Services, so do the pods that start after it
+  // the gateway comes first: once it has the new Services, pods that start later have them too
   const gateway = await watch(reach, throughGateway, (seen) => [...seen.values()].every((answer) => answer === "200"));
   const [without, sidecar] = await Promise.all([fromPod(false), fromPod(true)]);
   return {
@@ -57,7 +57,7 @@ async function observe(context: CheckContext): Promise<Matrix> {
 }
 
 const observed = new WeakMap<CheckContext, Promise<Matrix>>();
-/** The calls are made once for all checks of a run. */
+/** Makes the calls once for all checks of a run. */
 const once = (context: CheckContext): Promise<Matrix> => {
   const matrix = observed.get(context) ?? observe(context);
   observed.set(context, matrix);

@@ -24,9 +24,9 @@ export const certificate = (context: Running): Promise<Scene["certificate"]> =>
   });
 
 /**
- * The running environment as a picture: what is found of it, and what its settings make of calls and shares.
+ * Draws the running environment as SVG.
  *
- * @throws Error where it cannot be looked at
+ * @throws Error if the environment does not answer
  */
 export async function picture(context: CheckContext): Promise<string> {
   const { items } = await context.api.get<Nodes>("/api/v1/nodes");

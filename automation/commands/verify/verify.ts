@@ -17,11 +17,11 @@ import { routeChecks } from "./routeChecks";
 import { tokenChecks } from "./tokenChecks";
 
 /**
- * Replays the scenario against the running environment and writes what was seen to report/verify.json, verify.xml and lesson.md.
+ * Runs the checks of the scenario, and writes the results to report/verify.json, verify.xml and lesson.md.
  *
- * All that it makes is in a namespace of its own, which it removes.
+ * Everything that it creates belongs to a namespace of its own, which it removes.
  *
- * @throws OperationFailed where there is no environment to look at
+ * @throws OperationFailed if the environment is not up
  */
 export async function verify(stackName: string, say = (_line: string): void => {}): Promise<readonly CheckResult[]> {
   await mkdir("report", { recursive: true });
@@ -42,7 +42,7 @@ export async function verify(stackName: string, say = (_line: string): void => {
     for (const check of checks.filter(({ when }) => when?.(context.settings, host) ?? true))
       made.push(await runCheck(check, context));
     lesson = lessonSteps(context.settings, context.ingressIp, stackOption(stackName));
-    // an environment that cannot be looked at has failed its checks already
+    // an environment that does not answer has failed its checks already
     await picture(context).then(
       (svg) => writeFile("report/environment.svg", svg),
       (error: Error) => say(`no picture: ${error.message}`),
@@ -57,7 +57,7 @@ export async function verify(stackName: string, say = (_line: string): void => {
   return findings;
 }
 
-/** @throws OperationFailed with 1 where something is not as the scenario says, with 3 where a check could not be made */
+/** @throws OperationFailed with 1 if a check failed, with 3 if a check could not be made */
 export function refuseFindings(findings: readonly CheckResult[]): void {
   if (findings.some(({ outcome }) => outcome === "failed"))
     throw new OperationFailed("the environment is not as the scenario says", exitCodes.failed);
