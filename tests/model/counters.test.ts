@@ -146,9 +146,9 @@ describe("a gateway's statistics", () => {
 
   it("are no evidence when requests without an answer, or under way, are not counted", () => {
     const text = `envoy_cluster_upstream_rq{response_code_class="2xx",${name("v1")}} 8`;
-    assert.throws(() => talliesOf(text), /does not count requests without an answer; fix: npm start/);
+    assert.throws(() => talliesOf(text), /does not count requests without an answer; the next up configures it/);
     const partly = `${text}\nenvoy_cluster_upstream_cx_destroy_local_with_active_rq{${name("v1")}} 0`;
-    assert.throws(() => talliesOf(partly), /does not count requests without an answer; fix: npm start/);
+    assert.throws(() => talliesOf(partly), /does not count requests without an answer; the next up configures it/);
     assert.deepEqual(talliesOf(""), { v1: noTally, v2: noTally });
   });
 

@@ -8,7 +8,7 @@ const timesOfLogs = ["logs", "measure", "run", "tokens"].map((name) => `automati
 /** Files that need the time of day: tokens, the age of a namespace, the age of a file. */
 const timeOfDay = [
   "automation/stack/issueToken.ts",
-  "automation/commands/verify/subject.ts",
+  "automation/commands/verify/context.ts",
   "host/lock.ts",
   ...timesOfLogs,
 ];
