@@ -21,8 +21,8 @@ export class App extends pulumi.ComponentResource {
 
   constructor(name: string, args: AppArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("App"), name, {}, opts);
-    const { cluster, images, sidecarInjection, appSource } = args;
-    const { namespaceLabels, podLabels, podAnnotations } = injection(sidecarInjection);
+    const { cluster, images, sidecarInjection, sidecarVersion, appSource } = args;
+    const { namespaceLabels, podLabels, podAnnotations } = injection(sidecarInjection, sidecarVersion);
     const inCluster = cluster.childOptions(this);
     const pullSecrets = cluster.pullSecrets.map((name) => ({ name }));
     const security =
@@ -62,6 +62,8 @@ export class App extends pulumi.ComponentResource {
                     image: images[version],
                     securityContext: security.container,
                     ports: [port],
+                    // proxies learn of a pod that ends some time after it has begun to: until then it has to answer
+                    lifecycle: { preStop: { sleep: { seconds: 5 } } },
                     resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "128Mi" } },
                     readinessProbe: { httpGet: { path: "/", port: port.name }, periodSeconds: 2 },
                     livenessProbe: { httpGet: { path: "/", port: port.name }, periodSeconds: 10 },

@@ -2,56 +2,67 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { istioCharts } from "../model/mesh/charts";
 import { gatewayValues, ingressAddress, istiodValues } from "../model/mesh/meshValues";
+import { istiodOf, type MeshVersions } from "../model/mesh/revisions";
 import { componentType, gateway, meshNamespace } from "../model/names";
 import type { Settings } from "../model/settings/contract";
 import type { Cluster } from "./cluster";
 import { chartsOf, type Repository } from "./parts/chartRepository";
+import { revisionTags } from "./parts/revisionTags";
 
-export interface MeshArgs extends Repository, Pick<Settings, "loginIssuer" | "tokens"> {
+export interface MeshArgs extends Omit<Repository, "version">, Pick<Settings, "loginIssuer" | "tokens"> {
   readonly cluster: Cluster;
   /** IPAddressPool from which the ingress gateway gets its address; none where the cluster has its own load balancer. */
   readonly poolName: pulumi.Input<string> | undefined;
   /** Whether the host's ports lead to the ingress gateway's nodePorts. */
   readonly published: boolean;
   readonly hub: string;
+  /** Istio's version for each part. */
+  readonly versions: MeshVersions;
   readonly telemetry: boolean;
 }
 
-/** Istio: control plane and ingress gateway. */
+/** Istio: one control plane for each installed revision, the tags that name them, and the ingress gateway. */
 export class Mesh extends pulumi.ComponentResource {
   /** Istio's root namespace, where the Gateway and its certificate belong; there before istiod is. */
   readonly namespace: pulumi.Output<string>;
   /** Ready when resources of Istio are admitted and sidecars are injected. */
-  readonly controlPlane: pulumi.Resource;
+  readonly controlPlane: pulumi.Resource[];
   /** Address of the ingress gateway from MetalLB's pool. */
   readonly ingressIp: pulumi.Output<string>;
 
   constructor(name: string, args: MeshArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("Mesh"), name, {}, opts);
-    const { cluster } = args;
+    const { cluster, versions } = args;
     const { pullSecrets } = cluster;
     const inCluster = cluster.childOptions(this);
-    const chartOf = chartsOf(istioCharts, args, this);
+    const all = [...new Set([versions.base, ...versions.istiods, versions.gateway])];
+    const chartsByVersion = new Map(
+      all.map((version) => [version, chartsOf(istioCharts, { ...args, version }, this)] as const),
+    );
     const release = (
       chart: (typeof istioCharts)[number],
-      release: string,
-      namespace: pulumi.Input<string>,
+      { version, ...where }: { version: string; name: string; namespace: pulumi.Input<string>; skipAwait?: true },
       values: pulumi.Inputs,
-      more: { skipAwait?: boolean } = {},
+      resource = `${name}-${chart}`,
     ) => {
-      const where = { name: release, ...chartOf(chart), namespace };
-      return new k8s.helm.v3.Release(`${name}-${chart}`, { ...where, values, timeout: 300, ...more }, inCluster);
+      const from = chartsByVersion.get(version)?.(chart) ?? { chart };
+      return new k8s.helm.v3.Release(resource, { ...where, ...from, values, timeout: 300 }, inCluster);
     };
 
     this.namespace = cluster.namespace(`${name}-namespace`, { name: meshNamespace }, this);
-    // it runs nothing; istiod itself waits for the kinds that it brings
-    const base = release("base", "istio-base", this.namespace, { defaultRevision: "default" }, { skipAwait: true });
-    const istiod = release("istiod", "istiod", base.status.namespace, istiodValues({ ...args, pullSecrets }));
+    // the chart runs nothing, and istiod itself waits for the kinds that it brings; the validation is `revisionTags`
+    const inRoot = { name: "istio-base", version: versions.base, namespace: this.namespace };
+    const base = release("base", { ...inRoot, skipAwait: true }, { defaultRevision: "" });
+    const istiods = versions.istiods.map((version) => {
+      const where = { name: istiodOf(version), version, namespace: base.status.namespace };
+      const values = istiodValues({ ...args, version, pullSecrets });
+      return release("istiod", where, values, `${name}-${istiodOf(version)}`);
+    });
+    const ready = pulumi.all(istiods.map(({ status }) => status.namespace)).apply(() => meshNamespace);
     const ingress = release(
       "gateway",
-      gateway.release,
-      istiod.status.namespace,
-      gatewayValues({ ...args, pullSecrets }),
+      { name: gateway.release, version: versions.gateway, namespace: ready },
+      gatewayValues({ ...args, version: versions.gateway, pullSecrets }),
     );
     const service = k8s.core.v1.Service.get(
       `${name}-ingress`,
@@ -59,7 +70,7 @@ export class Mesh extends pulumi.ComponentResource {
       inCluster,
     );
 
-    this.controlPlane = istiod;
+    this.controlPlane = [...istiods, ...revisionTags(name, versions, { ...inCluster, dependsOn: istiods })];
     this.ingressIp = service.status.apply(({ loadBalancer }) => ingressAddress(loadBalancer.ingress));
     this.registerOutputs({ namespace: this.namespace, ingressIp: this.ingressIp });
   }

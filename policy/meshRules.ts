@@ -1,3 +1,4 @@
+import { injectLabel, injectorOf } from "../model/mesh/injection";
 import { meshNamespace } from "../model/names";
 import type { Resource } from "./rules";
 
@@ -73,8 +74,6 @@ export const routesLeadSomewhere: StackRule = (resources) => {
   });
 };
 
-const injectLabel = "sidecar.istio.io/inject";
-
 /** No STRICT without sidecars: nothing would enforce it. Pods that say themselves that they want none are meant so. */
 export const strictHasSidecars: StackRule = (resources) => {
   if (hidden(resources)) return [];
@@ -90,9 +89,9 @@ export const strictHasSidecars: StackRule = (resources) => {
   );
   const bare = (deployment: Resource): boolean => {
     const { template } = deployment.props["spec"] as { template?: { metadata?: Metadata } };
-    const own = template?.metadata?.labels?.[injectLabel];
-    const ofNamespace = namespaces.get(metadataOf(deployment).namespace)?.["istio-injection"];
-    return own !== "false" && (ofNamespace === "disabled" || (ofNamespace !== "enabled" && own !== "true"));
+    const own = template?.metadata?.labels ?? {};
+    const ofNamespace = namespaces.get(metadataOf(deployment).namespace) ?? {};
+    return own[injectLabel] !== "false" && injectorOf(ofNamespace, own) === undefined;
   };
   const deployments = resources.filter(({ type }) => type === "kubernetes:apps/v1:Deployment");
   return deployments.filter(bare).flatMap((deployment) => {

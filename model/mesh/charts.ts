@@ -1,4 +1,5 @@
 import type { Settings } from "../settings/contract";
+import { meshVersions } from "./revisions";
 
 /** A chart as its repository offers it. */
 export interface Chart {
@@ -15,14 +16,12 @@ export const istioCharts = ["base", "istiod", "gateway"] as const;
 
 /** The charts that an environment is made from. */
 export function charts(settings: Settings): Chart[] {
-  const { loadBalancer, metallbVersion, metallbChartRepository, istioVersion, istioChartRepository } = settings;
-  const istio = istioCharts.map((name) => ({
-    name,
-    version: istioVersion,
-    repository: istioChartRepository,
-  }));
+  const { loadBalancer, metallbVersion, metallbChartRepository, istioChartRepository } = settings;
+  const { base, istiods, gateway } = meshVersions(settings);
+  const istio = [["base", base], ...istiods.map((version) => ["istiod", version]), ["gateway", gateway]] as const;
+  const named = istio.map(([name = "", version = ""]) => ({ name, version, repository: istioChartRepository }));
   const metallb = { name: "metallb", version: metallbVersion, repository: metallbChartRepository };
-  return loadBalancer === "metallb" ? [metallb, ...istio] : istio;
+  return loadBalancer === "metallb" ? [metallb, ...named] : named;
 }
 
 /** An index of a chart repository, as far as it is read here (https://helm.sh/docs/topics/chart_repository/#the-index-file). */

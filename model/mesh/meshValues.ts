@@ -2,6 +2,7 @@ import { gatewayStatistics } from "../canary/exposition";
 import { gateway } from "../names";
 import { extensionProviders } from "../security/login";
 import type { Settings } from "../settings/contract";
+import { revisionOf } from "./revisions";
 
 interface IstiodArgs extends Pick<Settings, "loginIssuer" | "tokens"> {
   readonly hub: string;
@@ -28,6 +29,7 @@ export function istiodValues({ hub, version, telemetry, pullSecrets, ...settings
   };
   const pilot = { autoscaleEnabled: false, resources: { requests: { cpu: "100m", memory: "256Mi" } } };
   return {
+    revision: revisionOf(version),
     global: {
       hub,
       tag: version,
@@ -43,13 +45,15 @@ export function istiodValues({ hub, version, telemetry, pullSecrets, ...settings
 }
 
 interface GatewayArgs<Name> {
+  /** Version of the control plane that injects and configures the gateway. */
+  readonly version: string;
   readonly poolName: Name | undefined;
   readonly published: boolean;
   readonly pullSecrets: readonly string[];
 }
 
 /** Chart values of the ingress gateway: nodePorts pinned, since the host's ports lead to them; counts kept for each subset. */
-export function gatewayValues<Name>({ poolName, published, pullSecrets }: GatewayArgs<Name>) {
+export function gatewayValues<Name>({ version, poolName, published, pullSecrets }: GatewayArgs<Name>) {
   const port = (name: string, port: number, nodePort: number) => ({
     name,
     port,
@@ -58,6 +62,9 @@ export function gatewayValues<Name>({ poolName, published, pullSecrets }: Gatewa
     ...(published && { nodePort }),
   });
   return {
+    // a label of the pods: a gateway changes its control plane only when its pods are made again, which this does
+    revision: revisionOf(version),
+    strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
     service: {
       type: "LoadBalancer",
       annotations: poolName === undefined ? {} : { "metallb.io/address-pool": poolName },

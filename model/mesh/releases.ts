@@ -1,11 +1,11 @@
 import { gateway, meshNamespace, metallbNamespace } from "../names";
 
-/** The Helm releases that the program makes. */
+/** The Helm releases that the program makes. `istiod` is the control plane of environments from before revisions. */
 export const releases = [
-  { namespace: metallbNamespace, release: "metallb" },
-  { namespace: meshNamespace, release: "istio-base" },
-  { namespace: meshNamespace, release: "istiod" },
-  { namespace: meshNamespace, release: gateway.release },
+  { namespace: metallbNamespace, release: /^metallb$/ },
+  { namespace: meshNamespace, release: /^istio-base$/ },
+  { namespace: meshNamespace, release: /^istiod(-\d+-\d+-\d+[a-z0-9-]*)?$/ },
+  { namespace: meshNamespace, release: new RegExp(`^${gateway.release}$`) },
 ] as const;
 
 /** A revision of a Helm release. */
@@ -25,7 +25,7 @@ interface Revision {
  */
 export function abandoned<Found extends Revision>(revisions: readonly Found[], known: ReadonlySet<string>): Found[] {
   const isOwn = ({ namespace, release }: Found) =>
-    releases.some((own) => own.namespace === namespace && own.release === release);
+    releases.some((own) => own.namespace === namespace && own.release.test(release));
   return revisions.filter(
     (found) =>
       isOwn(found) && (found.status.startsWith("pending-") || !known.has(`${found.namespace}/${found.release}`)),

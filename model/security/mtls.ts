@@ -1,4 +1,7 @@
 import type { IPeerAuthentication } from "@kubernetes-models/istio/security.istio.io/v1/PeerAuthentication";
+import { injectLabel, revisionLabel, withoutInjection } from "../mesh/injection";
+import { revisionOf } from "../mesh/revisions";
+import { tags } from "../mesh/tags";
 import { app } from "../names";
 import type { Settings } from "../settings/contract";
 
@@ -62,25 +65,28 @@ export function effectiveModes(settings: MtlsSettings) {
   return { appPort: port, appOtherPorts: workload, namespace, mesh };
 }
 
-const injectLabel = "sidecar.istio.io/inject";
-
 /**
- * Labels of the app's namespace and pods for each way of injection.
+ * Labels of the app's namespace and pods for each way of injection, by the tag `stable`.
  *
- * Only what is set on a Pod is seen by the injector when it is made, so the annotation in the template makes a
- * change of the namespace's label roll the Deployments (https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/).
+ * The injector sees a pod only when it is created. The annotations in the template roll the Deployments when the way of
+ * injection changes or the tag names another version (https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/).
+ *
+ * @param version - of the control plane that the tag names
  */
-export function injection(way: Settings["sidecarInjection"]) {
-  const namespaceLabels: Readonly<Record<typeof way, Record<string, string>>> = {
-    namespace: { "istio-injection": "enabled" },
-    // any istio-injection label on the namespace would overrule the pods' own
+export function injection(way: Settings["sidecarInjection"], version: string) {
+  const byTag = { [revisionLabel]: tags.stable };
+  const namespaceLabels: Readonly<Record<typeof way, Readonly<Record<string, string>>>> = {
+    namespace: byTag,
+    // a label of the namespace would overrule the pods' own
     deployment: {},
-    off: { "istio-injection": "disabled" },
+    off: withoutInjection,
   };
+  const podLabels = way === "deployment" ? { [injectLabel]: "true", ...byTag } : {};
+  const revision = way === "off" ? {} : { [`${app.name}/sidecar-revision`]: revisionOf(version) };
   return {
     namespaceLabels: namespaceLabels[way],
-    podLabels: way === "deployment" ? { [injectLabel]: "true" } : {},
-    podAnnotations: { [`${app.name}/sidecar-injection`]: way },
+    podLabels,
+    podAnnotations: { [`${app.name}/sidecar-injection`]: way, ...revision },
   };
 }
 

@@ -1,6 +1,8 @@
 import versions from "../../versions.json";
 import { parsePool, parseSubnet } from "../cluster/addressPool";
 import { dockerCredentials, mirrors } from "../cluster/registries";
+import { stages } from "../mesh/revisions";
+import { minorOf, supportedIstio } from "../mesh/versions";
 import { app, meshNamespace, metallbNamespace } from "../names";
 import {
   caNumbers,
@@ -14,6 +16,7 @@ import {
   none,
   outsideCluster,
   pushTarget,
+  release,
   requestHeader,
   semver,
   url,
@@ -23,6 +26,7 @@ import { choice, flag, number, secretText, text } from "./kinds";
 const ourNamespaces: readonly string[] = [metallbNamespace, meshNamespace, app.namespace];
 /** Word for a value that is worked out. */
 export const auto = "auto";
+const supportedRelease = (value: string): boolean => release(value) && Object.hasOwn(supportedIstio, minorOf(value));
 const scopedModes = ["UNSET", "PERMISSIVE", "STRICT", "DISABLE"] as const;
 
 /** Credentials of one chart repository, which no other server receives. */
@@ -139,14 +143,25 @@ export const keys = {
     default: versions.metallb,
     description: "Version of the MetalLB chart",
     allowed: `an exact version of ${versions.supported.metallb.join(" or ")}, such as ${versions.metallb}`,
-    accepts: (value) => semver(value) && versions.supported.metallb.includes(value.replace(/\.\d+$/, "")),
+    accepts: (value) => semver(value) && versions.supported.metallb.includes(minorOf(value)),
   }),
   istioVersion: text({
     default: versions.istio,
     description: "Version of the Istio charts and images",
-    allowed: `an exact version of ${Object.keys(versions.supported.istio).join(" or ")}, such as ${versions.istio}`,
-    accepts: (value) => semver(value) && value.replace(/\.\d+$/, "") in versions.supported.istio,
+    allowed: `an exact version of ${Object.keys(supportedIstio).join(" or ")}, such as ${versions.istio}`,
+    accepts: supportedRelease,
   }),
+  nextIstioVersion: text({
+    default: none,
+    description: "Version of a second control plane beside the first one, for an upgrade without lost requests",
+    allowed: `none or an exact version of ${Object.keys(supportedIstio).join(" or ")}, such as ${versions.istio}`,
+    accepts: (value) => value === none || supportedRelease(value),
+  }),
+  nextIstioStage: choice(
+    stages,
+    "istiod",
+    "How much of the environment uses nextIstioVersion, each with all before it: CRDs, control plane, gateway, app, default",
+  ),
   metallbChartRepository: text({
     default: "https://metallb.github.io/metallb",
     description: "Helm repository of the MetalLB chart",

@@ -43,6 +43,9 @@ export function semver(value: string): boolean {
   return /^(0|[1-9]\d{0,3})\.(0|[1-9]\d{0,3})\.(0|[1-9]\d{0,3})$/.test(value);
 }
 
+/** An exact version as above, or a pre-release of one, such as 1.31.0-rc.0. */
+export const release = (value: string): boolean => semver(value.replace(/-(beta|rc)\.(0|[1-9]\d{0,3})$/, ""));
+
 /**
  * The normal form of a URL: without user, password, query, fragment and a slash at its end.
  *

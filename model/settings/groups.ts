@@ -1,3 +1,4 @@
+import { meshVersions } from "../mesh/revisions";
 import type { KeyName, Settings } from "./contract";
 
 function pick<Name extends KeyName>(settings: Settings, ...names: readonly Name[]): Pick<Settings, Name> {
@@ -28,11 +29,11 @@ export const groupSettings = (settings: Settings) => ({
     chartRepository: settings.istioChartRepository,
     chartAuth: settings.istioChartAuth,
     hub: settings.istioHub,
-    version: settings.istioVersion,
+    versions: meshVersions(settings),
   },
   certificates: pick(settings, "domain", "keyAlgorithm", "certificateDays", "trustedCas", "signingCa"),
   images: pick(settings, "appSource", "appImage", "appRegistry"),
-  app: pick(settings, "appSource", "sidecarInjection"),
+  app: { ...pick(settings, "appSource", "sidecarInjection"), sidecarVersion: meshVersions(settings).app },
   routing: pick(
     settings,
     ...(["domain", "httpPort", "httpsPort", "loginIssuer"] as const),

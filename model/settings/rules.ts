@@ -1,11 +1,9 @@
-import versions from "../../versions.json";
 import { type CommandLine, configRm, configSet, configSetSecret } from "../output/remedy";
 import { addressRules } from "./addressRules";
 import { auto } from "./contract";
 import { caNumbers, listed, none } from "./forms";
 import type { Accepted, CrossRule, Problem } from "./problem";
-
-const minor = (version: string): string => version.replace(/^v/, "").split(".").slice(0, 2).join(".");
+import { versionRules } from "./versionRules";
 
 const strictNeedsSidecars: CrossRule = (settings) => {
   const modes = ["mtlsMode", "mtlsNamespaceMode", "mtlsWorkloadMode", "mtlsPortMode"] as const;
@@ -128,24 +126,8 @@ const kindRules: readonly CrossRule[] = kinds.map(([key, kind, only, why]) => (s
       };
 });
 
-const supportedPair: CrossRule = ({ cluster, istioVersion, k3sVersion }) => {
-  if (istioVersion === undefined || k3sVersion === undefined || cluster === "existing") return undefined;
-  const pairs: Readonly<Record<string, readonly string[]>> = versions.supported.istio;
-  const kubernetes = pairs[minor(istioVersion)] ?? [];
-  return kubernetes.includes(minor(k3sVersion))
-    ? undefined
-    : {
-        key: "k3sVersion",
-        value: k3sVersion,
-        rule: `must be Kubernetes ${kubernetes.join(", ")} for Istio ${istioVersion}`,
-        remedy: [configSet("k3sVersion", versions.k3s)],
-      };
-};
-
 /**
  * Every rule that needs more than one key, each silent where one of its keys is already refused.
- *
- * Version pairs: https://istio.io/latest/docs/releases/supported-releases/
  */
 export function crossRules(settings: Accepted): Problem[] {
   const rules = [
@@ -156,7 +138,7 @@ export function crossRules(settings: Accepted): Problem[] {
     ...pagesHaveSource,
     ...loginComplete,
     contextAllowed,
-    supportedPair,
+    ...versionRules,
     noProxyNeedsProxy,
   ];
   return [...rules, ...kindRules].flatMap((rule) => rule(settings) ?? []);

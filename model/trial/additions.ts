@@ -1,3 +1,4 @@
+import { withInjection, withoutInjection } from "../mesh/injection";
 import { meshNamespace } from "../names";
 import { trialNamespace } from "./callers";
 import type { Tests } from "./cases";
@@ -33,7 +34,7 @@ export function namespaceObjects(names: readonly string[], declared: readonly Us
   return names.map((name) => {
     const own = declared.find(({ metadata }) => metadata.name === name);
     if (own) return plainObject(own);
-    const labels = { "istio-injection": name === trialNamespace ? "disabled" : "enabled" };
+    const labels = name === trialNamespace ? withoutInjection : withInjection;
     return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels } };
   });
 }

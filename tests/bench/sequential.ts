@@ -5,9 +5,11 @@ import { setTimeout as pause } from "node:timers/promises";
 import { run } from "../../host/process";
 import { clusterSettings, k3dConfig } from "../../model/cluster/k3dConfig";
 import { archivePath, charts, inRegistry } from "../../model/mesh/charts";
+import { istiodOf } from "../../model/mesh/revisions";
 import { gateway, meshNamespace } from "../../model/names";
 import { caHours, caName, leafNames } from "../../model/security/certificates";
 import type { Settings } from "../../model/settings/contract";
+import versions from "../../versions.json";
 import { type Kept, nameOf } from "./state";
 
 interface Release {
@@ -26,7 +28,10 @@ const order = [
   "load-balancer-advertisement",
   "mesh-namespace",
   "mesh-base",
-  "mesh-istiod",
+  `mesh-${istiodOf(versions.istio)}`,
+  "mesh-tag-stable",
+  "mesh-tag-default",
+  "mesh-validator",
   "mesh-gateway",
   "certificate",
   "app-namespace",

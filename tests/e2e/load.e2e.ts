@@ -3,6 +3,8 @@ import { connect } from "node:tls";
 import { destroy, type RolloutOptions, rollout } from "../../automation";
 import { rolloutStatus } from "../../automation/commands/rollout/rollout";
 import type { Target } from "../../host/http";
+import { istiodOf } from "../../model/mesh/revisions";
+import versions from "../../versions.json";
 import { Environment } from "../support/environment";
 import { Load } from "../support/load";
 
@@ -58,8 +60,15 @@ describe(`an environment under ${perSecond} requests a second`, function () {
 
   it("restarts the control plane without one failed request", async () => {
     const failures = await during(async () => {
-      await environment.kubectl("rollout", "restart", "-n", "istio-system", "deployment/istiod");
-      await environment.kubectl("rollout", "status", "-n", "istio-system", "deployment/istiod", "--timeout=120s");
+      await environment.kubectl("rollout", "restart", "-n", "istio-system", `deployment/${istiodOf(versions.istio)}`);
+      await environment.kubectl(
+        "rollout",
+        "status",
+        "-n",
+        "istio-system",
+        `deployment/${istiodOf(versions.istio)}`,
+        "--timeout=120s",
+      );
     });
     assert.deepEqual(others(failures), {});
   });

@@ -1,4 +1,6 @@
 import { execFileSync } from "node:child_process";
+import { istiodOf } from "../../model/mesh/revisions";
+import versions from "../../versions.json";
 import { docker } from "./bystanders";
 import type { Fault, Target } from "./fault";
 import { Invocation } from "./invocation";
@@ -52,7 +54,15 @@ const controlPlaneAway: Fault = {
   strike: async (target) => {
     const scale = (replicas: number) =>
       docker(
-        ...["exec", server(target.cluster), "kubectl", "scale", "-n", "istio-system", "deployment/istiod"],
+        ...[
+          "exec",
+          server(target.cluster),
+          "kubectl",
+          "scale",
+          "-n",
+          "istio-system",
+          `deployment/${istiodOf(versions.istio)}`,
+        ],
         `--replicas=${replicas}`,
       );
     scale(0);

@@ -1,4 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { istiodOf } from "../../model/mesh/revisions";
+import versions from "../../versions.json";
 import type { Fault } from "./fault";
 import { Invocation } from "./invocation";
 
@@ -109,6 +111,8 @@ export const interruptions = (kills: number): Fault[] => [
   twoUps,
   ...[1, 4, 8].map((seconds) => givenUp(killInside("cluster-nodes", seconds))),
   ...[1, 4, 8, 11].map((seconds) => killInside("cluster-nodes", seconds)),
-  ...["load-balancer-metallb", "mesh-base", "mesh-istiod", "mesh-gateway"].map((release) => killInside(release, 0.5)),
+  ...["load-balancer-metallb", "mesh-base", `mesh-${istiodOf(versions.istio)}`, "mesh-gateway"].map((release) =>
+    killInside(release, 0.5),
+  ),
   ...spread(kills, steps.up).map(killUpAt),
 ];

@@ -11,6 +11,16 @@ describe("the charts of an environment", () => {
       return settings && charts(settings).map(({ name, version }) => `${name} ${version}`);
     };
     assert.deepEqual(named({}), ["metallb 0.15.2", "base 1.30.3", "istiod 1.30.3", "gateway 1.30.3"]);
+    assert.deepEqual(
+      named({
+        loadBalancer: "off",
+        cluster: "existing",
+        kubeContext: "a",
+        allowedContexts: "a",
+        nextIstioVersion: "1.31.0",
+      }),
+      ["base 1.31.0", "istiod 1.30.3", "istiod 1.31.0", "gateway 1.30.3"],
+    );
   });
 
   for (const [repository, folder] of [

@@ -32,20 +32,29 @@ describe("certificates", () => {
 
 describe("sidecar injection", () => {
   it("by Deployment puts no label on the namespace, which would overrule the pods", () => {
-    assert.deepEqual(injection("deployment").namespaceLabels, {});
-    assert.deepEqual(injection("deployment").podLabels, { "sidecar.istio.io/inject": "true" });
+    assert.deepEqual(injection("deployment", "1.30.3").namespaceLabels, {});
+    assert.deepEqual(injection("deployment", "1.30.3").podLabels, {
+      "sidecar.istio.io/inject": "true",
+      "istio.io/rev": "stable",
+    });
   });
 
-  it("by namespace leaves the pods to the namespace's label", () => {
-    assert.deepEqual(injection("namespace").namespaceLabels, { "istio-injection": "enabled" });
-    assert.deepEqual(injection("namespace").podLabels, {});
+  it("by namespace leaves the pods to the tag on the namespace", () => {
+    assert.deepEqual(injection("namespace", "1.30.3").namespaceLabels, { "istio.io/rev": "stable" });
+    assert.deepEqual(injection("namespace", "1.30.3").podLabels, {});
   });
 
   it("changes the pods' template with every change of the way, so that the Deployments roll", () => {
     const templates = (["namespace", "deployment", "off"] as const).map((way) =>
-      JSON.stringify(injection(way).podAnnotations),
+      JSON.stringify(injection(way, "1.30.3").podAnnotations),
     );
     assert.equal(new Set(templates).size, 3);
+  });
+
+  it("changes the pods' template when the tag names another version, but not without sidecars", () => {
+    const annotations = (way: "namespace" | "off", version: string) => injection(way, version).podAnnotations;
+    assert.notDeepEqual(annotations("namespace", "1.30.3"), annotations("namespace", "1.31.0"));
+    assert.deepEqual(annotations("off", "1.30.3"), annotations("off", "1.31.0"));
   });
 });
 
@@ -59,6 +68,9 @@ describe("Helm releases after a kill", () => {
     ["istiod", "failed", false],
     ["istiod", "pending-install", true],
     ["istiod", "pending-upgrade", true],
+    ["istiod-1-30-3", "pending-install", true],
+    ["istiod-1-31-0-rc-0", "pending-install", true],
+    ["istiod-mine", "pending-install", false],
     ["istio-base", "deployed", true],
     ["istio-ingressgateway", "superseded", true],
     ["istio-egressgateway", "deployed", false],

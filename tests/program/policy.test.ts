@@ -11,8 +11,10 @@ import {
   AnalyzerResourceOptions,
 } from "@pulumi/pulumi/proto/analyzer_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { istiodOf } from "../../model/mesh/revisions";
 import { routesLeadSomewhere, strictHasSidecars } from "../../policy/meshRules";
 import { noPlainSecrets, pinnedVersions, type Resource } from "../../policy/rules";
+import versions from "../../versions.json";
 import { exampleRun, examples } from "../support/examples";
 
 async function resourcesOf(example: string): Promise<Resource[]> {
@@ -69,7 +71,8 @@ describe("the policy pack", () => {
     });
 
   it("refuses a chart without an exact version", async () => {
-    const found = await violations("default", "mesh-istiod", (props: { chart: string; version: string }) => {
+    const istiod = `mesh-${istiodOf(versions.istio)}`;
+    const found = await violations("default", istiod, (props: { chart: string; version: string }) => {
       Object.assign(props, { chart: "istiod", version: ">=1.30" });
     });
     assert.deepEqual(found, ["chart istiod must have an exact version, not >=1.30"]);

@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import { istiodOf, stages } from "../../model/mesh/revisions";
 import { npmVariable } from "../../model/output/remedy";
 import { outputs } from "../../model/settings/contract";
+import versions from "../../versions.json";
 import { violations } from "../support/crds";
 import { longestChain } from "../support/graph";
 import { type Registered, type Run, runProgram } from "../support/program";
 
-const custom = ({ type }: Registered) => /^kubernetes:[\w.]+\.io\/v\w+:/.test(type) && !type.includes("helm.sh");
+const custom = ({ type }: Registered) =>
+  /^kubernetes:[\w.]+\.io\/v\w+:/.test(type) && !/helm\.sh|admissionregistration/.test(type);
+const istiod = `mesh-${istiodOf(versions.istio)}`;
 const inCluster = ({ type }: Registered) => type.startsWith("kubernetes:");
 
 /** Names of the resources whose inputs differ between two runs. */
@@ -66,9 +70,10 @@ describe("the program", () => {
     const [istio, metallb] = [".tools/charts/charts.example.com/i", ".tools/charts/metallb.github.io/metallb"];
     assert.deepEqual(
       releases(run),
-      [`${metallb}/metallb-0.15.2`, `${istio}/base-1.30.3`, `${istio}/gateway-1.30.3`, `${istio}/istiod-1.30.3`].map(
-        (file) => ({ chart: `${file}.tgz`, repository: {} }),
-      ),
+      [
+        `${metallb}/metallb-${versions.metallb}`,
+        ...["base", "gateway", "istiod"].map((name) => `${istio}/${name}-${versions.istio}`),
+      ].map((file) => ({ chart: `${file}.tgz`, repository: {} })),
     );
   });
 
@@ -161,7 +166,8 @@ describe("the program", () => {
       "cluster-provider",
       "mesh-namespace",
       "mesh-base",
-      "mesh-istiod",
+      istiod,
+      "mesh-tag-default",
       "app-namespace",
       "routing-destinationrule",
       "routing-virtualservice",
@@ -170,8 +176,57 @@ describe("the program", () => {
 
   it("lets the app wait for injection and not for the ingress gateway, and certificates for nothing", () => {
     const waits = (name: string) => preset.resources.find((resource) => resource.name === name)?.after ?? [];
-    assert.deepEqual(waits("app"), ["mesh-istiod"]);
+    assert.deepEqual(waits("app"), [istiod, "mesh-tag-default", "mesh-tag-stable", "mesh-validator"]);
     assert.deepEqual(waits("certificates-leaf-key"), []);
+  });
+
+  const next = { nextIstioVersion: "1.31.0" };
+  for (const [stage, resources] of [
+    ["crds", ["mesh-base"]],
+    ["istiod", ["mesh-istiod-1-31-0"]],
+    ["gateway", ["mesh-gateway"]],
+    ["app", ["app-v1", "app-v2", "mesh-tag-stable"]],
+    ["default", ["mesh-tag-default", "mesh-validator"]],
+  ] as const)
+    it(`changes ${resources.join(", ")} when ${stage} is the next stage of another Istio version`, async () => {
+      const before = stages[stages.indexOf(stage) - 1];
+      const from = before === undefined ? preset : await runProgram({ ...next, nextIstioStage: before });
+      const names = changed(from, await runProgram({ ...next, nextIstioStage: stage }));
+      // the new control plane is one more that the others wait for
+      const own = names.filter((name) => stage !== "istiod" || name.includes("istiod"));
+      assert.deepEqual(own.sort(), resources);
+    });
+
+  it("ends an upgrade by removing the old control plane, and changes nothing else", async () => {
+    const last = await runProgram({ ...next, nextIstioStage: "default" });
+    const after = await runProgram({ istioVersion: "1.31.0" });
+    const inputs = ({ resources }: Run) => new Map(resources.map((one) => [one.name, JSON.stringify(one.inputs)]));
+    const [old, now] = [inputs(last), inputs(after)];
+    const names = [...new Set([...old.keys(), ...now.keys()])].filter((name) => old.get(name) !== now.get(name));
+    assert.deepEqual(names, [istiod]);
+    assert.equal(now.has(istiod), false);
+  });
+
+  it("lets tags and validation wait for the control planes that they name: webhooks of one that is gone reject every pod", async () => {
+    const { resources } = await runProgram({ ...next, nextIstioStage: "app" });
+    for (const name of ["mesh-tag-stable", "mesh-tag-default", "mesh-validator"]) {
+      const { after = [] } = resources.find((resource) => resource.name === name) ?? {};
+      assert.deepEqual(after, [istiod, "mesh-istiod-1-31-0"], name);
+    }
+  });
+
+  it("makes the gateway's pods again for another control plane, since a gateway follows only after a restart", async () => {
+    const { resources } = await runProgram({ ...next, nextIstioStage: "gateway" });
+    const inputs: Registered["inputs"] = resources.find(({ name }) => name === "mesh-gateway")?.inputs ?? {};
+    const { revision, strategy } = inputs["values"] as { revision: string; strategy: unknown };
+    assert.equal(revision, "1-31-0");
+    assert.deepEqual(strategy, { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } });
+  });
+
+  it("validates Istio's resources by the default revision, which the base chart would leave to none", () => {
+    const inputs: Registered["inputs"] = preset.resources.find(({ name }) => name === "mesh-base")?.inputs ?? {};
+    assert.deepEqual(inputs["values"], { defaultRevision: "" });
+    assert.ok(preset.resources.some(({ name }) => name === "mesh-validator"));
   });
 
   it("runs no cluster command with a secret in its arguments or environment", () => {

@@ -1,5 +1,6 @@
 import type { Api } from "../../../host/kubernetes";
 import { watch } from "../../../host/wait";
+import { injectorOf } from "../../../model/mesh/injection";
 import { synced } from "../../../model/mesh/proxies";
 import type { Plan } from "../../../model/trial/plan";
 import { containerName, trialLabel, workloadLabel } from "../../../model/trial/pods";
@@ -134,18 +135,14 @@ export const podsOf = (pods: readonly Pod[], workload: string): Pod[] =>
 
 /** Pods that should have a sidecar and have none: what they show would be of a mesh that is not there. */
 export function withoutSidecar(plan: Plan, pods: readonly Pod[]): string[] {
-  const injected = new Set(
+  const namespaces = new Map(
     plan.objects
-      .filter(
-        ({ kind, metadata: { labels = {} } }) =>
-          kind === "Namespace" && (labels["istio-injection"] === "enabled" || labels["istio.io/rev"]),
-      )
-      .map(({ metadata }) => metadata.name),
+      .filter(({ kind }) => kind === "Namespace")
+      .map(({ metadata: { name, labels = {} } }) => [name, labels] as const),
   );
   return [...plan.standIns, ...plan.callers.map((caller) => ({ ...caller, name: caller.workload }))]
     .filter(
-      ({ namespace, sidecar, labels }) =>
-        sidecar ?? (injected.has(namespace) && labels["sidecar.istio.io/inject"] !== "false"),
+      ({ namespace, sidecar, labels }) => sidecar ?? injectorOf(namespaces.get(namespace) ?? {}, labels) !== undefined,
     )
     .flatMap(({ namespace, name }) => podsOf(pods, `${namespace}/${name}`))
     .filter((pod) => !hasProxy(pod))

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { readyNodes } from "../../../k3d/api";
 import { choosePool, overlap, parsePool } from "../../../model/cluster/addressPool";
+import { istiodOf, meshVersions } from "../../../model/mesh/revisions";
 import { app, gateway, meshNamespace } from "../../../model/names";
 import { configSet, remedy, run } from "../../../model/output/remedy";
 import type { Check } from "./check";
@@ -86,11 +87,17 @@ const controlPlane: Check = {
   id: "istiod",
   title: "istiod is available",
   section: "inside-the-mesh",
-  remedy: [`kubectl describe deployment istiod -n ${meshNamespace}`],
-  run: async ({ api }) => {
-    const istiod = await api.get<Conditions>(`/apis/apps/v1/namespaces/${meshNamespace}/deployments/istiod`);
-    const available = condition(istiod, "Available");
-    return { passed: available === "True", evidence: `Available ${available ?? "unknown"}` };
+  remedy: [`kubectl describe deployment -l app=istiod -n ${meshNamespace}`],
+  run: async ({ api, settings }) => {
+    const all = meshVersions(settings).istiods.map(async (version) => {
+      const path = `/apis/apps/v1/namespaces/${meshNamespace}/deployments/${istiodOf(version)}`;
+      return { version, available: condition(await api.get<Conditions>(path), "Available") };
+    });
+    const istiods = await Promise.all(all);
+    return {
+      passed: istiods.every(({ available }) => available === "True"),
+      evidence: istiods.map(({ version, available }) => `${version}: Available ${available ?? "unknown"}`).join(", "),
+    };
   },
 };
 

@@ -1,0 +1,26 @@
+/** Label of a namespace from before revisions. If it is present, the label of the revision has no effect. */
+export const injectionLabel = "istio-injection";
+/** Label of a namespace or a pod that names the revision, or the tag of a revision, that injects its sidecar. */
+export const revisionLabel = "istio.io/rev";
+/** Label of a pod that asks for a sidecar, or rejects one. */
+export const injectLabel = "sidecar.istio.io/inject";
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Labels of a namespace whose pods get no sidecar, whatever labels the pods have. */
+export const withoutInjection: Labels = { [injectionLabel]: "disabled" };
+/** Labels of a namespace whose pods get sidecars from the default control plane. */
+export const withInjection: Labels = { [injectionLabel]: "enabled" };
+
+/**
+ * Name of the revision or tag that injects a pod's sidecar. Undefined for a pod without sidecar.
+ *
+ * https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/#controlling-the-injection-policy
+ */
+export function injectorOf(namespace: Labels, pod: Labels): string | undefined {
+  const [legacy, revision] = [namespace[injectionLabel], namespace[revisionLabel]];
+  const own = pod[injectLabel];
+  if (own === "false") return undefined;
+  if (legacy !== undefined) return legacy === "enabled" ? "default" : undefined;
+  return revision ?? pod[revisionLabel] ?? (own === "true" ? "default" : undefined);
+}
