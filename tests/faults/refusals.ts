@@ -34,11 +34,12 @@ const kept = (
   where: string,
   action: string,
   surround: (target: Target) => Promise<Surroundings> | Surroundings,
+  next: "none" | "up" = "none",
 ): Fault => ({
   kind: "refused",
   where: `${action}, ${where}`,
   needs: "environment",
-  next: "none",
+  next,
   strike: async (target) => {
     const before = incarnation(target);
     const { env, restore } = await surround(target);
@@ -110,22 +111,25 @@ export async function lockFile(
   return file;
 }
 
-/** Faults after which a command is refused and the cluster has to be the same as before. */
+/**
+ * Faults after which a command is refused and the cluster has to be the same as before. A destroy that fails in its middle
+ * has removed resources from the state, which the next up has to restore.
+ */
 export const refusals = (): Fault[] => [
   kept("wrong passphrase", "up", wrongPassphrase),
   kept("wrong passphrase", "destroy", wrongPassphrase),
   kept("passphrase file empty", "up", emptyPassphrase),
   kept("Docker is down", "up", noDocker),
-  kept("Docker is down", "destroy", noDocker),
+  kept("Docker is down", "destroy", noDocker, "up"),
   kept("Docker does not answer lists", "up", slowDocker),
-  kept("Docker does not answer lists", "destroy", slowDocker),
+  kept("Docker does not answer lists", "destroy", slowDocker, "up"),
   kept("Docker does not answer at all", "up", hangingDocker),
-  kept("Docker does not answer at all", "destroy", hangingDocker),
+  kept("Docker does not answer at all", "destroy", hangingDocker, "up"),
   kept("Docker does not answer at all", "doctor", hangingDocker),
   kept("project renamed in Pulumi.yaml", "up", renamedProject),
   kept("project renamed in Pulumi.yaml", "destroy", renamedProject),
-  kept("CA's key protected", "destroy", protectedResource("certificates-ca-key")),
-  kept("nodes protected", "destroy", protectedResource("cluster-nodes")),
+  kept("CA's key protected", "destroy", protectedResource("certificates-ca-key"), "up"),
+  kept("nodes protected", "destroy", protectedResource("cluster-nodes"), "up"),
   kept("state locked by a process of another machine", "up", foreignLock),
   kept("state locked by a process of another machine", "destroy", foreignLock),
 ];

@@ -109,7 +109,7 @@ describe("the state of a process", () => {
   });
 
   for (const [reason, change, state] of [
-    ["on another host", { host: "elsewhere", boot: "x" }, "unknown"],
+    ["on another host, or on this machine after a boot with another name", { host: "elsewhere", boot: "x" }, "unknown"],
     ["on this machine under an earlier name", { host: "earlier" }, "running"],
     ["in another namespace", { namespace: "pid:[1]" }, "unknown"],
     ["of before the last boot", { boot: "x" }, "ended"],
