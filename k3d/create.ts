@@ -19,9 +19,13 @@ const flags = (labels: readonly string[]): string[] => labels.flatMap((label) =>
 const k3dLabels = (clusterName: string) => ["app=k3d", `k3d.cluster=${clusterName}`];
 
 /** Reason why a cluster's names cannot be the stack's: an object of somebody else has one of them. */
-export async function takenName(clusterName: string, owner: Owner, held?: string): Promise<Failure | undefined> {
+export async function takenName(
+  clusterName: string,
+  owner: Owner,
+  legacyGeneration?: string,
+): Promise<Failure | undefined> {
   const objects = await clusterObjects(clusterName);
-  const owned = ownedObjects(clusterName, objects, owner, held);
+  const owned = ownedObjects(clusterName, objects, owner, legacyGeneration);
   const kinds: readonly (readonly [string, string, readonly DockerObject[], readonly DockerObject[]])[] = [
     ["container", "docker rm --force --volumes", objects.containers, owned.containers],
     ["network", "docker network rm", objects.network ? [objects.network] : [], owned.network ? [owned.network] : []],
@@ -62,11 +66,11 @@ async function startRegistry({ settings: { clusterName }, owner }: Wanted): Prom
 
 /** @throws Error that names the setting that is the cause, when it is one */
 export async function create(wanted: Wanted): Promise<void> {
-  const { settings, owner, generation, logins, held } = wanted;
+  const { settings, owner, generation, logins, legacyGeneration } = wanted;
   const { clusterName, agents, registry, caches } = settings;
   // a stack has one cluster: one of another name would still have the ports and the subnet
   for (const other of await clustersOf(owner)) await remove(other, owner);
-  await remove(clusterName, owner, held);
+  await remove(clusterName, owner, legacyGeneration);
   const taken = await takenName(clusterName, owner);
   if (taken) throw new Error(failureText(taken, commandsOf(owner)));
   await claimName(wanted);

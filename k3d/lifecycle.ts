@@ -39,7 +39,7 @@ async function start(wanted: Wanted, { look }: Seen): Promise<void> {
 const steps: Readonly<Record<Step, (wanted: Wanted, seen: Seen) => Promise<void>>> = {
   create,
   start,
-  remove: ({ settings, owner, held }) => remove(settings.clusterName, owner, held),
+  remove: ({ settings, owner, legacyGeneration }) => remove(settings.clusterName, owner, legacyGeneration),
   refuse: async (wanted, seen) => {
     throw new Error(await refusal(wanted, seen));
   },
@@ -70,7 +70,7 @@ export async function ensure(wanted: Wanted): Promise<void> {
  */
 export async function ensureAbsent(wanted: Wanted): Promise<void> {
   const { state } = await look(wanted, wanted.generation);
-  if (state !== "outdated") await remove(wanted.settings.clusterName, wanted.owner, wanted.held);
+  if (state !== "outdated") await remove(wanted.settings.clusterName, wanted.owner, wanted.legacyGeneration);
 }
 
 /** The cluster that a stack builds on. */
@@ -88,7 +88,7 @@ export interface Generation {
  * @throws Error for a cluster that must not be used or replaced, and with everything that prevents a new one
  */
 export async function generation(wanted: Wanted): Promise<Generation> {
-  const { settings, owner, held } = wanted;
+  const { settings, owner, legacyGeneration } = wanted;
   const made = fingerprint(wanted);
   const seen = await look(wanted, made, wanted.patience ?? usualPatience);
   const refused = await refusal(wanted, seen);
@@ -97,7 +97,7 @@ export async function generation(wanted: Wanted): Promise<Generation> {
   if (["healthy", "stopped"].includes(seen.state) && seen.look.generation) return { generation: seen.look.generation };
   const why = replacementReason(wanted, seen);
   if (wanted.keep) throw new Error(keptForRollout(settings.clusterName, why ?? "it is gone", owner));
-  const taken = await takenName(settings.clusterName, owner, held);
+  const taken = await takenName(settings.clusterName, owner, legacyGeneration);
   const inTheWay = [...(taken ? [taken] : []), ...(await obstacles(wanted))];
   if (inTheWay.length > 0)
     throw new Error(inTheWay.map((failure) => failureText(failure, commandsOf(owner))).join("\n"));

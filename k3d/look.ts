@@ -25,7 +25,7 @@ export interface Wanted {
   /** Credentials of its mirrors. */
   readonly logins?: Logins;
   /** Generation of a cluster without an id that the stack's state is known to hold. */
-  readonly held?: string | undefined;
+  readonly legacyGeneration?: string | undefined;
   /** True while a rollout runs, in which the cluster is not replaced. */
   readonly keep?: boolean;
   /** Seconds that a running cluster gets to become ready, as after the host wakes up. @default 90 */
@@ -41,17 +41,21 @@ export interface Seen {
   readonly look: Look;
 }
 
-export async function look({ settings, owner, held }: Wanted, generation: string, seconds?: number): Promise<Seen> {
-  const seen = await observe(settings, owner, { patience: seconds, held });
+export async function look(
+  { settings, owner, legacyGeneration }: Wanted,
+  generation: string,
+  seconds?: number,
+): Promise<Seen> {
+  const seen = await observe(settings, owner, { patience: seconds, legacyGeneration });
   return { state: classify(seen, generation), look: seen };
 }
 
 /** The reason to refuse a cluster, or undefined for one that the stack may use or replace. */
 export async function refusal(wanted: Wanted, { state, look }: Seen): Promise<string | undefined> {
-  const { settings, owner, held } = wanted;
+  const { settings, owner, legacyGeneration } = wanted;
   const { clusterName } = settings;
   if (state === "foreign") {
-    const node = look.nodes.find((found) => claimed(found, owner, held) === "foreign");
+    const node = look.nodes.find((found) => claimed(found, owner, legacyGeneration) === "foreign");
     const belongsTo = ownerText({ stack: node?.stack ?? "", state: node?.location ?? "" });
     const cluster = { what: `the k3d cluster ${clusterName}`, belongsTo, remove: `k3d cluster delete ${clusterName}` };
     return failureText(nameTaken(clusterName, cluster, freeName(clusterName, await clusterNames())), commandsOf(owner));

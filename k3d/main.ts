@@ -7,7 +7,7 @@ import { writeSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { stateLocation } from "../host/stateLocation";
 import { dockerFailure } from "../model/cluster/dockerFailure";
-import { heldVariable, keepVariable, type Owner } from "../model/cluster/ownership";
+import { keepVariable, legacyGenerationVariable, type Owner } from "../model/cluster/ownership";
 import { commandsOf } from "../model/cluster/refusals";
 import { failureText } from "../model/output/remedy";
 import { kubeconfig } from "./api";
@@ -23,8 +23,8 @@ interface Input extends Omit<Wanted, "owner"> {
 function wantedFrom({ owner, ...input }: Input): Wanted {
   const state = stateLocation();
   const known = typeof owner === "string" ? { stack: owner, state } : { ...owner, state };
-  const held = process.env[heldVariable];
-  return { ...input, owner: known, held, keep: process.env[keepVariable] !== undefined };
+  const legacyGeneration = process.env[legacyGenerationVariable];
+  return { ...input, owner: known, legacyGeneration, keep: process.env[keepVariable] !== undefined };
 }
 
 const input = JSON.parse(process.env["CLUSTER"] ?? "{}") as Input;
@@ -43,7 +43,7 @@ const actions: Readonly<Record<string, () => Promise<string>>> = {
   },
   delete: async () => {
     // inputs without an id come from the state, which holds that very generation
-    await ensureAbsent(wanted.owner.id ? wanted : { ...wanted, held: wanted.generation });
+    await ensureAbsent(wanted.owner.id ? wanted : { ...wanted, legacyGeneration: wanted.generation });
     return "";
   },
   "delete-all": async () => {

@@ -39,12 +39,15 @@ export interface Look extends Observed {
  * Looks at a cluster through Docker and its API server.
  *
  * @param patience - seconds to wait for the API server; without, it is not asked
- * @param held - generation of a cluster without an id that the stack's state is known to hold
+ * @param legacyGeneration - generation of a cluster without an id that the stack's state is known to hold
  */
 export async function observe(
   { clusterName, agents, registry }: Pick<ClusterSettings, "clusterName" | "agents" | "registry">,
   owner: Owner,
-  { patience, held }: { readonly patience?: number | undefined; readonly held?: string | undefined } = {},
+  {
+    patience,
+    legacyGeneration,
+  }: { readonly patience?: number | undefined; readonly legacyGeneration?: string | undefined } = {},
 ): Promise<Look> {
   // both at once, since nearly always there is a cluster to ask
   const access = patience === undefined ? undefined : kubeconfig(clusterName);
@@ -54,7 +57,7 @@ export async function observe(
   const nodes = inCluster.filter(isNode);
   const beside = inCluster.find(({ role }) => role === "registry");
   const expected = 1 + agents;
-  const claims = nodes.map((node) => claimed(node, owner, held));
+  const claims = nodes.map((node) => claimed(node, owner, legacyGeneration));
   const asked =
     patience !== undefined &&
     nodes.length === expected &&

@@ -11,11 +11,11 @@ import { configSet, type Failure } from "../model/output/remedy";
 import type { Wanted } from "./look";
 import { clustersOf } from "./observe";
 
-async function takenPorts({ settings, owner, held }: Wanted): Promise<Failure[]> {
+async function takenPorts({ settings, owner, legacyGeneration }: Wanted): Promise<Failure[]> {
   const texts = [settings.httpPort, settings.httpsPort].map(async (port) => {
     if (!(await isListening(port))) return [];
     const publishing = await containers(`publish=${port}`);
-    const makesRoom = publishing.some((container) => claimed(container, owner, held) === "ours");
+    const makesRoom = publishing.some((container) => claimed(container, owner, legacyGeneration) === "ours");
     return makesRoom ? [] : [portTaken(port, settings)];
   });
   return (await Promise.all(texts)).flat();

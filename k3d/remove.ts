@@ -46,13 +46,13 @@ const patience = 30;
 /**
  * Removes everything of a cluster that belongs to a stack: containers, network and volumes, also of a half-made one.
  *
- * @param held - generation of a cluster without an id that the stack's state is known to hold
+ * @param legacyGeneration - generation of a cluster without an id that the stack's state is known to hold
  */
-export async function remove(clusterName: string, owner: Owner, held?: string): Promise<void> {
+export async function remove(clusterName: string, owner: Owner, legacyGeneration?: string): Promise<void> {
   let failed: unknown;
   let left = Number.POSITIVE_INFINITY;
   for (let until = performance.now() + patience * 1000; ; await pause(200)) {
-    const owned = ownedObjects(clusterName, await clusterObjects(clusterName), owner, held);
+    const owned = ownedObjects(clusterName, await clusterObjects(clusterName), owner, legacyGeneration);
     if (count(owned) === 0) return;
     if (count(owned) < left) until = performance.now() + patience * 1000;
     else if (performance.now() > until || failed instanceof InUse) throw failed;

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { heldVariable } from "../../model/cluster/ownership";
+import { legacyGenerationVariable } from "../../model/cluster/ownership";
 import type { Settings } from "../../model/settings/contract";
 import { backendFolder, stackIdentity, stateFolder } from "../stack/backend";
 import { commandsFor } from "../stack/project";
@@ -50,7 +50,7 @@ export async function openRecovered(stackName: string, say: Say, open = openStac
   const stack = await open(stackName, say);
   const [settings, state] = await Promise.all([settingsOf(stack), readState(stack)]);
   // the state proves that a cluster without an id is the stack's, which the program cannot see
-  if (state.heldGeneration) process.env[heldVariable] = state.heldGeneration;
+  if (state.legacyGeneration) process.env[legacyGenerationVariable] = state.legacyGeneration;
   if (settings) await recoverReleases(settings, state, say);
   return { stack, settings };
 }

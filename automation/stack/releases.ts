@@ -20,7 +20,7 @@ export interface KnownState {
   /** Id with which the stack labels what is its own in Docker. */
   readonly identity?: string;
   /** Generation of a cluster that an earlier version of this project made, which gave no id. */
-  readonly heldGeneration?: string;
+  readonly legacyGeneration?: string;
 }
 
 /** @param deployment - as `pulumi stack export` writes it */
@@ -35,7 +35,7 @@ export function knownState(deployment: unknown): KnownState {
   return {
     releases: new Set(helm.map(({ inputs }) => `${inputs?.["namespace"]}/${inputs?.["name"]}`)),
     ...(typeof identity === "string" && { identity }),
-    ...(typeof owner === "string" && generation && { heldGeneration: generation }),
+    ...(typeof owner === "string" && generation && { legacyGeneration: generation }),
   };
 }
 

@@ -37,14 +37,14 @@ export type Labels = Readonly<Record<"stack" | "id" | "state" | "generation", st
  */
 export type Claim = "ours" | "lost" | "unproven" | "foreign";
 
-/** @param held - generation of a cluster without an id that the stack's state is known to hold */
-export function claimOf(labels: Labels, owner: Owner, held?: string): Claim {
+/** @param legacyGeneration - generation of a cluster without an id that the stack's state is known to hold */
+export function claimOf(labels: Labels, owner: Owner, legacyGeneration?: string): Claim {
   if (labels.id) {
     if (labels.id === owner.id) return "ours";
     return labels.stack === owner.stack && labels.state === owner.state ? "lost" : "foreign";
   }
   if (labels.stack !== owner.stack) return "foreign";
-  return held !== undefined && labels.generation === held ? "ours" : "unproven";
+  return legacyGeneration !== undefined && labels.generation === legacyGeneration ? "ours" : "unproven";
 }
 
 /** Labels for a new object of the stack, as `KEY=VALUE`. */
@@ -55,6 +55,6 @@ export const ownerLabels = ({ stack, id = "", state }: Owner): string[] => [
 ];
 
 /** Environment variable with the generation of a cluster without an id that the stack's state holds. */
-export const heldVariable = "ISTIO_ON_K3D_TAKE_OVER";
+export const legacyGenerationVariable = "ISTIO_ON_K3D_TAKE_OVER";
 /** Environment variable that forbids replacing the cluster, set while a rollout runs. */
 export const keepVariable = "ISTIO_ON_K3D_KEEP_CLUSTER";

@@ -1,5 +1,5 @@
 import { configSet, type Failure, forNpm, remedy, type Writer } from "../output/remedy";
-import { heldVariable, type Labels, type Owner } from "./ownership";
+import { type Labels, legacyGenerationVariable, type Owner } from "./ownership";
 
 /** Writes commands for the stack of an owner. */
 export function commandsOf({ stack = "" }: Partial<Owner>): Writer {
@@ -39,7 +39,7 @@ export const stateLost = (clusterName: string, owner: Owner): string =>
 /** A cluster of a version of this project that gave no id. */
 export const notProven = (clusterName: string, generation: string, owner: Owner): string =>
   `the k3d cluster ${clusterName} was made by an earlier version of this project for a stack of the same name, and nothing proves that it is this one's; ` +
-  `it was left untouched; fix: ${npm("up", owner)} takes it over if this stack's state holds it (with plain Pulumi: ${heldVariable}=${generation} pulumi up); ` +
+  `it was left untouched; fix: ${npm("up", owner)} takes it over if this stack's state holds it (with plain Pulumi: ${legacyGenerationVariable}=${generation} pulumi up); ` +
   `if it is yours and its state is lost: k3d cluster delete ${clusterName}`;
 
 /** A cluster whose containers run and that does not answer. */

@@ -25,8 +25,8 @@ export interface ClusterObjects<Found extends Removable = Removable> {
 export const claimed = (
   { stack, id, location, generation }: Removable,
   owner: Owner,
-  held?: string,
-): ReturnType<typeof claimOf> => claimOf({ stack, id, state: location, generation }, owner, held);
+  legacyGeneration?: string,
+): ReturnType<typeof claimOf> => claimOf({ stack, id, state: location, generation }, owner, legacyGeneration);
 
 /** True for a container that runs k3s. */
 export const isNode = ({ role }: Pick<Removable, "role">): boolean => ["server", "agent"].includes(role);
@@ -38,18 +38,18 @@ export const isNode = ({ role }: Pick<Removable, "role">): boolean => ["server",
  * and the stack holds the cluster's name: by the nodes, or by the storage volume, which is made before everything else
  * and only when nothing else has the cluster's names.
  *
- * @param held - generation of a cluster without an id that the stack's state is known to hold
+ * @param legacyGeneration - generation of a cluster without an id that the stack's state is known to hold
  */
 export function ownedObjects<Found extends Removable>(
   clusterName: string,
   { containers, network, volumes }: ClusterObjects<Found>,
   owner: Owner,
-  held?: string,
+  legacyGeneration?: string,
 ): ClusterObjects<Found> {
   const inCluster = containers.filter(({ cluster }) => cluster === clusterName);
   const nodes = inCluster.filter(isNode);
-  const isOurs = (found: Found) => claimed(found, owner, held) === "ours";
-  const unlabelled = ({ id, stack }: Found) => held !== undefined && !id && stack === owner.stack;
+  const isOurs = (found: Found) => claimed(found, owner, legacyGeneration) === "ours";
+  const unlabelled = ({ id, stack }: Found) => legacyGeneration !== undefined && !id && stack === owner.stack;
   if (!nodes.every(isOurs)) return { containers: [], volumes: [] };
   const storage = volumes.find(({ name }) => name === dockerNames(clusterName).storage);
   const holdsName = nodes.length > 0 || (storage !== undefined && (isOurs(storage) || unlabelled(storage)));

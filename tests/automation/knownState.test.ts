@@ -24,7 +24,7 @@ describe("the state of a stack before an up", () => {
   });
 
   it("has the generation of a cluster that an earlier version made without an id", () => {
-    assert.equal(knownState({ resources: [nodes("istio-on-k3d/dev")] }).heldGeneration, "abc.1");
+    assert.equal(knownState({ resources: [nodes("istio-on-k3d/dev")] }).legacyGeneration, "abc.1");
   });
 });
 

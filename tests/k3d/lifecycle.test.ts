@@ -250,10 +250,10 @@ describe("a cluster that is not the stack's", () => {
 
   it("is taken over once when an earlier version made it and the state holds it", async () => {
     machine.has(cluster({ [ownershipLabels.stack]: owner.stack }));
-    const held = { ...wanted, held: "old" };
-    const { generation: next, warning } = await generation(held);
+    const legacy = { ...wanted, legacyGeneration: "old" };
+    const { generation: next, warning } = await generation(legacy);
     assert.match(warning ?? "", /will be replaced: .*this version of the project makes it in another way/);
-    await ensure({ ...held, generation: next });
+    await ensure({ ...legacy, generation: next });
     const { containers, volumes } = machine.state;
     for (const { labels } of [...containers, ...volumes]) assert.equal(labels[ownershipLabels.id], owner.id);
   });
@@ -261,7 +261,7 @@ describe("a cluster that is not the stack's", () => {
   it("is deleted by the state that holds it when an earlier version made it", async () => {
     machine.has(cluster({ [ownershipLabels.stack]: owner.stack }));
     const { id: _, ...unnamed } = owner;
-    await ensureAbsent({ ...wanted, owner: unnamed, generation: "old", held: "old" });
+    await ensureAbsent({ ...wanted, owner: unnamed, generation: "old", legacyGeneration: "old" });
     assert.deepEqual(machine.names(), []);
   });
 
