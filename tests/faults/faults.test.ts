@@ -60,9 +60,10 @@ describe("npm run faults", () => {
         { ...row, left: [] },
         { ...row, where: "step 5", left: ["volume a|b"], good: false },
       ],
+      3,
       "a laptop",
     );
-    assert.match(text, /\*\*1 of 2 faults ended so\*\*; not these: SIGKILL of up: step 5\./);
+    assert.match(text, /\*\*1 of 3 faults ended so\*\*; 1 were not made yet; not these: SIGKILL of up: step 5\./);
     assert.match(text, /\| SIGKILL of up \| step 3 \| killed \| converged \| 0 \| nothing \| 61 s \|/);
     assert.match(text, /volume a\\\|b/);
   });

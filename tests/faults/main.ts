@@ -40,7 +40,7 @@ async function runAll(target: Target, log: Log, all: readonly Fault[]): Promise<
 
 async function main(name: string): Promise<void> {
   const log = await Log.open(file, resume || document);
-  if (document) return writeDocument(log.rows());
+  if (document) return writeDocument(log.rows(), faults(kills).length);
   const settings = await settingsOf(await openOrCreateStack(name));
   if (!settings) throw new Error(`the configuration of stack ${name} is wrong; see: npm start -- --stack ${name}`);
   const chosen = inOrder(faults(kills)).filter((fault) => rowName(fault).includes(selected));

@@ -5,7 +5,9 @@ import versions from "../../versions.json";
 import { type Row, rowName } from "./fault";
 import { isDone } from "./log";
 
-const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll(/\s+/g, " ");
+/** A text without line breaks and without the folder of this checkout. */
+const cell = (text: string): string =>
+  text.replaceAll(`${process.cwd()}/`, "").replaceAll("|", "\\|").replaceAll(/\s+/g, " ");
 const shortened = (text: string): string => (text.length > 160 ? `${text.slice(0, 157)}...` : text);
 
 const line = (row: Row): string => {
@@ -15,14 +17,26 @@ const line = (row: Row): string => {
   return `| ${cells.map(cell).join(" | ")} |`;
 };
 
-/** The page of the fault table in Markdown. */
-export function page(rows: readonly Row[], machine: string): string {
+function rest(missing: number, bad: readonly string[]): string {
+  const texts = [
+    missing > 0 ? `; ${missing} were not made yet` : "",
+    bad.length > 0 ? `; not these: ${bad.join("; ")}` : "",
+  ];
+  return texts.join("");
+}
+
+/**
+ * The page of the fault table in Markdown.
+ *
+ * @param all - number of faults in the table, also of those that the log has no row for
+ */
+export function page(rows: readonly Row[], all: number, machine: string): string {
   const sorted = [...rows].sort((a, b) => a.kind.localeCompare(b.kind));
   const minutes = Math.round(rows.reduce((sum, { seconds }) => sum + seconds, 0) / 60);
   const bad = rows.filter((row) => !isDone(row)).map(rowName);
   return `# What happens when something goes wrong
 
-\`npm run faults\` makes ${rows.length} faults on purpose, one after the other. It kills commands, stops and removes containers,
+\`npm run faults\` makes ${all} faults on purpose, one after the other. It kills commands, stops and removes containers,
 loses the state, and puts objects of somebody else in the way. After each fault, one of three things has to happen:
 
 - \`converged\`: one more \`npm start\` repairs the environment, and a second one changes nothing.
@@ -32,7 +46,7 @@ loses the state, and puts objects of somebody else in the way. After each fault,
 The next \`npm run destroy\` must leave nothing. A network, a volume and a container of somebody else are on the machine all
 the time, with names that begin as the cluster's do. \`docker inspect\` must show them unchanged after each fault.
 
-**${rows.length - bad.length} of ${rows.length} faults ended so**${bad.length > 0 ? `; not these: ${bad.join("; ")}` : ""}. They took ${minutes} minutes,
+**${rows.length - bad.length} of ${all} faults ended so**${rest(all - rows.length, bad)}. They took ${minutes} minutes,
 without the first \`npm start\` that some of them need. Measured on ${machine}.
 
 Run it yourself. The stack needs a configuration of its own, with free ports and the default of one agent:
@@ -60,8 +74,8 @@ function machine(): string {
 }
 
 /** Writes docs/faults.md. */
-export const writeDocument = (rows: readonly Row[]): Promise<void> =>
-  writeFile("docs/faults.md", page(rows, machine())).then(() => {
+export const writeDocument = (rows: readonly Row[], all: number): Promise<void> =>
+  writeFile("docs/faults.md", page(rows, all, machine())).then(() => {
     process.stdout.write("wrote docs/faults.md\n");
     process.exitCode = 0;
   });
