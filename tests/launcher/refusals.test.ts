@@ -49,12 +49,12 @@ class Machine {
     return this;
   }
 
-  start(): Promise<Ended> {
+  run(...args: readonly string[]): Promise<Ended> {
     const begun = Date.now();
     return new Promise((resolve) => {
       execFile(
         process.execPath,
-        [path.join(this.folder, "launcher", "start.cjs"), "up"],
+        [path.join(this.folder, "launcher", "start.cjs"), ...args],
         { cwd: this.bin, env: { PATH: this.bin } },
         (error, stdout, stderr) =>
           resolve({ code: Number(error?.code ?? 0), out: stdout + stderr, seconds: (Date.now() - begun) / 1000 }),
@@ -105,7 +105,7 @@ describe("npm start on a machine that is not ready", () => {
   for (const [what, commands, line] of refusals)
     it(`says within two seconds that ${what}, and creates nothing`, async () => {
       machine = new Machine(commands, '  istio-on-k3d:httpPort: "61080"\n  istio-on-k3d:httpsPort: "61443"\n');
-      const { code, out, seconds } = await machine.start();
+      const { code, out, seconds } = await machine.run("up");
       assert.equal(out, `this machine is not ready, nothing was created:\nfailed  ${line}\n`);
       assert.equal(code, 4);
       assert.ok(seconds < 2, `${seconds} s`);
@@ -120,7 +120,7 @@ describe("npm start on a machine that is not ready", () => {
       },
       'config:\n  istio-on-k3d:httpPort: "61080"\n  istio-on-k3d:httpsPort: "61443"\n',
     ).installed();
-    const { code, out } = await machine.start();
+    const { code, out } = await machine.run("up");
     const line =
       /^failed {2}subnet 10\.44\.0\.0\/24 {2}overlaps the Docker network bridge; fix: npm run pulumi -- config set subnet 10\.46\.0\.0\/24$/m;
     assert.match(out, line);
@@ -140,7 +140,7 @@ describe("npm start on a machine that is not ready", () => {
       // four blanks, quotes and the flow style are YAML too
       `config: {"istio-on-k3d:httpPort": ${port}, 'istio-on-k3d:httpsPort': "61443"}\n`,
     ).installed();
-    const { code, out } = await machine.start();
+    const { code, out } = await machine.run("up");
     const holder = process.platform === "linux" ? `\\S+ \\(process ${process.pid}\\)` : ".+";
     assert.match(
       out,
@@ -155,4 +155,23 @@ describe("npm start on a machine that is not ready", () => {
     assert.deepEqual(calls, [...new Set(calls)]);
     assert.deepEqual(machine.created(), []);
   });
+});
+
+describe("a command for a stack that does not exist", () => {
+  for (const args of [
+    ["destroy", "--stack", "TYPO"],
+    ["verify", "--stack", "TYPO"],
+    ["pulumi", "preview", "--stack", "TYPO"],
+  ])
+    it(`is refused before anything is downloaded or written: ${args.join(" ")}`, async () => {
+      const machine = new Machine({ docker: works }).installed();
+      try {
+        const { code, out } = await machine.run(...args);
+        assert.equal(out, "stack TYPO does not exist; there is none; npm start -- --stack TYPO makes it\n");
+        assert.equal(code, 2);
+        assert.deepEqual(machine.created(), []);
+      } finally {
+        rmSync(machine.folder, { recursive: true });
+      }
+    });
 });
