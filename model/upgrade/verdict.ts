@@ -27,7 +27,7 @@ export const nothing: StepMeasurement = { ingress: [0, 0], mesh: [0, 0], proxies
 export function judgeStep(before: StepMeasurement, step: StepMeasurement): Pick<Verdict, "outcome" | "reason"> {
   const baseline = baselineOf([{ stable: countsOf(before), canary: noCounts, unattributed: 0, weight: 0 }], 100);
   const measured = { stable: noCounts, canary: countsOf(step), unattributed: 0 };
-  const { outcome } = judge({ measured, weight: 100, ...(baseline && { baseline }) }, rules(steps.length));
+  const { outcome } = judge({ measured, weight: 100, ...(baseline && { baseline }) }, rules(steps.map(() => 100)));
   const [requests, failed] = sum(step.ingress, step.mesh);
   const [requestsBefore, failedBefore] = sum(before.ingress, before.mesh);
   const reason = `${failed} of ${requests} requests failed, before the upgrade ${failedBefore} of ${requestsBefore}`;
