@@ -9,7 +9,7 @@ export interface StepEvidence {
   readonly measured: Measurement;
   /** Percent of requests that version 2 should get. */
   readonly weight: number;
-  /** What was measured at lower weights of the same rollout. Without it, a step that looks bad at 100 % pauses. */
+  /** Measurements at lower weights of the same rollout. Without them, a step that looks bad at 100 % pauses. */
   readonly baseline?: Baseline | undefined;
 }
 

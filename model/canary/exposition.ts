@@ -56,8 +56,8 @@ const required = ["cx_destroy_local_with_active_rq", "rq_active"];
 /**
  * Numbers that a gateway has counted of each subset, from its Envoy's statistics in Prometheus' format.
  *
- * Where Istio's rules cut names into labels, the labels hold the cluster's whole name and the class of the response;
- * plain Envoy leaves part of both in the name of the metric. Either is understood (seen with Envoy 1.40).
+ * Istio's rules for tags put the cluster's whole name and the class of the response into labels. Plain Envoy leaves part
+ * of both in the name of the metric. Reads both forms (seen with Envoy 1.40).
  *
  * @throws Error when the gateway counts answers, but not requests without one or under way
  */

@@ -1,7 +1,7 @@
-import { addMeasurements, type Measurement, noMeasurement, type Weighted } from "./evidence";
+import type { Measurement } from "./evidence";
 import type { Verdict } from "./verdict";
 
-/** What a rollout was asked to do. */
+/** Steps of a rollout, and the weight before it. */
 export interface Plan {
   /** Weights of version 2 in percent, rising. */
   readonly steps: readonly number[];
@@ -12,7 +12,7 @@ export interface Plan {
 /** Ends after which no request of the rollout reaches version 2 any more that did not before it. */
 export type RollbackEnd = "rolled back" | "cancelled";
 
-/** How a rollout ended, or why it does not go on. */
+/** End of a rollout, or of its process. */
 export type End = "promoted" | "paused" | "not rolled back" | RollbackEnd;
 
 /** A rollback that was decided. */
@@ -109,42 +109,3 @@ export function statusOf(entries: readonly Entry[]): RolloutStatus | undefined {
 /** True when `resume` and `abort` have something to do: the rollout paused, its process was killed, or its rollback failed. */
 export const resumable = ({ end }: RolloutStatus): boolean =>
   end === undefined || end === "paused" || end === "not rolled back";
-
-/** Measurements of the last rollout that were made with the versions of the app that run now. */
-export interface Evidence {
-  /** Without the warm-up. */
-  readonly measured: readonly Weighted[];
-  /** Sum of the warm-up. */
-  readonly warmUp: Measurement;
-  /** Milliseconds above which an answer was slow, by the last measurement that has them. */
-  readonly slowAbove?: number;
-}
-
-/**
- * Evidence in the journal of a rollout.
- *
- * A rollout that was resumed goes on with the evidence from before only when the versions of the app are known to be the
- * same.
- */
-export function evidenceOf(entries: readonly Entry[]): Evidence {
-  let running: string | undefined;
-  let evidence: Evidence = { measured: [], warmUp: noMeasurement };
-  const none = evidence;
-  for (const entry of entries) {
-    const known = "versions" in entry ? entry.versions : undefined;
-    if (entry.kind === "begun") evidence = none;
-    if (entry.kind === "resumed" && (known === undefined || known !== running)) evidence = none;
-    if (entry.kind === "step" && running !== undefined && known !== undefined && known !== running) evidence = none;
-    if (entry.kind === "begun" || entry.kind === "resumed") running = known;
-    if (entry.kind === "step") running = known ?? running;
-    if (entry.kind !== "measured") continue;
-    const { at: _at, kind: _kind, warmUp, ...measurement } = entry;
-    const slowAbove = measurement.slowAbove ?? evidence.slowAbove;
-    evidence = {
-      measured: warmUp ? evidence.measured : [...evidence.measured, measurement],
-      warmUp: warmUp ? addMeasurements(evidence.warmUp, measurement) : evidence.warmUp,
-      ...(slowAbove !== undefined && { slowAbove }),
-    };
-  }
-  return evidence;
-}

@@ -44,7 +44,7 @@ function countsOf(outcomes: readonly (Answered | Unanswered)[], threshold: numbe
 }
 
 /**
- * What a window's probes say of both versions.
+ * Counts of both versions from the probes of a window.
  *
  * An answer without a version counts as one without an answer: the gateway sent it because no route or no version was there.
  * A probe that was never sent says nothing of a version and is not counted.

@@ -7,7 +7,7 @@ export interface Series {
   readonly values: readonly (readonly [number, string])[];
 }
 
-/** What the ingress gateway reports of the app by Istio's standard metrics (https://istio.io/latest/docs/reference/config/metrics/). */
+/** Labels of the metrics that the ingress gateway reports of the app (https://istio.io/latest/docs/reference/config/metrics/). */
 const labels = {
   reporter: "source",
   source_workload: gateway.release,

@@ -8,7 +8,7 @@ export const percent = (share: number): string => `${(share * 100).toFixed(share
 
 export const rateText = (hits: number, n: number): string => percent(hits / Math.max(1, n));
 
-/** What a class counts. */
+/** Name of the requests that a class counts. */
 export const classLabels: Readonly<Record<OutcomeClass, string>> = {
   failures: "failed requests",
   "client-errors": "4xx answers",

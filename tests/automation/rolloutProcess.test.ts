@@ -5,7 +5,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Journal } from "../../automation/commands/rollout/journal";
-import { type Entry, evidenceOf, resumable, statusOf } from "../../model/canary/plan";
+import { evidenceOf } from "../../model/canary/journalEvidence";
+import { type Entry, resumable, statusOf } from "../../model/canary/plan";
 
 const measuring = /^weight 50 %: \d+ requests/m;
 

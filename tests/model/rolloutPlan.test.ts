@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { parseEntry } from "../../model/canary/entry";
 import { noCounts } from "../../model/canary/evidence";
-import { type Entry, type Event, evidenceOf, rollbackOf, statusOf } from "../../model/canary/plan";
+import { evidenceOf } from "../../model/canary/journalEvidence";
+import { type Entry, type Event, rollbackOf, statusOf } from "../../model/canary/plan";
 import { rolloutSummary } from "../../model/canary/report";
 import { stepsFrom } from "../../model/canary/steps";
 

@@ -2,10 +2,10 @@ import { Agent } from "node:https";
 import { setTimeout as pause } from "node:timers/promises";
 import { get, type Target } from "../../host/http";
 
-/** What a load got. */
+/** Answers that a load got. */
 export interface Got {
   readonly requests: number;
-  /** How often each failure was seen, by the subset that gave it, or none. */
+  /** Number of failures of each kind, by the subset that answered, or none. */
   readonly failures: ReadonlyMap<string, number>;
 }
 

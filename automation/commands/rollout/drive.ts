@@ -1,6 +1,7 @@
 import { addMeasurements, type Measurement, noMeasurement } from "../../../model/canary/evidence";
 import { forecast } from "../../../model/canary/forecast";
-import { type End, evidenceOf, type Plan, type RollbackEnd, rollbackOf, statusOf } from "../../../model/canary/plan";
+import { evidenceOf } from "../../../model/canary/journalEvidence";
+import { type End, type Plan, type RollbackEnd, rollbackOf, statusOf } from "../../../model/canary/plan";
 import { type Pace, usualPace, type Verdict } from "../../../model/canary/verdict";
 import { configSet, forNpm, run, type Writer } from "../../../model/output/remedy";
 import { type Journal, JournalFailed } from "./journal";

@@ -28,9 +28,9 @@ export async function gatewayPods(api: Pick<Api, "get">): Promise<string[]> {
 }
 
 /**
- * What every ingress gateway has counted of each subset, asked through the API server.
+ * Numbers that each ingress gateway has counted of each subset, read through the API server.
  *
- * @throws Error where no gateway runs or one does not answer
+ * @throws Error when no gateway runs, or one does not answer
  */
 export async function gatewayTallies(api: Pick<Api, "get" | "text">): Promise<Snapshot> {
   const ask = async (pod: string): Promise<[string, Tallies]> => {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { addMeasurements, noMeasurement } from "../../../model/canary/evidence";
-import { evidenceOf } from "../../../model/canary/plan";
+import { evidenceOf } from "../../../model/canary/journalEvidence";
 import { judge, progressLine, rules, type Verdict } from "../../../model/canary/verdict";
 import { warmUp } from "./warmUp";
 import { evidence, type Measuring, progress, since, windowOf } from "./window";

@@ -1,4 +1,5 @@
-import { type End, type Entry, evidenceOf, type RolloutStatus, resumable, statusOf } from "../../../model/canary/plan";
+import { evidenceOf } from "../../../model/canary/journalEvidence";
+import { type End, type Entry, type RolloutStatus, resumable, statusOf } from "../../../model/canary/plan";
 import { rolloutSummary } from "../../../model/canary/report";
 import { stepsFrom } from "../../../model/canary/steps";
 import { type Pace, usualPace } from "../../../model/canary/verdict";

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { CounterReset } from "../../../model/canary/counters";
 import { baselineOf, type Measurement } from "../../../model/canary/evidence";
-import { evidenceOf } from "../../../model/canary/plan";
+import { evidenceOf } from "../../../model/canary/journalEvidence";
 import type { Pace, StepEvidence, Verdict } from "../../../model/canary/verdict";
 import type { Journal } from "./journal";
 import type { MetricsProvider } from "./source";

@@ -1,6 +1,7 @@
 import { escapeMarkup } from "../../output/markup";
 import { addMeasurements, failures, type Measurement, noMeasurement } from "../evidence";
-import { type Entry, evidenceOf } from "../plan";
+import { evidenceOf } from "../journalEvidence";
+import type { Entry } from "../plan";
 import { pageStyles } from "./styles";
 import { chart } from "./svg";
 import { clock, headline, percent } from "./text";

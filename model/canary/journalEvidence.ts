@@ -1,0 +1,41 @@
+import { addMeasurements, type Measurement, noMeasurement, type Weighted } from "./evidence";
+import type { Entry } from "./plan";
+
+/** Measurements of the last rollout that were made with the versions of the app that run now. */
+export interface Evidence {
+  /** Without the warm-up. */
+  readonly measured: readonly Weighted[];
+  /** Sum of the warm-up. */
+  readonly warmUp: Measurement;
+  /** Milliseconds above which an answer was slow, by the last measurement that has them. */
+  readonly slowAbove?: number;
+}
+
+/**
+ * Evidence in the journal of a rollout.
+ *
+ * A rollout that was resumed goes on with the evidence from before only when the versions of the app are known to be the
+ * same.
+ */
+export function evidenceOf(entries: readonly Entry[]): Evidence {
+  let running: string | undefined;
+  let evidence: Evidence = { measured: [], warmUp: noMeasurement };
+  const none = evidence;
+  for (const entry of entries) {
+    const known = "versions" in entry ? entry.versions : undefined;
+    if (entry.kind === "begun") evidence = none;
+    if (entry.kind === "resumed" && (known === undefined || known !== running)) evidence = none;
+    if (entry.kind === "step" && running !== undefined && known !== undefined && known !== running) evidence = none;
+    if (entry.kind === "begun" || entry.kind === "resumed") running = known;
+    if (entry.kind === "step") running = known ?? running;
+    if (entry.kind !== "measured") continue;
+    const { at: _at, kind: _kind, warmUp, ...measurement } = entry;
+    const slowAbove = measurement.slowAbove ?? evidence.slowAbove;
+    evidence = {
+      measured: warmUp ? evidence.measured : [...evidence.measured, measurement],
+      warmUp: warmUp ? addMeasurements(evidence.warmUp, measurement) : evidence.warmUp,
+      ...(slowAbove !== undefined && { slowAbove }),
+    };
+  }
+  return evidence;
+}
