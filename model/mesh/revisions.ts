@@ -1,11 +1,15 @@
-import type { Settings } from "../settings/contract";
 import { none } from "../settings/forms";
 
 /** Steps by which an environment comes to use the next control plane. Each includes those before it. */
 export const stages = ["crds", "istiod", "gateway", "app", "default"] as const;
 export type Stage = (typeof stages)[number];
 
-type From = Pick<Settings, "istioVersion" | "nextIstioVersion" | "nextIstioStage">;
+/** The settings that decide about versions. The keys of the configuration use {@link stages}, so they are not imported. */
+interface From {
+  readonly istioVersion: string;
+  readonly nextIstioVersion: string;
+  readonly nextIstioStage: Stage;
+}
 
 /** The Istio version of each part of an environment. */
 export interface MeshVersions {
