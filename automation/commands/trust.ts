@@ -100,6 +100,17 @@ export async function trustBundle(stackName: string, bundle: string): Promise<re
   });
 }
 
+/**
+ * True if this account trusts CAs of a stack that are no longer its own, as after a change of `domain` or `keyAlgorithm`.
+ *
+ * @param bundle - the certificates of the CAs that the stack has now
+ */
+export async function trustsFormerCa(stackName: string, bundle: string): Promise<boolean> {
+  const text = (pems: readonly string[]) => pems.map((pem) => pem.trim()).join("\n");
+  const trusted = await recorded(stackName);
+  return trusted.length > 0 && text(trusted.map(({ pem }) => pem)) !== text(certificatesOf(bundle));
+}
+
 /** Kernel of WSL, whose browsers are usually those of Windows. */
 const inWsl = (): boolean => /microsoft/i.test(release());
 

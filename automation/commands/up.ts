@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { caFile } from "../../model/names";
+import { run } from "../../model/output/remedy";
 import { summary } from "../../model/output/summary";
 import type { OutputName } from "../../model/settings/contract";
 import type { Reachable } from "../../model/traffic/urls";
@@ -9,6 +10,7 @@ import { commandsFor } from "../stack/project";
 import { published, running } from "../stack/running";
 import { refuseWrongConfig } from "../stack/stackConfig";
 import { openForUp } from "./recover";
+import { trustsFormerCa } from "./trust";
 
 /** Brings the environment up, writes the CA's certificate to its file and says what to try. */
 export async function up(stackName: string, say = (_line: string): void => {}): Promise<void> {
@@ -16,7 +18,11 @@ export async function up(stackName: string, say = (_line: string): void => {}): 
   const { stack, settings } = await openForUp(stackName, say);
   const { outputs } = await operate(stack, say, (options) => stack.up(options));
   const output = (name: OutputName): unknown => outputs[name]?.value;
-  await writeFile(caFile(stackName), String(output("caPem")));
+  const ca = String(output("caPem"));
+  await writeFile(caFile(stackName), ca);
+  const commands = commandsFor(stackName);
+  if (await trustsFormerCa(stackName, ca))
+    say(`warning: the CA has changed, and your browsers trust the former one; fix: ${commands(run("trust"))}`);
   const silent = await unanswered(published(await running(stack, exitCodes.environment, { settings, outputs })));
   say(
     summary(
@@ -29,7 +35,7 @@ export async function up(stackName: string, say = (_line: string): void => {}): 
         sidecars: settings?.sidecarInjection !== "off",
         silent,
       },
-      commandsFor(stackName),
+      commands,
     ),
   );
 }

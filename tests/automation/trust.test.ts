@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { distrust, trustBundle } from "../../automation/commands/trust";
+import { distrust, trustBundle, trustsFormerCa } from "../../automation/commands/trust";
 import { certificateStores } from "../../host/certificateStores";
 import { certificatesOf, nicknames, trustName } from "../../model/security/trust";
 import { certificates } from "../support/door";
@@ -93,6 +93,14 @@ if (process.platform === "linux")
       assert.deepEqual(await names(chromium), ["istio-on-k3d dev 1 (…)"]);
       assert.equal(await distrust("dev"), true);
       assert.equal(await distrust("dev"), false);
+    });
+
+    it("is known to be of a former CA after the CA changed, and never where nothing is trusted", async () => {
+      const [first, second] = await cas("a.test", "b.test");
+      assert.equal(await trustsFormerCa("dev", String(first)), false);
+      await trustBundle("dev", `${first}\n${second}`);
+      assert.equal(await trustsFormerCa("dev", `${first}${second}`), false);
+      assert.equal(await trustsFormerCa("dev", String(second)), true);
     });
 
     it("reaches every profile of Firefox, and names the browsers that it reached", async () => {

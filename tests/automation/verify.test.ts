@@ -97,6 +97,11 @@ describe("verify at the ingress gateway's door", () => {
       assert.deepEqual(notPassed(await findings({ ...good, ...difference })), failing);
     });
 
+  it("knows the versions of an image of the user's by the gateway's header, whatever the app answers", async () => {
+    const config = { appImage: "ghcr.io/me/shop" };
+    assert.deepEqual(notPassed(await findings({ ...good, body: "welcome" }, false, ingressChecks, config)), []);
+  });
+
   it("asks as a browser does, which names the port that is not the usual one", async () => {
     const asked: string[] = [];
     const redirect = (httpsPort: number, host: string) => {

@@ -21,6 +21,8 @@ export interface Behaviour {
   readonly names?: readonly string[];
   readonly redirect?: (httpsPort: number, host: string) => string;
   readonly status?: number;
+  /** Body of the app's answers. @default the published images' */
+  readonly body?: string;
   /** Header whose `always` and `never` choose. */
   readonly header?: string;
   /** Whether version 2 gives a cookie, and whether that keeps a client there. */
@@ -109,7 +111,7 @@ export class Door {
           ...(behaviour.cookie && subset === "v2" && { "set-cookie": affinityAnswer(behaviour.weight, 60) }),
         };
         response.writeHead(failed ? 503 : status, headers);
-        response.end(`Hello, world!\nVersion: ${subset === "v2" ? "2.0.0" : "1.0.0"}\nHostname: x\n`);
+        response.end(behaviour.body ?? `Hello, world!\nVersion: ${subset === "v2" ? "2.0.0" : "1.0.0"}\nHostname: x\n`);
       },
     );
     const httpsPort = await listen(secure);

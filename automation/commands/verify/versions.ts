@@ -1,5 +1,6 @@
 import { type Answer, countAnswers } from "../../../host/http";
 import { app, type Subset } from "../../../model/names";
+import { keys, type Settings } from "../../../model/settings/contract";
 import { published } from "../../stack/running";
 import type { CheckContext } from "./check";
 
@@ -12,6 +13,10 @@ export interface Versions {
   readonly others: readonly string[];
 }
 
+/** True if the app is the user's: built from folders, or another image than the default one. */
+const isOwnApp = ({ appSource, appImage }: Settings): boolean =>
+  appSource === "folder" || appImage !== keys.appImage.default;
+
 /**
  * Sends requests, and counts the answers of each version.
  *
@@ -20,7 +25,7 @@ export interface Versions {
  */
 export async function countVersions(context: CheckContext, requests: number): Promise<Versions> {
   const bySubset = ({ status, subset }: Answer) => (status === 200 ? (subset ?? "none") : `status ${status}`);
-  const ownApp = context.settings.appSource === "folder";
+  const ownApp = isOwnApp(context.settings);
   const seen = await (ownApp
     ? countAnswers(published(context), requests, bySubset)
     : countAnswers(published(context), requests));
