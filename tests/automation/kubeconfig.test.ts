@@ -201,7 +201,8 @@ describe("a context of the user's kubeconfig", () => {
   });
 
   it("is not read by a command that does not ask the API server", async () => {
-    const { settings } = parseSettings({ cluster: "existing", kubeContext: "gone", allowedContexts: "gone" });
+    const existing = { cluster: "existing", kubeContext: "gone", allowedContexts: "gone", loadBalancer: "off" };
+    const { settings } = parseSettings(existing);
     assert.ok(settings);
     const outputs = { ingressIp: { value: "10.9.0.1", secret: false }, caPem: { value: "PEM", secret: false } };
     const { api, ca } = await running({ name: "dev" } as Stack, 4, { settings, outputs });

@@ -30,22 +30,27 @@ export async function removeLeftovers(api: Pick<Api, "get" | "remove">, now = Da
  */
 export async function withContext<Result>(
   stackName: string,
+  say: (line: string) => void,
   look: (context: CheckContext) => Promise<Result>,
 ): Promise<Result> {
   const scratch = `verify-${randomBytes(4).toString("hex")}`;
   const context: CheckContext = { ...(await running(await openStack(stackName), exitCodes.inconclusive)), scratch };
   const { api } = context;
-  const metadata = { name: scratch, labels: { [scratchLabel]: "true" } };
-  await api.create(namespaces, { metadata }).catch((error: Error) => {
+  const noAnswer = (error: Error) => {
     throw new OperationFailed(
       `the cluster of stack ${stackName} does not answer: ${error.message}`,
       exitCodes.inconclusive,
     );
-  });
+  };
+  const metadata = { name: scratch, labels: { [scratchLabel]: "true" } };
+  await api.create(namespaces, { metadata }).catch(noAnswer);
   try {
-    await removeLeftovers(api);
+    await removeLeftovers(api).catch(noAnswer);
     return await look(context);
   } finally {
-    await api.remove(`${namespaces}/${scratch}`);
+    // a removal that fails must not hide the results
+    await api
+      .remove(`${namespaces}/${scratch}`)
+      .catch((error: Error) => say(`the namespace ${scratch} stays until a later verify removes it: ${error.message}`));
   }
 }

@@ -26,7 +26,7 @@ import { tokenChecks } from "./tokenChecks";
 export async function verify(stackName: string, say = (_line: string): void => {}): Promise<readonly CheckResult[]> {
   await mkdir("report", { recursive: true });
   let lesson: readonly LessonStep[] = [];
-  const findings = await withContext(stackName, async (context) => {
+  const findings = await withContext(stackName, say, async (context) => {
     const checks = [
       ...clusterChecks,
       ...proxyChecks,
