@@ -18,7 +18,7 @@ export interface Caller {
   readonly serviceAccount: string;
   readonly labels: Texts;
   readonly sidecar?: boolean;
-  /** Whether it connects to a gateway and to nothing else. */
+  /** True if it connects to a gateway and to nothing else. */
   readonly outside: boolean;
   readonly gateway?: string;
   /** Stand-in whose pod it is: a Service of the user's selects it, so it has to answer too. */

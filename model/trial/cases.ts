@@ -1,7 +1,7 @@
 import type { Failure } from "./format";
 import type { Place } from "./source";
 
-/** What a request ends with: a status or a failure. */
+/** End of a request: a status or a failure. */
 export type Result = number | Failure;
 
 /** Misbehaviour of a stand-in. */
@@ -36,7 +36,7 @@ export interface RequestAsked {
   readonly timeout?: string;
 }
 
-/** What should come of a request. */
+/** Expected results of a request. */
 export interface Expectation {
   readonly status?: readonly Result[];
   readonly by?: readonly string[];

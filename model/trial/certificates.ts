@@ -9,7 +9,7 @@ export interface Certificate {
   readonly namespace: string;
   readonly secret: string;
   readonly names: readonly string[];
-  /** Whether the Secret also holds the CA, by which a gateway verifies clients. */
+  /** True if the Secret also holds the CA, by which a gateway verifies clients. */
   readonly withCa: boolean;
 }
 
@@ -104,7 +104,7 @@ export function servingNames(namespace: string, objects: readonly UserObject[]):
 
 const tlsPort = /^(tls|https|mongo-tls|mysql-tls)/i;
 
-/** Whether any stand-in has to serve TLS itself, beside the mutual TLS that its sidecar ends. */
+/** True if any stand-in has to serve TLS itself, beside the mutual TLS that its sidecar ends. */
 export function servesTls(objects: readonly KubeObject[], urls: readonly string[]): boolean {
   if (urls.some((url) => url.startsWith("https:"))) return true;
   return objects.some(({ kind, spec = {} }) => {

@@ -11,7 +11,7 @@ function shares(seen: string): Map<string, number> {
 /** Chance moves a share from run to run; a change moves it by more than this. */
 const noise = 0.2;
 
-/** Whether two summaries of answers differ by more than chance. */
+/** True if two summaries of answers differ by more than chance. */
 export function differs(before: string, after: string): boolean {
   const [a, b] = [shares(before), shares(after)];
   return [...new Set([...a.keys(), ...b.keys()])].some(
@@ -21,7 +21,7 @@ export function differs(before: string, after: string): boolean {
 
 const keyOf = ({ case: one }: CaseResult): string => `${one.file} ${one.line} ${one.it}`;
 
-/** What changes for whom between two runs of the same cases. */
+/** The requests that two runs of the same cases answer differently. */
 export function changesBetween(before: readonly CaseResult[], after: readonly CaseResult[]): Change[] {
   const earlier = new Map(before.map((one) => [keyOf(one), one]));
   return after.flatMap((one): Change[] => {

@@ -8,7 +8,7 @@ const scalar: Shape = {
 const duration: Shape = { is: "text", pattern: /^\d+(\.\d+)?(ms|s)$/, as: 'a duration such as "3s" or "250ms"' };
 const status: Shape = { is: "integer", least: 100, most: 599 };
 
-/** What a request can end with beside a status. */
+/** The ends of a request beside a status. */
 export const failures = ["reset", "refused", "tls-error", "timeout", "unresolved"] as const;
 export type Failure = (typeof failures)[number];
 
@@ -33,7 +33,7 @@ export const format: Table = {
     },
     cases: {
       shape: { is: "list", of: object("case") },
-      does: "The requests, with what should come of each.",
+      does: "The requests with the expected result of each.",
       required: true,
     },
   },
@@ -43,7 +43,7 @@ export const format: Table = {
       shape: text,
       does: "Its service account, and so its identity in the mesh. The default is `default`.",
     },
-    sidecar: { shape: { is: "switch" }, does: "Whether it has a sidecar. The default is what its namespace says." },
+    sidecar: { shape: { is: "switch" }, does: "True if it has a sidecar. The default is what its namespace says." },
     labels: {
       shape: mapOf(text),
       does: "Labels of its pod, for policies and Sidecars that select by label. The default is `app: SERVICEACCOUNT`.",
@@ -65,18 +65,18 @@ export const format: Table = {
     },
     sidecar: {
       shape: { is: "switch" },
-      does: "Whether its pods have a sidecar. The default is what the namespace says.",
+      does: "True if its pods have a sidecar. The default is what the namespace says.",
     },
   },
   case: {
-    it: { shape: text, does: "What a user of the mesh sees, as a sentence.", required: true },
+    it: { shape: text, does: "The result that a user of the mesh sees, as a sentence.", required: true },
     from: {
       shape: some(text),
-      does: "Who sends: `outside`, NAMESPACE/SERVICEACCOUNT, or a name in `callers`. A list sends the request from each. The default is `outside`.",
+      does: "The caller: `outside`, NAMESPACE/SERVICEACCOUNT, or a name in `callers`. A list sends the request from each. The default is `outside`.",
     },
     request: {
       shape: { is: "either", of: [text, object("request")] },
-      does: "What is sent: a URL, `METHOD URL`, or a mapping.",
+      does: "The request: a URL, `METHOD URL`, or a mapping.",
     },
     times: {
       shape: { is: "integer", least: 1, most: 2000 },
@@ -88,11 +88,11 @@ export const format: Table = {
     },
     given: {
       shape: mapOf(object("behaviour")),
-      does: "How stand-ins misbehave while this request is sent, by workload.",
+      does: "Misbehaviour of stand-ins while this request is sent, by workload.",
     },
     expect: {
       shape: { is: "either", of: [result, object("expect")] },
-      does: "What should come of it: a status, a failure, or a mapping.",
+      does: "The expected result: a status, a failure, or a mapping.",
     },
     matrix: { shape: object("matrix"), does: "Many requests at once, in place of `request` and `expect`." },
   },
@@ -116,7 +116,7 @@ export const format: Table = {
       shape: { is: "text", of: ["trusted", "foreign"] },
       does: "A client certificate: by the CA that a MUTUAL gateway trusts in this run, or by another one.",
     },
-    timeout: { shape: duration, does: "How long the caller waits. The default is 15 s." },
+    timeout: { shape: duration, does: "Time that the caller waits. The default is 15 s." },
   },
   token: {
     issuer: { shape: text, does: "The default is the issuer of the RequestAuthentication with `jwksUri`." },
@@ -149,7 +149,7 @@ export const format: Table = {
       does: "Workload that answered every request, SERVICE, SERVICE/VERSION, NAMESPACE/SERVICE or NAMESPACE/SERVICE/VERSION; a list allows any of them.",
     },
     reached: { shape: { is: "list", of: text }, does: "Workloads of which each answered at least one request." },
-    sameWorkload: { shape: { is: "switch" }, does: "Whether one pod answered all requests." },
+    sameWorkload: { shape: { is: "switch" }, does: "True if one pod answered all requests." },
     share: {
       shape: mapOf({ is: "integer", least: 0, most: 100 }),
       does: "Percent of the answers by each workload, or by each status.",
@@ -168,7 +168,7 @@ export const format: Table = {
       shape: mapOf(scalar),
       does: "Response headers as the caller received them; `absent` and `present` are words.",
     },
-    location: { shape: text, does: "Where a redirect leads." },
+    location: { shape: text, does: "Target of a redirect." },
     body: { shape: text, does: "Text that the body contains." },
     grpcStatus: { shape: { is: "integer", least: 0, most: 16 }, does: "Status of a gRPC call." },
     attempts: {
@@ -195,7 +195,7 @@ export const format: Table = {
     },
     tls: {
       shape: { is: "switch" },
-      does: "Whether the stand-in itself received TLS, as at the end of an egress or of a passthrough.",
+      does: "True if the stand-in itself received TLS, as at the end of an egress or of a passthrough.",
     },
     certificate: { shape: { is: "list", of: text }, does: "Names in the certificate that the caller was shown." },
     mirrored: { shape: some(text), does: "Workload that received a copy; `none` if no workload may." },
@@ -203,6 +203,6 @@ export const format: Table = {
   matrix: {
     to: { shape: text, does: "URL without path.", required: true },
     headers: { shape: mapOf(scalar), does: "Request headers of every request." },
-    rows: { shape: mapOf(mapOf(result)), does: "By `METHOD PATH`, what each caller gets.", required: true },
+    rows: { shape: mapOf(mapOf(result)), does: "Expected result of each caller, by `METHOD PATH`.", required: true },
   },
 };

@@ -4,7 +4,7 @@ import type { Texts, UserObject } from "./objects";
 import { matchesHost } from "./services";
 import { isGateway } from "./standIns";
 
-/** Where requests from outside the cluster enter: a Service in front of gateway pods. */
+/** Entrance of requests from outside the cluster: a Service in front of gateway pods. */
 export interface Entrance {
   /** Service, NAMESPACE/NAME. */
   readonly service: string;

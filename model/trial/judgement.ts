@@ -9,6 +9,6 @@ export type Outcome = "pass" | "fail" | "unknown";
 export interface Judgement {
   readonly outcome: Outcome;
   readonly mismatches: readonly Mismatch[];
-  /** What was observed, in one line. */
+  /** The observations in one line. */
   readonly seen: string;
 }

@@ -64,7 +64,7 @@ const pluralOf = (kind: string): string => {
   return /[^aeiou]y$/.test(lower) ? `${lower.slice(0, -1)}ies` : `${lower}s`;
 };
 
-/** What becomes of an object: it is applied, it is left out, or its kind does not exist. */
+/** A run applies an object, leaves it out, or refuses a kind that does not exist. */
 export type Verdict = { readonly kind: Kind } | { readonly leftOut: string } | { readonly unknown: string };
 
 /** Looks a kind up by apiVersion and name. */
@@ -81,5 +81,5 @@ export function kindOf(apiVersion: string, kind: string): Verdict {
   return { unknown: `kind ${kind} does not exist in ${apiVersion}${hint}` };
 }
 
-/** Whether an object configures the mesh, and so may stand in the mesh's root namespace. */
+/** True if an object configures the mesh, and so may stand in the mesh's root namespace. */
 export const configuresMesh = (apiVersion: string): boolean => istio[groupOf(apiVersion)] !== undefined;

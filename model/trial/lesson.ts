@@ -10,7 +10,7 @@ export interface Lesson {
   readonly wrong: readonly string[];
   readonly right: readonly string[];
   readonly outcome: "shown" | "not shown" | "not known";
-  /** What the cases of the broken half saw, and what those of the fixed half saw. */
+  /** Results of the cases of both halves, a line each. */
   readonly broken: readonly string[];
   readonly fixed: readonly string[];
 }

@@ -45,7 +45,7 @@ export interface Manifests {
   readonly problems: readonly Problem[];
 }
 
-/** How messages name an object. */
+/** Name of an object in messages. */
 export const titleOf = ({ kind, metadata: { name, namespace } }: KubeObject): string =>
   `${kind} ${namespace ? `${namespace}/` : ""}${name}`;
 

@@ -1,7 +1,7 @@
 import type { AccessEntry } from "./accessLog";
 import type { Failure } from "./format";
 
-/** What the caller received for one request. */
+/** Answer that the caller received for one request. */
 export interface Answer {
   readonly id: string;
   /** Milliseconds since 1970 at which it was sent. */
@@ -17,13 +17,13 @@ export interface Answer {
   readonly certificate?: { readonly names: readonly string[] };
 }
 
-/** What a stand-in received. */
+/** Request that a stand-in received. */
 export interface Arrival {
   readonly id: string;
   readonly workload: string;
   readonly pod: string;
   readonly arrival: number;
-  /** Whether it is a copy by a mirror. */
+  /** True for a copy by a mirror. */
   readonly shadow: boolean;
   readonly method: string;
   readonly path: string;
@@ -39,7 +39,7 @@ export interface Observation {
   readonly log: readonly AccessEntry[];
 }
 
-/** Who answered, as the answer says; undefined if a proxy answered. */
+/** Workload that answered, as the answer says; undefined if a proxy answered. */
 export function answeredBy({ answer }: Observation): { workload: string; pod: string; arrival: number } | undefined {
   const text = answer.headers?.["x-trial-answer"];
   try {

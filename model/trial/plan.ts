@@ -22,7 +22,7 @@ import type { Problem } from "./source";
 import { type StandIn, standInsFor } from "./standIns";
 import { type Substitution, substitute } from "./substitutions";
 
-/** What a plan is made from, beside the manifests. */
+/** Inputs of a plan beside the manifests. */
 export interface PlanArgs {
   readonly stack: string;
   readonly image: string;

@@ -15,7 +15,7 @@ export const containerName = "trial";
 /** Port that tells the kubelet that the stand-in listens. */
 const readyPort = 18_080;
 
-/** What pods share. */
+/** Settings that all pods share. */
 export interface PodSettings {
   readonly image: string;
   /** Namespaces whose stand-ins also serve TLS. */
@@ -32,9 +32,9 @@ export interface PodAsked {
   readonly annotations?: Texts;
   readonly serviceAccount?: string | undefined;
   readonly sidecar?: boolean | undefined;
-  /** What its answers are signed with; none for a pod that only sends. */
+  /** Name and ports of a stand-in; undefined for a pod that only sends. */
   readonly answers?: Pick<StandIn, "id" | "ports">;
-  /** Whether it shows client certificates. */
+  /** True if it shows client certificates. */
   readonly clients?: boolean;
   readonly kind?: StandIn["kind"];
   readonly serviceName?: string | undefined;

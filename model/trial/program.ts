@@ -1,7 +1,7 @@
 import type { Certificate } from "./certificates";
 import type { KubeObject } from "./objects";
 
-/** What the Pulumi program in trial/ makes; the driver writes it to a file, so that plain Pulumi does the same. */
+/** Input of the Pulumi program in trial/. The driver writes it to a file, so that plain Pulumi does the same. */
 export interface TrialProgram {
   /** Context of the user's own kubeconfig; undefined for a cluster of the environment's own. */
   readonly kubeContext?: string | undefined;

@@ -6,7 +6,7 @@ const words = { pass: "pass", fail: "FAIL", unknown: "unknown" } as const;
 export const countOf = (results: readonly CaseResult[], outcome: CaseResult["outcome"]): number =>
   results.filter((one) => one.outcome === outcome).length;
 
-/** What a case saw, and its title, in one line. */
+/** Result and title of a case in one line. */
 export const summaryOfCase = ({ case: one, outcome, mismatches, seen }: CaseResult): string => {
   const missed = mismatches.map(({ expected }) => expected).join(", ");
   return `${seen} (${one.it})${outcome === "pass" ? "" : `: ${words[outcome]}${missed && `, expected ${missed}`}`}`;

@@ -47,7 +47,7 @@ export interface Report {
   readonly leftOut: readonly LeftOut[];
   /** Facts about the environment that change what is measured. */
   readonly notes: readonly string[];
-  /** What `istioctl analyze` says of the files, as hints. */
+  /** Messages of `istioctl analyze`, as hints. */
   readonly hints: readonly string[];
   readonly seconds: number;
   /** Revision that the run was compared with, and what is answered differently since. */

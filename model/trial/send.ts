@@ -28,7 +28,7 @@ export interface Planned {
 export interface Addresses {
   /** Cluster address of a Service, NAMESPACE/NAME; of a headless one, a pod's. */
   readonly service: (key: string) => string | undefined;
-  /** Whether a Service has a port. */
+  /** True if a Service has a port. */
   readonly hasPort: (key: string, port: number) => boolean;
   /** Address of a pod behind a gateway's Service. */
   readonly gatewayPod: (key: string) => string | undefined;
@@ -41,7 +41,7 @@ export interface Addresses {
 
 const milliseconds = (duration: string): number => Number.parseFloat(duration) * (duration.endsWith("ms") ? 1 : 1000);
 
-/** Where a caller connects, or why it cannot. */
+/** Address that a caller connects to, or the reason why it cannot. */
 export type Destination = { readonly address: string; readonly port: number } | { readonly unresolved: string };
 
 /** Address that a caller's host has for it, as DNS in the cluster would say; a host outside the mesh is the stand-in `outside`. */

@@ -16,7 +16,7 @@ export interface Service {
   readonly object: KubeObject;
 }
 
-/** How a Service is named in a test file. */
+/** Name of a Service in a test file. */
 export const serviceKey = ({ namespace, name }: { namespace: string; name: string }): string => `${namespace}/${name}`;
 
 export const domainOfServices = "svc.cluster.local";
@@ -65,7 +65,7 @@ export function serviceByDns<S extends { namespace: string; name: string }>(
   return services.find((service) => service.name === name && service.namespace === other);
 }
 
-/** Whether a host pattern of Istio, such as `*.example.com`, matches a host. */
+/** True if a host pattern of Istio, such as `*.example.com`, matches a host. */
 export function matchesHost(pattern: string, host: string): boolean {
   const bare = pattern.includes("/") ? (pattern.split("/")[1] ?? "") : pattern;
   return bare === "*" || bare === host || (bare.startsWith("*.") && host.endsWith(bare.slice(1)));

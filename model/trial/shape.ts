@@ -1,7 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import type { Path } from "./source";
 
-/** What a value of the test format may be. */
+/** Form of a value of the test format. */
 export type Shape =
   | { readonly is: "text"; readonly of?: readonly string[]; readonly pattern?: RegExp; readonly as?: string }
   | { readonly is: "integer"; readonly least: number; readonly most: number }
@@ -24,7 +24,7 @@ export type Table = Readonly<Record<string, Readonly<Record<string, Field>>>>;
 const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** What a shape allows, for a person. */
+/** Words for the values that a shape allows. */
 export function allowed(shape: Shape): string {
   switch (shape.is) {
     case "text":
@@ -44,7 +44,7 @@ export function allowed(shape: Shape): string {
   }
 }
 
-/** Whether a value has the right form on the outside, before its inside is looked at. */
+/** True if a value has the right form on the outside, before its inside is looked at. */
 function fits(shape: Shape, value: unknown): boolean {
   switch (shape.is) {
     case "text":

@@ -170,7 +170,7 @@ function standIn(
   };
 }
 
-/** Whether a workload's name in a test file means a stand-in: SERVICE, SERVICE/VERSION, NAMESPACE/SERVICE or all three. */
+/** True if a workload's name in a test file means a stand-in: SERVICE, SERVICE/VERSION, NAMESPACE/SERVICE or all three. */
 export function isNamed(name: string, { namespace, services, version, id }: StandIn): boolean {
   if (name === id) return true;
   const full = services.map((service) => service.split("/")[1] ?? "");

@@ -14,7 +14,7 @@ export interface Substitution {
 export const outsideAddress = "__OUTSIDE_ADDRESS__";
 export const outsideHost = fqdnOf({ namespace: trialNamespace, name: outsideName });
 
-/** What substitutions need to know beside the object itself. */
+/** Inputs of a substitution beside the object itself. */
 export interface Surroundings {
   readonly services: readonly Service[];
   readonly objects: readonly UserObject[];

@@ -30,7 +30,7 @@ type ExpectText = Omit<Expectation, "status" | "by" | "mirrored" | "requestHeade
   readonly responseHeaders?: Readonly<Record<string, unknown>>;
 };
 
-/** What one test file holds. */
+/** Contents of one test file. */
 export interface TestFile {
   readonly callers: readonly (readonly [string, CallerAsked])[];
   readonly workloads: readonly (readonly [string, WorkloadAsked])[];

@@ -176,7 +176,7 @@ function tcp({ id }, socket) {
   });
 }
 
-/** How a request failed, as the test format names it. @param {NodeJS.ErrnoException & { before?: string }} error */
+/** Failure of a request, as the test format names it. @param {NodeJS.ErrnoException & { before?: string }} error */
 function failureOf({ code = "", message, before }) {
   if (before === "tls") return "tls-error";
   if (code === "ETIMEDOUT" || code === "ABORT") return "timeout";

@@ -10,7 +10,7 @@ export interface PolicyRule {
   readonly when?: readonly { readonly key: string; readonly values?: Texts; readonly notValues?: Texts }[];
 }
 
-/** What is known of a request on its arrival at a workload. */
+/** A request on its arrival at a workload. */
 export interface Arriving {
   /** Identity of the peer without `spiffe://`; empty for plain text, undefined if nothing says it. */
   readonly principal: string | undefined;

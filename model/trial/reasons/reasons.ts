@@ -17,7 +17,7 @@ import { routeReasons } from "./routes";
 const where = ({ proxy, cluster, sni }: AccessEntry): string =>
   `proxy of ${proxy}${cluster ? `, cluster ${cluster}` : ""}${sni ? `, SNI ${sni}` : ""}`;
 
-/** What one proxy logged of the request. */
+/** Reasons from the line that one proxy logged. */
 function entryReasons(entry: AccessEntry): Reason[] {
   const meanings = entry.flags.map((flag) => ({ text: `${flagMeaning(flag)} (${where(entry)})` }));
   const transport = entry.transport ? [{ text: `TLS to the pod failed: ${entry.transport.slice(0, 160)}` }] : [];
