@@ -39,7 +39,7 @@ async function refuseHeld(folder: string, stack: string, work: Work): Promise<vo
  * @throws OperationFailed when another process changes the routes, or when the lock cannot be written
  */
 export async function lockRoutes(folder: string, stack: string, work: Work): Promise<Pick<Lock, "release">> {
-  const lock = await Lock.take(fileOf(folder, stack, work)).catch((error) => {
+  const lock = await Lock.acquire(fileOf(folder, stack, work)).catch((error) => {
     if (isUnwritable(error))
       throw new OperationFailed(
         remedy`the lock of stack ${stack} cannot be written: ${error.message}; fix: free some space, or end an unfinished rollout, which needs none: ${run("rollout", "abort")}`,
@@ -67,7 +67,7 @@ export async function lockForRollback(
   say: (line: string) => void,
 ): Promise<Pick<Lock, "release">> {
   try {
-    return await Lock.take(fileOf(folder, stack, "rollout"));
+    return await Lock.acquire(fileOf(folder, stack, "rollout"));
   } catch (error) {
     if (!isUnwritable(error)) return heldBy(`${works.rollout.name} of stack ${stack}`)(error);
     await refuseHeld(folder, stack, "rollout");

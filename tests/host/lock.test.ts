@@ -20,17 +20,17 @@ describe("a lock", () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it("is held by one at a time, and leaves nothing when it is released", async () => {
-    const lock = await Lock.take(file);
-    await assert.rejects(Lock.take(file), { name: "LockHeld", state: "running" });
+    const lock = await Lock.acquire(file);
+    await assert.rejects(Lock.acquire(file), { name: "LockHeld", state: "running" });
     await lock.release();
-    await (await Lock.take(file)).release();
+    await (await Lock.acquire(file)).release();
     assert.deepEqual(readdirSync(folder), []);
   });
 
   it("of a process that has ended goes to exactly one of those that find it", async () => {
     for (let round = 0; round < 20; round++) {
       writeFileSync(file, JSON.stringify({ ...(await ownIdentity()), id: `old-${round}`, pid: endedPid }));
-      const tried = await Promise.allSettled(Array.from({ length: 6 }, () => Lock.take(file)));
+      const tried = await Promise.allSettled(Array.from({ length: 6 }, () => Lock.acquire(file)));
       const taken = tried.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
       for (const one of tried) if (one.status === "rejected") assert.equal(one.reason.name, "LockHeld");
       assert.equal(taken.length, 1);
@@ -41,36 +41,36 @@ describe("a lock", () => {
 
   it("of a process of this one's number that started at another time is free", async () => {
     writeFileSync(file, JSON.stringify({ ...(await ownIdentity()), id: "old", started: "1" }));
-    await (await Lock.take(file)).release();
+    await (await Lock.acquire(file)).release();
   });
 
   it("from before the last boot of this machine is free", async () => {
     writeFileSync(file, JSON.stringify({ ...(await ownIdentity()), id: "old", boot: "another" }));
-    await (await Lock.take(file)).release();
+    await (await Lock.acquire(file)).release();
   });
 
   it("is free when an earlier version left it with the number of a process that has ended", async () => {
     writeFileSync(file, String(endedPid));
-    await (await Lock.take(file)).release();
+    await (await Lock.acquire(file)).release();
   });
 
   it("without content is held for ten seconds, and free later", async () => {
     writeFileSync(file, "");
-    await assert.rejects(Lock.take(file), { name: "LockHeld", state: "unknown" });
+    await assert.rejects(Lock.acquire(file), { name: "LockHeld", state: "unknown" });
     utimesSync(file, new Date(0), new Date(0));
-    await (await Lock.take(file)).release();
+    await (await Lock.acquire(file)).release();
   });
 
   it("keeps its holder's state when releasing comes too late", async () => {
-    const lock = await Lock.take(file);
+    const lock = await Lock.acquire(file);
     writeFileSync(file, JSON.stringify({ ...(await ownIdentity()), id: "next" }));
     await lock.release();
     assert.ok(existsSync(file));
   });
 
   it("names its holder and the command that resolves it", async () => {
-    const lock = await Lock.take(file);
-    const refused = () => Lock.take(file).catch(heldBy("a rollout of stack dev"));
+    const lock = await Lock.acquire(file);
+    const refused = () => Lock.acquire(file).catch(heldBy("a rollout of stack dev"));
     await assert.rejects(refused(), {
       exitCode: 4,
       message: `a rollout of stack dev is under way (process ${process.pid} on ${hostname()}); wait for it, or end it: kill ${process.pid}`,

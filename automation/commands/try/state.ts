@@ -14,7 +14,7 @@ const patience = 30 * 60;
 
 /** Takes the lock of a stack's runs; returns who holds it instead. */
 const taken = (file: string): Promise<Lock | LockHeld> =>
-  Lock.take(file).catch((error: unknown) => {
+  Lock.acquire(file).catch((error: unknown) => {
     if (error instanceof LockHeld) return error;
     throw error;
   });
