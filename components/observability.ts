@@ -1,17 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  canaryDashboard,
-  dashboardFolder,
-  dashboardProviders,
-  datasources,
-  kialiConfig,
-  kialiRules,
-  type PageName,
-  pageUrl,
-  prometheusRules,
-  scrapeConfig,
-} from "../model/mesh/observability";
+import { canaryDashboard, dashboardFolder, dashboardProviders, datasources } from "../model/mesh/grafana";
+import { kialiConfig, kialiRules } from "../model/mesh/kiali";
+import { type PageName, pageUrl } from "../model/mesh/pages";
+import { prometheusRules, scrapeConfig } from "../model/mesh/prometheus";
 import { componentType, meshNamespace } from "../model/names";
 import type { SettingsGroups } from "../model/settings/groups";
 import versions from "../versions.json";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type PageName, pagePorts, pageRoute } from "../model/mesh/observability";
+import { type PageName, pagePorts, pageRoute } from "../model/mesh/pages";
 import { componentType } from "../model/names";
 import type { Settings } from "../model/settings/contract";
 import { istioResource } from "./parts/istioResource";

@@ -1,9 +1,9 @@
-/** Names that several parts of the environment have to agree on. */
+/** Names that several parts of the environment share. */
 
-/** Project name in Pulumi.yaml: prefix of configuration keys and of component types. */
+/** Project name in Pulumi.yaml, the prefix of configuration keys and of component types. */
 export const project = "istio-on-k3d";
 
-/** Type token of a component; changing one without an alias replaces everything below it. */
+/** Type token of a component. A change without an alias would replace all its children. */
 export const componentType = (name: string): string => `${project}:index:${name}`;
 
 /**
@@ -29,33 +29,33 @@ export const app = {
 } as const;
 export type Subset = (typeof app.subsets)[number];
 
-/** Name inside the cluster; a DestinationRule must use this one, not the host that the world sees. */
+/** Host name of the Service inside the cluster, for DestinationRules and destinations. */
 export const serviceHost = `${app.name}.${app.namespace}.svc.cluster.local`;
 
-/** Host that the world sees. */
+/** Host name of the app for clients outside the cluster. */
 export const publicHost = (domain: string): string => `${app.name}.${domain}`;
 
 export const gateway = {
   name: "ingressgateway",
-  /** A reference from another namespace needs the namespace, or nothing matches and the answer is 404. */
+  /** Reference from other namespaces. Without the namespace nothing matches, and the response is 404. */
   reference: `${meshNamespace}/ingressgateway`,
   /** Helm release; the chart derives the label `istio: ingressgateway` from it. */
   release: "istio-ingressgateway",
   selector: { istio: "ingressgateway" },
   credentialName: "wildcard-credential",
   /**
-   * Ports of every node, of which k3d publishes http and https on the host.
+   * NodePorts. k3d publishes http and https on the host.
    *
-   * All from 30000 to 30085, which Kubernetes gives to no port that asks for none in particular
+   * Kubernetes does not assign ports from 30000 to 30085 dynamically
    * (https://kubernetes.io/blog/2023/05/11/nodeport-dynamic-and-static-allocation/).
    */
   nodePorts: { status: 30021, http: 30080, https: 30043 },
 } as const;
 
-/** Value of the label that names a stack; two checkouts may share it. */
+/** Value of the label that names a stack. Two checkouts may have the same. */
 export const ownerOf = (project: string, stack: string): string => `${project}/${stack}`;
 
-/** Response header that tells which subset a request went to, also when the answer is an error without a body. */
+/** Response header that names the subset of a response, also of an error without a body. */
 export const subsetHeader = "x-subset";
-/** Response header that tells the weight by which a gateway routed: what a changed configuration is recognised by. */
+/** Response header with the weight by which the gateway routed. It shows that a gateway has a changed configuration. */
 export const weightHeader = "x-canary-weight";

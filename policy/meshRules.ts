@@ -2,13 +2,13 @@ import { injectLabel, injectorOf } from "../model/mesh/injection";
 import { meshNamespace } from "../model/names";
 import type { Resource } from "./rules";
 
-/** What a resource breaks among all others. */
+/** Violation of a stack rule by one resource. */
 export interface Violation {
   readonly resource: string;
   readonly message: string;
 }
 
-/** What the resources of a stack break together. */
+/** A rule about all resources of a stack. */
 export type StackRule = (resources: readonly Resource[]) => Violation[];
 
 interface Metadata {
@@ -35,19 +35,19 @@ interface Specs {
 
 const metadataOf = ({ props }: Resource): Metadata => (props["metadata"] ?? {}) as Metadata;
 
-/** Resources of one of Istio's kinds, each with its spec. */
+/** Resources of an Istio kind, with their specs. */
 const ofKind = <Kind extends keyof Specs>(resources: readonly Resource[], kind: Kind) =>
   resources
     .filter(({ type }) => type.startsWith("kubernetes:") && type.endsWith(`:${kind}`))
     .map((resource) => ({ ...resource, metadata: metadataOf(resource), spec: resource.props["spec"] as Specs[Kind] }));
 
-/** What the rules compare. */
+/** Types of the resources that the rules compare. */
 const compared = /^kubernetes:.*:(VirtualService|DestinationRule|Gateway|PeerAuthentication|Deployment|Namespace)$/;
-/** Whether a preview hides what is compared: of a cluster that is not there yet, it shows nothing of what will live in it. */
+/** True in the preview of a cluster that does not exist yet, where the properties of its resources are unknown. */
 const hidden = (resources: readonly Resource[]): boolean =>
   resources.some(({ type, props }) => compared.test(type) && props["metadata"] === undefined);
 
-/** Routes that point at subsets and Gateways that exist, by weights that sum to 100: else the answer is 503 or 404. */
+/** Requires subsets and Gateways of routes to exist (otherwise 503 or 404), and weights to sum to 100. */
 export const routesLeadSomewhere: StackRule = (resources) => {
   if (hidden(resources)) return [];
   const rules = ofKind(resources, "DestinationRule").map(({ spec }) => spec);
@@ -74,7 +74,7 @@ export const routesLeadSomewhere: StackRule = (resources) => {
   });
 };
 
-/** No STRICT without sidecars: nothing would enforce it. Pods that say themselves that they want none are meant so. */
+/** Rejects STRICT for pods without sidecars, which cannot enforce it. Ignores pods whose own label turns injection off. */
 export const strictHasSidecars: StackRule = (resources) => {
   if (hidden(resources)) return [];
   const strict = ofKind(resources, "PeerAuthentication").filter(({ spec }) =>
@@ -87,14 +87,14 @@ export const strictHasSidecars: StackRule = (resources) => {
       .filter(({ type }) => /^kubernetes:core\/v1:Namespace(Patch)?$/.test(type))
       .map((resource) => [metadataOf(resource).name, metadataOf(resource).labels ?? {}]),
   );
-  const bare = (deployment: Resource): boolean => {
+  const lacksSidecar = (deployment: Resource): boolean => {
     const { template } = deployment.props["spec"] as { template?: { metadata?: Metadata } };
-    const own = template?.metadata?.labels ?? {};
+    const ofPod = template?.metadata?.labels ?? {};
     const ofNamespace = namespaces.get(metadataOf(deployment).namespace) ?? {};
-    return own[injectLabel] !== "false" && injectorOf(ofNamespace, own) === undefined;
+    return ofPod[injectLabel] !== "false" && injectorOf(ofNamespace, ofPod) === undefined;
   };
   const deployments = resources.filter(({ type }) => type === "kubernetes:apps/v1:Deployment");
-  return deployments.filter(bare).flatMap((deployment) => {
+  return deployments.filter(lacksSidecar).flatMap((deployment) => {
     const rule = strictFor(metadataOf(deployment).namespace);
     const message = `has no sidecar while ${rule?.name} says STRICT: nothing would enforce it`;
     return rule ? [{ resource: deployment.name, message }] : [];

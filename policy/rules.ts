@@ -1,21 +1,20 @@
-/** A resource as Pulumi's engine shows it to a policy. */
+/** A resource as the Pulumi engine passes it to a policy. */
 export interface Resource {
   readonly type: string;
   readonly name: string;
   readonly props: Readonly<Record<string, unknown>>;
 }
 
-/** What one resource, looked at alone, breaks: a line for each. */
+/** A rule about one resource. Returns a message for each violation. */
 export type ResourceRule = (resource: Resource) => string[];
 
 const object = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 
 /**
- * What is known of a value, by key.
+ * Known entries of a value.
  *
- * A preview knows less than an up: reading the rest is an error there (UnknownValueError in @pulumi/policy's proxy.ts),
- * which would keep a rule from looking at anything.
+ * In a preview some properties are unknown, and reading one throws (UnknownValueError in @pulumi/policy's proxy.ts).
  */
 function known(value: unknown): [string, unknown][] {
   const holder = object(value);
@@ -29,12 +28,12 @@ function known(value: unknown): [string, unknown][] {
   });
 }
 
-/** Every text in a value, at any depth. */
+/** All strings in a value, at any depth. */
 function textsOf(value: unknown): string[] {
   return typeof value === "string" ? [value] : known(value).flatMap(([, inner]) => textsOf(inner));
 }
 
-/** Every value of a key, at any depth. */
+/** All values of a key, at any depth. */
 function valuesOf(key: string, value: unknown): unknown[] {
   return known(value).flatMap(([name, inner]) => [...(name === key ? [inner] : []), ...valuesOf(key, inner)]);
 }
@@ -43,7 +42,7 @@ const pinned = (image: string): boolean =>
   /@sha256:[0-9a-f]{64}$/.test(image) || /:(?!latest$)[\w][\w.-]*$/.test(image);
 const workload = /^kubernetes:(apps|batch|core)\/v1:(Deployment|StatefulSet|DaemonSet|ReplicaSet|Job|CronJob|Pod)$/;
 
-/** Images by tag or digest and charts by exact version, so that the same program makes the same environment next year. */
+/** Requires a tag or digest for images and an exact version for charts, so that environments are reproducible. */
 export const pinnedVersions: ResourceRule = ({ type, props }) => {
   if (type === "kubernetes:helm.sh/v3:Release") {
     const version = props["version"];
@@ -62,12 +61,12 @@ export const pinnedVersions: ResourceRule = ({ type, props }) => {
 };
 
 const secretText = /-----BEGIN [A-Z ]*PRIVATE KEY-----|client-key-data:/;
-/** Whose providers keep what they are given as secrets. */
-const keepers = /^(tls:|kubernetes:core\/v1:Secret$|pulumi:providers:kubernetes$)/;
+/** Types whose providers store these inputs as secrets. */
+const secretStores = /^(tls:|kubernetes:core\/v1:Secret$|pulumi:providers:kubernetes$)/;
 
-/** Keys and kubeconfigs only where a provider keeps them secret: anywhere else they would be in the state as plain text. */
+/** Rejects private keys and kubeconfigs in inputs that the state would show as plain text. */
 export const noPlainSecrets: ResourceRule = ({ type, props }) => {
-  if (keepers.test(type)) return [];
+  if (secretStores.test(type)) return [];
   return known(props)
     .filter(([name, value]) => name !== "stdout" && textsOf(value).some((text) => secretText.test(text)))
     .map(([name]) => `${name} must not hold a private key or a kubeconfig as plain text`);

@@ -4,7 +4,7 @@ import { contextAccess } from "../../host/kubeconfig";
 import { Api } from "../../host/kubernetes";
 import { publicHost } from "../../model/names";
 import type { OutputName, Settings } from "../../model/settings/contract";
-import { entrance } from "../../model/traffic/urls";
+import { hostAddress } from "../../model/traffic/urls";
 import { issueToken } from "./issueToken";
 import { OperationFailed } from "./operation";
 import { settingsOf } from "./stack";
@@ -56,7 +56,7 @@ export async function running(
 /** The app's address on this host, with the CA that its clients trust. */
 export const published = ({ settings, ca, headers, ingressIp }: Running): Target & { tls: { ca: string } } => ({
   host: publicHost(settings.domain),
-  address: entrance(settings, ingressIp),
+  address: hostAddress(settings, ingressIp),
   port: settings.httpsPort,
   headers,
   tls: { ca },

@@ -20,7 +20,7 @@ interface IstiodArgs extends Pick<Settings, "loginIssuer" | "tokens"> {
  */
 const pathNormalization = { normalization: "DECODE_AND_MERGE_SLASHES" } as const;
 
-/** Chart values of istiod: the charts' own requests (500m, 2Gi) do not fit a laptop. */
+/** Chart values of istiod. The chart's default requests (500m, 2Gi) do not fit a laptop. */
 export function istiodValues({ hub, version, telemetry, pullSecrets, ...settings }: IstiodArgs) {
   const providers = extensionProviders(settings);
   const meshConfig = {
@@ -36,7 +36,7 @@ export function istiodValues({ hub, version, telemetry, pullSecrets, ...settings
       imagePullSecrets: [...pullSecrets],
       proxy: { resources: { requests: { cpu: "10m", memory: "64Mi" } } },
     },
-    // the chart reads these at its top; charts before it, and Istio's own profiles, below `pilot`
+    // current charts read these values at the top, older charts and the profiles of Istio below `pilot`
     pilot,
     ...pilot,
     telemetry: { enabled: telemetry },
@@ -52,7 +52,7 @@ interface GatewayArgs<Name> {
   readonly pullSecrets: readonly string[];
 }
 
-/** Chart values of the ingress gateway: nodePorts pinned, since the host's ports lead to them; counts kept for each subset. */
+/** Chart values of the ingress gateway: nodePorts for the host's ports, and statistics for each subset. */
 export function gatewayValues<Name>({ version, poolName, published, pullSecrets }: GatewayArgs<Name>) {
   const port = (name: string, port: number, nodePort: number) => ({
     name,
@@ -83,6 +83,6 @@ export function gatewayValues<Name>({ version, poolName, published, pullSecrets 
   };
 }
 
-/** Address by which a load balancer can be reached: its IP, or the name that some clouds give instead; empty while there is none. */
+/** IP address of a load balancer, or its host name in clouds that have no IP; empty while there is neither. */
 export const ingressAddress = (ingress: readonly { ip?: string; hostname?: string }[] = []): string =>
   ingress[0]?.ip ?? ingress[0]?.hostname ?? "";

@@ -18,7 +18,7 @@ export interface Synced {
 }
 
 /**
- * Compares the proxies that run with those that istiod serves, as `istioctl proxy-status` does.
+ * Compares running proxies with the sync status in istiod, like `istioctl proxy-status`.
  *
  * @param running - all running proxies, as POD.NAMESPACE
  * @param served - the proxies connected to each istiod

@@ -16,18 +16,16 @@ interface Revision {
 }
 
 /**
- * The revisions that no operation will finish.
- *
- * A release that the program does not make is never among them. Of the others, a pending revision was left by a killed
- * operation, and so was a release that the state does not contain: the kill came before the state was written.
+ * Returns the revisions that a killed operation left behind: pending ones, and ones that the state does not contain,
+ * because the kill came before the state was written. Ignores all releases that are not of the program.
  *
  * @param known - releases in the stack's state, as NAMESPACE/NAME
  */
 export function abandoned<Found extends Revision>(revisions: readonly Found[], known: ReadonlySet<string>): Found[] {
-  const isOwn = ({ namespace, release }: Found) =>
-    releases.some((own) => own.namespace === namespace && own.release.test(release));
+  const isOurs = ({ namespace, release }: Found) =>
+    releases.some((ours) => ours.namespace === namespace && ours.release.test(release));
   return revisions.filter(
     (found) =>
-      isOwn(found) && (found.status.startsWith("pending-") || !known.has(`${found.namespace}/${found.release}`)),
+      isOurs(found) && (found.status.startsWith("pending-") || !known.has(`${found.namespace}/${found.release}`)),
   );
 }

@@ -1,4 +1,4 @@
-/** Messages of an API server whose admission webhook is installed but does not answer yet. */
+/** Errors of the API server while an admission webhook is registered but not ready. */
 const starting = [
   // nothing listens yet, or the Service has no endpoint
   /connect: connection refused|connection reset by peer|EOF|no endpoints available|service "[^"]*" not found/,
@@ -9,15 +9,15 @@ const starting = [
   /x509: |tls: |TLS handshake timeout/,
 ].map((reason) => new RegExp(`failed calling webhook .*(?:${reason.source})`, "s"));
 
-/** Milliseconds before each further try; about a minute and a half together. */
+/** Milliseconds before each retry, about a minute and a half in total. */
 const waits = [500, 1000, 1000, 2000, 2000, ...Array<number>(17).fill(5000)];
 
 /**
- * Milliseconds to wait before the next try, or undefined to give up.
+ * Milliseconds to wait before the next attempt, or undefined to give up.
  *
- * MetalLB's webhook refuses for seconds after its Pod is Ready (metallb/metallb#1597).
+ * MetalLB's webhook rejects requests for seconds after its Pod is Ready (metallb/metallb#1597).
  *
- * @param errors - messages of the tries so far, newest first
+ * @param errors - messages of the failed attempts, newest first
  */
 export function retryAfter(errors: readonly string[]): number | undefined {
   return starting.some((message) => message.test(errors[0] ?? "")) ? waits[errors.length - 1] : undefined;

@@ -2,7 +2,7 @@
 export interface Plugin {
   readonly name: string;
   readonly version: string;
-  /** Its archive for one platform, at Pulumi's server of plugins. */
+  /** URL of the archive for one platform, on Pulumi's server. */
   readonly url: string;
 }
 
@@ -22,6 +22,6 @@ export function pluginsOf(dependencies: Readonly<Record<string, string>>, platfo
   });
 }
 
-/** Command that installs a plugin from a file, for networks without a way to Pulumi's server. */
+/** Command that installs a plugin from a file, for machines without access to Pulumi's server. */
 export const installLine = ({ name, version, url }: Plugin): string =>
   `npm run pulumi -- plugin install resource ${name} v${version} --file ${url.slice(url.lastIndexOf("/") + 1)}`;

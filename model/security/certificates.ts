@@ -2,10 +2,10 @@ import type { Settings } from "../settings/contract";
 
 const day = 24 * 60 * 60 * 1000;
 
-/** Years of hours for the CA: ten, so that a leaf never outlives it. */
+/** Validity of a CA: ten years in hours, longer than that of any leaf. */
 export const caHours = 10 * 365 * 24;
 
-/** Common name of a CA: each has its own, so that clients that know two of them find the right one. */
+/** Common name of a CA. It contains the number, so that clients that trust two CAs pick the right one. */
 export const caName = (domain: string, number: number): string => `ca${number === 1 ? "" : `-${number}`}.${domain}`;
 
 /** Subject of a CA, with the place that the write-up's CA names. */
@@ -17,18 +17,18 @@ export const caSubject = (domain: string, number: number) => ({
   organization: domain,
 });
 
-/** Names of the leaf: a wildcard does not cover the domain itself. */
+/** DNS names of the leaf certificate. A wildcard does not cover the domain itself. */
 export const leafNames = (domain: string): string[] => [`*.${domain}`, domain];
 
-/** Algorithm of the keys in the provider's words. */
+/** Arguments of `tls.PrivateKey` for an algorithm. */
 export const keyArgs = (algorithm: Settings["keyAlgorithm"]) =>
   algorithm === "RSA" ? { algorithm, rsaBits: 2048 } : { algorithm, ecdsaCurve: "P256" };
 
 /**
- * Number of the renewal window that `now` falls into; the leaf is replaced whenever it changes.
+ * Number of the renewal window that contains `now`. The leaf is replaced when the number changes.
  *
- * A window is two thirds of the validity, so a leaf issued anywhere in one still has a third left when the next begins.
- * The provider renews on refresh only, never on a plain `up` (pulumi/pulumi-tls#39), hence a trigger of our own.
+ * A window is two thirds of the validity, so a leaf has at least a third of its lifetime left when the next window begins.
+ * The tls provider renews only on refresh, never on a plain `up` (pulumi/pulumi-tls#39).
  */
 export function renewalWindow(now: Date, certificateDays: number): number {
   return Math.floor(now.getTime() / (Math.floor((certificateDays * 2) / 3) * day));

@@ -5,22 +5,22 @@ import { none } from "../settings/forms";
 
 type Route = NonNullable<NonNullable<IVirtualService["spec"]>["http"]>[number];
 
-/** What sends browsers to log in: the name of its Deployment, its Service, and of istiod's extension provider. */
+/** oauth2-proxy. The name is that of its Deployment, its Service and the extension provider in istiod. */
 export const proxy = { name: "oauth2-proxy", port: 4180 } as const;
 const proxyHost = `${proxy.name}.${meshNamespace}.svc.cluster.local`;
 
-/** Whether browsers without a token are sent to log in. */
+/** True if the ingress gateway redirects browsers without a token to the login. */
 export const hasLogin = ({ loginIssuer }: Pick<Settings, "loginIssuer">): boolean => loginIssuer !== none;
 
-const ownFolder = "/oauth2/";
+const loginFolder = "/oauth2/";
 const robots = "/robots.txt";
-/** Paths that oauth2-proxy answers itself, in an AuthorizationPolicy's words. */
-export const ownPaths = [`${ownFolder}*`, robots];
+/** Paths that oauth2-proxy answers itself, as patterns of an AuthorizationPolicy. */
+export const loginPaths = [`${loginFolder}*`, robots];
 
 /**
- * Routes of what oauth2-proxy answers itself.
+ * Routes to the paths that oauth2-proxy answers itself.
  *
- * It would let a check of these paths pass without a session, so that none of them may lead to the app
+ * Its check allows these paths without a session, so none of them may lead to the app
  * (https://oauth2-proxy.github.io/oauth2-proxy/features/endpoints/).
  */
 export const loginRoutes = (settings: Pick<Settings, "loginIssuer">): Route[] =>
@@ -28,14 +28,14 @@ export const loginRoutes = (settings: Pick<Settings, "loginIssuer">): Route[] =>
     ? [
         {
           name: "login",
-          match: [{ prefix: ownFolder }, { exact: robots }].map((uri) => ({ uri, gateways: [gateway.reference] })),
+          match: [{ prefix: loginFolder }, { exact: robots }].map((uri) => ({ uri, gateways: [gateway.reference] })),
           route: [{ destination: { host: proxyHost, port: { number: proxy.port } } }],
         },
       ]
     : [];
 
 /**
- * The extension provider that the gateway asks before it lets a request through, where login is asked for.
+ * Extension provider through which the gateway asks oauth2-proxy about a request. Empty without a login.
  *
  * https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#MeshConfig-ExtensionProvider-EnvoyExternalAuthorizationHttpProvider
  */
@@ -55,16 +55,16 @@ export const extensionProviders = (settings: Pick<Settings, "loginIssuer">) =>
       ]
     : [];
 
-/** URL to which the issuer sends who has logged in; to be registered there. */
+/** Redirect URL after a login; to be registered at the issuer. */
 export const callbackUrl = ({ domain, httpsPort }: Pick<Settings, "domain" | "httpsPort">): string =>
-  `https://${publicHost(domain)}${httpsPort === 443 ? "" : `:${httpsPort}`}${ownFolder}callback`;
+  `https://${publicHost(domain)}${httpsPort === 443 ? "" : `:${httpsPort}`}${loginFolder}callback`;
 
-/** Path that answers 200 when the issuer is known. */
-export const readyPath = `${ownFolder}ready`;
+/** Path of the readiness probe: 200 once oauth2-proxy has read the issuer's configuration. */
+export const readyPath = `${loginFolder}ready`;
 
 type LoginSettings = Pick<Settings, "domain" | "httpsPort" | "loginIssuer" | "loginClient">;
 
-/** Arguments of oauth2-proxy; what it keeps secret comes by its environment. */
+/** Arguments of oauth2-proxy. Secrets are environment variables. */
 export const proxyArguments = (settings: LoginSettings): string[] => [
   "--provider=oidc",
   `--oidc-issuer-url=${settings.loginIssuer}`,
@@ -75,10 +75,10 @@ export const proxyArguments = (settings: LoginSettings): string[] => [
   "--skip-provider-button=true",
   "--cookie-secure=true",
   "--cookie-samesite=lax",
-  // a check is allowed by answering 200
+  // the check allows a request by answering 200
   "--upstream=static://200",
   `--http-address=0.0.0.0:${proxy.port}`,
-  // at their usual places, /ping and /ready, they would open these paths of the app to everyone
-  `--ping-path=${ownFolder}ping`,
+  // the default paths, /ping and /ready, would be open to everyone on the app's host
+  `--ping-path=${loginFolder}ping`,
   `--ready-path=${readyPath}`,
 ];

@@ -14,7 +14,7 @@ export type MtlsSettings = Pick<
   "mtlsMode" | "mtlsNamespaceMode" | "mtlsWorkloadMode" | "mtlsPortMode" | "mtlsPort"
 >;
 
-/** A PeerAuthentication as it is to be; `place` says in whose namespace. */
+/** A PeerAuthentication to create, in the namespace of the mesh or of the app. */
 export interface PeerAuthentication {
   readonly scope: "mesh" | "namespace" | "workload";
   readonly place: "mesh" | "app";
@@ -23,9 +23,9 @@ export interface PeerAuthentication {
 }
 
 /**
- * The PeerAuthentications that settings ask for; a scope that is UNSET has none.
+ * PeerAuthentications of the configured scopes; none for a scope that is UNSET.
  *
- * Ports stand in the workload's, by the container's port: by the Service's they would be ignored
+ * Port modes are part of the workload's policy, by container port. Istio ignores the Service's port there
  * (https://istio.io/latest/docs/reference/config/security/peer_authentication/).
  */
 export function peerAuthentications(settings: MtlsSettings): PeerAuthentication[] {
@@ -44,16 +44,16 @@ export function peerAuthentications(settings: MtlsSettings): PeerAuthentication[
   ];
 }
 
-/** The mode that holds somewhere, and the scope that decided it. */
+/** An effective mode, and the scope that decided it. */
 export interface Effective {
   readonly mode: Mode;
   readonly scope: "port" | "workload" | "namespace" | "mesh";
 }
 
 /**
- * The modes that hold after precedence: port before workload before namespace before mesh.
+ * Effective modes by precedence: port, then workload, then namespace, then mesh.
  *
- * @returns for the app's port, the app's other ports, other pods of its namespace, and all other pods
+ * @returns the mode of the app's port, of its other ports, of other pods in its namespace, and of all other pods
  */
 export function effectiveModes(settings: MtlsSettings) {
   const mesh: Effective = { mode: settings.mtlsMode, scope: "mesh" };
@@ -77,7 +77,7 @@ export function injection(way: Settings["sidecarInjection"], version: string) {
   const byTag = { [revisionLabel]: tags.stable };
   const namespaceLabels: Readonly<Record<typeof way, Readonly<Record<string, string>>>> = {
     namespace: byTag,
-    // a label of the namespace would overrule the pods' own
+    // a label of the namespace would override the label of the pods
     deployment: {},
     off: withoutInjection,
   };
@@ -90,14 +90,14 @@ export function injection(way: Settings["sidecarInjection"], version: string) {
   };
 }
 
-/** What a call ends with: over mutual TLS, as plain text, or reset. */
+/** Result of a call: mutual TLS, plain text, or a reset connection. */
 export type Call = "mTLS" | "plain" | "reset";
 
-/** Who calls, in the order in which it is told. */
+/** Kinds of callers, in the order of the output. */
 export const callers = ["ingress gateway", "pod with sidecar", "pod without sidecar"] as const;
 export type Caller = (typeof callers)[number];
 
-/** Whom a call is for: one target for each place where a mode of its own can hold. */
+/** Targets of calls: one for each effective mode. */
 export const targets = {
   appPort: `${app.name} port ${app.containerPort}`,
   appOtherPorts: `${app.name} other ports`,
@@ -106,7 +106,7 @@ export const targets = {
 } as const;
 export type Target = keyof typeof targets;
 
-/** Who may talk to whom: for each target, under the mode that holds there, what each caller gets. */
+/** For each target: its effective mode, and the result of a call from each kind of caller. */
 export function calls(settings: MtlsSettings & Pick<Settings, "sidecarInjection">) {
   const modes = effectiveModes(settings);
   const call = (caller: Caller, mode: Mode, sidecar: boolean): Call => {
@@ -115,7 +115,7 @@ export function calls(settings: MtlsSettings & Pick<Settings, "sidecarInjection"
     return mode === "STRICT" ? "reset" : "plain";
   };
   return (Object.keys(targets) as Target[]).map((target) => {
-    // the label of its namespace keeps sidecars from every pod in it, whatever the pod's own says
+    // the label of the namespace disables injection for every pod in it, whatever the label of the pod
     const injected = target === "mesh" || settings.sidecarInjection !== "off";
     const { mode, scope } = modes[target];
     return {

@@ -1,4 +1,4 @@
-/** User of pods that need none in particular: `nonroot` of Google's distroless images, outside the range of system users. */
+/** Default user of pods: `nonroot` of Google's distroless images, outside the range of system users. */
 export const unprivilegedUser = 65532;
 
 /**
@@ -18,8 +18,7 @@ export const restrictedPod = (user: number = unprivilegedUser) => ({
 });
 
 /**
- * Security contexts of a pod whose image somebody else wrote: it may need root or a capability to start, so only what no
- * server needs is taken away.
+ * Security contexts for an image of the user. It may need root or a capability, so they forbid only privilege escalation.
  */
 export const foreignImage = {
   pod: { seccompProfile: { type: "RuntimeDefault" } },

@@ -2,16 +2,16 @@ import type { IAuthorizationPolicy } from "@kubernetes-models/istio/security.ist
 import type { IRequestAuthentication } from "@kubernetes-models/istio/security.istio.io/v1/RequestAuthentication";
 import { gateway, publicHost } from "../names";
 import type { Settings } from "../settings/contract";
-import { hasLogin, ownPaths, proxy } from "./login";
+import { hasLogin, loginPaths, proxy } from "./login";
 
 type Rule = NonNullable<NonNullable<IAuthorizationPolicy["spec"]>["rules"]>[number];
 
-/** Who signs the environment's tokens, as it stands in them. */
+/** Issuer of the tokens, the claim `iss`. */
 export const issuer = (domain: string): string => `https://tokens.${domain}`;
 
-/** Claim that decides who may go where. */
+/** Claim on which the policies decide. */
 export const groupClaim = "group";
-/** Group that the paths below `/admin` are for. */
+/** Group that may request paths below `/admin`. */
 export const adminGroup = "admins";
 export const adminPath = "/admin";
 /**
@@ -34,29 +34,32 @@ export const adminSpellings = [
 
 const keyId = "door";
 
-/** Public key of the tokens as a key set (RFC 7517), to be written into the RequestAuthentication: nothing has to be fetched. */
+/** Key set (RFC 7517) with the public key, to be part of the RequestAuthentication, so that istiod fetches nothing. */
 export const keySet = (publicKey: object): string =>
   JSON.stringify({ keys: [{ ...publicKey, kid: keyId, alg: "ES256", use: "sig" }] });
 
-/** Header of a token that the key set knows. */
+/** Header of a token, with the ID of the key in the key set. */
 export const tokenHeader = { alg: "ES256", kid: keyId, typ: "JWT" } as const;
 
-type Door = Pick<Settings, "domain" | "loginIssuer">;
+type TokenSettings = Pick<Settings, "domain" | "loginIssuer">;
 
 /**
- * Spec of the RequestAuthentication: a token that is there has to be good, else 401; one that is missing passes.
+ * Spec of the RequestAuthentication. Requests with an invalid token get 401; requests without a token pass.
  *
- * Where there is a login the token stays in the request, since Envoy takes a good one out, and whom the policies leave
- * to the login is told by it.
+ * With a login, the token is forwarded. By default Envoy removes a valid token, and the login policy, which runs later,
+ * would treat the request as anonymous.
  *
  * https://istio.io/latest/docs/reference/config/security/request_authentication/
  */
-export function requestAuthenticationSpec(settings: Door, jwks: string): NonNullable<IRequestAuthentication["spec"]> {
+export function requestAuthenticationSpec(
+  settings: TokenSettings,
+  jwks: string,
+): NonNullable<IRequestAuthentication["spec"]> {
   const { domain } = settings;
-  const kept = hasLogin(settings) && { forwardOriginalToken: true };
+  const forwarding = hasLogin(settings) && { forwardOriginalToken: true };
   return {
     selector: { matchLabels: gateway.selector },
-    jwtRules: [{ issuer: issuer(domain), audiences: [publicHost(domain)], jwks, ...kept }],
+    jwtRules: [{ issuer: issuer(domain), audiences: [publicHost(domain)], jwks, ...forwarding }],
   };
 }
 
@@ -66,43 +69,43 @@ export interface Policy {
   readonly spec: NonNullable<IAuthorizationPolicy["spec"]>;
 }
 
-/** Requests for the app by HTTPS: plain HTTP still redirects. */
-function door(domain: string) {
+/** Matches HTTPS requests to the app. Plain HTTP is not matched, so that it still redirects. */
+function httpsToApp(domain: string) {
   const host = publicHost(domain);
-  // the port is part of the host that a client asks for wherever it is not 443
+  // clients send the port as part of the host unless it is 443
   return { ports: ["443"], hosts: [host, `${host}:*`] };
 }
 
 const authorization = "request.headers[authorization]";
 
 /**
- * The AuthorizationPolicies that turn away, with 403, who has no token, and who is not in the group of a path.
+ * AuthorizationPolicies that deny, with 403, requests without a valid token, and requests below `/admin` without the group.
  *
- * Where there is a login, who shows nothing that begins as a token does is left to it.
+ * With a login, the first policy applies only to requests that carry a Bearer token. `loginPolicy` handles all others.
  */
-export function authorizationPolicies({ domain, ...settings }: Door): Policy[] {
+export function authorizationPolicies({ domain, ...settings }: TokenSettings): Policy[] {
   const deny = (name: string, rule: Rule): Policy => ({
     name,
     spec: { selector: { matchLabels: gateway.selector }, action: "DENY", rules: [rule] },
   });
-  const shown = hasLogin(settings) && { when: [{ key: authorization, values: ["Bearer*"] }] };
+  const withBearer = hasLogin(settings) && { when: [{ key: authorization, values: ["Bearer*"] }] };
   return [
     deny("token-required", {
       from: [{ source: { notRequestPrincipals: ["*"] } }],
-      to: [{ operation: door(domain) }],
-      ...shown,
+      to: [{ operation: httpsToApp(domain) }],
+      ...withBearer,
     }),
     deny("admins-only", {
-      to: [{ operation: { ...door(domain), paths: adminPaths } }],
+      to: [{ operation: { ...httpsToApp(domain), paths: adminPaths } }],
       when: [{ key: `request.auth.claims[${groupClaim}]`, notValues: [adminGroup] }],
     }),
   ];
 }
 
 /**
- * The AuthorizationPolicy that asks oauth2-proxy about each request without a token.
+ * AuthorizationPolicy that asks oauth2-proxy about each request without a Bearer token.
  *
- * Whatever it leaves out either leads to oauth2-proxy itself or is asked for a token by `token-required`.
+ * It excludes the paths of oauth2-proxy itself. Requests with a Bearer token are checked by `token-required`.
  */
 export const loginPolicy = (domain: string): Policy => ({
   name: "login-required",
@@ -112,7 +115,7 @@ export const loginPolicy = (domain: string): Policy => ({
     provider: { name: proxy.name },
     rules: [
       {
-        to: [{ operation: { ...door(domain), notPaths: ownPaths } }],
+        to: [{ operation: { ...httpsToApp(domain), notPaths: loginPaths } }],
         when: [{ key: authorization, notValues: ["Bearer *"] }],
       },
     ],

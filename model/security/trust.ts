@@ -1,4 +1,4 @@
-/** A browser's certificate database of NSS, as it is looked for. */
+/** A possible place of a browser's NSS certificate database. */
 export interface NssPlace {
   /** Names of the browsers that read it. */
   readonly browser: string;
@@ -40,13 +40,13 @@ export const trustName = (stack: string, number: number, fingerprint: string): s
 export const nicknames = (listing: string): string[] =>
   [...listing.matchAll(/^(\S.*?) +[a-zA-Z]*,[a-zA-Z]*,[a-zA-Z]*\s*$/gm)].map(([, name = ""]) => name);
 
-/** A program that reads the system's store alone, such as curl on Linux, needs this command, which needs an administrator. */
+/** Command, for an administrator, that adds a CA to the system store, which curl and other programs on Linux read. */
 export const systemWide = (stack: string, file: string): string =>
   `sudo cp ${file} /usr/local/share/ca-certificates/istio-on-k3d-${stack}.crt && sudo update-ca-certificates`;
 
-/** A command for Windows' own browsers, to be run from WSL. */
+/** Command, to be run in WSL, that adds a CA to the store of Windows' browsers. */
 export const windowsWide = (file: string): string => `certutil.exe -user -addstore Root "$(wslpath -w ${file})"`;
 
-/** The certificates of a bundle, each in PEM. */
+/** The PEM certificates in a bundle. */
 export const certificatesOf = (bundle: string): string[] =>
   bundle.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];

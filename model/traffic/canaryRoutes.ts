@@ -5,23 +5,23 @@ import { noHeader } from "../settings/forms";
 
 type Route = NonNullable<NonNullable<IVirtualService["spec"]>["http"]>[number];
 
-/** How requests reach version 2 beside the draw by weight. */
+/** Settings by which requests reach version 2 independently of the weight. */
 export type Choices = Pick<Settings, "canaryHeader" | "canaryAffinity" | "mirrorPercent">;
 
-/** Whether some requests reach version 2 that were not drawn by weight. */
-export const chosenBeside = ({ canaryHeader, canaryAffinity, mirrorPercent }: Choices): boolean =>
+/** True if some requests reach version 2 independently of the weight. */
+export const hasUnweightedRoutes = ({ canaryHeader, canaryAffinity, mirrorPercent }: Choices): boolean =>
   canaryHeader !== noHeader || canaryAffinity > 0 || mirrorPercent > 0;
 
-/** One subset of the app as a destination; the answer tells which it was. */
+/** Route destination of a subset. A response header names the subset. */
 export const destination = (subset: Subset) => ({
   destination: { host: serviceHost, subset, port: { number: app.port } },
   headers: { response: { set: { [subsetHeader]: subset } } },
 });
 
-/** Cookie of a client that stays with version 2; its value is the weight by which it came there. */
+/** Cookie of a client that stays with version 2. Its value is the weight at which the client got version 2. */
 export const affinityCookie = `${app.name}-canary`;
 
-/** Numbers from 1 to `last`, at most 100, as a regular expression. */
+/** Regular expression for the numbers from 1 to `last`, which is at most 100. */
 export function upTo(last: number): string {
   const [tens, ones] = [Math.floor(last / 10), last % 10];
   if (last < 10) return `[1-${last}]`;
@@ -29,15 +29,15 @@ export function upTo(last: number): string {
   return ["[1-9]", ...(tens > 1 ? [`[1-${tens - 1}][0-9]`] : []), `${tens}[0-${ones}]`].join("|");
 }
 
-/** What version 2 says beside its answer when a client has to stay with it. */
+/** Value of `set-cookie` on responses of version 2 when `canaryAffinity` is set. */
 export const affinityAnswer = (canaryWeight: number, seconds: number): string =>
   `${affinityCookie}=${canaryWeight}; Max-Age=${seconds}; Path=/; HttpOnly; Secure; SameSite=Lax`;
 
 /**
- * Routes before the draw by weight: the header's choice, then the clients that stay with version 2.
+ * Routes that precede the weighted route: first by request header, then by the affinity cookie.
  *
- * Weights choose anew for each request, and consistent hashing only among the pods of one subset, so staying needs a
- * route of its own. It is for those whom this weight or a smaller one sent there: a rollback lets the others go.
+ * Envoy draws a weighted destination for each request, and consistent hashing balances only within one subset, so affinity
+ * needs its own route. It matches cookies set at the current weight or a smaller one, so a rollback releases the others.
  */
 export function choiceRoutes(canaryWeight: number, { canaryHeader, canaryAffinity }: Choices): Route[] {
   const byHeader = (value: string, subset: Subset): Route => ({

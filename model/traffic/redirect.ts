@@ -4,16 +4,16 @@ import type { Settings } from "../settings/contract";
 
 type Route = NonNullable<NonNullable<IVirtualService["spec"]>["http"]>[number];
 
-/** The ports of this host that lead to the ingress gateway. */
+/** Ports of this host that are published to the ingress gateway. */
 export type HostPorts = Pick<Settings, "httpPort" | "httpsPort">;
 
 /**
- * Whether the Gateway's own `httpsRedirect` names the right port: it keeps the one that the client asked for, and where
- * that was 80, none, it means 443 (seen with Envoy 1.40).
+ * True if `httpsRedirect` of the Gateway redirects to the right port. Envoy keeps the port of the request, and drops it
+ * if it is 80, which means 443 (observed with Envoy 1.40).
  */
 export const redirectsAtGateway = ({ httpPort, httpsPort }: HostPorts): boolean => httpPort === 80 && httpsPort === 443;
 
-/** The route from plain HTTP to HTTPS, where the Gateway's own would name the wrong port. */
+/** Redirect from HTTP to HTTPS, for ports with which `httpsRedirect` of the Gateway would be wrong. */
 export const redirectRoutes = (ports: HostPorts): Route[] =>
   redirectsAtGateway(ports)
     ? []

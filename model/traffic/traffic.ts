@@ -7,14 +7,17 @@ import type { Settings } from "../settings/contract";
 import { affinityAnswer, type Choices, choiceRoutes, destination } from "./canaryRoutes";
 import { type HostPorts, redirectRoutes, redirectsAtGateway } from "./redirect";
 
-/** Percent of requests for each subset; both are always there, off is 0. */
+/** Weight of each subset in percent. A subset that is off has weight 0. */
 export function weights(canaryWeight: number): Readonly<Record<Subset, number>> {
   return { v1: 100 - canaryWeight, v2: canaryWeight };
 }
 
 type Spec<Resource extends { spec?: unknown }> = NonNullable<Resource["spec"]>;
 
-/** Spec of the Gateway: one for all hosts, since two that share a wildcard certificate give 404 on reused HTTP/2 connections (https://istio.io/latest/docs/ops/common-problems/network-issues/). */
+/**
+ * Spec of the one Gateway for all hosts. Two Gateways with the same wildcard certificate would answer 404 on reused HTTP/2
+ * connections (https://istio.io/latest/docs/ops/common-problems/network-issues/).
+ */
 export function gatewaySpec({ domain, ...ports }: Pick<Settings, "domain"> & HostPorts): Spec<IGateway> {
   const hosts = [`*.${domain}`, domain];
   return {
@@ -34,18 +37,18 @@ export function gatewaySpec({ domain, ...ports }: Pick<Settings, "domain"> & Hos
   };
 }
 
-/** What the routes to the app are made from. */
+/** Settings of the routes to the app. */
 export type RouteSettings = Pick<Settings, "domain" | "canaryWeight" | "loginIssuer"> & HostPorts & Choices;
 
-/** Spec of the VirtualService, for callers from outside and in the mesh: last the split by weight, before it what chooses. */
+/** Spec of the VirtualService, for the gateway and for callers in the mesh. The weighted route comes last. */
 export function virtualServiceSpec(settings: RouteSettings): Spec<IVirtualService> {
   const { domain, canaryWeight, canaryAffinity, mirrorPercent } = settings;
   const split = weights(canaryWeight);
   const [stable, canary] = [destination("v1"), destination("v2")];
-  const staying = canaryAffinity > 0 && { add: { "set-cookie": affinityAnswer(canaryWeight, canaryAffinity) } };
+  const affinity = canaryAffinity > 0 && { add: { "set-cookie": affinityAnswer(canaryWeight, canaryAffinity) } };
   const route = [
     { ...stable, weight: split.v1 },
-    { ...canary, weight: split.v2, headers: { response: { ...canary.headers.response, ...staying } } },
+    { ...canary, weight: split.v2, headers: { response: { ...canary.headers.response, ...affinity } } },
   ];
   const copies = [{ destination: canary.destination, percentage: { value: mirrorPercent } }];
   return {
@@ -66,14 +69,14 @@ export function virtualServiceSpec(settings: RouteSettings): Spec<IVirtualServic
 }
 
 /**
- * Seconds after which a proxy closes a connection to the app that nothing used.
+ * Seconds after which a proxy closes an idle connection to the app.
  *
- * Less than the 45 that the other end lets connections of an old configuration live: it tells those that are used to
- * close, and ends the others in the middle of a request (https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#ProxyConfig, drainDuration; seen as single 503s).
+ * It is less than the 45 s drain time of the peer, which closes idle connections of an old configuration without a notice,
+ * and so possibly during a request (https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#ProxyConfig, drainDuration; observed as single 503s).
  */
 const idleSeconds = 30;
 
-/** Spec of the DestinationRule; its host is the Service's, with the external name every answer would be 503. */
+/** Spec of the DestinationRule. Its host is the Service; with the external name every response would be 503. */
 export function destinationRuleSpec(): Spec<IDestinationRule> {
   return {
     host: serviceHost,

@@ -2,26 +2,26 @@ import { caFile, publicHost } from "../names";
 import { forNpm, run } from "../output/remedy";
 import type { Settings } from "../settings/contract";
 
-/** One way to reach the app. */
+/** An address of the app. */
 export interface Reachable {
   readonly url: string;
-  /** Address to connect to, whatever the host's name resolves to. */
+  /** Address to connect to, independent of DNS. */
   readonly address: string;
   readonly port: number;
-  /** From where it works. */
+  /** Place from which the address is reachable. */
   readonly from: string;
 }
 
 type Endpoint = Pick<Settings, "cluster" | "domain" | "httpsPort">;
 
-/** Address at which this host reaches the ingress gateway. */
-export const entrance = ({ cluster }: Pick<Settings, "cluster">, ingressIp: string): string =>
+/** Address of the ingress gateway for clients on this host. */
+export const hostAddress = ({ cluster }: Pick<Settings, "cluster">, ingressIp: string): string =>
   cluster === "existing" ? ingressIp : "127.0.0.1";
 
 const httpsUrl = (host: string, port: number): string => `https://${host}${port === 443 ? "" : `:${port}`}/`;
 
 /**
- * Every URL of the app, the one that works from this host whatever its system first.
+ * Every URL of the app. The first one works from this host on every operating system.
  *
  * Docker Desktop does not route to container networks, so the load balancer's address needs native Linux
  * (https://docs.docker.com/desktop/features/networking/).
@@ -38,37 +38,37 @@ export function reachable({ cluster, domain, httpsPort }: Endpoint, ingressIp: s
   ];
 }
 
-/** What makes curl connect to an address instead of looking its host up; a load balancer may have a name for one. */
+/** Option of curl that replaces DNS by an address, or by the host name of a load balancer. */
 export const curlTo = (host: string, port: number, address: string): string =>
   /^[\d.]+$|:/.test(address)
     ? `--resolve ${host}:${port}:${address}`
     : `--connect-to ${host}:${port}:${address}:${port}`;
 
-/** How a curl line differs from the plain one. */
-export interface Asking {
+/** Parts of a curl line that differ from the default. */
+export interface CurlOptions {
   /** @default none */
   readonly flags?: string;
   /** First label of the host. @default the app's */
   readonly name?: string;
   /** @default "/" */
   readonly path?: string;
-  /** Arguments of `npm run token`, or undefined for no token. @default what the gateway asks for */
+  /** Arguments of `npm run token`, or undefined for no token. @default a token if the gateway requires one */
   readonly token?: string | undefined;
-  /** File with the CA that is trusted; undefined for none. @default the file that `npm start` writes for the stack */
+  /** File with the trusted CA, or undefined for none. @default the file that `npm start` writes for the stack */
   readonly ca?: string | undefined;
   /** Stack whose token and whose CA are used. @default "dev" */
   readonly stack?: string;
 }
 
-/** A curl line that needs no entry in a hosts file. */
+/** A curl line that works without DNS or a hosts file. */
 export function curlLine(
   settings: Endpoint & Pick<Settings, "tokens">,
   ingressIp: string,
-  asking: Asking = {},
+  options: CurlOptions = {},
 ): string {
   const { domain, httpsPort, tokens } = settings;
-  const { stack = "dev", flags, name, path = "/" } = asking;
-  const { token, ca } = { token: tokens ? "" : undefined, ca: caFile(stack), ...asking };
+  const { stack = "dev", flags, name, path = "/" } = options;
+  const { token, ca } = { token: tokens ? "" : undefined, ca: caFile(stack), ...options };
   const issue = forNpm(stack === "dev" ? undefined : stack)(run("token", token));
   const host = name === undefined ? publicHost(domain) : `${name}.${domain}`;
   const words = [
@@ -76,7 +76,7 @@ export function curlLine(
     flags,
     token !== undefined && `-H "Authorization: Bearer $(${issue})"`,
     ca !== undefined && `--cacert ${ca}`,
-    curlTo(host, httpsPort, entrance(settings, ingressIp)),
+    curlTo(host, httpsPort, hostAddress(settings, ingressIp)),
     `${httpsUrl(host, httpsPort).slice(0, -1)}${path}`,
   ];
   return words.filter(Boolean).join(" ");

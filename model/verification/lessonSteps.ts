@@ -5,7 +5,7 @@ import { configSet, forNpm, run } from "../output/remedy";
 import { hasLogin } from "../security/login";
 import { adminGroup, adminPath } from "../security/tokens";
 import type { Settings } from "../settings/contract";
-import { type Asking, curlLine, curlTo, entrance } from "../traffic/urls";
+import { type CurlOptions, curlLine, curlTo, hostAddress } from "../traffic/urls";
 
 /** One step of the first lesson. */
 export interface LessonStep {
@@ -30,8 +30,8 @@ export function lessonSteps(settings: Settings, ingressIp: string, stack?: strin
   const output = (args: string): string => commands({ command: "pulumi", args: `stack output ${args}`, silent: true });
   const { domain, httpPort, canaryWeight } = settings;
   const host = publicHost(domain);
-  const ask = (asking: Asking = {}) => curlLine(settings, ingressIp, { ...(stack && { stack }), ...asking });
-  const status = (asking: Asking = {}) => ask({ ...asking, flags: "-s -o /dev/null -w '%{http_code}\\n'" });
+  const ask = (options: CurlOptions = {}) => curlLine(settings, ingressIp, { ...(stack && { stack }), ...options });
+  const status = (options: CurlOptions = {}) => ask({ ...options, flags: "-s -o /dev/null -w '%{http_code}\\n'" });
   const count = `for i in $(seq 200); do ${ask({ flags: "-s" })} | grep Version; done | sort | uniq -c`;
   const pod = (name: string, sidecar: boolean): string =>
     [
@@ -92,7 +92,7 @@ export function lessonSteps(settings: Settings, ingressIp: string, stack?: strin
       title: "TLS",
       text: "A private CA has signed a certificate for the wildcard and the domain itself. The gateway reads it from a Secret in its own namespace; in any other it would not be found, and the connection would be reset.",
       commands: [
-        `curl -si ${curlTo(host, httpPort, entrance(settings, ingressIp))} http://${host}:${httpPort}/ | head -n 2`,
+        `curl -si ${curlTo(host, httpPort, hostAddress(settings, ingressIp))} http://${host}:${httpPort}/ | head -n 2`,
         ask({ ca: undefined }),
         ask(),
       ],

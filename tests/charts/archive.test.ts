@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { stringify } from "yaml";
 import { fetcher } from "../../charts/archive";
-import { keep } from "../../charts/keep";
+import { fetchCharts } from "../../charts/cache";
 import { archivePath, archives } from "../../model/mesh/charts";
 
 describe("charts and their archives", () => {
@@ -92,7 +92,7 @@ describe("charts and their archives", () => {
     const chart = (name: string, version = "1.30.3") => ({ name, version, repository });
 
     it("lie where the program looks for them, beside nothing that git would see", async () => {
-      const { paths, missing } = await keep([chart("base"), chart("metallb", "0.15.2")], "none");
+      const { paths, missing } = await fetchCharts([chart("base"), chart("metallb", "0.15.2")], "none");
       assert.deepEqual(missing, []);
       assert.deepEqual(paths, { base: archivePath(chart("base")), metallb: archivePath(chart("metallb", "0.15.2")) });
       for (const file of Object.values(paths)) assert.deepEqual(await readFile(file), content);
@@ -103,7 +103,7 @@ describe("charts and their archives", () => {
     });
 
     it("are those that can be had, and the others are told with the reason", async () => {
-      const { paths, missing } = await keep([chart("base"), chart("istiod")], "none");
+      const { paths, missing } = await fetchCharts([chart("base"), chart("istiod")], "none");
       assert.deepEqual(Object.keys(paths), ["base"]);
       assert.match(missing.join("\n"), /^chart istiod 1\.30\.3 of \S+ is not what its index says: \w+$/);
     });
@@ -112,17 +112,17 @@ describe("charts and their archives", () => {
       const gone = { ...chart("metallb", "0.15.2"), repository: "http://127.0.0.1:1/charts" };
       await mkdir(path.dirname(archivePath(gone)), { recursive: true });
       await writeFile(archivePath(gone), "kept");
-      const { paths, missing } = await keep([gone, chart("base")], "none");
+      const { paths, missing } = await fetchCharts([gone, chart("base")], "none");
       assert.deepEqual(paths, { metallb: archivePath(gone), base: archivePath(chart("base")) });
       assert.deepEqual(missing, []);
       assert.equal(await readFile(archivePath(gone), "utf8"), "kept");
       process.env["http_proxy"] = "http://127.0.0.1:1";
-      assert.deepEqual((await keep([gone, chart("istiod")], "none")).paths, { metallb: archivePath(gone) });
+      assert.deepEqual((await fetchCharts([gone, chart("istiod")], "none")).paths, { metallb: archivePath(gone) });
     });
 
     it("are told to be missing with the variable of the proxy that does not answer", async () => {
       process.env["http_proxy"] = "http://127.0.0.1:1";
-      const { paths, missing } = await keep([chart("base")], "none");
+      const { paths, missing } = await fetchCharts([chart("base")], "none");
       assert.deepEqual(paths, {});
       assert.match(missing.join("\n"), /cannot be reached \(ECONNREFUSED\), with the proxy of http_proxy/);
     });

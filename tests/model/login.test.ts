@@ -4,8 +4,8 @@ import { istiodValues } from "../../model/mesh/meshValues";
 import {
   callbackUrl,
   extensionProviders,
+  loginPaths,
   loginRoutes,
-  ownPaths,
   proxyArguments,
   readyPath,
 } from "../../model/security/login";
@@ -50,14 +50,14 @@ describe("a login at the door", () => {
       (first?.match ?? []).some(({ uri }) => path === uri?.exact || (uri?.prefix && path.startsWith(uri.prefix)));
     fc.assert(
       fc.property(paths, (path) => {
-        const free = ownPaths.some((word) => matches(word, path));
+        const free = loginPaths.some((word) => matches(word, path));
         assert.equal(routed(path), free, path);
       }),
     );
     const host = (route: typeof first) => route?.route?.[0]?.destination.host;
     assert.equal(host(first), "oauth2-proxy.istio-system.svc.cluster.local");
     for (const route of others) assert.match(host(route) ?? "", /^helloworld\./);
-    assert.deepEqual(rule?.to?.[0]?.operation?.notPaths, ownPaths);
+    assert.deepEqual(rule?.to?.[0]?.operation?.notPaths, loginPaths);
   });
 
   it("asks for a token from whom it does not ask to log in", () => {
@@ -93,7 +93,7 @@ describe("a login at the door", () => {
     ])
       assert.ok(given.includes(`--${name}=${value}`), name);
     for (const path of ["/oauth2/ping", readyPath, new URL(callbackUrl(here)).pathname])
-      assert.ok(ownPaths.some((word) => matches(word, path)));
+      assert.ok(loginPaths.some((word) => matches(word, path)));
     assert.ok(!given.some((argument) => /secret|skip-auth/.test(argument)));
   });
 

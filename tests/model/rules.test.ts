@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type PageName, pageHost, pagePorts } from "../../model/mesh/observability";
+import { type PageName, pageHost, pagePorts } from "../../model/mesh/pages";
 import { abandoned } from "../../model/mesh/releases";
 import { retryAfter } from "../../model/mesh/webhook";
 import { publicHost } from "../../model/names";

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Api } from "../../../host/kubernetes";
 import { CounterReset, noTally, type Snapshot, type Tallies } from "../../../model/canary/counters";
 import { type Scrapes, type Series, samplesQuery, scrapesOf } from "../../../model/canary/prometheusSamples";
-import { pagePorts } from "../../../model/mesh/observability";
+import { pagePorts } from "../../../model/mesh/pages";
 import { meshNamespace } from "../../../model/names";
 import { type MetricsProvider, SlowThreshold } from "./source";
 

@@ -1,5 +1,5 @@
 import { configSet, remedy, run } from "../../../model/output/remedy";
-import { chosenBeside } from "../../../model/traffic/canaryRoutes";
+import { hasUnweightedRoutes } from "../../../model/traffic/canaryRoutes";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import type { RolloutEnvironment } from "./environment";
 import { gatewayCounters, gatewayTallies } from "./gatewayCounters";
@@ -19,7 +19,7 @@ export function providerOf(
   { api, target, settings }: RolloutEnvironment,
   slowAbove: number | undefined,
 ): MetricsProvider {
-  const byWeight = !chosenBeside(settings);
+  const byWeight = !hasUnweightedRoutes(settings);
   if (source === "gateway") return gatewayCounters(api, byWeight, slowAbove);
   if (source === "probes") return probes(target, rate, slowAbove);
   if (url === "" && !settings.prometheus)

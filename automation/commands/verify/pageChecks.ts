@@ -1,6 +1,6 @@
 import { get } from "../../../host/http";
 import { watch } from "../../../host/wait";
-import { type PageName, pageHost, pagePorts } from "../../../model/mesh/observability";
+import { type PageName, pageHost, pagePorts } from "../../../model/mesh/pages";
 import { meshNamespace } from "../../../model/names";
 import { published } from "../../stack/running";
 import type { Check } from "./check";

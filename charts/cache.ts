@@ -1,16 +1,15 @@
 import { existsSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { archivePath, archives, type Chart, type Kept } from "../model/mesh/charts";
+import { archivePath, archives, type CachedCharts, type Chart } from "../model/mesh/charts";
 import { fetcher } from "./archive";
 
 /**
- * Keeps the archives of charts below the current folder, where Helm reads them without a network; those that are kept
- * already are not fetched again.
+ * Fetches charts into the cache below the current folder, unless they are in it. Helm then reads them without a network.
  *
  * @param auth - USER:PASSWORD of their repository, or none
  */
-export async function keep(charts: readonly Chart[], auth: string): Promise<Kept> {
+export async function fetchCharts(charts: readonly Chart[], auth: string): Promise<CachedCharts> {
   const fetch = fetcher(auth);
   const results = await Promise.allSettled(
     charts.map(async (chart) => {
@@ -18,7 +17,7 @@ export async function keep(charts: readonly Chart[], auth: string): Promise<Kept
       if (existsSync(file)) return [[chart.name, file]] as const;
       const { content } = await fetch(chart);
       await mkdir(path.dirname(file), { recursive: true });
-      // programs that import the components have a folder of their own, where git is not told of this one
+      // a program that imports the package has its own folder, where git does not ignore the cache
       await writeFile(path.join(archives, ".gitignore"), "*\n");
       // another program may be reading the file
       const half = `${file}.${process.pid}`;
