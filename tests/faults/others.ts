@@ -5,6 +5,7 @@ import versions from "../../versions.json";
 import { type DockerName, docker, inspect, removeObjects } from "./bystanders";
 import type { Fault, Target } from "./fault";
 import { Invocation } from "./invocation";
+import { reason } from "./refusals";
 
 /** An object of somebody else that has a name which the stack's cluster would use. */
 interface Other {
@@ -88,7 +89,7 @@ const beside = ({ what, make }: Other): Fault => ({
       await new Invocation("destroy", target.stack).end();
       assert.equal(inspect(objects), before, "destroy changed it");
       assert.notEqual(code, 0, "up was not refused");
-      return `exit ${code}: ${lines.at(-1)}`;
+      return `exit ${code}: ${reason(lines)}`;
     } finally {
       removeObjects(objects);
     }

@@ -15,13 +15,16 @@ export const incarnation = ({ cluster }: Target): string => {
   return docker("inspect", "--format", "{{.Id}} {{.State.StartedAt}} {{.State.Status}}", ...ids);
 };
 
+/** The line of an output that names the problem and its fix; else its last line. */
+export const reason = (lines: readonly string[]): string =>
+  (lines.filter((line) => line.includes("; fix:")).at(-1) ?? lines.filter(Boolean).at(-1) ?? "").trim();
+
 /** Runs a command that has to be refused, and returns its exit code and its line with the fix. */
 export async function refusal(action: string, { stack }: Target, env: NodeJS.ProcessEnv = {}): Promise<string> {
   const { code, lines, seconds } = await new Invocation(action, stack, env).end();
   assert.notEqual(code, 0, `${action} was not refused`);
   assert.ok(seconds < 300, `${action} took ${Math.round(seconds)} s to be refused`);
-  const reason = lines.filter((line) => line.includes("; fix:")).at(-1) ?? lines.filter(Boolean).at(-1) ?? "";
-  return `exit ${code}: ${reason.trim()}`;
+  return `exit ${code}: ${reason(lines)}`;
 }
 
 /** Surroundings in which a command has to be refused; `restore` ends them. */

@@ -7,7 +7,7 @@ import { stackIdentity, stateFolder } from "../../automation/stack/backend";
 import { docker } from "./bystanders";
 import type { Fault, Target } from "./fault";
 import { Invocation } from "./invocation";
-import { incarnation, lockFile, refusal, server } from "./refusals";
+import { incarnation, lockFile, reason, refusal, server } from "./refusals";
 
 /** A state that is lost while the cluster runs: up is refused, and destroy removes what Docker's labels show. */
 const lost = (where: string, lose: (target: Target) => Promise<unknown>): Fault => ({
@@ -94,7 +94,7 @@ const frozen: Fault = {
     assert.match(lines.join("\n"), /docker restart/);
     assert.equal(incarnation(target), before, "up changed the cluster");
     docker("restart", agent);
-    return `exit ${code}: ${lines.at(-1)}`;
+    return `exit ${code}: ${reason(lines)}`;
   },
 };
 
