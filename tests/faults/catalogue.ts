@@ -4,6 +4,7 @@ import { interruptions } from "./kills";
 import { withOthers } from "./others";
 import { refusals } from "./refusals";
 import { renames } from "./renames";
+import { rolloutKills } from "./rolloutKills";
 import { stateFaults } from "./stateFaults";
 
 /** Every fault. @param kills - number of steps of an up to kill at */
@@ -13,5 +14,6 @@ export const faults = (kills: number): Fault[] => [
   ...renames(),
   ...stateFaults(),
   ...damages(),
+  ...rolloutKills(),
   ...interruptions(kills),
 ];

@@ -32,7 +32,7 @@ export class Invocation {
   private readonly watchers = new Set<(line: string) => void>();
 
   constructor(action: string, stack: string, env: NodeJS.ProcessEnv = {}) {
-    this.child = spawn(process.execPath, ["launcher/start.cjs", action, "--stack", stack], {
+    this.child = spawn(process.execPath, ["launcher/start.cjs", ...action.split(" "), "--stack", stack], {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, ...env },
     });

@@ -82,6 +82,21 @@ describe("a rollout's journal", () => {
     assert.ok(one < 400 && forty < one, `${one} and ${forty} with the axis at 420`);
   });
 
+  it("shows slow answers only when version 2 has many more of them than version 1", () => {
+    const slow = (ofCanary: number) =>
+      rolledBack.map((entry) =>
+        entry.kind === "measured"
+          ? {
+              ...entry,
+              stable: { ...entry.stable, slow: 10, timed: 100 },
+              canary: { ...entry.canary, slow: ofCanary, timed: 100 },
+            }
+          : entry,
+      );
+    assert.doesNotMatch(rolloutPicture(slow(11)) ?? "", /version 2: slow/);
+    assert.match(rolloutPicture(slow(40)) ?? "", /version 2: slow/);
+  });
+
   it("is a page that shows how it ended, and runs no script of its text", () => {
     const hostile = rolledBack.map((entry) =>
       entry.kind === "ended" ? { ...entry, reason: '<script>alert("x")</script>&\u0000' } : entry,

@@ -63,7 +63,7 @@ export const rollout = command({
     const commands = await import("../../commands/rollout/rollout");
     if (word === "status") return say(await commands.rolloutStatus(stack));
     const { end } = await commands.rollout(stack, options, say);
-    if (end === "promoted" || (word === "abort" && end === "rolled back")) return;
+    if (end === "promoted" || (word === "abort" && (end === "rolled back" || end === "cancelled"))) return;
     const text =
       end === "not rolled back" ? "NOT rolled back; fix: npm run rollout -- abort, which tries it again" : end;
     throw new OperationFailed(`the rollout was ${text}`, exits[end]);

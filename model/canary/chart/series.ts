@@ -76,8 +76,24 @@ const sometimes: readonly Series[] = [
   },
 ];
 
-/** Lines of a chart: failures of both versions, and every other class that occurred. */
-export const seriesOf = ({ samples }: Timeline): readonly Series[] => [
+/** Ratio of both versions' slow answers from which they are shown: one of ten answers of any version is slow. */
+const notablySlow = 1.5;
+
+function isNotablySlow({ samples }: Timeline): boolean {
+  const sum = (pick: (sample: Sample) => number) => samples.reduce((total, sample) => total + pick(sample), 0);
+  const rate = (version: "stable" | "canary") =>
+    part(
+      sum(({ measured }) => measured[version].slow),
+      sum(({ measured }) => measured[version].timed),
+    ) ?? 0;
+  return rate("canary") > notablySlow * rate("stable");
+}
+
+/** Lines of a chart: failures of both versions, every other class that occurred, and slow answers if there are many. */
+export const seriesOf = (timeline: Timeline): readonly Series[] => [
   ...always,
-  ...sometimes.filter(({ share }) => samples.some((sample) => (share(sample) ?? 0) > 0)),
+  ...sometimes.filter(
+    ({ style, share }) =>
+      timeline.samples.some((sample) => (share(sample) ?? 0) > 0) && (style !== "slow" || isNotablySlow(timeline)),
+  ),
 ];
