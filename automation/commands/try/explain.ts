@@ -7,7 +7,7 @@ import { type Context, isInbound } from "../../../model/trial/reasons/context";
 import { allowingRules } from "../../../model/trial/reasons/policies";
 import { reasonsFor } from "../../../model/trial/reasons/reasons";
 import type { CaseResult } from "../../../model/trial/result";
-import { hasProxy } from "./cluster";
+import { hasProxy, podsOf } from "./cluster";
 import { containerLog } from "./logs";
 import type { Measured } from "./measure";
 import type { Session } from "./session";
@@ -28,6 +28,13 @@ async function readLogs({ api, pods, plan }: Session, since: number): Promise<Ac
   return texts.flat();
 }
 
+/** True if a proxy logs a case's requests on the sender's side: the caller's sidecar, or the gateway. */
+function sendsByProxy({ plan, pods }: Session, { from, request }: Case): boolean {
+  const caller = plan.callers.find(({ name }) => name === from);
+  if (!caller || !/^(http|grpc|ws):/.test(request.url)) return false;
+  return caller.outside || podsOf(pods, `${caller.namespace}/${caller.workload}`).some(hasProxy);
+}
+
 export interface Explained {
   readonly results: CaseResult[];
   readonly log: AccessEntry[];
@@ -37,13 +44,19 @@ export interface Explained {
 
 /** Adds to each case why it ended as it did, from the access logs of all proxies on the way. */
 export async function explain(session: Session, measured: readonly Measured[], since: number): Promise<Explained> {
-  const wanted = measured.flatMap(({ observations }) => observations.slice(-1).map(({ answer }) => answer.id));
+  const last = measured.flatMap(({ case: one, observations, judgement }) => {
+    const answer = observations.at(-1)?.answer;
+    return answer
+      ? [{ id: answer.id, waitsForSender: judgement.outcome !== "pass" && sendsByProxy(session, one) }]
+      : [];
+  });
   const log = await watch(
     flush,
     () => readLogs(session, since),
     (entries) => {
       const seen = new Set(entries.map(requestOf));
-      return wanted.every((id) => seen.has(id));
+      const sent = new Set(entries.filter((entry) => !isInbound(entry)).map(requestOf));
+      return last.every(({ id, waitsForSender }) => (waitsForSender ? sent : seen).has(id));
     },
   );
   const { plan, pods } = session;
