@@ -13,7 +13,7 @@ export interface MeshArgs extends Omit<Repository, "version">, Pick<Settings, "l
   readonly cluster: Cluster;
   /** IPAddressPool from which the ingress gateway gets its address; none where the cluster has its own load balancer. */
   readonly poolName: pulumi.Input<string> | undefined;
-  /** Whether the host's ports lead to the ingress gateway's nodePorts. */
+  /** True if the host's ports are published to the nodePorts of the ingress gateway. */
   readonly published: boolean;
   readonly hub: string;
   /** Istio's version for each part. */

@@ -1,6 +1,6 @@
 import type { RequestOptions } from "node:https";
 
-/** Where an API server is, and how to authenticate with it. */
+/** Address of an API server, and the credentials for it. */
 export interface Access {
   /** URL of the server, which may have a path, as Rancher's have. */
   readonly server: string;

@@ -1,6 +1,6 @@
 import { type Remedy, RemedyError } from "../model/output/remedy";
 
-/** What the commands of the driver end with. */
+/** Exit codes of the commands. */
 export const exitCodes = {
   done: 0,
   failed: 1,

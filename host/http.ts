@@ -19,7 +19,7 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Where and how to ask; the host's name is never looked up. */
+/** Address and protocol of a request. The host name is never resolved. */
 export interface Target {
   readonly host: string;
   readonly address: string;
@@ -31,7 +31,7 @@ export interface Target {
   readonly tls?: { readonly ca?: string; readonly agent?: Agent };
 }
 
-/** How long a request may take, and what ends it earlier. */
+/** Time limit of a request, and the signal that aborts it. */
 export interface Limits {
   /** Milliseconds from the first byte sent to the last byte received. @default 5000 */
   readonly deadline?: number;
@@ -152,11 +152,11 @@ export async function get(target: Target, limits: Limits = {}): Promise<Answer> 
   };
 }
 
-/** What an answer counts as: the version that its body names, or its status. */
+/** Key under which a response is counted: the version in its body, or its status. */
 const versionOf = ({ status, body }: Answer): string =>
   status === 200 ? (/^Version: (\S+)/m.exec(body)?.[1] ?? "none") : `status ${status}`;
 
-/** How many of `requests` answers were of each kind, asked over 20 connections. */
+/** Number of responses of each kind to `requests` requests over 20 connections. */
 export async function countAnswers(
   target: Target & { tls: { ca: string } },
   requests: number,

@@ -1,12 +1,12 @@
 import type { Access } from "./access";
 
-/** How the API server says that a command ended (a `Status` resource). */
+/** Result of a command as the API server reports it (a `Status` resource). */
 interface Ending {
   readonly status?: string;
   readonly message?: string;
 }
 
-/** How a command runs in a pod. */
+/** Options of a command in a pod. */
 export interface Execution {
   /** @default the pod's first */
   readonly container?: string;

@@ -48,7 +48,7 @@ export interface Holder {
   readonly container?: DockerObject;
 }
 
-/** Who listens on a port of this host: a container, or a process. */
+/** Container or process that listens on a port of this host. */
 export async function holderOf(port: number): Promise<Holder> {
   // a paused container holds its ports too
   const holding = ["running", "paused", "restarting"].map((state) => `status=${state}`);

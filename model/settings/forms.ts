@@ -86,7 +86,7 @@ export const imageName = (value: string): boolean => imageHub(value) || bareName
 /** Registries in which an image needs an owner before its name. */
 const ownedRegistries = ["docker.io", "ghcr.io", "quay.io"];
 
-/** Where images are pushed: a registry and path, or a registry of one's own without path, such as localhost:5000. */
+/** Push target of images: a registry with a path, or a private registry without one, such as localhost:5000. */
 export function pushTarget(value: string): boolean {
   const registry = bareHost.test(value) && /[.:]|^localhost$/.test(value) && !ownedRegistries.includes(value);
   return imageHub(value) || registry;

@@ -5,7 +5,7 @@ export interface Key<T extends string | number | boolean = string | number | boo
   readonly type: T extends string ? "string" : T extends number ? "integer" : "boolean";
   readonly default: T;
   readonly description: string;
-  /** What is allowed, as the end of the sentence "must be …". */
+  /** Allowed values, as the end of the sentence "must be …". */
   readonly allowed: string;
   readonly accepts: (value: T) => boolean;
   /** True if the value is kept encrypted and never shown. */

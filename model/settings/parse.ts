@@ -60,7 +60,7 @@ function unknown(name: string): Problem {
   };
 }
 
-/** What is known of a stack's configuration from its file alone. */
+/** Facts about a stack's configuration that its file shows without decryption. */
 interface Known {
   /** Keys that stand unencrypted in it. */
   readonly plain?: readonly string[];

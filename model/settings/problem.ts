@@ -8,7 +8,7 @@ export interface Problem {
   readonly value: string | undefined;
   /** The rule that is broken, as "must be …". */
   readonly rule: string;
-  /** What the user can do about it. */
+  /** Command that fixes the problem. */
   readonly remedy: Remedy;
 }
 

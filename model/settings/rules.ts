@@ -53,7 +53,7 @@ const pagesHaveSource = (["grafana", "kiali"] as const).map(
         : undefined,
 );
 
-/** What a login does not work without, with the word that stands for having none. */
+/** Settings that a login requires, each with its value for "not set". */
 const loginNeeds = [
   ["tokens", false, "with which programs get in", configSet("tokens", true)],
   ["loginClient", none, "the ID by which it knows the environment", configSet("loginClient", "ID")],

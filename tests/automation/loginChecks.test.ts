@@ -33,7 +33,7 @@ async function notPassed(admit: (httpsPort: () => number) => Admit): Promise<str
   }
 }
 
-/** What a gateway does that asks oauth2-proxy. */
+/** Responses of a gateway that asks oauth2-proxy. */
 const gateway =
   (client: string, free: readonly string[] = []) =>
   (httpsPort: () => number): Admit =>

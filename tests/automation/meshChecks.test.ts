@@ -7,11 +7,11 @@ import { Door } from "../support/door";
 
 interface Behaviour {
   readonly config?: Readonly<Record<string, string>>;
-  /** Whether pods that ask for a sidecar get one. */
+  /** True if pods with injection get a sidecar. */
   readonly sidecars?: boolean;
-  /** Whether the proxy is an init container that goes on, as where Kubernetes knows sidecars. */
+  /** True if the proxy is a restartable init container, as in Kubernetes with native sidecars. */
   readonly native?: boolean;
-  /** What the caller without sidecar says: curl's exit code and status for each URL. */
+  /** Output of the caller without a sidecar: curl's exit code and the status for each URL. */
   readonly plain?: string;
 }
 

@@ -60,7 +60,7 @@ describe("verify of tokens", () => {
   const normalized = (path: string): string =>
     new URL(path.replace(/%2f|%5c/gi, "/").replace(/\/{2,}/g, "/"), "http://x").pathname.replace(/%61/g, "a");
 
-  /** What a gateway does by the policies. */
+  /** Responses of a gateway with the policies. */
   const gateway = async (authorization: string | undefined, path: string): Promise<number> => {
     if (authorization === undefined) return 403;
     const claims = await read(authorization.replace("Bearer ", "")).catch(() => undefined);

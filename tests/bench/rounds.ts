@@ -14,7 +14,7 @@ import { type Kept, kept, timedSteps } from "./state";
 
 const progress = /^ +\d+ s {2}(creating|created|reading|read) +\S+ (\S+)$/;
 
-/** What an up from nothing took, until the app answers, and what its critical path alone took. */
+/** Seconds of an up from nothing until the app answers, and of its critical path alone. */
 export async function fromNothing(stack: string, settings: Settings) {
   const seconds = new Map<string, number>();
   const begun = performance.now();

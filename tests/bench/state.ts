@@ -19,7 +19,7 @@ export async function kept(stack: Stack): Promise<Kept[]> {
   return (deployment as { resources?: Kept[] }).resources ?? [];
 }
 
-/** What each resource waited for, also through its component and its provider, with the seconds that it took itself. */
+/** Dependencies of each resource, also through its component and its provider, with its own seconds. */
 export function timedSteps(resources: readonly Kept[], seconds: ReadonlyMap<string, number>): TimedStep[] {
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
   return resources.map(({ urn, parent, provider, dependencies = [] }) => {

@@ -10,7 +10,7 @@ import { parseSettings } from "../../model/settings/parse";
 import { acceptable } from "../support/acceptable";
 import { type Registered, runProgram } from "../support/program";
 
-/** What the ingress gateway's chart makes that the resources refer to. */
+/** Resources of the ingress gateway's chart to which the others refer. */
 const ingressGateway = {
   apiVersion: "v1",
   kind: "Pod",

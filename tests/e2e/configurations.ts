@@ -1,4 +1,4 @@
-/** What is configured one after the other in one environment, in words and as configuration. */
+/** Configurations that are applied in turn to one environment, each with its description. */
 export const configurations: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
   ["by default", {}],
   ["with the mesh STRICT", { mtlsMode: "STRICT" }],

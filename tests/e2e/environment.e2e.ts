@@ -68,7 +68,7 @@ describe("an environment on the real engine", () => {
       )
       .catch((error: Error & { code?: number }) => `curl ${error.code}`);
 
-  /** What pods get outside and inside the mesh, once istiod has told the proxies of the mode. */
+  /** Responses to pods outside and inside the mesh, once istiod has sent the mode to the proxies. */
   const fromPods = (outside: string) =>
     watch(
       10,

@@ -16,7 +16,7 @@ const registry = "e2e-upstream";
 const host = "upstream.test";
 const docker = (...args: string[]) => execFileSync("docker", args, { encoding: "utf8" }).trim();
 const remove = (container: string) => spawnSync("docker", ["rm", "--force", "--volumes", container]);
-/** Where a registry's container answers on this host. */
+/** Address of a registry's container on this host. */
 const published = (container: string) => `http://${docker("port", container, "5000/tcp").split("\n")[0]}`;
 
 const blob = Buffer.from("{}");

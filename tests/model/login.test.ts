@@ -25,7 +25,7 @@ const { settings } = parseSettings({
 assert.ok(settings);
 const here = settings;
 
-/** Whether an AuthorizationPolicy's word matches: exact, or a beginning with a star. */
+/** True if a value matches a pattern of an AuthorizationPolicy: exact, or a prefix with a star. */
 const matches = (word: string, value: string): boolean =>
   word.endsWith("*") ? value.startsWith(word.slice(0, -1)) : value === word;
 

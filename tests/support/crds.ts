@@ -12,7 +12,7 @@ const compiled = new Map<string, ValidateFunction>();
 const schemas: Readonly<Record<string, object>> = { ...istio, ...metallb };
 
 /**
- * What is wrong with a custom resource by the CRD of its kind: none is an empty list.
+ * Violations of the CRD schema by a custom resource. Empty for a valid one.
  *
  * @throws Error for a kind that there is no CRD of
  */

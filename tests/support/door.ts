@@ -11,7 +11,7 @@ import { affinityAnswer, affinityCookie } from "../../model/traffic/canaryRoutes
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const lifetime = { notBefore: new Date("2026-01-01"), notAfter: new Date("2126-01-01") };
 
-/** What a door shows, and what may be wrong with it. */
+/** Behaviour of the gateway, and its possible faults. */
 export interface Behaviour {
   readonly domain: string;
   /** Percent of answers by version 2; may change while the door is open. */
@@ -25,7 +25,7 @@ export interface Behaviour {
   readonly body?: string;
   /** Header whose `always` and `never` choose. */
   readonly header?: string;
-  /** Whether version 2 gives a cookie, and whether that keeps a client there. */
+  /** True if version 2 sets a cookie, and if the cookie keeps a client there. */
   readonly cookie?: "kept" | "ignored";
   /** First labels of the hosts that have a route. @default only helloworld */
   readonly hosts?: readonly string[];

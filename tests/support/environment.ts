@@ -15,9 +15,9 @@ const machine = JSON.parse(process.env["E2E_CONFIG"] ?? "{}") as Record<string, 
 export class Environment {
   private constructor(
     readonly stack: Stack,
-    /** Where its app is published on 127.0.0.1. */
+    /** Ports of the app on 127.0.0.1. */
     readonly ports: { readonly httpPort: number; readonly httpsPort: number },
-    /** Where its state and nothing else of others lies. */
+    /** Folder of its state, which nothing else uses. */
     readonly folder: string,
   ) {}
 
