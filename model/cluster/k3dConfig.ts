@@ -1,3 +1,4 @@
+import { minorNumber } from "../mesh/versions";
 import { gateway } from "../names";
 import type { Settings } from "../settings/contract";
 import { cacheContainer, cacheEndpoint, type ImageCache, imageCaches } from "./imageCache";
@@ -37,6 +38,9 @@ export const dockerNames = (cluster: string) => ({
   registry: `k3d-${cluster}-registry`,
   tools: `k3d-${cluster}-tools`,
 });
+
+/** True for minors of Kubernetes whose kubelet does not start on cgroup v1 unless it is told to. */
+export const refusesCgroupV1 = (kubernetesMinor: number): boolean => kubernetesMinor >= 35;
 
 const everyNode = ["server:*", "agent:*"];
 
@@ -92,10 +96,13 @@ export function k3dConfig(settings: ClusterSettings, owner: Owner, generation: s
     options: {
       k3d: { wait: true, timeout: "180s", disableLoadbalancer: true },
       k3s: {
-        extraArgs: ["servicelb", "traefik"].map((part) => ({
-          arg: `--disable=${part}`,
-          nodeFilters: ["server:*"],
-        })),
+        extraArgs: [
+          ...["servicelb", "traefik"].map((part) => ({ arg: `--disable=${part}`, nodeFilters: ["server:*"] })),
+          // it follows from the version of k3s, so it is not part of the settings that replace a cluster
+          ...(refusesCgroupV1(minorNumber(settings.k3sVersion))
+            ? [{ arg: "--kubelet-arg=fail-cgroupv1=false", nodeFilters: everyNode }]
+            : []),
+        ],
       },
       kubeconfig: { updateDefaultKubeconfig: false, switchCurrentContext: false },
       runtime: {

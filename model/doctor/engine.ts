@@ -1,4 +1,5 @@
 import type { CheckResult } from "../checks/result";
+import { refusesCgroupV1 } from "../cluster/k3dConfig";
 import { configSet, remedy, run } from "../output/remedy";
 import { ok, problem, unknown, warning } from "./finding";
 
@@ -102,14 +103,14 @@ export function architecture({ Architecture }: DockerInfo, published: boolean): 
       );
 }
 
-/** Kubernetes 1.35 and newer refuse to run on cgroup v1. */
+/** Kubernetes 1.35 and newer do not start on cgroup v1 unless the kubelet is told to, which the nodes of k3d clusters are. */
 export function cgroup({ CgroupVersion }: DockerInfo, kubernetesMinor: number): CheckResult[] {
   if (!CgroupVersion) return [];
-  return CgroupVersion === "1" && kubernetesMinor >= 35
+  return CgroupVersion === "1" && refusesCgroupV1(kubernetesMinor)
     ? [
-        problem(
+        warning(
           "cgroup",
-          `v1 cannot run Kubernetes 1.${kubernetesMinor}`,
+          `v1, which Kubernetes 1.${kubernetesMinor} no longer supports; its nodes start with fail-cgroupv1=false`,
           remedy`use a host with cgroup v2, or: ${configSet("k3sVersion", "v1.34.4-k3s1")}`,
         ),
       ]

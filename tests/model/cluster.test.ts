@@ -64,6 +64,21 @@ describe("cluster", () => {
     );
   });
 
+  it("lets the kubelets of Kubernetes 1.35 and newer start on cgroup v1, by the version alone", () => {
+    const argumentsOf = (k3sVersion: string) => {
+      const { settings } = parseSettings({ k3sVersion });
+      assert.ok(settings);
+      const made = clusterSettings(settings);
+      assert.doesNotMatch(JSON.stringify(made), /cgroup/);
+      return JSON.stringify(k3dConfig(made, owner, "abc.1").options.k3s.extraArgs);
+    };
+    assert.doesNotMatch(argumentsOf("v1.34.4-k3s1"), /cgroup/);
+    assert.match(
+      argumentsOf("v1.35.0-k3s1"),
+      /\{"arg":"--kubelet-arg=fail-cgroupv1=false","nodeFilters":\["server:\*","agent:\*"\]\}/,
+    );
+  });
+
   it("has every port of the ingress gateway on a nodePort that Kubernetes gives to no other by chance", () => {
     const { ports } = gatewayValues({ version: "1.30.3", poolName: "pool", published: true, pullSecrets: [] }).service;
     const taken = ports.map(({ nodePort = 0 }) => nodePort);

@@ -96,8 +96,8 @@ describe("the doctor on Docker", () => {
       );
     });
 
-  it("refuses cgroup v1 for Kubernetes 1.35 and newer, and warns of btrfs", () => {
-    assert.deepEqual(states(engine.cgroup({ CgroupVersion: "1" }, 35)), ["failed"]);
+  it("warns of cgroup v1 for Kubernetes 1.35 and newer, and of btrfs", () => {
+    assert.deepEqual(states(engine.cgroup({ CgroupVersion: "1" }, 35)), ["warning"]);
     assert.deepEqual(states(engine.cgroup({ CgroupVersion: "1" }, 34)), ["passed"]);
     assert.deepEqual(engine.cgroup({}, 35), []);
     assert.deepEqual(states(engine.storage({ Driver: "btrfs" })), ["warning"]);
