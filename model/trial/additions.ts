@@ -30,6 +30,13 @@ export function askedServices(tests: Tests, given: readonly Service[]): Service[
     });
 }
 
+/** Labels of a namespace of the manifests that decide about sidecars, as one text. */
+export function injectionOf(namespace: string, objects: readonly UserObject[]): string {
+  const labels = objects.find(({ kind, metadata }) => kind === "Namespace" && metadata.name === namespace)?.metadata
+    .labels;
+  return [labels?.["istio-injection"], labels?.["istio.io/rev"]].filter(Boolean).join(" ");
+}
+
 export function namespaceObjects(names: readonly string[], declared: readonly UserObject[]): KubeObject[] {
   return names.map((name) => {
     const own = declared.find(({ metadata }) => metadata.name === name);

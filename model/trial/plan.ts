@@ -1,5 +1,5 @@
 import { pullSecretName } from "../cluster/registries";
-import { accessLogs, askedServices, namespaceObjects, serviceAccounts } from "./additions";
+import { accessLogs, askedServices, injectionOf, namespaceObjects, serviceAccounts } from "./additions";
 import { type Caller, callersFor, outsideName, trialNamespace } from "./callers";
 import type { Tests } from "./cases";
 import {
@@ -91,7 +91,12 @@ export function makePlan(
         }))
       : []),
   ];
-  const settings = { image, servesTls: () => tls, pullSecrets: pullSecret ? [pullSecretName] : [] };
+  const settings = {
+    image,
+    servesTls: () => tls,
+    injection: (namespace: string) => injectionOf(namespace, applied),
+    pullSecrets: pullSecret ? [pullSecretName] : [],
+  };
   const pods = [
     ...standIns.map((one) =>
       podWorkload({ ...one, answers: one, clients: one.id === outsideName && certificates.length > 0 }, settings),

@@ -10,6 +10,8 @@ export const programsName = "istio-trial-programs";
 export const servingName = "istio-trial-serving";
 /** Secret with the client certificates of the caller outside the cluster. */
 export const clientsName = "istio-trial-clients";
+/** Annotation of pods with the labels of their namespace that decide about sidecars. */
+export const injectionMark = "istio-on-k3d.trial/injection";
 /** Container that answers and sends. */
 export const containerName = "trial";
 /** Port that tells the kubelet that the stand-in listens. */
@@ -20,6 +22,8 @@ export interface PodSettings {
   readonly image: string;
   /** Namespaces whose stand-ins also serve TLS. */
   readonly servesTls: (namespace: string) => boolean;
+  /** Labels of a namespace that decide about sidecars: pods start anew when they change. */
+  readonly injection: (namespace: string) => string;
   /** Names of the Secrets with which pods pull. */
   readonly pullSecrets: readonly string[];
 }
@@ -53,7 +57,7 @@ function proxyConfig(annotations: Texts): string {
 }
 
 /** The workload of a stand-in or a caller: the user's labels, service account and namespace, with this project's container. */
-export function podWorkload(asked: PodAsked, { image, servesTls, pullSecrets }: PodSettings): KubeObject {
+export function podWorkload(asked: PodAsked, { image, servesTls, injection, pullSecrets }: PodSettings): KubeObject {
   const {
     namespace,
     name,
@@ -94,7 +98,10 @@ export function podWorkload(asked: PodAsked, { image, servesTls, pullSecrets }: 
       selector: { matchLabels: { [workloadLabel]: name } },
       ...(kind === "StatefulSet" && { serviceName: asked.serviceName ?? name, podManagementPolicy: "Parallel" }),
       template: {
-        metadata: { labels: marked, annotations: { ...kept, "proxy.istio.io/config": proxyConfig(kept) } },
+        metadata: {
+          labels: marked,
+          annotations: { ...kept, "proxy.istio.io/config": proxyConfig(kept), [injectionMark]: injection(namespace) },
+        },
         spec: {
           ...(serviceAccount && serviceAccount !== "default" && { serviceAccountName: serviceAccount }),
           ...(pullSecrets.length > 0 && { imagePullSecrets: pullSecrets.map((secret) => ({ name: secret })) }),

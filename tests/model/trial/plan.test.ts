@@ -135,6 +135,13 @@ spec: { selector: { istio: egressgateway }, servers: [{ port: { number: 80, name
     assert.equal(find(plan.objects, "Deployment", "istio-egressgateway")?.metadata.namespace, "shop");
   });
 
+  it("starts pods anew when their namespace gets sidecars", () => {
+    const template = (manifests: string) =>
+      planOf(manifests).plan.objects.find(({ kind, metadata }) => kind === "Deployment" && metadata.name === "web")
+        ?.spec.template;
+    assert.notDeepEqual(template(shop), template(shop.replace(", labels: { istio-injection: enabled }", "")));
+  });
+
   it("fills a TLS Secret without data by the run's CA, where the Secret is", () => {
     const secret = (namespace: string) => `${shop}---
 apiVersion: v1
