@@ -63,10 +63,12 @@ export function compare({ measured, weight, baseline }: StepEvidence, rules: Rul
     const earlier = baseline && sampleOf(name, baseline.stable);
     const known = earlier && earlier.n > 0 ? earlier : undefined;
     const isHeldToBaseline = weight > rules.baselineAbove;
+    // a request without an answer has no status: as one more request without a 4xx or 3xx it would be evidence of health
+    const isCharged = name === "failures";
     return {
       name,
-      stable: sampleOf(name, stable),
-      canary: sampleOf(name, canary),
+      stable: sampleOf(name, isCharged || weight === 100 ? stable : measured.stable),
+      canary: sampleOf(name, isCharged ? canary : measured.canary),
       baseline: isHeldToBaseline ? known : undefined,
       unanswered: isHeldToBaseline && known && name === "failures" ? unanswered : noRate,
       expected: known && (known.hits + 0.5) / (known.n + 1),

@@ -6,11 +6,18 @@ import { parseSettings } from "../../model/settings/parse";
 const { settings } = parseSettings({});
 assert.ok(settings);
 
-/** Names of the groups that contain the value of a key. */
+/** Settings of an upgrade, in which each of its two keys has an effect. */
+const upgrade = { nextIstioVersion: "1.31.0", nextIstioStage: "istiod" };
+const other: Partial<Record<KeyName, string>> = { nextIstioVersion: "1.31.1", nextIstioStage: "app" };
+
+/** Names of the groups that change with the value of a key. */
 function groupsWith(key: KeyName): string[] {
-  const marker = `value of ${key}`;
-  const groups = groupSettings({ ...settings, [key]: marker } as never);
-  return Object.entries(groups).flatMap(([name, group]) => (Object.values(group).includes(marker) ? [name] : []));
+  const before = { ...settings, ...(key in upgrade && upgrade) };
+  const groups = (values: object) => Object.entries(groupSettings(values as never));
+  const changed = groups({ ...before, [key]: other[key] ?? `value of ${key}` });
+  return groups(before).flatMap(([name, group], i) =>
+    JSON.stringify(group) === JSON.stringify(changed[i]?.[1]) ? [] : [name],
+  );
 }
 
 describe("the settings of the components", () => {

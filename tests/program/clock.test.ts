@@ -9,7 +9,7 @@ const timesOfLogs = ["logs", "measure", "run", "tokens"].map((name) => `automati
 const timeOfDay = [
   "automation/stack/issueToken.ts",
   "automation/commands/verify/context.ts",
-  "host/lock.ts",
+  "host/lockFile.ts",
   ...timesOfLogs,
 ];
 
