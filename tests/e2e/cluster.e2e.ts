@@ -131,7 +131,7 @@ describe("a cluster on the real engine", () => {
     await assert.rejects(ensure(other), {
       message:
         'clusterName = "e2e-cluster" is taken: the k3d cluster e2e-cluster belongs to stack e2e-cluster with its state in e2e-cluster; ' +
-        "it was left untouched; fix: npm run pulumi -- config set clusterName e2e-cluster-2; " +
+        "it was left untouched; fix: npm run pulumi -- config set clusterName e2e-cluster-2 --stack e2e-cluster; " +
         "or, to remove it with all its contents: k3d cluster delete e2e-cluster",
     });
     const before = server();
