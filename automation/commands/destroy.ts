@@ -6,7 +6,7 @@ import { madeAt } from "../../k3d/observe";
 import { removeMadeAt } from "../../k3d/remove";
 import { caFile, ownerOf } from "../../model/names";
 import { run } from "../../model/output/remedy";
-import { backendFolder, stackIdentity } from "../stack/backend";
+import { backendFolder, preparedBackend, stackIdentity } from "../stack/backend";
 import { StateLost } from "../stack/encryption";
 import { configInFile } from "../stack/fileSettings";
 import { exists, NoSuchStack, refuseUnknown } from "../stack/knownStacks";
@@ -17,10 +17,10 @@ import { Journal, rolloutsFolder } from "./rollout/journal";
 import { distrust } from "./trust";
 import { forgetTrial } from "./try/remove";
 
-/** The stack as its labels in Docker name it, at the place of its state. */
-const labelled = (stackName: string) => ({
+/** The stack as its labels in Docker name it, at the place of its state; the same before and after the tools are prepared. */
+export const labelled = (stackName: string) => ({
   stack: ownerOf(projectName(), shortName(stackName)),
-  state: stateLocation(),
+  state: stateLocation(process.cwd(), preparedBackend()),
 });
 
 /**

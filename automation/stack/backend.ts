@@ -13,6 +13,13 @@ export const passphraseFile = path.join(stateFolder, "passphrase");
 const backendUrl = (): string =>
   process.env["PULUMI_BACKEND_URL"] || projectBackend() || pathToFileURL(stateFolder).href;
 
+/**
+ * Value of PULUMI_BACKEND_URL once a command has prepared Pulumi's environment. Undefined when Pulumi.yaml names the
+ * backend, since Pulumi then reads it by itself.
+ */
+export const preparedBackend = (): string | undefined =>
+  process.env["PULUMI_BACKEND_URL"] || (projectBackend() ? undefined : pathToFileURL(stateFolder).href);
+
 /** Folder of a backend in files; undefined for any other backend, whose state only Pulumi can read. */
 export function backendFolder(url = backendUrl()): string | undefined {
   if (!url.startsWith("file://")) return undefined;

@@ -3,8 +3,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { destroy } from "../../automation/commands/destroy";
+import { destroy, labelled } from "../../automation/commands/destroy";
 import { up } from "../../automation/commands/up";
+import { stateFolder } from "../../automation/stack/backend";
 import { stateLocation } from "../../host/stateLocation";
 import { ownershipLabels } from "../../model/cluster/ownership";
 import { ownerOf, project } from "../../model/names";
@@ -139,5 +140,20 @@ esac`,
     await pulumi(255, "error: no disk");
     await assert.rejects(up(stack, say), { exitCode: 1, message: /no disk/ });
     await assert.rejects(readFile("ca-unit-commands.pem"), { code: "ENOENT" });
+  });
+});
+
+describe("the labels that a destroy looks for", () => {
+  it("name the same place of the state before Pulumi's environment is prepared and after", () => {
+    const given = process.env["PULUMI_BACKEND_URL"];
+    delete process.env["PULUMI_BACKEND_URL"];
+    try {
+      assert.equal(labelled("dev").state, stateLocation(process.cwd(), pathToFileURL(stateFolder).href));
+      process.env["PULUMI_BACKEND_URL"] = pathToFileURL(stateFolder).href;
+      assert.equal(labelled("dev").state, stateLocation());
+    } finally {
+      delete process.env["PULUMI_BACKEND_URL"];
+      if (given !== undefined) process.env["PULUMI_BACKEND_URL"] = given;
+    }
   });
 });
