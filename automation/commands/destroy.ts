@@ -1,27 +1,21 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import { stateLocation } from "../../host/stateLocation";
 import { cached, removeCaches } from "../../k3d/imageCache";
 import { madeAt } from "../../k3d/observe";
 import { removeMadeAt } from "../../k3d/remove";
-import { caFile, ownerOf } from "../../model/names";
+import { caFile } from "../../model/names";
 import { run } from "../../model/output/remedy";
-import { backendFolder, preparedBackend, stackIdentity } from "../stack/backend";
+import { backendFolder, stackIdentity } from "../stack/backend";
 import { StateLost } from "../stack/encryption";
 import { configInFile } from "../stack/fileSettings";
+import { labelledOwner } from "../stack/identity";
 import { exists, NoSuchStack, refuseUnknown } from "../stack/knownStacks";
 import { operate } from "../stack/operation";
-import { commandsFor, projectName, shortName } from "../stack/project";
+import { commandsFor } from "../stack/project";
 import { openMended } from "./recover";
 import { Journal, rolloutsFolder } from "./rollout/journal";
 import { distrust } from "./trust";
 import { forgetTrial } from "./try/remove";
-
-/** The stack as its labels in Docker name it, at the place of its state; the same before and after the tools are prepared. */
-export const labelled = (stackName: string) => ({
-  stack: ownerOf(projectName(), shortName(stackName)),
-  state: stateLocation(process.cwd(), preparedBackend()),
-});
 
 /**
  * Refuses a stack that does not exist and of which Docker holds nothing, before anything is downloaded or written.
@@ -32,7 +26,7 @@ export async function refuseNothingToRemove(stackName: string): Promise<void> {
   // only Pulumi, which may have to be downloaded first, can look into a backend that is not files
   if (backendFolder() === undefined || (await exists(stackName))) return;
   const { texts } = await configInFile(stackName);
-  if (texts["cluster"] === "existing" || (await madeAt(labelled(stackName))).length === 0)
+  if (texts["cluster"] === "existing" || (await madeAt(labelledOwner(stackName))).length === 0)
     await refuseUnknown(stackName);
 }
 
@@ -44,7 +38,7 @@ export async function refuseNothingToRemove(stackName: string): Promise<void> {
 async function removeLabelled(stackName: string, say: (line: string) => void): Promise<string[] | undefined> {
   const { texts } = await configInFile(stackName);
   if (texts["cluster"] === "existing") return undefined;
-  const clusters = await removeMadeAt(labelled(stackName));
+  const clusters = await removeMadeAt(labelledOwner(stackName));
   for (const name of clusters) say(`removed the k3d cluster ${name}, which an earlier state of this stack made`);
   return clusters;
 }

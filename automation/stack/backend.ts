@@ -9,16 +9,18 @@ export const stateFolder = path.join(root, ".state");
 /** File with the passphrase of the state in {@link stateFolder}. */
 export const passphraseFile = path.join(stateFolder, "passphrase");
 
-/** URL of the backend in Pulumi's order: the shell's, the project's, or else {@link stateFolder}. */
-const backendUrl = (): string =>
-  process.env["PULUMI_BACKEND_URL"] || projectBackend() || pathToFileURL(stateFolder).href;
+/** URL of the backend in {@link stateFolder}. */
+export const localBackend = pathToFileURL(stateFolder).href;
 
 /**
  * Value of PULUMI_BACKEND_URL once a command has prepared Pulumi's environment. Undefined when Pulumi.yaml names the
  * backend, since Pulumi then reads it by itself.
  */
-export const preparedBackend = (): string | undefined =>
-  process.env["PULUMI_BACKEND_URL"] || (projectBackend() ? undefined : pathToFileURL(stateFolder).href);
+export const preparedBackend = (env: NodeJS.ProcessEnv = process.env): string | undefined =>
+  env["PULUMI_BACKEND_URL"] || (projectBackend() ? undefined : localBackend);
+
+/** URL of the backend in Pulumi's order: the shell's, the project's, or else {@link stateFolder}. */
+const backendUrl = (): string => preparedBackend() ?? projectBackend() ?? localBackend;
 
 /** Folder of a backend in files; undefined for any other backend, whose state only Pulumi can read. */
 export function backendFolder(url = backendUrl()): string | undefined {
@@ -61,9 +63,10 @@ export function stackIdentity(stack: string): StackIdentity {
 
 /** Variables with which Pulumi finds the local state, without an account. Variables that the user has set stay. */
 export function backendVariables(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  const backend = env["PULUMI_BACKEND_URL"] ? undefined : preparedBackend(env);
   const own = env["PULUMI_CONFIG_PASSPHRASE"] !== undefined || env["PULUMI_CONFIG_PASSPHRASE_FILE"];
   return {
-    ...(!env["PULUMI_BACKEND_URL"] && !projectBackend() && { PULUMI_BACKEND_URL: pathToFileURL(stateFolder).href }),
+    ...(backend && { PULUMI_BACKEND_URL: backend }),
     ...(!own && { PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile }),
     // Pulumi then reads the salt of this machine's passphrase from the state, so stack files do not need it
     PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true",

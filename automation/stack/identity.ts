@@ -1,12 +1,17 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 import { stateLocation } from "../../host/stateLocation";
 import type { Owner } from "../../model/cluster/ownership";
 import { ownerOf } from "../../model/names";
-import { backendFolder, stackIdentity, stateFolder } from "./backend";
+import { backendFolder, preparedBackend, stackIdentity } from "./backend";
 import { projectName, shortName } from "./project";
 import { knownState } from "./releases";
+
+/** A stack and the place of its state as Docker's labels name them; the same before and after the tools are prepared. */
+export const labelledOwner = (stackName: string): Owner => ({
+  stack: ownerOf(projectName(), shortName(stackName)),
+  state: stateLocation(process.cwd(), preparedBackend()),
+});
 
 /**
  * A stack as Docker's labels tell it, with the id of its state in files, if it has one yet.
@@ -18,8 +23,7 @@ export async function ownerInFile(stackName: string): Promise<Owner | undefined>
   if (folder === undefined) return undefined;
   const { project, name } = stackIdentity(stackName);
   const text = await readFile(path.join(folder, ".pulumi", "stacks", project, `${name}.json`), "utf8").catch(() => "");
-  const backend = process.env["PULUMI_BACKEND_URL"] || pathToFileURL(stateFolder).href;
-  const owner = { stack: ownerOf(projectName(), shortName(stackName)), state: stateLocation(process.cwd(), backend) };
+  const owner = labelledOwner(stackName);
   const id = identityIn(text);
   return id === undefined ? owner : { ...owner, id };
 }

@@ -56,19 +56,22 @@ const noRate = { least: 0, most: 0 };
 export function compare({ measured, weight, baseline }: StepEvidence, rules: Rules, reading: Reading): Comparison[] {
   const unanswered = stableUnanswered(baseline, weight, rules.unansweredRisk);
   const charge = chargeOf(measured, weight, unanswered, reading);
-  const canary = charged(measured.canary, charge);
-  // at 100 %, what is counted of the stable version is late: it belongs to the step before
-  const stable = weight === 100 ? noCounts : charged(measured.stable, measured.unattributed - charge);
+  // at 100 %, the requests that are counted of the stable version are late: they belong to the step before
+  const answered = { stable: weight === 100 ? noCounts : measured.stable, canary: measured.canary };
+  const all = {
+    stable: charged(answered.stable, measured.unattributed - charge),
+    canary: charged(answered.canary, charge),
+  };
   return outcomeClasses.map((name) => {
     const earlier = baseline && sampleOf(name, baseline.stable);
     const known = earlier && earlier.n > 0 ? earlier : undefined;
     const isHeldToBaseline = weight > rules.baselineAbove;
     // a request without an answer has no status: as one more request without a 4xx or 3xx it would be evidence of health
-    const isCharged = name === "failures";
+    const { stable, canary } = name === "failures" ? all : answered;
     return {
       name,
-      stable: sampleOf(name, isCharged || weight === 100 ? stable : measured.stable),
-      canary: sampleOf(name, isCharged ? canary : measured.canary),
+      stable: sampleOf(name, stable),
+      canary: sampleOf(name, canary),
       baseline: isHeldToBaseline ? known : undefined,
       unanswered: isHeldToBaseline && known && name === "failures" ? unanswered : noRate,
       expected: known && (known.hits + 0.5) / (known.n + 1),

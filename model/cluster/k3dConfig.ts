@@ -39,7 +39,7 @@ export const dockerNames = (cluster: string) => ({
   tools: `k3d-${cluster}-tools`,
 });
 
-/** True for minors of Kubernetes whose kubelet does not start on cgroup v1 unless it is told to. */
+/** True for minors of Kubernetes whose kubelet rejects cgroup v1 by default (`failCgroupV1`). */
 export const refusesCgroupV1 = (kubernetesMinor: number): boolean => kubernetesMinor >= 35;
 
 const everyNode = ["server:*", "agent:*"];

@@ -103,7 +103,7 @@ export function architecture({ Architecture }: DockerInfo, published: boolean): 
       );
 }
 
-/** Kubernetes 1.35 and newer do not start on cgroup v1 unless the kubelet is told to, which the nodes of k3d clusters are. */
+/** Kubernetes 1.35 and newer reject cgroup v1 by default. The nodes of k3d clusters get `--fail-cgroupv1=false`. */
 export function cgroup({ CgroupVersion }: DockerInfo, kubernetesMinor: number): CheckResult[] {
   if (!CgroupVersion) return [];
   return CgroupVersion === "1" && refusesCgroupV1(kubernetesMinor)

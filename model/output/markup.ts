@@ -36,6 +36,10 @@ export function element(
   return { markup: inside === "" ? `<${name}${written}/>` : `<${name}${written}>${inside}</${name}>` };
 }
 
+/** A row of an HTML table whose cells carry the name of their column, so that a narrow screen shows it as a list. */
+export const tableRow = (cells: readonly (readonly [name: string, value: string])[]): string =>
+  `<tr>${cells.map(([name, value]) => `<td data-name="${escapeMarkup(name)}">${escapeMarkup(value)}</td>`).join("")}</tr>`;
+
 /** A picture as the text of an SVG file. */
 export function svg(width: number, height: number, ...children: readonly Markup[]): string {
   const attributes = { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${width} ${height}` };

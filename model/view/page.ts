@@ -1,20 +1,15 @@
 import { pageStyles } from "../canary/chart/styles";
-import { percent } from "../canary/chart/text";
+import { percent, utc } from "../canary/chart/text";
 import { interval } from "../canary/share";
-import { escapeMarkup } from "../output/markup";
+import { escapeMarkup, tableRow } from "../output/markup";
 import { callers } from "../security/mtls";
 import type { Part, Traffic, View } from "./state";
 
 type Cell = readonly [name: string, value: string];
 
-/** A table whose cells carry the name of their column, so that a narrow screen shows each row as a list. */
 function table(caption: string, rows: readonly (readonly Cell[])[]): string {
   const heads = rows[0]?.map(([name]) => `<th scope="col">${escapeMarkup(name)}</th>`) ?? [];
-  const body = rows.map(
-    (cells) =>
-      `<tr>${cells.map(([name, value]) => `<td data-name="${escapeMarkup(name)}">${escapeMarkup(value)}</td>`).join("")}</tr>`,
-  );
-  return `<table><caption>${escapeMarkup(caption)}</caption><thead><tr>${heads.join("")}</tr></thead><tbody>${body.join("")}</tbody></table>`;
+  return `<table><caption>${escapeMarkup(caption)}</caption><thead><tr>${heads.join("")}</tr></thead><tbody>${rows.map(tableRow).join("")}</tbody></table>`;
 }
 
 const paragraph = (text: string, kind = ""): string => `<p${kind && ` class="${kind}"`}>${escapeMarkup(text)}</p>`;
@@ -45,7 +40,7 @@ export function viewContents(view: View): string {
   const { stack, at, addresses } = view;
   return [
     `<header><h1>${escapeMarkup(`Environment ${stack}`)}</h1>`,
-    paragraph(`Read at ${at.toISOString().slice(0, 19).replace("T", " ")} UTC. ${addresses.join(", ")}`),
+    paragraph(`Read at ${utc(at)}. ${addresses.join(", ")}`),
     "</header>",
     section("Weights", view.weights, ({ configured, routed }) =>
       paragraph(

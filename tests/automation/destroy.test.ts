@@ -3,9 +3,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { destroy, labelled } from "../../automation/commands/destroy";
+import { destroy } from "../../automation/commands/destroy";
 import { up } from "../../automation/commands/up";
 import { stateFolder } from "../../automation/stack/backend";
+import { labelledOwner } from "../../automation/stack/identity";
 import { stateLocation } from "../../host/stateLocation";
 import { ownershipLabels } from "../../model/cluster/ownership";
 import { ownerOf, project } from "../../model/names";
@@ -148,9 +149,9 @@ describe("the labels that a destroy looks for", () => {
     const given = process.env["PULUMI_BACKEND_URL"];
     delete process.env["PULUMI_BACKEND_URL"];
     try {
-      assert.equal(labelled("dev").state, stateLocation(process.cwd(), pathToFileURL(stateFolder).href));
+      assert.equal(labelledOwner("dev").state, stateLocation(process.cwd(), pathToFileURL(stateFolder).href));
       process.env["PULUMI_BACKEND_URL"] = pathToFileURL(stateFolder).href;
-      assert.equal(labelled("dev").state, stateLocation());
+      assert.equal(labelledOwner("dev").state, stateLocation());
     } finally {
       delete process.env["PULUMI_BACKEND_URL"];
       if (given !== undefined) process.env["PULUMI_BACKEND_URL"] = given;

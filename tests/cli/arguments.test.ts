@@ -88,7 +88,7 @@ describe("the arguments of a command", () => {
     assert.deepEqual([asked.status, asked.stdout], [0, `${help(named("destroy"))}\n`]);
   });
 
-  it("are told by --help, and with npm start every command", () => {
+  it("are listed by --help, and with npm start so is every command", () => {
     assert.equal(
       help(named("trust")),
       [

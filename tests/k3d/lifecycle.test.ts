@@ -4,23 +4,12 @@ import type { Wanted } from "../../k3d/look";
 import { removeAllOf, removeMadeAt } from "../../k3d/remove";
 import { ownershipLabels } from "../../model/cluster/ownership";
 import { FakeMachine, type Item, item } from "../support/fakeMachine";
+import { owner, settings } from "../support/wantedCluster";
 
-const owner = { stack: "istio-on-k3d/dev", id: "11111111", state: "me@host:/src/a/.state" };
 const otherClone = { ...owner, id: "22222222", state: "me@host:/src/b/.state" };
 const otherUser = { ...owner, id: "33333333", state: "you@host:/src/a/.state" };
 const lost = { ...owner, id: "44444444" };
 
-const settings = {
-  clusterName: "istio",
-  agents: 1,
-  httpPort: 18380,
-  httpsPort: 18343,
-  subnet: "10.44.30.0/24",
-  registry: true,
-  registryMirrors: "none",
-  caches: [],
-  k3sVersion: "v1.34.4-k3s1",
-};
 const wanted: Wanted = { settings, owner, generation: "new", patience: 0 };
 
 const labelsOf = ({ stack, id, state }: typeof owner) => ({

@@ -3,19 +3,8 @@ import { generation } from "../../k3d/lifecycle";
 import { dockerFailure, oldK3d } from "../../model/cluster/dockerFailure";
 import { type Failure, failureText, forNpm } from "../../model/output/remedy";
 import { FakeMachine } from "../support/fakeMachine";
+import { owner, settings } from "../support/wantedCluster";
 
-const settings = {
-  clusterName: "istio",
-  agents: 1,
-  httpPort: 18380,
-  httpsPort: 18343,
-  subnet: "10.44.30.0/24",
-  registry: true,
-  registryMirrors: "none",
-  caches: [],
-  k3sVersion: "v1.34.4-k3s1",
-};
-const owner = { stack: "istio-on-k3d/dev", id: "11111111", state: "me@host:/src/a/.state" };
 const next = () => generation({ settings, owner, generation: "new", patience: 0 });
 
 describe("a new cluster on a machine that cannot run one", () => {

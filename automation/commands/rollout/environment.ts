@@ -13,14 +13,11 @@ import { published, running } from "../../stack/running";
 import { openRecovered, unlockState } from "../recover";
 import { confirmWeight } from "./confirm";
 import { refusePending, routeTarget } from "./pending";
+import { routedWeight, virtualService } from "./routedWeight";
 import type { TrafficController } from "./traffic";
 
-const virtualService = `/apis/networking.istio.io/v1/namespaces/${app.namespace}/virtualservices/${app.name}`;
 const deployments = `/apis/apps/v1/namespaces/${app.namespace}/deployments`;
 
-interface VirtualService {
-  readonly spec: ReturnType<typeof virtualServiceSpec>;
-}
 interface Deployments {
   readonly items: readonly {
     readonly metadata: { readonly name: string };
@@ -68,7 +65,7 @@ export class Environment implements RolloutEnvironment {
    * @throws OperationFailed with what differs
    */
   async refuseDifferences(): Promise<void> {
-    const routed = await this.routed();
+    const routed = await routedWeight(this.api);
     const { canaryWeight } = this.settings;
     if (routed !== canaryWeight)
       throw new OperationFailed(
@@ -87,7 +84,7 @@ export class Environment implements RolloutEnvironment {
     await this.stack.setConfig(`${projectName()}:canaryWeight`, { value: String(weight) });
     await this.up();
     // Pulumi does not change a route that was changed by hand, or by a rollback that was killed, unless it looks at it
-    if ((await this.routed().catch(() => weight)) !== weight) await this.up({ refresh: true });
+    if ((await routedWeight(this.api).catch(() => weight)) !== weight) await this.up({ refresh: true });
   }
 
   confirm(weight: number, signal?: AbortSignal): Promise<void> {
@@ -105,11 +102,6 @@ export class Environment implements RolloutEnvironment {
       .map(({ metadata, spec }) => JSON.stringify([metadata.name, spec.template]))
       .sort((a, b) => a.localeCompare(b));
     return createHash("sha256").update(templates.join("\n")).digest("hex").slice(0, 16);
-  }
-
-  private async routed(): Promise<number> {
-    const { spec } = await this.api.get<VirtualService>(virtualService);
-    return spec.http?.at(-1)?.route?.find(({ destination }) => destination.subset === "v2")?.weight ?? 0;
   }
 
   /** Applies the route alone: whatever else is pending stays pending, above all a replacement of the cluster. */

@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
-import { stateFolder } from "../../stack/backend";
+import { localBackend, stateFolder } from "../../stack/backend";
 import { operate } from "../../stack/operation";
 import { pulumiCommand } from "../../stack/pulumiCommand";
 import { mendStateFiles } from "../../stack/stateFiles";
@@ -15,8 +14,7 @@ const stacks = path.join(stateFolder, ".pulumi", "stacks", project);
 
 /** True if the state of this project's own folder has the stack. */
 export const hasTrial = (stack: string): boolean =>
-  process.env["PULUMI_BACKEND_URL"] === pathToFileURL(stateFolder).href &&
-  existsSync(path.join(stacks, `${stack}.json`));
+  process.env["PULUMI_BACKEND_URL"] === localBackend && existsSync(path.join(stacks, `${stack}.json`));
 
 /** The stack of trial/ that belongs to an environment's stack, with nothing of a killed run in its way. */
 export async function openTrial(stackName: string, say: (line: string) => void): Promise<Stack> {

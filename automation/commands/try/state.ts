@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Lock, LockHeld } from "../../../host/lock";
 import { watch } from "../../../host/wait";
@@ -45,9 +45,3 @@ export async function alone<T>(stack: string, say: (line: string) => void, work:
 /** Writes what trial/index.ts makes; it holds the user's Secrets, so nobody else may read it. */
 export const writeProgram = (stack: string, program: TrialProgram): Promise<void> =>
   writeFile(path.join(trialFolder(stack), "plan.json"), JSON.stringify(program), { mode: 0o600 });
-
-/** The program of the last run; undefined if there is none. */
-export async function readProgram(stack: string): Promise<TrialProgram | undefined> {
-  const text = await readFile(path.join(trialFolder(stack), "plan.json"), "utf8").catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as TrialProgram);
-}

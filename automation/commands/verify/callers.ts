@@ -1,6 +1,5 @@
 import type { Api } from "../../../host/kubernetes";
 import { watch } from "../../../host/wait";
-import { app, serviceHost } from "../../../model/names";
 import { restrictedContainer, restrictedPod } from "../../../model/security/podSecurity";
 import versions from "../../../versions.json";
 import { hasSidecar } from "./probeTargets";
@@ -75,21 +74,4 @@ export async function answersTo(
   const lines = ended.message?.trim().split("\n") ?? [];
   if (lines.length !== urls.length) throw new Error(`the pod ended with ${ended.exitCode} before it had asked`);
   return lines.map(answer);
-}
-
-/**
- * Calls the app, or another URL, from a new pod, and returns a status or "reset".
- *
- * @throws Error if the pod could not call it
- */
-export async function answerTo(
-  api: Api,
-  namespace: string,
-  name: string,
-  injected: boolean,
-  url = `http://${serviceHost}:${app.port}/`,
-): Promise<string> {
-  const [answer = ""] = await answersTo(api, namespace, name, injected, [url]);
-  if (answer instanceof Error) throw answer;
-  return answer;
 }

@@ -17,16 +17,21 @@ const errorOf = async (context: CheckContext, difference: Partial<Target>): Prom
   );
 };
 
-const untrusted: Check = {
-  step: 6,
-  id: "untrusted-ca",
-  title: "a client that does not trust the CA rejects the certificate",
-  section: "curl-at-the-ingress",
+/** A check that a client which differs from a good one is rejected, with an error that `expected` matches. */
+const rejected = (id: string, title: string, difference: Partial<Target>, expected: RegExp): Check => ({
+  ...{ step: 6, id, title, section: "curl-at-the-ingress" },
   run: async (context) => {
-    const code = await errorOf(context, { tls: {} });
-    return { passed: /UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|SELF_SIGNED/.test(code), evidence: code };
+    const code = await errorOf(context, difference);
+    return { passed: expected.test(code), evidence: code };
   },
-};
+});
+
+const untrusted = rejected(
+  "untrusted-ca",
+  "a client that does not trust the CA rejects the certificate",
+  { tls: {} },
+  /UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|SELF_SIGNED/,
+);
 
 const names: Check = {
   step: 6,
@@ -44,16 +49,12 @@ const names: Check = {
   },
 };
 
-const outside: Check = {
-  step: 6,
-  id: "outside-wildcard",
-  title: "a host outside the wildcard is rejected",
-  section: "curl-at-the-ingress",
-  run: async (context) => {
-    const code = await errorOf(context, { host: "helloworld.example.com" });
-    return { passed: /ALTNAME|ECONNRESET|EPROTO|socket disconnected|UNRECOGNIZED/i.test(code), evidence: code };
-  },
-};
+const outside = rejected(
+  "outside-wildcard",
+  "a host outside the wildcard is rejected",
+  { host: "helloworld.example.com" },
+  /ALTNAME|ECONNRESET|EPROTO|socket disconnected|UNRECOGNIZED/i,
+);
 
 /** Checks of the certificate that the ingress gateway serves. */
 export const certificateChecks: readonly Check[] = [untrusted, names, outside];

@@ -10,6 +10,8 @@ import { countVersions } from "./versions";
 
 const firstLine = (body: string): string => body.split("\n")[0]?.slice(0, 60) ?? "";
 
+const restores = remedy`${{ command: "pulumi", args: "up --refresh --yes" }} restores what was edited by hand`;
+
 const ingress: Check = {
   step: 4,
   id: "plain-ingress",
@@ -33,7 +35,7 @@ const redirect: Check = {
   id: "http-redirect",
   title: "HTTP is redirected to HTTPS",
   section: "curl-at-the-ingress",
-  remedy: remedy`${{ command: "pulumi", args: "up --refresh --yes" }} restores what was edited by hand`,
+  remedy: restores,
   run: async (context) => {
     const { host, address } = published(context);
     const { httpPort, httpsPort } = context.settings;
@@ -68,7 +70,7 @@ const share: Check = {
   id: "canary-share",
   title: "version 2 gets its share",
   section: "rollouts",
-  remedy: remedy`${{ command: "pulumi", args: "up --refresh --yes" }} restores what was edited by hand`,
+  remedy: restores,
   run: async (context) => {
     const { counts, others } = await countVersions(context, requests);
     const canary = counts.v2;

@@ -5,7 +5,7 @@ import { rolloutSummary } from "../../../model/canary/report";
 import { app, meshNamespace, metallbNamespace } from "../../../model/names";
 import { type LivePeerAuthentication, liveModes, mtlsRows } from "../../../model/view/liveModes";
 import { type Pod, podRow } from "../../../model/view/pods";
-import type { Certificate, MtlsRow, Part, PodRow, RolloutPart, TrialPart, Weights } from "../../../model/view/state";
+import type { Certificate, MtlsRow, Part, PodRow, RolloutPart, TrialPart } from "../../../model/view/state";
 import { routeHolder } from "../../stack/routeLock";
 import type { Running } from "../../stack/running";
 import { Journal, rolloutsFolder } from "../rollout/journal";
@@ -14,14 +14,6 @@ import { certificate as readCertificate } from "../verify/picture";
 interface List<Item> {
   readonly items: readonly Item[];
 }
-interface VirtualService {
-  readonly spec: {
-    readonly http?: readonly {
-      readonly route?: readonly { readonly weight?: number; readonly destination: { readonly subset?: string } }[];
-    }[];
-  };
-}
-
 type Reads = Pick<Api, "get">;
 const tryReport = "report/try.json";
 
@@ -32,12 +24,6 @@ export async function part<Value>(read: () => Promise<Value>): Promise<Part<Valu
   } catch (error) {
     return { unknown: (error as Error).message };
   }
-}
-
-export async function weights(api: Reads, configured: number): Promise<Weights> {
-  const path = `/apis/networking.istio.io/v1/namespaces/${app.namespace}/virtualservices/${app.name}`;
-  const routes = (await api.get<VirtualService>(path)).spec.http?.at(-1)?.route ?? [];
-  return { configured, routed: routes.find(({ destination }) => destination.subset === "v2")?.weight ?? 0 };
 }
 
 export async function mtls(api: Reads, { mtlsPort, sidecarInjection }: Running["settings"]): Promise<MtlsRow[]> {

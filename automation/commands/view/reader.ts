@@ -3,7 +3,8 @@ import type { View } from "../../../model/view/state";
 import { addLook, type Look, trafficOf } from "../../../model/view/trafficWindow";
 import type { Running } from "../../stack/running";
 import { gatewayTallies } from "../rollout/gatewayCounters";
-import { certificate, lastRollout, lastTrial, mtls, part, pods, weights } from "./parts";
+import { routedWeight } from "../rollout/routedWeight";
+import { certificate, lastRollout, lastTrial, mtls, part, pods } from "./parts";
 
 /** Least time between two reads of the environment, in milliseconds; several browsers share one read. */
 const freshness = 1500;
@@ -34,7 +35,7 @@ export class ViewReader {
     // counters that began again say nothing about the time before
     if ("value" in look && "unknown" in traffic) this.#looks = this.#looks.slice(-1);
     const [weightsPart, mtlsPart, certificatePart, podsPart, rollout, trial] = await Promise.all([
-      part(() => weights(api, settings.canaryWeight)),
+      part(async () => ({ configured: settings.canaryWeight, routed: await routedWeight(api) })),
       part(() => mtls(api, settings)),
       part(() => certificate(this.environment)),
       part(() => pods(api)),

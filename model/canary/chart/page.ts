@@ -1,20 +1,17 @@
-import { escapeMarkup } from "../../output/markup";
+import { escapeMarkup, tableRow } from "../../output/markup";
 import { addMeasurements, failures, type Measurement, noMeasurement } from "../evidence";
 import { evidenceOf } from "../journalEvidence";
 import type { Entry } from "../plan";
 import { pageStyles } from "./styles";
 import { chart } from "./svg";
-import { clock, headline, percent } from "./text";
+import { clock, headline, percent, utc } from "./text";
 import { type Band, timelineOf } from "./timeline";
-
-const row = (cells: readonly (readonly [name: string, value: string])[]): string =>
-  `<tr>${cells.map(([name, value]) => `<td data-name="${escapeMarkup(name)}">${escapeMarkup(value)}</td>`).join("")}</tr>`;
 
 const share = (hits: number, requests: number): string => (requests === 0 ? "none" : percent(hits / requests));
 
 function stepRow({ weight, outcome, reason, from, to }: Band, measured: Measurement): string {
   const { stable, canary } = measured;
-  return row([
+  return tableRow([
     ["weight", `${weight} %`],
     ["verdict", outcome],
     ["time", `${clock(from)} to ${clock(to)}`],
@@ -52,7 +49,7 @@ export function rolloutPage(entries: readonly Entry[]): string {
     ...(timeline && plan
       ? [
           `<p><span class="end">${escapeMarkup(headline(timeline.status))}</span> ${escapeMarkup(timeline.status.reason ?? "")}</p>`,
-          `<p>Planned: from ${plan.from} % in steps of ${plan.steps.join(", ")} %. Began ${timeline.began.toISOString().slice(0, 19).replace("T", " ")} UTC, took ${clock(timeline.seconds)} minutes. A failure is an answer with 5xx, or no complete answer.</p>`,
+          `<p>Planned: from ${plan.from} % in steps of ${plan.steps.join(", ")} %. Began ${utc(timeline.began)}, took ${clock(timeline.seconds)} minutes. A failure is an answer with 5xx, or no complete answer.</p>`,
           `<div class="chart">${chart(timeline)}</div>`,
           `<table><thead><tr>${names.map((name) => `<th>${name}</th>`).join("")}</tr></thead><tbody>`,
           ...steps.map((band) => stepRow(band, measuredAt(band.weight))),

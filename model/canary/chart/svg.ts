@@ -1,7 +1,7 @@
 import { escapeMarkup } from "../../output/markup";
 import { type Mark, type Series, seriesOf } from "./series";
 import { styles } from "./styles";
-import { clock, headline, percent, wrap } from "./text";
+import { clock, headline, percent, utc, wrap } from "./text";
 import type { Band, Timeline } from "./timeline";
 
 const width = 960;
@@ -148,12 +148,7 @@ export function chart(timeline: Timeline): string {
     ]),
     ...lines(timeline, series, x, y),
     ...marksOfTime.map((at) => text(x(at), plot.bottom + 20, clock(at), 'text-anchor="middle"')),
-    text(
-      (left + right) / 2,
-      plot.bottom + 38,
-      `minutes and seconds since ${began.toISOString().slice(0, 19).replace("T", " ")} UTC`,
-      'text-anchor="middle"',
-    ),
+    text((left + right) / 2, plot.bottom + 38, `minutes and seconds since ${utc(began)}`, 'text-anchor="middle"'),
     ...shapes,
     ...reasons.map((line, i) => text(left, reasonsTop + 12 + i * 18, line)),
     "</svg>",

@@ -15,6 +15,9 @@ export function wrap(text: string, width: number): string[] {
 export const clock = (seconds: number): string =>
   `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
+/** Date and time of day to the second, such as `2026-01-02 03:04:05 UTC`. */
+export const utc = (at: Date): string => `${at.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+
 /** Share from 0 to 1 in percent, with a digit more where it is small. */
 export const percent = (share: number): string =>
   `${(share * 100).toFixed(share > 0 && share < 0.001 ? 2 : share * 100 >= 10 ? 0 : 1)} %`;
