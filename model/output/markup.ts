@@ -21,7 +21,7 @@ export const escapeMarkup = (text: string): string =>
  * An element of XML, HTML or SVG.
  *
  * @param attributes - an undefined value leaves the attribute out
- * @param children - strings are escaped
+ * @param children - strings are escaped; without any, the element is empty, such as `<meta/>`
  */
 export function element(
   name: string,
@@ -33,12 +33,10 @@ export function element(
     .map(([attribute, value]) => ` ${attribute}="${escapeMarkup(String(value))}"`)
     .join("");
   const inside = children.map((child) => (typeof child === "string" ? escapeMarkup(child) : child.markup)).join("");
-  return { markup: inside === "" ? `<${name}${written}/>` : `<${name}${written}>${inside}</${name}>` };
+  // HTML has no self-closing elements, so an element with an empty child gets its end tag
+  const content = children.length === 0 ? "/>" : `>${inside}</${name}>`;
+  return { markup: `<${name}${written}${content}` };
 }
-
-/** A row of an HTML table whose cells carry the name of their column, so that a narrow screen shows it as a list. */
-export const tableRow = (cells: readonly (readonly [name: string, value: string])[]): string =>
-  `<tr>${cells.map(([name, value]) => `<td data-name="${escapeMarkup(name)}">${escapeMarkup(value)}</td>`).join("")}</tr>`;
 
 /** A picture as the text of an SVG file. */
 export function svg(width: number, height: number, ...children: readonly Markup[]): string {

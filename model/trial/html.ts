@@ -1,64 +1,69 @@
-import { escapeMarkup } from "../output/markup";
+import { element, type Markup } from "../output/markup";
+import { type Cell, htmlPage, htmlTable, listSection, paragraph } from "../output/page";
 import { countOf } from "./report";
 import type { CaseResult, Report } from "./result";
 import { at } from "./source";
 
-const style = `
-:root { color-scheme: light dark; --line: #8886; }
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; }
-table { border-collapse: collapse; width: 100%; table-layout: fixed; }
-td, th { border-bottom: 1px solid var(--line); padding: .4rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
-th:first-child { width: 6rem; }
-.fail { color: #c0322b; font-weight: 600; } .unknown { color: #a06a00; font-weight: 600; } .pass { color: #17803d; }
-code { font-size: .9em; }
-`;
-
 const marks = { pass: "✓ pass", fail: "✗ FAIL", unknown: "? unknown" } as const;
 
-function row({ case: one, outcome, mismatches, seen, reasons }: CaseResult): string {
-  const { method = "GET", url } = one.request;
-  const wrong = mismatches
-    .map(({ expected, seen }) => `<p>expected ${escapeMarkup(expected)}<br>seen ${escapeMarkup(seen)}</p>`)
-    .join("");
-  const why = reasons
-    .map(
-      ({ text, place, fix }) =>
-        `<li>${escapeMarkup(text)}${place ? ` <code>${escapeMarkup(at(place))}</code>` : ""}${fix ? `<br>fix: ${escapeMarkup(fix)}` : ""}</li>`,
-    )
-    .join("");
-  const detail =
-    outcome === "pass" ? escapeMarkup(seen) : `${wrong || escapeMarkup(seen)}${why ? `<ul>${why}</ul>` : ""}`;
-  return `<tr><td class="${outcome}">${marks[outcome]}</td><td>${escapeMarkup(one.it)}<br><code>${escapeMarkup(at(one))}</code></td><td><code>${escapeMarkup(one.from)}</code><br>${escapeMarkup(`${method} ${url}`)}</td><td>${detail}</td></tr>`;
+/** Elements on lines of their own in one cell of a table. */
+const cell = (...parts: readonly (Markup | string)[]): Markup =>
+  element("div", {}, ...parts.map((part) => element("div", {}, part)));
+
+const code = (text: string): Markup => element("code", {}, text);
+
+function details({ outcome, mismatches, seen, reasons }: CaseResult): Markup | string {
+  if (outcome === "pass") return seen;
+  const differences = mismatches.map((one) =>
+    element("p", {}, `expected ${one.expected}`, element("br"), `seen ${one.seen}`),
+  );
+  const explanations = reasons.map(({ text, place, fix }) =>
+    element("li", {}, `${text} `, ...(place ? [code(at(place))] : []), ...(fix ? [element("br"), `fix: ${fix}`] : [])),
+  );
+  return element(
+    "div",
+    {},
+    ...(differences.length > 0 ? differences : [seen]),
+    ...(explanations.length > 0 ? [element("ul", {}, ...explanations)] : []),
+  );
 }
 
-const list = (title: string, rows: readonly string[]): string =>
-  rows.length > 0
-    ? `<h2>${escapeMarkup(title)}</h2><ul>${rows.map((one) => `<li>${escapeMarkup(one)}</li>`).join("")}</ul>`
-    : "";
+function row(result: CaseResult): Cell[] {
+  const { case: one, outcome } = result;
+  const { method = "GET", url } = one.request;
+  return [
+    ["result", element("span", { class: outcome }, marks[outcome])],
+    ["case", cell(one.it, code(at(one)))],
+    ["request", cell(code(one.from), `${method} ${url}`)],
+    ["what happened", details(result)],
+  ];
+}
 
 /** The report as one page that needs no other file. */
 export function tryPage(report: Report): string {
   const { folder, stack, results, coverage, substitutions, leftOut, notes, hints, seconds } = report;
   const title = `Mesh test of ${folder}`;
-  const untouched = coverage.filter(({ touched }) => !touched).map((one) => `${at(one)}: ${one.what}`);
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeMarkup(title)}</title><style>${style}</style></head><body>
-<h1>${escapeMarkup(title)}</h1>
-<p>${countOf(results, "pass")} of ${results.length} cases pass, ${countOf(results, "fail")} fail, ${countOf(results, "unknown")} could not be measured; environment ${escapeMarkup(stack)}, ${seconds.toFixed(1)} s</p>
-<table><thead><tr><th>result</th><th>case</th><th>request</th><th>what happened</th></tr></thead><tbody>
-${results.map(row).join("\n")}
-</tbody></table>
-${list(
-  "Not as in your manifests",
-  substitutions.map(({ object, place, did }) => `${object}${place ? ` (${place})` : ""}: ${did}`),
-)}
-${list(
-  "Left out",
-  leftOut.map((one) => `${one.object} (${at(one)}): ${one.why}`),
-)}
-${list("About the environment", notes)}
-${list("istioctl analyze says (hints, no verdict)", hints)}
-${list("Routes, subsets and policy rules that no case used", untouched)}
-</body></html>
-`;
+  const untouched = coverage.filter(({ touched }) => !touched);
+  return htmlPage(
+    title,
+    element("h1", {}, title),
+    paragraph(
+      `${countOf(results, "pass")} of ${results.length} cases pass, ${countOf(results, "fail")} fail, ${countOf(results, "unknown")} could not be measured; environment ${stack}, ${seconds.toFixed(1)} s`,
+    ),
+    htmlTable(results.map(row)),
+    ...listSection(
+      "Not as in your manifests",
+      substitutions.map(({ object, place, did }) => `${object}${place ? ` (${place})` : ""}: ${did}`),
+    ),
+    ...listSection(
+      "Left out",
+      leftOut.map((one) => `${one.object} (${at(one)}): ${one.why}`),
+    ),
+    ...listSection("About the environment", notes),
+    ...listSection("istioctl analyze says (hints, no verdict)", hints),
+    ...listSection(
+      "Routes, subsets and policy rules that no case used",
+      untouched.map((one) => `${at(one)}: ${one.what}`),
+    ),
+  );
 }

@@ -1,7 +1,8 @@
 import { escapeMarkup } from "../../output/markup";
+import { pictureStyles } from "../../output/styles";
+import { clock, percent, utc, wrap } from "../../output/text";
+import { headline } from "./headline";
 import { type Mark, type Series, seriesOf } from "./series";
-import { styles } from "./styles";
-import { clock, headline, percent, utc, wrap } from "./text";
 import type { Band, Timeline } from "./timeline";
 
 const width = 960;
@@ -129,7 +130,7 @@ export function chart(timeline: Timeline): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeMarkup(title)}">`,
     `<title>${escapeMarkup(title)}</title>`,
-    `<style>${styles}</style>`,
+    `<style>${pictureStyles}</style>`,
     `<rect class="page" width="${width}" height="${height}"/>`,
     text(left, 32, title, 'class="title"'),
     ...inLines(left, 54, status.reason ?? "", 110).slice(0, 2),

@@ -1,5 +1,3 @@
-import type { RolloutStatus } from "../plan";
-
 /** Text in lines of at most `width` characters, broken between words where that is possible. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
@@ -21,15 +19,3 @@ export const utc = (at: Date): string => `${at.toISOString().slice(0, 19).replac
 /** Share from 0 to 1 in percent, with a digit more where it is small. */
 export const percent = (share: number): string =>
   `${(share * 100).toFixed(share > 0 && share < 0.001 ? 2 : share * 100 >= 10 ? 0 : 1)} %`;
-
-const ends = {
-  promoted: "Promoted",
-  paused: "Paused",
-  "rolled back": "Rolled back",
-  cancelled: "Cancelled and rolled back",
-  "not rolled back": "NOT rolled back",
-} as const;
-
-/** End of a rollout, as its headline. */
-export const headline = ({ end, rollback }: RolloutStatus): string =>
-  end ? ends[end] : rollback ? "Rolling back" : "Not finished";
