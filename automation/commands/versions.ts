@@ -1,0 +1,71 @@
+import { readFile } from "node:fs/promises";
+import { parse } from "yaml";
+import { fetchFile } from "../../host/fetch";
+import { type ChartIndex, inRegistry, inRepository } from "../../model/mesh/charts";
+import { type Pin, pins, type Source } from "../../model/pins/pins";
+import { releaseOf, tagsOfFeed } from "../../model/pins/releases";
+import { type Looked, versionsReport } from "../../model/pins/report";
+import { none } from "../../model/settings/forms";
+import { settingsInFile } from "../stack/fileSettings";
+
+/** Seconds in which a place has to answer. */
+const seconds = 10;
+
+/** Servers of the sources that no setting names. */
+export interface Servers {
+  readonly npm: string;
+  readonly github: string;
+}
+
+const publicServers = (): Servers => ({
+  // npm sets the variable for its scripts if a user has another registry
+  npm: process.env["npm_config_registry"] ?? "https://registry.npmjs.org/",
+  github: "https://github.com",
+});
+
+const fetchText = async (url: string, headers: Readonly<Record<string, string>> = {}): Promise<string> =>
+  (await fetchFile(url, { seconds, headers })).toString();
+
+/** @throws Error if the place does not list its releases */
+async function tagsOf(source: Source, servers: Servers): Promise<string[]> {
+  switch (source.kind) {
+    case "charts": {
+      const { repository, chart, auth } = source;
+      if (inRegistry({ repository })) throw new Error(`${repository} is an OCI registry, which has no index`);
+      const basic = { authorization: `Basic ${Buffer.from(auth).toString("base64")}` };
+      const text = await fetchText(inRepository(repository, "index.yaml"), auth === none ? {} : basic);
+      const index = parse(text) as ChartIndex | null;
+      return (index?.entries?.[chart] ?? []).map(({ version }) => version);
+    }
+    case "npm": {
+      const text = await fetchText(inRepository(servers.npm, `${source.package}/latest`));
+      return [(JSON.parse(text) as { version: string }).version];
+    }
+    default:
+      return tagsOfFeed(await fetchText(`${servers.github}/${source.repository}/releases.atom`));
+  }
+}
+
+/** Releases of a pinned part, or the reason why they are not known. */
+async function look(pin: Pin, servers: Servers): Promise<Looked> {
+  const releases = await tagsOf(pin.source, servers).then(
+    (tags) => tags.flatMap((tag) => releaseOf(tag) ?? []),
+    (error: Error) => error,
+  );
+  const isEmpty = !(releases instanceof Error) && releases.length === 0;
+  return { pin, releases: isEmpty ? new Error("it lists no release") : releases };
+}
+
+/** Shows the pinned versions, the newest ones where a registry answers, and the versions that go together. */
+export async function showVersions(
+  stack: string,
+  say: (line: string) => void,
+  servers = publicServers(),
+): Promise<void> {
+  const settings = await settingsInFile(stack);
+  const { dependencies } = JSON.parse(await readFile("package.json", "utf8")) as {
+    dependencies: Readonly<Record<string, string>>;
+  };
+  const looked = await Promise.all(pins(settings, dependencies).map((pin) => look(pin, servers)));
+  say(versionsReport(looked, settings));
+}
