@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { calls } from "../../model/security/mtls";
 import { parseSettings } from "../../model/settings/parse";
-import { environmentSvg } from "../../model/verification/picture";
+import { environmentSvg, type Scene } from "../../model/verification/picture/environment";
+import { environmentPage } from "../../model/verification/picture/page";
+import { assertGolden } from "../support/golden";
 
 const settingsOf = (config: Readonly<Record<string, string>>) => {
   const { settings } = parseSettings(config);
@@ -33,38 +35,99 @@ describe("who may talk to whom", () => {
     });
 });
 
+const contextOfEks = "arn:aws:eks:eu-central-1:123456789012:cluster/platform-development";
+const longDomain = "a-department.of-a-company-with-a-very-long-name.platform-engineering.example.com";
+const existing = { cluster: "existing", kubeContext: contextOfEks, allowedContexts: contextOfEks, loadBalancer: "off" };
+
+const scene = (config: Readonly<Record<string, string>>, agents = 1, ingressIp = "10.44.0.239"): Scene => {
+  const settings = settingsOf(config);
+  const names = ["server-0", ...Array.from({ length: agents }, (_, i) => `agent-${i}`)];
+  return {
+    settings,
+    ingressIp,
+    nodes: names.map((name, i) => ({ name: `k3d-${settings.clusterName}-${name}`, address: `10.44.0.${i + 2}` })),
+    certificate: {
+      names: `*.${settings.domain}, ${settings.domain}`,
+      issuer: `ca.${settings.domain}`,
+      until: "Feb 24 12:00:00 2027 GMT",
+    },
+    at: new Date("2026-11-26T12:00:00Z"),
+  };
+};
+
+/** Boxes of a picture with the texts in them. */
+function boxesOf(svg: string) {
+  return [...svg.matchAll(/<g class="part">(.*?)<\/g>/g)].map(([, inside = ""]) => {
+    const rect = /x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"/.exec(inside)?.slice(1).map(Number);
+    const [x = 0, y = 0, width = 0, height = 0] = rect ?? [];
+    const texts = [...inside.matchAll(/<text x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]*)</g)];
+    return { x, y, right: x + width, bottom: y + height, texts };
+  });
+}
+
 describe("the picture of an environment", () => {
-  const scene = (config: Readonly<Record<string, string>>) => ({
-    settings: settingsOf(config),
-    ingressIp: "10.44.0.239",
-    nodes: [
-      { name: "server", address: "10.44.0.2" },
-      { name: "agent <0>", address: "10.44.0.3" },
-    ],
-    certificate: { names: "*.istio.localhost", issuer: "ca.istio.localhost", until: "Feb 21 2027" },
+  it("is the one in the documentation", () => {
+    assertGolden("docs/environment.svg", environmentSvg(scene({})));
   });
 
-  it("shows what was found, as text that is XML", () => {
-    const svg = environmentSvg(scene({ canaryWeight: "25", mtlsMode: "STRICT" }));
-    for (const words of [
-      "10.44.0.239",
-      "agent &lt;0&gt;  10.44.0.3",
-      "signed by ca.istio.localhost",
-      "75 %",
-      "25 %",
-      "STRICT by mesh",
-      "reset",
-    ])
+  it("shows what was observed, as text that is XML", () => {
+    const svg = environmentSvg(scene({ canaryWeight: "25", mtlsMode: "STRICT", clusterName: "demo" }));
+    for (const words of ["10.44.0.239", "k3d-demo-agent-0 10.44.0.3", "75 %", "25 %", "STRICT, mesh", "✕ reset"])
       assert.ok(svg.includes(words), words);
     const opened = svg.match(/<[a-z]+(?:\s[^>]*[^/])?>/g)?.length;
     assert.equal(opened, svg.match(/<\/[a-z]+>/g)?.length);
   });
 
   it("shows a cluster of the user's without ports that it does not have", () => {
-    const svg = environmentSvg(
-      scene({ cluster: "existing", kubeContext: "dev", allowedContexts: "dev", loadBalancer: "off" }),
-    );
+    const svg = environmentSvg(scene({ ...existing, kubeContext: "dev", allowedContexts: "dev" }));
     assert.ok(svg.includes("cluster dev"));
     assert.ok(!svg.includes("nodePorts") && !svg.includes("127.0.0.1") && !svg.includes("MetalLB"));
+  });
+
+  it("shows every way to version 2, the pages, the caches and what the gateway requires", () => {
+    const ways = { canaryHeader: "x-canary", canaryAffinity: "3600", mirrorPercent: "20" };
+    const pages = { prometheus: "true", grafana: "true", kiali: "true", imageCache: "true", tokens: "true" };
+    const svg = environmentSvg(scene({ ...ways, ...pages }));
+    for (const words of ["x-canary", "3600", "copies of 20 %", "https://kiali.", "docker.io", "requires a token"])
+      assert.ok(svg.includes(words), words);
+  });
+
+  const scenes = {
+    "all defaults": scene({}),
+    "eight agents and a long domain": scene({ domain: longDomain, agents: "8", clusterName: "a-long-name" }, 8),
+    "a cluster of the user's": scene(existing, 3, `${"a1b2c3d4".repeat(4)}.eu-central-1.elb.amazonaws.com`),
+  };
+  for (const [name, one] of Object.entries(scenes))
+    it(`has no text outside its box and no boxes over each other, with ${name}`, () => {
+      const boxes = boxesOf(environmentSvg(one));
+      assert.ok(boxes.length >= 7);
+      for (const [i, box] of boxes.entries()) {
+        for (const [, x, y, words = ""] of box.texts) {
+          assert.ok(Number(x) + words.length * 7.8 <= box.right, words);
+          assert.ok(Number(y) < box.bottom, words);
+        }
+        for (const after of boxes.slice(i + 1))
+          assert.ok(
+            box.right <= after.x || after.right <= box.x || box.bottom <= after.y || after.bottom <= box.y,
+            `${box.texts[0]?.[3]} and ${after.texts[0]?.[3]}`,
+          );
+      }
+    });
+});
+
+describe("the page of an environment", () => {
+  const results = [
+    { id: "a", title: "a <check>", outcome: "passed", evidence: "seen", step: 1 },
+    { id: "b", title: "another", outcome: "failed", evidence: "not seen" },
+  ] as const;
+
+  it("shows the counts, the picture and every check", () => {
+    const page = environmentPage("<svg/>", results);
+    for (const words of ["1 passed, 1 failed", "<svg/>", "a &lt;check&gt;", "✗ failed", "not seen"])
+      assert.ok(page.includes(words), words);
+  });
+
+  it("says that there is no picture if the environment did not answer", () => {
+    assert.match(environmentPage(undefined, results), /did not answer/);
   });
 });

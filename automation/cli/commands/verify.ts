@@ -6,7 +6,7 @@ export const verify = command({
   name: "verify",
   summary: "replays what the environment should show, step by step, with what was observed",
   details:
-    "It works with any weight and mode that is configured, and creates what it needs in a namespace of its own, which it removes. A check that could not be made is no success: it is counted, and the exit code is 3. It writes `report/verify.json`, `verify.xml` (JUnit), `lesson.md` (the [lesson](lesson.md) with your addresses and what was observed) and `environment.svg`, a picture of addresses, nodes and certificate as found, shares and mTLS as configured. `--lesson` writes `report/lesson.json`.\n\n" +
+    "It works with any weight and mode that is configured, and creates what it needs in a namespace of its own, which it removes. A check that could not be made is no success: it is counted, and the exit code is 3. It writes `report/verify.json`, `verify.xml` (JUnit), `lesson.md` (the [lesson](lesson.md) with your addresses and what was observed) and `environment.html`, one page with every check and a picture of the environment, which is also in `environment.svg`: addresses, nodes and certificate as observed, weights and mutual TLS as configured. `--lesson` writes `report/lesson.json`.\n\n" +
     [
       "```",
       "$ npm run verify",

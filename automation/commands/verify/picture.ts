@@ -1,5 +1,5 @@
 import { connect } from "node:tls";
-import { environmentSvg, type Scene } from "../../../model/verification/picture";
+import { environmentSvg, type Scene } from "../../../model/verification/picture/environment";
 import { published, type Running } from "../../stack/running";
 import type { CheckContext } from "./check";
 
@@ -35,5 +35,5 @@ export async function picture(context: CheckContext): Promise<string> {
     address: status.addresses?.find(({ type }) => type === "InternalIP")?.address ?? "",
   }));
   const { settings, ingressIp } = context;
-  return environmentSvg({ settings, ingressIp, nodes, certificate: await certificate(context) });
+  return environmentSvg({ settings, ingressIp, nodes, certificate: await certificate(context), at: new Date() });
 }

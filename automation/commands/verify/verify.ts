@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { type CheckResult, checkCounts, checkTable, junit } from "../../../model/checks/result";
 import { type LessonStep, lessonPage, lessonSteps } from "../../../model/verification/lessonSteps";
+import { environmentPage } from "../../../model/verification/picture/page";
 import { routesToNodes } from "../../stack/host";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import { commandsFor, stackOption } from "../../stack/project";
@@ -17,7 +18,7 @@ import { routeChecks } from "./routeChecks";
 import { tokenChecks } from "./tokenChecks";
 
 /**
- * Runs the checks of the scenario, and writes the results to report/verify.json, verify.xml and lesson.md.
+ * Runs the checks of the scenario, and writes the results to report/verify.json, verify.xml, lesson.md and environment.html.
  *
  * Everything that it creates belongs to a namespace of its own, which it removes.
  *
@@ -26,6 +27,7 @@ import { tokenChecks } from "./tokenChecks";
 export async function verify(stackName: string, say = (_line: string): void => {}): Promise<readonly CheckResult[]> {
   await mkdir("report", { recursive: true });
   let lesson: readonly LessonStep[] = [];
+  let drawn: string | undefined;
   const findings = await withContext(stackName, say, async (context) => {
     const checks = [
       ...clusterChecks,
@@ -43,17 +45,20 @@ export async function verify(stackName: string, say = (_line: string): void => {
       made.push(await runCheck(check, context));
     lesson = lessonSteps(context.settings, context.ingressIp, stackOption(stackName));
     // an environment that does not answer has failed its checks already
-    await picture(context).then(
-      (svg) => writeFile("report/environment.svg", svg),
-      (error: Error) => say(`no picture: ${error.message}`),
-    );
+    drawn = await picture(context).catch((error: Error) => {
+      say(`no picture: ${error.message}`);
+      return undefined;
+    });
     return made;
   });
   findings.sort((a, b) => (a.step ?? 0) - (b.step ?? 0));
   await writeFile("report/verify.json", `${JSON.stringify(findings, null, 2)}\n`);
   await writeFile("report/verify.xml", junit(findings));
   await writeFile("report/lesson.md", lessonPage(lesson, findings));
-  say(`${checkTable(findings, commandsFor(stackName))}\n\n${checkCounts(findings)}`);
+  const commands = commandsFor(stackName);
+  if (drawn !== undefined) await writeFile("report/environment.svg", drawn);
+  await writeFile("report/environment.html", environmentPage(drawn, findings, commands));
+  say(`${checkTable(findings, commands)}\n\n${checkCounts(findings)}`);
   return findings;
 }
 

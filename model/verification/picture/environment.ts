@@ -1,0 +1,71 @@
+import { element } from "../../output/markup";
+import { pictureStyles } from "../../output/styles";
+import { utc, wrap } from "../../output/text";
+import { calls } from "../../security/mtls";
+import { callMatrix, outcomes } from "./matrix";
+import { clients, clusterTitle, ingress, nodeCard, parts, type Scene, shares, subsets, title } from "./scene";
+import { arrow, bottomOf, placeCard, placeColumn, text } from "./shapes";
+
+export type { Scene } from "./scene";
+
+const width = 960;
+/** Left end of the frame of the cluster in pixels. */
+const left = 288;
+
+/** Draws an environment as SVG. Addresses, nodes and the certificate are observed; weights and calls are configured. */
+export function environmentSvg(scene: Scene): string {
+  const { settings, at } = scene;
+  const call = calls(settings)[0]?.calls[0]?.call ?? "plain";
+  const share = shares(settings, outcomes[call].label.slice(2));
+  const versions = subsets(settings);
+  const titles = wrap(title(settings), 58);
+  const clusters = wrap(clusterTitle(settings), 66);
+  const frame = 56 + titles.length * 28;
+  const top = frame + 20 + clusters.length * 20;
+
+  const clientBox = placeCard(clients(scene), 24, top, 232);
+  const ingressBox = placeCard(ingress(scene), 304, top, 264);
+  const v1 = placeCard(versions.v1, 720, top, 208);
+  const v2 = placeCard(versions.v2, 720, bottomOf([v1]) + 32, 208);
+  const below = bottomOf([ingressBox, v1, v2]) + 20;
+  const rest = [placeCard(nodeCard(scene), 304, below, 304), ...placeColumn(parts(scene), 624, below, 304)];
+  const bottom = Math.max(bottomOf(rest) + 16, bottomOf([clientBox]));
+  const matrix = callMatrix(settings, bottom + 40);
+  const height = matrix.bottom + 12;
+
+  return `${
+    element(
+      "svg",
+      {
+        xmlns: "http://www.w3.org/2000/svg",
+        viewBox: `0 0 ${width} ${height}`,
+        role: "img",
+        "aria-label": title(settings),
+      },
+      element("title", {}, title(settings)),
+      element("style", {}, { markup: pictureStyles }),
+      element("rect", { class: "page", width, height }),
+      ...titles.map((words, i) => text(24, 36 + i * 28, words, "title")),
+      text(
+        24,
+        frame - 24,
+        `Addresses, nodes and certificate as observed at ${utc(at)}; weights and calls as configured.`,
+        "muted",
+      ),
+      element("rect", {
+        class: "slot",
+        x: left,
+        y: frame,
+        width: width - left - 16,
+        height: bottom - frame,
+        rx: 8,
+      }),
+      ...clusters.map((words, i) => text(left + 16, frame + 26 + i * 20, words, "strong")),
+      ...[clientBox, ingressBox, v1, v2, ...rest].map(({ markup }) => markup),
+      arrow(256, 304, top + 40),
+      arrow(568, 720, top + 40, share.v1),
+      arrow(568, 720, v2.y + 30, share.v2),
+      ...matrix.shapes,
+    ).markup
+  }\n`;
+}
