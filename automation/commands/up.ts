@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { caFile } from "../../model/names";
+import { partLines, type TimedStep } from "../../model/output/parts";
 import { run } from "../../model/output/remedy";
 import { summary } from "../../model/output/summary";
 import type { OutputName } from "../../model/settings/contract";
@@ -16,7 +17,13 @@ import { trustsFormerCa } from "./trust";
 export async function up(stackName: string, say = (_line: string): void => {}): Promise<void> {
   await refuseWrongConfig(stackName);
   const { stack, settings } = await openForUp(stackName, say);
-  const { outputs } = await operate(stack, say, (options) => stack.up(options));
+  const steps: TimedStep[] = [];
+  const { outputs } = await operate(
+    stack,
+    say,
+    (options) => stack.up(options),
+    (step) => steps.push(step),
+  );
   const output = (name: OutputName): unknown => outputs[name]?.value;
   const ca = String(output("caPem"));
   await writeFile(caFile(stackName), ca);
@@ -24,6 +31,7 @@ export async function up(stackName: string, say = (_line: string): void => {}): 
   if (await trustsFormerCa(stackName, ca))
     say(`warning: the CA has changed, and your browsers trust the former one; fix: ${commands(run("trust"))}`);
   const silent = await unanswered(published(await running(stack, exitCodes.environment, { settings, outputs })));
+  for (const line of partLines(steps)) say(line);
   say(
     summary(
       {

@@ -1,5 +1,6 @@
 import { ConcurrentUpdateError, type EngineEvent, type Stack } from "@pulumi/pulumi/automation";
 import { exitCodes, OperationFailed } from "../../host/failure";
+import type { TimedStep } from "../../model/output/parts";
 import { cliErrors, plainMessage, progressLine, type Step } from "../../model/output/progress";
 import { settingsOf } from "./stack";
 import { configCopy } from "./stackFile";
@@ -38,6 +39,7 @@ export async function operate<Result>(
   stack: Stack,
   say: (line: string) => void,
   operation: (options: OperationOptions) => Promise<Result>,
+  onStep = (_step: TimedStep): void => {},
 ): Promise<Result> {
   const start = performance.now();
   const errors = new Set<string>();
@@ -45,8 +47,10 @@ export async function operate<Result>(
   let cancelled = false;
   const onEvent = (event: EngineEvent) => {
     const step = stepOf(event);
-    const line = step && progressLine(step, (performance.now() - start) / 1000);
+    const seconds = (performance.now() - start) / 1000;
+    const line = step && progressLine(step, seconds);
     if (line) say(line);
+    if (step) onStep({ ...step, seconds });
     const { severity, message = "", urn = "" } = event.diagnosticEvent ?? {};
     if (severity === "error") errors.add(plainMessage(message));
     // what is lost with a cluster that is about to be replaced

@@ -5,7 +5,8 @@ export interface Step {
   readonly outcome: "begun" | "done" | "failed";
 }
 
-const verbs: Readonly<Record<string, readonly [doing: string, done: string]>> = {
+/** Words for each operation of the engine that changes something, while it runs and when it is done. */
+export const verbs: Readonly<Record<string, readonly [doing: string, done: string]>> = {
   create: ["creating", "created"],
   update: ["updating", "updated"],
   delete: ["deleting", "deleted"],

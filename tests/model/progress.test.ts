@@ -1,8 +1,44 @@
 import assert from "node:assert/strict";
+import { partLines } from "../../model/output/parts";
 import { cliErrors, plainMessage, progressLine } from "../../model/output/progress";
 import { summary } from "../../model/output/summary";
 
 const urn = (type: string, name: string) => `urn:pulumi:dev::istio-on-k3d::istio-on-k3d:index:Routing$${type}::${name}`;
+
+describe("the parts that an up changed", () => {
+  const step = (component: string, seconds: number, outcome: "begun" | "done", op = "create") => ({
+    op,
+    urn: `urn:pulumi:dev::p::p:index:${component}$kubernetes:core/v1:Namespace::x`,
+    outcome,
+    seconds,
+  });
+
+  it("are one line each, with their resources and their time", () => {
+    const steps = [
+      step("Cluster", 0.2, "begun"),
+      step("LoadBalancer", 20.4, "begun"),
+      step("Cluster", 33, "done"),
+      step("Cluster", 34, "done"),
+      step("Cluster", 34, "done", "delete"),
+      step("LoadBalancer", 36, "done", "update"),
+    ];
+    assert.deepEqual(partLines(steps), [
+      "",
+      "  part           resources             time since the start",
+      "  cluster        2 created, 1 deleted    0 s to  34 s",
+      "  load balancer  1 updated              20 s to  36 s",
+    ]);
+  });
+
+  it("are none where nothing changed, and neither components nor providers", () => {
+    const quiet = [
+      step("Cluster", 1, "done", "same"),
+      { ...step("Cluster", 1, "done"), urn: "urn:pulumi:dev::p::p:index:Cluster::cluster" },
+      { ...step("Cluster", 1, "done"), urn: "urn:pulumi:dev::p::p:index:Cluster$pulumi:providers:kubernetes::x" },
+    ];
+    assert.deepEqual(partLines(quiet), []);
+  });
+});
 
 describe("progress", () => {
   it("is a line for each step that changes something, in the field's words", () => {
