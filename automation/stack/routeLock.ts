@@ -4,13 +4,14 @@ import { Lock, LockHeld, type LockHolder } from "../../host/lock";
 import { remedy, run } from "../../model/output/remedy";
 import { heldBy } from "./heldBy";
 
-/** Folder of the locks and of the rollouts' journals. */
+/** Folder of the locks and of the journals of rollouts and upgrades. */
 export const rolloutsFolder = path.join(process.cwd(), ".state", "rollouts");
 
 /** Work that changes the routes of a stack, and its name in messages. */
 const works = {
   rollout: { file: (stack: string) => `${stack}.lock`, name: "a rollout" },
   lesson: { file: (stack: string) => `${stack}.lesson.lock`, name: "npm run verify -- --lesson" },
+  upgrade: { file: (stack: string) => `${stack}.upgrade.lock`, name: "an upgrade" },
 } as const;
 type Work = keyof typeof works;
 
@@ -32,9 +33,9 @@ async function refuseHeld(folder: string, stack: string, work: Work): Promise<vo
 }
 
 /**
- * Locks the routes of a stack, so that a rollout and the lesson's mistakes never change them at the same time.
+ * Locks the routes of a stack, so that two kinds of work never change or measure them at the same time.
  *
- * Each takes its own lock first and then looks at the other one: two that start at once may both be refused.
+ * Each takes its own lock first and then looks at the others: two that start at once may both be refused.
  *
  * @throws OperationFailed when another process changes the routes, or when the lock cannot be written
  */
@@ -48,7 +49,7 @@ export async function lockRoutes(folder: string, stack: string, work: Work): Pro
     return heldBy(`${works[work].name} of stack ${stack}`)(error);
   });
   try {
-    await refuseHeld(folder, stack, work === "rollout" ? "lesson" : "rollout");
+    for (const other of Object.keys(works) as Work[]) if (other !== work) await refuseHeld(folder, stack, other);
     return lock;
   } catch (error) {
     await lock.release();

@@ -52,8 +52,8 @@ export function checkCounts(results: readonly CheckResult[]): string {
   return `${count("passed")} passed, ${count("failed")} failed, ${count("unknown")} could not be made`;
 }
 
-/** Results as JUnit XML, which CI systems read. A check that could not be made is an error. */
-export function junit(results: readonly CheckResult[]): string {
+/** Results as JUnit XML, which CI systems read. A check that could not be made is an error. @param suiteName - name of the suite */
+export function junit(results: readonly CheckResult[], suiteName = "verify"): string {
   const tags = { passed: undefined, failed: "failure", unknown: "error" } as const;
   const count = (outcome: CheckResult["outcome"]) => results.filter((result) => result.outcome === outcome).length;
   const cases = results.map(({ step, title, outcome, evidence, seconds = 0 }) => {
@@ -63,7 +63,7 @@ export function junit(results: readonly CheckResult[]): string {
   });
   const suite = element(
     "testsuite",
-    { name: "verify", tests: results.length, failures: count("failed"), errors: count("unknown") },
+    { name: suiteName, tests: results.length, failures: count("failed"), errors: count("unknown") },
     ...cases.flatMap((one) => [{ markup: "\n  " }, one]),
     { markup: "\n" },
   );

@@ -1,5 +1,5 @@
 import type { Stack } from "@pulumi/pulumi/automation";
-import { remedy, run } from "../../../model/output/remedy";
+import { type Remedy, remedy, run } from "../../../model/output/remedy";
 import { exitCodes, OperationFailed, operate } from "../../stack/operation";
 
 /** The VirtualService of the app among the stack's resources, as Pulumi's `--target` matches it. */
@@ -11,13 +11,20 @@ const uncounted = new Set(["same", "read", "refresh", "create-replacement", "del
 /** Changes that a message names. */
 const named = 5;
 
+const ofRollout = remedy`and a rollout changes the route alone; fix: ${run("up")}, then ${run("rollout")}`;
+
 /**
  * Refuses a rollout while the configuration has changes that are not applied: the rollout would measure what runs now,
  * and not what the user has just configured.
  *
+ * @param consequence - effect of the changes on the work, and the commands that fix it
  * @throws OperationFailed with every resource that would change
  */
-export async function refusePending(stack: Stack, say: (line: string) => void): Promise<void> {
+export async function refusePending(
+  stack: Stack,
+  say: (line: string) => void,
+  consequence: Remedy = ofRollout,
+): Promise<void> {
   const pending: string[] = [];
   await operate(stack, say, (options) =>
     stack.preview({
@@ -31,7 +38,10 @@ export async function refusePending(stack: Stack, say: (line: string) => void): 
   const more = pending.length > named ? ` and ${pending.length - named} more` : "";
   if (pending.length > 0)
     throw new OperationFailed(
-      remedy`the configuration has changes that are not applied (${pending.slice(0, named).join(", ")}${more}), and a rollout changes the route alone; fix: ${run("up")}, then ${run("rollout")}`,
+      [
+        `the configuration has changes that are not applied (${pending.slice(0, named).join(", ")}${more}), `,
+        ...consequence,
+      ],
       exitCodes.config,
     );
 }

@@ -22,11 +22,13 @@ const connectionAge = 10_000;
  *
  * @param perSecond - requests a second, a bound and not a promise
  * @param slowAbove - milliseconds above which an answer is slow; by default learned from version 1
+ * @param countsOutages - true to count a window without any answer, which otherwise is no measurement
  */
 export function probes(
   target: Target & { tls: { ca: string } },
   perSecond: number,
   slowAbove?: number,
+  countsOutages = false,
 ): MetricsProvider {
   let threshold = slowAbove;
   let weight: number | undefined;
@@ -87,7 +89,7 @@ export function probes(
       if (stop.signal.aborted) throw new Error("interrupted");
       // a version that has part of the traffic cannot leave all of it without an answer
       const [first] = outcomes;
-      if (first && (weight ?? 0) < 100 && !outcomes.some((outcome) => "status" in outcome))
+      if (first && !countsOutages && (weight ?? 0) < 100 && !outcomes.some((outcome) => "status" in outcome))
         throw new Error(`no probe was answered: ${"message" in first ? first.message : ""}`);
       const measurement = measurementOf(outcomes, threshold);
       threshold = measurement.slowAbove;

@@ -5,8 +5,27 @@ import { addMeasurements, failures, type Measurement, noMeasurement } from "../e
 import { evidenceOf } from "../journalEvidence";
 import type { Entry } from "../plan";
 import { headline } from "./headline";
+import { seriesOf } from "./series";
 import { chart } from "./svg";
-import { type Band, timelineOf } from "./timeline";
+import { type Band, type Timeline, timelineOf } from "./timeline";
+
+const titleOf = ({ status }: Timeline): string => `Rollout of version 2: ${headline(status)}`;
+
+/** The picture of a rollout: weights as bands, and shares of both versions. */
+function picture(timeline: Timeline): string {
+  const { status, bands, baseline, ...rest } = timeline;
+  const [low, high] = baseline ?? [];
+  return chart({
+    ...rest,
+    title: titleOf(timeline),
+    reason: status.reason ?? "",
+    row: "weight",
+    bands: bands.map((band) => ({ ...band, label: `${band.weight} %`, share: band.weight / 100 })),
+    series: seriesOf(timeline),
+    ...(low !== undefined &&
+      high !== undefined && { range: { name: "version 1: range of its failures (95 %)", low, high } }),
+  });
+}
 
 const share = (hits: number, requests: number): string => (requests === 0 ? "none" : percent(hits / requests));
 
@@ -28,7 +47,7 @@ export function rolloutPage(entries: readonly Entry[]): string {
   const timeline = timelineOf(entries);
   if (!timeline) return htmlPage("There was no rollout", element("h1", {}, "There was no rollout"));
   const { status, bands, began, seconds } = timeline;
-  const title = `Rollout of version 2: ${headline(status)}`;
+  const title = titleOf(timeline);
   const measuredAt = (weight: number) =>
     evidenceOf(entries)
       .measured.filter((one) => one.weight === weight)
@@ -42,7 +61,7 @@ export function rolloutPage(entries: readonly Entry[]): string {
     paragraph(
       `Planned: from ${plan.from} % in steps of ${plan.steps.join(", ")} %. Began ${utc(began)}, took ${clock(seconds)} minutes. A failure is an answer with 5xx, or no complete answer.`,
     ),
-    figure(chart(timeline)),
+    figure(picture(timeline)),
     htmlTable(steps.map((band) => stepRow(band, measuredAt(band.weight)))),
   );
 }
@@ -50,5 +69,5 @@ export function rolloutPage(entries: readonly Entry[]): string {
 /** The picture alone, for a document or a chat. */
 export function rolloutPicture(entries: readonly Entry[]): string | undefined {
   const timeline = timelineOf(entries);
-  return timeline && chart(timeline);
+  return timeline && picture(timeline);
 }

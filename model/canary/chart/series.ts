@@ -2,14 +2,14 @@ import { type Counts, failures } from "../evidence";
 import type { Sample, Timeline } from "./timeline";
 
 /** One line of the chart. Lines differ in colour, dashes and the shape of their marks. */
-export interface Series {
+export interface Series<Of = Sample> {
   readonly name: string;
   /** Name of the CSS class, which sets the colour. */
   readonly style: string;
   readonly dashes: string;
   readonly mark: Mark;
   /** Share from 0 to 1; undefined where a sample has nothing to divide by. */
-  readonly share: (sample: Sample) => number | undefined;
+  readonly share: (sample: Of) => number | undefined;
 }
 
 export type Mark = "circle" | "square" | "triangle" | "diamond" | "cross" | "plus" | "ring";

@@ -1,9 +1,8 @@
 import { escapeMarkup } from "../../output/markup";
 import { pictureStyles } from "../../output/styles";
 import { clock, percent, utc, wrap } from "../../output/text";
-import { headline } from "./headline";
-import { type Mark, type Series, seriesOf } from "./series";
-import type { Band, Timeline } from "./timeline";
+import type { Mark, Series } from "./series";
+import type { ChartBand, TimeChart } from "./timeChart";
 
 const width = 960;
 const left = 64;
@@ -30,10 +29,10 @@ const inLines = (x: number, y: number, content: string, characters: number): str
   wrap(content, characters).map((line, i) => text(x, y + i * 18, line));
 
 /** Labels of the steps, moved up a row where one would cover the label before it. */
-function bandLabels(bands: readonly Band[], x: (seconds: number) => number): string[] {
+function bandLabels(bands: readonly ChartBand[], x: (seconds: number) => number): string[] {
   const ends = [0, 0, 0];
   return bands.map((band) => {
-    const label = `${band.weight} %${band.kind === "step" ? ` ${signs[band.outcome]}` : band.kind === "rollback" ? " ↩" : ""}`;
+    const label = `${band.label}${band.kind === "step" ? ` ${signs[band.outcome]}` : band.kind === "rollback" ? " ↩" : ""}`;
     const [centre, half] = [(x(band.from) + x(band.to)) / 2, label.length * 4.5];
     const row = Math.max(
       0,
@@ -44,10 +43,10 @@ function bandLabels(bands: readonly Band[], x: (seconds: number) => number): str
   });
 }
 
-function bandShapes(bands: readonly Band[], x: (seconds: number) => number): string[] {
+function bandShapes(bands: readonly ChartBand[], x: (seconds: number) => number): string[] {
   return bands.flatMap((band) => {
     const [from, wide] = [x(band.from), Math.max(2, x(band.to) - x(band.from))];
-    const tall = Math.max(2, (steps.height * band.weight) / 100);
+    const tall = Math.max(2, steps.height * band.share);
     const style = band.kind === "step" ? band.outcome.replace(" ", "-") : band.kind;
     return [
       `<rect class="slot" x="${from.toFixed(1)}" y="${steps.top}" width="${wide.toFixed(1)}" height="${steps.height}"/>`,
@@ -58,9 +57,9 @@ function bandShapes(bands: readonly Band[], x: (seconds: number) => number): str
 }
 
 /** A share on a square-root scale: one percent is a tenth of the height of a hundred. */
-function scaleOf(timeline: Timeline, series: readonly Series[]) {
-  const shares = timeline.samples.flatMap((sample) => series.map(({ share }) => share(sample) ?? 0));
-  const most = Math.max(...shares, timeline.baseline?.[1] ?? 0);
+function scaleOf<Sample extends { readonly at: number }>({ samples, series, range }: TimeChart<Sample>) {
+  const shares = samples.flatMap((sample) => series.map(({ share }) => share(sample) ?? 0));
+  const most = Math.max(...shares, range?.high ?? 0);
   const top = [0.02, 0.05, 0.1, 0.25, 0.5, 1].find((limit) => limit >= most) ?? 1;
   const y = (share: number) => plot.bottom - Math.sqrt(Math.min(share, top) / top) * (plot.bottom - plot.top);
   const ticks = [0, 0.001, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1].filter((tick) => tick <= top);
@@ -71,14 +70,13 @@ function scaleOf(timeline: Timeline, series: readonly Series[]) {
   return { y, ticks: apart };
 }
 
-function lines(
-  timeline: Timeline,
-  series: readonly Series[],
+function lines<Sample extends { readonly at: number }>(
+  { samples, series }: TimeChart<Sample>,
   x: (seconds: number) => number,
   y: (share: number) => number,
 ): string[] {
   return series.map(({ name, style, dashes, mark, share }) => {
-    const points = timeline.samples.flatMap((sample) => {
+    const points = samples.flatMap((sample) => {
       const value = share(sample);
       return value === undefined ? [] : [[x(sample.at), y(value)] as const];
     });
@@ -90,20 +88,16 @@ function lines(
   });
 }
 
-function legend(series: readonly Series[], baseline: boolean): { readonly shapes: string[]; readonly height: number } {
+function legend(
+  series: readonly Pick<Series, "name" | "style" | "dashes" | "mark">[],
+  range: string | undefined,
+): { readonly shapes: string[]; readonly height: number } {
   const items = [
     ...series.map(({ name, style, dashes, mark }) => ({
       name,
       shape: `<g class="line ${style}"><line x1="0" x2="36" y1="0" y2="0"${dashes && ` stroke-dasharray="${dashes}"`}/><g transform="translate(18 0)">${marks[mark]}</g></g>`,
     })),
-    ...(baseline
-      ? [
-          {
-            name: "version 1: range of its failures (95 %)",
-            shape: '<rect class="range" y="-7" width="36" height="14"/>',
-          },
-        ]
-      : []),
+    ...(range === undefined ? [] : [{ name: range, shape: '<rect class="range" y="-7" width="36" height="14"/>' }]),
   ];
   const shapes = items.map(({ name, shape }, i) => {
     const [column, row] = [i % 3, Math.floor(i / 3)];
@@ -112,20 +106,18 @@ function legend(series: readonly Series[], baseline: boolean): { readonly shapes
   return { shapes, height: Math.ceil(items.length / 3) * 24 };
 }
 
-/** The rollout as a picture for somebody who was not there: steps, verdicts and shares of requests over time. */
-export function chart(timeline: Timeline): string {
-  const { began, seconds, bands, baseline, status } = timeline;
+/** A chart for somebody who was not there: steps, verdicts and shares of requests over time. */
+export function chart<Sample extends { readonly at: number }>(data: TimeChart<Sample>): string {
+  const { title, reason, began, seconds, row, bands, series, range: usual } = data;
   const x = (at: number) => left + (Math.min(at, seconds) / seconds) * (right - left);
-  const series = seriesOf(timeline);
-  const { y, ticks } = scaleOf(timeline, series);
-  const { shapes, height: legendHeight } = legend(series, baseline !== undefined);
+  const { y, ticks } = scaleOf(data);
+  const { shapes, height: legendHeight } = legend(series, usual?.name);
   const reasonsTop = legendTop + legendHeight + 16;
   const reasons = bands
     .filter(({ kind, reason }) => kind === "step" && reason !== "")
-    .flatMap(({ weight, outcome, reason }) => wrap(`${signs[outcome]} ${weight} % ${outcome}: ${reason}`, 110));
+    .flatMap(({ label, outcome, reason }) => wrap(`${signs[outcome]} ${label} ${outcome}: ${reason}`, 110));
   const height = reasonsTop + Math.max(1, reasons.length) * 18 + 12;
-  const title = `Rollout of version 2: ${headline(status)}`;
-  const range = baseline && { from: y(baseline[1]), to: y(baseline[0]) };
+  const range = usual && { from: y(usual.high), to: y(usual.low) };
   const marksOfTime = Array.from({ length: 7 }, (_, i) => (seconds * i) / 6);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeMarkup(title)}">`,
@@ -133,21 +125,21 @@ export function chart(timeline: Timeline): string {
     `<style>${pictureStyles}</style>`,
     `<rect class="page" width="${width}" height="${height}"/>`,
     text(left, 32, title, 'class="title"'),
-    ...inLines(left, 54, status.reason ?? "", 110).slice(0, 2),
-    text(left - 56, steps.top + 22, "weight"),
+    ...inLines(left, 54, reason, 110).slice(0, 2),
+    text(left - 56, steps.top + 22, row),
     ...bandShapes(bands, x),
     ...bandLabels(bands, x),
     text(left, plot.top - 16, "share of requests, on a square-root scale, so that 1 % can be seen"),
     ...(range
       ? [
-          `<rect class="range" x="${left}" width="${right - left}" y="${range.from.toFixed(1)}" height="${Math.max(3, range.to - range.from).toFixed(1)}"><title>failures of version 1: ${percent(baseline?.[0] ?? 0)} to ${percent(baseline?.[1] ?? 0)}</title></rect>`,
+          `<rect class="range" x="${left}" width="${right - left}" y="${range.from.toFixed(1)}" height="${Math.max(3, range.to - range.from).toFixed(1)}"><title>${escapeMarkup(usual?.name ?? "")}: ${percent(usual?.low ?? 0)} to ${percent(usual?.high ?? 0)}</title></rect>`,
         ]
       : []),
     ...ticks.flatMap((tick) => [
       `<line class="grid" x1="${left}" x2="${right}" y1="${y(tick).toFixed(1)}" y2="${y(tick).toFixed(1)}"/>`,
       text(left - 8, y(tick) + 5, percent(tick), 'text-anchor="end"'),
     ]),
-    ...lines(timeline, series, x, y),
+    ...lines(data, x, y),
     ...marksOfTime.map((at) => text(x(at), plot.bottom + 20, clock(at), 'text-anchor="middle"')),
     text((left + right) / 2, plot.bottom + 38, `minutes and seconds since ${utc(began)}`, 'text-anchor="middle"'),
     ...shapes,
