@@ -32,10 +32,10 @@ export async function takenName(
     ["volume", "docker volume rm", objects.volumes, owned.volumes],
   ];
   for (const [kind, removal, all, ours] of kinds) {
-    const other = all.find((object) => !ours.includes(object));
-    if (!other) continue;
-    const belongsTo = ownerText({ stack: other.stack, state: other.location });
-    const what = { what: `the ${kind} ${other.name}`, belongsTo, remove: `${removal} ${other.name}` };
+    const foreign = all.find((object) => !ours.includes(object));
+    if (!foreign) continue;
+    const belongsTo = ownerText({ stack: foreign.stack, state: foreign.location });
+    const what = { what: `the ${kind} ${foreign.name}`, belongsTo, remove: `${removal} ${foreign.name}` };
     return nameTaken(clusterName, what, freeName(clusterName, await clusterNames()));
   }
   return undefined;
@@ -69,7 +69,7 @@ export async function create(wanted: Wanted): Promise<void> {
   const { settings, owner, generation, logins, legacyGeneration } = wanted;
   const { clusterName, agents, registry, caches } = settings;
   // a stack has one cluster: one of another name would still have the ports and the subnet
-  for (const other of await clustersOf(owner)) await remove(other, owner);
+  for (const former of await clustersOf(owner)) await remove(former, owner);
   await remove(clusterName, owner, legacyGeneration);
   const taken = await takenName(clusterName, owner);
   if (taken) throw new Error(failureText(taken, commandsOf(owner)));

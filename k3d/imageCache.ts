@@ -6,7 +6,7 @@ import { freePort } from "./freePort";
 
 /** The container of a name; undefined when Docker has none. */
 const containerOf = async (name: string): Promise<DockerObject | undefined> =>
-  (await containers(`name=^/?${name}$`)).find((found) => found.name === name);
+  (await containers(`name=^/?${name}$`)).find((container) => container.name === name);
 
 /** The volumes of all caches. A version of this project that labelled no container labelled these too. */
 const cacheVolumes = (): Promise<DockerObject[]> => volumes(`label=${cacheLabel}`);
@@ -18,20 +18,20 @@ async function upstreamOf({ ref }: DockerObject): Promise<string | undefined> {
 
 async function ensureCache(cache: ImageCache, known: readonly DockerObject[], commands: Writer): Promise<void> {
   const name = cacheContainer(cache);
-  const [made, [kept]] = await Promise.all([containerOf(name), volumes(`name=^${name}$`)]);
-  const isKnown = known.some((volume) => volume.name === name);
-  const other = made && !made.cache && !isKnown ? "container" : kept && !isKnown ? "volume" : undefined;
-  if (other)
+  const [container, [volume]] = await Promise.all([containerOf(name), volumes(`name=^${name}$`)]);
+  const isKnown = known.some((each) => each.name === name);
+  const foreign = container && !container.cache && !isKnown ? "container" : volume && !isKnown ? "volume" : undefined;
+  if (foreign)
     throw new Error(
-      `imageCache = true needs the name ${name}, which a ${other} has that this project did not make; it was left untouched; ` +
-        `fix: ${commands(configSet("imageCache", false))}; or, to remove it with all its contents: docker ${other === "container" ? "rm --force" : "volume rm"} ${name}`,
+      `imageCache = true needs the name ${name}, which a ${foreign} has that this project did not make; it was left untouched; ` +
+        `fix: ${commands(configSet("imageCache", false))}; or, to remove it with all its contents: docker ${foreign === "container" ? "rm --force" : "volume rm"} ${name}`,
     );
-  if (made && (made.cache || (await upstreamOf(made)) === cache.upstream)) {
-    await docker(made.state === "paused" ? ["unpause", name] : ["start", name]);
+  if (container && (container.cache || (await upstreamOf(container)) === cache.upstream)) {
+    await docker(container.state === "paused" ? ["unpause", name] : ["start", name]);
     return;
   }
   // of a version of this project that had one cache for all upstreams
-  if (made) await docker(["rm", "--force", made.ref]);
+  if (container) await docker(["rm", "--force", container.ref]);
   const label = [`${cacheLabel}=${cache.host}`, `${upstreamLabel}=${cache.upstream}`].flatMap((text) => [
     "--label",
     text,
@@ -57,7 +57,7 @@ export async function ensureCaches(caches: readonly ImageCache[], commands = for
 /** Registries whose images this machine keeps; undefined when Docker cannot say. */
 export const cached = (): Promise<string[] | undefined> =>
   cacheVolumes().then(
-    (found) => [...new Set(found.map(({ cache }) => cache))],
+    (caches) => [...new Set(caches.map(({ cache }) => cache))],
     () => undefined,
   );
 

@@ -35,7 +35,7 @@ export interface Wanted {
 /** Seconds of patience when nothing else is wanted. */
 export const usualPatience = 90;
 
-/** A cluster as it was found, and its state. */
+/** State of a cluster, and the observation that it follows from. */
 export interface Seen {
   readonly state: ClusterState;
   readonly look: Look;
@@ -55,7 +55,7 @@ export async function refusal(wanted: Wanted, { state, look }: Seen): Promise<st
   const { settings, owner, legacyGeneration } = wanted;
   const { clusterName } = settings;
   if (state === "foreign") {
-    const node = look.nodes.find((found) => claimed(found, owner, legacyGeneration) === "foreign");
+    const node = look.nodes.find((each) => claimed(each, owner, legacyGeneration) === "foreign");
     const belongsTo = ownerText({ stack: node?.stack ?? "", state: node?.location ?? "" });
     const cluster = { what: `the k3d cluster ${clusterName}`, belongsTo, remove: `k3d cluster delete ${clusterName}` };
     return failureText(nameTaken(clusterName, cluster, freeName(clusterName, await clusterNames())), commandsOf(owner));

@@ -8,7 +8,7 @@ import { kubeconfig, unready } from "./api";
 /** Everything in Docker that has a name or the label of a cluster, whoever made it. */
 export async function clusterObjects(clusterName: string): Promise<ClusterObjects<DockerObject>> {
   const { network } = dockerNames(clusterName);
-  const [byLabel, byName, kept, nets] = await Promise.all([
+  const [byLabel, byName, namedVolumes, namedNetworks] = await Promise.all([
     containers(`label=k3d.cluster=${clusterName}`),
     containers(`name=^/?${network}-`),
     volumes(`name=^${network}-`),
@@ -22,23 +22,23 @@ export async function clusterObjects(clusterName: string): Promise<ClusterObject
   );
   return {
     containers: [...byLabel, ...named],
-    volumes: kept.filter(({ name }) => name === storage || name === images),
-    network: nets.find(({ name }) => name === network),
+    volumes: namedVolumes.filter(({ name }) => name === storage || name === images),
+    network: namedNetworks.find(({ name }) => name === network),
   };
 }
 
-/** A look at a cluster: its state, and what was found in Docker. */
+/** Observation of a cluster: its state, and its objects in Docker. */
 export interface Look extends Observed {
   readonly nodes: readonly DockerObject[];
   readonly objects: ClusterObjects<DockerObject>;
-  /** Reason why it is not healthy; undefined when it is, or when nobody asked. */
+  /** Reason why it is not healthy; undefined when it is, or when the API server was not requested. */
   readonly why?: string;
 }
 
 /**
  * Looks at a cluster through Docker and its API server.
  *
- * @param patience - seconds to wait for the API server; without, it is not asked
+ * @param patience - seconds to wait for the API server; undefined sends it no request
  * @param legacyGeneration - generation of a cluster without an id that the stack's state is known to hold
  */
 export async function observe(
@@ -49,27 +49,27 @@ export async function observe(
     legacyGeneration,
   }: { readonly patience?: number | undefined; readonly legacyGeneration?: string | undefined } = {},
 ): Promise<Look> {
-  // both at once, since nearly always there is a cluster to ask
+  // both at once, since there nearly always is a cluster
   const access = patience === undefined ? undefined : kubeconfig(clusterName);
   access?.catch(() => {});
   const objects = await clusterObjects(clusterName);
   const inCluster = objects.containers.filter(({ cluster }) => cluster === clusterName);
   const nodes = inCluster.filter(isNode);
-  const beside = inCluster.find(({ role }) => role === "registry");
+  const registryContainer = inCluster.find(({ role }) => role === "registry");
   const expected = 1 + agents;
   const claims = nodes.map((node) => claimed(node, owner, legacyGeneration));
-  const asked =
+  const isRequested =
     patience !== undefined &&
     nodes.length === expected &&
     claims.every((claim) => claim === "ours") &&
     nodes.every(({ state }) => isAwake(state));
-  const why = asked ? await unready(clusterName, expected, patience, access) : undefined;
+  const why = isRequested ? await unready(clusterName, expected, patience, access) : undefined;
   return {
     claims,
     states: nodes.map(({ state }) => state),
     expected,
-    ...(registry && { registry: beside?.state ?? "gone" }),
-    ...(asked && { healthy: why === undefined }),
+    ...(registry && { registry: registryContainer?.state ?? "gone" }),
+    ...(isRequested && { healthy: why === undefined }),
     ...(why !== undefined && { why }),
     generation: nodes.map(({ generation }) => generation).find(Boolean),
     nodes,
@@ -79,25 +79,24 @@ export async function observe(
 
 /** Containers and volumes that carry a label with a value. */
 async function carrying(label: string): Promise<DockerObject[]> {
-  const [found, kept] = await Promise.all([containers(`label=${label}`), volumes(`label=${label}`)]);
-  return [...found, ...kept];
+  return (await Promise.all([containers(`label=${label}`), volumes(`label=${label}`)])).flat();
 }
 
 /** Names of every cluster of which something carries the stack's id. */
 export async function clustersOf({ id }: Owner): Promise<string[]> {
   if (!id) return [];
-  const found = await carrying(`${ownershipLabels.id}=${id}`);
-  return [...new Set(found.map(({ cluster }) => cluster))].filter(Boolean);
+  const objects = await carrying(`${ownershipLabels.id}=${id}`);
+  return [...new Set(objects.map(({ cluster }) => cluster))].filter(Boolean);
 }
 
 /** Objects that states of the stack at the same place made, of whatever id. */
 export async function madeAt({ stack, state }: Owner): Promise<DockerObject[]> {
-  const found = await carrying(`${ownershipLabels.stack}=${stack}`);
-  return found.filter(({ id, location }) => id && location === state);
+  const objects = await carrying(`${ownershipLabels.stack}=${stack}`);
+  return objects.filter(({ id, location }) => id && location === state);
 }
 
 /** Names of all k3d clusters of this machine. */
 export async function clusterNames(): Promise<string[]> {
-  const found = await containers("label=app=k3d");
-  return [...new Set(found.map(({ cluster }) => cluster))].filter(Boolean);
+  const all = await containers("label=app=k3d");
+  return [...new Set(all.map(({ cluster }) => cluster))].filter(Boolean);
 }

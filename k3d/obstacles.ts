@@ -23,10 +23,10 @@ async function takenPorts({ settings, owner, legacyGeneration }: Wanted): Promis
 
 async function takenSubnet({ settings, owner }: Wanted): Promise<Failure[]> {
   // the cluster's own network, and that of the stack's cluster by another name, make room
-  const own = [settings.clusterName, ...(await clustersOf(owner))].map((name) => dockerNames(name).network);
+  const ours = [settings.clusterName, ...(await clustersOf(owner))].map((name) => dockerNames(name).network);
   const ids = lines(await docker(["network", "ls", "-q"]));
   const networks = await docker(["network", "inspect", "--format", networkLines, ...ids]);
-  const clash = clashing(settings.subnet, networks, own);
+  const clash = clashing(settings.subnet, networks, ours);
   return clash ? [subnetTaken(settings, `the Docker network ${clash}`)] : [];
 }
 
@@ -35,7 +35,7 @@ async function missingCa({ settings: { nodes } }: Wanted): Promise<Failure[]> {
   const file = nodes?.caFile;
   if (file === undefined) return [];
   const isFile = await stat(file).then(
-    (found) => found.isFile(),
+    (entry) => entry.isFile(),
     () => false,
   );
   return isFile
@@ -51,6 +51,6 @@ async function unusableK3d(): Promise<Failure[]> {
 
 /** Everything on this machine that prevents a new cluster; called while the cluster that it replaces still runs. */
 export async function obstacles(wanted: Wanted): Promise<Failure[]> {
-  const found = await Promise.all([unusableK3d(), takenPorts(wanted), takenSubnet(wanted), missingCa(wanted)]);
-  return found.flat();
+  const failures = await Promise.all([unusableK3d(), takenPorts(wanted), takenSubnet(wanted), missingCa(wanted)]);
+  return failures.flat();
 }

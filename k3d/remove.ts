@@ -1,5 +1,5 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { containers, type DockerObject, docker, volumes } from "../host/docker";
+import { watch } from "../host/wait";
 import { cacheLabel } from "../model/cluster/imageCache";
 import { dockerNames } from "../model/cluster/k3dConfig";
 import type { Owner } from "../model/cluster/ownership";
@@ -14,11 +14,11 @@ async function removeNetwork({ ref, name }: DockerObject): Promise<void> {
   // image caches serve other clusters too, and stay
   const isCache = (container: DockerObject) =>
     container.cache !== "" || caches.some((volume) => volume.name === container.name);
-  const others = connected.filter((container) => !isCache(container)).map((container) => container.name);
-  if (others.length > 0)
+  const foreign = connected.filter((container) => !isCache(container)).map((container) => container.name);
+  if (foreign.length > 0)
     throw new InUse(
-      `the network ${name} stays: containers that this project did not make are connected to it: ${others.join(", ")}; ` +
-        `fix: ${others.map((other) => `docker network disconnect ${name} ${other}`).join("; ")}; then run the command again`,
+      `the network ${name} stays: containers that this project did not make are connected to it: ${foreign.join(", ")}; ` +
+        `fix: ${foreign.map((container) => `docker network disconnect ${name} ${container}`).join("; ")}; then run the command again`,
     );
   for (const cache of connected) await docker(["network", "disconnect", "--force", ref, cache.ref]);
   await docker(["network", "rm", ref]);
@@ -37,8 +37,8 @@ async function removeObjects(
   for (const name of names) await docker(["volume", "rm", "--force", name]);
 }
 
-const count = ({ containers, network, volumes }: ClusterObjects): number =>
-  containers.length + volumes.length + (network ? 1 : 0);
+const namesOf = ({ containers, network, volumes }: ClusterObjects): string[] =>
+  [...containers, ...(network ? [network] : []), ...volumes].map(({ name }) => name);
 
 /** Seconds in which at least one object has to go, since a killed command's removal may still be under way. */
 const patience = 30;
@@ -49,15 +49,21 @@ const patience = 30;
  * @param legacyGeneration - generation of a cluster without an id that the stack's state is known to hold
  */
 export async function remove(clusterName: string, owner: Owner, legacyGeneration?: string): Promise<void> {
-  let failed: unknown;
-  let left = Number.POSITIVE_INFINITY;
-  for (let until = performance.now() + patience * 1000; ; await pause(200)) {
+  let failure: Error | undefined;
+  /** Tries once, and returns the names that were there before. */
+  const attempt = async (): Promise<string[]> => {
     const owned = ownedObjects(clusterName, await clusterObjects(clusterName), owner, legacyGeneration);
-    if (count(owned) === 0) return;
-    if (count(owned) < left) until = performance.now() + patience * 1000;
-    else if (performance.now() > until || failed instanceof InUse) throw failed;
-    left = Math.min(left, count(owned));
-    failed = await removeObjects(clusterName, owned).catch((error: unknown) => error);
+    const names = namesOf(owned);
+    failure = undefined;
+    if (names.length > 0) await removeObjects(clusterName, owned).catch((error: Error) => (failure = error));
+    return names;
+  };
+  for (let before = Number.POSITIVE_INFINITY; ; ) {
+    const left = await watch(patience, attempt, ({ length }) => length < before || failure instanceof InUse);
+    if (left.length === 0) return;
+    if (failure instanceof InUse) throw failure;
+    if (left.length >= before) throw failure ?? new Error(`Docker still lists ${left.join(", ")} after ${patience} s`);
+    before = left.length;
   }
 }
 
@@ -72,8 +78,8 @@ export async function removeAllOf(owner: Owner): Promise<void> {
  * @returns the names of those clusters
  */
 export async function removeMadeAt(owner: Owner): Promise<string[]> {
-  const found = await madeAt(owner);
-  const ids = [...new Set(found.map(({ id }) => id))];
+  const objects = await madeAt(owner);
+  const ids = [...new Set(objects.map(({ id }) => id))];
   for (const id of ids) await removeAllOf({ ...owner, id });
-  return [...new Set(found.map(({ cluster }) => cluster))].filter(Boolean);
+  return [...new Set(objects.map(({ cluster }) => cluster))].filter(Boolean);
 }

@@ -58,11 +58,12 @@ export function capture(file, args, milliseconds) {
  *
  * @param {string} file
  * @param {string[]} args
+ * @param {string} cwd
  * @returns {Promise<number>}
  */
-export function exec(file, args) {
+export function exec(file, args, cwd) {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { stdio: ["ignore", 2, "inherit"], detached: true });
+    const child = spawn(file, args, { cwd, stdio: ["ignore", 2, "inherit"], detached: true });
     let isSignalled = false;
     const pass = (/** @type {NodeJS.Signals} */ signal) => {
       isSignalled = true;

@@ -6,7 +6,7 @@ import { readPulumiArguments, stackOf } from "../commands/pulumi/arguments";
 import { commandsFor, defaultStack } from "../stack/project";
 import type { Command, Invocation } from "./command";
 import { help } from "./help";
-import { didYouMean, parse } from "./parse";
+import { didYouMean, parse, refuseStackName } from "./parse";
 import { commands } from "./table";
 
 /** @throws OperationFailed for a name that no command has */
@@ -21,10 +21,12 @@ function commandNamed(name: string): Command {
 }
 
 /** The command line of a command that passes it on to another program. */
-const passedOn = (args: readonly string[]): Omit<Invocation, "say"> => ({
-  stack: stackOf(readPulumiArguments(args)),
-  ...{ word: "", files: [], options: {}, present: new Set<string>(), args },
-});
+function passedOn(args: readonly string[]): Omit<Invocation, "say"> {
+  const given = readPulumiArguments(args);
+  const stack = stackOf(given);
+  refuseStackName(stack, given.stack === undefined && stack === defaultStack() ? "PULUMI_STACK" : "--stack");
+  return { stack, word: "", files: [], options: {}, present: new Set<string>(), args };
+}
 
 async function execute(command: Command, invocation: Invocation): Promise<number> {
   const found = await command.before?.(invocation);

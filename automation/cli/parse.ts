@@ -22,7 +22,8 @@ function isStackName(stack: string): boolean {
   return parts.length <= 3 && parts.every((part) => /^(?!\.+$)[A-Za-z0-9._-]{1,100}$/.test(part));
 }
 
-function refuseStackName(stack: string, source: string): void {
+/** @throws OperationFailed for a name that no stack can have, exit code 2 */
+export function refuseStackName(stack: string, source: string): void {
   if (!isStackName(stack))
     throw wrong(
       `${source} = "${stack}" must be 1 to 100 letters, digits, dots, dashes and underscores, after ORGANIZATION/ or ORGANIZATION/PROJECT/ where the backend has organizations`,
@@ -101,8 +102,7 @@ export function parse<Options extends OptionTable, Word extends string>(
   const values = Object.fromEntries([...usual, ...given]);
   const word = command.files ? undefined : wordOf(command, words);
   const stack = texts.get("stack");
-  if (stack !== undefined) refuseStackName(stack, "--stack");
-  else refuseStackName(defaultStack(), "PULUMI_STACK");
+  refuseStackName(stack ?? defaultStack(), stack === undefined ? "PULUMI_STACK" : "--stack");
   return {
     stack: stack ?? defaultStack(),
     word: word as Word,

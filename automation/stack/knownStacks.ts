@@ -51,7 +51,8 @@ export async function refuseUnknown(stack: string): Promise<void> {
 }
 
 /**
- * Refuses a stack whose state belongs to another project name, because somebody renamed the project in Pulumi.yaml.
+ * Refuses a stack whose state belongs to another project name, because somebody renamed the project in Pulumi.yaml or
+ * named another project before the stack.
  *
  * @throws OperationFailed with how to rename both
  */
@@ -62,6 +63,11 @@ export async function refuseRenamed(stack: string): Promise<void> {
   const stacks = (await stacksIn(folder)).filter((one) => one.name === name);
   const former = stacks.find((one) => one.project !== project)?.project;
   if (former === undefined || stacks.some((one) => one.project === project)) return;
+  if (project !== projectName())
+    throw new OperationFailed(
+      `stack ${stack} does not exist in the project ${project}; fix: --stack ${name} names the one of ${projectName()}`,
+      exitCodes.config,
+    );
   throw new OperationFailed(
     `stack ${name} belongs to the project ${former}, and Pulumi.yaml names ${project}; fix: write name: ${former} into Pulumi.yaml; docs/operating.md says how to change the name`,
     exitCodes.config,

@@ -15,10 +15,10 @@ export interface Removable {
 }
 
 /** Everything in Docker that has a name or the label of one k3d cluster. */
-export interface ClusterObjects<Found extends Removable = Removable> {
-  readonly containers: readonly Found[];
-  readonly network?: Found | undefined;
-  readonly volumes: readonly Found[];
+export interface ClusterObjects<Item extends Removable = Removable> {
+  readonly containers: readonly Item[];
+  readonly network?: Item | undefined;
+  readonly volumes: readonly Item[];
 }
 
 /** Relation of an object to a stack. */
@@ -40,23 +40,23 @@ export const isNode = ({ role }: Pick<Removable, "role">): boolean => ["server",
  *
  * @param legacyGeneration - generation of a cluster without an id that the stack's state is known to hold
  */
-export function ownedObjects<Found extends Removable>(
+export function ownedObjects<Item extends Removable>(
   clusterName: string,
-  { containers, network, volumes }: ClusterObjects<Found>,
+  { containers, network, volumes }: ClusterObjects<Item>,
   owner: Owner,
   legacyGeneration?: string,
-): ClusterObjects<Found> {
+): ClusterObjects<Item> {
   const inCluster = containers.filter(({ cluster }) => cluster === clusterName);
   const nodes = inCluster.filter(isNode);
-  const isOurs = (found: Found) => claimed(found, owner, legacyGeneration) === "ours";
-  const unlabelled = ({ id, stack }: Found) => legacyGeneration !== undefined && !id && stack === owner.stack;
+  const isOurs = (item: Item) => claimed(item, owner, legacyGeneration) === "ours";
+  const unlabelled = ({ id, stack }: Item) => legacyGeneration !== undefined && !id && stack === owner.stack;
   if (!nodes.every(isOurs)) return { containers: [], volumes: [] };
   const storage = volumes.find(({ name }) => name === dockerNames(clusterName).storage);
   const holdsName = nodes.length > 0 || (storage !== undefined && (isOurs(storage) || unlabelled(storage)));
-  const byK3d = ({ id, app, cluster }: Found) => holdsName && !id && app === "k3d" && cluster === clusterName;
+  const byK3d = ({ id, app, cluster }: Item) => holdsName && !id && app === "k3d" && cluster === clusterName;
   return {
-    containers: inCluster.filter((found) => isOurs(found) || byK3d(found)),
+    containers: inCluster.filter((item) => isOurs(item) || byK3d(item)),
     network: holdsName && network?.app === "k3d" ? network : undefined,
-    volumes: volumes.filter((found) => isOurs(found) || (holdsName && (byK3d(found) || unlabelled(found)))),
+    volumes: volumes.filter((item) => isOurs(item) || (holdsName && (byK3d(item) || unlabelled(item)))),
   };
 }

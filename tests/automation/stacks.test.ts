@@ -83,6 +83,15 @@ describe("a stack", () => {
     assert.deepEqual(stackIdentity("organization/mesh/dev"), { project: "mesh", name: "dev" });
   });
 
+  it("is refused with its right name when another project stands before it", async () => {
+    stack("istio-on-k3d", "dev.json");
+    await refused("organization/mesh/dev", {
+      message:
+        "stack organization/mesh/dev does not exist in the project mesh; fix: --stack dev names the one of istio-on-k3d",
+      exitCode: 2,
+    });
+  });
+
   it("of a project that was renamed is refused with both ways out", async () => {
     stack("my-mesh", "dev.json");
     await refused("dev", {

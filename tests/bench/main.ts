@@ -22,10 +22,8 @@ import { benchSvg, benchTable, type Comparison, type Measured, median } from "./
 
 const {
   stack,
-  present,
   options: { rounds, note, document },
 } = parse(bench, process.argv.slice(2));
-if (!present.has("stack")) throw new Error("npm run bench needs --stack NAME, whose environment it makes and destroys");
 
 const comparisons = {
   script: { name: "up from nothing", against: "the same steps in a script", goal: { ratio: 0.7 } },

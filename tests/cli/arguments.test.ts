@@ -88,6 +88,27 @@ describe("the arguments of a command", () => {
     assert.deepEqual([asked.status, asked.stdout], [0, `${help(named("destroy"))}\n`]);
   });
 
+  it("of Pulumi name a stack by the same rule, also when PULUMI_STACK does", () => {
+    const named = run("pulumi", "config", "set", "agents", "1", "--stack", "../x");
+    assert.deepEqual([named.status, named.stderr], [2, `--stack = "../x" ${rule}\n`]);
+    const env = { ...process.env, PULUMI_STACK: "../x" };
+    const byVariable = spawnSync(process.execPath, ["launcher/start.cjs", "pulumi", "config"], {
+      env,
+      encoding: "utf8",
+    });
+    assert.deepEqual([byVariable.status, byVariable.stderr], [2, `PULUMI_STACK = "../x" ${rule}\n`]);
+  });
+
+  for (const name of ["bench", "faults"])
+    it(`of ${name}, which destroys an environment, name its stack`, () => {
+      const { status, stderr } = run(name);
+      assert.equal(status, 2);
+      assert.equal(
+        stderr,
+        `npm run ${name} makes and destroys an environment, so its stack has to be named; type: npm run ${name} -- --stack ${name}\n`,
+      );
+    });
+
   it("are listed by --help, and with npm start so is every command", () => {
     assert.equal(
       help(named("trust")),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readPulumiArguments, stackOf } from "../../automation/commands/pulumi/arguments";
+import { needsStack, readPulumiArguments, stackOf } from "../../automation/commands/pulumi/arguments";
 
 describe("the arguments of Pulumi", () => {
   for (const [line, stack] of [
@@ -36,4 +36,22 @@ describe("the arguments of Pulumi", () => {
     ["preview", "dev"],
   ] as const)
     it(`are about stack ${stack} in ${line}`, () => assert.equal(stackOf(readPulumiArguments(line.split(" "))), stack));
+
+  for (const [line, needs] of [
+    ["up", true],
+    ["cancel", true],
+    ["stack", true],
+    ["stack output urls", true],
+    ["stack rm ci", true],
+    ["stack select ci", true],
+    ["stack select", false],
+    ["stack select ci --create", false],
+    ["stack select -c ci", false],
+    ["stack init ci", false],
+    ["stack ls", false],
+    ["up --cwd elsewhere", false],
+    ["config set a 1", false],
+  ] as const)
+    it(`need a stack that exists, or may create it, in ${line}: ${needs}`, () =>
+      assert.equal(needsStack(readPulumiArguments(line.split(" "))), needs));
 });

@@ -15,12 +15,15 @@ describe("stacks of a fresh clone, on the real Pulumi CLI and without a cluster"
     const own = Object.entries(process.env).filter(([name]) => !/^(PULUMI_(?!HOME|SKIP)|npm_)/.test(name));
     return Object.fromEntries(own);
   };
-  const node = (...args: string[]) => {
+  const node = (args: readonly string[], variables = env()) => {
     const entry = path.join(clone, "launcher", "start.cjs");
-    const { status, stdout, stderr } = spawnSync(process.execPath, [entry, ...args], { env: env(), encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [entry, ...args], {
+      env: variables,
+      encoding: "utf8",
+    });
     return { status, text: `${stdout}${stderr}`.trim() };
   };
-  const pulumi = (...args: string[]) => node("pulumi", ...args);
+  const pulumi = (...args: string[]) => node(["pulumi", ...args]);
   const file = (...parts: string[]) => path.join(clone, ...parts);
   const changed = () => execFileSync("git", ["status", "--short"], { cwd: clone, encoding: "utf8" });
   const stacks = () => pulumi("stack", "ls", "--json").text;
@@ -39,11 +42,14 @@ describe("stacks of a fresh clone, on the real Pulumi CLI and without a cluster"
 
   it("are made by config alone, and no file that git tracks changes", () => {
     for (const args of [["verify"], ["token"], ["rollout", "status"], ["pulumi", "preview"], ["destroy"]]) {
-      const { status, text } = node(...args, "--stack", "tpyo");
+      const { status, text } = node([...args, "--stack", "tpyo"]);
       assert.equal(status, 2, args.join(" "));
       assert.match(text, /^stack tpyo does not exist; there is none; npm start -- --stack tpyo makes it$/);
     }
     assert.equal(pulumi("config", "get", "canaryWeight", "-s", "tpyo").status, 2);
+    const byVariable = { ...env(), PULUMI_STACK: "tpyo" };
+    for (const args of [["verify"], ["pulumi", "config", "get", "canaryWeight"], ["pulumi", "stack", "select", "tpyo"]])
+      assert.equal(node(args, byVariable).status, 2, args.join(" "));
     assert.equal(pulumi("config", "set", "canaryWeight", "10").status, 0);
     assert.equal(changed(), "");
     assert.deepEqual(
@@ -102,7 +108,7 @@ describe("stacks of a fresh clone, on the real Pulumi CLI and without a cluster"
       if (how === "empty") writeFileSync(file(".state", "passphrase"), "");
       else rmSync(file(".state", "passphrase"));
       for (const args of [["pulumi", "preview"], ["token"], ["pulumi", "config", "set", "agents", "1"]]) {
-        const { status, text } = node(...args);
+        const { status, text } = node(args);
         assert.equal(status, 4, text);
         assert.match(text, /^the state's passphrase is gone, .*; fix: .*npm run destroy/);
       }
@@ -113,7 +119,7 @@ describe("stacks of a fresh clone, on the real Pulumi CLI and without a cluster"
     const rename = (name: string) =>
       writeFileSync(file(name), readFileSync(file(name), "utf8").replaceAll(/istio-on-k3d(?=:|$)/gm, "my-mesh"));
     rename("Pulumi.yaml");
-    const refused = node("token");
+    const refused = node(["token"]);
     assert.equal(refused.status, 2);
     assert.match(refused.text, /^stack dev belongs to the project istio-on-k3d, and Pulumi\.yaml names my-mesh; /);
     // as docs/operating.md says

@@ -14,10 +14,8 @@ import { isDone, Log } from "./log";
 import { writeDocument } from "./page";
 import { Table } from "./table";
 
-const { stack, present, options } = parse(definition, process.argv.slice(2));
+const { stack, options } = parse(definition, process.argv.slice(2));
 const { kills, row: selected = "", resume, document } = options;
-if (!present.has("stack"))
-  throw new Error("npm run faults needs --stack NAME, whose environment it makes and destroys");
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const file = path.resolve("report", "faults.jsonl");

@@ -1,9 +1,24 @@
 import path from "node:path";
+import { exitCodes, OperationFailed } from "../../../host/failure";
 import { runInForeground } from "../../../host/foreground";
 import { root } from "../../stack/project";
 import { refuseUnknownStack } from "../before";
-import { command } from "../command";
+import { command, type Invocation } from "../command";
 import { flag, integer, text } from "../option";
+
+/**
+ * Refuses the default stack to a command that destroys its environment.
+ *
+ * @throws OperationFailed, exit code 2
+ */
+async function refuseUnnamed({ present }: Pick<Invocation, "present">, name: string): Promise<undefined> {
+  if (!present.has("stack"))
+    throw new OperationFailed(
+      `npm run ${name} makes and destroys an environment, so its stack has to be named; type: npm run ${name} -- --stack ${name}`,
+      exitCodes.config,
+    );
+  return undefined;
+}
 
 /** Runs a TypeScript file of tests/, which this program does not import. */
 const runFile = (entry: string, args: readonly string[]): Promise<number> => {
@@ -26,7 +41,7 @@ export const bench = command({
     note: text("TEXT", "a sentence for the page, such as what is unusual about the machine"),
   },
   tools: () => ["pulumi", "k3d"],
-  before: refuseUnknownStack,
+  before: async (invocation) => (await refuseUnnamed(invocation, "bench")) ?? refuseUnknownStack(invocation),
   run: ({ args }) => runFile("tests/bench/main", args),
 });
 
@@ -40,5 +55,6 @@ export const faults = command({
     document: flag("writes docs/faults.md from report/faults.jsonl, and makes no fault"),
   },
   tools: () => ["pulumi", "k3d"],
+  before: (invocation) => refuseUnnamed(invocation, "faults"),
   run: ({ args }) => runFile("tests/faults/main", args),
 });

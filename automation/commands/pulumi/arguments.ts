@@ -111,7 +111,12 @@ const actingOnOne = [
 ];
 
 /** True if a command line of Pulumi needs a stack that exists. A project in another folder has its own stacks. */
-export const needsStack = ({ words: [command = "", second], options }: PulumiArguments): boolean =>
-  !options.has("cwd") &&
-  !options.has("C") &&
-  (acting.includes(command) || command === "cancel" || (command === "stack" && actingOnOne.includes(second)));
+export function needsStack({ words: [command = "", second, third], options }: PulumiArguments): boolean {
+  if (options.has("cwd") || options.has("C")) return false;
+  if (acting.includes(command) || command === "cancel") return true;
+  if (command !== "stack") return false;
+  // without a name, `stack select` lets the user choose
+  return second === "select"
+    ? third !== undefined && !options.has("create") && !options.has("c")
+    : actingOnOne.includes(second);
+}

@@ -13,12 +13,9 @@ import { debugRun, eventLogWarning, showsSecrets } from "./debugRun";
 const readingConfig = ["up", "update", "preview", "pre", "destroy", "dn", "down", "refresh", "import", "watch"];
 /** @throws OperationFailed if the command needs a stack that does not exist, or that the passphrase does not open */
 async function prepare(stack: string, given: PulumiArguments): Promise<void> {
-  const {
-    words: [command = "", second],
-    stack: named,
-  } = given;
+  const [command = "", second] = given.words;
   const say = (line: string) => process.stderr.write(`${line}\n`);
-  if (command === "config") return prepareConfig(stack, second, named !== undefined, say);
+  if (command === "config") return prepareConfig(stack, second, say);
   if (command === "stack" && second === "select")
     say(
       `the npm commands do not follow this: they act on ${defaultStack()} unless --stack or PULUMI_STACK names another`,
@@ -32,13 +29,12 @@ async function prepare(stack: string, given: PulumiArguments): Promise<void> {
 async function prepareConfig(
   stack: string,
   subcommand: string | undefined,
-  isNamed: boolean,
   say: (line: string) => void,
 ): Promise<void> {
   await refuseRenamed(stack);
   const isThere = await exists(stack);
   // a command that only reads must not create a stack whose name is mistyped
-  const creates = subcommand?.startsWith("set") || !isNamed || (await stackText(stack)) !== "";
+  const creates = subcommand?.startsWith("set") || (await stackText(stack)) !== "";
   if (!isThere && !creates) await refuseUnknown(stack);
   await ensureState();
   // the user may remove secrets that another passphrase encrypted

@@ -1,0 +1,73 @@
+// @ts-check
+/** Installs the dependencies, without which nothing else of the project can be loaded. */
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import path from "node:path";
+import { exec } from "./process.mjs";
+
+const dependencies = "node_modules";
+/** Folder of the checkout for downloads. */
+const downloads = ".tools";
+const prefix = "install-";
+
+/** @param {string} file */
+const age = (file) => (existsSync(file) ? statSync(file).mtimeMs : 0);
+
+export function areDependenciesInstalled() {
+  const installed = age(path.join(dependencies, ".package-lock.json"));
+  return installed > 0 && installed >= age("package-lock.json");
+}
+
+/** Runs `npm ci` in a folder. Standard output stays free, because a shell may evaluate it. @param {string} folder */
+async function clean(folder) {
+  const status = await exec("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], folder);
+  if (status !== 0) throw new Error("npm ci failed; its messages are above");
+}
+
+/** Removes the folders of installs that were killed: a day is longer than any install. */
+function removeAbandoned() {
+  for (const name of readdirSync(downloads)) {
+    const folder = path.join(downloads, name);
+    if (name.startsWith(prefix) && Date.now() - age(folder) > 86_400_000)
+      rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Puts installed dependencies into their place.
+ *
+ * @param {string} installed
+ * @param {string} former - path for those that were there before
+ * @returns {boolean} false if the place is a mount point, as in some development containers, which cannot be renamed
+ */
+function put(installed, former) {
+  try {
+    if (existsSync(dependencies)) renameSync(dependencies, former);
+    renameSync(installed, dependencies);
+    return true;
+  } catch (/** @type {any} */ error) {
+    // another command, which started at the same time, has put its own there
+    if (areDependenciesInstalled()) return true;
+    if (error.code === "EBUSY" || error.code === "EXDEV") return false;
+    throw error;
+  }
+}
+
+/**
+ * Installs the dependencies into a folder of this process, and puts them into their place when they are complete. So two
+ * commands that start at once in a fresh clone do not disturb each other, and a kill leaves no half of them.
+ */
+export async function installDependencies() {
+  process.stderr.write("installing dependencies\n");
+  mkdirSync(downloads, { recursive: true });
+  removeAbandoned();
+  const own = mkdtempSync(path.join(downloads, prefix));
+  try {
+    for (const file of ["package.json", "package-lock.json", ".npmrc"])
+      if (existsSync(file)) copyFileSync(file, path.join(own, file));
+    await clean(own);
+    if (areDependenciesInstalled() || put(path.join(own, dependencies), path.join(own, "former"))) return;
+  } finally {
+    rmSync(own, { recursive: true, force: true });
+  }
+  await clean(".");
+}
