@@ -69,7 +69,7 @@ export async function refuseRenamed(stack: string): Promise<void> {
       exitCodes.config,
     );
   throw new OperationFailed(
-    `stack ${name} belongs to the project ${former}, and Pulumi.yaml names ${project}; fix: write name: ${former} into Pulumi.yaml; docs/operating.md says how to change the name`,
+    `stack ${name} belongs to the project ${former}, and Pulumi.yaml names ${project}; fix: write name: ${former} into Pulumi.yaml; docs/stacks.md says how to change the name`,
     exitCodes.config,
   );
 }

@@ -96,7 +96,7 @@ describe("a stack", () => {
     stack("my-mesh", "dev.json");
     await refused("dev", {
       message:
-        "stack dev belongs to the project my-mesh, and Pulumi.yaml names istio-on-k3d; fix: write name: my-mesh into Pulumi.yaml; docs/operating.md says how to change the name",
+        "stack dev belongs to the project my-mesh, and Pulumi.yaml names istio-on-k3d; fix: write name: my-mesh into Pulumi.yaml; docs/stacks.md says how to change the name",
       exitCode: 2,
     });
   });

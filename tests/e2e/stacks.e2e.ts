@@ -122,7 +122,7 @@ describe("stacks of a fresh clone, on the real Pulumi CLI and without a cluster"
     const refused = node(["token"]);
     assert.equal(refused.status, 2);
     assert.match(refused.text, /^stack dev belongs to the project istio-on-k3d, and Pulumi\.yaml names my-mesh; /);
-    // as docs/operating.md says
+    // as docs/stacks.md says
     const renamed = pulumi("stack", "rename", "organization/my-mesh/dev", "--stack", "organization/istio-on-k3d/dev");
     assert.equal(renamed.status, 0);
     rename("Pulumi.dev.yaml");

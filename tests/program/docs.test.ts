@@ -47,7 +47,7 @@ describe("the documentation", () => {
   });
 
   it("prints the Automation example that is type-checked and run", () => {
-    assert.ok(read("docs/operating.md").includes(`\`\`\`ts\n${read("examples/ci.ts")}\`\`\`\n`));
+    assert.ok(read("docs/ci.md").includes(`\`\`\`ts\n${read("examples/ci.ts")}\`\`\`\n`));
   });
 
   for (const page of pages) {
