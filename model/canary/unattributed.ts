@@ -40,27 +40,37 @@ export function chargeOf(measured: Measurement, weight: number, stable: Bounds, 
   return Math.max(share, unattributed - Math.max(0, surely));
 }
 
-/**
- * True if requests of unknown version stay without an answer surely more often than at the lowest weight of the rollout.
- *
- * Both versions have the same rate at every weight when they are equally good. When both versions begin to fail, the
- * canary's share of the answers stays as it is: then fewer requests of the canary are missing than got no answer, and
- * nothing follows.
- */
+/** True if requests of unknown version stay without an answer surely more often than at the lowest weight of the rollout. */
 export function isMoreOftenUnanswered(
   measured: Measurement,
   weight: number,
   baseline: Baseline | undefined,
-  { falseRollback, unansweredShare, unansweredRisk, leastHits }: Rules,
+  { falseRollback, unansweredShare, leastHits }: Rules,
 ): boolean {
   const lowest = baseline?.lowest;
-  const { unattributed: hits, canary } = measured;
+  const hits = measured.unattributed;
   if (!lowest || lowest.weight >= weight || lowest.requests === 0 || hits < leastHits) return false;
+  const before = { hits: lowest.unattributed, n: lowest.requests };
+  const evidence = shareEvidence(before, { hits, n: requestsOf(measured) });
+  return evidence >= -Math.log(falseRollback * unansweredShare);
+}
+
+/**
+ * True if the canary can have left all unanswered requests of unknown version without an answer, but for those that the
+ * stable version leaves at lower weights.
+ *
+ * When both versions begin to fail, the canary's share of the answers stays as it is: then fewer requests of the canary
+ * are missing than got no answer.
+ */
+export function isMissingThem(
+  measured: Measurement,
+  weight: number,
+  baseline: Baseline | undefined,
+  { unansweredRisk }: Rules,
+): boolean {
   const n = requestsOf(measured);
   const expected = (n * weight) / 100;
-  const missing = expected + deviations * Math.sqrt(expected * (1 - weight / 100)) - canary.requests;
+  const missing = expected + deviations * Math.sqrt(expected * (1 - weight / 100)) - measured.canary.requests;
   const ofStable = (n - expected) * stableUnanswered(baseline, weight, unansweredRisk).most;
-  if (hits > missing + ofStable) return false;
-  const before = { hits: lowest.unattributed, n: lowest.requests };
-  return shareEvidence(before, { hits, n }) >= -Math.log(falseRollback * unansweredShare);
+  return measured.unattributed <= missing + ofStable;
 }

@@ -1,9 +1,10 @@
 import { type Comparison, compare, isAsGood, isWorse, type StepEvidence } from "./comparison";
 import { failures, withOverdue } from "./evidence";
 import { highEnd, lowEnd } from "./sequential";
+import { hasTooFew, hasTooMany } from "./split";
 import type { OutcomeClass, Rules } from "./thresholds";
-import { isMoreOftenUnanswered, requestsOf } from "./unattributed";
-import { bothRates, percent, rateText, unansweredText } from "./wording";
+import { isMissingThem, isMoreOftenUnanswered, requestsOf } from "./unattributed";
+import { bothRates, percent, rateText, unansweredText, unattributedText } from "./wording";
 
 export type { StepEvidence } from "./comparison";
 export { type Pace, type Rules, rules, usualPace, warmUpRequests } from "./thresholds";
@@ -32,21 +33,14 @@ export interface Verdict {
 
 const insufficient = (code: Code, reason: string): Verdict => ({ outcome: "insufficient", code, reason });
 
-/** Standard errors beyond which a split is no chance: one in 100,000. */
-const splitDeviations = 4.42;
-/** Part of the requests that the stable version may still answer at 100 %: those that began before. */
-const stragglers = 0.01;
-
 /** The canary's share is not the weight, so that something else than the weight decides who gets version 2. */
 function splitOff({ measured, weight }: StepEvidence, { splitFrom }: Rules): Verdict | undefined {
   const { canary, unattributed } = measured;
+  const isTooFew = hasTooFew(measured, weight, splitFrom);
+  if (!isTooFew && !hasTooMany(measured, weight, splitFrom)) return undefined;
   const requests = requestsOf(measured);
-  const [expected, share] = [(requests * weight) / 100, weight / 100];
-  const chance = splitDeviations * Math.sqrt(requests * share * (1 - share));
-  const allowed = chance + (weight === 100 ? requests * stragglers : 0);
-  const within = canary.requests <= expected + allowed && canary.requests + unattributed >= expected - allowed;
-  return requests < splitFrom || within
-    ? undefined
+  return isTooFew && unattributed > (requests * weight) / 100 - canary.requests
+    ? insufficient("unattributed", unattributedText(unattributed, unattributed))
     : insufficient("split", `version 2 got ${canary.requests} of ${requests} requests, not ${weight} %`);
 }
 
@@ -78,15 +72,14 @@ function undecided(open: Comparison, least: Comparison, { measured, weight }: St
   if (weight === 100 && !open.baseline && open.canary.hits > 0)
     return insufficient("no-baseline", `${rates}, so that there is nothing to compare version 2 with`);
   if (open.canary.n - least.canary.n >= 1)
-    return insufficient(
-      "unattributed",
-      `${measured.unattributed} requests got no answer that shows a version; up to ${Math.ceil(open.canary.n - requests)} may have been version 2's`,
-    );
+    return insufficient("unattributed", unattributedText(measured.unattributed, open.canary.n - requests));
   return insufficient("too-few-requests", `${rates}; ${requests} requests of version 2 do not decide yet`);
 }
 
-/** The two readings of one step's unanswered requests of unknown version. */
+/** The readings of one step's unanswered requests of unknown version. */
 interface Readings {
+  /** No version has any of them. */
+  readonly answered: readonly Comparison[];
   /** Version 2 has its share of them. */
   readonly best: readonly Comparison[];
   /** Version 2 has all that version 1 did not surely cause before. */
@@ -95,44 +88,51 @@ interface Readings {
 
 const rateOf = ({ hits, n }: { readonly hits: number; readonly n: number }): number => (n === 0 ? 0 : hits / n);
 
-/** The failure of a step, if version 2 is surely worse in one of the classes. */
-function failure(step: StepEvidence, { best, worst }: Readings, rules: Rules): Verdict | undefined {
-  const worse = best.find((comparison) => isWorse(comparison, rules));
-  if (worse) return { outcome: "fail", code: worse.name, reason: bothRates(worse) };
-  const { measured, weight, baseline } = step;
+/** More requests of unknown version stay unanswered than before, and version 1 does not fail more often in another way. */
+function mayLoseRequests({ measured, weight, baseline }: StepEvidence, { worst }: Readings, rules: Rules): boolean {
   const [failing] = worst;
-  // a version 1 that fails more often in another way is replaced all the same
   const mayBeWorse =
     failing && [failing.stable, failing.baseline].every((known) => !known || rateOf(failing.canary) > rateOf(known));
-  return mayBeWorse && isMoreOftenUnanswered(measured, weight, baseline, rules)
+  return mayBeWorse === true && isMoreOftenUnanswered(measured, weight, baseline, rules);
+}
+
+/** The failure of a step, if version 2 is surely worse in one of the classes. */
+function failure(step: StepEvidence, readings: Readings, rules: Rules): Verdict | undefined {
+  const worse = readings.best.find((comparison) => isWorse(comparison, rules));
+  if (worse) return { outcome: "fail", code: worse.name, reason: bothRates(worse) };
+  return mayLoseRequests(step, readings, rules) && isMissingThem(step.measured, step.weight, step.baseline, rules)
     ? { outcome: "fail", code: "unanswered", reason: unansweredText(step) }
     : undefined;
 }
 
 function readingsOf(step: StepEvidence, rules: Rules): Readings {
   const best = compare(step, rules, "least");
-  return { best, worst: step.measured.unattributed === 0 ? best : compare(step, rules, "most") };
+  if (step.measured.unattributed === 0) return { answered: best, best, worst: best };
+  const answered = compare({ ...step, measured: { ...step.measured, unattributed: 0 } }, rules, "least");
+  return { answered, best, worst: compare(step, rules, "most") };
 }
 
 /**
  * Judges version 2 by what one step has measured, relative to version 1.
  *
- * May be called again and again while the step measures more. Missing evidence never leads to a pass. Unanswered requests
- * of unknown version are charged once to each version, by two readings: version 2 fails by the one that is best for it,
- * and passes by the one that is worst.
+ * May be called again and again while the step measures more. Missing evidence never leads to a pass: version 2 fails by
+ * the reading that charges it with the fewest of the unanswered requests that may be its, and passes only if it is as
+ * good in every reading. So more unanswered requests never turn another verdict into a pass.
  */
 export function judge(evidence: StepEvidence, rules: Rules): Verdict {
   const step = { ...evidence, measured: withOverdue(evidence.measured) };
-  const { best, worst } = readingsOf(step, rules);
-  const failed = failure(step, { best, worst }, rules);
+  const readings = readingsOf(step, rules);
+  const { answered, best, worst } = readings;
+  const failed = failure(step, readings, rules);
   if (failed) return failed;
   const doubt = best.slice(0, 1).map((failing) => bothFail(failing, rules))[0] ?? splitOff(step, rules);
   if (doubt) return doubt;
-  const isOpen = (comparison: Comparison) =>
-    !isAsGood(comparison, rules) || (worst !== best && isWorse(comparison, rules));
-  const open = worst.findIndex(isOpen);
-  const [atWorst, atBest] = [worst[open], best[open]];
-  if (atWorst && atBest) return undecided(atWorst, atBest, step);
+  const isOpen = (comparison: Comparison) => !isAsGood(comparison, rules) || isWorse(comparison, rules);
+  for (const [index, least] of best.entries()) {
+    const open = [worst, answered, best].map((reading) => reading[index]).find((one) => one && isOpen(one));
+    if (open) return undecided(open, least, step);
+  }
+  if (mayLoseRequests(step, readings, rules)) return insufficient("unattributed", unansweredText(step));
   const { canary } = step.measured;
   const reason = `failed requests: ${rateText(failures(canary), canary.requests)} of ${canary.requests} of version 2`;
   return { outcome: "pass", code: "as-good", reason };
@@ -141,9 +141,9 @@ export function judge(evidence: StepEvidence, rules: Rules): Verdict {
 /** Judges version 2 while it may still be cold. It never passes, slow answers do not count, and a few failed requests neither. */
 export function judgeWarmUp(evidence: StepEvidence, rules: Rules): Verdict {
   const step = { ...evidence, measured: withOverdue(evidence.measured) };
-  const { best, worst } = readingsOf(step, rules);
-  const withoutSlow = best.filter(({ name }) => name !== "slow");
-  const failed = failure(step, { best: withoutSlow, worst }, { ...rules, leastHits: rules.warmUpLeastHits });
+  const readings = readingsOf(step, rules);
+  const withoutSlow = readings.best.filter(({ name }) => name !== "slow");
+  const failed = failure(step, { ...readings, best: withoutSlow }, { ...rules, leastHits: rules.warmUpLeastHits });
   if (failed) return { ...failed, reason: `${failed.reason}, during the warm-up` };
   return insufficient("warm-up", `version 2 is warming up: ${step.measured.canary.requests} requests so far`);
 }

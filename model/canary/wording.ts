@@ -30,6 +30,10 @@ export function unansweredText({ measured, weight, baseline }: StepEvidence): st
   return `requests without an answer: ${rateText(measured.unattributed, requestsOf(measured))} at a weight of ${weight} %, ${rateText(unattributed, requests)} at ${before} %`;
 }
 
+/** Number of requests whose version is not known, and how many of them version 2 may have got. */
+export const unattributedText = (unattributed: number, ofCanary: number): string =>
+  `${unattributed} requests got no answer that shows a version; up to ${Math.ceil(ofCanary)} may have been version 2's`;
+
 /** State of a step, for a person who waits for its verdict. */
 export function progressLine(step: StepEvidence, { reason }: { readonly reason: string }): string {
   const { weight } = step;
