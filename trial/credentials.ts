@@ -1,8 +1,8 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { trialNamespace } from "../model/trial/callers";
 import type { Certificate } from "../model/trial/certificates";
-import { clientsName } from "../model/trial/pods";
+import { clientsName, trialLabel } from "../model/trial/pods";
 import { type Namespaces, resource } from "./resources";
 
 const algorithm = { algorithm: "ECDSA", ecdsaCurve: "P256" };
@@ -55,9 +55,11 @@ export function credentials(
   namespaces: Namespaces,
 ): ReadonlyMap<string, readonly pulumi.Resource[]> {
   const mounted = new Map<string, pulumi.Resource[]>();
+  // a later run knows by it that the Secrets are not the user's
+  const labels = { [trialLabel]: pulumi.getStack() };
   const secret = (namespace: string, name: string, stringData: Record<string, pulumi.Input<string>>, type: string) => {
     const own = namespaces.get(namespace);
-    const object = { apiVersion: "v1", kind: "Secret", type, metadata: { name, namespace } };
+    const object = { apiVersion: "v1", kind: "Secret", type, metadata: { name, namespace, labels } };
     const made = resource({ ...object, stringData }, undefined, { provider, ...(own && { dependsOn: own }) });
     mounted.set(namespace, [...(mounted.get(namespace) ?? []), made]);
   };

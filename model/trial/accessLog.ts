@@ -17,6 +17,9 @@ export interface AccessEntry {
   readonly upstream: string;
   /** Cluster, such as outbound|80|v2|reviews.books.svc.cluster.local. */
   readonly cluster: string;
+  /** Address and port of this proxy on the connection to the next pod. */
+  readonly upstreamLocal: string;
+  /** Address and port of the sender on the connection to this proxy. */
   readonly downstream: string;
   readonly sni: string;
   readonly route: string;
@@ -43,7 +46,7 @@ export function accessEntry(proxy: string, text: string): AccessEntry | undefine
   if (!found) return undefined;
   const [, time = "", request = "", status, flags, details, , transport, , , , , , agent, id, authority, upstream] =
     found;
-  const [cluster, , , downstream, sni, route] = found.slice(17);
+  const [cluster, upstreamLocal, , downstream, sni, route] = found.slice(17);
   const [method = "", path = ""] = request.split(" ");
   return {
     proxy,
@@ -59,6 +62,7 @@ export function accessEntry(proxy: string, text: string): AccessEntry | undefine
     authority: dash(authority),
     upstream: dash(upstream),
     cluster: dash(cluster),
+    upstreamLocal: dash(upstreamLocal),
     downstream: dash(downstream),
     sni: dash(sni),
     route: dash(route),
@@ -72,4 +76,23 @@ export const agentPrefix = "istio-trial/";
 export function requestOf({ agent, requestId }: AccessEntry): string | undefined {
   if (agent.startsWith(agentPrefix)) return agent.slice(agentPrefix.length);
   return requestId.startsWith("t-") ? requestId : undefined;
+}
+
+/**
+ * Lines of the proxies on one request's way: those that carry its id, and those of its connections. Proxies log no id for a
+ * connection whose requests they do not see, such as TCP and TLS that passes through.
+ *
+ * @param local - address and port of the caller on its connection
+ */
+export function entriesOf(log: readonly AccessEntry[], id: string, local: string | undefined): AccessEntry[] {
+  const byId = log.filter((entry) => requestOf(entry) === id);
+  const entries = new Set(byId);
+  const ends = new Set([local, ...byId.map(({ upstreamLocal }) => upstreamLocal)].filter((end) => end));
+  for (const end of ends)
+    for (const entry of log) {
+      if (entry.downstream !== end || (requestOf(entry) ?? id) !== id) continue;
+      entries.add(entry);
+      if (entry.upstreamLocal) ends.add(entry.upstreamLocal);
+    }
+  return [...entries];
 }

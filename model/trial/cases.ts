@@ -8,6 +8,7 @@ export type Result = number | Failure;
 export interface Behaviour {
   readonly delay?: string;
   readonly status?: number;
+  readonly grpcStatus?: number;
   readonly reset?: boolean;
   readonly first?: number;
   readonly headers?: Readonly<Record<string, string>>;

@@ -1,8 +1,10 @@
+import { distance } from "fastest-levenshtein";
 import { gateway as ours } from "../names";
 import { entranceOf, isApiGateway, isIstioGateway, serversOf } from "./gateways";
 import { type KubeObject, titleOf, type UserObject } from "./objects";
 import { at } from "./source";
 import type { Substitution } from "./substitutions";
+import { isSecured } from "./urls";
 
 /** A certificate that a run makes, and the Secret that it goes to. */
 export interface Certificate {
@@ -20,6 +22,25 @@ export const isPlaceholder = ({ kind, type, data, stringData }: KubeObject): boo
   ![data, stringData].some((one) => (one as Record<string, unknown> | undefined)?.["tls.crt"]);
 
 const split = (service: string): string => service.split("/")[0] ?? "";
+
+const namedCredentials = (objects: readonly UserObject[]): string[] =>
+  [
+    ...JSON.stringify(
+      objects.filter((one) => isIstioGateway(one) || isApiGateway(one)).map(({ spec }) => spec ?? {}),
+    ).matchAll(/"(?:credentialName|name)":"([^"]+)"/g),
+  ].map(([, name = ""]) => name);
+
+/**
+ * TLS Secret of the manifests that a credential probably means: nothing names it, and its name is nearly the same. Such a
+ * credential gets no certificate from the run, which would hide that the gateway finds none.
+ */
+export const misspelledSecret = (credential: string, objects: readonly UserObject[]): UserObject | undefined => {
+  const named = namedCredentials(objects);
+  return objects.find(
+    ({ kind, metadata: { name } }) =>
+      kind === "Secret" && name !== credential && !named.includes(name) && distance(name, credential) < 4,
+  );
+};
 
 /** Certificates for credentials that the manifests name and do not have, with what to say of each. */
 export function missingCredentials(objects: readonly UserObject[]): {
@@ -48,7 +69,10 @@ export function missingCredentials(objects: readonly UserObject[]): {
       })),
     );
   });
-  const missing = made.filter(({ certificate: { secret } }) => !secrets.has(secret) && secret !== ours.credentialName);
+  const missing = made.filter(
+    ({ certificate: { secret } }) =>
+      !secrets.has(secret) && secret !== ours.credentialName && misspelledSecret(secret, objects) === undefined,
+  );
   const distinct = new Map(missing.map((one) => [`${one.certificate.namespace}/${one.certificate.secret}`, one]));
   return {
     certificates: [...distinct.values()].map(({ certificate }) => certificate),
@@ -106,7 +130,7 @@ const tlsPort = /^(tls|https|mongo-tls|mysql-tls)/i;
 
 /** True if any stand-in has to serve TLS itself, beside the mutual TLS that its sidecar ends. */
 export function servesTls(objects: readonly KubeObject[], urls: readonly string[]): boolean {
-  if (urls.some((url) => url.startsWith("https:"))) return true;
+  if (urls.some(isSecured)) return true;
   return objects.some(({ kind, spec = {} }) => {
     if (kind === "ServiceEntry" || kind === "TLSRoute") return true;
     if (kind === "VirtualService") return (spec.tls ?? []).length > 0;

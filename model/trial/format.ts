@@ -99,7 +99,7 @@ export const format: Table = {
   request: {
     url: {
       shape: text,
-      does: "URL with http, https, grpc, ws or tcp. Host header, SNI and port come from it.",
+      does: "URL with http, https, grpc, grpcs, ws, wss or tcp. Host header, SNI and port come from it.",
       required: true,
     },
     method: { shape: { is: "text", pattern: method, as: "a method such as GET" }, does: "The default is GET." },
@@ -132,6 +132,10 @@ export const format: Table = {
   behaviour: {
     delay: { shape: duration, does: "Waits before it answers." },
     status: { shape: status, does: "Answers with this status." },
+    grpcStatus: {
+      shape: { is: "integer", least: 1, most: 16 },
+      does: "Answers a gRPC call with this status, such as 14 for UNAVAILABLE.",
+    },
     reset: { shape: { is: "switch" }, does: "Closes the connection without an answer." },
     first: {
       shape: { is: "integer", least: 1, most: 100 },

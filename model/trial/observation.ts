@@ -6,6 +6,8 @@ export interface Answer {
   readonly id: string;
   /** Milliseconds since 1970 at which it was sent. */
   readonly begun: number;
+  /** Address and port of the caller on its connection; undefined if there was none. */
+  readonly local?: string;
   readonly ms: number;
   readonly status?: number;
   /** `unclear`: it failed in a way that says nothing about the mesh. */

@@ -1,10 +1,9 @@
 import { agentPrefix } from "./accessLog";
-import { type Caller, outsideName } from "./callers";
-import type { Behaviour, Case, TokenAsked } from "./cases";
-import { externalService } from "./external";
-import { entranceForHost } from "./gateways";
+import { outsideName } from "./callers";
+import type { Behaviour, Case } from "./cases";
+import type { Addresses } from "./destination";
 import type { UserObject } from "./objects";
-import { matchesHost, type Service, serviceByDns, serviceKey } from "./services";
+import { type Service, serviceKey } from "./services";
 import { isNamed, rulesFor, type StandIn } from "./standIns";
 import { defaultPorts, urlParts } from "./urls";
 
@@ -24,70 +23,7 @@ export interface Planned {
   readonly timeout: number;
 }
 
-/** Addresses that exist only in the running cluster. */
-export interface Addresses {
-  /** Cluster address of a Service, NAMESPACE/NAME; of a headless one, a pod's. */
-  readonly service: (key: string) => string | undefined;
-  /** True if a Service has a port. */
-  readonly hasPort: (key: string, port: number) => boolean;
-  /** Address of a pod behind a gateway's Service. */
-  readonly gatewayPod: (key: string) => string | undefined;
-  readonly outside: string;
-  /** External address of a Service of type LoadBalancer, or why it has none. */
-  readonly external: (key: string) => { readonly address: string } | { readonly unresolved: string };
-  /** A token as a case asks for it. */
-  readonly token: (asked: TokenAsked) => string;
-}
-
 const milliseconds = (duration: string): number => Number.parseFloat(duration) * (duration.endsWith("ms") ? 1 : 1000);
-
-/** Address that a caller connects to, or the reason why it cannot. */
-export type Destination = { readonly address: string; readonly port: number } | { readonly unresolved: string };
-
-/** Address that a caller's host has for it, as DNS in the cluster would say; a host outside the mesh is the stand-in `outside`. */
-export function destinationOf(
-  url: string,
-  caller: Pick<Caller, "namespace" | "outside" | "gateway">,
-  { services, objects }: { services: readonly Service[]; objects: readonly UserObject[] },
-  addresses: Addresses,
-): Destination {
-  const { host, port } = urlParts(url);
-  if (caller.outside) {
-    const external = externalService(host, services);
-    if (external) {
-      const given = addresses.external(serviceKey(external));
-      return "address" in given ? { ...given, port } : given;
-    }
-    const { service } = entranceForHost(host, objects, caller.gateway);
-    const address = addresses.hasPort(service, port) ? addresses.service(service) : addresses.gatewayPod(service);
-    return address ? { address, port } : { unresolved: `the gateway Service ${service} does not exist` };
-  }
-  if (/^[\d.]+$|:/.test(host)) return { address: host, port };
-  const service = serviceByDns(host, caller.namespace, services);
-  if (service) {
-    if (/ExternalName/.test(String(service.object.spec?.type))) return { address: addresses.outside, port };
-    const address = addresses.service(serviceKey(service));
-    return address ? { address, port } : { unresolved: `Service ${serviceKey(service)} has no address` };
-  }
-  // the pod of a StatefulSet by its name in front of a headless Service
-  const headless = serviceByDns(host.replace(/^[^.]+\./, ""), caller.namespace, services);
-  if (headless?.headless) {
-    const address = addresses.service(`${serviceKey(headless)}/${host.split(".")[0]}`);
-    return address ? { address, port } : { unresolved: `there is no pod ${host.split(".")[0]}` };
-  }
-  const entry = objects.find(
-    ({ kind, spec }) =>
-      kind === "ServiceEntry" && ((spec?.hosts ?? []) as string[]).some((name) => matchesHost(name, host)),
-  );
-  const virtual = ((entry?.spec?.addresses ?? []) as string[]).find((one) => !one.includes("/"));
-  if (virtual) return { address: virtual, port };
-  const other = host.split(".");
-  const isCluster = host.endsWith(".svc.cluster.local") || host.endsWith(".svc") || other.length < 2;
-  const inNamespace =
-    other.length === 2 && objects.some(({ kind, metadata }) => kind === "Namespace" && metadata.name === other[1]);
-  if (entry || !(isCluster || inNamespace)) return { address: addresses.outside, port };
-  return { unresolved: `no Service has the DNS name ${host}` };
-}
 
 /** Misbehaviour by the exact name of each stand-in, as the request's header carries it. */
 function behaviourHeader(given: Case["given"], standIns: readonly StandIn[]): Record<string, string> {
@@ -116,7 +52,7 @@ export function planned(
 ): Planned {
   const { url, method = "GET", headers = {}, body, http2, sni, clientCertificate, timeout = "15s" } = request;
   const { scheme, host, port: asked } = urlParts(url);
-  const usual = asked === defaultPorts[scheme] || (scheme === "https" && asked === 443);
+  const usual = asked === defaultPorts[scheme];
   return {
     id,
     url,

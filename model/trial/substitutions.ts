@@ -1,6 +1,6 @@
 import { outsideName, trialNamespace } from "./callers";
 import { titleOf, type UserObject } from "./objects";
-import { fqdnOf, istioHost, matchesHost, type Service, serviceByDns } from "./services";
+import { domainOfServices, fqdnOf, istioHost, matchesHost, type Service, serviceByDns } from "./services";
 import { at } from "./source";
 
 /** Something that a run applies differently from what the manifests say, so that it can be tested on one machine. */
@@ -108,10 +108,12 @@ const tokens: Rule = (object, { jwks }) => {
 const service: Rule = (object, { external }) => {
   const { spec = {} } = object;
   if (object.kind !== "Service") return undefined;
-  if (spec.type === "ExternalName" && !String(spec.externalName).endsWith(".cluster.local")) {
-    const next = { ...spec, externalName: outsideHost };
-    return { object: { ...object, spec: next }, did: [`${spec.externalName} is the stand-in \`outside\``] };
-  }
+  // istiod reads an ExternalName as another name of a host that it knows, so the name has to stay
+  if (spec.type === "ExternalName" && !String(spec.externalName).endsWith(`.${domainOfServices}`))
+    return {
+      object,
+      did: [`callers that look up its name reach the stand-in \`outside\`, and not ${spec.externalName}`],
+    };
   if (!["LoadBalancer", "NodePort"].includes(spec.type)) return undefined;
   if (spec.type === "LoadBalancer" && external?.has(`${object.$.namespace}/${object.metadata.name}`)) return undefined;
   const {

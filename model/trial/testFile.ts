@@ -77,7 +77,7 @@ export function requestsForShare(share: Readonly<Record<string, number>>): numbe
   return mostForShare;
 }
 
-const urlForm = /^(https?|grpc|ws|tcp):\/\/[^/\s]+(\/\S*)?$/;
+const urlForm = /^(https?|grpcs?|wss?|tcp):\/\/[^/\s]+(\/\S*)?$/;
 
 /** Reads a test file, with every problem at once. */
 export function readTestFile(document: YamlDocument): TestFile {
@@ -144,7 +144,10 @@ function casesOf(
   }
   const [asked, expectation] = [requestOf(request), expectationOf(expect)];
   if (!urlForm.test(asked.url))
-    tell([...path, "request"], `url = "${asked.url}" must begin with http, https, grpc, ws or tcp and name a host`);
+    tell(
+      [...path, "request"],
+      `url = "${asked.url}" must begin with http, https, grpc, grpcs, ws, wss or tcp and name a host`,
+    );
   if (Object.keys(expectation).length === 0)
     tell([...path, "expect"], "expect is empty: it would pass with any answer");
   const callers = list(from);

@@ -20,7 +20,7 @@ const arrivals = new Map();
 /** @param {object} arrival */
 const log = (arrival) => process.stdout.write(`${JSON.stringify({ trial: 1, workload, pod, ...arrival })}\n`);
 
-/** @typedef {{ delay?: number, status?: number, reset?: boolean, first?: number, headers?: Record<string, string> }} Behaviour */
+/** @typedef {{ delay?: number, status?: number, grpcStatus?: number, reset?: boolean, first?: number, headers?: Record<string, string> }} Behaviour */
 
 /**
  * Misbehaviour that a request asks of this stand-in.
@@ -58,7 +58,13 @@ async function answer(request, response) {
   };
   if (id) log(seen);
   request.resume();
-  const { delay = 0, status = 200, reset = false, headers: more = {} } = shadow ? {} : behaviour(headers, arrival);
+  const {
+    delay = 0,
+    status = 200,
+    grpcStatus = 0,
+    reset = false,
+    headers: more = {},
+  } = shadow ? {} : behaviour(headers, arrival);
   if (delay > 0) await pause(delay);
   if (reset) {
     request.stream?.close(http2.constants.NGHTTP2_INTERNAL_ERROR);
@@ -67,6 +73,8 @@ async function answer(request, response) {
   }
   const body = JSON.stringify({ workload, pod, ...seen });
   const grpc = String(headers["content-type"] ?? "").startsWith("application/grpc");
+  // a gRPC server speaks HTTP/2 only
+  if (grpc && !request.stream) return void socket.destroy();
   const signature = JSON.stringify({ workload, pod, arrival });
   const common = { "x-trial-answer": signature, ...more };
   if (!grpc) {
@@ -74,7 +82,13 @@ async function answer(request, response) {
     response.end(method === "HEAD" ? undefined : body);
     return;
   }
-  response.writeHead(status, { "content-type": "application/grpc", ...common });
+  const type = { "content-type": "application/grpc", ...common };
+  // as gRPC servers do, an error is an answer without a body, whose status stands in its head
+  if (grpcStatus > 0) {
+    request.stream.respond({ ":status": status, ...type, "grpc-status": grpcStatus }, { endStream: true });
+    return;
+  }
+  response.writeHead(status, type);
   response.addTrailers({ "grpc-status": "0" });
   response.end(Buffer.from([0, 0, 0, 0, 0]));
 }

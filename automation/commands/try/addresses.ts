@@ -1,7 +1,7 @@
 import type { Api } from "../../../host/kubernetes";
 import { watch } from "../../../host/wait";
 import { outsideName, trialNamespace } from "../../../model/trial/callers";
-import type { Addresses } from "../../../model/trial/send";
+import type { Addresses } from "../../../model/trial/destination";
 import type { Pod } from "./cluster";
 
 interface ClusterService {

@@ -1,5 +1,5 @@
 import { watch } from "../../../host/wait";
-import { type AccessEntry, accessEntry, requestOf } from "../../../model/trial/accessLog";
+import { type AccessEntry, accessEntry, entriesOf } from "../../../model/trial/accessLog";
 import type { Case } from "../../../model/trial/cases";
 import type { Texts } from "../../../model/trial/objects";
 import type { Observation } from "../../../model/trial/observation";
@@ -29,9 +29,9 @@ async function readLogs({ api, pods, plan }: Session, since: number): Promise<Ac
 }
 
 /** True if a proxy logs a case's requests on the sender's side: the caller's sidecar, or the gateway. */
-function sendsByProxy({ plan, pods }: Session, { from, request }: Case): boolean {
+function sendsByProxy({ plan, pods }: Session, { from }: Case): boolean {
   const caller = plan.callers.find(({ name }) => name === from);
-  if (!caller || !/^(http|grpc|ws):/.test(request.url)) return false;
+  if (!caller) return false;
   return caller.outside || podsOf(pods, `${caller.namespace}/${caller.workload}`).some(hasProxy);
 }
 
@@ -46,18 +46,19 @@ export interface Explained {
 export async function explain(session: Session, measured: readonly Measured[], since: number): Promise<Explained> {
   const last = measured.flatMap(({ case: one, observations, judgement }) => {
     const answer = observations.at(-1)?.answer;
-    return answer
-      ? [{ id: answer.id, waitsForSender: judgement.outcome !== "pass" && sendsByProxy(session, one) }]
+    // a request without a connection is in no log
+    return answer?.local
+      ? [{ ...answer, waitsForSender: judgement.outcome !== "pass" && sendsByProxy(session, one) }]
       : [];
   });
   const log = await watch(
     flush,
     () => readLogs(session, since),
-    (entries) => {
-      const seen = new Set(entries.map(requestOf));
-      const sent = new Set(entries.filter((entry) => !isInbound(entry)).map(requestOf));
-      return last.every(({ id, waitsForSender }) => (waitsForSender ? sent : seen).has(id));
-    },
+    (entries) =>
+      last.every(({ id, local, waitsForSender }) => {
+        const own = entriesOf(entries, id, local);
+        return waitsForSender ? own.some((entry) => !isInbound(entry)) : own.length > 0;
+      }),
   );
   const { plan, pods } = session;
   const labels = new Map<string, Texts>(
@@ -68,11 +69,10 @@ export async function explain(session: Session, measured: readonly Measured[], s
     const { applied: objects, services, standIns } = plan;
     return caller && { one, seen, caller, objects, services, standIns, labelsOf: (proxy) => labels.get(proxy) ?? {} };
   };
-  const entriesOf = (id: string) => log.filter((entry) => requestOf(entry) === id);
   const allowing = new Set<string>();
   const results = measured.map(({ case: one, judgement, observations }): CaseResult => {
     const wrong = observations.at(-1);
-    const entries = wrong ? entriesOf(wrong.answer.id) : [];
+    const entries = wrong ? entriesOf(log, wrong.answer.id, wrong.answer.local) : [];
     const ordered = [...entries].sort(
       (a, b) => Number(isInbound(a)) - Number(isInbound(b)) || a.time.localeCompare(b.time),
     );

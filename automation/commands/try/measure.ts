@@ -1,10 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Case } from "../../../model/trial/cases";
+import { destinationOf } from "../../../model/trial/destination";
 import { judge } from "../../../model/trial/expectations/judge";
 import type { Judgement } from "../../../model/trial/judgement";
 import { markCopies, mirrorTargets } from "../../../model/trial/mirrors";
 import type { Answer, Observation } from "../../../model/trial/observation";
-import { destinationOf, type Planned, planned, runsAlone, stepsOf } from "../../../model/trial/send";
+import { type Planned, planned, runsAlone, stepsOf } from "../../../model/trial/send";
 import { containerName, podsOf } from "./cluster";
 import { arrivalsSince } from "./logs";
 import type { Session } from "./session";
@@ -40,7 +41,7 @@ async function sendFrom(
   const caller = plan.callers.find((one) => one.name === name);
   const pod = caller && podsOf(pods, `${caller.namespace}/${caller.workload}`)[0];
   if (!caller || !pod) throw new Error(`caller ${name} has no running pod`);
-  const surroundings = { services: plan.services, objects: plan.applied };
+  const surroundings = { services: plan.services, objects: plan.applied, standIns: plan.standIns };
   const failed: Answer[] = [];
   const groups = sent.flatMap(({ one, ids }): Planned[][][] => {
     const to = destinationOf(one.request.url, caller, surroundings, addresses);

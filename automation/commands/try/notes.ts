@@ -2,6 +2,7 @@ import { meshNamespace } from "../../../model/names";
 import { configSet, run, type Writer } from "../../../model/output/remedy";
 import { outsideName } from "../../../model/trial/callers";
 import type { Tests } from "../../../model/trial/cases";
+import { configuresMesh } from "../../../model/trial/kinds";
 import type { Plan } from "../../../model/trial/plan";
 import type { Problem } from "../../../model/trial/source";
 import type { Running } from "../../stack/running";
@@ -21,7 +22,10 @@ export function unsupported({ settings }: Pick<Running, "settings">, { cases }: 
 /** Facts about the environment that change what is measured. */
 export function environmentNotes({ settings }: Pick<Running, "settings">, { applied }: Plan): string[] {
   const mesh = applied
-    .filter(({ $ }) => $.namespace === meshNamespace)
+    // a Gateway, as a Secret, is used by what names it
+    .filter(
+      ({ $, apiVersion, kind }) => $.namespace === meshNamespace && configuresMesh(apiVersion) && kind !== "Gateway",
+    )
     .map(({ kind, metadata }) => `${kind} ${metadata.name}`);
   return [
     ...(settings.mtlsMode === "PERMISSIVE"

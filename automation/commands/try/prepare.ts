@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { none } from "../../../model/settings/forms";
 import { readInput } from "../../../model/trial/input";
@@ -18,8 +18,9 @@ export function refuse(problems: readonly Problem[]): void {
 
 /** Reads the programs that pods run, by file. */
 async function programs(): Promise<Record<string, string>> {
-  const names = ["server.mjs", "caller.mjs"];
-  const texts = await Promise.all(names.map((name) => readFile(path.join("trial", "pods", name), "utf8")));
+  const folder = path.join("trial", "pods");
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".mjs")).sort();
+  const texts = await Promise.all(names.map((name) => readFile(path.join(folder, name), "utf8")));
   return Object.fromEntries(names.map((name, i) => [name, texts[i] ?? ""]));
 }
 

@@ -1,68 +1,10 @@
-import { meshNamespace } from "../../names";
 import { answeredBy, resultOf } from "../observation";
-import { fqdnOf, istioHost, matchesHost } from "../services";
-import { type Context, calledService, ofKind, sentTo, titled } from "./context";
+import { istioHost, matchesHost } from "../services";
+import { type Context, ofKind, sentTo, titled } from "./context";
 import type { Mistake } from "./mistake";
-import { httpRoutes, routesForHost, takenRoutes } from "./routes";
+import { httpRoutes, takenRoutes } from "./routes";
 
 const flagged = ({ seen }: Context, flag: string): boolean => seen.log.some(({ flags }) => flags.includes(flag));
-
-/** A subset that no DestinationRule defines, or that one in a namespace without effect does. */
-const subsetWithoutRule: Mistake = (context) => {
-  if (!flagged(context, "NC")) return undefined;
-  const rules = ofKind(context.objects, "DestinationRule");
-  for (const route of new Set([...routesForHost(context), ...takenRoutes(context).map(({ object }) => object)]))
-    for (const [i, { route: targets = [] }] of httpRoutes(route).entries())
-      for (const [j, { destination: { host = "", subset } = {} }] of targets.entries()) {
-        if (!subset) continue;
-        const full = istioHost(host, route.$.namespace);
-        const owner = full.split(".")[1] ?? "";
-        const has = (one: (typeof rules)[number]) =>
-          ((one.spec?.subsets ?? []) as { name: string }[]).some(({ name }) => name === subset);
-        const matching = rules.filter(({ spec, $ }) => matchesHost(istioHost(String(spec?.host), $.namespace), full));
-        const defining = matching.find(has);
-        const place = route.$.placeOf(["spec", "http", i, "route", j, "destination"]);
-        const misnamed = defining ? undefined : rules.find(has);
-        if (misnamed)
-          return {
-            text: `${titled(misnamed)} defines subset ${subset} for the host ${istioHost(String(misnamed.spec?.host), misnamed.$.namespace)}, and the route leads to ${full}`,
-            place: misnamed.$.placeOf(["spec", "host"]),
-            fix: `host: ${full}`,
-          };
-        if (!defining)
-          return {
-            text: `no DestinationRule for ${full} has the subset ${subset}`,
-            place,
-            fix: "add the subset, or name one that exists",
-          };
-        if (![owner, meshNamespace, context.caller.namespace].includes(defining.$.namespace))
-          return {
-            text: `${titled(defining)} is in neither the caller's nor the Service's namespace (${owner}), so the caller does not find it`,
-            place: defining.$.placeOf(["metadata", "namespace"]),
-            fix: `move it to namespace ${owner}`,
-          };
-      }
-  return undefined;
-};
-
-/** A rule of the caller's own namespace that hides another one whole. */
-const hiddenRule: Mistake = (context) => {
-  const service = calledService(context);
-  if (!service) return undefined;
-  const rules = ofKind(context.objects, "DestinationRule").filter(({ spec, $ }) =>
-    matchesHost(istioHost(String(spec?.host), $.namespace), fqdnOf(service)),
-  );
-  const order = [context.caller.namespace, service.namespace, meshNamespace];
-  const first = order.map((namespace) => rules.find(({ $ }) => $.namespace === namespace)).find(Boolean);
-  const other = rules.find((rule) => rule !== first && rule.$.namespace !== first?.$.namespace);
-  return first && other
-    ? {
-        text: `${titled(first)} is used, and ${titled(other)} is not: only the rule of the first namespace that has one counts (the caller's, the Service's, ${meshNamespace}), and rules are not merged`,
-        place: other.$.place,
-        fix: `put what is needed into ${titled(first)}`,
-      }
-    : undefined;
-};
 
 const faultBeforeRetry: Mistake = (context) => {
   if (!flagged(context, "FI") && !flagged(context, "DI")) return undefined;
@@ -82,12 +24,22 @@ const faultBeforeRetry: Mistake = (context) => {
   return undefined;
 };
 
+/** Names of the gRPC statuses that `retryOn` knows. */
+const grpcNames: Readonly<Record<number, string>> = {
+  1: "cancelled",
+  4: "deadline-exceeded",
+  8: "resource-exhausted",
+  13: "internal",
+  14: "unavailable",
+};
+
 /** Retries that a case did not expect: Istio retries twice unless a route says otherwise. */
 const retriesByDefault: Mistake = (context) => {
   const { one, seen } = context;
   const attempts = seen.arrivals.filter(({ shadow }) => !shadow).length;
   if (one.expect.attempts === undefined || one.expect.attempts === attempts) return undefined;
   const [taken] = takenRoutes(context);
+  const grpc = seen.answer.grpcStatus;
   const retries =
     taken && (httpRoutes(taken.object)[taken.index] as { retries?: { attempts?: number; retryOn?: string } }).retries;
   if (attempts > 1)
@@ -103,9 +55,9 @@ const retriesByDefault: Mistake = (context) => {
         };
   return retries && attempts === 1
     ? {
-        text: `the route retries on ${retries.retryOn ?? "connect-failure,refused-stream,unavailable,cancelled"} only, and the answer ${resultOf(seen)} is none of these`,
+        text: `the route retries on ${retries.retryOn ?? "connect-failure,refused-stream,unavailable,cancelled"} only, and ${grpc === undefined ? `the answer ${resultOf(seen)}` : `the gRPC status ${grpc}`} is none of these`,
         place: taken.object.$.placeOf(["spec", "http", taken.index, "retries"]),
-        fix: "retryOn: 5xx, or the very status",
+        fix: grpc === undefined ? "retryOn: 5xx, or the very status" : `retryOn: ${grpcNames[grpc] ?? "unavailable"}`,
       }
     : undefined;
 };
@@ -176,8 +128,6 @@ const mirrorShare: Mistake = (context) => {
 };
 
 export const mistakesOfDestinations: readonly Mistake[] = [
-  subsetWithoutRule,
-  hiddenRule,
   faultBeforeRetry,
   retriesByDefault,
   timedOut,

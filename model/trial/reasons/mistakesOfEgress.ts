@@ -1,6 +1,6 @@
 import { resultOf } from "../observation";
 import { fqdnOf, matchesHost } from "../services";
-import { urlParts } from "../urls";
+import { isSecured, urlParts } from "../urls";
 import { type Context, calledService, hostOf, isInbound, ofKind, titled } from "./context";
 import type { Mistake } from "./mistake";
 
@@ -105,7 +105,7 @@ const passedThrough: Mistake = (context) => {
 /** Routes for HTTP on a host that the caller speaks TLS to itself. */
 const encrypted: Mistake = (context) => {
   const { one, caller } = context;
-  if (caller.outside || !one.request.url.startsWith("https:")) return undefined;
+  if (caller.outside || !isSecured(one.request.url)) return undefined;
   const routed = ofKind(context.objects, "VirtualService").find(
     ({ spec }) =>
       spec?.http && ((spec.hosts ?? []) as string[]).some((pattern) => matchesHost(pattern, hostOf(context))),
@@ -123,7 +123,7 @@ const encrypted: Mistake = (context) => {
 const twiceEncrypted: Mistake = (context) => {
   if (
     context.caller.outside ||
-    !context.one.request.url.startsWith("https:") ||
+    !isSecured(context.one.request.url) ||
     !["tls-error", "reset", "503"].includes(String(resultOf(context.seen)))
   )
     return undefined;

@@ -1,9 +1,10 @@
 import { meshNamespace } from "../../names";
+import { misspelledSecret } from "../certificates";
 import { entranceForHost, entranceOf, isIstioGateway, serversOf } from "../gateways";
 import type { UserObject } from "../objects";
 import { resultOf } from "../observation";
 import { matchesHost } from "../services";
-import { urlParts } from "../urls";
+import { isSecured, urlParts } from "../urls";
 import { type Context, hostOf, ofKind, titled } from "./context";
 import type { Mistake } from "./mistake";
 import { routesForHost } from "./routes";
@@ -16,14 +17,17 @@ interface Server {
 
 const servers = (gateway: UserObject): readonly Server[] => serversOf(gateway) as readonly Server[];
 
-/** Servers of Gateways on the request's way that have its host. */
-function serving(context: Context): { gateway: UserObject; server: Server; index: number }[] {
-  const { objects, caller, one } = context;
+/** Gateways of the pods through which a caller from outside the cluster enters. */
+function gatewaysHere({ objects, caller, one }: Context): UserObject[] {
   if (!caller.outside) return [];
   const { service } = entranceForHost(urlParts(one.request.url).host, objects, caller.gateway);
-  const sni = one.request.sni ?? hostOf(context);
-  return objects
-    .filter((object) => isIstioGateway(object) && entranceOf(object, objects).service === service)
+  return objects.filter((object) => isIstioGateway(object) && entranceOf(object, objects).service === service);
+}
+
+/** Servers of Gateways on the request's way that have its host. */
+function serving(context: Context): { gateway: UserObject; server: Server; index: number }[] {
+  const sni = context.one.request.sni ?? hostOf(context);
+  return gatewaysHere(context)
     .flatMap((gateway) => servers(gateway).map((server, index) => ({ gateway, server, index })))
     .filter(({ server: { hosts = [] } }) => hosts.some((pattern) => matchesHost(pattern, sni)));
 }
@@ -45,11 +49,41 @@ const secretElsewhere: Mistake = (context) => {
   return undefined;
 };
 
+/** A credential that no Secret has, although one of nearly the same name is there. */
+const misspelledCredential: Mistake = (context) => {
+  if (resultOf(context.seen) !== "tls-error") return undefined;
+  for (const { gateway, server, index } of serving(context)) {
+    const credential = server.tls?.credentialName;
+    const secret = credential && misspelledSecret(credential, context.objects);
+    if (!secret || ofKind(context.objects, "Secret").some(({ metadata }) => metadata.name === credential)) continue;
+    return {
+      text: `no Secret has the name ${credential}, so ${titled(gateway)} has no certificate; did you mean ${secret.metadata.name}?`,
+      place: gateway.$.placeOf(["spec", "servers", index, "tls", "credentialName"]),
+      fix: `credentialName: ${secret.metadata.name}`,
+    };
+  }
+  return undefined;
+};
+
+/** A server that asks for no client certificate, where the case expects that it refuses a caller without one. */
+const clientsNotVerified: Mistake = (context) => {
+  const { one, seen } = context;
+  if (!one.expect.status?.includes("tls-error") || seen.answer.status === undefined) return undefined;
+  const found = serving(context).find(({ server }) => /^(SIMPLE|OPTIONAL_MUTUAL)$/.test(server.tls?.mode ?? ""));
+  return (
+    found && {
+      text: `${titled(found.gateway)} has the mode ${found.server.tls?.mode}, which ${found.server.tls?.mode === "SIMPLE" ? "asks for no client certificate" : "lets clients without a certificate in"}`,
+      place: found.gateway.$.placeOf(["spec", "servers", found.index, "tls", "mode"]),
+      fix: "mode: MUTUAL",
+    }
+  );
+};
+
 /** A handshake that no server of the port takes. */
 const noServer: Mistake = (context) => {
   const { request } = context.one;
-  const { port, scheme } = urlParts(request.url);
-  if (!context.caller.outside || resultOf(context.seen) !== "tls-error" || scheme !== "https") return undefined;
+  const { port } = urlParts(request.url);
+  if (!context.caller.outside || resultOf(context.seen) !== "tls-error" || !isSecured(request.url)) return undefined;
   const here = serving(context).filter(({ server }) => server.port?.number === port);
   const mutual = here.find(({ server }) => /MUTUAL/.test(server.tls?.mode ?? ""));
   if (mutual && request.clientCertificate !== "trusted")
@@ -58,7 +92,14 @@ const noServer: Mistake = (context) => {
       place: mutual.gateway.$.placeOf(["spec", "servers", mutual.index, "tls", "mode"]),
     };
   if (here.length > 0) return undefined;
-  const all = ofKind(context.objects, "Gateway").filter(isIstioGateway);
+  const sni = request.sni ?? hostOf(context);
+  const [elsewhere] = serving(context);
+  if (elsewhere)
+    return {
+      text: `${titled(elsewhere.gateway)} opens ${sni} on port ${elsewhere.server.port?.number}, and the request goes to port ${port}`,
+      place: elsewhere.gateway.$.placeOf(["spec", "servers", elsewhere.index, "port"]),
+    };
+  const all = gatewaysHere(context);
   const [gateway] = all;
   const known = all.flatMap((one) =>
     servers(one)
@@ -67,7 +108,7 @@ const noServer: Mistake = (context) => {
   );
   return (
     gateway && {
-      text: `no server on port ${port} has the host ${request.sni ?? hostOf(context)} (SNI); there are: ${known.join(", ") || "none"}`,
+      text: `no server on port ${port} has the host ${sni} (SNI); there are: ${known.join(", ") || "none"}`,
       place: gateway.$.placeOf(["spec", "servers"]),
     }
   );
@@ -135,6 +176,8 @@ const selectorWithoutPods: Mistake = (context) => {
 
 export const mistakesOfGateways: readonly Mistake[] = [
   secretElsewhere,
+  misspelledCredential,
+  clientsNotVerified,
   noServer,
   routesOfWrongKind,
   redirectOnHttps,

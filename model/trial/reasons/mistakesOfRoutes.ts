@@ -132,6 +132,23 @@ const slashes: Mistake = (context) => {
   return undefined;
 };
 
+/** A redirect whose target is another one than the case expects. */
+const redirectTarget: Mistake = (context) => {
+  if (context.one.expect.location === undefined) return undefined;
+  for (const { object, index } of takenRoutes(context)) {
+    const { redirect } = httpRoutes(object)[index] as { redirect?: { uri?: string } };
+    const place = object.$.placeOf(["spec", "http", index]);
+    if (!redirect) return { text: "the route that was taken has no redirect", place };
+    if (redirect.uri === undefined) continue;
+    return {
+      text: `uri ${redirect.uri} of the redirect replaces the whole path, whatever the route matched; the query stays`,
+      place: object.$.placeOf(["spec", "http", index, "redirect", "uri"]),
+      fix: "a route for each path, or an HTTPRoute with RequestRedirect and ReplacePrefixMatch",
+    };
+  }
+  return undefined;
+};
+
 const missingGrant: Mistake = ({ seen, objects }) => {
   if (resultOf(seen) !== 500) return undefined;
   for (const route of ofKind(objects, "HTTPRoute")) {
@@ -179,5 +196,6 @@ export const mistakesOfRoutes: readonly Mistake[] = [
   shortPrefix,
   separateMatches,
   slashes,
+  redirectTarget,
   missingGrant,
 ];

@@ -1,10 +1,8 @@
 import type { UserObject } from "../objects";
 import { arrivalOf, peerOf, resultOf } from "../observation";
-import { istioHost } from "../services";
-import { urlParts } from "../urls";
 import { type Context, calledService, ofKind, titled } from "./context";
 import type { Mistake } from "./mistake";
-import { policiesFor } from "./policies";
+import { policiesOnTheWay, policiesPassed } from "./policyScope";
 
 interface Rule {
   readonly from?: readonly { readonly source?: Readonly<Record<string, readonly string[]>> }[];
@@ -12,16 +10,6 @@ interface Rule {
 }
 
 const rulesOf = (policy: UserObject): readonly Rule[] => (policy.spec?.rules ?? []) as Rule[];
-
-/** Policies of the called workload. */
-function policiesOnTheWay(context: Context, kind: string): UserObject[] {
-  const service = calledService(context);
-  const arrived = arrivalOf(context.seen)?.workload;
-  const standIn = context.standIns.find(
-    ({ id, services }) => id === arrived || (service && services.includes(`${service.namespace}/${service.name}`)),
-  );
-  return standIn ? policiesFor(kind, standIn.namespace, standIn.labels, context.objects) : [];
-}
 
 const wantsDenial = ({ one: { expect } }: Context): boolean =>
   expect.status?.some((status) => status === 401 || status === 403) ?? false;
@@ -56,46 +44,6 @@ const separateRules: Mistake = (context) => {
       };
   }
   return undefined;
-};
-
-const isTcp = ({ name = "", appProtocol }: { name?: string; appProtocol?: string }): boolean =>
-  appProtocol ? appProtocol === "tcp" : /^tcp(-|$)/.test(name);
-
-/** A port that is TCP by its name, with configuration for HTTP. */
-const portIsTcp: Mistake = (context) => {
-  const service = calledService(context);
-  const { port } = urlParts(context.one.request.url);
-  const ports = (service?.object.spec?.ports ?? []) as { name?: string; appProtocol?: string; port: number }[];
-  const found = ports.find((one) => one.port === port && isTcp(one));
-  if (!service || !found) return undefined;
-  const source = context.objects.find(
-    ({ kind, metadata, $ }) =>
-      kind === "Service" && metadata.name === service.name && $.namespace === service.namespace,
-  );
-  const index = ports.indexOf(found);
-  const place = source?.$.placeOf(["spec", "ports", index, found.appProtocol ? "appProtocol" : "name"]);
-  const policy = policiesOnTheWay(context, "AuthorizationPolicy").find(({ spec }) =>
-    /"(methods|paths|hosts|requestPrincipals|notPaths|notMethods)"/.test(JSON.stringify(spec)),
-  );
-  const routed = ofKind(context.objects, "VirtualService").some(
-    ({ spec, $ }) =>
-      spec?.http &&
-      ((spec.hosts ?? []) as string[]).some((host) =>
-        istioHost(host, $.namespace).startsWith(`${service.name}.${service.namespace}.`),
-      ),
-  );
-  const what = policy
-    ? `${titled(policy)} has conditions for HTTP, which a TCP port does not have: ALLOW rules with them never match, and DENY rules ignore them`
-    : routed
-      ? "http routes do not apply"
-      : undefined;
-  return what === undefined
-    ? undefined
-    : {
-        text: `port ${found.name ?? found.port} of Service ${service.namespace}/${service.name} is TCP by its ${found.appProtocol ? "appProtocol" : "name"}: ${what}`,
-        ...(place && { place }),
-        fix: "name it http, or set appProtocol: http",
-      };
 };
 
 /** A policy that counts on a port of the Service, where the port of the pod is meant. */
@@ -162,11 +110,38 @@ const noIdentity: Mistake = (context) => {
   );
 };
 
+/** A rule about addresses for a request that came through a gateway or another proxy. */
+const addressOfProxy: Mistake = (context) => {
+  const { caller, one, seen } = context;
+  const { here, gate } = policiesPassed(context);
+  const denied = Number(resultOf(seen)) === 403;
+  const all = denied
+    ? [...new Set([...here, ...gate, ...policiesOnTheWay(context, "AuthorizationPolicy")])]
+    : [...here, ...gate];
+  if (!(caller.outside || one.request.headers?.["x-forwarded-for"])) return undefined;
+  for (const policy of all)
+    for (const [i, { from = [] }] of rulesOf(policy).entries()) {
+      const direct = from.some(({ source = {} }) => source["ipBlocks"] ?? source["notIpBlocks"]);
+      const remote = from.some(({ source = {} }) => source["remoteIpBlocks"] ?? source["notRemoteIpBlocks"]);
+      if (!direct && !remote) continue;
+      return {
+        text: direct
+          ? `ipBlocks of ${titled(policy)} are compared with the direct peer's address, which is that of ${here.includes(policy) || !gate.includes(policy) ? "the gateway" : "whoever connects to the gateway"}, and never with x-forwarded-for`
+          : `remoteIpBlocks of ${titled(policy)} are compared with the address in x-forwarded-for that the number of trusted proxies (numTrustedProxies) counts from the right; with none, the header is not believed`,
+        place: policy.$.placeOf(["spec", "rules", i, "from"]),
+        fix: direct
+          ? "remoteIpBlocks, with numTrustedProxies set for the gateway"
+          : "set numTrustedProxies to the number of proxies in front of the gateway",
+      };
+    }
+  return undefined;
+};
+
 export const mistakesOfSecurity: readonly Mistake[] = [
   tokenOptional,
   separateRules,
-  portIsTcp,
   servicePort,
   principalForm,
   noIdentity,
+  addressOfProxy,
 ];

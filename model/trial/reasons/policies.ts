@@ -1,39 +1,14 @@
-import { meshNamespace } from "../../names";
 import type { AccessEntry } from "../accessLog";
-import { entranceForHost } from "../gateways";
-import type { Texts, UserObject } from "../objects";
+import type { UserObject } from "../objects";
 import { arrivalOf, peerOf, resultOf } from "../observation";
 import type { Reason } from "../result";
 import { urlParts } from "../urls";
-import { type Context, ofKind, sentTo, titled } from "./context";
+import { type Context, isInbound, ofKind, sentTo, titled } from "./context";
 import { arrivingOf, type PolicyRule, unmetOfRule } from "./policyMatch";
-
-const within = (selector: Texts, labels: Texts): boolean =>
-  Object.entries(selector).every(([key, value]) => labels[key] === value);
+import { policiesFor, policiesPassed } from "./policyScope";
 
 const rulesOf = (policy: UserObject): readonly PolicyRule[] => (policy.spec?.rules ?? []) as PolicyRule[];
 const actionOf = ({ spec }: UserObject): string => String(spec?.action ?? "ALLOW");
-
-interface TargetRef {
-  readonly kind?: string;
-  readonly name?: string;
-}
-
-/** Policies that apply to a workload: of its namespace or the root namespace, by selector or target. */
-export function policiesFor(
-  kind: string,
-  namespace: string,
-  labels: Texts,
-  objects: readonly UserObject[],
-): UserObject[] {
-  return ofKind(objects, kind).filter(({ $, spec }) => {
-    if ($.namespace !== namespace && $.namespace !== meshNamespace) return false;
-    const targets = (spec?.targetRefs ?? (spec?.targetRef ? [spec.targetRef] : [])) as TargetRef[];
-    if (targets.length > 0)
-      return targets.some(({ name }) => labels["gateway.networking.k8s.io/gateway-name"] === name);
-    return within((spec?.selector?.matchLabels ?? {}) as Texts, labels);
-  });
-}
 
 /** Port of the pod that a cluster's Service port leads to. */
 function targetPort(context: Context): number | undefined {
@@ -61,7 +36,9 @@ const firstIssuer = (objects: readonly UserObject[]): string =>
 function arriving(context: Context, atGateway: boolean) {
   const principal = atGateway ? undefined : principalOf(context);
   const port = atGateway ? urlParts(context.one.request.url).port : targetPort(context);
-  return arrivingOf(context, { principal, port, issuer: firstIssuer(context.objects) });
+  const entry = context.seen.log.find((one) => isInbound(one) !== atGateway);
+  const address = entry?.downstream.replace(/:\d+$/, "");
+  return arrivingOf(context, { principal, port, address, atGateway, issuer: firstIssuer(context.objects) });
 }
 
 const placeOfRule = (policy: UserObject, index: number) => policy.$.placeOf(["spec", "rules", index]);
@@ -90,15 +67,23 @@ function unmetRules(policies: readonly UserObject[], context: Context, atGateway
   });
 }
 
+/** Policies of a workload that ask an authorizer, which this environment has none of. */
+const customReasons = (namespace: string, context: Context, proxy: string): Reason[] =>
+  policiesFor("AuthorizationPolicy", namespace, context.labelsOf(proxy), context.objects)
+    .filter((policy) => actionOf(policy) === "CUSTOM")
+    .map((policy) => ({
+      text: `${titled(policy)} asks the authorizer ${policy.spec?.provider?.name ?? "that it does not name"}, which the mesh does not have (extensionProviders of its MeshConfig): every request that the rules match is denied`,
+      place: policy.$.placeOf(["spec", "provider"]),
+      fix: "action ALLOW or DENY; a run has no external authorizers, so CUSTOM cannot be tested",
+    }));
+
 /** The policy that a proxy's log names for a request that it denied. */
 function denial(entry: AccessEntry, context: Context): Reason[] {
-  const denied =
-    /rbac_access_denied_matched_policy\[(?:(?:ext-authz-)?ns\[([^\]]+)\]-policy\[([^\]]+)\]-rule\[(\d+)\]|(none))\]/.exec(
-      entry.details,
-    );
-  if (!denied) return [];
-  const [, namespace, name, rule] = denied;
+  const [, denied] = /rbac_access_denied_matched_policy\[(.*)\]/.exec(entry.details) ?? [];
+  if (denied === undefined) return [];
+  const [, namespace, name, rule] = /ns\[([^\]]+)\]-policy\[([^\]]+)\]-rule\[(\d+)\]/.exec(denied) ?? [];
   const proxyNamespace = entry.proxy.split("/")[0] ?? "";
+  if (denied.includes("CUSTOM")) return customReasons(proxyNamespace, context, entry.proxy);
   const labels = context.labelsOf(entry.proxy);
   if (!name) {
     const allowing = policiesFor("AuthorizationPolicy", proxyNamespace, labels, context.objects).filter(
@@ -152,19 +137,6 @@ function whyAllowed(context: Context): Reason[] {
       place: policy.$.placeOf(["spec", "selector"]),
     }));
   return [...unmetRules(here, context, false), ...unmetRules(gate, context, true)];
-}
-
-/** Policies of the workload that answered, and of the gateway that the request came through. */
-function policiesPassed(context: Context): { here: UserObject[]; gate: UserObject[] } {
-  const { caller, objects, one } = context;
-  const standIn = context.standIns.find(({ id }) => id === arrivalOf(context.seen)?.workload);
-  const entrance = caller.outside
-    ? entranceForHost(urlParts(one.request.url).host, objects, caller.gateway)
-    : undefined;
-  const of = (namespace: string, labels: Texts) => policiesFor("AuthorizationPolicy", namespace, labels, objects);
-  const here = standIn && standIn.sidecar !== false ? of(standIn.namespace, standIn.labels) : [];
-  const gate = entrance ? of(entrance.service.split("/")[0] ?? "", entrance.labels) : [];
-  return { here, gate: gate.filter((policy) => !here.includes(policy)) };
 }
 
 /**

@@ -1,3 +1,4 @@
+import ipaddr from "ipaddr.js";
 import type { Context } from "./context";
 import { hostOf, pathOf } from "./context";
 
@@ -22,6 +23,10 @@ export interface Arriving {
   readonly path: string;
   readonly host: string;
   readonly port: number | undefined;
+  /** Address of the direct peer, which `ipBlocks` means; undefined if no log has it. */
+  readonly address: string | undefined;
+  /** Address that `remoteIpBlocks` means; undefined if the report has no way to know it. */
+  readonly remoteAddress: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -39,6 +44,16 @@ function covers(pattern: string, text: string): boolean {
   return new RegExp(`^${parts.join("")}$`).test(text);
 }
 
+/** True if an address is in a block, such as 10.0.0.0/8 or one address. */
+function inBlock(block: string, address: string): boolean {
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.process(address);
+  if (!block.includes("/")) return ipaddr.isValid(block) && ipaddr.process(block).toString() === parsed.toString();
+  if (!ipaddr.isValidCIDR(block)) return false;
+  const [range, bits] = ipaddr.parseCIDR(block);
+  return range.kind() === parsed.kind() && parsed.match(range, bits);
+}
+
 /** Value of a field of `source` or `operation`; undefined if the report has no way to know it. */
 function arrivingValue(field: string, arriving: Arriving): string | undefined {
   const values: Readonly<Record<string, string | undefined>> = {
@@ -49,15 +64,23 @@ function arrivingValue(field: string, arriving: Arriving): string | undefined {
     paths: arriving.path,
     hosts: arriving.host,
     ports: arriving.port === undefined ? undefined : String(arriving.port),
+    ipBlocks: arriving.address,
+    remoteIpBlocks: arriving.remoteAddress,
   };
   return values[field];
 }
 
 const nameOf = (field: string): string =>
-  ({ principals: "peer", requestPrincipals: "token's principal", namespaces: "peer's namespace" })[field] ??
-  field.replace(/s$/, "");
+  ({
+    principals: "peer",
+    requestPrincipals: "token's principal",
+    namespaces: "peer's namespace",
+    ipBlocks: "address of the direct peer",
+    remoteIpBlocks: "address of the sender",
+  })[field] ?? field.replace(/s$/, "");
 
 const positive = (field: string): string => field.replace(/^not(.)/, (_, letter: string) => letter.toLowerCase());
+const covering = (field: string) => (/ipBlocks$/i.test(field) ? inBlock : covers);
 
 /** Fields that a request does not meet; fields that nothing says are taken as met. */
 function unmetFields(fields: Readonly<Record<string, Texts>>, arriving: Arriving): string[] {
@@ -65,7 +88,7 @@ function unmetFields(fields: Readonly<Record<string, Texts>>, arriving: Arriving
     const isNot = field.startsWith("not");
     const value = arrivingValue(positive(field), arriving);
     if (value === undefined) return [];
-    const covered = patterns.some((pattern) => covers(pattern, value));
+    const covered = patterns.some((pattern) => covering(field)(pattern, value));
     if (covered !== isNot) return [];
     return [`${nameOf(positive(field))} ${value || "none"} is ${isNot ? "" : "not "}${patterns.join(" or ")}`];
   });
@@ -113,11 +136,29 @@ export function unmetOfRule({ from, to, when = [] }: PolicyRule, arriving: Arriv
   ];
 }
 
+/** Number of trusted proxies in front of the gateway: none, unless an EnvoyFilter or an annotation of its pods says so. */
+const trustedProxies = ({ objects }: Context): number =>
+  Number(/(?:xff_num_trusted_hops|numTrustedProxies)\W+(\d+)/.exec(JSON.stringify(objects))?.[1] ?? 0);
+
+/** Address that a gateway takes for the sender's: counted from the right of x-forwarded-for, else the direct peer's. */
+function senderAddress(context: Context, peer: string | undefined): string | undefined {
+  const hops = trustedProxies(context);
+  const forwarded = (context.one.request.headers?.["x-forwarded-for"] ?? "").split(/ *, */).filter(Boolean);
+  return hops > 0 && forwarded.length >= hops ? forwarded.at(-hops) : peer;
+}
+
 /** The request of a case on its arrival. */
 export function arrivingOf(
   context: Context,
-  { principal, port, issuer }: { principal: string | undefined; port: number | undefined; issuer: string },
+  where: {
+    readonly principal: string | undefined;
+    readonly port: number | undefined;
+    readonly address: string | undefined;
+    readonly atGateway: boolean;
+    readonly issuer: string;
+  },
 ): Arriving {
+  const { principal, port, address, atGateway, issuer } = where;
   const { request } = context.one;
   const { token } = request;
   const valid = token && !token.expired && !token.forged;
@@ -132,6 +173,9 @@ export function arrivingOf(
     path: pathOf(context),
     host: hostOf(context),
     port,
+    address,
+    // a sidecar reads a header that the report does not see
+    remoteAddress: atGateway ? senderAddress(context, address) : undefined,
     headers: request.headers ?? {},
   };
 }

@@ -5,14 +5,19 @@ import type { Context } from "./context";
 import { destinationReasons } from "./destinations";
 import { flagMeaning } from "./flags";
 import { hostReasons } from "./hosts";
+import { inwardReasons } from "./inward";
 import { mistakesOfDestinations } from "./mistakesOfDestinations";
 import { mistakesOfEgress } from "./mistakesOfEgress";
 import { mistakesOfGateways } from "./mistakesOfGateways";
+import { mistakesOfNames } from "./mistakesOfNames";
+import { mistakesOfProtocols } from "./mistakesOfProtocols";
 import { mistakesOfRoutes } from "./mistakesOfRoutes";
 import { mistakesOfSecurity } from "./mistakesOfSecurity";
+import { mistakesOfSubsets } from "./mistakesOfSubsets";
 import { peerReasons } from "./peers";
 import { policyReasons } from "./policies";
 import { routeReasons } from "./routes";
+import { streamReasons } from "./streamRoutes";
 
 const where = ({ proxy, cluster, sni }: AccessEntry): string =>
   `proxy of ${proxy}${cluster ? `, cluster ${cluster}` : ""}${sni ? `, SNI ${sni}` : ""}`;
@@ -22,28 +27,41 @@ function entryReasons(entry: AccessEntry): Reason[] {
   const meanings = entry.flags.map((flag) => ({ text: `${flagMeaning(flag)} (${where(entry)})` }));
   const transport = entry.transport ? [{ text: `TLS to the pod failed: ${entry.transport.slice(0, 160)}` }] : [];
   const isPolicy = /rbac_access_denied|jwt_authn_access_denied/.test(entry.details);
-  const isPlain = entry.details === "" || entry.details === "via_upstream";
+  const isPlain = entry.details === "" || /^(via_upstream|direct_response)$/.test(entry.details);
   const detail = isPolicy || isPlain || meanings.length > 0 ? [] : [{ text: `${entry.details} (${where(entry)})` }];
   return [...meanings, ...transport, ...detail];
 }
 
+/** A line without the flags and details of a connection that ended after its answer. */
+const withoutEnd = (entry: AccessEntry): AccessEntry => ({
+  ...entry,
+  flags: entry.flags.filter((flag) => !/^(DC|UC)$/.test(flag)),
+  details: /downstream_remote_disconnect|upstream_reset_after_response/.test(entry.details) ? "" : entry.details,
+});
+
 const mistakes = [
   ...mistakesOfRoutes,
+  ...mistakesOfSubsets,
   ...mistakesOfDestinations,
   ...mistakesOfGateways,
   ...mistakesOfEgress,
+  ...mistakesOfProtocols,
+  ...mistakesOfNames,
   ...mistakesOfSecurity,
 ];
 
 /** Why a request ended as it did: the lines that answered it, what the proxies logged, and the known mistakes that fit. */
 export function reasonsFor(context: Context): Reason[] {
   const { seen } = context;
-  const logged = seen.log.flatMap(entryReasons);
+  const isAnswered = seen.answer.status !== undefined && seen.answer.status < 500 && answeredBy(seen) !== undefined;
+  const logged = seen.log.map((entry) => (isAnswered ? withoutEnd(entry) : entry)).flatMap(entryReasons);
   const clusters = [...new Set(seen.log.map(({ cluster }) => cluster).filter(Boolean))];
   const rules = [
     ...policyReasons(context),
     ...routeReasons(context),
+    ...streamReasons(context),
     ...hostReasons(context),
+    ...inwardReasons(context),
     ...destinationReasons(context),
     ...peerReasons(context),
     ...mistakes.flatMap((mistake) => mistake(context) ?? []),
@@ -52,7 +70,14 @@ export function reasonsFor(context: Context): Reason[] {
     clusters.length > 0 && logged.length === 0 ? [{ text: `went to cluster ${clusters.join(", then ")}` }] : [];
   const silent =
     seen.log.length === 0 && answeredBy(seen) === undefined
-      ? [{ text: `no proxy logged the request; the caller saw: ${seen.answer.detail ?? resultOf(seen)}` }]
+      ? [
+          {
+            text:
+              resultOf(seen) === "unresolved"
+                ? `the caller finds no address: ${seen.answer.detail}`
+                : `no proxy logged the request; the caller saw: ${seen.answer.detail ?? resultOf(seen)}`,
+          },
+        ]
       : [];
   const all = [...rules, ...logged, ...taken, ...silent];
   return [...new Map(all.map((reason) => [reason.text, reason])).values()];

@@ -54,7 +54,7 @@ function requestOf(context: Context, gateway: string): HttpRequest {
     method: request.method ?? "GET",
     authority: hostOf(context),
     port: urlParts(request.url).port,
-    headers: request.headers ?? {},
+    headers: { ...(/^wss?:/.test(request.url) && { upgrade: "websocket" }), ...request.headers },
     labels: caller.labels,
     namespace: caller.namespace,
     gateway,
@@ -64,6 +64,11 @@ function requestOf(context: Context, gateway: string): HttpRequest {
 /** Conditions of a route that the request does not meet; a route without match takes every request. */
 function unmetOf(route: HttpRoute, context: Context, object: UserObject): string[] {
   const bound = gatewaysOf(object).find((name) => gatewaysOnTheWay(context).includes(name)) ?? "mesh";
+  return unmetAt(route, context, object, bound);
+}
+
+/** Conditions of a route that the request does not meet where it comes through one gateway, NAMESPACE/NAME or `mesh`. */
+export function unmetAt(route: HttpRoute, context: Context, object: UserObject, bound: string): string[] {
   const named = ((object.spec?.gateways ?? ["mesh"]) as string[]).find((name) => bound.endsWith(name)) ?? bound;
   const all = (route.match ?? [{}]).map((match) => unmetConditions(match, requestOf(context, named)));
   return all.some((unmet) => unmet.length === 0) ? [] : all.map((unmet) => unmet.join(" and "));
@@ -85,7 +90,7 @@ export const routesOfLog = (logged: string, objects: readonly UserObject[]): { o
     ),
   );
 
-const routeTitle = (object: UserObject, index: number): string => `http route ${index + 1} of ${titled(object)}`;
+export const routeTitle = (object: UserObject, index: number): string => `http route ${index + 1} of ${titled(object)}`;
 
 /** The routes that the proxies took, each with its line. */
 export function takenRoutes({ seen, objects }: Context): { object: UserObject; index: number }[] {

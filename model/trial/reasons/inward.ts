@@ -1,0 +1,59 @@
+import { isIstioGateway, serversOf } from "../gateways";
+import type { Texts, UserObject } from "../objects";
+import type { Reason } from "../result";
+import { matchesHost } from "../services";
+import { type Context, hostOf, titled } from "./context";
+import { gatewaysOf, httpRoutes, routesForHost, routeTitle, unmetAt } from "./routes";
+
+const selects = (gateway: UserObject, labels: Texts): boolean =>
+  Object.entries((gateway.spec?.selector ?? {}) as Texts).every(([key, value]) => labels[key] === value);
+
+/** Why a Gateway has no route for a request that its pods received. */
+function withoutRoute(gateway: UserObject, context: Context): Reason[] {
+  const host = hostOf(context);
+  const name = `${gateway.$.namespace}/${gateway.metadata.name}`;
+  const hosts = serversOf(gateway).flatMap((server) => server.hosts ?? []);
+  if (!hosts.some((pattern) => matchesHost(pattern, host)))
+    return [
+      {
+        text: `no server of ${titled(gateway)} has the host ${host}; there are: ${hosts.join(", ")}`,
+        place: gateway.$.placeOf(["spec", "servers", 0, "hosts"]),
+        fix: `hosts: [${host}]`,
+      },
+    ];
+  const routes = routesForHost(context).filter((object) => gatewaysOf(object).includes(name));
+  if (routes.length === 0)
+    return [
+      {
+        text: `no VirtualService for ${host} names the Gateway ${name}, so its pods do not know where to send the request`,
+        place: gateway.$.place,
+        fix: `gateways: [mesh, ${name}], and a route with match: [{ gateways: [${name}] }]`,
+      },
+    ];
+  return routes.flatMap((object) =>
+    httpRoutes(object).flatMap((route, i): Reason[] => {
+      const unmet = unmetAt(route, context, object, name);
+      if (unmet.length === 0) return [];
+      const text = `at ${titled(gateway)}, ${routeTitle(object, i)} does not match: ${unmet.join("; or ")}`;
+      return [{ text, place: object.$.placeOf(["spec", "http", i]) }];
+    }),
+  );
+}
+
+/**
+ * Reasons from a gateway that a request of the mesh was sent to, such as an egress gateway, and that has no route for it.
+ * The gateway through which a caller from outside the cluster enters is explained with the request's host.
+ */
+export function inwardReasons(context: Context): Reason[] {
+  if (context.caller.outside) return [];
+  const gateways = context.objects.filter(isIstioGateway);
+  return context.seen.log
+    .filter(({ flags }) => flags.includes("NR"))
+    .flatMap(({ proxy }) => {
+      const here = gateways.filter((gateway) => selects(gateway, context.labelsOf(proxy)));
+      const opening = here.filter((gateway) =>
+        serversOf(gateway).some(({ hosts = [] }) => hosts.some((one) => matchesHost(one, hostOf(context)))),
+      );
+      return (opening.length > 0 ? opening : here).flatMap((gateway) => withoutRoute(gateway, context));
+    });
+}

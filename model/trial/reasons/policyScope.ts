@@ -1,0 +1,53 @@
+import { meshNamespace } from "../../names";
+import { entranceForHost } from "../gateways";
+import type { Texts, UserObject } from "../objects";
+import { arrivalOf } from "../observation";
+import { urlParts } from "../urls";
+import { type Context, calledService, ofKind } from "./context";
+
+const within = (selector: Texts, labels: Texts): boolean =>
+  Object.entries(selector).every(([key, value]) => labels[key] === value);
+
+interface TargetRef {
+  readonly kind?: string;
+  readonly name?: string;
+}
+
+/** Policies that apply to a workload: of its namespace or the root namespace, by selector or target. */
+export function policiesFor(
+  kind: string,
+  namespace: string,
+  labels: Texts,
+  objects: readonly UserObject[],
+): UserObject[] {
+  return ofKind(objects, kind).filter(({ $, spec }) => {
+    if ($.namespace !== namespace && $.namespace !== meshNamespace) return false;
+    const targets = (spec?.targetRefs ?? (spec?.targetRef ? [spec.targetRef] : [])) as TargetRef[];
+    if (targets.length > 0)
+      return targets.some(({ name }) => labels["gateway.networking.k8s.io/gateway-name"] === name);
+    return within((spec?.selector?.matchLabels ?? {}) as Texts, labels);
+  });
+}
+
+/** Policies of the called workload. */
+export function policiesOnTheWay(context: Context, kind: string): UserObject[] {
+  const service = calledService(context);
+  const arrived = arrivalOf(context.seen)?.workload;
+  const standIn = context.standIns.find(
+    ({ id, services }) => id === arrived || (service && services.includes(`${service.namespace}/${service.name}`)),
+  );
+  return standIn ? policiesFor(kind, standIn.namespace, standIn.labels, context.objects) : [];
+}
+
+/** Policies of the workload that answered, and of the gateway that the request came through. */
+export function policiesPassed(context: Context): { here: UserObject[]; gate: UserObject[] } {
+  const { caller, objects, one } = context;
+  const standIn = context.standIns.find(({ id }) => id === arrivalOf(context.seen)?.workload);
+  const entrance = caller.outside
+    ? entranceForHost(urlParts(one.request.url).host, objects, caller.gateway)
+    : undefined;
+  const of = (namespace: string, labels: Texts) => policiesFor("AuthorizationPolicy", namespace, labels, objects);
+  const here = standIn && standIn.sidecar !== false ? of(standIn.namespace, standIn.labels) : [];
+  const gate = entrance ? of(entrance.service.split("/")[0] ?? "", entrance.labels) : [];
+  return { here, gate: gate.filter((policy) => !here.includes(policy)) };
+}

@@ -1,0 +1,74 @@
+import type { UserObject } from "../objects";
+import type { Reason } from "../result";
+import { matchesHost } from "../services";
+import { urlParts } from "../urls";
+import { type Context, calledService, hostOf, titled } from "./context";
+import { gatewaysOf, gatewaysOnTheWay, routesForHost } from "./routes";
+
+/** A tcp or tls route of a VirtualService. */
+interface StreamRoute {
+  readonly match?: readonly StreamMatch[];
+  readonly route?: readonly { readonly destination?: { readonly host?: string; readonly subset?: string } }[];
+}
+interface StreamMatch {
+  readonly port?: number;
+  readonly sniHosts?: readonly string[];
+  readonly sourceLabels?: Readonly<Record<string, string>>;
+  readonly sourceNamespace?: string;
+  readonly gateways?: readonly string[];
+}
+
+export type StreamKind = "tcp" | "tls";
+export const streamRoutes = ({ spec }: UserObject, kind: StreamKind): readonly StreamRoute[] =>
+  (spec?.[kind] ?? []) as StreamRoute[];
+
+/** Conditions of a match that a connection does not meet, in words. */
+function unmet(match: StreamMatch, context: Context): string[] {
+  const { caller, one } = context;
+  const { port } = urlParts(one.request.url);
+  const sni = one.request.sni ?? hostOf(context);
+  const found: string[] = [];
+  if (match.port !== undefined && match.port !== port) {
+    const isTarget = calledService(context)?.ports.some(
+      ({ number, target }) => number === port && target === match.port,
+    );
+    found.push(
+      `port ${port} is not ${match.port}${isTarget ? ", which is the pod's port: a match counts the Service's" : ""}`,
+    );
+  }
+  if (match.sniHosts && !match.sniHosts.some((pattern) => matchesHost(pattern, sni)))
+    found.push(`SNI ${sni} is not ${match.sniHosts.join(" or ")}`);
+  if (match.sourceNamespace !== undefined && match.sourceNamespace !== caller.namespace)
+    found.push(`the caller's namespace ${caller.namespace} is not ${match.sourceNamespace}`);
+  for (const [name, wanted] of Object.entries(match.sourceLabels ?? {}))
+    if (caller.labels[name] !== wanted)
+      found.push(`the caller's label ${name} is ${caller.labels[name] ?? "absent"}, wanted ${wanted}`);
+  return found;
+}
+
+/** True if a connection may meet one of the matches; a route without match takes every connection. */
+export const streamUnmet = ({ match = [{}] }: StreamRoute, context: Context): string[] => {
+  const all = match.map((one) => unmet(one, context));
+  return all.some((conditions) => conditions.length === 0) ? [] : all.map((conditions) => conditions.join(" and "));
+};
+
+/** Reasons from tcp and tls routes, which proxies do not name in their logs: what the text of each says. */
+export function streamReasons(context: Context): Reason[] {
+  const ways = gatewaysOnTheWay(context);
+  const kinds: readonly StreamKind[] = ["tcp", "tls"];
+  return routesForHost(context).flatMap((object) => {
+    if (!gatewaysOf(object).some((name) => ways.includes(name))) return [];
+    return kinds.flatMap((kind) => {
+      let isTaken = false;
+      return streamRoutes(object, kind).map((route, i): Reason => {
+        const conditions = streamUnmet(route, context);
+        const title = `${kind} route ${i + 1} of ${titled(object)}`;
+        const place = object.$.placeOf(["spec", kind, i]);
+        if (conditions.length > 0) return { text: `${title} does not match: ${conditions.join("; or ")}`, place };
+        if (isTaken) return { text: `${title} matches too, but the first route that matches is used`, place };
+        isTaken = true;
+        return { text: `${title} matches by what its text says`, place };
+      });
+    });
+  });
+}

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import type { AccessEntry } from "../../../model/trial/accessLog";
+import type { Arrival, Observation } from "../../../model/trial/observation";
+import { reasonsFor } from "../../../model/trial/reasons/reasons";
+import { planOf, shop } from "./files";
+
+export const entry = (more: Partial<AccessEntry>): AccessEntry => ({
+  proxy: "shop/caller-page-1",
+  time: "2026-01-01T00:00:00.000Z",
+  method: "GET",
+  path: "/",
+  status: 200,
+  flags: [],
+  details: "",
+  transport: "",
+  agent: "",
+  requestId: "t",
+  authority: "",
+  upstream: "",
+  cluster: "",
+  upstreamLocal: "",
+  downstream: "",
+  sni: "",
+  route: "",
+  ...more,
+});
+
+export interface Shown {
+  readonly grpcStatus?: number;
+  readonly status?: number;
+  readonly failure?: "reset" | "tls-error" | "unresolved";
+  /** Workload that answered. */
+  readonly by?: string;
+  readonly arrival?: Partial<Arrival>;
+  readonly log?: readonly Partial<AccessEntry>[];
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Reasons of the first case of a test file for what was seen of it, as TEXT (FILE:LINE), and its fix. */
+export function reasons(
+  manifests: string,
+  one: string,
+  { status, failure, grpcStatus, by, arrival, log = [], labels = {} }: Shown,
+): string[] {
+  const { plan, tests, told } = planOf(manifests, `cases: [${one}]`);
+  assert.deepEqual(told, []);
+  const [first] = tests.cases;
+  const caller = plan.callers.find(({ name }) => name === first?.from);
+  assert.ok(first && caller);
+  const answer = { workload: by, pod: "p", arrival: 1 };
+  const seen: Observation = {
+    answer: {
+      id: "t",
+      begun: 0,
+      ms: 1,
+      ...(failure ? { failure } : { status: status ?? 200 }),
+      ...(grpcStatus !== undefined && { grpcStatus }),
+      headers: by ? { "x-trial-answer": JSON.stringify(answer) } : {},
+    },
+    arrivals: by
+      ? [
+          {
+            id: "t",
+            ...answer,
+            workload: by,
+            shadow: false,
+            method: "GET",
+            path: "/",
+            tls: false,
+            headers: {},
+            ...arrival,
+          },
+        ]
+      : [],
+    log: log.map(entry),
+  };
+  const { applied: objects, services, standIns } = plan;
+  const all = reasonsFor({ one: first, seen, objects, services, standIns, caller, labelsOf: () => labels });
+  return all.map(({ text, place, fix }) => `${text}${place ? ` (${place.line})` : ""}${fix ? ` → ${fix}` : ""}`);
+}
+
+export const has = (all: readonly string[], ...patterns: readonly RegExp[]): void => {
+  for (const pattern of patterns) assert.match(all.join("\n"), pattern);
+};
+
+/** A VirtualService on line 10 of shop's manifests, and what else is needed. */
+export const route = (spec: string, more = ""): string => `${shop}---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: web, namespace: shop }
+spec:
+${spec}
+${more}`;
+export const subsets = `---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: web, namespace: shop }
+spec: { host: web, subsets: [{ name: v1, labels: { version: v1 } }, { name: v2, labels: { version: v2 } }] }`;
+export const object = (kind: string, spec: string, { name = "x", namespace = "shop" } = {}): string => `---
+apiVersion: ${/Authorization|Authentication/.test(kind) ? "security" : "networking"}.istio.io/v1
+kind: ${kind}
+metadata: { name: ${name}, namespace: ${namespace} }
+spec: ${spec}`;

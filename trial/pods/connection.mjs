@@ -1,0 +1,70 @@
+// @ts-check
+/** Connections of a caller, secured where the URL says so. */
+import { existsSync, readFileSync } from "node:fs";
+import net from "node:net";
+import tls from "node:tls";
+
+/**
+ * @typedef {object} Planned
+ * @property {string} id
+ * @property {string} url
+ * @property {string} method
+ * @property {string} host - Host header
+ * @property {string} address - to connect to
+ * @property {number} port
+ * @property {Record<string, string>} headers
+ * @property {string} [body]
+ * @property {boolean} [http2]
+ * @property {string} [sni]
+ * @property {"trusted" | "foreign"} [clientCertificate]
+ * @property {number} timeout - milliseconds
+ */
+
+const clients = "/trial/clients";
+
+/** @param {Planned["clientCertificate"]} which */
+function clientCertificate(which) {
+  if (!which || !existsSync(`${clients}/${which}.crt`)) return {};
+  return { cert: readFileSync(`${clients}/${which}.crt`), key: readFileSync(`${clients}/${which}.key`) };
+}
+
+/** Names of a certificate. @param {import("node:tls").TLSSocket} socket */
+export function certificateOf(socket) {
+  const { subjectaltname = "", subject } = socket.getPeerCertificate() ?? {};
+  const names = subjectaltname.split(", ").map((name) => name.replace(/^(DNS|URI|IP Address):/, ""));
+  return { names: subjectaltname ? names : [subject?.CN ?? ""].flat(), alpn: socket.alpnProtocol || "" };
+}
+
+/**
+ * A raw connection, secured where the URL says so.
+ *
+ * @param {Planned} planned
+ * @param {string[]} alpn
+ * @param {(local: string) => void} opened - called with the caller's own address and port, also if the handshake fails
+ */
+export function connect({ url, address, port, sni, clientCertificate: which }, alpn, opened) {
+  const secured = /^(https|wss|grpcs):/.test(url);
+  return new Promise((resolve, reject) => {
+    const onError = (/** @type {NodeJS.ErrnoException} */ error) =>
+      reject(Object.assign(error, { before: secured ? "tls" : "connection" }));
+    const done = (/** @type {net.Socket} */ socket) => {
+      socket.off("error", onError);
+      resolve(socket);
+    };
+    const options = { host: address, port, autoSelectFamily: false };
+    const tell = (/** @type {net.Socket} */ { localAddress, localPort }) => opened(`${localAddress}:${localPort}`);
+    if (!secured) {
+      const socket = net.connect(options, () => done(socket)).once("connect", () => tell(socket));
+      socket.on("error", onError);
+      return;
+    }
+    const server = sni && !net.isIP(sni) ? { servername: sni } : {};
+    const socket = tls.connect(
+      { ...options, ...server, ...clientCertificate(which), ALPNProtocols: alpn, rejectUnauthorized: false },
+      () => done(socket),
+    );
+    socket.once("connect", () => tell(socket));
+    socket.on("error", onError);
+    socket.on("close", () => onError(new Error("the connection was closed in the handshake")));
+  });
+}
