@@ -8,14 +8,20 @@ import type { Reachable } from "../../model/traffic/urls";
 import { unanswered } from "../stack/answering";
 import { exitCodes, operate } from "../stack/operation";
 import { commandsFor } from "../stack/project";
+import { refuseDuringSteps } from "../stack/routeLock";
 import { published, running } from "../stack/running";
 import { refuseWrongConfig } from "../stack/stackConfig";
 import { openForUp } from "./recover";
 import { trustsFormerCa } from "./trust";
 
-/** Brings the environment up, writes the CA's certificate to its file and says what to try. */
+/**
+ * Brings the environment up, writes the CA's certificate to its file and says what to try.
+ *
+ * @throws OperationFailed while a rollout of the stack is under way: it would measure what the up changes
+ */
 export async function up(stackName: string, say = (_line: string): void => {}): Promise<void> {
   await refuseWrongConfig(stackName);
+  await refuseDuringSteps(stackName);
   const { stack, settings } = await openForUp(stackName, say);
   const steps: TimedStep[] = [];
   const { outputs } = await operate(

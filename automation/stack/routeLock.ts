@@ -7,11 +7,12 @@ import { heldBy } from "./heldBy";
 /** Folder of the locks and of the journals of rollouts and upgrades. */
 export const rolloutsFolder = path.join(process.cwd(), ".state", "rollouts");
 
-/** Work that changes the routes of a stack, and its name in messages. */
+/** Work that changes or measures the routes of a stack, by its lock file in the folder of rollouts and its name in messages. */
 const works = {
   rollout: { file: (stack: string) => `${stack}.lock`, name: "a rollout" },
-  lesson: { file: (stack: string) => `${stack}.lesson.lock`, name: "npm run verify -- --lesson" },
   upgrade: { file: (stack: string) => `${stack}.upgrade.lock`, name: "an upgrade" },
+  // it may change the mesh's policies, which both versions of the app then follow
+  test: { file: (stack: string) => path.join("..", "trials", stack, "lock"), name: "a mesh test" },
 } as const;
 type Work = keyof typeof works;
 
@@ -33,6 +34,29 @@ async function refuseHeld(folder: string, stack: string, work: Work): Promise<vo
 }
 
 /**
+ * Refuses work on the routes of a stack while other work changes or measures them.
+ *
+ * @param own - the work that the caller does, after it has taken its own lock
+ * @throws OperationFailed naming the process
+ */
+export async function refuseOtherWork(folder: string, stack: string, own: Work): Promise<void> {
+  for (const work of Object.keys(works) as Work[]) if (work !== own) await refuseHeld(folder, stack, work);
+}
+
+/**
+ * Refuses to change the environment while another process does so in steps that it measures.
+ *
+ * @throws OperationFailed naming the process
+ */
+export async function refuseDuringSteps(stack: string, folder = rolloutsFolder): Promise<void> {
+  for (const work of ["rollout", "upgrade"] as const) {
+    const holder = await routeHolder(folder, stack, work);
+    // an upgrade brings the environment up by itself
+    if (holder?.pid !== process.pid) await refuseHeld(folder, stack, work);
+  }
+}
+
+/**
  * Locks the routes of a stack, so that two kinds of work never change or measure them at the same time.
  *
  * Each takes its own lock first and then looks at the others: two that start at once may both be refused.
@@ -49,7 +73,7 @@ export async function lockRoutes(folder: string, stack: string, work: Work): Pro
     return heldBy(`${works[work].name} of stack ${stack}`)(error);
   });
   try {
-    for (const other of Object.keys(works) as Work[]) if (other !== work) await refuseHeld(folder, stack, other);
+    await refuseOtherWork(folder, stack, work);
     return lock;
   } catch (error) {
     await lock.release();

@@ -6,7 +6,8 @@ import { RolloutController } from "../../automation/commands/rollout/drive";
 import { Journal } from "../../automation/commands/rollout/journal";
 import { probes } from "../../automation/commands/rollout/probes";
 import type { TrafficController } from "../../automation/commands/rollout/traffic";
-import { lockRoutes } from "../../automation/stack/routeLock";
+import { refuseDuringSteps, refuseOtherWork } from "../../automation/stack/routeLock";
+import { Lock } from "../../host/lock";
 import { statusOf } from "../../model/canary/plan";
 import { type Behaviour, Door } from "../support/door";
 
@@ -155,15 +156,32 @@ describe("the journal of a rollout", () => {
     await journal.close();
   });
 
-  it("is not opened while the lesson makes its mistakes, nor the other way round", async () => {
-    const lesson = await lockRoutes(folder, "dev", "lesson");
-    await assert.rejects(Journal.open(folder, "dev"), {
-      message: /^npm run verify -- --lesson of stack dev is under way/,
+  for (const [work, file] of [
+    ["a mesh test", "../trials/dev/lock"],
+    ["an upgrade", "dev.upgrade.lock"],
+  ] as const)
+    it(`is not opened during ${work}, nor the other way round`, async () => {
+      // the locks of mesh tests are beside the folder of the rollouts
+      const rollouts = path.join(folder, "rollouts");
+      const other = await Lock.acquire(path.join(rollouts, file));
+      await assert.rejects(Journal.open(rollouts, "dev"), {
+        message: new RegExp(`^${work} of stack dev is under way`),
+        exitCode: 4,
+      });
+      await other.release();
+      const journal = await Journal.open(rollouts, "dev");
+      await assert.rejects(refuseOtherWork(rollouts, "dev", work === "an upgrade" ? "upgrade" : "test"), {
+        message: /^a rollout of stack dev is under way/,
+      });
+      await journal.close();
     });
-    await lesson.release();
-    const journal = await Journal.open(folder, "dev");
-    await assert.rejects(lockRoutes(folder, "dev", "lesson"), { message: /^a rollout of stack dev is under way/ });
-    await journal.close();
+
+  it("keeps an up of another process from changing what it measures", async () => {
+    writeFileSync(path.join(folder, "dev.lock"), JSON.stringify({ pid: process.ppid, host: hostname(), id: "other" }));
+    await assert.rejects(refuseDuringSteps("dev", folder), {
+      message: new RegExp(`^a rollout of stack dev is under way \\(process ${process.ppid} on`),
+    });
+    await refuseDuringSteps("ci", folder);
   });
 
   it("belongs to one process at a time, and to the next when that has ended", async () => {

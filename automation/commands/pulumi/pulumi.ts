@@ -5,13 +5,17 @@ import { exists, refuseRenamed, refuseUnknown } from "../../stack/knownStacks";
 import { createStack } from "../../stack/newStack";
 import { ensureState } from "../../stack/passphrase";
 import { defaultStack, stackFile } from "../../stack/project";
+import { refuseDuringSteps } from "../../stack/routeLock";
 import { configCopy, encryptedKeys, readStackFile, stackText, withoutSalt } from "../../stack/stackFile";
 import { needsStack, type PulumiArguments, readPulumiArguments, stackOf } from "./arguments";
 import { debugRun, eventLogWarning, showsSecrets } from "./debugRun";
 
 /** Commands of Pulumi that read the stack's configuration, and write nothing but its salt. */
 const readingConfig = ["up", "update", "preview", "pre", "destroy", "dn", "down", "refresh", "import", "watch"];
-/** @throws OperationFailed if the command needs a stack that does not exist, or that the passphrase does not open */
+/** Those among them that change nothing. */
+const previews = ["preview", "pre"];
+
+/** @throws OperationFailed if the command needs a stack that does not exist, or that the passphrase does not open, or that a rollout changes */
 async function prepare(stack: string, given: PulumiArguments): Promise<void> {
   const [command = "", second] = given.words;
   const say = (line: string) => process.stderr.write(`${line}\n`);
@@ -23,6 +27,7 @@ async function prepare(stack: string, given: PulumiArguments): Promise<void> {
   if (!needsStack(given)) return;
   await refuseUnknown(stack);
   if (!["cancel", "stack"].includes(command)) await checkEncryption(stack, say);
+  if (readingConfig.includes(command) && !previews.includes(command)) await refuseDuringSteps(stack);
 }
 
 /** `config` creates the stack that it is to configure, since Pulumi configures only stacks that it knows. */

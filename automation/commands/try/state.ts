@@ -5,6 +5,7 @@ import { watch } from "../../../host/wait";
 import type { TrialProgram } from "../../../model/trial/program";
 import { stateFolder } from "../../stack/backend";
 import { heldBy } from "../../stack/heldBy";
+import { refuseOtherWork, rolloutsFolder } from "../../stack/routeLock";
 
 /** Folder of a stack's runs: the plan that trial/index.ts reads, and what has to be put back. */
 export const trialFolder = (stack: string): string => path.join(stateFolder, "trials", stack);
@@ -19,7 +20,11 @@ const taken = (file: string): Promise<Lock | LockHeld> =>
     throw error;
   });
 
-/** Runs while no other run of the same stack does; a second one waits for the first. */
+/**
+ * Runs while no other run of the same stack does; a second one waits for the first.
+ *
+ * @throws OperationFailed while a rollout or an upgrade of the stack measures what the run may change
+ */
 export async function alone<T>(stack: string, say: (line: string) => void, work: () => Promise<T>): Promise<T> {
   const file = path.join(trialFolder(stack), "lock");
   let told = false;
@@ -36,6 +41,7 @@ export async function alone<T>(stack: string, say: (line: string) => void, work:
   );
   if (lock instanceof LockHeld) return heldBy(`a run of npm run try on stack ${stack}`)(lock);
   try {
+    await refuseOtherWork(rolloutsFolder, stack, "test");
     return await work();
   } finally {
     await lock.release();
