@@ -44,7 +44,7 @@ const login = (repository: string) =>
  * Pulumi.yaml and the reference in the documentation are held to this table by a test.
  */
 export const keys = {
-  cluster: choice(["k3d", "existing"], "k3d", "A k3d cluster of the environment's own, or one that you have"),
+  cluster: choice(["k3d", "existing"], "k3d", "A new k3d cluster, or a cluster that you have"),
   kubeContext: text({
     default: none,
     description: "Context of your kubeconfig, for a cluster that you have",
@@ -53,20 +53,20 @@ export const keys = {
   }),
   allowedContexts: text({
     default: none,
-    description: "Contexts that kubeContext may be, so that no other cluster is touched by mistake",
+    description: "Contexts that kubeContext may name, so that no command changes another cluster by mistake",
     allowed: "none or names of contexts, separated by commas",
     accepts: nameList,
   }),
   existingNamespaces: text({
     default: none,
-    description: "Namespaces that are yours already: they are labelled, and stay when the environment goes",
+    description: "Namespaces that you have already: the program labels them, and destroy keeps them",
     allowed: `none or some of ${ourNamespaces.join(",")}`,
     accepts: (value) => nameList(value) && listed(value).every((name) => ourNamespaces.includes(name)),
   }),
   loadBalancer: choice(
     ["metallb", "off"],
     "metallb",
-    "Whether MetalLB gives the ingress gateway its address; off where the cluster has a load balancer of its own",
+    "MetalLB assigns the address of the ingress gateway; off for a cluster that has a load balancer",
   ),
   clusterName: text({
     default: "istio",
@@ -85,36 +85,37 @@ export const keys = {
   }),
   pool: text({
     default: auto,
-    description: "MetalLB's addresses, FIRST-LAST inside the subnet; auto takes the last 16 that are free",
+    description: "Addresses of MetalLB, FIRST-LAST inside the subnet; auto for the last 16 addresses of the subnet",
     allowed: "auto or an IPv4 range FIRST-LAST, such as 10.44.0.240-10.44.0.254",
     accepts: (value) => value === auto || parsePool(value) !== undefined,
   }),
-  registry: flag({ default: true, description: "Whether an image registry runs beside the cluster" }),
+  registry: flag({ default: true, description: "Image registry beside the cluster" }),
   imageCache: flag({
     default: false,
-    description: "Whether nodes pull through caches on this machine, which survive destroy and serve every environment",
+    description:
+      "Image caches on this machine through which nodes pull; they survive destroy and serve every environment",
   }),
   registryMirrors: text({
     default: none,
-    description: "Mirrors from which the cluster's nodes pull instead of the registries that they stand for",
+    description: "Mirrors from which the nodes pull the images of a registry",
     allowed: "none or HOST=URL, separated by commas, such as docker.io=https://mirror.example.com",
     accepts: (value) => mirrors(value) !== undefined,
   }),
   nodeProxy: text({
     default: none,
-    description: "Proxy by which the cluster's nodes pull images",
+    description: "Proxy through which the nodes pull images",
     allowed: "none or an http or https URL without credentials, such as http://proxy.example.com:3128",
     accepts: (value) => value === none || url("http:", "https:")(value),
   }),
   nodeNoProxy: text({
     default: none,
-    description: "Hosts that nodes reach without nodeProxy, beside the cluster's own",
+    description: "Hosts that the nodes reach without nodeProxy, in addition to the cluster's own",
     allowed: "none or names, addresses and networks, separated by commas, such as .example.com,10.9.0.0/16",
     accepts: (value) => nameList(value) && listed(value).every((host) => /^[\w.:/*-]+$/.test(host)),
   }),
   nodeCaFile: text({
     default: none,
-    description: "File with the CAs that the nodes trust beside the public ones: your company's, as PEM",
+    description: "PEM file with CAs that the nodes trust in addition to the public ones, such as your company's",
     allowed: "none or an absolute path on this machine without blanks and colons, such as /etc/ssl/company-ca.pem",
     accepts: (value) => value === none || /^\/[^\s:,]+$/.test(value),
   }),
@@ -160,7 +161,7 @@ export const keys = {
   nextIstioStage: choice(
     stages,
     "istiod",
-    "How much of the environment uses nextIstioVersion, each with all before it: CRDs, control plane, gateway, app, default",
+    "Stage of the upgrade to nextIstioVersion: CRDs, control plane, gateway, app, default; each includes those before it",
   ),
   metallbChartRepository: text({
     default: "https://metallb.github.io/metallb",
@@ -182,7 +183,7 @@ export const keys = {
   }),
   telemetry: flag({
     default: true,
-    description: "Whether the proxies report Istio's metrics; false for a proxy without Istio's own filters",
+    description: "Istio's metrics of the proxies; false for a proxy without Istio's own filters",
   }),
   appImage: text({
     default: "us-docker.pkg.dev/google-samples/containers/gke/hello-app",
@@ -193,17 +194,18 @@ export const keys = {
   appSource: choice(
     ["published", "folder"],
     "published",
-    "Where the app's images come from: published ones, or built from the folders app/v1 and app/v2",
+    "Source of the app's images: published ones, or built from the folders app/v1 and app/v2",
   ),
   appRegistry: text({
     default: auto,
-    description: "Registry and path that built images go to and nodes pull from; auto is the one beside the cluster",
+    description:
+      "Registry and path to which built images are pushed and from which nodes pull; auto for the registry beside the cluster",
     allowed: "auto or a registry and path without tag, such as ghcr.io/me",
     accepts: (value) => value === auto || pushTarget(value),
   }),
   trustedCas: text({
     default: "1",
-    description: "Numbers of the CAs that ca.pem holds; two while clients learn to trust the next one",
+    description: "Numbers of the CAs in ca.pem; two while you give clients the next CA",
     allowed: "one to three numbers from 1 to 99 in order, separated by commas, such as 1,2",
     accepts: (value) => caNumbers(value) !== undefined,
   }),
@@ -211,74 +213,73 @@ export const keys = {
   keyAlgorithm: choice(["ECDSA", "RSA"], "ECDSA", "Keys of the CA and the certificate: ECDSA P-256 or RSA 2048"),
   certificateDays: number(7, 825, {
     default: 90,
-    description: "Days the wildcard certificate is valid; renewed by an up in its last third",
+    description: "Lifetime of the wildcard certificate in days; an up in its last third renews it",
   }),
   sidecarInjection: choice(
     ["namespace", "deployment", "off"],
     "namespace",
-    "How the app gets its sidecars: by the namespace's label, by each Deployment's label, or not at all",
+    "Label that adds sidecars to the app: the namespace's, each Deployment's, or none",
   ),
   mtlsMode: choice(["PERMISSIVE", "STRICT", "DISABLE"], "PERMISSIVE", "Mode of the mesh-wide PeerAuthentication"),
   mtlsNamespaceMode: choice(scopedModes, "UNSET", "Mode of the app's namespace; UNSET leaves it to the mesh"),
   mtlsWorkloadMode: choice(scopedModes, "UNSET", "Mode of helloworld's pods; UNSET leaves it to the namespace"),
-  mtlsPortMode: choice(
-    scopedModes,
-    "UNSET",
-    "Mode of the one port mtlsPort of helloworld; UNSET leaves it to the pods",
-  ),
+  mtlsPortMode: choice(scopedModes, "UNSET", "Mode of helloworld's port mtlsPort; UNSET leaves it to the pods"),
   mtlsPort: {
-    ...number(1, 65535, { default: app.containerPort, description: "Container port that mtlsPortMode is for" }),
+    ...number(1, 65535, { default: app.containerPort, description: "Container port to which mtlsPortMode applies" }),
     allowed: `a container port of ${app.name}, ${app.containerPort}; the Service's port ${app.port} has no effect here`,
     accepts: (port: number) => port === app.containerPort,
   },
-  canaryWeight: number(0, 100, { default: 10, description: "Percent of requests that subset v2 gets" }),
+  canaryWeight: number(0, 100, {
+    default: 10,
+    description: "Percent of the requests that the gateway routes to subset v2",
+  }),
   canaryHeader: text({
     default: noHeader,
-    description: "Request header that chooses instead of the weight: always goes to v2, never to v1",
+    description: "Request header that overrides the weight: always selects v2, never selects v1",
     allowed: "off or a lower-case header name that starts with x- and is not the proxies' own, such as x-canary",
     accepts: (value) => value === noHeader || requestHeader(value),
   }),
   canaryAffinity: number(0, 86400, {
     default: 0,
-    description: "Seconds for which a client that got v2 stays with it, by a cookie; 0 draws each request anew",
+    description: "Seconds for which a client that reached v2 stays there, by a cookie; 0 routes each request by weight",
   }),
   mirrorPercent: number(0, 100, {
     default: 0,
-    description: "Percent of requests of which v2 gets a copy whose answer nobody sees",
+    description: "Percent of the requests that the gateway mirrors to v2; it discards the responses",
   }),
   tokens: flag({
     default: false,
-    description: "Whether the ingress gateway asks for a token (JWT); npm run token issues one",
+    description: "Tokens (JWT) at the ingress gateway: true requires one; npm run token issues one",
   }),
   loginIssuer: text({
     default: none,
-    description: "OpenID Connect issuer that browsers without a token are sent to, to log in; needs tokens",
+    description: "OpenID Connect issuer at which browsers without a token log in; requires tokens",
     allowed: "none or an http or https URL that this machine and the pods reach, such as https://login.example.com",
     accepts: (value) => value === none || url("http:", "https:")(value),
   }),
   loginClient: text({
     default: none,
-    description: "Client ID that loginIssuer knows the environment by",
+    description: "Client ID of the environment at loginIssuer",
     allowed: "none or letters, digits and the signs . _ ~ : / @ -",
     accepts: (value) => /^[\w.~:/@-]{1,255}$/.test(value),
   }),
   loginClientSecret: secretText({
     default: none,
-    description: "Client secret that goes with loginClient; a secret",
+    description: "Client secret of loginClient; a secret",
     allowed: "none or text without blanks",
     accepts: (value) => /^\S{1,1024}$/.test(value),
   }),
   prometheus: flag({
     default: false,
-    description: "Whether a Prometheus keeps six hours of the proxies' metrics, at prometheus.<domain>",
+    description: "Prometheus with six hours of the proxies' metrics, at prometheus.<domain>",
   }),
   grafana: flag({
     default: false,
-    description: "Whether a Grafana shows the canary's metrics, at grafana.<domain>; needs prometheus",
+    description: "Grafana with the canary's metrics, at grafana.<domain>; requires prometheus",
   }),
   kiali: flag({
     default: false,
-    description: "Whether a Kiali shows who calls whom and by which configuration, at kiali.<domain>; needs prometheus",
+    description: "Kiali with the graph of calls and Istio's resources, at kiali.<domain>; requires prometheus",
   }),
 };
 
@@ -286,17 +287,17 @@ export type KeyName = keyof typeof keys;
 /** The stack's configuration, checked: every key present, with its type. */
 export type Settings = { readonly [K in KeyName]: (typeof keys)[K]["default"] };
 
-/** The stack's outputs, the only place where driver and program meet beside the keys, and what each is. */
+/** Outputs of the stack with their descriptions. Commands and program share these names and those of the keys, and nothing else. */
 export const outputs = {
-  urls: "every way to the app: URL, address, port, from where it works; the one that works from this host first",
-  curl: "a curl line for the first of them",
-  ingressIp: "the ingress gateway's address from MetalLB's pool, or from the load balancer that the cluster has",
+  urls: "every address of the app: URL, address, port, and from where it is reachable; the one that works from this host first",
+  curl: "curl command for the first of urls",
+  ingressIp: "address of the ingress gateway, from MetalLB's pool or from the cluster's load balancer",
   caPem:
-    "the certificates of the CAs, for clients to trust; `npm start` writes them to ca.pem, ca-STACK.pem for another stack than dev",
-  kubeconfig: "for an administrator, empty for a cluster that you have; secret",
-  canaryWeight: "percent of requests that subset v2 gets, as configured",
-  mtlsMode: "mode of the mesh, as configured",
-  mtls: "the mode that holds for the app's port, its other ports, its namespace and the mesh, and which scope decided it",
-  tokenKey: "the key that signs tokens, empty while none are asked for; secret",
+    "certificates of the CAs for clients; `npm start` writes them to ca.pem, or to ca-STACK.pem for another stack than dev",
+  kubeconfig: "kubeconfig of the administrator, empty for a cluster that you have; a secret",
+  canaryWeight: "configured percent of the requests for subset v2",
+  mtlsMode: "configured mode of the mesh",
+  mtls: "effective mTLS mode of the app's port, its other ports, its namespace and the mesh, and the scope that sets it",
+  tokenKey: "key that signs tokens, empty without tokens; a secret",
 } as const;
 export type OutputName = keyof typeof outputs;

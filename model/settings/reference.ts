@@ -1,19 +1,54 @@
-import { keys, outputs } from "./contract";
+import { type KeyName, keys, outputs } from "./contract";
 import type { Key } from "./kinds";
 
-/** The reference of the configuration as a Markdown table, from the contract itself. */
-export function configurationTable(): string {
-  const rows = Object.entries(keys as Readonly<Record<string, Key>>).map(
-    ([name, { default: preset, description, allowed }]) =>
-      `| \`${name}\` | \`${preset}\` | ${description} | ${allowed} |`,
-  );
-  return ["| key | default | what it is | allowed |", "| --- | --- | --- | --- |", ...rows].join("\n");
+/** Every key, by the subject for which a reader looks it up. */
+export const subjects: Readonly<Record<string, readonly KeyName[]>> = {
+  Canary: ["canaryWeight", "canaryHeader", "canaryAffinity", "mirrorPercent"],
+  "Mutual TLS": [
+    ...(["mtlsMode", "mtlsNamespaceMode", "mtlsWorkloadMode", "mtlsPortMode", "mtlsPort"] as const),
+    "sidecarInjection",
+  ],
+  "Addresses and certificates": [
+    ...(["domain", "httpPort", "httpsPort"] as const),
+    ...(["keyAlgorithm", "certificateDays", "trustedCas", "signingCa"] as const),
+  ],
+  "Tokens and login": ["tokens", "loginIssuer", "loginClient", "loginClientSecret"],
+  "Prometheus, Grafana and Kiali": ["prometheus", "grafana", "kiali"],
+  "The app": ["appSource", "appImage", "appRegistry"],
+  "The k3d cluster": [
+    ...(["clusterName", "agents", "subnet", "pool", "loadBalancer", "registry", "imageCache"] as const),
+    "k3sVersion",
+  ],
+  "A cluster that you have": ["cluster", "kubeContext", "allowedContexts", "existingNamespaces"],
+  "Versions of Istio and MetalLB": [
+    ...(["istioVersion", "nextIstioVersion", "nextIstioStage", "metallbVersion", "telemetry"] as const),
+  ],
+  "Closed networks": [
+    ...(["istioHub", "istioChartRepository", "istioChartAuth"] as const),
+    ...(["metallbChartRepository", "metallbChartAuth"] as const),
+    ...(["registryMirrors", "nodeProxy", "nodeNoProxy", "nodeCaFile", "pullSecret"] as const),
+  ],
+};
+
+function keyTable(names: readonly KeyName[]): string[] {
+  const contract = keys as Readonly<Record<KeyName, Key>>;
+  const rows = names.map((name) => {
+    const { default: preset, description, allowed } = contract[name];
+    return `| \`${name}\` | \`${preset}\` | ${description} | ${allowed} |`;
+  });
+  return ["| key | default | what it sets | allowed |", "| --- | --- | --- | --- |", ...rows];
 }
+
+/** The reference of the configuration as Markdown, one table for each subject. */
+export const configurationTables = (): string =>
+  Object.entries(subjects)
+    .map(([subject, names]) => [`### ${subject}`, "", ...keyTable(names)].join("\n"))
+    .join("\n\n");
 
 /** The reference of the outputs as a Markdown table. */
 export function outputsTable(): string {
   const rows = Object.entries(outputs).map(([name, description]) => `| \`${name}\` | ${description} |`);
-  return ["| output | what it is |", "| --- | --- |", ...rows].join("\n");
+  return ["| output | value |", "| --- | --- |", ...rows].join("\n");
 }
 
 /** The page that has both. */
@@ -21,18 +56,18 @@ export const referencePage = (): string =>
   [
     "# Reference",
     "",
-    "Written by `npm run golden` from [model/settings/contract.ts](../model/settings/contract.ts); the program, Pulumi.yaml and this page cannot differ.",
+    "`npm run golden` writes this page from [model/settings/contract.ts](../model/settings/contract.ts), which the program reads too.",
     "",
     "## Configuration",
     "",
-    "`npm run pulumi -- config set KEY VALUE`, with `--secret` for what says so, then `npm start`. Every error is told at once,",
-    "before anything is changed: the key, its value, what is allowed, and what to do. Keys that are not known are refused, with",
-    "the one that was probably meant.",
+    "`npm run pulumi -- config set KEY VALUE`, with `--secret` for a secret, then `npm start`. All errors are reported together, before",
+    "anything changes: the key, its value, what is allowed, and the command that fixes it. Unknown keys are rejected, with the known key",
+    "that is most like them.",
     "",
-    configurationTable(),
+    "A change of `clusterName`, `agents`, `httpPort`, `httpsPort`, `subnet`, `registry`, `imageCache`, `registryMirrors`, `nodeProxy`,",
+    "`nodeNoProxy`, `nodeCaFile` or `k3sVersion` replaces the cluster. Every other key changes the running one.",
     "",
-    "A change of `clusterName`, `agents`, ports, `subnet`, `registry`, `imageCache`, `registryMirrors`, `nodeProxy`, `nodeNoProxy`, `nodeCaFile` or `k3sVersion` makes another cluster;",
-    "every other key changes the one that runs.",
+    configurationTables(),
     "",
     "## Outputs",
     "",

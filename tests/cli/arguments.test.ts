@@ -113,7 +113,7 @@ describe("the arguments of a command", () => {
     assert.equal(
       help(named("trust")),
       [
-        "npm run trust -- [options]: lets this account's browsers trust the CA, without root",
+        "npm run trust -- [options]: adds the CA to the certificate stores of this account's browsers, without root",
         "  --undo        removes the trust",
         "  --stack NAME  the environment, configured by Pulumi.NAME.yaml; PULUMI_STACK or else dev by default",
         "  --help        shows this text",

@@ -6,6 +6,7 @@ import { project } from "../../model/names";
 import { keys } from "../../model/settings/contract";
 import type { Key } from "../../model/settings/kinds";
 import { parseSettings } from "../../model/settings/parse";
+import { subjects } from "../../model/settings/reference";
 
 const file = (name: string) => parse(readFileSync(path.join(process.cwd(), name), "utf8"));
 
@@ -24,6 +25,10 @@ describe("the contract", () => {
     const { name, config } = file("Pulumi.yaml");
     assert.equal(name, project);
     assert.deepEqual(config, Object.fromEntries(declared), "mend it with: npm run golden");
+  });
+
+  it("has every key once in the reference, by subject", () => {
+    assert.deepEqual(Object.values(subjects).flat().toSorted(), Object.keys(keys).toSorted());
   });
 
   it("accepts Pulumi.dev.yaml", () => {

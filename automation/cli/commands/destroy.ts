@@ -3,10 +3,10 @@ import { flag } from "../option";
 
 export const destroy = command({
   name: "destroy",
-  summary: "removes the environment; its configuration stays",
+  summary: "removes the environment, and keeps its configuration",
   details:
-    "It removes everything that carries the stack's id: containers, network, volumes. It also works when the cluster or the state is gone already, and touches nothing of anybody else. Pulumi goes first, so a wrong passphrase leaves the cluster as it is.",
-  options: { images: flag("also removes the caches of images, which serve every environment of this machine") },
+    "It removes the containers, networks and volumes that carry the stack's id, and never touches objects of other stacks. It also works if the cluster or the state is already gone. Pulumi runs first: with a wrong passphrase, the cluster stays as it is.",
+  options: { images: flag("also removes the image caches that no cluster on this machine uses") },
   tools: () => ["pulumi", "k3d"],
   before: async ({ stack }) => {
     await (await import("../../commands/destroy")).refuseNothingToRemove(stack);

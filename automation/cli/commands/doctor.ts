@@ -2,7 +2,7 @@ import { command } from "../command";
 
 export const doctor = command({
   name: "doctor",
-  summary: "shows what the environment needs of this machine, and what is wrong",
+  summary: "checks this machine, and says how to fix what is missing",
   details: "It changes nothing. [This machine](troubleshooting.md#this-machine) explains each line.",
   options: {},
   tools: () => [],

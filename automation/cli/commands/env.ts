@@ -3,7 +3,8 @@ import { command } from "../command";
 export const env = command({
   name: "env",
   summary: 'prints the variables for plain Pulumi: eval "$(npm run --silent env)"',
-  details: "For a shell, `.envrc` of direnv, or a step in CI. Variables that you have set yourself stay as they are.",
+  details:
+    "For a shell, `.envrc` of direnv, or a step in CI. It does not replace variables that you have set yourself.",
   silent: true,
   options: {},
   tools: () => [],

@@ -34,7 +34,7 @@ const runFile = (entry: string, args: readonly string[]): Promise<number> => {
 
 export const bench = command({
   name: "bench",
-  summary: "measures an environment of its own against a script, its longest chain and an empty program",
+  summary: "measures the time of an environment of its own, beside a script, its longest chain and an empty program",
   options: {
     rounds: integer("N", [1, 99], 3, "", "number of rounds"),
     document: flag("writes to docs/ and not to report/"),
@@ -47,7 +47,7 @@ export const bench = command({
 
 export const faults = command({
   name: "faults",
-  summary: "kills, stops and deletes things in an environment of its own, and shows what one more up makes of each",
+  summary: "kills, stops and deletes parts of an environment of its own, and shows the result of the next up for each",
   options: {
     kills: integer("N", [1, 99], 24, "", "number of steps of an up to kill at, spread evenly"),
     row: text("TEXT", "only the faults whose name contains this text"),

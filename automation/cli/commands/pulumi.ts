@@ -6,7 +6,7 @@ export const pulumi = command({
   name: "pulumi",
   summary: "runs Pulumi with the pinned CLI and the local state",
   details:
-    "It acts on the stack that `--stack` names, or else on the default stack of all commands, never on the selected one. `config set` creates a stack that does not exist; the other `config` commands create one only if its file `Pulumi.NAME.yaml` exists. With `-v=9` it leaves Pulumi's log in `report/pulumi.log`, without keys and credentials.",
+    "It uses the stack that `--stack` names, or the default stack of all commands. It ignores `pulumi stack select`. `config set` creates a stack that does not exist. The other `config` commands create one only if its file `Pulumi.NAME.yaml` exists. With `-v=9`, it writes Pulumi's log to `report/pulumi.log`, without keys and credentials.",
   options: {},
   passesOn: optionsUnknownToNpm,
   examples: [

@@ -3,8 +3,9 @@ import { command } from "../command";
 
 export const recover = command({
   name: "recover",
-  summary: "removes what a killed operation left",
-  details: "That is its lock, half-written state files and half-made Helm releases. `npm start` does so by itself.",
+  summary: "removes the leftovers of a killed operation",
+  details:
+    "These are its lock, half-written state files and unfinished Helm releases. `npm start` removes them by itself.",
   options: {},
   tools: () => ["pulumi"],
   before: refuseUnknownStack,

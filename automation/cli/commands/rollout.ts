@@ -17,15 +17,15 @@ const exits: Readonly<Record<End, number>> = {
 
 export const rollout = command({
   name: "rollout",
-  summary: "moves traffic to version 2 step by step, measuring each",
+  summary: "moves traffic to version 2 step by step, and measures each step",
   details:
-    "`start` is the default. `resume` goes on with a rollout that paused, `abort` rolls it back, and `status` shows where it stands. [A canary that measures](canary.md) explains the rule. Exit codes: 0 promoted, 1 rolled back, 3 paused, 5 not rolled back, 130 cancelled.",
+    "`start` is the default. `resume` continues a rollout that paused, `abort` rolls it back, and `status` shows its state. [How a canary is judged](canary.md) explains the rules. Exit codes: 0 promoted, 1 rolled back, 3 paused, 5 not rolled back, 130 cancelled.",
   words: ["start", "resume", "abort", "status"],
   options: {
     steps: parsed(
       "WEIGHTS",
       parseSteps,
-      "percent of version 2, rising; those of 5,25,50,100 above canaryWeight by default",
+      "weights of version 2 in percent, rising; by default those of 5,25,50,100 that are above canaryWeight",
     ),
     source: choice("SOURCE", ["probes", "gateway", "prometheus"], "probes", "provider of the measurements"),
     rate: integer("N", [1, 999], 200, "requests a second", "probes a second"),
@@ -41,7 +41,7 @@ export const rollout = command({
       [0, 3600],
       usualPace.warmUp,
       "seconds",
-      "time at the first step that does not count, while version 2 is cold",
+      "time at the first step whose requests do not count, because version 2 is cold",
     ),
     prometheus: text("URL", "another Prometheus than the environment's own"),
     "on-interrupt": choice(
@@ -52,7 +52,7 @@ export const rollout = command({
     ),
   },
   examples: [
-    ["--steps 10,50,100", "moves all traffic in three steps"],
+    ["--steps 10,50,100", "moves all traffic to version 2 in three steps"],
     ["status", "shows the state of the last rollout"],
   ],
   tools: () => ["pulumi", "k3d"],

@@ -4,8 +4,8 @@ import { flag } from "../option";
 
 export const trust = command({
   name: "trust",
-  summary: "lets this account's browsers trust the CA, without root",
-  details: "It names the browsers. Destroying the environment removes the trust too.",
+  summary: "adds the CA to the certificate stores of this account's browsers, without root",
+  details: "It prints the browsers that it reaches. `npm run destroy` removes the CA from the stores again.",
   options: { undo: flag("removes the trust") },
   tools: () => ["pulumi"],
   before: async (invocation) => (invocation.options.undo ? undefined : refuseUnknownStack(invocation)),

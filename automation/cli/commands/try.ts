@@ -5,11 +5,11 @@ import { flag, text } from "../option";
 export const tryFolder = command({
   name: "try",
   summary:
-    "applies mesh configuration of your own, sends the requests of its *.test.yaml files, reports, and removes it",
+    "tests your own mesh configuration: applies it, sends the requests of its *.test.yaml files, reports, and removes it",
   details: "[Test your own mesh configuration](try.md) has the format of the test files.",
   options: {
-    keep: flag("leaves everything in the cluster to look at; the next run updates it"),
-    remove: flag("removes what a run with --keep left, and sends nothing"),
+    keep: flag("leaves everything in the cluster, so that you can look at it; the next run updates it"),
+    remove: flag("removes the leftovers of a run with --keep, and sends no request"),
     against: text("REVISION", "runs the same cases on the files of another git revision first, and compares"),
   },
   files: "FOLDER|FILE|- ...",

@@ -4,9 +4,9 @@ import { flag } from "../option";
 
 export const verify = command({
   name: "verify",
-  summary: "replays what the environment should show, step by step, with what was observed",
+  summary: "checks each step of the lesson against the running environment",
   details:
-    "It works with any weight and mode that is configured, and creates what it needs in a namespace of its own, which it removes. A check that could not be made is no success: it is counted, and the exit code is 3. It writes `report/verify.json`, `verify.xml` (JUnit), `lesson.md` (the [lesson](lesson.md) with your addresses and what was observed) and `environment.html`, one page with every check and a picture of the environment, which is also in `environment.svg`: addresses, nodes and certificate as observed, weights and mutual TLS as configured. `--lesson` writes `report/lesson.json`.\n\n" +
+    "It works with every configuration. It creates its pods in a namespace of its own, and removes that namespace. If a check cannot run, it reports that and exits with 3. It writes to `report/`: `verify.json`, `verify.xml` (JUnit), `lesson.md` (the [lesson](lesson.md) with your addresses and results) and `environment.html`, a page with every check and a picture of the environment. `environment.svg` is that picture alone. `--lesson` writes `report/lesson.json`.\n\n" +
     [
       "```",
       "$ npm run verify",
@@ -18,7 +18,9 @@ export const verify = command({
       "17 passed, 1 failed, 0 could not be made",
       "```",
     ].join("\n"),
-  options: { lesson: flag("makes the mistakes that everyone makes once, shows what each does, and puts it back") },
+  options: {
+    lesson: flag("makes nine common mistakes one at a time, and shows the symptom, the cause and the fix of each"),
+  },
   tools: () => ["pulumi"],
   before: refuseUnknownStack,
   run: async ({ stack, options, say }) => {
