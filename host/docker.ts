@@ -1,4 +1,4 @@
-import { cacheLabel } from "../model/cluster/imageCache";
+import { accountLabel, cacheLabel } from "../model/cluster/imageCache";
 import { ownershipLabels } from "../model/cluster/ownership";
 import { type CommandFailed, lines, run } from "./process";
 
@@ -16,6 +16,8 @@ export interface DockerObject {
   readonly settings: string;
   /** Registry whose images an image cache keeps. */
   readonly cache: string;
+  /** Account that created an image cache, USER@HOST; empty for one of an earlier version. */
+  readonly account: string;
   /** The k3d cluster that it belongs to. */
   readonly cluster: string;
   readonly role: string;
@@ -29,6 +31,7 @@ const labels = {
   generation: ownershipLabels.generation,
   settings: ownershipLabels.settings,
   cache: cacheLabel,
+  account: accountLabel,
   cluster: "k3d.cluster",
   role: "k3d.role",
   app: "app",

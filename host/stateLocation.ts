@@ -11,6 +11,9 @@ function user(): string {
   }
 }
 
+/** The account of this process, as USER@HOST. */
+export const account = (): string => `${user()}@${hostname()}`;
+
 /**
  * Place of the stack's state, without credentials: a URL, or USER@HOST:FOLDER for a local one.
  *
@@ -23,5 +26,5 @@ export function stateLocation(folder = process.cwd(), backend = process.env["PUL
   const [url = ""] = (backend ?? "").split("?");
   if (url && !url.startsWith("file:")) return url.replace(/\/\/[^/@]*@/, "//");
   const place = url.startsWith("file:///") ? fileURLToPath(url) : url.replace(/^file:\/\//, "");
-  return `${user()}@${hostname()}:${path.resolve(folder, place)}`;
+  return `${account()}:${path.resolve(folder, place)}`;
 }

@@ -1,5 +1,6 @@
 import { containers, type DockerObject, docker, networks, volumes } from "../host/docker";
-import { cacheContainer, cacheLabel, type ImageCache, upstreamLabel } from "../model/cluster/imageCache";
+import { account } from "../host/stateLocation";
+import { accountLabel, cacheContainer, cacheLabel, type ImageCache, upstreamLabel } from "../model/cluster/imageCache";
 import { configSet, forNpm, type Writer } from "../model/output/remedy";
 import versions from "../versions.json";
 import { freePort } from "./freePort";
@@ -10,6 +11,9 @@ const containerOf = async (name: string): Promise<DockerObject | undefined> =>
 
 /** The volumes of all caches. A version of this project that labelled no container labelled these too. */
 const cacheVolumes = (): Promise<DockerObject[]> => volumes(`label=${cacheLabel}`);
+
+/** True if this account may remove a cache. A version of this project that named no account made it for everybody. */
+const isRemovable = (volume: DockerObject): boolean => ["", account()].includes(volume.account);
 
 async function upstreamOf({ ref }: DockerObject): Promise<string | undefined> {
   const env = await docker(["inspect", "--format", "{{range .Config.Env}}{{println .}}{{end}}", ref]);
@@ -32,10 +36,8 @@ async function ensureCache(cache: ImageCache, known: readonly DockerObject[], co
   }
   // of a version of this project that had one cache for all upstreams
   if (container) await docker(["rm", "--force", container.ref]);
-  const label = [`${cacheLabel}=${cache.host}`, `${upstreamLabel}=${cache.upstream}`].flatMap((text) => [
-    "--label",
-    text,
-  ]);
+  const labels = { [cacheLabel]: cache.host, [upstreamLabel]: cache.upstream, [accountLabel]: account() };
+  const label = Object.entries(labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]);
   await docker(["volume", "create", ...label, name]);
   // k3d connects only registries that carry its label
   const options = ["--detach", "--name", name, "--restart", "unless-stopped", ...label, "--label", "app=k3d"];
@@ -54,10 +56,10 @@ export async function ensureCaches(caches: readonly ImageCache[], commands = for
   for (const cache of caches) await ensureCache(cache, known, commands);
 }
 
-/** Registries whose images this machine keeps; undefined when Docker cannot say. */
+/** Registries whose images this account keeps; undefined when Docker does not answer. */
 export const cached = (): Promise<string[] | undefined> =>
   cacheVolumes().then(
-    (caches) => [...new Set(caches.map(({ cache }) => cache))],
+    (caches) => [...new Set(caches.filter(isRemovable).map(({ cache }) => cache))],
     () => undefined,
   );
 
@@ -69,29 +71,37 @@ async function usersOf(container: DockerObject): Promise<string[]> {
   return all.map(({ name }) => name).filter((name) => connected.includes(name));
 }
 
-/** An image cache that stays, and the networks of the clusters that use it. */
-export interface CacheInUse {
+/** An image cache that stays, and why. */
+export interface KeptCache {
   readonly host: string;
-  readonly networks: readonly string[];
+  /** Reason, as the end of a sentence. */
+  readonly reason: string;
 }
 
 /**
- * Removes the caches of this machine with what they keep, but for those that a cluster uses.
+ * Removes the caches that this account created, with their images. Those that a cluster uses stay.
  *
- * @param host - of the registry whose caches go; @default all
+ * @param host - registry whose caches are removed; @default all
+ * @returns the caches that stay
  */
-export async function removeCaches(host?: string): Promise<CacheInUse[]> {
-  const inUse: CacheInUse[] = [];
+export async function removeCaches(host?: string): Promise<KeptCache[]> {
+  const kept: KeptCache[] = [];
   for (const volume of await cacheVolumes()) {
     if (host !== undefined && volume.cache !== host) continue;
+    if (!isRemovable(volume)) {
+      const { name } = volume;
+      const reason = `${volume.account} created this cache; to remove it: docker rm --force ${name}; docker volume rm ${name}`;
+      kept.push({ host: volume.cache, reason });
+      continue;
+    }
     const container = await containerOf(volume.name);
     const users = container ? await usersOf(container) : [];
     if (users.length > 0) {
-      inUse.push({ host: volume.cache, networks: users });
+      kept.push({ host: volume.cache, reason: `the clusters in ${users.join(", ")} use this cache` });
       continue;
     }
     if (container) await docker(["rm", "--force", container.ref]);
     await docker(["volume", "rm", "--force", volume.name]);
   }
-  return inUse;
+  return kept;
 }

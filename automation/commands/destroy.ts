@@ -69,8 +69,7 @@ async function forgetState(stackName: string): Promise<void> {
 }
 
 async function removeImages(say: (line: string) => void): Promise<void> {
-  for (const { host, networks } of await removeCaches())
-    say(`images of ${host} stay: the clusters in ${networks.join(", ")} use this cache`);
+  for (const { host, reason } of await removeCaches()) say(`images of ${host} stay: ${reason}`);
 }
 
 /**
@@ -78,10 +77,10 @@ async function removeImages(say: (line: string) => void): Promise<void> {
  * stays. Pulumi goes first, so that a wrong passphrase or a protected resource leaves the environment as it is.
  *
  * @param images - true to remove the image caches that no cluster uses, too
+ * @throws NoSuchStack for a stack that does not exist and of which Docker holds nothing
  * @throws OperationFailed while a rollout of the stack is under way
  */
 export async function destroy(stackName: string, say = (_line: string): void => {}, images = false): Promise<void> {
-  await refuseNothingToRemove(stackName);
   const journal = await Journal.open(rolloutsFolder, stackName);
   try {
     await removeAll(stackName, say);

@@ -3,7 +3,7 @@ import { containers } from "../../host/docker";
 import { Api } from "../../host/kubernetes";
 import { forgetRevision, helmRevisions, kubeconfig } from "../../k3d/api";
 import { isNode } from "../../model/cluster/removal";
-import { abandoned, releases } from "../../model/mesh/releases";
+import { abandoned, releaseNamespaces, releases } from "../../model/mesh/releases";
 import type { Settings } from "../../model/settings/contract";
 
 interface StateResource {
@@ -56,20 +56,20 @@ async function isOwn(clusterName: string, identity: string): Promise<boolean> {
  * It looks only at releases that this program makes, and only in a cluster that carries the id of the stack's state.
  */
 export async function recoverReleases(
-  { cluster, clusterName }: Settings,
+  settings: Settings,
   { releases: known, identity }: KnownState,
   say: (line: string) => void,
 ): Promise<void> {
+  const { cluster, clusterName } = settings;
   if (cluster === "existing" || identity === undefined) return;
   // a cluster that is gone, stopped or slow has nothing to recover here: the up deals with it
   const api = await isOwn(clusterName, identity)
     .then(async (own) => (own ? new Api(await kubeconfig(clusterName)) : undefined))
     .catch(() => undefined);
   if (!api) return;
-  const namespaces = [...new Set(releases.map(({ namespace }) => namespace))];
-  const found = namespaces.map((namespace) => helmRevisions(api, namespace));
-  const revisions = (await Promise.all(found).catch(() => [])).flat();
-  for (const revision of abandoned(revisions, known)) {
+  const lists = releaseNamespaces.map((namespace) => helmRevisions(api, namespace));
+  const revisions = (await Promise.all(lists).catch(() => [])).flat();
+  for (const revision of abandoned(revisions, releases(settings), known)) {
     await forgetRevision(api, revision);
     say(`forgot the ${revision.status} Helm release ${revision.namespace}/${revision.release} of a killed operation`);
   }

@@ -18,6 +18,8 @@ export interface ImageCache {
 export const cacheLabel = `${project}.cache`;
 /** Label with the upstream of a cache. */
 export const upstreamLabel = `${project}.cache-upstream`;
+/** Label with the account that created a cache, USER@HOST. No other account removes it. */
+export const accountLabel = `${project}.cache-account`;
 
 /** Docker's registry does not answer at its own name (https://distribution.github.io/distribution/recipes/mirror/). */
 const publicUpstream = (host: string): string => `https://${host === "docker.io" ? "registry-1.docker.io" : host}`;

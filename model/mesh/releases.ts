@@ -1,12 +1,22 @@
 import { gateway, meshNamespace, metallbNamespace } from "../names";
+import { none } from "../settings/forms";
+import { istiodOf } from "./revisions";
 
-/** The Helm releases that the program makes. `istiod` is the control plane of environments from before revisions. */
-export const releases = [
-  { namespace: metallbNamespace, release: /^metallb$/ },
-  { namespace: meshNamespace, release: /^istio-base$/ },
-  { namespace: meshNamespace, release: /^istiod(-\d+-\d+-\d+[a-z0-9-]*)?$/ },
-  { namespace: meshNamespace, release: new RegExp(`^${gateway.release}$`) },
-] as const;
+/** The settings that decide about the names of releases. */
+interface From {
+  readonly istioVersion: string;
+  readonly nextIstioVersion: string;
+}
+
+/** The Helm releases that the program makes from these settings, as NAMESPACE/NAME. */
+export function releases({ istioVersion, nextIstioVersion }: From): string[] {
+  const versions = [istioVersion, nextIstioVersion].filter((version) => version !== none);
+  const inMesh = ["istio-base", ...versions.map(istiodOf), gateway.release];
+  return [`${metallbNamespace}/metallb`, ...inMesh.map((name) => `${meshNamespace}/${name}`)];
+}
+
+/** Namespaces of the program's releases. */
+export const releaseNamespaces = [metallbNamespace, meshNamespace] as const;
 
 /** A revision of a Helm release. */
 interface Revision {
@@ -19,13 +29,16 @@ interface Revision {
  * Returns the revisions that a killed operation left behind: pending ones, and ones that the state does not contain,
  * because the kill came before the state was written. Ignores all releases that are not of the program.
  *
- * @param known - releases in the stack's state, as NAMESPACE/NAME
+ * @param made - releases that the program makes, as NAMESPACE/NAME
+ * @param known - releases in the stack's state, likewise; an earlier version may have made them under another name
  */
-export function abandoned<Found extends Revision>(revisions: readonly Found[], known: ReadonlySet<string>): Found[] {
-  const isOurs = ({ namespace, release }: Found) =>
-    releases.some((ours) => ours.namespace === namespace && ours.release.test(release));
-  return revisions.filter(
-    (found) =>
-      isOurs(found) && (found.status.startsWith("pending-") || !known.has(`${found.namespace}/${found.release}`)),
-  );
+export function abandoned<Item extends Revision>(
+  revisions: readonly Item[],
+  made: readonly string[],
+  known: ReadonlySet<string>,
+): Item[] {
+  return revisions.filter(({ namespace, release, status }) => {
+    const name = `${namespace}/${release}`;
+    return known.has(name) ? status.startsWith("pending-") : made.includes(name);
+  });
 }

@@ -1,49 +1,21 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { destroy } from "../../automation/commands/destroy";
-import { up } from "../../automation/commands/up";
 import { stateFolder } from "../../automation/stack/backend";
 import { labelledOwner } from "../../automation/stack/identity";
 import { stateLocation } from "../../host/stateLocation";
 import { ownershipLabels } from "../../model/cluster/ownership";
 import { ownerOf, project } from "../../model/names";
-import { FakeMachine, type Item, item } from "../support/fakeMachine";
+import { type Item, item } from "../support/fakeMachine";
+import { FakeProject } from "../support/fakeProject";
 
-const stack = "unit-commands";
+const stack = "unit-destroy";
 
-describe("the commands that change an environment", () => {
-  const machine = new FakeMachine();
-  const { stubs } = machine;
-  const before: Record<string, string | undefined> = {};
-  const top = process.cwd();
-  let folder = "";
-  let said: string[] = [];
-  const say = (line: string) => said.push(line);
+describe("a destroy", () => {
+  const fake = new FakeProject(stack);
+  const { machine, say } = fake;
 
-  /** Commands of Pulumi in their order, without the look at its version. */
-  const pulumis = async () =>
-    (await readFile(stubs.file("log"), "utf8").catch(() => ""))
-      .split("\n")
-      .filter((line) => line !== "" && line !== "version");
-
-  /** A Pulumi whose up and destroy end so. */
-  const pulumi = (code: number, message = "") =>
-    stubs.program(
-      "pulumi",
-      `case "$*" in version) ;; *) echo "$*" >> ${stubs.file("log")};; esac
-case "$1 $2" in
-  "version "*) echo v3.259.0;;
-  "stack history") echo '[{"kind":"destroy","result":"succeeded"}]';;
-  "stack export") echo '{"version":3,"deployment":{}}';;
-  "config "*) echo '{}';;
-  "up "*|"destroy "*) echo '${message}' >&2; exit ${code};;
-esac`,
-    );
-
-  const state = () => path.join(folder, "state", ".pulumi", "stacks", project, `${stack}.json`);
   /** A node of a cluster of this stack, of a state at the same place. */
   const node = (id: string): Item =>
     item("k3d-unit-server-0", {
@@ -55,70 +27,49 @@ esac`,
       [ownershipLabels.state]: stateLocation(),
     });
 
-  beforeEach(async () => {
-    said = [];
-    folder = await mkdtemp(path.join(tmpdir(), "commands-"));
-    await mkdir(path.dirname(state()), { recursive: true });
-    await writeFile(state(), "{}");
-    await writeFile(path.join(folder, "Pulumi.yaml"), `name: ${project}\nruntime: nodejs\n`);
-    for (const name of ["PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE"]) before[name] = process.env[name];
-    process.env["PULUMI_BACKEND_URL"] = pathToFileURL(path.join(folder, "state")).href;
-    process.env["PULUMI_CONFIG_PASSPHRASE"] = "for tests";
-    process.chdir(folder);
-  });
-  afterEach(async () => {
-    process.chdir(top);
-    for (const [name, value] of Object.entries(before))
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    await rm(folder, { recursive: true });
-    await rm(path.join(top, ".state", "config", `Pulumi.${stack}.yaml`), { force: true });
-  });
-
-  it("remove nothing from Docker when Pulumi refuses the destroy", async () => {
-    await pulumi(255, "error: resource is protected");
+  it("removes nothing from Docker when Pulumi refuses the destroy", async () => {
+    await fake.pulumi({ code: 255, message: "error: resource is protected" });
     machine.has({ containers: [node("1")] });
-    await writeFile("ca-unit-commands.pem", "ca");
+    await writeFile("ca-unit-destroy.pem", "ca");
     await assert.rejects(destroy(stack, say), { exitCode: 1, message: /protected/ });
     assert.deepEqual(machine.names(), ["k3d-unit-server-0"]);
     assert.deepEqual(machine.state.calls, []);
-    assert.equal(await readFile("ca-unit-commands.pem", "utf8"), "ca");
+    assert.equal(await readFile("ca-unit-destroy.pem", "utf8"), "ca");
   });
 
-  it("remove what the labels show after Pulumi has destroyed, and the CA's file", async () => {
-    await pulumi(0);
+  it("removes what the labels show after Pulumi has destroyed, and the CA's file", async () => {
+    await fake.pulumi({});
     machine.has({ containers: [node("1")] });
-    await writeFile("ca-unit-commands.pem", "ca");
+    await writeFile("ca-unit-destroy.pem", "ca");
     await destroy(stack, say);
-    assert.ok((await pulumis()).some((command) => command.startsWith("destroy --yes")));
+    assert.ok((await fake.commands()).some((command) => command.startsWith("destroy --yes")));
     assert.deepEqual(machine.names(), []);
-    assert.ok(said.includes("removed the k3d cluster unit, which an earlier state of this stack made"));
-    assert.equal(said.at(-1), "the environment is gone");
-    await assert.rejects(readFile("ca-unit-commands.pem"), { code: "ENOENT" });
+    assert.ok(fake.lines.includes("removed the k3d cluster unit, which an earlier state of this stack made"));
+    assert.equal(fake.lines.at(-1), "the environment is gone");
+    await assert.rejects(readFile("ca-unit-destroy.pem"), { code: "ENOENT" });
   });
 
-  it("remove what the labels show when the state is lost, without Pulumi", async () => {
-    await pulumi(0);
-    await rm(state());
+  it("removes what the labels show when the state is lost, without Pulumi", async () => {
+    await fake.pulumi({});
+    await rm(fake.stateFile());
     machine.has({ containers: [node("1")] });
     await destroy(stack, say);
     assert.deepEqual(machine.names(), []);
-    assert.deepEqual(await pulumis(), []);
+    assert.deepEqual(await fake.commands(), []);
   });
 
-  it("refuse a stack that does not exist, and list those that do", async () => {
-    await pulumi(0);
+  it("refuses a stack that does not exist, and list those that do", async () => {
+    await fake.pulumi({});
     machine.has({ containers: [node("1")] });
-    await assert.rejects(destroy("unit-commadns", say), {
+    await assert.rejects(destroy("unit-detsroy", say), {
       exitCode: 2,
-      message:
-        "stack unit-commadns does not exist; there are: unit-commands; npm start -- --stack unit-commadns makes it",
+      message: "stack unit-detsroy does not exist; there are: unit-destroy; npm start -- --stack unit-detsroy makes it",
     });
     assert.deepEqual(machine.names(), ["k3d-unit-server-0"]);
   });
 
-  it("remove nothing when the passphrase cannot be read from the user's own file", async () => {
-    await pulumi(0);
+  it("removes nothing when the passphrase cannot be read from the user's own file", async () => {
+    await fake.pulumi({});
     delete process.env["PULUMI_CONFIG_PASSPHRASE"];
     process.env["PULUMI_CONFIG_PASSPHRASE_FILE"] = "/nowhere";
     try {
@@ -128,19 +79,6 @@ esac`,
     } finally {
       delete process.env["PULUMI_CONFIG_PASSPHRASE_FILE"];
     }
-  });
-
-  it("start nothing when the configuration is wrong", async () => {
-    await pulumi(0);
-    await writeFile(`Pulumi.${stack}.yaml`, `config:\n  ${project}:agents: "-1"\n`);
-    await assert.rejects(up(stack, say), { exitCode: 2, message: /agents = "-1" must be an integer from 0 to 8/ });
-    assert.deepEqual(await pulumis(), []);
-  });
-
-  it("write no CA when the up fails", async () => {
-    await pulumi(255, "error: no disk");
-    await assert.rejects(up(stack, say), { exitCode: 1, message: /no disk/ });
-    await assert.rejects(readFile("ca-unit-commands.pem"), { code: "ENOENT" });
   });
 });
 

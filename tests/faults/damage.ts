@@ -2,77 +2,50 @@ import { execFileSync } from "node:child_process";
 import { istiodOf } from "../../model/mesh/revisions";
 import versions from "../../versions.json";
 import { docker } from "./bystanders";
-import type { Fault, Target } from "./fault";
+import { agent, type Fault, registry, server, type Target } from "./fault";
 import { Invocation } from "./invocation";
 import { givenUp } from "./kills";
 
-const byHand = (where: string, damage: (cluster: string) => unknown): Fault => ({
+const byHand = (where: string, damage: (target: Target) => unknown): Fault => ({
   kind: "damage by hand",
   where,
   needs: "environment",
   next: "up",
-  strike: async ({ cluster }) => {
-    damage(cluster);
+  strike: async (target) => {
+    damage(target);
     return "done";
   },
 });
 
-const server = (cluster: string) => `k3d-${cluster}-server-0`;
-const agent = (cluster: string) => `k3d-${cluster}-agent-0`;
-const registry = (cluster: string) => `k3d-${cluster}-registry`;
+/** An up that has to fail with a key's value, which is removed before the next up. */
+const failing = (
+  where: string,
+  [key, value]: readonly [key: string, value: string],
+  surround: (target: Target, isBroken: boolean) => unknown = () => {},
+): Fault => ({
+  kind: "failing up",
+  where,
+  needs: "environment",
+  next: "up",
+  strike: async (target) => {
+    const config = (...args: string[]) =>
+      execFileSync("pulumi", ["config", ...args, "--stack", target.stack], { stdio: "ignore" });
+    surround(target, true);
+    config("set", key, value);
+    const { code, seconds } = await new Invocation("up", target.stack).end();
+    surround(target, false);
+    config("rm", key);
+    if (code === 0) throw new Error("up ended with exit code 0");
+    return `exit ${code} after ${Math.round(seconds)} s`;
+  },
+});
 
-const config = ({ stack }: Target, ...args: string[]) =>
-  execFileSync("pulumi", ["config", ...args, "--stack", stack], { stdio: "ignore" });
-
-/** An up that fails by its configuration or its surroundings, which are put right before the next up. */
-async function failingUp(target: Target): Promise<string> {
-  const { code, seconds } = await new Invocation("up", target.stack).end();
-  if (code === 0) throw new Error("up ended with exit code 0");
-  return `exit ${code} after ${Math.round(seconds)} s`;
+/** Ends or starts the control plane. */
+function scaleIstiod(target: Target, isBroken: boolean): void {
+  const deployment = `deployment/${istiodOf(versions.istio)}`;
+  const scale = ["kubectl", "scale", "-n", "istio-system", deployment, `--replicas=${isBroken ? 0 : 1}`];
+  docker("exec", server(target), ...scale);
 }
-
-/** A version 2 that no node can pull. */
-const badImage: Fault = {
-  kind: "failing up",
-  where: "an image of the app that does not exist",
-  needs: "environment",
-  next: "up",
-  strike: async (target) => {
-    config(target, "set", "appImage", "localhost:1/no-such-image");
-    const seen = await failingUp(target);
-    config(target, "rm", "appImage");
-    return seen;
-  },
-};
-
-/** A weight change while no control plane can admit it. */
-const controlPlaneAway: Fault = {
-  kind: "failing up",
-  where: "a weight change while istiod has no replica",
-  needs: "environment",
-  next: "up",
-  strike: async (target) => {
-    const scale = (replicas: number) =>
-      docker(
-        ...[
-          "exec",
-          server(target.cluster),
-          "kubectl",
-          "scale",
-          "-n",
-          "istio-system",
-          `deployment/${istiodOf(versions.istio)}`,
-        ],
-        `--replicas=${replicas}`,
-      );
-    scale(0);
-    config(target, "set", "canaryWeight", "60");
-    const seen = await failingUp(target);
-    scale(1);
-    config(target, "rm", "canaryWeight");
-    return seen;
-  },
-};
 
 /** A restart of the Docker engine by the command in RESTART_DOCKER; none without that variable. */
 const engineRestart = (): Fault[] => {
@@ -81,23 +54,23 @@ const engineRestart = (): Fault[] => {
   return [byHand("Docker engine restarted", () => execFileSync("sh", ["-c", command], { stdio: "ignore" }))];
 };
 
-const paused = byHand("all nodes paused", (cluster) => docker("pause", server(cluster), agent(cluster)));
+const paused = byHand("all nodes paused", (target) => docker("pause", server(target), agent(target)));
 
 /** Faults of an environment in which somebody changed something. */
 export const damages = (): Fault[] => [
-  byHand("agent stopped", (cluster) => docker("stop", agent(cluster))),
-  byHand("server stopped", (cluster) => docker("stop", server(cluster))),
-  byHand("all nodes stopped", (cluster) => docker("stop", agent(cluster), server(cluster))),
-  byHand("agent paused", (cluster) => docker("pause", agent(cluster))),
-  byHand("server paused", (cluster) => docker("pause", server(cluster))),
+  byHand("agent stopped", (target) => docker("stop", agent(target))),
+  byHand("server stopped", (target) => docker("stop", server(target))),
+  byHand("all nodes stopped", (target) => docker("stop", agent(target), server(target))),
+  byHand("agent paused", (target) => docker("pause", agent(target))),
+  byHand("server paused", (target) => docker("pause", server(target))),
   paused,
-  byHand("registry paused", (cluster) => docker("pause", registry(cluster))),
-  byHand("registry stopped", (cluster) => docker("stop", registry(cluster))),
-  byHand("registry removed", (cluster) => docker("rm", "-f", "-v", registry(cluster))),
-  byHand("agent removed", (cluster) => docker("rm", "-f", "-v", agent(cluster))),
-  byHand("cluster deleted", (cluster) => execFileSync("k3d", ["cluster", "delete", cluster], { stdio: "ignore" })),
+  byHand("registry paused", (target) => docker("pause", registry(target))),
+  byHand("registry stopped", (target) => docker("stop", registry(target))),
+  byHand("registry removed", (target) => docker("rm", "-f", "-v", registry(target))),
+  byHand("agent removed", (target) => docker("rm", "-f", "-v", agent(target))),
+  byHand("cluster deleted", ({ cluster }) => execFileSync("k3d", ["cluster", "delete", cluster], { stdio: "ignore" })),
   ...engineRestart(),
-  badImage,
-  controlPlaneAway,
+  failing("an image of the app that does not exist", ["appImage", "localhost:1/no-such-image"]),
+  failing("a weight change while istiod has no replica", ["canaryWeight", "60"], scaleIstiod),
   givenUp(paused),
 ];

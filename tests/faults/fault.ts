@@ -4,6 +4,11 @@ export interface Target {
   readonly cluster: string;
 }
 
+/** Names of a cluster's containers. */
+export const server = ({ cluster }: Pick<Target, "cluster">): string => `k3d-${cluster}-server-0`;
+export const agent = ({ cluster }: Pick<Target, "cluster">): string => `k3d-${cluster}-agent-0`;
+export const registry = ({ cluster }: Pick<Target, "cluster">): string => `k3d-${cluster}-registry`;
+
 /** One thing that can go wrong, and how to make it go wrong. */
 export interface Fault {
   /** Faults of one kind share a way to be made. One of each kind runs first. */

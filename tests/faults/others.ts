@@ -3,7 +3,7 @@ import { ownershipLabels } from "../../model/cluster/ownership";
 import { ownerOf, project } from "../../model/names";
 import versions from "../../versions.json";
 import { type DockerName, docker, inspect, removeObjects } from "./bystanders";
-import type { Fault, Target } from "./fault";
+import { agent, type Fault, registry, server, type Target } from "./fault";
 import { Invocation } from "./invocation";
 import { reason } from "./refusals";
 
@@ -26,10 +26,10 @@ const volume = (name: string, labels: Labels = {}) => {
 };
 
 /** A node that looks like one of a cluster of ours, with the labels of another owner. */
-const node = ({ cluster }: Target, labels: Labels) =>
-  container(`k3d-${cluster}-server-0`, {
+const node = (target: Target, labels: Labels) =>
+  container(server(target), {
     app: "k3d",
-    "k3d.cluster": cluster,
+    "k3d.cluster": target.cluster,
     "k3d.role": "server",
     [ownershipLabels.generation]: "000000000000.1",
     ...labels,
@@ -44,10 +44,10 @@ const owned = (stack: string, state: string): Labels => ({
 const others: readonly Other[] = [
   {
     what: "registry of k3d's",
-    make: ({ cluster }) => [container(`k3d-${cluster}-registry`, { app: "k3d", "k3d.role": "registry" })],
+    make: (target) => [container(registry(target), { app: "k3d", "k3d.role": "registry" })],
   },
-  { what: "container named as the server", make: ({ cluster }) => [container(`k3d-${cluster}-server-0`)] },
-  { what: "container named as the agent", make: ({ cluster }) => [container(`k3d-${cluster}-agent-0`)] },
+  { what: "container named as the server", make: (target) => [container(server(target))] },
+  { what: "container named as the agent", make: (target) => [container(agent(target))] },
   {
     what: "network, and a container in it",
     make: ({ cluster }) => {

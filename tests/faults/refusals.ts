@@ -8,16 +8,22 @@ import { docker } from "./bystanders";
 import type { Fault, Target } from "./fault";
 import { Invocation } from "./invocation";
 
-export const server = ({ cluster }: Target): string => `k3d-${cluster}-server-0`;
 /** Ids and start times of the cluster's containers, which change when something replaces or restarts one. */
 export const incarnation = ({ cluster }: Target): string => {
   const ids = docker("ps", "-aq", "--filter", `label=k3d.cluster=${cluster}`).trim().split("\n").sort();
   return docker("inspect", "--format", "{{.Id}} {{.State.StartedAt}} {{.State.Status}}", ...ids);
 };
 
-/** The line of an output that names the problem and its fix; else its last line. */
-export const reason = (lines: readonly string[]): string =>
-  (lines.filter((line) => line.includes("; fix:")).at(-1) ?? lines.filter(Boolean).at(-1) ?? "").trim();
+/** The line of an output that names the problem and its fix; else its last line. A warning of the doctor is no problem. */
+export const reason = (lines: readonly string[]): string => {
+  const fixes = lines.filter((line) => line.includes("; fix:"));
+  return (
+    fixes.filter((line) => !/^warning/.test(line)).at(-1) ??
+    fixes.at(-1) ??
+    lines.filter(Boolean).at(-1) ??
+    ""
+  ).trim();
+};
 
 /** Runs a command that has to be refused, and returns its exit code and its line with the fix. */
 export async function refusal(action: string, { stack }: Target, env: NodeJS.ProcessEnv = {}): Promise<string> {

@@ -5,9 +5,9 @@ import { hostname, tmpdir } from "node:os";
 import path from "node:path";
 import { stackIdentity, stateFolder } from "../../automation/stack/backend";
 import { docker } from "./bystanders";
-import type { Fault, Target } from "./fault";
+import { agent, type Fault, server, type Target } from "./fault";
 import { Invocation } from "./invocation";
-import { incarnation, lockFile, reason, refusal, server } from "./refusals";
+import { incarnation, lockFile, reason, refusal } from "./refusals";
 
 /** A state that is lost while the cluster runs: up is refused, and destroy removes what Docker's labels show. */
 const lost = (where: string, lose: (target: Target) => Promise<unknown>): Fault => ({
@@ -82,18 +82,17 @@ const frozen: Fault = {
   needs: "environment",
   next: "up",
   strike: async (target) => {
-    const agent = `k3d-${target.cluster}-agent-0`;
     // the brackets keep the pattern from matching this shell's own arguments
     const stop = `for p in /proc/[0-9]*; do grep -qaE '[k]ubelet|[k]3s agent' $p/cmdline && kill -STOP \${p#/proc/}; done; true`;
-    docker("exec", agent, "sh", "-c", stop);
-    const wait = ["wait", "node", agent, "--for=condition=Ready=unknown", "--timeout=120s"];
+    docker("exec", agent(target), "sh", "-c", stop);
+    const wait = ["wait", "node", agent(target), "--for=condition=Ready=unknown", "--timeout=120s"];
     docker("exec", server(target), "kubectl", ...wait);
     const before = incarnation(target);
     const { code, lines } = await new Invocation("up", target.stack).end();
     assert.notEqual(code, 0, "up was not refused");
     assert.match(lines.join("\n"), /docker restart/);
     assert.equal(incarnation(target), before, "up changed the cluster");
-    docker("restart", agent);
+    docker("restart", agent(target));
     return `exit ${code}: ${reason(lines)}`;
   },
 };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { account } from "../../host/stateLocation";
 import { cached, ensureCaches, removeCaches } from "../../k3d/imageCache";
-import { cacheLabel } from "../../model/cluster/imageCache";
+import { accountLabel, cacheLabel } from "../../model/cluster/imageCache";
 import { FakeMachine, item } from "../support/fakeMachine";
 
 const cache = { host: "docker.io", upstream: "https://registry-1.docker.io" };
@@ -15,7 +16,7 @@ describe("the caches of images on this machine", () => {
     await ensureCaches([cache]);
     assert.deepEqual(machine.names(), [name, name]);
     for (const { labels } of [...machine.state.containers, ...machine.state.volumes])
-      assert.equal(labels[cacheLabel], "docker.io");
+      assert.deepEqual([labels[cacheLabel], labels[accountLabel]], ["docker.io", account()]);
     assert.match(machine.state.containers[0]?.env ?? "", /^REGISTRY_PROXY_REMOTEURL=https:\/\/registry-1\.docker\.io$/);
   });
 
@@ -66,11 +67,26 @@ describe("the caches of images on this machine", () => {
     const state = { volumes: [item(name, label)], networks: [item("k3d-other", { app: "k3d" })] };
     machine.has({ ...state, containers: [used] });
     assert.deepEqual(await cached(), ["docker.io"]);
-    assert.deepEqual(await removeCaches(), [{ host: "docker.io", networks: ["k3d-other"] }]);
+    assert.deepEqual(await removeCaches(), [{ host: "docker.io", reason: "the clusters in k3d-other use this cache" }]);
     assert.deepEqual(calls(), []);
     machine.has({ ...state, containers: [item(name, label, { networks: ["bridge"] })] });
     assert.deepEqual(await removeCaches(), []);
     assert.deepEqual(machine.names(), ["k3d-other"]);
+  });
+
+  it("serve every account, and are removed only by the one that created them", async () => {
+    const theirs = { ...label, [accountLabel]: "you@elsewhere" };
+    machine.has({ containers: [item(name, theirs, { State: "running" })], volumes: [item(name, theirs)] });
+    await ensureCaches([cache]);
+    assert.deepEqual(await cached(), []);
+    const reason = `you@elsewhere created this cache; to remove it: docker rm --force ${name}; docker volume rm ${name}`;
+    assert.deepEqual(await removeCaches(), [{ host: "docker.io", reason }]);
+    assert.deepEqual(calls(), ["docker start"]);
+    const ours = { ...label, [accountLabel]: account() };
+    machine.has({ containers: [item(name, ours)], volumes: [item(name, ours)] });
+    assert.deepEqual(await cached(), ["docker.io"]);
+    assert.deepEqual(await removeCaches(), []);
+    assert.deepEqual(machine.names(), []);
   });
 
   it("are unknown, and not none, when Docker does not answer", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type PageName, pageHost, pagePorts } from "../../model/mesh/pages";
-import { abandoned } from "../../model/mesh/releases";
+import { abandoned, releases } from "../../model/mesh/releases";
 import { retryAfter } from "../../model/mesh/webhook";
 import { publicHost } from "../../model/names";
 import { keyArgs, leafNames, renewalWindow } from "../../model/security/certificates";
@@ -69,7 +69,10 @@ describe("Helm releases after a kill", () => {
     ["istiod", "pending-install", true],
     ["istiod", "pending-upgrade", true],
     ["istiod-1-30-3", "pending-install", true],
+    ["istiod-1-30-3", "deployed", true],
     ["istiod-1-31-0-rc-0", "pending-install", true],
+    ["istiod-1-29-1", "deployed", false],
+    ["istiod-1-29-1", "pending-install", false],
     ["istiod-mine", "pending-install", false],
     ["istio-base", "deployed", true],
     ["istio-ingressgateway", "superseded", true],
@@ -78,8 +81,15 @@ describe("Helm releases after a kill", () => {
     ["metallb", "deployed", false],
   ] as const)
     it(`${forgotten ? "forget" : "keep"} ${release} when it is ${status}`, () => {
-      assert.equal(abandoned([revision(release, status)], known).length, forgotten ? 1 : 0);
+      const made = releases({ istioVersion: "1.30.3", nextIstioVersion: "1.31.0-rc.0" });
+      assert.equal(abandoned([revision(release, status)], made, known).length, forgotten ? 1 : 0);
     });
+
+  it("keep the user's own release called istiod, as Istio's documentation installs it, unless the state has it", () => {
+    const made = releases({ istioVersion: "1.30.3", nextIstioVersion: "none" });
+    for (const status of ["deployed", "pending-install"])
+      assert.deepEqual(abandoned([revision("istiod", status)], made, new Set()), []);
+  });
 });
 
 describe("mTLS by scope", () => {

@@ -24,6 +24,8 @@ export class FakeMachine {
   state: State = this.with({});
   /** Number of nodes that the API server reports as Ready. */
   ready = 2;
+  /** Secrets of the cluster, by namespace and name; a request can delete them. */
+  readonly secrets = new Map<string, Readonly<Record<string, string>>>();
 
   constructor() {
     before(() => this.listen());
@@ -32,6 +34,7 @@ export class FakeMachine {
     });
     beforeEach(async () => {
       this.ready = 2;
+      this.secrets.clear();
       this.has({});
       // a shell and curl start sooner than Node, and there are hundreds of calls
       const ask = `curl -sS -w '\\n%{http_code}' --data-binary @- http://127.0.0.1:${this.port}`;
@@ -53,9 +56,13 @@ if [ "$code" = 200 ]; then printf '%s' "$answer"; else printf '%s' "$answer" >&2
 
   private async listen(): Promise<void> {
     const { ca, cert, key } = await certificates("cluster.test", ["localhost"]);
-    const api = createServer({ cert, key }, (_request, response) => {
+    const api = createServer({ cert, key }, (request, response) => {
+      const [, namespace = "", , name] =
+        /^\/api\/v1\/namespaces\/([^/]+)\/secrets(\/([^?]+))?/.exec(request.url ?? "") ?? [];
+      if (name && request.method === "DELETE") this.secrets.delete(`${namespace}/${name}`);
+      if (namespace) return response.end(JSON.stringify({ items: this.secretsIn(namespace) }));
       const node = { status: { conditions: [{ type: "Ready", status: "True" }] } };
-      response.end(JSON.stringify({ items: Array.from({ length: this.ready }, () => node) }));
+      return response.end(JSON.stringify({ items: Array.from({ length: this.ready }, () => node) }));
     });
     const commands = createPlain(
       (request, response) =>
@@ -68,6 +75,14 @@ if [ "$code" = 200 ]; then printf '%s' "$answer"; else printf '%s' "$answer" >&2
     const server = `https://localhost:${await listening(api as unknown as Server)}`;
     const cluster = { server, "certificate-authority-data": Buffer.from(ca).toString("base64") };
     this.kubeconfig = JSON.stringify({ clusters: [{ cluster }], users: [{ user: { token: "t" } }] });
+  }
+
+  private secretsIn(namespace: string): object[] {
+    const items = [...this.secrets].map(([place, labels]) => ({
+      metadata: { name: place.split("/")[1], labels },
+      place,
+    }));
+    return items.filter(({ place }) => place.startsWith(`${namespace}/`));
   }
 
   private async answer(request: IncomingMessage): Promise<ReturnType<typeof execute>> {
