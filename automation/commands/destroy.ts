@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
+import type { Stack } from "@pulumi/pulumi/automation";
 import { cached, removeCaches } from "../../k3d/imageCache";
 import { madeAt } from "../../k3d/observe";
 import { removeMadeAt } from "../../k3d/remove";
@@ -10,8 +11,9 @@ import { StateLost } from "../stack/encryption";
 import { configInFile } from "../stack/fileSettings";
 import { labelledOwner } from "../stack/identity";
 import { exists, NoSuchStack, refuseUnknown } from "../stack/knownStacks";
-import { operate } from "../stack/operation";
+import { exitCodes, OperationFailed, operate } from "../stack/operation";
 import { commandsFor } from "../stack/project";
+import { type Deployment, deploymentInFile } from "../stack/stateFile";
 import { openMended } from "./recover";
 import { Journal, rolloutsFolder } from "./rollout/journal";
 import { distrust } from "./trust";
@@ -43,6 +45,26 @@ async function removeLabelled(stackName: string, say: (line: string) => void): P
   return clusters;
 }
 
+/**
+ * Refuses to destroy a stack with a protected resource. Pulumi would delete everything that needs that resource before it
+ * comes to it.
+ *
+ * @throws OperationFailed with the command that ends the protection
+ */
+async function refuseProtected(stack: Stack): Promise<void> {
+  const deployment =
+    (await deploymentInFile(stack.name)) ?? ((await stack.exportStack()).deployment as Deployment | null);
+  const urns = (deployment?.resources ?? []).filter(({ protect }) => protect).map(({ urn }) => urn);
+  if (urns.length === 0) return;
+  const names = urns.map((urn) => urn.split("::").at(-1)).join(", ");
+  const commands = commandsFor(stack.name);
+  const fixes = urns.map((urn) => commands({ command: "pulumi", args: `state unprotect '${urn}' --yes` }));
+  throw new OperationFailed(
+    `protected from deletion: ${names}; nothing was removed; fix: ${fixes.join("; ")}`,
+    exitCodes.failed,
+  );
+}
+
 /** Removes the environment through Pulumi, or by its labels when the state or its passphrase is lost. */
 async function removeAll(stackName: string, say: (line: string) => void): Promise<void> {
   const stack = await openMended(stackName, say).catch(async (error: Error) => {
@@ -54,6 +76,7 @@ async function removeAll(stackName: string, say: (line: string) => void): Promis
     return undefined;
   });
   if (!stack) return;
+  await refuseProtected(stack);
   await forgetTrial(stackName, say);
   await operate(stack, say, (options) => stack.destroy(options));
   await removeLabelled(stackName, say);

@@ -1,16 +1,16 @@
 import { createDecipheriv, pbkdf2 } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
 import { exitCodes, OperationFailed } from "../../host/failure";
 import { configSetSecret, run } from "../../model/output/remedy";
-import { backendFolder, stackIdentity } from "./backend";
+import { backendFolder } from "./backend";
 import { passphrase } from "./passphrase";
 import { commandsFor, stackFile } from "./project";
 import { encryptedKeys, readStackFile, stackText, withoutSalt } from "./stackFile";
+import { deploymentInFile } from "./stateFile";
 
-const [derive, unzip] = [promisify(pbkdf2), promisify(gunzip)];
+const derive = promisify(pbkdf2);
 
 /** Nothing of a state can be read any more: it is gone, or its passphrase is. */
 export class StateLost extends OperationFailed {
@@ -32,28 +32,6 @@ export async function opens(phrase: string, salt: string): Promise<boolean> {
     return Buffer.concat([decipher.update(sealed.subarray(0, -16)), decipher.final()]).toString() === "pulumi";
   } catch {
     return false;
-  }
-}
-
-interface State {
-  readonly checkpoint?: {
-    readonly latest?: { readonly secrets_providers?: { readonly state?: { readonly salt?: string } } };
-  };
-}
-
-/** Salt of a stack's state in a backend of files; undefined where it has none, or cannot be read here. */
-async function saltOfState(stack: string): Promise<string | undefined> {
-  const folder = backendFolder();
-  if (folder === undefined) return undefined;
-  const { project, name } = stackIdentity(stack);
-  const file = path.join(folder, ".pulumi", "stacks", project, `${name}.json`);
-  const text = await readFile(file, "utf8")
-    .catch(() => readFile(`${file}.gz`).then(async (packed) => (await unzip(packed)).toString()))
-    .catch(() => "{}");
-  try {
-    return (JSON.parse(text) as State).checkpoint?.latest?.secrets_providers?.state?.salt;
-  } catch {
-    return undefined;
   }
 }
 
@@ -84,7 +62,8 @@ export async function checkEncryption(stack: string, say: (line: string) => void
   // Pulumi Cloud and key services encrypt without a passphrase
   if (!["passphrase", "default"].includes(secretsprovider) || (!salt && backendFolder() === undefined)) return;
   const phrase = await readPassphrase(stack);
-  if (!salt || salt === (await saltOfState(stack)) || (await opens(phrase, salt))) return;
+  if (!salt || salt === (await deploymentInFile(stack))?.secrets_providers?.state?.salt || (await opens(phrase, salt)))
+    return;
   const name = path.basename(stackFile(stack));
   const keys = encryptedKeys(file);
   if (keys.length === 0) {

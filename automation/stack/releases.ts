@@ -5,13 +5,7 @@ import { forgetRevision, helmRevisions, kubeconfig } from "../../k3d/api";
 import { isNode } from "../../model/cluster/removal";
 import { abandoned, releaseNamespaces, releases } from "../../model/mesh/releases";
 import type { Settings } from "../../model/settings/contract";
-
-interface StateResource {
-  readonly type: string;
-  readonly urn: string;
-  readonly inputs?: Readonly<Record<string, unknown>>;
-  readonly outputs?: Readonly<Record<string, unknown>>;
-}
+import type { Deployment } from "./stateFile";
 
 /** Facts from the stack's state that a command needs before an `up`. */
 export interface KnownState {
@@ -23,9 +17,8 @@ export interface KnownState {
   readonly legacyGeneration?: string;
 }
 
-/** @param deployment - as `pulumi stack export` writes it */
-export function knownState(deployment: unknown): KnownState {
-  const resources = (deployment as { resources?: readonly StateResource[] } | null)?.resources ?? [];
+export function knownState(deployment: Deployment | null | undefined): KnownState {
+  const resources = deployment?.resources ?? [];
   const helm = resources.filter(({ type }) => type === "kubernetes:helm.sh/v3:Release");
   const commands = resources.filter(({ type }) => type === "command:local:Command");
   const named = (end: string) => commands.find(({ urn }) => urn.endsWith(end));

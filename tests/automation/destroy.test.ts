@@ -37,6 +37,23 @@ describe("a destroy", () => {
     assert.equal(await readFile("ca-unit-destroy.pem", "utf8"), "ca");
   });
 
+  it("deletes nothing at all while a resource is protected, and names the command that ends the protection", async () => {
+    await fake.pulumi({});
+    machine.has({ containers: [node("1")] });
+    const urn = "urn:pulumi:dev::p::p:index:Certificates$tls:index/privateKey:PrivateKey::certificates-ca-key";
+    const resources = [
+      { type: "t", urn: "urn:pulumi:dev::p::t::other" },
+      { type: "t", urn, protect: true },
+    ];
+    await writeFile(fake.stateFile(), JSON.stringify({ version: 3, checkpoint: { latest: { resources } } }));
+    await assert.rejects(destroy(stack, say), {
+      exitCode: 1,
+      message: `protected from deletion: certificates-ca-key; nothing was removed; fix: npm run pulumi -- state unprotect '${urn}' --yes --stack ${stack}`,
+    });
+    assert.ok(!(await fake.commands()).some((command) => command.startsWith("destroy")));
+    assert.deepEqual(machine.names(), ["k3d-unit-server-0"]);
+  });
+
   it("removes what the labels show after Pulumi has destroyed, and the CA's file", async () => {
     await fake.pulumi({});
     machine.has({ containers: [node("1")] });

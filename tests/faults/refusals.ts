@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtemp, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -106,7 +106,8 @@ const protectedResource =
 /** A lock of Pulumi's on the state, of a process that this machine cannot see. */
 const foreignLock = async ({ stack }: Target): Promise<Surroundings> => {
   const file = await lockFile(stack, { pid: 4_000_000, hostname: "elsewhere" });
-  return { restore: () => rename(file, `${file}.gone`) };
+  // Pulumi takes every file in the folder for a lock, whatever its name is
+  return { restore: () => rm(file) };
 };
 
 /** Writes a lock as Pulumi's backend of files does. */
