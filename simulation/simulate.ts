@@ -9,16 +9,12 @@ export interface Setting {
   readonly perSecond: number;
 }
 
-const usualSteps = [5, 25, 50, 100];
-
-/** Step lists at 200 requests a second, and the usual list at less traffic. */
+/** Each step list with each traffic. */
 export const settings: readonly Setting[] = [
-  { steps: usualSteps, perSecond: 200 },
-  { steps: usualSteps, perSecond: 20 },
-  { steps: usualSteps, perSecond: 5 },
-  { steps: [1, 99], perSecond: 200 },
-  { steps: [50, 100], perSecond: 200 },
-];
+  [5, 25, 50, 100],
+  [1, 99],
+  [50, 100],
+].flatMap((steps) => [200, 20, 5].map((perSecond) => ({ steps, perSecond })));
 
 /** Outcome of many rollouts of one scenario by one rule. */
 export interface Result extends Setting {

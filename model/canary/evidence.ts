@@ -54,7 +54,7 @@ export interface Measurement {
   readonly unattributed: number;
   /** Milliseconds above which an answer is slow. Undefined while too few answers were timed. */
   readonly slowAbove?: number;
-  /** Requests that wait for their answer since before the window, in none of the counts until they end. */
+  /** Requests that wait for their answer since before the window, in none of the counts until they end. Those that began before the first window of a step are left out. */
   readonly overdue?: { readonly stable: number; readonly canary: number };
 }
 

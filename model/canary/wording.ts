@@ -43,5 +43,7 @@ export function progressLine(step: StepEvidence, { reason }: { readonly reason: 
   const failed = (counts: typeof stable) => rateText(failures(counts), counts.requests);
   const lost = unattributed > 0 ? `, ${unattributed} without an answer` : "";
   const share = rateText(canary.requests, requests);
-  return `weight ${weight} %: ${requests} requests${lost}, ${share} of them to version 2, failed ${failed(canary)}, version 1 ${failed(stable)}; ${reason}`;
+  // at 100 % the reason has what version 1 showed at lower weights
+  const beside = stable.requests > 0 && weight < 100 ? `, version 1 ${failed(stable)}` : "";
+  return `weight ${weight} %: ${requests} requests${lost}, ${share} of them to version 2, failed ${failed(canary)}${beside}; ${reason}`;
 }

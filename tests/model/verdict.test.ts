@@ -9,6 +9,7 @@ import {
   noMeasurement,
 } from "../../model/canary/evidence";
 import { requestsNeeded } from "../../model/canary/needs";
+import { OverdueSinceFirst } from "../../model/canary/overdue";
 import { judge, judgeWarmUp, progressLine, rules, type StepEvidence } from "../../model/canary/verdict";
 
 const counts = (requests: number, more: Partial<Counts> = {}): Counts => ({
@@ -284,6 +285,18 @@ describe("requests that are overdue", () => {
     assert.deepEqual(addMeasurements(at(9), at(4)).overdue, { stable: 0, canary: 4 });
     assert.equal(addMeasurements(at(9), noMeasurement).overdue, undefined);
   });
+
+  it("do not count when they began before the first window, such as WebSockets of version 1", () => {
+    const since = new OverdueSinceFirst();
+    const waiting = (stable: number, canary: number) =>
+      since.of({ ...noMeasurement, overdue: { stable, canary } }).overdue;
+    assert.equal(waiting(1000, 2), undefined);
+    assert.deepEqual(waiting(990, 12), { stable: 0, canary: 10 });
+    assert.equal(since.of(noMeasurement).overdue, undefined);
+    const hanging = new OverdueSinceFirst();
+    assert.equal(hanging.of(noMeasurement).overdue, undefined);
+    assert.deepEqual(hanging.of({ ...noMeasurement, overdue: { stable: 0, canary: 30 } }).overdue?.canary, 30);
+  });
 });
 
 describe("the verdict during a warm-up", () => {
@@ -481,6 +494,15 @@ describe("the line on a step that is not decided", () => {
     assert.equal(
       progressLine({ measured, weight: 5 }, verdict),
       "weight 5 %: 202 requests, 2 without an answer, 5.0 % of them to version 2, failed 0.0 %, version 1 0.5 %; 2 requests got no answer that shows a version; up to 2 may have been version 2's",
+    );
+  });
+
+  it("shows no rate of version 1 when version 2 has all traffic", () => {
+    const measured = { stable: noCounts, canary: errors(1806, 22), unattributed: 0 };
+    const step = { measured, weight: 100, baseline: quiet(errors(10_000, 110)) };
+    assert.equal(
+      progressLine(step, judge(step, thresholds)),
+      "weight 100 %: 1806 requests, 100.0 % of them to version 2, failed 1.2 %; failed requests: version 2 1.2 %, version 1 1.1 % at lower weights; 1806 requests of version 2 do not decide yet",
     );
   });
 });

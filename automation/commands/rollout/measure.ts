@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { addMeasurements, noMeasurement } from "../../../model/canary/evidence";
 import { evidenceOf } from "../../../model/canary/journalEvidence";
+import { OverdueSinceFirst } from "../../../model/canary/overdue";
 import { judge, progressLine, rules, type Verdict } from "../../../model/canary/verdict";
 import { warmUp } from "./warmUp";
 import { evidence, type Measuring, progress, since, windowOf } from "./window";
@@ -17,8 +18,9 @@ export async function measureBaseline(measuring: Measuring, weight: number): Pro
   const begun = performance.now();
   let failed: Verdict | undefined;
   let isMeasured = false;
+  const overdue = new OverdueSinceFirst();
   while (since(begun) < pace.baseline && !interrupted.aborted) {
-    const window = await windowOf(measuring, weight, false);
+    const window = await windowOf(measuring, weight, overdue);
     if (!("failed" in window)) isMeasured = true;
     else if (window.final) return window.failed;
     else failed = window.failed;
@@ -45,10 +47,11 @@ export async function measureStep(
   const cannotWarm = cold ? await warmUp(measuring, weight, steps) : undefined;
   if (cannotWarm) return cannotWarm;
   const report = progress(measuring);
+  const overdue = new OverdueSinceFirst();
   const begun = performance.now();
   let verdict: Verdict = { outcome: "insufficient", code: "not-measured", reason: "nothing was measured" };
   while (since(begun) < pace.stepTimeout && !interrupted.aborted) {
-    const window = await windowOf(measuring, weight, false);
+    const window = await windowOf(measuring, weight, overdue);
     if (interrupted.aborted) break;
     if ("failed" in window) {
       verdict = window.failed;

@@ -1,4 +1,5 @@
 import { addMeasurements, noMeasurement } from "../../../model/canary/evidence";
+import { OverdueSinceFirst } from "../../../model/canary/overdue";
 import { judgeWarmUp, rules, type Verdict, warmUpRequests } from "../../../model/canary/verdict";
 import { evidence, type Measuring, progress, since, windowOf } from "./window";
 
@@ -13,6 +14,7 @@ export async function warmUp(
   say(`weight ${weight} %: warming up for ${pace.warmUp} s`);
   const report = progress(measuring);
   const begun = performance.now();
+  const overdue = new OverdueSinceFirst();
   let measured = noMeasurement;
   let verdict: Verdict | undefined;
   const answers = () => measured.canary.requests - measured.canary.noAnswer;
@@ -26,7 +28,7 @@ export async function warmUp(
           reason: `version 2 answered ${answers()} requests, too few to warm up`,
         }
       );
-    const window = await windowOf(measuring, weight, true);
+    const window = await windowOf(measuring, weight, overdue, true);
     if ("failed" in window) {
       verdict = window.failed;
       if (window.final) return verdict;

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { CounterReset } from "../../../model/canary/counters";
 import { baselineOf, type Measurement } from "../../../model/canary/evidence";
 import { evidenceOf } from "../../../model/canary/journalEvidence";
+import type { OverdueSinceFirst } from "../../../model/canary/overdue";
 import type { Pace, StepEvidence, Verdict } from "../../../model/canary/verdict";
 import type { Journal } from "./journal";
 import type { MetricsProvider } from "./source";
@@ -20,16 +21,21 @@ export const since = (moment: number): number => (performance.now() - moment) / 
 
 type Window = Measurement | { readonly failed: Verdict; readonly final: boolean };
 
-/** One window, which is in the journal. A provider that fails is asked again only after the interval. */
+/**
+ * One window, which is in the journal. A provider that fails is asked again only after the interval.
+ *
+ * @param overdue - of the windows before it at the same weight
+ */
 export async function windowOf(
   { provider, journal, pace, interrupted }: Measuring,
   weight: number,
-  warmUp: boolean,
+  overdue: OverdueSinceFirst,
+  warmUp = false,
 ): Promise<Window> {
   const begun = performance.now();
   let measurement: Measurement;
   try {
-    measurement = await provider.measure(pace.interval, interrupted);
+    measurement = overdue.of(await provider.measure(pace.interval, interrupted));
   } catch (error) {
     const reason = `${provider.name}: ${(error as Error).message}`;
     const final = error instanceof CounterReset;
