@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { stringify } from "yaml";
 import { commandPage, commandTable, launcherOptions } from "../../automation/cli/pages";
 import { commands } from "../../automation/cli/table";
 import { keys, outputs } from "../../model/settings/contract";
 import { parseSettings } from "../../model/settings/parse";
 import { referencePage } from "../../model/settings/reference";
-import { lessonPage, lessonSteps } from "../../model/verification/lessonSteps";
+import { lessonPage, lessonSteps } from "../../model/verification/lesson/page";
 import { scripts } from "../../package.json";
 import { assertGolden } from "../support/golden";
 import { componentGraph } from "../support/graph";
@@ -18,6 +19,11 @@ const pages = [
   "SECURITY.md",
   ...readdirSync("docs").flatMap((file) => (file.endsWith(".md") ? [`docs/${file}`] : [])),
 ];
+/** A resource as a person writes it: without Pulumi's annotations. */
+const manifest = ({ apiVersion, kind, metadata, spec }: Record<string, unknown>): string => {
+  const { name, namespace } = (metadata ?? {}) as Record<string, unknown>;
+  return stringify({ apiVersion, kind, metadata: { name, namespace }, spec }, { lineWidth: 0 });
+};
 const read = (file: string) => readFileSync(file, "utf8");
 
 describe("the documentation", () => {
@@ -32,10 +38,23 @@ describe("the documentation", () => {
     assertGolden("README.md", readme.replace(table, `$1${commandTable(commands)}\n$2`));
   });
 
-  it("has the lesson of an environment with all defaults", () => {
+  it("has the lesson of an environment with all defaults, with the manifests that the program applies", async () => {
     const { settings } = parseSettings({});
     assert.ok(settings);
-    assertGolden("docs/lesson.md", lessonPage(lessonSteps(settings, "10.44.0.239")));
+    const steps = lessonSteps(settings, "10.44.0.239");
+    const { resources } = await runProgram({});
+    const manifests = Object.fromEntries(
+      resources.map(({ type, inputs }) => [type.split(":").at(-1), manifest(inputs)]),
+    );
+    assertGolden("docs/lesson.md", lessonPage(steps, { manifests }));
+    for (const { resources: kinds = [], mistakes = [] } of steps) {
+      for (const kind of kinds) assert.ok(manifests[kind], kind);
+      for (const mistake of mistakes) assert.ok(existsSync(`examples/mistakes/${mistake}/broken`), mistake);
+    }
+    assert.deepEqual(
+      steps.flatMap(({ mistakes = [] }) => mistakes).toSorted(),
+      readdirSync("examples/mistakes").toSorted(),
+    );
   });
 
   it("shows the components as the program chains them", async () => {

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { type CheckResult, checkCounts, checkTable, junit } from "../../../model/checks/result";
-import { type LessonStep, lessonPage, lessonSteps } from "../../../model/verification/lessonSteps";
+import { type LessonStep, lessonPage, lessonSteps } from "../../../model/verification/lesson/page";
 import { environmentPage } from "../../../model/verification/picture/page";
 import { routesToNodes } from "../../stack/host";
 import { exitCodes, OperationFailed } from "../../stack/operation";
@@ -54,7 +54,7 @@ export async function verify(stackName: string, say = (_line: string): void => {
   findings.sort((a, b) => (a.step ?? 0) - (b.step ?? 0));
   await writeFile("report/verify.json", `${JSON.stringify(findings, null, 2)}\n`);
   await writeFile("report/verify.xml", junit(findings));
-  await writeFile("report/lesson.md", lessonPage(lesson, findings));
+  await writeFile("report/lesson.md", lessonPage(lesson, { results: findings }));
   const commands = commandsFor(stackName);
   if (drawn !== undefined) await writeFile("report/environment.svg", drawn);
   await writeFile("report/environment.html", environmentPage(drawn, findings, commands));

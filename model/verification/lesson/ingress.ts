@@ -1,0 +1,60 @@
+import { app, gateway, publicHost } from "../../names";
+import type { Settings } from "../../settings/contract";
+import { curlTo, hostAddress } from "../../traffic/urls";
+import { istioDocs, type LessonCommands, type LessonStep } from "./step";
+
+/** Steps 4 to 6: Ingress, Gateway and VirtualService, and TLS. */
+export function ingressSteps(
+  settings: Settings,
+  ingressIp: string,
+  { curl, status }: LessonCommands,
+): readonly LessonStep[] {
+  const { domain, httpPort } = settings;
+  const host = publicHost(domain);
+  return [
+    {
+      step: 4,
+      title: "Why a Gateway and not an Ingress",
+      text: "You know the Ingress of Kubernetes. The ingress gateway answers 404 for this one, because it names no class. By default istiod reads only Ingresses of the class `istio`. Istio's own resources can do more, and the rest of the lesson uses them.",
+      commands: [
+        `kubectl create ingress plain -n ${app.namespace} --rule='plain.${domain}/*=${app.name}:${app.port}'`,
+        status({ name: "plain" }),
+        `kubectl delete ingress plain -n ${app.namespace}`,
+      ],
+      see: "The status is 404.",
+      learned: "A controller reads only the Ingresses of its own class.",
+      links: [
+        istioDocs("Kubernetes Ingress", "tasks/traffic-management/ingress/kubernetes-ingress"),
+        ["Ingress class", "https://kubernetes.io/docs/concepts/services-networking/ingress/#ingress-class"],
+      ],
+    },
+    {
+      step: 5,
+      title: "Gateway and VirtualService",
+      text: `The Gateway opens ports of the ingress gateway for hosts. The VirtualService routes the requests for a host. It names the Gateway with its namespace, \`${gateway.reference}\`. Istio looks for a bare name in the namespace of the VirtualService, and the answer is 404.`,
+      resources: ["Gateway", "VirtualService"],
+      commands: ["kubectl get gateways,virtualservices,destinationrules -A", curl()],
+      see: 'The answer is "Hello, world!".',
+      mistakes: ["gateway-without-namespace"],
+      learned: "The Gateway is about ports, hosts and certificates. The VirtualService is about routes.",
+      links: [
+        istioDocs("Gateway", "reference/config/networking/gateway"),
+        istioDocs("VirtualService", "reference/config/networking/virtual-service"),
+      ],
+    },
+    {
+      step: 6,
+      title: "TLS",
+      text: "A private CA has signed a certificate for the domain and for all names below it. The gateway reads the certificate from a Secret in its own namespace. It would not find a Secret in another namespace, and would reset the connection. Port 80 redirects to HTTPS.",
+      commands: [
+        `curl -si ${curlTo(host, httpPort, hostAddress(settings, ingressIp))} http://${host}:${httpPort}/ | head -n 2`,
+        curl({ ca: undefined }),
+        curl(),
+      ],
+      see: "The first request gets 301 to https. The second one fails: curl exits with 60, because it does not trust the CA. The third one gets 200.",
+      mistakes: ["secret-in-another-namespace", "redirect-on-the-https-server"],
+      learned: "The gateway terminates TLS, so the app needs no certificate.",
+      links: [istioDocs("Secure gateways", "tasks/traffic-management/ingress/secure-ingress")],
+    },
+  ];
+}

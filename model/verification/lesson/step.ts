@@ -1,0 +1,66 @@
+import versions from "../../../versions.json";
+import { app } from "../../names";
+import { configSet, forNpm, run } from "../../output/remedy";
+import type { Settings } from "../../settings/contract";
+import { type CurlOptions, curlLine } from "../../traffic/urls";
+
+/** One step of the lesson. */
+export interface LessonStep {
+  readonly step: number;
+  readonly title: string;
+  readonly text: string;
+  /** Kinds of the resources whose manifests the step explains. @default none */
+  readonly resources?: readonly string[];
+  /** Commands to type, one a line. */
+  readonly commands: readonly string[];
+  readonly see: string;
+  /** Folders of examples/mistakes that belong to the step. @default none */
+  readonly mistakes?: readonly string[];
+  readonly learned: string;
+  /** Pages to read next: title and URL. */
+  readonly links: readonly (readonly [title: string, url: string])[];
+}
+
+/** Link to a page of Istio's documentation. */
+export const istioDocs = (title: string, page: string) => [title, `https://istio.io/latest/docs/${page}/`] as const;
+
+/** Commands of the lesson for one environment. */
+export interface LessonCommands {
+  /** Sets a key and applies it. */
+  set(key: string, value: string | number): string;
+  /** Prints an output of the stack. */
+  output(args: string): string;
+  /** A rollout with its options. */
+  rollout(args: string): string;
+  /** A request to the app. */
+  curl(options?: CurlOptions): string;
+  /** A request that prints its status only. */
+  status(options?: CurlOptions): string;
+  /** A request of a pod with or without a sidecar. */
+  pod(name: string, sidecar: boolean): string;
+}
+
+/**
+ * Commands as the reader types them.
+ *
+ * @param ingressIp - address of the ingress gateway
+ * @param stack - the stack of the environment; undefined for the default one
+ */
+export function lessonCommands(settings: Settings, ingressIp: string, stack?: string): LessonCommands {
+  const write = forNpm(stack);
+  const curl = (options: CurlOptions = {}) => curlLine(settings, ingressIp, { ...(stack && { stack }), ...options });
+  return {
+    set: (key, value) => `${write(configSet(key, value))} && ${write(run("up"))}`,
+    output: (args) => write({ command: "pulumi", args: `stack output ${args}`, silent: true }),
+    rollout: (args) => write(run("rollout", args)),
+    curl,
+    status: (options) => curl({ ...options, flags: "-s -o /dev/null -w '%{http_code}\\n'" }),
+    pod: (name, sidecar) =>
+      [
+        `kubectl run ${name} --rm -i --restart=Never --image=${versions.curlImage}`,
+        `--labels=sidecar.istio.io/inject=${sidecar}`,
+        ...(sidecar ? [`--annotations='proxy.istio.io/config={"holdApplicationUntilProxyStarts":true}'`] : []),
+        `-- -sS -m 5 http://${app.name}.${app.namespace}/`,
+      ].join(" "),
+  };
+}
