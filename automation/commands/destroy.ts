@@ -2,10 +2,11 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { cached, removeCaches } from "../../k3d/imageCache";
-import { madeAt } from "../../k3d/observe";
+import { clusterNames, madeAt } from "../../k3d/observe";
 import { removeMadeAt } from "../../k3d/remove";
+import { dockerFailure } from "../../model/cluster/dockerFailure";
 import { caFile } from "../../model/names";
-import { run } from "../../model/output/remedy";
+import { failureText, run } from "../../model/output/remedy";
 import { backendFolder, stackIdentity } from "../stack/backend";
 import { StateLost } from "../stack/encryption";
 import { configInFile } from "../stack/fileSettings";
@@ -65,6 +66,22 @@ async function refuseProtected(stack: Stack): Promise<void> {
   );
 }
 
+/**
+ * Refuses to destroy a k3d environment while Docker does not answer. Pulumi would forget everything in the cluster before it
+ * comes to the cluster itself.
+ *
+ * @throws OperationFailed with the reason and its fix
+ */
+async function refuseSilentDocker(stackName: string): Promise<void> {
+  const { texts } = await configInFile(stackName);
+  if (texts["cluster"] === "existing") return;
+  await clusterNames().catch(({ message }: Error) => {
+    const failure = dockerFailure(message);
+    const text = failure ? failureText(failure, commandsFor(stackName)) : message;
+    throw new OperationFailed(`${text}; nothing was removed`, exitCodes.environment);
+  });
+}
+
 /** Removes the environment through Pulumi, or by its labels when the state or its passphrase is lost. */
 async function removeAll(stackName: string, say: (line: string) => void): Promise<void> {
   const stack = await openMended(stackName, say).catch(async (error: Error) => {
@@ -76,7 +93,7 @@ async function removeAll(stackName: string, say: (line: string) => void): Promis
     return undefined;
   });
   if (!stack) return;
-  await refuseProtected(stack);
+  await Promise.all([refuseProtected(stack), refuseSilentDocker(stackName)]);
   await forgetTrial(stackName, say);
   await operate(stack, say, (options) => stack.destroy(options));
   await removeLabelled(stackName, say);

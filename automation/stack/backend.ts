@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { exitCodes, OperationFailed } from "../../host/failure";
 import { projectBackend, projectName, root, shortName } from "./project";
 
 /** Folder of the state and its passphrase. Without it, Pulumi can neither change nor destroy an environment. */
@@ -33,7 +34,26 @@ export function backendFolder(url = backendUrl()): string | undefined {
   return path.resolve(root, folder.replace(/^~(?=\/|$)/, home));
 }
 
-const names = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
+/**
+ * Explains an error of reading a state. A state that cannot be read is not an absent one.
+ *
+ * @param place - file or folder that was read
+ */
+export function readFailure(place: string, error: NodeJS.ErrnoException): Error {
+  if (error.code !== "EACCES" && error.code !== "EPERM") return error;
+  const top = place.startsWith(stateFolder) ? stateFolder : place;
+  return new OperationFailed(
+    `${place} belongs to another user; fix: sudo chown -R "$(id -u):$(id -g)" ${top}`,
+    exitCodes.environment,
+  );
+}
+
+/** Names in a folder of a state; none if the folder is absent. */
+export const namesIn = (folder: string): Promise<string[]> =>
+  readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return [];
+    throw readFailure(folder, error);
+  });
 
 const stateFile = /^(.+)\.json(?:\.gz|\.zst)?$/;
 
@@ -46,8 +66,8 @@ export interface StackIdentity {
 /** Projects and names of all stacks in a backend of files. */
 export async function stacksIn(folder: string): Promise<StackIdentity[]> {
   const stacks = path.join(folder, ".pulumi", "stacks");
-  const found = (await names(stacks)).map(async (project) =>
-    (await names(path.join(stacks, project))).flatMap((file) => {
+  const found = (await namesIn(stacks)).map(async (project) =>
+    (await namesIn(path.join(stacks, project))).flatMap((file) => {
       const name = stateFile.exec(file)?.[1];
       return name === undefined ? [] : [{ project, name }];
     }),

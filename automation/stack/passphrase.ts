@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { exitCodes, OperationFailed } from "../../host/failure";
-import { passphraseFile, stacksIn, stateFolder } from "./backend";
+import { passphraseFile, readFailure, stacksIn, stateFolder } from "./backend";
 import { root } from "./project";
 
 /** Text of a file; empty if the file is absent. */
@@ -10,14 +10,8 @@ async function textOf(file: string): Promise<string> {
   try {
     return (await readFile(file, "utf8")).trim();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return "";
-    if (code === "EACCES" || code === "EPERM")
-      throw new OperationFailed(
-        `${file} belongs to another user; fix: sudo chown -R "$(id -u):$(id -g)" ${stateFolder}`,
-        exitCodes.environment,
-      );
-    throw error;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw readFailure(file, error as NodeJS.ErrnoException);
   }
 }
 

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { backendFolder, stackIdentity } from "./backend";
+import { backendFolder, readFailure, stackIdentity } from "./backend";
 
 const unzip = promisify(gunzip);
 
@@ -25,6 +25,7 @@ export interface Deployment {
  * State of a stack in a backend of files, without Pulumi, which takes half a second.
  *
  * @returns undefined for another backend, for a stack without a state, and for a state that is half written
+ * @throws OperationFailed for a state that another user owns
  */
 export async function deploymentInFile(stack: string): Promise<Deployment | undefined> {
   const folder = backendFolder();
@@ -32,9 +33,14 @@ export async function deploymentInFile(stack: string): Promise<Deployment | unde
   const { project, name } = stackIdentity(stack);
   const file = path.join(folder, ".pulumi", "stacks", project, `${name}.json`);
   try {
-    const text = await readFile(file, "utf8").catch(async () => (await unzip(await readFile(`${file}.gz`))).toString());
+    const text = await readFile(file, "utf8").catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") throw error;
+      return (await unzip(await readFile(`${file}.gz`))).toString();
+    });
     return (JSON.parse(text) as { checkpoint?: { latest?: Deployment } }).checkpoint?.latest;
-  } catch {
+  } catch (error) {
+    const failure = readFailure(file, error as NodeJS.ErrnoException);
+    if (failure !== error) throw failure;
     return undefined;
   }
 }

@@ -1,5 +1,6 @@
-import { copyFile, readdir, readFile, rm } from "node:fs/promises";
+import { copyFile, readFile, rm } from "node:fs/promises";
 import path from "node:path";
+import { namesIn } from "./backend";
 
 function parsed(text: string): unknown {
   try {
@@ -18,7 +19,7 @@ function parsed(text: string): unknown {
  * @param folder - where Pulumi keeps the stacks of a local state
  */
 export async function mendStateFiles(stack: string, folder: string, say: (line: string) => void): Promise<void> {
-  const files = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith(`${stack}.json`));
+  const files = (await namesIn(folder)).filter((name) => name.startsWith(`${stack}.json`));
   const broken = async (name: string) =>
     files.includes(name) && parsed(await readFile(path.join(folder, name), "utf8")) === undefined;
   for (const name of files) {

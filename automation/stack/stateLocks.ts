@@ -1,8 +1,9 @@
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
 import { exitCodes, OperationFailed } from "../../host/failure";
 import { ownIdentity, type ProcessIdentity, pidNamespace, processAt, seesAllProcesses } from "../../host/processes";
+import { namesIn } from "./backend";
 
 /** A lock file of Pulumi's local state (pkg/backend/diy/lock.go). */
 interface StateLock {
@@ -74,8 +75,7 @@ async function lockFiles(stack: string, { folder, project }: StateFolder): Promi
   const locks = path.join(folder, ".pulumi", "locks");
   const of = async (...parts: string[]) => {
     const place = path.join(locks, ...parts);
-    const names = await readdir(place).catch(() => []);
-    return names.filter((name) => name.endsWith(".json")).map((name) => path.join(place, name));
+    return (await namesIn(place)).filter((name) => name.endsWith(".json")).map((name) => path.join(place, name));
   };
   return [...(await of("organization", project, stack)), ...(await of(stack))];
 }

@@ -54,6 +54,29 @@ describe("a destroy", () => {
     assert.deepEqual(machine.names(), ["k3d-unit-server-0"]);
   });
 
+  for (const [what, answer, text] of [
+    [
+      "is not running",
+      "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?",
+      "Docker is not running; fix: start Docker Desktop, or: sudo systemctl start docker; nothing was removed",
+    ],
+    ["fails in another way", "out of order", /out of order; nothing was removed$/],
+  ] as const)
+    it(`deletes nothing at all while Docker ${what}`, async () => {
+      await fake.pulumi({});
+      machine.has({ fails: { "docker ps": answer } });
+      await assert.rejects(destroy(stack, say), { exitCode: 4, message: text });
+      assert.ok(!(await fake.commands()).some((command) => command.startsWith("destroy")));
+    });
+
+  it("asks Docker for nothing in a cluster of the user's", async () => {
+    await fake.pulumi({});
+    await writeFile(`Pulumi.${stack}.yaml`, `config:\n  ${project}:cluster: existing\n`);
+    machine.has({ fails: { docker: "Cannot connect to the Docker daemon" } });
+    await destroy(stack, say);
+    assert.equal(fake.lines.at(-1), "the environment is gone");
+  });
+
   it("removes what the labels show after Pulumi has destroyed, and the CA's file", async () => {
     await fake.pulumi({});
     machine.has({ containers: [node("1")] });

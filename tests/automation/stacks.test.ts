@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { backendFolder, backendVariables, stackIdentity } from "../../automation/stack/backend";
+import {
+  backendFolder,
+  backendVariables,
+  namesIn,
+  readFailure,
+  stackIdentity,
+  stateFolder,
+} from "../../automation/stack/backend";
 import { refuseUnknown } from "../../automation/stack/knownStacks";
 import { passphrase } from "../../automation/stack/passphrase";
 import { Stubs } from "../support/stubs";
@@ -99,6 +106,27 @@ describe("a stack", () => {
         "stack dev belongs to the project my-mesh, and Pulumi.yaml names istio-on-k3d; fix: write name: my-mesh into Pulumi.yaml; docs/stacks.md says how to change the name",
       exitCode: 2,
     });
+  });
+});
+
+describe("a state that cannot be read", () => {
+  it("is not taken for an absent one", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "stacks-"));
+    try {
+      assert.deepEqual(await namesIn(path.join(folder, "absent")), []);
+      symlinkSync("loop", path.join(folder, "loop"));
+      await assert.rejects(namesIn(path.join(folder, "loop")), { code: "ELOOP" });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("is refused with the command that gives it to this user when another one owns it", () => {
+    const denied = Object.assign(new Error("denied"), { code: "EACCES" });
+    const fix = (top: string) => `belongs to another user; fix: sudo chown -R "$(id -u):$(id -g)" ${top}`;
+    const file = path.join(stateFolder, ".pulumi", "stacks");
+    assert.equal(readFailure(file, denied).message, `${file} ${fix(stateFolder)}`);
+    assert.equal(readFailure("/mnt/state", denied).message, `/mnt/state ${fix("/mnt/state")}`);
   });
 });
 
