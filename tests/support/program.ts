@@ -93,7 +93,7 @@ function describeRequest(req: Request | undefined): Omit<Registered, "type" | "n
   };
 }
 
-async function settled(outputs: Record<string, unknown>): Promise<Record<string, unknown>> {
+async function settled(outputs: object): Promise<Record<string, unknown>> {
   const values = Object.entries(outputs).map(
     ([key, value]) =>
       new Promise<[string, unknown]>((resolve) => {
@@ -145,10 +145,17 @@ export async function runProgram(
   );
   const path = require.resolve("../../index");
   delete require.cache[path];
-  const exported = (await pulumi.runtime.runInPulumiStack(async () => require(path))) as Record<string, unknown>;
-  const outputs = await settled(exported);
-  // the outputs may be known before the last resource is registered
-  await (sdk as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
+  const traces = Error.stackTraceLimit;
+  // as Pulumi.yaml does: the SDK takes a stack trace for each promise
+  Error.stackTraceLimit = 1;
+  let outputs: Record<string, unknown>;
+  try {
+    outputs = await settled((await pulumi.runtime.runInPulumiStack(async () => require(path))) as object);
+    // the outputs may be known before the last resource is registered
+    await (sdk as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
+  } finally {
+    Error.stackTraceLimit = traces;
+  }
   const all = [...resources.entries()].map(([key, resource]) => ({
     ...resource,
     ...describeRequest(requests.get(key)),

@@ -23,8 +23,8 @@ export class Stubs {
   }
 
   /** Makes a program of shell commands. */
-  async program(name: string, body: string): Promise<void> {
-    await writeFile(this.file(name), `#!/bin/sh\n${body}\n`);
+  async program(name: string, body: string, shell = "/bin/sh"): Promise<void> {
+    await writeFile(this.file(name), `#!${shell}\n${body}\n`);
     await chmod(this.file(name), 0o755);
   }
 }
