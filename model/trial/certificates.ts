@@ -84,6 +84,28 @@ export function missingCredentials(objects: readonly UserObject[]): {
   };
 }
 
+/** Secrets that servers of Gateways name and that nothing in a run has, in the namespace of the gateway's pods. */
+export function missingSecrets({
+  applied,
+  certificates,
+}: {
+  readonly applied: readonly UserObject[];
+  readonly certificates: readonly Certificate[];
+}): { namespace: string; name: string }[] {
+  const known = new Set([
+    ...certificates.map(({ namespace, secret }) => `${namespace}/${secret}`),
+    ...applied.filter(({ kind }) => kind === "Secret").map(({ $, metadata }) => `${$.namespace}/${metadata.name}`),
+  ]);
+  return applied.filter(isIstioGateway).flatMap((gateway) => {
+    const namespace = split(entranceOf(gateway, applied).service);
+    return serversOf(gateway).flatMap(({ tls = {} }) => {
+      const name = tls.credentialName;
+      const isKnown = !name || name === ours.credentialName || known.has(`${namespace}/${name}`);
+      return isKnown ? [] : [{ namespace, name }];
+    });
+  });
+}
+
 /** Certificates for the TLS Secrets of the manifests that hold none. */
 export function placeholders(objects: readonly UserObject[]): { certificates: Certificate[]; list: Substitution[] } {
   const hosts = (name: string) =>

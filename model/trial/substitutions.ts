@@ -1,6 +1,5 @@
-import { outsideName, trialNamespace } from "./callers";
 import { titleOf, type UserObject } from "./objects";
-import { domainOfServices, fqdnOf, istioHost, matchesHost, type Service, serviceByDns } from "./services";
+import { domainOfServices, istioHost, matchesHost, type Service, serviceByDns } from "./services";
 import { at } from "./source";
 
 /** Something that a run applies differently from what the manifests say, so that it can be tested on one machine. */
@@ -12,7 +11,6 @@ export interface Substitution {
 
 /** Place of the address of the outside stand-in, which exists only after its Service. */
 export const outsideAddress = "__OUTSIDE_ADDRESS__";
-export const outsideHost = fqdnOf({ namespace: trialNamespace, name: outsideName });
 
 /** Inputs of a substitution beside the object itself. */
 export interface Surroundings {
@@ -46,7 +44,8 @@ const serviceEntry: Rule = (object, { services }) => {
   if (!String(spec.resolution ?? "").startsWith("DNS")) return undefined;
   if (endpoints.length > 0 && endpoints.every(inside)) return undefined;
   const next = endpoints.length > 0 ? endpoints : [{}];
-  const moved = next.map((endpoint) => (inside(endpoint) ? endpoint : { ...endpoint, address: outsideHost }));
+  // an address and no name: a proxy that fails to look a new name up tries again only after a minute
+  const moved = next.map((endpoint) => (inside(endpoint) ? endpoint : { ...endpoint, address: outsideAddress }));
   const did = `${(spec.hosts ?? []).join(", ")} is the stand-in \`outside\` instead of its address in DNS`;
   return { object: { ...object, spec: { ...spec, endpoints: moved } }, did: [did] };
 };

@@ -1,10 +1,13 @@
 import type { Api } from "../../../host/kubernetes";
 import { ApiRefused } from "../../../host/kubernetes";
 import { meshNamespace } from "../../../model/names";
-import { plainObject, titleOf, type UserObject } from "../../../model/trial/objects";
+import { type KubeObject, plainObject, titleOf, type UserObject } from "../../../model/trial/objects";
 import { trialLabel } from "../../../model/trial/pods";
 import type { Path, Problem } from "../../../model/trial/source";
+import { outsideAddress } from "../../../model/trial/substitutions";
 
+/** Address that stands for one that the cluster assigns later (RFC 5737). */
+const anyAddress = "192.0.2.1";
 /** Requests to the API server that are under way at once. */
 const width = 16;
 
@@ -31,7 +34,7 @@ const absentKind = (object: UserObject): string =>
 
 async function refusal(api: Api, object: UserObject): Promise<Problem[]> {
   // the namespace may not exist yet, and no rule depends on it
-  const plain = plainObject(object);
+  const plain = JSON.parse(JSON.stringify(plainObject(object)).replaceAll(outsideAddress, anyAddress)) as KubeObject;
   const metadata = object.$.namespace === "" ? plain.metadata : { ...plain.metadata, namespace: "default" };
   const path = `${collection(object, "default")}?dryRun=All&fieldValidation=Strict`;
   try {

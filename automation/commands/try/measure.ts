@@ -20,6 +20,8 @@ export interface Measured {
 
 /** Requests of one caller that are under way at once. */
 const parallel = 12;
+/** Milliseconds after each request of a case that runs alone: a proxy that counts failures needs a moment to eject a pod. */
+const betweenSteps = 50;
 /** Answers in a row that have to agree. */
 const agreeing = 3;
 /** Seconds between rounds, and after which the last round counts. */
@@ -43,6 +45,7 @@ async function sendFrom(
   if (!caller || !pod) throw new Error(`caller ${name} has no running pod`);
   const surroundings = { services: plan.services, objects: plan.applied, standIns: plan.standIns };
   const failed: Answer[] = [];
+  const isAlone = (one: Case) => runsAlone(one, plan.services, plan.applied, plan.standIns);
   const groups = sent.flatMap(({ one, ids }): Planned[][][] => {
     const to = destinationOf(one.request.url, caller, surroundings, addresses);
     if ("unresolved" in to) {
@@ -51,11 +54,11 @@ async function sendFrom(
       );
       return [];
     }
-    const width = one.times > 1 && one.concurrent === 1 ? Math.min(8, one.times) : one.concurrent;
+    const width = one.concurrent === 1 && !isAlone(one) ? Math.min(8, one.times) : one.concurrent;
     return [stepsOf(ids, width).map((step) => step.map((id) => planned(id, one, to, plan.standIns, addresses.token)))];
   });
   if (groups.length === 0) return failed;
-  const input = `${JSON.stringify({ groups, parallel })}\n`;
+  const input = `${JSON.stringify({ groups, parallel, pause: sent.some(({ one }) => isAlone(one)) ? betweenSteps : 0 })}\n`;
   const command = ["node", "/trial/programs/caller.mjs"];
   const { name: podName, namespace } = pod.metadata;
   const text = await api.execute(namespace, podName, command, { container: containerName, input, seconds: 180 });

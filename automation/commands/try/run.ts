@@ -16,6 +16,7 @@ import { clusterAddresses } from "./addresses";
 import { conflicts, refusals } from "./admission";
 import { analyzed } from "./analyze";
 import { allPods, waitForPods, waitForSync, withoutSidecar } from "./cluster";
+import { waitForForgottenSecrets } from "./credentials";
 import { explain } from "./explain";
 import type { Interruption } from "./interruption";
 import { measure } from "./measure";
@@ -109,6 +110,7 @@ export async function runOnce(
   await during(waitForPods(api, stackName, workloadNames(plan)));
   await during(waitForSync(api));
   const pods = await allPods(api);
+  await during(waitForForgottenSecrets(api, plan, pods));
   const bare = withoutSidecar(plan, pods);
   if (bare.length > 0)
     throw new OperationFailed(`pods that should have a sidecar have none: ${bare.join(", ")}`, exitCodes.inconclusive);

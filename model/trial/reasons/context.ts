@@ -51,4 +51,4 @@ export const sentTo = ({ seen }: Context): ReturnType<typeof clusterParts> =>
 
 /** True for a line that the sidecar of the called workload wrote. */
 export const isInbound = ({ cluster, route }: AccessEntry): boolean =>
-  cluster.startsWith("inbound|") || route === "default";
+  cluster.startsWith("inbound|") || (route === "default" && !cluster.startsWith("outbound|"));

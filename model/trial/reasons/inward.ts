@@ -54,6 +54,9 @@ export function inwardReasons(context: Context): Reason[] {
       const opening = here.filter((gateway) =>
         serversOf(gateway).some(({ hosts = [] }) => hosts.some((one) => matchesHost(one, hostOf(context)))),
       );
-      return (opening.length > 0 ? opening : here).flatMap((gateway) => withoutRoute(gateway, context));
+      const named = routesForHost(context).flatMap(gatewaysOf);
+      const meant = here.filter(({ $, metadata }) => named.includes(`${$.namespace}/${metadata.name}`));
+      const concerned = [opening, meant, here].find((all) => all.length > 0) ?? [];
+      return concerned.flatMap((gateway) => withoutRoute(gateway, context));
     });
 }

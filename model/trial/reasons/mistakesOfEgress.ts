@@ -1,3 +1,4 @@
+import type { UserObject } from "../objects";
 import { resultOf } from "../observation";
 import { fqdnOf, matchesHost } from "../services";
 import { isSecured, urlParts } from "../urls";
@@ -44,6 +45,16 @@ const scopeOf = (context: Context) =>
     );
   });
 
+/** True if a Sidecar's egress lists a host of a namespace. */
+function lists({ spec, $ }: UserObject, namespace: string, host: string): boolean {
+  const hosts = ((spec?.egress ?? []) as { hosts?: string[] }[]).flatMap((one) => one.hosts ?? []);
+  return hosts.some((pattern) => {
+    const [owner = "", name = ""] = pattern.split("/");
+    const owned = owner === "*" || owner === namespace || (owner === "." && $.namespace === namespace);
+    return owned && matchesHost(name, host);
+  });
+}
+
 /** A request that the caller's proxy blocked, since nothing in its scope has the host. */
 const blocked: Mistake = (context) => {
   const { one, seen } = context;
@@ -62,13 +73,19 @@ const blocked: Mistake = (context) => {
       place: entry.$.placeOf(["spec", "ports"]),
       fix: `number: ${port}`,
     };
-  if (scope?.spec?.egress)
+  const service = calledService(context);
+  const isListed =
+    scope &&
+    (service
+      ? lists(scope, service.namespace, fqdnOf(service))
+      : entry && lists(scope, entry.$.namespace, hostOf(context)));
+  if (scope?.spec?.egress && !isListed)
     return {
       text: `${titled(scope)} limits what callers in ${context.caller.namespace} reach to ${JSON.stringify((scope.spec.egress as { hosts?: string[] }[]).flatMap(({ hosts = [] }) => hosts))}`,
       place: scope.$.placeOf(["spec", "egress"]),
       fix: "add NAMESPACE/HOST to egress hosts",
     };
-  return entry
+  return entry || service
     ? undefined
     : {
         text: `no ServiceEntry has the host ${hostOf(context)}, and outboundTrafficPolicy REGISTRY_ONLY blocks every other`,
@@ -85,15 +102,20 @@ const passedThrough: Mistake = (context) => {
   const isPassed = wentTo(context, "PassthroughCluster");
   if (!isPassed && !isSilent) return undefined;
   const scope = scopeOf(context);
-  if (service && scope?.spec?.egress)
+  if (service && scope?.spec?.egress && !lists(scope, service.namespace, fqdnOf(service)))
     return {
       text: `${titled(scope)} hides ${fqdnOf(service)} from the caller: the request passes through without routes, policies of the caller's side and mutual TLS`,
       place: scope.$.placeOf(["spec", "egress"]),
       fix: `add ${service.namespace}/* to egress hosts`,
     };
   const exported = service?.object.metadata.annotations?.["networking.istio.io/exportTo"];
+  const object = context.objects.find(
+    ({ kind, metadata, $ }) =>
+      kind === "Service" && metadata.name === service?.name && $.namespace === service.namespace,
+  );
   if (service && exported)
     return {
+      ...(object && { place: object.$.placeOf(["metadata", "annotations", "networking.istio.io/exportTo"]) }),
       text: `Service ${service.namespace}/${service.name} is exported to ${exported} only, so the caller's proxy does not know it and passes the request through`,
     };
   if (!isPassed) return undefined;

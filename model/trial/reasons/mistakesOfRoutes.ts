@@ -1,6 +1,7 @@
-import { arrivalOf, resultOf } from "../observation";
+import type { UserObject } from "../objects";
+import { resultOf } from "../observation";
 import { fqdnOf, istioHost, matchesHost } from "../services";
-import { type Context, calledService, ofKind, pathOf, titled } from "./context";
+import { type Context, calledService, hostOf, ofKind, titled } from "./context";
 import type { Mistake } from "./mistake";
 import { httpRoutes, routesForHost, takenRoutes } from "./routes";
 
@@ -40,29 +41,30 @@ const shortHost: Mistake = (context) => {
   );
 };
 
-/** A route or rule that the caller's namespace does not see. */
+/** A route, a rule or a host that the caller's namespace does not see. */
 const notExported: Mistake = (context) => {
-  if (context.caller.outside) return undefined;
-  const hidden = ["VirtualService", "DestinationRule"]
-    .flatMap((kind) => ofKind(context.objects, kind))
-    .find(({ kind, spec, $ }) => {
-      const scope = spec?.exportTo as string[] | undefined;
-      const service = calledService(context);
-      const own =
-        kind === "VirtualService"
-          ? undefined
-          : service && matchesHost(istioHost(String(spec?.host), $.namespace), fqdnOf(service));
-      const seen = scope?.some(
-        (one) =>
-          one === "*" || one === context.caller.namespace || (one === "." && $.namespace === context.caller.namespace),
+  const { caller, objects } = context;
+  if (caller.outside) return undefined;
+  const service = calledService(context);
+  const host = service ? fqdnOf(service) : hostOf(context);
+  const concerns = (object: UserObject): boolean => {
+    const hosts = [object.spec?.host ?? object.spec?.hosts ?? []].flat() as string[];
+    return hosts.some((pattern) => matchesHost(istioHost(pattern, object.$.namespace), host));
+  };
+  const hidden = ["VirtualService", "DestinationRule", "ServiceEntry"]
+    .flatMap((kind) => ofKind(objects, kind))
+    .find((object) => {
+      const scope = object.spec?.exportTo as string[] | undefined;
+      const isSeen = scope?.some(
+        (one) => one === "*" || one === caller.namespace || (one === "." && object.$.namespace === caller.namespace),
       );
-      return scope && !seen && (own ?? routesForHost(context).some((one) => one.metadata.name && one.$ === $));
+      return scope && !isSeen && concerns(object);
     });
   return (
     hidden && {
-      text: `${titled(hidden)} is exported to ${((hidden.spec?.exportTo ?? []) as string[]).join(", ")} only, and the caller is in ${context.caller.namespace}`,
+      text: `${titled(hidden)} is exported to ${((hidden.spec?.exportTo ?? []) as string[]).join(", ")} only, and the caller is in ${caller.namespace}`,
       place: hidden.$.placeOf(["spec", "exportTo"]),
-      fix: `add ${context.caller.namespace} to exportTo, or remove exportTo`,
+      fix: `add ${caller.namespace} to exportTo, or remove exportTo`,
     }
   );
 };
@@ -82,70 +84,6 @@ const missingService: Mistake = (context) => {
           fix: "name the Service with its namespace: NAME.NAMESPACE.svc.cluster.local",
         };
       }
-  return undefined;
-};
-
-const shortPrefix: Mistake = (context) => {
-  const path = pathOf(context);
-  for (const { object, index } of takenRoutes(context))
-    for (const [j, { uri }] of (httpRoutes(object)[index]?.match ?? []).entries()) {
-      const prefix = uri?.prefix;
-      if (!prefix || prefix.endsWith("/") || !path.startsWith(prefix) || !/^[^/?]/.test(path.slice(prefix.length)))
-        continue;
-      return {
-        text: `prefix ${prefix} also matches ${path}: a prefix is text and not a path segment`,
-        place: object.$.placeOf(["spec", "http", index, "match", j, "uri"]),
-        fix: `match exact ${prefix} and prefix ${prefix}/, the longer path first`,
-      };
-    }
-  return undefined;
-};
-
-/** Conditions in separate items of `match`, of which one is enough. */
-const separateMatches: Mistake = (context) => {
-  for (const { object, index } of takenRoutes(context)) {
-    const matches = httpRoutes(object)[index]?.match ?? [];
-    const conditions = matches.flatMap((one) => Object.keys(one));
-    if (matches.length < 2 || new Set(conditions).size !== conditions.length) continue;
-    return {
-      text: `the ${matches.length} items of match of ${titled(object)} are alternatives: one is enough`,
-      place: object.$.placeOf(["spec", "http", index, "match"]),
-      fix: "put the conditions into one item, if all of them have to hold",
-    };
-  }
-  return undefined;
-};
-
-/** A rewritten prefix that leaves two slashes, or none. */
-const slashes: Mistake = (context) => {
-  const path = arrivalOf(context.seen)?.path ?? "/";
-  if (!path.startsWith("//") && path.startsWith("/")) return undefined;
-  for (const { object, index } of takenRoutes(context)) {
-    const uri = (httpRoutes(object)[index] as { rewrite?: { uri?: string } }).rewrite?.uri;
-    if (uri === undefined) continue;
-    return {
-      text: `the rewrite puts ${uri} in place of the matched prefix only, so the workload receives ${path}`,
-      place: object.$.placeOf(["spec", "http", index, "rewrite"]),
-      fix: "match the prefix with a slash at its end, and rewrite it to one with a slash at its end",
-    };
-  }
-  return undefined;
-};
-
-/** A redirect whose target is another one than the case expects. */
-const redirectTarget: Mistake = (context) => {
-  if (context.one.expect.location === undefined) return undefined;
-  for (const { object, index } of takenRoutes(context)) {
-    const { redirect } = httpRoutes(object)[index] as { redirect?: { uri?: string } };
-    const place = object.$.placeOf(["spec", "http", index]);
-    if (!redirect) return { text: "the route that was taken has no redirect", place };
-    if (redirect.uri === undefined) continue;
-    return {
-      text: `uri ${redirect.uri} of the redirect replaces the whole path, whatever the route matched; the query stays`,
-      place: object.$.placeOf(["spec", "http", index, "redirect", "uri"]),
-      fix: "a route for each path, or an HTTPRoute with RequestRedirect and ReplacePrefixMatch",
-    };
-  }
   return undefined;
 };
 
@@ -193,9 +131,5 @@ export const mistakesOfRoutes: readonly Mistake[] = [
   halfName,
   notExported,
   missingService,
-  shortPrefix,
-  separateMatches,
-  slashes,
-  redirectTarget,
   missingGrant,
 ];

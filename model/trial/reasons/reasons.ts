@@ -6,17 +6,21 @@ import { destinationReasons } from "./destinations";
 import { flagMeaning } from "./flags";
 import { hostReasons } from "./hosts";
 import { inwardReasons } from "./inward";
-import { mistakesOfDestinations } from "./mistakesOfDestinations";
+import { mistakesOfBalancing } from "./mistakesOfBalancing";
+import { mistakesOfBreakers } from "./mistakesOfBreakers";
 import { mistakesOfEgress } from "./mistakesOfEgress";
 import { mistakesOfGateways } from "./mistakesOfGateways";
+import { mistakesOfMatches } from "./mistakesOfMatches";
 import { mistakesOfNames } from "./mistakesOfNames";
 import { mistakesOfProtocols } from "./mistakesOfProtocols";
+import { mistakesOfResilience } from "./mistakesOfResilience";
 import { mistakesOfRoutes } from "./mistakesOfRoutes";
 import { mistakesOfSecurity } from "./mistakesOfSecurity";
 import { mistakesOfSubsets } from "./mistakesOfSubsets";
+import { mistakesOfTls } from "./mistakesOfTls";
 import { peerReasons } from "./peers";
 import { policyReasons } from "./policies";
-import { routeReasons } from "./routes";
+import { routeReasons } from "./routeReasons";
 import { streamReasons } from "./streamRoutes";
 
 const where = ({ proxy, cluster, sni }: AccessEntry): string =>
@@ -41,8 +45,12 @@ const withoutEnd = (entry: AccessEntry): AccessEntry => ({
 
 const mistakes = [
   ...mistakesOfRoutes,
+  ...mistakesOfMatches,
   ...mistakesOfSubsets,
-  ...mistakesOfDestinations,
+  ...mistakesOfBalancing,
+  ...mistakesOfResilience,
+  ...mistakesOfBreakers,
+  ...mistakesOfTls,
   ...mistakesOfGateways,
   ...mistakesOfEgress,
   ...mistakesOfProtocols,

@@ -1,14 +1,12 @@
 import { entranceForHost, entranceOf, isIstioGateway } from "../gateways";
 import type { UserObject } from "../objects";
-import type { Reason } from "../result";
 import { istioHost, matchesHost } from "../services";
-import { isNamed } from "../standIns";
 import { routeName } from "../substitutions";
 import { urlParts } from "../urls";
 import { type Context, calledService, hostOf, ofKind, pathOf, titled } from "./context";
 import { type HttpMatch, type HttpRequest, unmetConditions } from "./httpMatch";
 
-interface HttpRoute {
+export interface HttpRoute {
   readonly name?: string;
   readonly match?: readonly HttpMatch[];
   readonly route?: readonly { readonly destination?: { readonly host?: string; readonly subset?: string } }[];
@@ -62,7 +60,7 @@ function requestOf(context: Context, gateway: string): HttpRequest {
 }
 
 /** Conditions of a route that the request does not meet; a route without match takes every request. */
-function unmetOf(route: HttpRoute, context: Context, object: UserObject): string[] {
+export function unmetOf(route: HttpRoute, context: Context, object: UserObject): string[] {
   const bound = gatewaysOf(object).find((name) => gatewaysOnTheWay(context).includes(name)) ?? "mesh";
   return unmetAt(route, context, object, bound);
 }
@@ -98,78 +96,4 @@ export function takenRoutes({ seen, objects }: Context): { object: UserObject; i
   return [
     ...new Map(all.map((one) => [`${one.object.$.namespace}/${one.object.metadata.name}/${one.index}`, one])).values(),
   ];
-}
-
-/** True if a route leads to a workload that the case expects. */
-function leadsToExpected({ route = [] }: HttpRoute, { one, standIns }: Context, object: UserObject): boolean {
-  const wanted = standIns.filter((standIn) => (one.expect.by ?? []).some((name) => isNamed(name, standIn)));
-  return route.some(({ destination = {} }) =>
-    wanted.some(({ services, version }) => {
-      const host = istioHost(destination.host ?? "", object.$.namespace);
-      const isHost = services.some((service) => {
-        const [namespace, name] = service.split("/");
-        return host === `${name}.${namespace}.svc.cluster.local`;
-      });
-      return isHost && (!destination.subset || !version || destination.subset === version);
-    }),
-  );
-}
-
-/** Explains why another route than the taken one, which leads to the expected workload, was not used. */
-function otherRoutes(context: Context, taken: { object: UserObject; index: number }): Reason[] {
-  const routes = httpRoutes(taken.object);
-  return routes.flatMap((route, i): Reason[] => {
-    if (i === taken.index || !leadsToExpected(route, context, taken.object)) return [];
-    if (leadsToExpected(routes[taken.index] ?? {}, context, taken.object)) return [];
-    const unmet = unmetOf(route, context, taken.object);
-    const place = taken.object.$.placeOf(["spec", "http", i]);
-    if (unmet.length > 0) return [{ text: `http route ${i + 1} does not match: ${unmet.join("; or ")}`, place }];
-    if (i < taken.index) return [];
-    const fix = route.match && `move route ${i + 1} before route ${taken.index + 1}`;
-    return [
-      { text: `http route ${i + 1} matches too, but the first route that matches is used`, place, ...(fix && { fix }) },
-    ];
-  });
-}
-
-/** Why a route was not used although its VirtualService has the host. */
-function unused(
-  route: HttpRoute & { delegate?: { name?: string; namespace?: string } },
-  context: Context,
-  object: UserObject,
-): string {
-  const unmet = unmetOf(route, context, object);
-  if (unmet.length > 0) return `does not match: ${unmet.join("; or ")}`;
-  const { delegate } = route;
-  if (delegate)
-    return `matches, but its delegate ${delegate.namespace ?? object.$.namespace}/${delegate.name} has no route for the request: matches of a delegate must lie within those of its root`;
-  const host = hostOf(context);
-  const exact = routesForHost(context).find(
-    (one) => one !== object && ((one.spec?.hosts ?? []) as string[]).includes(host),
-  );
-  return exact
-    ? `matches, but ${titled(exact)} has the more exact host ${host}, and only its routes count`
-    : "matches by what its text says";
-}
-
-/** Reasons from the routes of VirtualServices: the one that was taken, or why none was. */
-export function routeReasons(context: Context): Reason[] {
-  const taken = takenRoutes(context);
-  if (taken.length > 0)
-    return taken.flatMap(({ object, index }) => [
-      { text: routeTitle(object, index), place: object.$.placeOf(["spec", "http", index]) },
-      ...otherRoutes(context, { object, index }),
-    ]);
-  const ways = gatewaysOnTheWay(context);
-  return routesForHost(context).flatMap((object): Reason[] => {
-    const bound = gatewaysOf(object).filter((name) => ways.includes(name));
-    if (bound.length === 0) return [];
-    if (object.spec?.http === undefined) return [];
-    const noRoute = context.seen.log.some(({ flags }) => flags.includes("NR"));
-    if (!noRoute) return [];
-    return httpRoutes(object).map((route, i) => ({
-      text: `${routeTitle(object, i)} ${unused(route, context, object)}`,
-      place: object.$.placeOf(["spec", "http", i]),
-    }));
-  });
 }

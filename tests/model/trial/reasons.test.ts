@@ -170,7 +170,7 @@ spec: { template: { metadata: { labels: { app: web, version: v1 } } } }`;
     );
     const log = [{ flags: ["UF"], cluster: "outbound|80||web.shop.svc.cluster.local" }];
     has(
-      reasons(`${shop}${strict}\n${rule("DISABLE")}`, one("shop/page"), { status: 503, log }),
+      reasons(`${shop}${strict}${rule("DISABLE")}`, one("shop/page"), { status: 503, log }),
       /DestinationRule shop\/x sets the TLS mode DISABLE .* it sends plain text \(18\)/,
     );
     has(

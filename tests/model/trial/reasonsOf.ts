@@ -100,4 +100,5 @@ export const object = (kind: string, spec: string, { name = "x", namespace = "sh
 apiVersion: ${/Authorization|Authentication/.test(kind) ? "security" : "networking"}.istio.io/v1
 kind: ${kind}
 metadata: { name: ${name}, namespace: ${namespace} }
-spec: ${spec}`;
+spec: ${spec}
+`;

@@ -1,0 +1,110 @@
+import type { UserObject } from "../objects";
+import { answeredBy } from "../observation";
+import { fqdnOf, istioHost, matchesHost } from "../services";
+import type { Path } from "../source";
+import { type Context, ofKind, sentTo, titled } from "./context";
+import type { Mistake } from "./mistake";
+import { httpRoutes, takenRoutes } from "./routes";
+
+interface Hash {
+  readonly httpHeaderName?: string;
+  readonly httpQueryParameterName?: string;
+  readonly httpCookie?: { readonly name?: string };
+  readonly useSourceIp?: boolean;
+}
+interface TrafficPolicy {
+  readonly loadBalancer?: { readonly simple?: string; readonly consistentHash?: Hash };
+}
+
+/** The load balancer that a rule sets for a subset: that of the subset, which replaces the rule's. */
+function balancerOf({ spec }: UserObject, subset: string): { hash?: Hash; path: Path } {
+  const subsets = (spec?.subsets ?? []) as { name: string; trafficPolicy?: TrafficPolicy }[];
+  const index = subsets.findIndex(({ name }) => name === subset);
+  const own = subsets[index]?.trafficPolicy?.loadBalancer;
+  const policy = own ?? (spec?.trafficPolicy as TrafficPolicy | undefined)?.loadBalancer;
+  const path = own
+    ? ["spec", "subsets", index, "trafficPolicy", "loadBalancer"]
+    : ["spec", "trafficPolicy", ...(policy ? ["loadBalancer"] : [])];
+  return { ...(policy?.consistentHash && { hash: policy.consistentHash }), path };
+}
+
+/** What a hash reads and a request does not have. */
+function absentKey(hash: Hash, { one: { request } }: Context): string | undefined {
+  const { httpHeaderName: header, httpQueryParameterName: parameter, httpCookie: cookie } = hash;
+  if (header && request.headers?.[header.toLowerCase()] === undefined) return `header ${header}`;
+  if (parameter && !new URLSearchParams(request.url.split("?")[1] ?? "").has(parameter))
+    return `query parameter ${parameter}`;
+  const sent = request.headers?.["cookie"] ?? "";
+  if (cookie?.name && !sent.split(/; */).some((pair) => pair.startsWith(`${cookie.name}=`)))
+    return `cookie ${cookie.name}`;
+  return undefined;
+}
+
+/** Requests of one user that several pods answer. */
+const notSticky: Mistake = (context) => {
+  if (!context.one.expect.sameWorkload || !answeredBy(context.seen)) return undefined;
+  const target = sentTo(context);
+  for (const { object, index } of takenRoutes(context)) {
+    const targets = httpRoutes(object)[index]?.route ?? [];
+    if (targets.length > 1)
+      return {
+        text: `${titled(object)} splits by weight before a pod is chosen by hash, so one user meets several subsets`,
+        place: object.$.placeOf(["spec", "http", index, "route"]),
+        fix: "match users by a header or a cookie instead of by weight",
+      };
+  }
+  const rule = ofKind(context.objects, "DestinationRule").find(
+    ({ spec, $ }) => target && matchesHost(istioHost(String(spec?.host), $.namespace), target.host),
+  );
+  if (!rule || !target)
+    return { text: "no DestinationRule for the host has a consistentHash, so pods are chosen in turn" };
+  const { hash, path } = balancerOf(rule, target.subset);
+  const place = rule.$.placeOf(path);
+  if (!hash)
+    return {
+      text: `${titled(rule)} sets no consistentHash for ${target.subset || target.host}, so pods are chosen in turn`,
+      place,
+    };
+  const absent = absentKey(hash, context);
+  return absent
+    ? {
+        text: `${titled(rule)} hashes by the ${absent}, which the request does not have, so pods are chosen at random`,
+        place,
+        fix: `send the ${absent}, or hash by what requests have`,
+      }
+    : { text: `${titled(rule)} is the rule for ${target.host}`, place };
+};
+
+interface Mirroring {
+  readonly mirror?: { readonly host?: string };
+  readonly mirrors?: readonly { readonly destination?: { readonly host?: string } }[];
+  readonly mirrorPercentage?: { readonly value?: number };
+}
+
+/** A mirror that receives no copy, or only some. */
+const noCopy: Mistake = (context) => {
+  if (!context.one.expect.mirrored) return undefined;
+  for (const { object, index } of takenRoutes(context)) {
+    const { mirror, mirrors, mirrorPercentage } = (httpRoutes(object)[index] ?? {}) as Mirroring;
+    const at = (...path: Path) => object.$.placeOf(["spec", "http", index, ...path]);
+    if (!mirror && !mirrors) return { text: "the route that was taken has no mirror", place: at() };
+    for (const to of [mirror, ...(mirrors ?? []).map(({ destination }) => destination)]) {
+      const full = to?.host && istioHost(to.host, object.$.namespace);
+      const external = ofKind(context.objects, "ServiceEntry").flatMap(({ spec }) => (spec?.hosts ?? []) as string[]);
+      if (!full || context.services.some((one) => fqdnOf(one) === full) || external.includes(full)) continue;
+      return {
+        text: `the mirror leads to ${full}, and no Service has this host: copies are lost without an error`,
+        place: at(mirror ? "mirror" : "mirrors"),
+        fix: "name the Service with its namespace: NAME.NAMESPACE.svc.cluster.local",
+      };
+    }
+    if (mirrorPercentage)
+      return {
+        text: `mirrorPercentage: ${mirrorPercentage.value ?? 0} copies that share of the requests`,
+        place: at("mirrorPercentage"),
+      };
+  }
+  return undefined;
+};
+
+export const mistakesOfBalancing: readonly Mistake[] = [notSticky, noCopy];
