@@ -11,12 +11,29 @@ import { token } from "./commands/token";
 import { trust } from "./commands/trust";
 import { tryFolder } from "./commands/try";
 import { up } from "./commands/up";
+import { upgrade } from "./commands/upgrade";
 import { verify } from "./commands/verify";
 import { versions } from "./commands/versions";
 import { view } from "./commands/view";
 
 /** Every command, in the order of help and of the README. */
 export const commands: readonly Command[] = [
-  ...[up, verify, tryFolder, rollout, view, destroy, token, trust, bundle, doctor, versions, pulumi, env, recover],
+  ...[
+    up,
+    verify,
+    tryFolder,
+    rollout,
+    upgrade,
+    view,
+    destroy,
+    token,
+    trust,
+    bundle,
+    doctor,
+    versions,
+    pulumi,
+    env,
+    recover,
+  ],
   ...[bench, faults],
 ];

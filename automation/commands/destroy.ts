@@ -19,6 +19,7 @@ import { openMended } from "./recover";
 import { Journal, rolloutsFolder } from "./rollout/journal";
 import { distrust } from "./trust";
 import { forgetTrial } from "./try/remove";
+import { UpgradeJournal } from "./upgrade/journal";
 
 /**
  * Refuses a stack that does not exist and of which Docker holds nothing, before anything is downloaded or written.
@@ -118,14 +119,15 @@ async function removeImages(say: (line: string) => void): Promise<void> {
  *
  * @param images - true to remove the image caches that no cluster uses, too
  * @throws NoSuchStack for a stack that does not exist and of which Docker holds nothing
- * @throws OperationFailed while a rollout of the stack is under way
+ * @throws OperationFailed while a rollout or an upgrade of the stack is under way
  */
 export async function destroy(stackName: string, say = (_line: string): void => {}, images = false): Promise<void> {
   const journal = await Journal.open(rolloutsFolder, stackName);
   try {
     await removeAll(stackName, say);
-    // a paused rollout of an environment that is gone cannot be resumed
+    // a paused rollout or upgrade of an environment that is gone cannot be resumed
     await journal.clear();
+    await UpgradeJournal.forget(stackName);
   } finally {
     await journal.close();
   }

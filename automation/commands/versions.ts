@@ -7,6 +7,7 @@ import { releaseOf, tagsOfFeed } from "../../model/pins/releases";
 import { type Looked, versionsReport } from "../../model/pins/report";
 import { none } from "../../model/settings/forms";
 import { settingsInFile } from "../stack/fileSettings";
+import { commandsFor } from "../stack/project";
 
 /** Seconds in which a place has to answer. */
 const seconds = 10;
@@ -67,5 +68,5 @@ export async function showVersions(
     dependencies: Readonly<Record<string, string>>;
   };
   const looked = await Promise.all(pins(settings, dependencies).map((pin) => look(pin, servers)));
-  say(versionsReport(looked, settings));
+  say(versionsReport(looked, settings, commandsFor(stack)));
 }

@@ -19,7 +19,7 @@ const counted: readonly (keyof Counts)[] = [
   "slow",
   "timed",
 ];
-const isCounts = (value: unknown): boolean => isObject(value) && counted.every((name) => isCount(value[name]));
+export const isCounts = (value: unknown): boolean => isObject(value) && counted.every((name) => isCount(value[name]));
 const isPlan = (value: unknown): boolean =>
   isObject(value) &&
   isWeight(value["from"]) &&

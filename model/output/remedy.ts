@@ -6,7 +6,18 @@ export type CommandLine =
   /** Any other command of Pulumi. */
   | { readonly command: "pulumi"; readonly args: string; readonly silent?: boolean }
   | {
-      readonly command: "up" | "destroy" | "verify" | "try" | "rollout" | "token" | "trust" | "doctor" | "recover";
+      readonly command:
+        | "up"
+        | "destroy"
+        | "verify"
+        | "try"
+        | "rollout"
+        | "upgrade"
+        | "versions"
+        | "token"
+        | "trust"
+        | "doctor"
+        | "recover";
       readonly args?: string;
     };
 

@@ -1,5 +1,6 @@
 import versions from "../../versions.json";
 import { minorOf, supportedIstio } from "../mesh/versions";
+import { forNpm, run, type Writer } from "../output/remedy";
 import { columns } from "../output/table";
 import type { Settings } from "../settings/contract";
 import { type Pin, placeOf } from "./pins";
@@ -45,7 +46,7 @@ const range = (minors: readonly string[]): string => `${minors[0]} to ${minors.a
 type Used = Pick<Settings, "istioVersion" | "k3sVersion" | "cluster">;
 
 /** The pinned versions beside the newest ones, and the versions that go together. */
-export function versionsReport(looked: readonly Looked[], used: Used): string {
+export function versionsReport(looked: readonly Looked[], used: Used, commands: Writer = forNpm()): string {
   const works = Object.entries(supportedIstio).map(([minor, { kubernetes, gatewayApi }]) => [
     ...[minor, range(kubernetes), gatewayApi],
   ]);
@@ -58,6 +59,6 @@ export function versionsReport(looked: readonly Looked[], used: Used): string {
     ...columns([["Istio", "Kubernetes", "Gateway API"], ...works]),
     "",
     `MetalLB ${versions.supported.metallb.join(" and ")}; at least k3d ${k3d}, Pulumi ${pulumi}, Node ${node}`,
-    `the stack uses Istio ${used.istioVersion} with ${kubernetes}; another Istio: docs/upgrade.md`,
+    `the stack uses Istio ${used.istioVersion} with ${kubernetes}; another Istio: ${commands(run("upgrade", "--to VERSION"))}`,
   ].join("\n");
 }

@@ -17,7 +17,7 @@ export const usualPersistence: Persistence = { routeSeconds: 60, applyAttempts: 
 const reasonOf = (error: unknown): string => (error as Error).message;
 
 /** Tries until it succeeds, until the seconds have passed or all attempts are used. Returns why the last one failed. */
-async function persist(
+export async function persist(
   work: () => Promise<void>,
   { seconds, attempts, wait }: { seconds: number; attempts: number; wait: number },
   onFailure: (reason: string) => void,

@@ -1,0 +1,58 @@
+import { type Api, ApiRefused } from "../../../host/kubernetes";
+import { injectLabel, injectorOf, revisionLabel } from "../../../model/mesh/injection";
+import type { Tag } from "../../../model/mesh/tags";
+import { app, meshNamespace } from "../../../model/names";
+import { restrictedContainer, restrictedPod } from "../../../model/security/podSecurity";
+import { type Namespace, type ProxyPod, proxyVersion } from "../../../model/upgrade/proxies";
+import versions from "../../../versions.json";
+
+/** The API server asks its webhooks also for a dry run, which creates nothing. */
+const dryRun = "dryRun=All";
+/** Namespaces that are looked at for one in which a tag injects. */
+const candidates: readonly string[] = [app.namespace, "default", meshNamespace];
+
+const pod = (labels: Readonly<Record<string, string>>) => ({
+  metadata: { generateName: "upgrade-", labels },
+  spec: {
+    securityContext: restrictedPod(),
+    containers: [{ name: "app", image: versions.curlImage, securityContext: restrictedContainer }],
+  },
+});
+
+/**
+ * The reason why a new pod does not get a sidecar of this version by a tag. Undefined if it does, and if the tag injects
+ * in none of the candidate namespaces.
+ */
+export async function newProxies(api: Pick<Api, "get" | "create">, tag: Tag, version: string) {
+  const labels = tag === "default" ? { [injectLabel]: "true" } : { [revisionLabel]: tag };
+  const { items } = await api.get<{ items: readonly Namespace[] }>("/api/v1/namespaces");
+  const namespace = candidates.find((name) =>
+    items.some(({ metadata }) => metadata.name === name && injectorOf(metadata.labels ?? {}, labels) === tag),
+  );
+  if (namespace === undefined) return undefined;
+  const path = `/api/v1/namespaces/${namespace}/pods?${dryRun}`;
+  const created = await api.create<ProxyPod>(path, pod(labels)).catch((error: Error) => error);
+  if (created instanceof Error) return `a new pod of the tag ${tag} is rejected: ${created.message}`;
+  const got = proxyVersion(created);
+  return got === version ? undefined : `a new pod of the tag ${tag} gets ${got ?? "no sidecar"}, not ${version}`;
+}
+
+/** A VirtualService that the schema allows, and that only istiod rejects: its route has no destination. */
+const mistake = {
+  apiVersion: "networking.istio.io/v1",
+  kind: "VirtualService",
+  metadata: { name: "upgrade-mistake", namespace: app.namespace },
+  spec: { hosts: ["upgrade.invalid"], http: [{ match: [{ uri: { prefix: "/" } }] }] },
+};
+
+/** The reason why nobody validates Istio's resources. Undefined if a resource with a mistake is rejected. */
+export async function unvalidated(api: Pick<Api, "create">): Promise<string | undefined> {
+  const path = `/apis/networking.istio.io/v1/namespaces/${app.namespace}/virtualservices?${dryRun}`;
+  return api.create(path, mistake).then(
+    () => "a VirtualService without a route is accepted: no control plane validates Istio's resources",
+    (error: Error) =>
+      error instanceof ApiRefused && error.message.includes("denied the request")
+        ? undefined
+        : `a VirtualService cannot be validated: ${error.message}`,
+  );
+}

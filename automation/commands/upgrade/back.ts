@@ -1,0 +1,63 @@
+import { stages } from "../../../model/mesh/revisions";
+import type { End, Event } from "../../../model/upgrade/journal";
+import { persist } from "../rollout/rollback";
+import type { Load } from "./load";
+import { measureDuring } from "./measure";
+import type { UpgradeTarget } from "./target";
+
+/** Limits of the way back. */
+export interface BackPace {
+  /** Seconds for which each stage is measured after its change. */
+  readonly settle: number;
+  /** Attempts of each part. */
+  readonly attempts: number;
+  /** Milliseconds between two of them. */
+  readonly wait: number;
+}
+
+/** Signal of the way back, which nothing interrupts. */
+const never = new AbortController().signal;
+
+/**
+ * Moves everything back to the old control plane, one stage after the other and the last one first: app and gateway never
+ * restart at the same time. Then removes the new control plane.
+ *
+ * @param record - never throws: the way back goes on when the disk is full
+ */
+export async function goBack(
+  reason: string,
+  target: UpgradeTarget,
+  load: Load,
+  { settle, ...limits }: BackPace,
+  record: (event: Event) => Promise<void>,
+  say: (line: string) => void,
+): Promise<{ readonly end: End; readonly reason: string }> {
+  let last = "";
+  const attempt = (work: () => Promise<void>) =>
+    persist(work, { ...limits, seconds: Number.POSITIVE_INFINITY }, (failure) => {
+      if (failure !== last) say(`${failure}; trying again`);
+      last = failure;
+    });
+  const stage = await target.stage().catch(() => stages.at(-1));
+  const reached = stages.indexOf(stage ?? "istiod");
+  for (const earlier of stages.slice(stages.indexOf("istiod"), Math.max(0, reached)).reverse()) {
+    say(`going back to the stage ${earlier}`);
+    const failure = await attempt(() =>
+      measureDuring(
+        () => target.moveTo(earlier),
+        settle,
+        load,
+        never,
+        (requests) => record({ kind: "measured", phase: "back", ...requests }),
+      ),
+    );
+    if (failure !== undefined) return { end: "not taken back", reason: `${reason}; ${failure}` };
+  }
+  const failure = await attempt(async () => {
+    await target.removeCallers();
+    await target.removeNext();
+  });
+  return failure === undefined
+    ? { end: "taken back", reason }
+    : { end: "not taken back", reason: `${reason}; ${failure}` };
+}

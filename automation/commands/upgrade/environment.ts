@@ -1,0 +1,128 @@
+import type { Stack } from "@pulumi/pulumi/automation";
+import { fetchCharts } from "../../../charts/cache";
+import type { Target } from "../../../host/http";
+import type { Api } from "../../../host/kubernetes";
+import { keepVariable } from "../../../model/cluster/ownership";
+import { charts, inRegistry } from "../../../model/mesh/charts";
+import { type Stage, stages } from "../../../model/mesh/revisions";
+import { remedy, run } from "../../../model/output/remedy";
+import type { Settings } from "../../../model/settings/contract";
+import { none } from "../../../model/settings/forms";
+import { changesOf, type KeyChange, toStage, withoutNext } from "../../../model/upgrade/configuration";
+import type { Step, UpgradePlan } from "../../../model/upgrade/plan";
+import { type Namespace, type ProxyPod, proxiesByVersion } from "../../../model/upgrade/proxies";
+import { exitCodes, OperationFailed, operate } from "../../stack/operation";
+import { projectName } from "../../stack/project";
+import { published, running } from "../../stack/running";
+import { plainConfig } from "../../stack/stack";
+import { openRecovered, unlockState } from "../recover";
+import { refusePending } from "../rollout/pending";
+import { callerNamespaces, removeCaller, startCaller } from "./callers";
+import { obstacleOf, problemOf } from "./observe";
+import type { UpgradeTarget } from "./target";
+
+/** A running environment whose control plane an upgrade changes, by its configuration and an `up` for each step. */
+export class UpgradeEnvironment implements UpgradeTarget {
+  private constructor(
+    private readonly stack: Stack,
+    readonly settings: Settings,
+    readonly api: Api,
+    readonly address: Target & { tls: { ca: string } },
+    /** Calls a second of each caller. */
+    private readonly callRate: number,
+    private readonly say: (line: string) => void,
+  ) {}
+
+  /** @throws OperationFailed when the stack is not up */
+  static async open(stackName: string, callRate: number, say: (line: string) => void): Promise<UpgradeEnvironment> {
+    const opened = await openRecovered(stackName, say);
+    const { workspace } = opened.stack;
+    // of this stack's operations alone: a program may bring the environment up again after its upgrade
+    workspace.envVars = { ...workspace.envVars, [keepVariable]: "1" };
+    const up = await running(opened.stack, exitCodes.environment, opened);
+    return new UpgradeEnvironment(opened.stack, up.settings, up.api, published(up), callRate, say);
+  }
+
+  /** @throws OperationFailed when the configuration has changes that are not applied: a step would apply them too */
+  refusePending(): Promise<void> {
+    const consequence = remedy`and the first step of an upgrade would apply them; fix: ${run("up")}, then ${run("upgrade", "--to VERSION")}`;
+    return refusePending(this.stack, this.say, consequence);
+  }
+
+  /** @throws OperationFailed when the repository does not have the charts of a version */
+  async refuseWithoutCharts(to: string): Promise<void> {
+    const wanted = charts({ ...this.settings, nextIstioVersion: to, nextIstioStage: "default" });
+    const istio = wanted.filter((chart) => chart.version === to && !inRegistry(chart));
+    const { missing } = await fetchCharts(istio, this.settings.istioChartAuth);
+    if (missing[0] !== undefined) throw new OperationFailed(missing[0], exitCodes.environment);
+  }
+
+  async apply(plan: UpgradePlan, step: Step): Promise<void> {
+    // its proxy is served by the control plane that this step removes
+    if (step.name === "finish") await removeCaller(this.api, callerNamespaces.old);
+    const changes = changesOf(plan, step);
+    if (changes.length > 0) await this.change(changes);
+  }
+
+  async stage(): Promise<Stage | undefined> {
+    const config = await plainConfig(this.stack);
+    const isNext = (config["nextIstioVersion"] ?? none) !== none;
+    return isNext ? stages.find((stage) => stage === (config["nextIstioStage"] ?? "istiod")) : undefined;
+  }
+
+  moveTo(stage: Stage): Promise<void> {
+    return this.change([toStage(stage)]);
+  }
+
+  removeNext(): Promise<void> {
+    return this.change(withoutNext);
+  }
+
+  async startCallers({ from, to }: UpgradePlan, { name }: Step): Promise<void> {
+    const { old, canary } = callerNamespaces;
+    if (name !== "finish") await startCaller(this.api, old, from, this.callRate);
+    if (name !== "crds" && name !== "istiod") await startCaller(this.api, canary, to, this.callRate);
+  }
+
+  async removeCallers(): Promise<void> {
+    for (const namespace of Object.values(callerNamespaces)) await removeCaller(this.api, namespace);
+  }
+
+  async pods(): Promise<readonly ProxyPod[]> {
+    return (await this.api.get<{ items: readonly ProxyPod[] }>("/api/v1/pods")).items;
+  }
+
+  async namespaces(): Promise<readonly Namespace[]> {
+    return (await this.api.get<{ items: readonly Namespace[] }>("/api/v1/namespaces")).items;
+  }
+
+  /** Version of the cluster's Kubernetes. */
+  async kubernetes(): Promise<string> {
+    return (await this.api.get<{ gitVersion: string }>("/version")).gitVersion;
+  }
+
+  async proxies() {
+    return proxiesByVersion(await this.pods());
+  }
+
+  async obstacle(plan: UpgradePlan, step: Step): Promise<string | undefined> {
+    return obstacleOf(plan, step, await this.pods(), await this.namespaces());
+  }
+
+  problem(plan: UpgradePlan, step: Step): Promise<string | undefined> {
+    return problemOf(this.api, plan, step);
+  }
+
+  /** Changes the configuration and applies it. */
+  private async change(changes: readonly KeyChange[]): Promise<void> {
+    const config = await plainConfig(this.stack);
+    for (const [key, value] of changes) {
+      const name = `${projectName()}:${key}`;
+      if (value !== undefined) await this.stack.setConfig(name, { value });
+      else if (key in config) await this.stack.removeConfig(name);
+    }
+    // a Pulumi that a closed terminal ended leaves its lock
+    await unlockState(this.stack.name, this.say);
+    await operate(this.stack, this.say, (options) => this.stack.up(options));
+  }
+}

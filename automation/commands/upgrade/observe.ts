@@ -1,0 +1,74 @@
+import type { Api } from "../../../host/kubernetes";
+import { watch } from "../../../host/wait";
+import { revisionOf } from "../../../model/mesh/revisions";
+import { app, meshNamespace } from "../../../model/names";
+import type { Step, UpgradePlan } from "../../../model/upgrade/plan";
+import { type Namespace, type ProxyPod, pinnedTo, proxiesOfOtherVersion } from "../../../model/upgrade/proxies";
+import { newProxies, unvalidated } from "./admission";
+import { callerNamespaces } from "./callers";
+
+/** Namespaces whose pods the steps of an upgrade restart, or that are its own. */
+const restarted: readonly string[] = [meshNamespace, app.namespace, ...Object.values(callerNamespaces)];
+/** Seconds in which the pods that a step replaces are gone. */
+const usualSeconds = 60;
+
+/**
+ * The reason why a step cannot be taken yet, with the remedy: pods and namespaces of the user's that the old control plane
+ * still serves must not lose it.
+ */
+export function obstacleOf(
+  { from, to }: UpgradePlan,
+  { name }: Step,
+  pods: readonly ProxyPod[],
+  namespaces: readonly Namespace[],
+): string | undefined {
+  if (name !== "finish") return undefined;
+  const pinned = pinnedTo(namespaces, from).filter((one) => !restarted.includes(one));
+  if (pinned.length > 0)
+    return `the namespace ${pinned.join(", ")} names the revision ${revisionOf(from)}, which would be gone; fix: kubectl label namespace ${pinned[0]} istio.io/rev=stable --overwrite, then restart its pods`;
+  const old = proxiesOfOtherVersion(pods, to, (namespace) => !restarted.includes(namespace));
+  const places = [...new Set(old.map((pod) => pod.split("/")[0]))];
+  return old.length > 0
+    ? `proxies still use the old control plane: ${old.join(", ")}; fix: kubectl rollout restart deployment -n ${places[0]}`
+    : undefined;
+}
+
+type Reads = Pick<Api, "get" | "create">;
+
+/** Pods of a namespace whose proxy has another version, after the time in which the replaced ones end. */
+async function notOn(api: Reads, version: string, namespace: string, seconds: number): Promise<string | undefined> {
+  const pods = await watch(
+    seconds,
+    async () => {
+      const { items } = await api.get<{ items: readonly ProxyPod[] }>(`/api/v1/namespaces/${namespace}/pods`);
+      return proxiesOfOtherVersion(items, version, () => true);
+    },
+    (found) => found.length === 0,
+  );
+  return pods.length > 0 ? `not on ${version}: ${pods.join(", ")}` : undefined;
+}
+
+/** Fact that shows that a step did not have its effect. Undefined if it had. */
+export async function problemOf(
+  api: Reads,
+  { from, to }: UpgradePlan,
+  { name }: Step,
+  seconds = usualSeconds,
+): Promise<string | undefined> {
+  switch (name) {
+    case "gateway":
+      return notOn(api, to, meshNamespace, seconds);
+    case "app":
+      return (await notOn(api, to, app.namespace, seconds)) ?? newProxies(api, "stable", to);
+    case "default":
+      return (await newProxies(api, "default", to)) ?? unvalidated(api);
+    case "finish": {
+      const selector = `app%3Distiod,istio.io%2Frev%3D${revisionOf(from)}`;
+      const path = `/apis/apps/v1/namespaces/${meshNamespace}/deployments?labelSelector=${selector}`;
+      const { items } = await api.get<{ items: readonly unknown[] }>(path);
+      return items.length > 0 ? `the control plane ${from} is still there` : undefined;
+    }
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,31 @@
+import { addCounts, type Counts, noCounts } from "../canary/evidence";
+
+/** Counts of answers with one status; curl writes 000 for a request without an answer. */
+function countsOf(requests: number, status: string): Counts {
+  const classes = { "5": "serverErrors", "4": "clientErrors", "3": "redirects", "0": "noAnswer" } as const;
+  const name = classes[status.charAt(0) as keyof typeof classes];
+  return { ...noCounts, requests, timed: requests, ...(name && { [name]: requests }) };
+}
+
+/** Calls in the log of a caller, whose lines are pairs of a count and a status. Ignores a line without its end. */
+export function callsOf(log: string): Counts {
+  const lines = log.slice(0, log.lastIndexOf("\n") + 1);
+  return [...lines.matchAll(/(\d+) (\d{3})(?= |\n)/g)]
+    .map(([, count, status = ""]) => countsOf(Number(count), status))
+    .reduce(addCounts, noCounts);
+}
+
+/** Calls of a counter since an earlier look at it. All of them if the counter started anew. */
+export function callsSince(before: Counts, now: Counts): Counts {
+  if (now.requests < before.requests) return now;
+  const difference = (name: keyof Counts) => now[name] - before[name];
+  return {
+    requests: difference("requests"),
+    serverErrors: difference("serverErrors"),
+    clientErrors: difference("clientErrors"),
+    redirects: difference("redirects"),
+    noAnswer: difference("noAnswer"),
+    slow: 0,
+    timed: difference("timed"),
+  };
+}

@@ -1,0 +1,97 @@
+import { addCounts, type Counts, noCounts } from "../canary/evidence";
+import { type StepName, steps, type UpgradePlan } from "./plan";
+
+export const ends = ["upgraded", "paused", "interrupted", "taken back", "not taken back"] as const;
+/** End of an upgrade, or of its process. */
+export type End = (typeof ends)[number];
+
+/** Phase of a measurement: a step, the time before the first step, or the way back. */
+export type Phase = StepName | "before" | "back";
+
+/** Requests of a few seconds. */
+export interface Requests {
+  /** Through the ingress gateway. */
+  readonly ingress: Counts;
+  /** From pods of the mesh to the app. */
+  readonly mesh: Counts;
+}
+export const noRequests: Requests = { ingress: noCounts, mesh: noCounts };
+
+export const addRequests = (a: Requests, b: Requests): Requests => ({
+  ingress: addCounts(a.ingress, b.ingress),
+  mesh: addCounts(a.mesh, b.mesh),
+});
+
+/** Judgement of a step. */
+export interface StepVerdict {
+  readonly outcome: "pass" | "fail" | "insufficient";
+  readonly reason: string;
+}
+
+/** Number of proxies by version. */
+export type ProxyCounts = Readonly<Record<string, number>>;
+
+/** A line of an upgrade's journal without its time. */
+export type Event =
+  | { readonly kind: "begun"; readonly plan: UpgradePlan }
+  | { readonly kind: "resumed" }
+  | { readonly kind: "step"; readonly step: StepName }
+  | ({ readonly kind: "measured"; readonly phase: Phase } & Requests)
+  | ({ readonly kind: "verdict"; readonly step: StepName; readonly proxies?: ProxyCounts } & StepVerdict)
+  | { readonly kind: "going back"; readonly reason: string }
+  | { readonly kind: "ended"; readonly end: End; readonly reason: string };
+/** One line of an upgrade's journal, with the time of day in ISO 8601. */
+export type Entry = { readonly at: string } & Event;
+
+/** State of an upgrade by its journal. */
+export interface UpgradeStatus {
+  readonly plan: UpgradePlan;
+  /** Index of the step under way, or of the next step. */
+  readonly step: number;
+  /** True once the old control plane may be gone, so that there is no way back. */
+  readonly isFinishing: boolean;
+  /** Reason of a way back that was decided. Such an upgrade never goes forward again. */
+  readonly back?: string;
+  /** Undefined while the upgrade runs, or when its process was killed. */
+  readonly end?: End;
+  readonly reason?: string;
+}
+
+function next({ end: _end, reason: _reason, ...now }: UpgradeStatus, entry: Entry): UpgradeStatus {
+  switch (entry.kind) {
+    case "step": {
+      const step = steps.findIndex(({ name }) => name === entry.step);
+      return { ...now, step, isFinishing: now.isFinishing || entry.step === "finish" };
+    }
+    case "verdict":
+      if (entry.outcome === "pass") return { ...now, step: now.step + 1 };
+      // the process may be killed between the verdict and the line that announces the way back
+      return entry.outcome === "fail" && !now.isFinishing ? { ...now, back: entry.reason } : now;
+    case "going back":
+      return { ...now, back: entry.reason };
+    case "ended":
+      return { ...now, end: entry.end, reason: entry.reason };
+    default:
+      return now;
+  }
+}
+
+/** State of an upgrade by its journal. Undefined when the journal begins no upgrade. */
+export function statusOf(entries: readonly Entry[]): UpgradeStatus | undefined {
+  let now: UpgradeStatus | undefined;
+  for (const entry of entries) {
+    if (entry.kind === "begun") now = { plan: entry.plan, step: 0, isFinishing: false };
+    else if (now) now = next(now, entry);
+  }
+  return now;
+}
+
+/** True when `resume` has something to do: the upgrade paused, its process was killed, or its way back failed. */
+export const resumable = ({ end }: UpgradeStatus): boolean => end !== "upgraded" && end !== "taken back";
+
+/** All requests of a phase. */
+export const requestsOf = (entries: readonly Entry[], phase: Phase): Requests =>
+  entries.reduce<Requests>(
+    (sum, entry) => (entry.kind === "measured" && entry.phase === phase ? addRequests(sum, entry) : sum),
+    noRequests,
+  );

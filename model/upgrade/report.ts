@@ -1,0 +1,52 @@
+import { checkTable } from "../checks/result";
+import { forNpm, run, type Writer } from "../output/remedy";
+import { type Entry, requestsOf, statusOf, type UpgradeStatus } from "./journal";
+import { steps } from "./plan";
+import { resultsOf } from "./results";
+import { failedText } from "./verdict";
+
+const endTexts = {
+  upgraded: "upgraded",
+  paused: "paused",
+  interrupted: "interrupted",
+  "taken back": "taken back",
+  "not taken back": "NOT taken back",
+} as const;
+
+/** End of an upgrade, as its headline. */
+export const headline = ({ plan, end, back }: UpgradeStatus): string =>
+  `Istio ${plan.from} to ${plan.to}: ${end ? endTexts[end] : back === undefined ? "not finished" : "going back"}`;
+
+/** State of an upgrade in one line. An upgrade without an end runs only when a process still drives it. */
+function stateLine(status: UpgradeStatus, process: number | undefined, commands: Writer): string {
+  const { step, back, end, reason, isFinishing } = status;
+  const resume = commands(run("upgrade", "resume"));
+  const goOn = isFinishing ? `fix: ${resume}` : `fix: ${resume}, or: ${commands(run("upgrade", "abort"))}`;
+  const because = reason ? `: ${reason}` : "";
+  const head = `${headline(status)}${because}`;
+  if (end === "upgraded" || end === "taken back") return head;
+  const at = back === undefined ? `step ${steps[Math.min(step, steps.length - 1)]?.name}` : `going back: ${back}`;
+  if (process !== undefined) return `${headline(status)}, running (process ${process}), ${at}`;
+  const finishBack = back === undefined ? goOn : `fix: ${resume}, which finishes the way back`;
+  return end === undefined
+    ? `${headline(status)}: no process drives this upgrade any more (${at}); ${finishBack}`
+    : `${head}; ${finishBack}`;
+}
+
+/**
+ * The upgrade for a person at a terminal: its state, and each step with its measurements.
+ *
+ * @param process - number of the process that drives the upgrade now
+ * @param commands - writes commands for the stack
+ */
+export function upgradeSummary(entries: readonly Entry[], process?: number, commands: Writer = forNpm()): string {
+  const status = statusOf(entries);
+  if (!status) return "there was no upgrade";
+  const results = resultsOf(entries);
+  const back = entries.some(({ kind }) => kind === "going back");
+  return [
+    stateLine(status, process, commands),
+    ...(results.length > 0 ? [checkTable(results, commands)] : []),
+    ...(back ? [`the way back: ${failedText(requestsOf(entries, "back"))}`] : []),
+  ].join("\n");
+}
