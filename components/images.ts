@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { app, componentType, type Subset } from "../model/names";
-import { auto } from "../model/settings/contract";
+import { auto } from "../model/settings/forms";
 import type { SettingsGroups } from "../model/settings/groups";
 import versions from "../versions.json";
 import type { Cluster } from "./cluster";

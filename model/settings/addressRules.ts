@@ -1,7 +1,7 @@
 import { choosePool, clusterNetworks, format, overlap, parsePool, parseSubnet, reserved } from "../cluster/addressPool";
 import { configSet } from "../output/remedy";
-import { auto, keys } from "./contract";
-import { none } from "./forms";
+import { keys } from "./contract";
+import { auto, none } from "./forms";
 import type { CrossRule } from "./problem";
 
 const portsDiffer: CrossRule = ({ httpPort, httpsPort }) =>

@@ -18,6 +18,8 @@ export function requestHeader(value: string): boolean {
 
 /** Word for a list or a name that is left out. */
 export const none = "none";
+/** Word for a value that the program works out. */
+export const auto = "auto";
 
 /** The parts of a list that is separated by commas. */
 export const listed = (value: string): string[] => (value === none ? [] : value.split(",").map((part) => part.trim()));

@@ -56,7 +56,7 @@ export const referencePage = (): string =>
   [
     "# Reference",
     "",
-    "`npm run golden` writes this page from [model/settings/contract.ts](../model/settings/contract.ts), which the program reads too.",
+    "`npm run golden` writes this page from [model/settings/keys](../model/settings/keys), which the program reads too.",
     "",
     "## Configuration",
     "",

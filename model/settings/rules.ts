@@ -1,7 +1,6 @@
 import { type CommandLine, configRm, configSet, configSetSecret } from "../output/remedy";
 import { addressRules } from "./addressRules";
-import { auto } from "./contract";
-import { caNumbers, listed, none } from "./forms";
+import { auto, caNumbers, listed, none } from "./forms";
 import type { Accepted, CrossRule, Problem } from "./problem";
 import { versionRules } from "./versionRules";
 

@@ -28,7 +28,7 @@ describe("the texts of refused configurations", () => {
         (config) =>
           `${JSON.stringify(config)}\n${explain(parseSettings(config).problems).split("\n").slice(1).join("\n")}\n`,
       )
-      .join("\n");
+      .join("");
     assertGolden(golden, text);
   });
 
