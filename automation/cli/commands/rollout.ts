@@ -2,6 +2,7 @@ import { exitCodes, OperationFailed } from "../../../host/failure";
 import type { End } from "../../../model/canary/plan";
 import { parseSteps } from "../../../model/canary/steps";
 import { usualPace } from "../../../model/canary/verdict";
+import { remedy, run } from "../../../model/output/remedy";
 import type { Options } from "../../commands/rollout/options";
 import { refuseUnknownStack } from "../before";
 import { command, type Invocation } from "../command";
@@ -64,9 +65,8 @@ export const rollout = command({
     if (word === "status") return say(await commands.rolloutStatus(stack));
     const { end } = await commands.rollout(stack, options, say);
     if (end === "promoted" || (word === "abort" && (end === "rolled back" || end === "cancelled"))) return;
-    const text =
-      end === "not rolled back" ? "NOT rolled back; fix: npm run rollout -- abort, which tries it again" : end;
-    throw new OperationFailed(`the rollout was ${text}`, exits[end]);
+    const failed = remedy`the rollout was NOT rolled back; fix: ${run("rollout", "abort")}, which tries it again`;
+    throw new OperationFailed(end === "not rolled back" ? failed : `the rollout was ${end}`, exits[end]);
   },
 });
 
@@ -83,7 +83,7 @@ export function rolloutOptions({ word, options, present }: Given): Partial<Optio
   const [unused] = [...present].filter((name) => name !== "stack");
   if ((word === "abort" || word === "status") && unused !== undefined)
     throw new OperationFailed(
-      `--${unused} has no effect with ${word}, which measures nothing; fix: npm run rollout -- ${word}`,
+      remedy`--${unused} has no effect with ${word}, which measures nothing; fix: ${run("rollout", word)}`,
       exitCodes.config,
     );
   const { steps, prometheus, source, rate, patience, "warm-up": warmUp, "on-interrupt": interrupt } = options;
