@@ -25,7 +25,7 @@ const scaled = (counts: Counts, requests: number): Counts => {
  * @param stable - version 1 as it was measured before; without any request it is taken for one that never fails
  */
 export function requestsNeeded(weight: number, stable: Counts | undefined, rules: Rules): number {
-  const known = stable && stable.requests > 0 ? stable : noCounts;
+  const known = stable && stable.requests > 0 ? scaled(stable, stable.requests) : noCounts;
   const baseline: Baseline | undefined =
     known.requests > 0
       ? { stable: known, lowest: { weight: 0, requests: known.requests, unattributed: 0 } }

@@ -24,10 +24,14 @@ const isAnswered = (outcome: Answered | Unanswered): outcome is Answered => "sta
 const enough = 50;
 
 /** The time that nine of ten answers keep to. Undefined when there are too few. */
-function usualTime(answers: readonly Answered[]): number | undefined {
-  const times = answers.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
-  return times.length < enough ? undefined : times[Math.floor(times.length * 0.9)];
+function usualTime(times: readonly number[]): number | undefined {
+  const rising = [...times].sort((a, b) => a - b);
+  return rising.length < enough ? undefined : rising[Math.floor(rising.length * 0.9)];
 }
+
+/** Milliseconds of version 1's answers. */
+export const stableTimes = (probes: readonly (Answered | Unanswered)[]): number[] =>
+  probes.filter(isAnswered).flatMap(({ subset, milliseconds }) => (subset === "v1" ? [milliseconds] : []));
 
 function countsOf(outcomes: readonly (Answered | Unanswered)[], threshold: number | undefined): Counts {
   const answers = outcomes.filter(isAnswered);
@@ -50,16 +54,21 @@ function countsOf(outcomes: readonly (Answered | Unanswered)[], threshold: numbe
  * A probe that was never sent says nothing of a version and is not counted.
  *
  * @param threshold - milliseconds above which an answer is slow; learned from version 1 when undefined
+ * @param earlier - times of version 1's answers in the windows before, from which it is learned too
  * @throws Error when half of the probes could not reach the gateway, so that the window says nothing of any version
  */
-export function measurementOf(probes: readonly (Answered | Unanswered)[], threshold: number | undefined): Measurement {
+export function measurementOf(
+  probes: readonly (Answered | Unanswered)[],
+  threshold: number | undefined,
+  earlier: readonly number[] = [],
+): Measurement {
   const unsent = probes.filter((probe): probe is Unanswered => !isAnswered(probe) && !probe.sent);
   const [first] = unsent;
   if (first && unsent.length * 2 >= probes.length) throw new Error(`the gateway cannot be reached: ${first.message}`);
   const outcomes = probes.filter((probe) => isAnswered(probe) || probe.sent);
   const [stable, canary] = (["v1", "v2"] as const).map((subset) => outcomes.filter((one) => one.subset === subset));
   if (!stable || !canary) throw new Error("there are not two subsets");
-  const slowAbove = threshold ?? usualTime(stable.filter(isAnswered));
+  const slowAbove = threshold ?? usualTime([...earlier, ...stableTimes(stable)]);
   return {
     stable: countsOf(stable, slowAbove),
     canary: countsOf(canary, slowAbove),

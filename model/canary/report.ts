@@ -1,5 +1,5 @@
 import { forNpm, run, type Writer } from "../output/remedy";
-import { failures } from "./evidence";
+import { addMeasurements, failures, type Measurement, noMeasurement, withOverdue } from "./evidence";
 import { type Entry, type RolloutStatus, statusOf } from "./plan";
 import { interval } from "./share";
 
@@ -18,12 +18,15 @@ interface Point {
 }
 
 function points(entries: readonly Entry[]): Point[] {
-  return entries.filter(isMeasured).map(({ weight, stable, canary }) => ({
-    weight: weight / 100,
-    canary: share(canary.requests, stable.requests + canary.requests),
-    errors: share(failures(canary), canary.requests),
-    stableErrors: share(failures(stable), stable.requests),
-  }));
+  return entries.filter(isMeasured).map((entry) => {
+    const { stable, canary } = withOverdue(entry);
+    return {
+      weight: entry.weight / 100,
+      canary: share(entry.canary.requests, entry.stable.requests + entry.canary.requests),
+      errors: share(failures(canary), canary.requests),
+      stableErrors: share(failures(stable), stable.requests),
+    };
+  });
 }
 
 const blocks = " ▁▂▃▄▅▆▇█";
@@ -63,15 +66,12 @@ export function rolloutSummary(entries: readonly Entry[], process?: number, comm
   const steps = now.plan.steps.flatMap((weight) => {
     const seen = entries.filter(isMeasured).filter((entry) => entry.weight === weight);
     if (seen.length === 0) return [];
-    const sum = (pick: (entry: Measured) => number) => seen.reduce((total, entry) => total + pick(entry), 0);
-    const [canary, stable] = [sum((entry) => entry.canary.requests), sum((entry) => entry.stable.requests)];
-    const [low, high] = interval(canary, canary + stable).map((bound) => (bound * 100).toFixed(1));
-    const errors = percent(
-      share(
-        sum((entry) => failures(entry.canary)),
-        canary,
-      ),
+    const total = seen.reduce<Measurement>(addMeasurements, noMeasurement);
+    const [low, high] = interval(total.canary.requests, total.canary.requests + total.stable.requests).map((bound) =>
+      (bound * 100).toFixed(1),
     );
+    const { canary } = withOverdue(total);
+    const errors = percent(share(failures(canary), canary.requests));
     const verdict = entries.findLast((entry) => entry.kind === "verdict" && entry.weight === weight);
     const outcome =
       verdict?.kind === "verdict" ? `${verdict.verdict.outcome}: ${verdict.verdict.reason}` : "not decided";

@@ -38,6 +38,13 @@ describe("probes", function () {
     assert.equal(unattributed, 0);
   });
 
+  it("learn from several windows what is slow, when one has too few answers of version 1", async () => {
+    const provider = await against((response) => response.end("Hello"));
+    assert.equal((await provider.measure(0.2)).slowAbove, undefined);
+    for (let windows = 0; windows < 50; windows++) if ((await provider.measure(0.2)).slowAbove !== undefined) return;
+    assert.fail("nothing was learned");
+  });
+
   it("count a reset without an answer as one of an unknown version", async () => {
     const provider = await against((response, subset) => {
       if (subset === "v1") response.end("Hello");

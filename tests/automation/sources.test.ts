@@ -66,7 +66,7 @@ describe("a source of counters", () => {
     const { end, reason } = await drive(
       counters("counters", 0, true, looks(pod(9000, 9000, 900), pod(11000, 11000, 900))),
     );
-    assert.deepEqual([end, reason], ["promoted", "weight 50 %"]);
+    assert.deepEqual([end, reason], ["promoted", "every step passed, and version 2 gets 50 % of the requests"]);
   });
 
   it("does not ask the share to follow the weight where a header or a cookie chooses too", async () => {
@@ -94,7 +94,15 @@ describe("a source of counters", () => {
     const { end, reason } = await drive(counters("counters", lag, true, late), () => {
       switched = performance.now();
     });
-    assert.deepEqual([end, reason], ["promoted", "weight 50 %"]);
+    assert.deepEqual([end, reason], ["promoted", "every step passed, and version 2 gets 50 % of the requests"]);
+  });
+
+  it("learns from several windows what is slow, when one has too few answers", async () => {
+    const few = (answers: number): Snapshot => pod(answers, answers);
+    const provider = counters("counters", 0, true, looks(few(0), few(30), few(30), few(60), few(60), few(90)));
+    const bounds = [];
+    for (let window = 0; window < 3; window++) bounds.push((await provider.measure(0.01)).slowAbove);
+    assert.deepEqual(bounds, [undefined, 5, 5]);
   });
 
   it("tells a person who waits where the step stands", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { noCounts } from "../../model/canary/evidence";
-import { measurementOf } from "../../model/canary/probeCounts";
+import { measurementOf, stableTimes } from "../../model/canary/probeCounts";
 
 const answered = (subset: "v1" | "v2" | undefined, status = 200, milliseconds = 5) => ({
   subset,
@@ -30,6 +30,9 @@ describe("the probes of a window", () => {
     assert.deepEqual([learned.slowAbove, learned.stable.slow, learned.canary.slow], [90, 9, 1]);
     assert.deepEqual(measurementOf(stable.slice(0, 49), undefined).stable.timed, 0);
     assert.equal(measurementOf([answered("v2", 200, 95)], 96).canary.slow, 0);
+    assert.deepEqual(stableTimes([...stable.slice(0, 2), answered("v2"), lost("v1")]), [0, 1]);
+    const earlier = stableTimes(stable.slice(0, 49));
+    assert.equal(measurementOf(stable.slice(49, 50), undefined, earlier).slowAbove, 45);
   });
 
   it("say nothing of a version when the gateway cannot be reached", () => {

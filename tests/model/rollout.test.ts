@@ -57,6 +57,24 @@ describe("a rollout's journal", () => {
     );
   });
 
+  it("shows the requests that wait for an answer, also when version 2 failed in its warm-up", () => {
+    const reason = "failed requests: version 2 10.0 %, version 1 0.0 %, during the warm-up";
+    const hanging: readonly Entry[] = [
+      { at, kind: "begun", plan },
+      { at, kind: "step", weight: 5 },
+      {
+        ...{ at, kind: "measured", weight: 5, warmUp: true, stable: counts(1710, 0), canary: counts(90, 0) },
+        ...{ unattributed: 0, overdue: { stable: 0, canary: 10 } },
+      },
+      { at, kind: "verdict", weight: 5, verdict: { outcome: "fail", code: "failures", reason } },
+      { at, kind: "ended", end: "rolled back", reason },
+    ];
+    assert.match(rolloutSummary(hanging), / 5 % {2}share 4\.1 to 6\.1 % {2}errors 10\.0 % {2}fail/);
+    assert.match(rolloutPicture(hanging) ?? "", /version 2: no answer/);
+    const cells = [...rolloutPage(hanging).matchAll(/<td[^>]*>([^<]*)<\/td>/g)].map(([, text]) => text);
+    assert.deepEqual(cells, ["5 %", "failed", "0:00 to 0:00", "100", "10 %", "0.0 %", reason]);
+  });
+
   it("reads as its end alone where nothing was measured", () => {
     const [begun, ended] = [rolledBack[0], rolledBack.at(-1)];
     assert.ok(begun && ended);

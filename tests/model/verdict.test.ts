@@ -483,6 +483,8 @@ describe("the requests that a step needs", () => {
       [2, 3, 16, 82],
     );
     assert.ok(requestsNeeded(5, errors(10_000, 200), thresholds) > 100_000);
+    // too few answers of version 1 to know yet what is slow
+    assert.ok(requestsNeeded(100, counts(598, { slow: 0, timed: 0 }), thresholds) < 2000);
     assert.ok(requestsNeeded(5, undefined, thresholds) >= requestsNeeded(50, undefined, thresholds));
   });
 });

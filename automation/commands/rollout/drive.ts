@@ -48,7 +48,7 @@ export class RolloutController {
         const end = await this.step(plan, weight);
         if (end) return end;
       }
-      return await this.end("promoted", `weight ${plan.steps.at(-1)} %`);
+      return await this.end("promoted", `every step passed, and version 2 gets ${plan.steps.at(-1)} % of the requests`);
     } catch (error) {
       // a rollout that cannot record what it does could not be resumed either
       if (error instanceof JournalFailed) return this.back("rolled back", error.message);

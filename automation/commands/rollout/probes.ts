@@ -3,7 +3,7 @@ import { Agent } from "node:https";
 import { setTimeout as pause } from "node:timers/promises";
 import { get, type IncompleteExchange, type Target } from "../../../host/http";
 import type { Measurement } from "../../../model/canary/evidence";
-import { type Answered, measurementOf, type Unanswered } from "../../../model/canary/probeCounts";
+import { type Answered, measurementOf, stableTimes, type Unanswered } from "../../../model/canary/probeCounts";
 import { app, subsetHeader } from "../../../model/names";
 import type { MetricsProvider } from "./source";
 
@@ -31,6 +31,7 @@ export function probes(
   countsOutages = false,
 ): MetricsProvider {
   let threshold = slowAbove;
+  let times: number[] = [];
   let weight: number | undefined;
   let agent = new Agent();
   let agentEnds = 0;
@@ -91,8 +92,9 @@ export function probes(
       const [first] = outcomes;
       if (first && !countsOutages && (weight ?? 0) < 100 && !outcomes.some((outcome) => "status" in outcome))
         throw new Error(`no probe was answered: ${"message" in first ? first.message : ""}`);
-      const measurement = measurementOf(outcomes, threshold);
+      const measurement = measurementOf(outcomes, threshold, times);
       threshold = measurement.slowAbove;
+      times = threshold === undefined ? [...times, ...stableTimes(outcomes)] : [];
       return measurement;
     },
   };

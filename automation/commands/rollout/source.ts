@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { delta, type Snapshot } from "../../../model/canary/counters";
+import { addTallies, delta, noTally, type Snapshot, type Tally } from "../../../model/canary/counters";
 import type { Measurement } from "../../../model/canary/evidence";
 import { countsOf, overdueOf, usualBound } from "../../../model/canary/tallyCounts";
 
@@ -21,6 +21,9 @@ export interface MetricsProvider {
 
 /** Turns the differences of counters into measurements, with one threshold for slow in all windows. */
 export class SlowThreshold {
+  /** Everything that the stable version answered until the threshold is known. */
+  private stable: Tally = noTally;
+
   constructor(private bound: number | undefined) {}
 
   /**
@@ -29,7 +32,8 @@ export class SlowThreshold {
    */
   measurement(before: Snapshot, after: Snapshot, seconds: number): Measurement {
     const { v1, v2 } = delta(before, after);
-    this.bound ??= usualBound(v1);
+    this.stable = addTallies(this.stable, v1);
+    this.bound ??= usualBound(this.stable);
     const { bound } = this;
     const overdue = { stable: overdueOf(v1, seconds), canary: overdueOf(v2, seconds) };
     return {
@@ -45,8 +49,8 @@ export class SlowThreshold {
 /**
  * Measurements by counters that others keep, read at the begin and the end of each window.
  *
- * Slow is slower than the least bound that nine of ten answers of the stable version kept to, in the first window that
- * has enough of them.
+ * Slow is slower than the least bound that nine of ten answers of the stable version kept to, in the first windows
+ * that together have enough of them.
  *
  * @param lag - seconds that the counters may be behind, which is also the shortest window
  * @param slowAbove - the bound of an earlier part of the same rollout

@@ -1,7 +1,7 @@
 import { element } from "../../output/markup";
 import { type Cell, figure, htmlPage, htmlTable, paragraph } from "../../output/page";
 import { clock, percent, utc } from "../../output/text";
-import { addMeasurements, failures, type Measurement, noMeasurement } from "../evidence";
+import { addMeasurements, failures, type Measurement, noMeasurement, withOverdue } from "../evidence";
 import { evidenceOf } from "../journalEvidence";
 import type { Entry } from "../plan";
 import { headline } from "./headline";
@@ -27,7 +27,7 @@ function picture(timeline: Timeline): string {
   });
 }
 
-const share = (hits: number, requests: number): string => (requests === 0 ? "none" : percent(hits / requests));
+const share = (hits: number, requests: number): string => (requests === 0 ? "no requests" : percent(hits / requests));
 
 function stepRow({ weight, outcome, reason, from, to }: Band, measured: Measurement): Cell[] {
   const { stable, canary } = measured;
@@ -48,11 +48,14 @@ export function rolloutPage(entries: readonly Entry[]): string {
   if (!timeline) return htmlPage("There was no rollout", element("h1", {}, "There was no rollout"));
   const { status, bands, began, seconds } = timeline;
   const title = titleOf(timeline);
-  const measuredAt = (weight: number) =>
-    evidenceOf(entries)
-      .measured.filter((one) => one.weight === weight)
-      .reduce<Measurement>(addMeasurements, noMeasurement);
   const steps = bands.filter(({ kind }) => kind === "step");
+  const { measured, warmUp } = evidenceOf(entries);
+  const measuredAt = (weight: number) => {
+    const counted = measured.filter((one) => one.weight === weight);
+    // version 2 may fail before its warm-up ends
+    const isCounted = counted.length > 0 || weight !== steps[0]?.weight;
+    return withOverdue(isCounted ? counted.reduce<Measurement>(addMeasurements, noMeasurement) : warmUp);
+  };
   const { plan, reason = "" } = status;
   return htmlPage(
     title,

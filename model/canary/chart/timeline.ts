@@ -1,4 +1,4 @@
-import { addMeasurements, type Counts, failures, type Measurement, noCounts } from "../evidence";
+import { addMeasurements, type Counts, failures, type Measurement, noCounts, withOverdue } from "../evidence";
 import { type Entry, type RolloutStatus, statusOf } from "../plan";
 import { interval } from "../share";
 
@@ -14,7 +14,7 @@ export interface Band {
   readonly reason: string;
 }
 
-/** Measurements of a few seconds together. */
+/** Measurements of a few seconds together. Requests that are overdue count as requests without an answer. */
 export interface Sample {
   /** Seconds since the rollout began, at the end of the sample. */
   readonly at: number;
@@ -33,7 +33,7 @@ export interface Timeline {
 }
 
 /** Samples that a chart has room for. */
-const room = 60;
+const room = 36;
 
 const outcomes = { pass: "passed", fail: "failed", insufficient: "not decided" } as const;
 
@@ -88,5 +88,8 @@ export function timelineOf(entries: readonly Entry[]): Timeline | undefined {
     noCounts,
   );
   const baseline = stable.requests > 0 ? interval(failures(stable), stable.requests) : undefined;
-  return { began, seconds: end, bands: bandsOf(entries, seconds, end), samples, baseline, status };
+  return {
+    ...{ began, seconds: end, bands: bandsOf(entries, seconds, end), baseline, status },
+    samples: samples.map(({ at, measured }) => ({ at, measured: withOverdue(measured) })),
+  };
 }
