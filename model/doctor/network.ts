@@ -2,7 +2,7 @@ import ipaddr from "ipaddr.js";
 import type { CheckResult } from "../checks/result";
 import { clusterNetworks, overlap, parseNetwork } from "../cluster/addressPool";
 import { clashing } from "../cluster/dockerNetworks";
-import { configSet, remedy } from "../output/remedy";
+import { configSet, remedy, run } from "../output/remedy";
 import { ok, problem, warning } from "./finding";
 
 /** A network that this machine reaches. */
@@ -88,10 +88,25 @@ export const podNetworks = (all: readonly Route[]): CheckResult[] =>
       : [];
   });
 
-/** A port of 127.0.0.1, by who listens there. @param holder - undefined if nobody does; `ours` for this stack's cluster */
-export function port(number: number, key: string, holder: { name: string; ours: boolean } | undefined): CheckResult {
+/** A program or container that listens on a port. */
+interface PortHolder {
+  readonly name: string;
+  /** True for this stack's cluster. */
+  readonly ours: boolean;
+  /** True for a cluster that this stack made before its state was lost. */
+  readonly lost?: boolean;
+}
+
+/** A port of 127.0.0.1, by its holder. @param holder - undefined if nobody listens */
+export function port(number: number, key: string, holder: PortHolder | undefined): CheckResult {
   if (!holder) return ok(`port ${number}`, "free");
   if (holder.ours) return ok(`port ${number}`, "held by this stack's cluster");
+  if (holder.lost)
+    return problem(
+      `port ${number}`,
+      `is taken by ${holder.name}, which this stack made before its state was lost`,
+      remedy`${run("destroy")} removes it`,
+    );
   const next = number < 1024 ? 8000 + number : number + 1;
   return problem(`port ${number}`, `is taken by ${holder.name}`, remedy`stop it, or: ${configSet(key, next)}`);
 }

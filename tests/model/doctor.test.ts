@@ -174,6 +174,8 @@ describe("the doctor on networks", () => {
       written(network.port(80, "httpPort", { name: "nginx (process 7)", ours: false }).remedy),
       "stop it, or: npm run pulumi -- config set httpPort 8080",
     );
+    const lost = network.port(80, "httpPort", { name: "the container k3d-istio-server-0", ours: false, lost: true });
+    assert.equal(written(lost.remedy), "npm run destroy removes it");
     assert.match(written(network.port(8443, "httpsPort", { name: "x", ours: false }).remedy), /httpsPort 8444$/);
   });
 });

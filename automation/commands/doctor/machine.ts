@@ -49,8 +49,12 @@ export function ports(
       if (!(await isListening(number))) return network.port(number, key, undefined);
       const { name, container } = await holderOf(number);
       // the program decides about a container without an id, and about a state that is not in files
-      const ours = container?.stack && (!owner || ["ours", "unproven"].includes(claimed(container, owner)));
-      return network.port(number, key, { name, ours: Boolean(ours) });
+      const claim = container?.stack && (owner ? claimed(container, owner) : "ours");
+      return network.port(number, key, {
+        name,
+        ours: claim === "ours" || claim === "unproven",
+        lost: claim === "lost",
+      });
     }),
   );
 }
