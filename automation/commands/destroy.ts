@@ -21,6 +21,17 @@ import { distrust } from "./trust";
 import { forgetTrial } from "./try/remove";
 import { UpgradeJournal } from "./upgrade/journal";
 
+/** Turns an error of Docker into one with its fix. */
+const explain =
+  (stackName: string) =>
+  ({ message }: Error): never => {
+    const failure = dockerFailure(message);
+    throw new OperationFailed(failure ? failureText(failure, commandsFor(stackName)) : message, exitCodes.environment);
+  };
+
+/** Objects in Docker that a state of this stack in this place made. */
+const labelled = (stackName: string) => madeAt(labelledOwner(stackName)).catch(explain(stackName));
+
 /**
  * Refuses a stack that does not exist and of which Docker holds nothing, before anything is downloaded or written.
  *
@@ -30,8 +41,7 @@ export async function refuseNothingToRemove(stackName: string): Promise<void> {
   // only Pulumi, which may have to be downloaded first, can look into a backend that is not files
   if (backendFolder() === undefined || (await exists(stackName))) return;
   const { texts } = await configInFile(stackName);
-  if (texts["cluster"] === "existing" || (await madeAt(labelledOwner(stackName))).length === 0)
-    await refuseUnknown(stackName);
+  if (texts["cluster"] === "existing" || (await labelled(stackName)).length === 0) await refuseUnknown(stackName);
 }
 
 /**
@@ -42,6 +52,7 @@ export async function refuseNothingToRemove(stackName: string): Promise<void> {
 async function removeLabelled(stackName: string, say: (line: string) => void): Promise<string[] | undefined> {
   const { texts } = await configInFile(stackName);
   if (texts["cluster"] === "existing") return undefined;
+  if ((await labelled(stackName)).length === 0) return [];
   const clusters = await removeMadeAt(labelledOwner(stackName));
   for (const name of clusters) say(`removed the k3d cluster ${name}, which an earlier state of this stack made`);
   return clusters;
@@ -75,12 +86,7 @@ async function refuseProtected(stack: Stack): Promise<void> {
  */
 async function refuseSilentDocker(stackName: string): Promise<void> {
   const { texts } = await configInFile(stackName);
-  if (texts["cluster"] === "existing") return;
-  await clusterNames().catch(({ message }: Error) => {
-    const failure = dockerFailure(message);
-    const text = failure ? failureText(failure, commandsFor(stackName)) : message;
-    throw new OperationFailed(`${text}; nothing was removed`, exitCodes.environment);
-  });
+  if (texts["cluster"] !== "existing") await clusterNames().catch(explain(stackName));
 }
 
 /** Removes the environment through Pulumi, or by its labels when the state or its passphrase is lost. */
