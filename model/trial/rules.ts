@@ -1,8 +1,9 @@
+import { injectionLabel, revisionLabel } from "../mesh/injection";
 import { app, meshNamespace, metallbNamespace } from "../names";
 import { trialNamespace } from "./callers";
 import type { Tests } from "./cases";
 import { configuresMesh } from "./kinds";
-import { titleOf, type UserObject } from "./objects";
+import { type Texts, titleOf, type UserObject } from "./objects";
 import type { Problem } from "./source";
 import { isNamed, type StandIn } from "./standIns";
 
@@ -35,6 +36,36 @@ export function namespaceProblems(objects: readonly UserObject[]): Problem[] {
       {
         ...place,
         message: `${titleOf(object)} lies in ${namespace}, which belongs to the environment${allowed}; use a namespace of your own`,
+      },
+    ];
+  });
+}
+
+interface PodTemplate {
+  readonly metadata?: { readonly labels?: Texts };
+}
+
+/**
+ * Revisions that namespaces and pods name and that inject no sidecar in this environment.
+ *
+ * @param known - revisions, and tags of revisions, that inject
+ */
+export function revisionProblems(objects: readonly UserObject[], known: readonly string[]): Problem[] {
+  return objects.flatMap((object) => {
+    const isPod = object.kind === "Deployment" || object.kind === "StatefulSet";
+    const template = (object.spec as { template?: PodTemplate } | undefined)?.template;
+    const labels = isPod
+      ? template?.metadata?.labels
+      : object.kind === "Namespace"
+        ? object.metadata.labels
+        : undefined;
+    const revision = labels?.[revisionLabel];
+    if (revision === undefined || known.includes(revision)) return [];
+    const path = [...(isPod ? ["spec", "template"] : []), "metadata", "labels", revisionLabel];
+    return [
+      {
+        ...object.$.placeOf(path),
+        message: `${titleOf(object)} has ${revisionLabel}: ${revision}, which injects no sidecar here; allowed: ${known.join(", ")}, or ${injectionLabel}: enabled on the namespace`,
       },
     ];
   });

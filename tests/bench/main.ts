@@ -1,7 +1,7 @@
 /**
  * Measures the environment against what a person would do by hand, interleaved, on this machine.
  *
- * Use: `npm run bench -- --stack NAME [--rounds N] [--document] [--note TEXT]`; the stack's configuration has to
+ * Use: `npm run bench -- --stack NAME [--rounds N] [--document] [--note TEXT] [--mesh]`; the stack's configuration has to
  * exist, and no other environment may hold its ports. Writes report/bench.md and bench.svg, or with --document docs/;
  * the note says there what is unusual about the machine.
  */
@@ -14,6 +14,7 @@ import { parse } from "../../automation/cli/parse";
 import { openStack, settingsOf } from "../../automation/stack/stack";
 import versions from "../../versions.json";
 import { Program } from "./commands";
+import { type Memory, meshTests } from "./meshTests";
 import { answers, probe, since } from "./probe";
 import { empty } from "./programs";
 import { command, fromNothing, recovery, throughCaches, weightChange } from "./rounds";
@@ -22,7 +23,7 @@ import { benchSvg, benchTable, type Comparison, type Measured, median } from "./
 
 const {
   stack,
-  options: { rounds, note, document },
+  options: { rounds, note, document, mesh },
 } = parse(bench, process.argv.slice(2));
 
 const comparisons = {
@@ -33,6 +34,9 @@ const comparisons = {
   weight: { name: "weight change to its effect", against: "kubectl patch", goal: { seconds: 3 } },
   destroy: { name: "destroy", against: "k3d cluster delete", goal: { ratio: 1.3 } },
   recovery: { name: "up after a kill half-way", against: "up from nothing", goal: { ratio: 1 } },
+  meshCold: { name: "mesh test of 10 cases", against: "kubectl apply and exec in a script", goal: { total: 15 } },
+  meshEdited: { name: "the same after an edit", against: "the same script again", goal: { total: 8 } },
+  meshHundred: { name: "mesh test of 100 cases", against: "the same script with 100 requests", goal: { total: 25 } },
   cached: { name: "up through filled image caches", against: "up from nothing" },
 } as const satisfies Record<string, Comparison>;
 type Which = keyof typeof comparisons;
@@ -46,6 +50,26 @@ function add(which: Which, ours: number, reference: number): void {
   pairs[which].reference.push(reference);
   say(`  ${comparisons[which].name}: ${ours.toFixed(1)} s; ${comparisons[which].against}: ${reference.toFixed(1)} s`);
 }
+
+const memories: Memory[] = [];
+
+async function meshRound(name: string): Promise<void> {
+  const { cold, edited, hundred, mebibytes } = await meshTests(name);
+  add("meshCold", cold.ours, cold.script);
+  add("meshEdited", edited.ours, edited.script);
+  add("meshHundred", hundred.ours, hundred.script);
+  memories.push(mebibytes);
+  say(`  ${memoryLine()}`);
+}
+
+/** Memory of the pods of the mesh test of 10 cases, the largest of all rounds. */
+const memoryLine = (): string => {
+  const [own, sidecars] = [
+    Math.max(...memories.map(({ standInsAndCallers }) => standInsAndCallers)),
+    Math.max(...memories.map((one) => one.sidecars)),
+  ];
+  return `Stand-ins and callers of the mesh test of 10 cases take ${own.toFixed(0)} MiB together (goal: at most 300 MiB), and their sidecars ${sidecars.toFixed(0)} MiB.`;
+};
 
 async function round(name: string, nothing: Program): Promise<void> {
   const ours = new Program(name);
@@ -62,6 +86,7 @@ async function round(name: string, nothing: Program): Promise<void> {
   }
   const change = await weightChange(name, settings, clean.ca, clean.resources);
   add("weight", change.ours, change.reference);
+  await meshRound(name);
   const destroyed = await command("destroy", name);
 
   const script = await Sequential.open(settings, clean.resources);
@@ -100,12 +125,23 @@ function page(measured: readonly Measured[], name: string): string {
     "",
     benchTable(measured),
     "",
+    memoryLine(),
+    "",
     "![the ratios, with their goals](bench.svg)",
     "",
   ].join("\n");
 }
 
 async function main(name: string): Promise<void> {
+  if (mesh) {
+    for (let i = 1; i <= rounds; i++) await meshRound(name);
+    const rows = (["meshCold", "meshEdited", "meshHundred"] as const).map((which) => ({
+      ...comparisons[which],
+      ...pairs[which],
+    }));
+    say(`\n${benchTable(rows)}\n\n${memoryLine()}`);
+    return;
+  }
   const nothing = await empty();
   try {
     for (let i = 1; i <= rounds; i++) {

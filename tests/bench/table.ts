@@ -4,8 +4,11 @@ import { element, svg } from "../../model/output/markup";
 export interface Comparison {
   readonly name: string;
   readonly against: string;
-  /** Highest allowed ratio, or highest allowed number of additional seconds. Undefined for a comparison without a goal. */
-  readonly goal?: { readonly ratio: number } | { readonly seconds: number };
+  /**
+   * Highest allowed ratio, highest allowed number of additional seconds, or highest allowed number of seconds in total.
+   * Undefined for a comparison without a goal.
+   */
+  readonly goal?: { readonly ratio: number } | { readonly seconds: number } | { readonly total: number };
 }
 
 /** A comparison with the measured seconds of each round, in pairs. */
@@ -25,8 +28,12 @@ export function median(values: readonly number[]): number {
 /** Result of a comparison: median and range over its rounds. `met` is undefined without a goal. */
 export function result({ goal, ours, reference }: Measured) {
   const pairs = ours.map((seconds, i) => [seconds, reference[i] ?? Number.NaN] as const);
-  const values = pairs.map(([seconds, other]) => (isRatio(goal) ? seconds / other : seconds - other));
-  const limit = goal && ("ratio" in goal ? goal.ratio : goal.seconds);
+  const value = ([seconds, other]: readonly [number, number]) => {
+    if (isTotal(goal)) return seconds;
+    return isRatio(goal) ? seconds / other : seconds - other;
+  };
+  const values = pairs.map(value);
+  const limit = goal && ("ratio" in goal ? goal.ratio : "seconds" in goal ? goal.seconds : goal.total);
   const middle = median(values);
   const met = limit === undefined ? undefined : middle <= limit;
   return { middle, low: Math.min(...values), high: Math.max(...values), limit, met };
@@ -34,8 +41,12 @@ export function result({ goal, ours, reference }: Measured) {
 
 const isRatio = (goal: Comparison["goal"]): boolean => goal === undefined || "ratio" in goal;
 
-const unit = (goal: Comparison["goal"], value: number): string =>
-  isRatio(goal) ? value.toFixed(2) : `${value < 0 ? "" : "+"}${value.toFixed(1)} s`;
+const isTotal = (goal: Comparison["goal"]): boolean => goal !== undefined && "total" in goal;
+
+const unit = (goal: Comparison["goal"], value: number): string => {
+  if (isRatio(goal)) return value.toFixed(2);
+  return `${value < 0 || isTotal(goal) ? "" : "+"}${value.toFixed(1)} s`;
+};
 
 /** Word for the table and colour for the picture. */
 function label(met: boolean | undefined): { word: string; colour: string } {

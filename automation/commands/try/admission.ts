@@ -99,3 +99,14 @@ export async function conflicts(
   });
   return [...taken, ...objectsTaken];
 }
+
+/** Names that inject sidecars in the cluster: tags, and revisions of control planes. */
+export async function injectors(api: Api): Promise<string[]> {
+  const { items } = await api.get<{ items: readonly Existing[] }>(
+    "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations",
+  );
+  const names = items
+    .filter(({ metadata }) => metadata.labels?.["app"] === "sidecar-injector")
+    .flatMap(({ metadata: { labels = {} } }) => labels["istio.io/tag"] ?? labels["istio.io/rev"] ?? []);
+  return [...new Set(names)].sort();
+}

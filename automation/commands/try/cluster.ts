@@ -1,7 +1,8 @@
 import type { Api } from "../../../host/kubernetes";
 import { watch } from "../../../host/wait";
-import { injectorOf } from "../../../model/mesh/injection";
+import { injectLabel, injectorOf } from "../../../model/mesh/injection";
 import { synced } from "../../../model/mesh/proxies";
+import type { Texts } from "../../../model/trial/objects";
 import type { Plan } from "../../../model/trial/plan";
 import { containerName, trialLabel, workloadLabel } from "../../../model/trial/pods";
 import { exitCodes, OperationFailed } from "../../stack/operation";
@@ -140,10 +141,14 @@ export function withoutSidecar(plan: Plan, pods: readonly Pod[]): string[] {
       .filter(({ kind }) => kind === "Namespace")
       .map(({ metadata: { name, labels = {} } }) => [name, labels] as const),
   );
-  return [...plan.standIns, ...plan.callers.map((caller) => ({ ...caller, name: caller.workload }))]
-    .filter(
-      ({ namespace, sidecar, labels }) => sidecar ?? injectorOf(namespaces.get(namespace) ?? {}, labels) !== undefined,
-    )
+  const senders = plan.callers.map((caller) => ({ ...caller, name: caller.workload, annotations: {} }));
+  return [...plan.standIns, ...senders]
+    .filter(({ namespace, sidecar, labels, annotations }) => {
+      // the annotation is the old form of the label, which counts if both are there
+      const { [injectLabel]: inject } = annotations as Texts;
+      const own = { ...(inject !== undefined && { [injectLabel]: inject }), ...labels };
+      return sidecar ?? injectorOf(namespaces.get(namespace) ?? {}, own) !== undefined;
+    })
     .flatMap(({ namespace, name }) => podsOf(pods, `${namespace}/${name}`))
     .filter((pod) => !hasProxy(pod))
     .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);

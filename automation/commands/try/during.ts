@@ -3,7 +3,7 @@ import { exitCodes, OperationFailed } from "../../stack/operation";
 import { commandsFor } from "../../stack/project";
 import { type Running, running } from "../../stack/running";
 import { openStack } from "../../stack/stack";
-import { type Interruption, interruption } from "./interruption";
+import { cancelled, type Interruption, interruption } from "./interruption";
 import { removeTrial } from "./remove";
 import type { Say } from "./run";
 
@@ -33,12 +33,18 @@ export async function removingAfterwards<T>(
   try {
     result = await work({ environment, during });
   } catch (error) {
+    const exitCode = error instanceof OperationFailed ? error.exitCode : undefined;
     // files that were refused were not applied, unless earlier ones were
-    const untouched = !applies && error instanceof OperationFailed && error.exitCode === exitCodes.config;
-    if (!untouched)
-      await removeTrial(environment, stackName, say).catch((more: Error) =>
-        say(`not everything was removed: ${more.message}; fix: ${commandsFor(stackName)(run("try", "--remove"))}`),
-      );
+    if (!applies && exitCode === exitCodes.config) throw error;
+    const isRemoved = await removeTrial(environment, stackName, say).then(
+      () => true,
+      (more: Error) => {
+        say(`not everything was removed: ${more.message}; fix: ${commandsFor(stackName)(run("try", "--remove"))}`);
+        return false;
+      },
+    );
+    // an update that is cancelled speaks of the next up, which has nothing to do with a run that is gone
+    if (exitCode === exitCodes.cancelled && isRemoved) throw cancelled();
     throw error;
   } finally {
     close();

@@ -8,12 +8,16 @@ export interface Interruption {
   readonly close: () => void;
 }
 
+/** The end of a run that the user cancelled, after everything was removed. */
+export const cancelled = (): OperationFailed =>
+  new OperationFailed("cancelled; nothing of the run is left", exitCodes.cancelled);
+
 /** Ends a run at Ctrl-C and SIGTERM, so that what it applied is removed before the command ends. */
 export function interruption(say: (line: string) => void): Interruption {
   const stop = new AbortController();
   const onSignal = () => {
     if (!stop.signal.aborted) say("ending early: what was applied is removed first");
-    stop.abort(new OperationFailed("cancelled; nothing of the run is left", exitCodes.cancelled));
+    stop.abort(cancelled());
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   const ended = new Promise<never>((_, reject) => {

@@ -8,12 +8,13 @@ import { isApiGateway } from "../../../model/trial/gateways";
 import { acceptingIssuers, issuersAtGateway } from "../../../model/trial/gatewayTokens";
 import type { Plan } from "../../../model/trial/plan";
 import type { Report } from "../../../model/trial/result";
+import { revisionProblems } from "../../../model/trial/rules";
 import type { Source } from "../../../model/trial/source";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import { commandsFor } from "../../stack/project";
 import type { Running } from "../../stack/running";
 import { clusterAddresses } from "./addresses";
-import { conflicts, refusals } from "./admission";
+import { conflicts, injectors, refusals } from "./admission";
 import { analyzed } from "./analyze";
 import { allPods, waitForPods, waitForSync, withoutSidecar } from "./cluster";
 import { waitForForgottenSecrets } from "./credentials";
@@ -53,6 +54,7 @@ async function admit(api: Api, plan: Plan): Promise<void> {
       plan.applied.filter((object) => !isPlaceholder(object)),
     ),
     conflicts(api, own, names),
+    injectors(api).then((known) => revisionProblems(plan.applied, known)),
   ]);
   refuse(found.flat());
 }

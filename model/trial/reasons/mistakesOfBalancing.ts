@@ -28,7 +28,7 @@ function balancerOf({ spec }: UserObject, subset: string): { hash?: Hash; path: 
   return { ...(policy?.consistentHash && { hash: policy.consistentHash }), path };
 }
 
-/** What a hash reads and a request does not have. */
+/** Header, parameter or cookie that a hash reads and a request does not have. */
 function absentKey(hash: Hash, { one: { request } }: Context): string | undefined {
   const { httpHeaderName: header, httpQueryParameterName: parameter, httpCookie: cookie } = hash;
   if (header && request.headers?.[header.toLowerCase()] === undefined) return `header ${header}`;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { revisionProblems } from "../../../model/trial/rules";
 import { inputOf, planOf, shop } from "./files";
 
 const told = (manifests: string, tests?: string) => planOf(manifests, tests).told;
@@ -135,5 +136,25 @@ spec: { hosts: [www.example.com], gateways: [shop/edge], http: [{ route: [{ dest
         ["users: POST www.example.com/users", "POST", ["shop/web"]],
       ],
     );
+  });
+
+  it("is refused for a revision that injects no sidecar, with what does", () => {
+    const text = `apiVersion: v1
+kind: Namespace
+metadata: { name: shop, labels: { istio.io/rev: canary } }
+---
+apiVersion: v1
+kind: Namespace
+metadata: { name: other, labels: { istio.io/rev: stable } }
+`;
+    const { manifests } = inputOf(text);
+    assert.deepEqual(revisionProblems(manifests.objects, ["default", "stable"]), [
+      {
+        file: "mesh.yaml",
+        line: 3,
+        message:
+          "Namespace shop has istio.io/rev: canary, which injects no sidecar here; allowed: default, stable, or istio-injection: enabled on the namespace",
+      },
+    ]);
   });
 });
