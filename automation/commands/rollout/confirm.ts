@@ -1,6 +1,6 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { get, type Target } from "../../../host/http";
 import type { Api } from "../../../host/kubernetes";
+import { watch } from "../../../host/wait";
 import { drawsToSeeAll } from "../../../model/canary/share";
 import { meshNamespace } from "../../../model/names";
 import { routedWeights } from "../../../model/traffic/routedWeights";
@@ -50,6 +50,28 @@ async function answersCarry(target: Target, weight: number, answers: number, sig
   return { all: true, other: undefined };
 }
 
+/** Result of one look at all gateways. */
+interface Look {
+  /** Undefined when every gateway routes by the weight. */
+  readonly reason?: string;
+  /** True when a gateway is known to route by another weight. */
+  readonly isOther?: boolean;
+}
+
+async function look(access: GatewayAccess, weight: number, signal: AbortSignal | undefined): Promise<Look> {
+  const pods = await gatewayPods(access.api).catch((error: Error) => error);
+  if (pods instanceof Error) return { reason: pods.message };
+  if (pods.length === 0) return { reason: "no pod of the ingress gateway is running" };
+  const { asked, other } = await gatewaysAt(access, pods, weight);
+  if (other) return { reason: other, isOther: true };
+  const answers = asked ? answersInRow : Math.max(answersInRow, drawsToSeeAll(pods.length, missRisk));
+  const carried = await answersCarry(access.target, weight, answers, signal);
+  if (carried.all) return {};
+  return carried.other === undefined
+    ? { reason: "no answer says by which weight it was routed" }
+    : { reason: `an answer came by ${carried.other} %`, isOther: true };
+}
+
 /**
  * Waits until every gateway routes by the weight: each is asked for its own routes, and then answers from outside have
  * to carry the weight. Gateways that cannot be asked are covered by enough random connections.
@@ -63,27 +85,14 @@ export async function confirmWeight(
   seconds: number,
   signal?: AbortSignal,
 ): Promise<void> {
-  let reason = "no gateway says by which weight it routes";
-  let known = false;
-  for (const until = performance.now() + seconds * 1000; performance.now() < until; await pause(200)) {
-    if (signal?.aborted) throw new Error("interrupted");
-    const pods = await gatewayPods(access.api).catch((error: Error) => error);
-    if (pods instanceof Error || pods.length === 0) {
-      reason = pods instanceof Error ? pods.message : "no pod of the ingress gateway is running";
-      continue;
-    }
-    const { asked, other } = await gatewaysAt(access, pods, weight);
-    known = other !== undefined;
-    if (other) {
-      reason = other;
-      continue;
-    }
-    const answers = asked ? answersInRow : Math.max(answersInRow, drawsToSeeAll(pods.length, missRisk));
-    const carried = await answersCarry(access.target, weight, answers, signal);
-    if (carried.all) return;
-    known = carried.other !== undefined;
-    reason = known ? `an answer came by ${carried.other} %` : "no answer says by which weight it was routed";
-  }
+  const { reason, isOther } = await watch(
+    seconds,
+    () => look(access, weight, signal),
+    (seen) => seen.reason === undefined || signal?.aborted === true,
+    200,
+  );
+  if (reason === undefined) return;
+  if (signal?.aborted) throw new Error("interrupted");
   const message = `not every gateway routes by ${weight} % after ${seconds} s: ${reason}`;
-  throw known ? new RoutedOtherwise(message) : new Error(message);
+  throw isOther ? new RoutedOtherwise(message) : new Error(message);
 }

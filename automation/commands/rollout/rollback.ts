@@ -1,4 +1,4 @@
-import { setTimeout as pause } from "node:timers/promises";
+import { watch } from "../../../host/wait";
 import type { End, Event, Rollback } from "../../../model/canary/plan";
 import { forNpm, run, type Writer } from "../../../model/output/remedy";
 import type { Journal } from "./journal";
@@ -17,22 +17,22 @@ export const usualPersistence: Persistence = { routeSeconds: 60, applyAttempts: 
 const reasonOf = (error: unknown): string => (error as Error).message;
 
 /** Tries until it succeeds, until the seconds have passed or all attempts are used. Returns why the last one failed. */
-export async function persist(
+export function persist(
   work: () => Promise<void>,
   { seconds, attempts, wait }: { seconds: number; attempts: number; wait: number },
   onFailure: (reason: string) => void,
 ): Promise<string | undefined> {
-  const until = performance.now() + seconds * 1000;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await work();
-      return undefined;
-    } catch (error) {
-      if (attempt >= attempts || performance.now() >= until) return reasonOf(error);
-      onFailure(reasonOf(error));
-      await pause(wait);
-    }
-  }
+  let left = attempts;
+  return watch(
+    seconds,
+    () => work().then(() => undefined, reasonOf),
+    (reason) => {
+      if (reason === undefined || --left <= 0) return true;
+      onFailure(reason);
+      return false;
+    },
+    wait,
+  );
 }
 
 /** Result of a rollback. */
