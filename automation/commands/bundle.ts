@@ -5,7 +5,8 @@ import { fetchFile } from "../../host/fetch";
 import { run } from "../../host/process";
 import { type Chart, charts, inRegistry } from "../../model/mesh/charts";
 import { bundleTable, hasTag, type Image, imagesOf, type Pod, runBy } from "../../model/output/bundle";
-import { installLine, type Plugin, pluginsOf } from "../../model/output/plugins";
+import { chartFile, installSteps } from "../../model/output/bundleSteps";
+import { archiveName, type Plugin, pluginsOf } from "../../model/output/plugins";
 import type { Settings } from "../../model/settings/contract";
 import { dependencies } from "../../package.json";
 import versions from "../../versions.json";
@@ -56,7 +57,7 @@ function fetchCharts(wanted: readonly Chart[], settings: Settings): Promise<Arch
 async function keepPlugins(plugins: readonly Plugin[], folder: string, say: (line: string) => void): Promise<void> {
   for (const plugin of plugins) {
     say(`getting plugin ${plugin.name} ${plugin.version}`);
-    await writeFile(path.join(folder, path.posix.basename(plugin.url)), await fetchFile(plugin.url, { seconds: 900 }));
+    await writeFile(path.join(folder, archiveName(plugin)), await fetchFile(plugin.url, { seconds: 900 }));
   }
 }
 
@@ -93,8 +94,7 @@ export async function bundle(stackName: string, save: string | undefined, say: (
   if (save === undefined) return;
   const folder = path.resolve(save);
   await mkdir(folder, { recursive: true });
-  for (const { name, version, content } of archives)
-    await writeFile(path.join(folder, `${name}-${version}.tgz`), content);
+  for (const archive of archives) await writeFile(path.join(folder, chartFile(archive)), archive.content);
   // an image without tag is one that was built here
   const [fetched, built] = [found.filter(hasTag), found.filter((one) => !hasTag(one))];
   for (const { image } of built) say(`not kept, since it is built from app/: ${image}`);
@@ -105,11 +105,7 @@ export async function bundle(stackName: string, save: string | undefined, say: (
   const names = new Set(fetched.map(({ image }) => image));
   await run("docker", ["save", "--output", path.join(folder, "images.tar"), ...names], { seconds: 1800 });
   await keepPlugins(plugins, folder, say).catch(failed);
-  const lines = ["in that folder, on the machine without a way out:", "docker load --input images.tar"];
-  await writeFile(
-    path.join(folder, "bundle.txt"),
-    `${[table, "", ...lines, ...plugins.map(installLine)].join("\n")}\n`,
-  );
+  await writeFile(path.join(folder, "bundle.txt"), `${[table, "", ...installSteps(archives, plugins)].join("\n")}\n`);
   say(
     `${fetched.length} images, ${archives.length} charts and ${plugins.length} plugins are in ${folder}; bundle.txt says how to install them`,
   );

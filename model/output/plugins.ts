@@ -22,6 +22,5 @@ export function pluginsOf(dependencies: Readonly<Record<string, string>>, platfo
   });
 }
 
-/** Command that installs a plugin from a file, for machines without access to Pulumi's server. */
-export const installLine = ({ name, version, url }: Plugin): string =>
-  `npm run pulumi -- plugin install resource ${name} v${version} --file ${url.slice(url.lastIndexOf("/") + 1)}`;
+/** Name of a plugin's archive. */
+export const archiveName = ({ url }: Plugin): string => url.slice(url.lastIndexOf("/") + 1);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { bundleTable, imagesOf, runBy } from "../../model/output/bundle";
-import { installLine, pluginsOf } from "../../model/output/plugins";
+import { installSteps } from "../../model/output/bundleSteps";
+import { pluginsOf } from "../../model/output/plugins";
 import { dependencies } from "../../package.json";
 
 const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
@@ -57,11 +58,15 @@ describe("the images of a bundle", () => {
   it("go with every plugin of the program, which Pulumi would download", () => {
     const plugins = pluginsOf(dependencies, "linux-arm64");
     assert.deepEqual(plugins.map(({ name }) => name).sort(), ["command", "docker", "kubernetes", "tls"]);
-    const [tls] = plugins.filter(({ name }) => name === "tls");
-    assert.ok(tls);
-    assert.equal(
-      installLine(tls),
-      `npm run pulumi -- plugin install resource tls v${tls.version} --file pulumi-resource-tls-v${tls.version}-linux-arm64.tar.gz`,
-    );
+  });
+
+  it("are installed by commands that work in any folder of the checkout", () => {
+    const chart = { name: "base", version: "1.30.3", repository: "https://charts.test/istio" };
+    assert.deepEqual(installSteps([chart], pluginsOf({ "@pulumi/tls": "5.5.1" }, "linux-arm64")).slice(1), [
+      "FOLDER=/path/to/this/folder",
+      'docker load --input "$FOLDER/images.tar"',
+      'mkdir -p ".tools/charts/charts.test/istio" && cp "$FOLDER/base-1.30.3.tgz" ".tools/charts/charts.test/istio/base-1.30.3.tgz"',
+      'npm run pulumi -- plugin install resource tls v5.5.1 --file "$FOLDER/pulumi-resource-tls-v5.5.1-linux-arm64.tar.gz"',
+    ]);
   });
 });
