@@ -59,6 +59,19 @@ describe("probes", function () {
     await assert.rejects(provider.measure(0.2), /^Error: no probe was answered: /);
   });
 
+  it("count against version 2 when it has nearly all traffic, so that chance sent it all of them", async () => {
+    let weight = "99";
+    const provider = await against((response) => {
+      response.setHeader("x-canary-weight", weight);
+      if (weight === "99") response.end("Hello");
+      else response.destroy();
+    });
+    await provider.measure(0.2);
+    weight = "none";
+    const { canary, unattributed } = await provider.measure(0.2);
+    assert.ok(canary.requests === 0 && unattributed > 0);
+  });
+
   it("end with their signal while a version hangs", async () => {
     const provider = await against(() => {});
     const cancel = new AbortController();

@@ -70,6 +70,37 @@ describe("a rollout against a door that answers by its weight", function () {
     );
   });
 
+  it("says what the steps need, also when the first one is the weight before the rollout", async () => {
+    const behaviour: Behaviour = { domain: "istio.test", weight: 50 };
+    const door = await Door.open(behaviour);
+    const journal = await Journal.open(folder, "dev");
+    const said: string[] = [];
+    const same = { steps: [50], from: 50 };
+    await journal.add({ kind: "begun", plan: same });
+    const traffic: TrafficController = {
+      apply: async () => {},
+      confirm: async () => {},
+      patchRoute: async () => {},
+      versions: async () => "same",
+    };
+    const parts = {
+      provider: probes(
+        { host: "helloworld.istio.test", address: "127.0.0.1", port: door.httpsPort, tls: { ca: door.ca } },
+        500,
+      ),
+      pace: { interval: 0.1, progressInterval: 10, stepTimeout: 100, warmUp: 0, baseline: 0.5 },
+      interrupted: new AbortController().signal,
+    };
+    const say = (line: string) => void said.push(line);
+    const end = await new RolloutController({ ...parts, journal, traffic, say }).run(same, 0);
+    const counted = journal.entries.filter((entry) => entry.kind === "measured");
+    await journal.close();
+    door.close();
+    assert.equal(end, "promoted");
+    assert.match(said[1] ?? "", /^step 50 %: about [\d,]+ requests of both versions, /);
+    assert.ok(counted[0]?.warmUp && !counted.at(-1)?.warmUp);
+  });
+
   it("rolls a bad version 2 back, the route before the configuration", async () => {
     const { end, done, entries } = await drive({ errors: { v1: 0, v2: 30 } });
     assert.equal(end, "rolled back");

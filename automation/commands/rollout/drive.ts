@@ -71,21 +71,26 @@ export class RolloutController {
   }
 
   /** Measures the weight before the rollout, and says what the steps need. Returns why it could not be measured. */
-  private async baseline(plan: Plan): Promise<Verdict | undefined> {
+  private async baseline({ from, steps }: Plan): Promise<Verdict | undefined> {
     const { journal, say } = this.parts;
-    const measuredBelow = () =>
-      evidenceOf(journal.entries).measured.filter(({ weight }) => weight < (plan.steps[0] ?? 0));
-    if (measuredBelow().length > 0 || plan.from === plan.steps[0]) return undefined;
+    // at the weight of the first step it is no baseline, and version 2 may still be cold
+    const isStep = from === steps[0];
+    const before = (): readonly Measurement[] => {
+      const { measured, warmUp } = evidenceOf(journal.entries);
+      return isStep ? [warmUp].filter(({ stable }) => stable.requests > 0) : measured.filter(isBelow);
+    };
+    const isBelow = ({ weight }: { readonly weight: number }) => weight < (steps[0] ?? 0);
+    if (before().length > 0) return undefined;
     const { pace } = this.measuring;
     if (pace.baseline > 0)
-      say(`weight ${plan.from} %: measuring for ${pace.baseline} s what is usual before the first step`);
+      say(`weight ${from} %: measuring for ${pace.baseline} s what is usual before the first step`);
     const begun = performance.now();
-    const failed = await measureBaseline(this.measuring, plan.from);
+    const failed = await measureBaseline(this.measuring, from, isStep);
     const seconds = (performance.now() - begun) / 1000;
-    const { stable, canary, unattributed } = measuredBelow().reduce<Measurement>(addMeasurements, noMeasurement);
+    const { stable, canary, unattributed } = before().reduce<Measurement>(addMeasurements, noMeasurement);
     const perSecond = (stable.requests + canary.requests + unattributed) / Math.max(seconds, pace.interval);
     if (failed || pace.baseline === 0) return failed;
-    for (const line of forecast(plan.steps, { perSecond, stable }, pace.stepTimeout)) say(line);
+    for (const line of forecast(steps, { perSecond, stable }, pace.stepTimeout)) say(line);
     return undefined;
   }
 

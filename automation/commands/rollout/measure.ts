@@ -11,16 +11,21 @@ export type { Measuring } from "./window";
 /**
  * Measures the weight before the rollout. Without it, requests without an answer could not be compared.
  *
+ * @param warmUp - true if the first step has the same weight, so that no verdict may count these windows
  * @returns a verdict only if not one window could be measured, or the counters were reset
  */
-export async function measureBaseline(measuring: Measuring, weight: number): Promise<Verdict | undefined> {
+export async function measureBaseline(
+  measuring: Measuring,
+  weight: number,
+  warmUp = false,
+): Promise<Verdict | undefined> {
   const { pace, interrupted } = measuring;
   const begun = performance.now();
   let failed: Verdict | undefined;
   let isMeasured = false;
   const overdue = new OverdueSinceFirst();
   while (since(begun) < pace.baseline && !interrupted.aborted) {
-    const window = await windowOf(measuring, weight, overdue);
+    const window = await windowOf(measuring, weight, overdue, warmUp);
     if (!("failed" in window)) isMeasured = true;
     else if (window.final) return window.failed;
     else failed = window.failed;
