@@ -21,7 +21,7 @@ const fingerprint = ({ settings }: Wanted): string =>
 /** Resumes paused containers and starts stopped ones, with everything in the cluster as it was. */
 async function start(wanted: Wanted, { look }: Seen): Promise<void> {
   const { settings, patience = usualPatience } = wanted;
-  const { clusterName, agents, registry } = settings;
+  const { clusterName, registry } = settings;
   const paused = look.objects.containers.filter(({ state, cluster }) => state === "paused" && cluster === clusterName);
   if (paused.length > 0) await docker(["unpause", ...paused.map(({ ref }) => ref)]);
   // before the nodes, which pull from it
@@ -32,7 +32,7 @@ async function start(wanted: Wanted, { look }: Seen): Promise<void> {
     () => undefined,
     ({ message }: Error) => message,
   );
-  const why = begun ?? (await unready(clusterName, 1 + agents, patience));
+  const why = begun ?? (await unready(clusterName, look.nodes.length, patience));
   if (why) throw new Error(notReady(wanted, look, why));
 }
 

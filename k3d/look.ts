@@ -5,6 +5,7 @@ import {
   changes,
   commandsOf,
   freeName,
+  mixedNodes,
   nameTaken,
   notProven,
   ownerText,
@@ -55,7 +56,10 @@ export async function refusal(wanted: Wanted, { state, look }: Seen): Promise<st
   const { settings, owner, legacyGeneration } = wanted;
   const { clusterName } = settings;
   if (state === "foreign") {
-    const node = look.nodes.find((each) => claimed(each, owner, legacyGeneration) === "foreign");
+    const foreign = look.nodes.filter((each) => claimed(each, owner, legacyGeneration) === "foreign");
+    const names = foreign.map(({ name }) => name);
+    if (look.claims.includes("ours")) return mixedNodes(clusterName, names);
+    const [node] = foreign;
     const belongsTo = ownerText({ stack: node?.stack ?? "", state: node?.location ?? "" });
     const cluster = { what: `the k3d cluster ${clusterName}`, belongsTo, remove: `k3d cluster delete ${clusterName}` };
     return failureText(nameTaken(clusterName, cluster, freeName(clusterName, await clusterNames())), commandsOf(owner));

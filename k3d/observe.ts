@@ -60,10 +60,10 @@ export async function observe(
   const claims = nodes.map((node) => claimed(node, owner, legacyGeneration));
   const isRequested =
     patience !== undefined &&
-    nodes.length === expected &&
+    nodes.length >= expected &&
     claims.every((claim) => claim === "ours") &&
     nodes.every(({ state }) => isAwake(state));
-  const why = isRequested ? await unready(clusterName, expected, patience, access) : undefined;
+  const why = isRequested ? await unready(clusterName, nodes.length, patience, access) : undefined;
   return {
     claims,
     states: nodes.map(({ state }) => state),

@@ -3,7 +3,8 @@ import { watch } from "../host/wait";
 import { cacheLabel } from "../model/cluster/imageCache";
 import { dockerNames } from "../model/cluster/k3dConfig";
 import type { Owner } from "../model/cluster/ownership";
-import { type ClusterObjects, ownedObjects } from "../model/cluster/removal";
+import { mixedNodes } from "../model/cluster/refusals";
+import { type ClusterObjects, claimed, isNode, ownedObjects } from "../model/cluster/removal";
 import { clusterObjects, clustersOf, madeAt } from "./observe";
 
 /** A container of somebody else's in the cluster's network, which only its owner may disconnect. */
@@ -40,6 +41,24 @@ async function removeObjects(
 const namesOf = ({ containers, network, volumes }: ClusterObjects): string[] =>
   [...containers, ...(network ? [network] : []), ...volumes].map(({ name }) => name);
 
+/** @throws Error for a cluster of which only some nodes are the stack's, so that nothing of it was removed */
+function refuseMixed(
+  clusterName: string,
+  { containers }: ClusterObjects,
+  owner: Owner,
+  legacyGeneration?: string,
+): void {
+  const nodes = containers.filter(isNode);
+  const foreign = nodes.filter((node) => claimed(node, owner, legacyGeneration) !== "ours");
+  if (foreign.length > 0 && foreign.length < nodes.length)
+    throw new Error(
+      mixedNodes(
+        clusterName,
+        foreign.map(({ name }) => name),
+      ),
+    );
+}
+
 /** Seconds in which at least one object has to go, since a killed command's removal may still be under way. */
 const patience = 30;
 
@@ -52,8 +71,10 @@ export async function remove(clusterName: string, owner: Owner, legacyGeneration
   let failure: Error | undefined;
   /** Tries once, and returns the names that were there before. */
   const attempt = async (): Promise<string[]> => {
-    const owned = ownedObjects(clusterName, await clusterObjects(clusterName), owner, legacyGeneration);
+    const objects = await clusterObjects(clusterName);
+    const owned = ownedObjects(clusterName, objects, owner, legacyGeneration);
     const names = namesOf(owned);
+    if (names.length === 0) refuseMixed(clusterName, objects, owner, legacyGeneration);
     failure = undefined;
     if (names.length > 0) await removeObjects(clusterName, owned).catch((error: Error) => (failure = error));
     return names;

@@ -38,7 +38,8 @@ export function classify(observed: Observed, generation: string): ClusterState {
   if (claims.length === 0) return "absent";
   for (const claim of ["foreign", "unproven", "lost"] as const) if (claims.includes(claim)) return claim;
   if (!observed.generation?.startsWith(generation)) return "outdated";
-  if (claims.length !== expected || registry === "gone" || states.some((state) => unusable.includes(state)))
+  // a node that the user added is no reason to lose the others
+  if (claims.length < expected || registry === "gone" || states.some((state) => unusable.includes(state)))
     return "incomplete";
   if (!states.every(isAwake) || (registry !== undefined && !isAwake(registry))) return "stopped";
   return healthy ? "healthy" : "unreachable";

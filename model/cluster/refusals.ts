@@ -42,6 +42,11 @@ export const notProven = (clusterName: string, generation: string, owner: Owner)
   `it was left untouched; fix: ${npm("up", owner)} takes it over if this stack's state holds it (with plain Pulumi: ${legacyGenerationVariable}=${generation} pulumi up); ` +
   `if it is yours and its state is lost: k3d cluster delete ${clusterName}`;
 
+/** A cluster of the stack with nodes that are not the stack's. @param nodes - names of those */
+export const mixedNodes = (clusterName: string, nodes: readonly string[]): string =>
+  `the k3d cluster ${clusterName} has nodes without the id of this stack: ${nodes.join(", ")}; it was left as it is; ` +
+  `fix: docker rm --force --volumes ${nodes.join(" ")}, then run the command again`;
+
 /** A cluster whose containers run and that does not answer. */
 export const unreachable = (
   clusterName: string,

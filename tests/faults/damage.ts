@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { istiodOf } from "../../model/mesh/revisions";
 import versions from "../../versions.json";
@@ -47,6 +48,29 @@ function scaleIstiod(target: Target, isBroken: boolean): void {
   docker("exec", server(target), ...scale);
 }
 
+/** One more node, as a user adds it. It has to be used and not be a reason to replace the cluster. */
+const addedNode: Fault = {
+  kind: "node added by the user",
+  where: "agent, by k3d node create",
+  needs: "environment",
+  next: "up",
+  strike: async (target) => {
+    const inspected = (field: string) => docker("inspect", "--format", `{{${field}}}`, server(target)).trim();
+    const before = inspected(".Id");
+    const k3d = (...args: string[]) => execFileSync("k3d", args, { stdio: "ignore" });
+    const image = ["--image", inspected(".Config.Image")];
+    k3d("node", "create", `${target.cluster}-extra`, "--cluster", target.cluster, "--role", "agent", ...image);
+    const { code, lines } = await new Invocation("up", target.stack).end();
+    assert.equal(code, 0, lines.join("\n"));
+    assert.equal(inspected(".Id"), before, "up replaced the cluster");
+    const name = `k3d-${target.cluster}-extra-0`;
+    assert.ok(docker("ps", "--format", "{{.Names}}").includes(name), "up removed the node");
+    k3d("node", "delete", name);
+    docker("exec", server(target), "kubectl", "delete", "node", name);
+    return "the up kept the cluster and the node";
+  },
+};
+
 /** A restart of the Docker engine by the command in RESTART_DOCKER; none without that variable. */
 const engineRestart = (): Fault[] => {
   const command = process.env["RESTART_DOCKER"];
@@ -72,5 +96,6 @@ export const damages = (): Fault[] => [
   ...engineRestart(),
   failing("an image of the app that does not exist", ["appImage", "localhost:1/no-such-image"]),
   failing("a weight change while istiod has no replica", ["canaryWeight", "60"], scaleIstiod),
+  addedNode,
   givenUp(paused),
 ];

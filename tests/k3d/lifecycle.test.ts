@@ -133,6 +133,39 @@ describe("the cluster of a stack", () => {
       assert.match(warning ?? "", /will be replaced: a node or the registry is gone/);
     });
 
+  /** One more node of the cluster, as `k3d node create` makes it, with the labels of another node. */
+  const added = (labels: Readonly<Record<string, string>>, made: string) =>
+    item(
+      "k3d-extra-0",
+      { ...inCluster, "k3d.role": "agent", ...labels, [ownershipLabels.generation]: made },
+      { networks: ["k3d-istio"] },
+    );
+
+  it("is used with a node that its user added, and needs that one to be Ready, too", async () => {
+    const made = await current();
+    const { containers, ...rest } = cluster(labelsOf(owner), made);
+    machine.has({ ...rest, containers: [...containers, added(labelsOf(owner), made)] });
+    machine.ready = 3;
+    assert.deepEqual(await generation(wanted), { generation: made });
+    machine.ready = 2;
+    await assert.rejects(generation(wanted), /2 of 3 nodes are Ready; it was left as it is/);
+    assert.deepEqual(await calls(), []);
+  });
+
+  it("is left as it is, and not said to be gone, while one of its nodes is somebody else's", async () => {
+    const { containers, ...rest } = cluster(labelsOf(owner));
+    machine.has({ ...rest, containers: [...containers, added({}, "")] });
+    const refused = {
+      message:
+        "the k3d cluster istio has nodes without the id of this stack: k3d-extra-0; it was left as it is; fix: docker rm --force --volumes k3d-extra-0, then run the command again",
+    };
+    await assert.rejects(generation(wanted), refused);
+    await assert.rejects(ensureAbsent({ ...wanted, generation: "old" }), refused);
+    await assert.rejects(removeAllOf(owner), refused);
+    assert.deepEqual(machine.names(), [...all, "k3d-extra-0"].sort());
+    assert.deepEqual(await calls(), []);
+  });
+
   it("is made again when its create was killed before a node ran", async () => {
     machine.has(cluster(labelsOf(owner), await current(), "created"));
     const next = (await generation(wanted)).generation;

@@ -19,6 +19,11 @@ const table: readonly (readonly [string, Partial<Observed>, ReturnType<typeof cl
   ["all nodes stopped", { states: ["exited", "exited"] }, "stopped", "start"],
   ["a paused server", { states: ["paused", "running"] }, "stopped", "start"],
   ["all nodes paused", { states: ["paused", "paused"] }, "stopped", "start"],
+  [
+    "a node that the user added",
+    { claims: ["ours", "ours", "ours"], states: ["running", "running", "running"] },
+    ...(["healthy", ""] as const),
+  ],
   ["a removed node", { claims: ["ours"], states: ["running"] }, "incomplete", "remove,create"],
   ["a node that never ran", { states: ["running", "created"] }, "incomplete", "remove,create"],
   ["a node that Docker cannot remove", { states: ["running", "dead"] }, "incomplete", "remove,create"],
