@@ -1,9 +1,11 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { ConcurrentUpdateError, type EngineEvent, type Stack } from "@pulumi/pulumi/automation";
 import { exitCodes, OperationFailed } from "../../host/failure";
 import type { TimedStep } from "../../model/output/parts";
 import { cliErrors, plainMessage, progressLine, type Step } from "../../model/output/progress";
 import { settingsOf } from "./stack";
 import { configCopy } from "./stackFile";
+import { isLocked } from "./stateLocks";
 
 export { exitCodes, OperationFailed } from "../../host/failure";
 
@@ -27,6 +29,23 @@ export interface OperationOptions {
   /** The stack's configuration in a file of this machine, into which Pulumi may write. */
   readonly configFile: string;
 }
+
+/** Milliseconds before a second try: different ones for two commands that were refused at the same moment. */
+const shortPause = (): number => 100 + Math.random() * 900;
+
+/**
+ * Runs an operation, and tries again once if Pulumi refuses it for a lock that is gone.
+ *
+ * Pulumi writes its lock and then looks for others (pkg/backend/diy/lock.go), so two commands that start at the same
+ * moment may both be refused.
+ */
+const withSecondTry = <Result>(stack: Stack, operation: () => Promise<Result>): Promise<Result> =>
+  operation().catch(async (error: Error) => {
+    if (!(error instanceof ConcurrentUpdateError)) throw error;
+    await pause(shortPause());
+    if (await isLocked(stack.name)) throw error;
+    return operation();
+  });
 
 /**
  * Runs an up or a destroy with a line of progress for each step, and its errors as text alone.
@@ -65,7 +84,7 @@ export async function operate<Result>(
   try {
     const configFile = await configCopy(stack.name);
     const quiet = { color: "never", suppressProgress: true, showSecrets: false } as const;
-    return await operation({ ...quiet, onEvent, signal: cancel.signal, configFile });
+    return await withSecondTry(stack, () => operation({ ...quiet, onEvent, signal: cancel.signal, configFile }));
   } catch (error) {
     if (cancelled) throw new OperationFailed("cancelled; the next up goes on from here", exitCodes.cancelled);
     throw await failure(stack, errors, error as Error);

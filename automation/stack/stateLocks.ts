@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import path from "node:path";
 import { exitCodes, OperationFailed } from "../../host/failure";
 import { ownIdentity, type ProcessIdentity, pidNamespace, processAt, seesAllProcesses } from "../../host/processes";
-import { namesIn } from "./backend";
+import { backendFolder, namesIn, stackIdentity } from "./backend";
 
 /** A lock file of Pulumi's local state (pkg/backend/diy/lock.go). */
 interface StateLock {
@@ -71,13 +71,21 @@ export interface StateFolder {
 }
 
 /** Lock files of a stack: in a folder of its project, or of the stack alone where Pulumi keeps the layout without projects. */
-async function lockFiles(stack: string, { folder, project }: StateFolder): Promise<string[]> {
+async function lockFiles(stack: string, { folder, project }: Omit<StateFolder, "usageFile">): Promise<string[]> {
   const locks = path.join(folder, ".pulumi", "locks");
   const of = async (...parts: string[]) => {
     const place = path.join(locks, ...parts);
     return (await namesIn(place)).filter((name) => name.endsWith(".json")).map((name) => path.join(place, name));
   };
   return [...(await of("organization", project, stack)), ...(await of(stack))];
+}
+
+/** True if a process has the stack's lock. A backend that is not files says so only by refusing. */
+export async function isLocked(stack: string): Promise<boolean> {
+  const folder = backendFolder();
+  if (folder === undefined) return true;
+  const { project, name } = stackIdentity(stack);
+  return (await lockFiles(name, { folder, project })).length > 0;
 }
 
 /**

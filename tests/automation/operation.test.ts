@@ -99,6 +99,13 @@ describe("an operation", () => {
     );
   });
 
+  it("is tried again when another one, which started at the same moment, was refused too", async () => {
+    const locked = Object.assign(Object.create(ConcurrentUpdateError.prototype), { message: "locked" });
+    const results = [Promise.reject(locked), Promise.resolve("up")];
+    assert.equal(await operate(stack, say, () => results.shift() ?? Promise.resolve("again")), "up");
+    assert.deepEqual(results, []);
+  });
+
   it("is refused with the command that resolves it while another one holds the stack", async () => {
     const locked = Object.assign(Object.create(ConcurrentUpdateError.prototype), { message: "locked" });
     await assert.rejects(operate(stack, say, failing(locked)), {
