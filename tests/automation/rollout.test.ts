@@ -8,6 +8,7 @@ import { probes } from "../../automation/commands/rollout/probes";
 import type { TrafficController } from "../../automation/commands/rollout/traffic";
 import { refuseDuringSteps, refuseOtherWork } from "../../automation/stack/routeLock";
 import { Lock } from "../../host/lock";
+import { noMeasurement } from "../../model/canary/evidence";
 import { statusOf } from "../../model/canary/plan";
 import { type Behaviour, Door } from "../support/door";
 
@@ -68,6 +69,32 @@ describe("a rollout against a door that answers by its weight", function () {
       entries.filter(({ kind }) => kind !== "measured").map(({ kind }) => kind),
       ["begun", "step", "verdict", "step", "verdict", "ended"],
     );
+  });
+
+  it("is rolled back by an error that nobody expects", async () => {
+    const journal = await Journal.open(folder, "dev");
+    await journal.add({ kind: "begun", plan });
+    const done: string[] = [];
+    const traffic: TrafficController = {
+      apply: async (weight) => void done.push(`set ${weight}`),
+      confirm: async () => {},
+      patchRoute: async (weight) => void done.push(`route ${weight}`),
+      versions: async () => "same",
+    };
+    const provider = {
+      ...{ name: "broken", byWeight: true, measure: async () => noMeasurement },
+      get lag(): number {
+        throw new TypeError("x is not a function");
+      },
+    };
+    const pace = { interval: 0.1, progressInterval: 10, stepTimeout: 100, warmUp: 0, baseline: 0 };
+    const interrupted = new AbortController().signal;
+    const parts = { journal, traffic, provider, say: () => {}, interrupted, pace };
+    const end = await new RolloutController(parts).run(plan, 0);
+    const last = journal.entries.at(-1);
+    await journal.close();
+    assert.deepEqual([end, done], ["rolled back", ["set 50", "route 10", "set 10"]]);
+    assert.ok(last?.kind === "ended" && last.reason === "x is not a function");
   });
 
   it("says what the steps need, also when the first one is the weight before the rollout", async () => {

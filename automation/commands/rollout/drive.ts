@@ -30,6 +30,10 @@ export interface RolloutParts {
 export class RolloutController {
   constructor(private readonly parts: RolloutParts) {}
 
+  private get hasTakenStep(): boolean {
+    return this.parts.journal.entries.some(({ kind }) => kind === "step");
+  }
+
   private get measuring(): Measuring {
     const { provider, pace = usualPace } = this.parts;
     if (!provider) throw new Error("a rollout that measures needs a provider");
@@ -50,8 +54,9 @@ export class RolloutController {
       }
       return await this.end("promoted", `every step passed, and version 2 gets ${plan.steps.at(-1)} % of the requests`);
     } catch (error) {
-      // a rollout that cannot record what it does could not be resumed either
-      if (error instanceof JournalFailed) return this.back("rolled back", error.message);
+      // a rollout that cannot record what it does could not be resumed either, and no error may leave the weight of a step
+      if (error instanceof JournalFailed || this.hasTakenStep)
+        return this.back("rolled back", (error as Error).message);
       throw error;
     }
   }
@@ -132,9 +137,10 @@ export class RolloutController {
   }
 
   private interrupt(): Promise<End> {
-    const taken = this.parts.journal.entries.some(({ kind }) => kind === "step");
     if (this.parts.onInterrupt === "pause") return this.end("paused", "interrupted");
-    return taken ? this.back("cancelled", "interrupted") : this.end("cancelled", "interrupted before the first step");
+    return this.hasTakenStep
+      ? this.back("cancelled", "interrupted")
+      : this.end("cancelled", "interrupted before the first step");
   }
 
   private async end(end: End, reason: string): Promise<End> {

@@ -65,7 +65,8 @@ export async function rollout(stack: string, options: Partial<Options> = {}, say
       return { end, entries: journal.entries };
     });
   } finally {
-    await journal.close();
+    // the lock of a process that has ended is no lock, so this changes nothing about how the rollout ended
+    await journal.close().catch((error: Error) => say(`warning: the lock could not be removed: ${error.message}`));
   }
 }
 
