@@ -36,5 +36,7 @@ export async function dockerProblem(args) {
   if (code === "missing") return "is not installed; fix: install it: https://docs.docker.com/get-docker/";
   if (/permission denied/i.test(err))
     return "may not be used by this user; fix: sudo usermod -aG docker $USER, then log in again";
+  const host = process.env["DOCKER_HOST"];
+  if (host) return `does not answer at DOCKER_HOST=${host}; fix: unset DOCKER_HOST, or start the Docker there`;
   return "is not running; fix: start Docker Desktop, or: sudo systemctl start docker";
 }

@@ -32,9 +32,18 @@ export function routesOf(table: string): Route[] {
 
 const ofContainers = /^(lo|docker\d|br-|veth|cni|flannel|virbr|podman)/;
 
-/** Routes that lead away from this machine, each network once. */
+/**
+ * Length of the prefix of the largest private network, 10.0.0.0/8. A larger one is a part of the default route, such as the
+ * two halves 0.0.0.0/1 and 128.0.0.0/1 of OpenVPN and WireGuard.
+ */
+const largest = 8;
+const prefixOf = (network: string): number => Number(network.split("/")[1]);
+
+/** Routes that lead away from this machine, each network once, without the default route and its parts. */
 export function outerRoutes(routes: readonly Route[]): Route[] {
-  const outer = routes.filter(({ interface: name }) => !ofContainers.test(name));
+  const outer = routes.filter(
+    ({ interface: name, network }) => !ofContainers.test(name) && prefixOf(network) >= largest,
+  );
   return [...new Map(outer.map((route) => [route.network, route])).values()];
 }
 
@@ -43,12 +52,19 @@ const shares = (a: string, b: string): boolean => {
   return one !== undefined && other !== undefined && overlap(one, other);
 };
 
+const range = (count: number, network: (i: number) => string): string[] =>
+  Array.from({ length: count }, (_, i) => network(i));
+
+/** Subnets to offer, in each of the three private networks. */
+const candidates = [
+  ...range(200, (i) => `10.${44 + i}.0.0/24`),
+  ...range(12, (i) => `172.${20 + i}.200.0/24`),
+  ...range(100, (i) => `192.168.${144 + i}.0/24`),
+];
+
 /** A /24 that neither Docker nor a route has. */
-function freeSubnet(lines: string, own: readonly string[], routes: readonly Route[]): string | undefined {
-  return Array.from({ length: 200 }, (_, i) => `10.${44 + i}.0.0/24`).find(
-    (cidr) => !clashing(cidr, lines, own) && !routes.some(({ network }) => shares(cidr, network)),
-  );
-}
+const freeSubnet = (lines: string, own: readonly string[], routes: readonly Route[]): string | undefined =>
+  candidates.find((cidr) => !clashing(cidr, lines, own) && !routes.some(({ network }) => shares(cidr, network)));
 
 /**
  * Compares the subnet with Docker's networks, which it must not overlap, and with this machine's routes, whose addresses

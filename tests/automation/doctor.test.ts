@@ -98,8 +98,14 @@ describe("the doctor", () => {
     assert.equal(await found("disk"), undefined);
   });
 
+  it("finds a Docker elsewhere that does not answer", async () => {
+    await stubs.program("docker", "echo 'Cannot connect to the Docker daemon' >&2; exit 1");
+    process.env["DOCKER_HOST"] = "tcp://docker:2376";
+    assert.match((await found("docker host")) ?? "", /^failed: tcp:\/\/docker:2376 runs/);
+  });
+
   it("gives a slow Docker time", async () => {
-    await stubs.program("docker", `sleep 2; ${docker()}`);
+    await stubs.program("docker", `[ "$1" != version ] || sleep 2; ${docker()}`);
     assert.equal(await found("docker"), "passed: 28.2.2");
   });
 

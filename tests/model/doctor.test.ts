@@ -133,6 +133,18 @@ describe("the doctor on networks", () => {
     assert.equal(written(remedy), "npm run pulumi -- config set subnet 10.45.0.0/24");
   });
 
+  it("offers another private network when a VPN has all of 10.0.0.0/8", () => {
+    const vpn = [{ interface: "tun0", network: "10.0.0.0/8" }];
+    const { remedy } = network.subnet("10.44.0.0/24", "bridge 172.17.0.0/16", [], vpn);
+    assert.equal(written(remedy), "npm run pulumi -- config set subnet 172.20.200.0/24");
+  });
+
+  it("takes the halves of a default route, which a VPN sets, for no network of their own", () => {
+    const halves = ["0.0.0.0/1", "128.0.0.0/1"].map((each) => ({ interface: "tun0", network: each }));
+    assert.equal(stateOf(network.subnet("10.44.0.0/24", "bridge 172.17.0.0/16", [], halves)), "passed");
+    assert.deepEqual(network.podNetworks(halves), []);
+  });
+
   it("refuses a subnet that a Docker network has, and takes the own network and its bridge for free", () => {
     const lines = "bridge 172.17.0.0/16\nk3d-istio 10.44.0.0/24\nother 10.45.0.0/24";
     const bridge = [{ interface: "br-1f2e", network: "10.44.0.0/24" }];

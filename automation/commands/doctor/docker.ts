@@ -76,10 +76,11 @@ async function besideDocker(): Promise<boolean> {
   return !["", "host"].includes(mode.trim());
 }
 
-export async function dockerPlace(): Promise<CheckResult[]> {
+/** The failure of a Docker on another machine or outside of this container. @param answers - false if Docker is not running */
+export async function dockerPlace(answers: boolean): Promise<CheckResult[]> {
   const away = engine.elsewhere(await dockerHost());
   if (away) return [engine.dockerElsewhere(away)];
-  return (await besideDocker()) ? [engine.dockerElsewhere("the Docker outside of this container")] : [];
+  return answers && (await besideDocker()) ? [engine.dockerElsewhere("the Docker outside of this container")] : [];
 }
 
 /** The disk of Docker's folder; undefined if that is in a virtual machine. */

@@ -20,10 +20,9 @@ const nodeVersion = (): CheckResult => node(process.versions.node, versions.supp
 
 async function k3dMachine(settings: Settings, owner: Owner | undefined): Promise<CheckResult[]> {
   const { finding, info } = await dockerEngine();
-  if (!info) return [finding];
-  const place = await dockerPlace();
-  // the checks below look at this machine, but Docker runs on another one
-  if (failures(place).length > 0) return [finding, ...place];
+  const place = await dockerPlace(info !== undefined);
+  // the checks below look at this machine, but Docker does not answer or runs on another one
+  if (!info || failures(place).length > 0) return [finding, ...place];
   const { clusterName, agents, httpPort, httpsPort, subnet, appSource, appImage } = settings;
   const nodes = 1 + agents;
   const routes = hostRoutes();
