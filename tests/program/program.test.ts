@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { istiodOf, stages } from "../../model/mesh/revisions";
+import { istiodOf } from "../../model/mesh/revisions";
 import { npmVariable } from "../../model/output/remedy";
 import { outputs } from "../../model/settings/contract";
 import versions from "../../versions.json";
+import { changed } from "../support/changed";
 import { violations } from "../support/crds";
 import { longestChain } from "../support/graph";
 import { type Registered, type Run, runProgram } from "../support/program";
@@ -12,13 +13,6 @@ const custom = ({ type }: Registered) =>
   /^kubernetes:[\w.]+\.io\/v\w+:/.test(type) && !/helm\.sh|admissionregistration/.test(type);
 const istiod = `mesh-${istiodOf(versions.istio)}`;
 const inCluster = ({ type }: Registered) => type.startsWith("kubernetes:");
-
-/** Names of the resources whose inputs differ between two runs. */
-function changed(before: Run, after: Run): string[] {
-  const text = (run: Run) => new Map(run.resources.map((each) => [each.name, JSON.stringify(each)]));
-  const [old, now] = [text(before), text(after)];
-  return [...new Set([...old.keys(), ...now.keys()])].filter((name) => old.get(name) !== now.get(name));
-}
 
 describe("the program", () => {
   let preset: Run;
@@ -37,7 +31,7 @@ describe("the program", () => {
       assert.deepEqual(violations(inputs as { apiVersion: string; kind: string }), [], name);
   });
 
-  it("is told by the CRD's schema of a wrong mode, a wrong weight and fields that Istio and MetalLB do not know", () => {
+  it("fails by the CRD's schema with a wrong mode, a wrong weight or a field that Istio or MetalLB does not have", () => {
     const resource = (apiVersion: string, kind: string, spec: object) =>
       violations({ apiVersion, kind, spec } as never);
     assert.notDeepEqual(resource("security.istio.io/v1", "PeerAuthentication", { mtls: { mode: "strict" } }), []);
@@ -65,7 +59,7 @@ describe("the program", () => {
       .filter(({ type }) => type === "kubernetes:helm.sh/v3:Release")
       .map(({ inputs }) => ({ chart: inputs["chart"], repository: inputs["repositoryOpts"] }));
 
-  it("takes the charts from this machine, without the password that fetched them", async () => {
+  it("installs the charts from the cache, without the password that downloaded them", async () => {
     const run = await runProgram({ istioChartRepository: "https://charts.example.com/i", istioChartAuth: "user:pass" });
     const [istio, metallb] = [".tools/charts/charts.example.com/i", ".tools/charts/metallb.github.io/metallb"];
     assert.deepEqual(
@@ -77,7 +71,7 @@ describe("the program", () => {
     );
   });
 
-  it("leaves to Helm the charts that could not be fetched, and those of an OCI registry", async () => {
+  it("lets Helm download the charts that are not in the cache, and those of an OCI registry", async () => {
     const login = { istioChartRepository: "https://charts.example.com/i", istioChartAuth: "user:pass" };
     const left = releases(await runProgram(login, undefined, () => ({})));
     const repository = { repo: login.istioChartRepository, username: "user", password: "pass" };
@@ -88,7 +82,7 @@ describe("the program", () => {
     assert.deepEqual(base, { chart: "oci://ghcr.io/istio/release/charts/base", repository: {} });
   });
 
-  it("changes the CA in three steps, each of which leaves all but its own as it is", async () => {
+  it("changes the CA in three steps, each of which changes its own resources only", async () => {
     const overlap = await runProgram({ trustedCas: "1,2" });
     const moved = await runProgram({ trustedCas: "1,2", signingCa: "2" });
     const after = await runProgram({ trustedCas: "2", signingCa: "2" });
@@ -99,7 +93,7 @@ describe("the program", () => {
     assert.deepEqual([preset, overlap, moved, after].map(held), [1, 2, 2, 1]);
   });
 
-  it("registers nothing with a wrong configuration, and says all that is wrong", async () => {
+  it("registers nothing with a wrong configuration, and reports every error", async () => {
     const registered: string[] = [];
     const run = runProgram({ canaryWeight: "101", mtlsMode: "STRICT", sidecarInjection: "off" }, (name) =>
       registered.push(name),
@@ -112,7 +106,7 @@ describe("the program", () => {
     assert.deepEqual(registered, []);
   });
 
-  it("writes the remedy for the command line that started it", async () => {
+  it("writes remedies for the command line that started it", async () => {
     const before = process.env[npmVariable];
     const messageOf = () => runProgram({ canaryWeight: "101" }).then(String, ({ message }: Error) => message);
     try {
@@ -130,7 +124,7 @@ describe("the program", () => {
     assert.deepEqual(changed(preset, await runProgram()), []);
   });
 
-  it("gives every resource in the cluster up with the cluster", () => {
+  it("drops every resource in the cluster from the state when the cluster is deleted", () => {
     const kept = preset.resources
       .filter(inCluster)
       .filter(({ deletedWith, type }) => deletedWith !== "cluster-nodes" && !type.endsWith(":Service"));
@@ -140,7 +134,7 @@ describe("the program", () => {
     );
   });
 
-  it("takes back what was edited by hand, where the API server would refuse it for the other's sake", () => {
+  it("force-applies fields that were edited by hand (server-side apply conflict)", () => {
     const applied = preset.resources.filter(
       (one) => inCluster(one) && !one.type.includes("helm.sh") && one.inputs["metadata"],
     );
@@ -151,14 +145,14 @@ describe("the program", () => {
     }
   });
 
-  it("retries each resource that a webhook admits", () => {
+  it("retries each resource that an admission webhook checks", () => {
     assert.deepEqual(
       preset.resources.filter(({ retried }) => retried).map(({ name }) => name),
       preset.resources.filter(custom).map(({ name }) => name),
     );
   });
 
-  it("makes no more than these one after the other", () => {
+  it("creates at most these resources one after the other", () => {
     assert.deepEqual(longestChain(preset.resources), [
       "cluster-identity",
       "cluster-nodes",
@@ -174,59 +168,10 @@ describe("the program", () => {
     ]);
   });
 
-  it("lets the app wait for injection and not for the ingress gateway, and certificates for nothing", () => {
+  it("creates the app after sidecar injection and not after the ingress gateway, and certificates at once", () => {
     const waits = (name: string) => preset.resources.find((resource) => resource.name === name)?.after ?? [];
     assert.deepEqual(waits("app"), [istiod, "mesh-tag-default", "mesh-tag-stable", "mesh-validator"]);
     assert.deepEqual(waits("certificates-leaf-key"), []);
-  });
-
-  const next = { nextIstioVersion: "1.31.0" };
-  for (const [stage, resources] of [
-    ["crds", ["mesh-base"]],
-    ["istiod", ["mesh-istiod-1-31-0"]],
-    ["gateway", ["mesh-gateway"]],
-    ["app", ["app-v1", "app-v2", "mesh-tag-stable"]],
-    ["default", ["mesh-tag-default", "mesh-validator"]],
-  ] as const)
-    it(`changes ${resources.join(", ")} when ${stage} is the next stage of another Istio version`, async () => {
-      const before = stages[stages.indexOf(stage) - 1];
-      const from = before === undefined ? preset : await runProgram({ ...next, nextIstioStage: before });
-      const names = changed(from, await runProgram({ ...next, nextIstioStage: stage }));
-      // the new control plane is one more that the others wait for
-      const own = names.filter((name) => stage !== "istiod" || name.includes("istiod"));
-      assert.deepEqual(own.sort(), resources);
-    });
-
-  it("ends an upgrade by removing the old control plane, and changes nothing else", async () => {
-    const last = await runProgram({ ...next, nextIstioStage: "default" });
-    const after = await runProgram({ istioVersion: "1.31.0" });
-    const inputs = ({ resources }: Run) => new Map(resources.map((one) => [one.name, JSON.stringify(one.inputs)]));
-    const [old, now] = [inputs(last), inputs(after)];
-    const names = [...new Set([...old.keys(), ...now.keys()])].filter((name) => old.get(name) !== now.get(name));
-    assert.deepEqual(names, [istiod]);
-    assert.equal(now.has(istiod), false);
-  });
-
-  it("lets tags and validation wait for the control planes that they name: webhooks of one that is gone reject every pod", async () => {
-    const { resources } = await runProgram({ ...next, nextIstioStage: "app" });
-    for (const name of ["mesh-tag-stable", "mesh-tag-default", "mesh-validator"]) {
-      const { after = [] } = resources.find((resource) => resource.name === name) ?? {};
-      assert.deepEqual(after, [istiod, "mesh-istiod-1-31-0"], name);
-    }
-  });
-
-  it("makes the gateway's pods again for another control plane, since a gateway follows only after a restart", async () => {
-    const { resources } = await runProgram({ ...next, nextIstioStage: "gateway" });
-    const inputs: Registered["inputs"] = resources.find(({ name }) => name === "mesh-gateway")?.inputs ?? {};
-    const { revision, strategy } = inputs["values"] as { revision: string; strategy: unknown };
-    assert.equal(revision, "1-31-0");
-    assert.deepEqual(strategy, { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } });
-  });
-
-  it("validates Istio's resources by the default revision, which the base chart would leave to none", () => {
-    const inputs: Registered["inputs"] = preset.resources.find(({ name }) => name === "mesh-base")?.inputs ?? {};
-    assert.deepEqual(inputs["values"], { defaultRevision: "" });
-    assert.ok(preset.resources.some(({ name }) => name === "mesh-validator"));
   });
 
   it("runs no cluster command with a secret in its arguments or environment", () => {
@@ -234,7 +179,7 @@ describe("the program", () => {
       assert.doesNotMatch(JSON.stringify(inputs), /PRIVATE|kind: Config/);
   });
 
-  it("tells the nodes what their mirrors ask for by standard input, as a secret", async () => {
+  it("passes the credentials of mirrors to the nodes on standard input, as a secret", async () => {
     const pullSecret = JSON.stringify({ auths: { "mirror.test": { auth: btoa("user:hunter2") } } });
     const { resources } = await runProgram({ registryMirrors: "docker.io=https://mirror.test", pullSecret });
     const [nodes] = resources.filter(({ name }) => name === "cluster-nodes");
@@ -244,7 +189,7 @@ describe("the program", () => {
     assert.doesNotMatch(JSON.stringify(others), /hunter2/);
   });
 
-  it("rolls the Deployments when injection changes, by their template alone", async () => {
+  it("restarts the Deployments when injection changes, by a change of their template only", async () => {
     const names = changed(preset, await runProgram({ sidecarInjection: "deployment" }));
     assert.deepEqual(names.sort(), ["app-namespace", "app-v1", "app-v2"]);
   });

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import type { CheckResult } from "../../model/checks/result";
+import { hasServicelb, metallbIn } from "../../model/doctor/existing";
+import * as network from "../../model/doctor/network";
+import { forNpm, type Remedy, write } from "../../model/output/remedy";
+
+const written = (remedy: Remedy = []) => write(remedy, forNpm());
+/** Outcome of a check, or that it only warns. */
+const stateOf = ({ outcome, isWarning }: CheckResult): string => (isWarning ? "warning" : outcome);
+const states = (findings: readonly CheckResult[]) => findings.map(stateOf);
+
+describe("the doctor on networks", () => {
+  const table = [
+    "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT",
+    "eth0\t00000000\t0100A8C0\t0003\t0\t0\t100\t00000000\t0\t0\t0",
+    "eth0\t0000A8C0\t00000000\t0001\t0\t0\t100\t00FFFFFF\t0\t0\t0",
+    "tun0\t0000000A\t00000000\t0001\t0\t0\t50\t000000FF\t0\t0\t0",
+    "br-1f2e\t00002C0A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0",
+  ].join("\n");
+  const routes = network.routesOf(table);
+
+  it("reads routes, without the default one", () => {
+    assert.deepEqual(routes, [
+      { interface: "eth0", network: "192.168.0.0/24" },
+      { interface: "tun0", network: "10.0.0.0/8" },
+      { interface: "br-1f2e", network: "10.44.0.0/24" },
+    ]);
+    assert.deepEqual(network.routesOf(""), []);
+  });
+
+  it("warns of a subnet that a VPN has, and offers one that is free", () => {
+    const vpn = [{ interface: "tun0", network: "10.44.0.0/16" }];
+    const result = network.subnet("10.44.0.0/24", "bridge 172.17.0.0/16", [], vpn);
+    const { evidence, remedy } = result;
+    assert.equal(stateOf(result), "warning");
+    assert.match(evidence, /^overlaps 10\.44\.0\.0\/16, which this machine reaches by tun0/);
+    assert.equal(written(remedy), "npm run pulumi -- config set subnet 10.45.0.0/24");
+  });
+
+  it("offers another private network when a VPN has all of 10.0.0.0/8", () => {
+    const vpn = [{ interface: "tun0", network: "10.0.0.0/8" }];
+    const { remedy } = network.subnet("10.44.0.0/24", "bridge 172.17.0.0/16", [], vpn);
+    assert.equal(written(remedy), "npm run pulumi -- config set subnet 172.20.200.0/24");
+  });
+
+  it("takes the halves of a default route, which a VPN sets, for no network of their own", () => {
+    const halves = ["0.0.0.0/1", "128.0.0.0/1"].map((each) => ({ interface: "tun0", network: each }));
+    assert.equal(stateOf(network.subnet("10.44.0.0/24", "bridge 172.17.0.0/16", [], halves)), "passed");
+    assert.deepEqual(network.podNetworks(halves), []);
+  });
+
+  it("refuses a subnet that a Docker network has, and takes the own network and its bridge for free", () => {
+    const lines = "bridge 172.17.0.0/16\nk3d-istio 10.44.0.0/24\nother 10.45.0.0/24";
+    const bridge = [{ interface: "br-1f2e", network: "10.44.0.0/24" }];
+    assert.equal(stateOf(network.subnet("10.44.0.0/24", lines, ["k3d-istio"], bridge)), "passed");
+    const result = network.subnet("10.45.0.0/24", lines, ["k3d-istio"], bridge);
+    const { remedy } = result;
+    assert.deepEqual(
+      [stateOf(result), written(remedy)],
+      ["failed", "npm run pulumi -- config set subnet 10.44.0.0/24"],
+    );
+  });
+
+  it("warns of networks of pods and Services that this machine reaches elsewhere", () => {
+    const findings = network.podNetworks([{ interface: "wlan0", network: "10.43.7.0/24" }]);
+    assert.deepEqual(
+      findings.map((finding) => [finding.id, stateOf(finding)]),
+      [["network 10.43.0.0/16", "warning"]],
+    );
+    assert.deepEqual(network.podNetworks([{ interface: "cni0", network: "10.42.0.0/24" }]), []);
+  });
+
+  for (const [nodes, instances, watches, state] of [
+    [2, 128, 65_536, ["passed"]],
+    [9, 128, 1_000_000, ["warning"]],
+    [9, 1024, 1_000_000, ["passed"]],
+    [2, 1024, 8192, ["warning"]],
+    [1, 64, undefined, ["passed"]],
+    [2, 64, undefined, ["warning"]],
+    [2, undefined, undefined, []],
+  ] as const)
+    it(`takes ${instances} inotify instances and ${watches} watches for ${nodes} nodes for ${state[0] ?? "nothing"}`, () => {
+      assert.deepEqual(states(network.inotify(nodes, instances, watches)), state);
+    });
+
+  it("names who has a port, and the key that changes it", () => {
+    assert.equal(stateOf(network.port(80, "httpPort", undefined)), "passed");
+    assert.equal(stateOf(network.port(80, "httpPort", { name: "x", ours: true })), "passed");
+    assert.deepEqual(
+      written(network.port(80, "httpPort", { name: "nginx (process 7)", ours: false }).remedy),
+      "stop it, or: npm run pulumi -- config set httpPort 8080",
+    );
+    const lost = network.port(80, "httpPort", { name: "the container k3d-istio-server-0", ours: false, lost: true });
+    assert.equal(written(lost.remedy), "npm run destroy removes it");
+    assert.match(written(network.port(8443, "httpsPort", { name: "x", ours: false }).remedy), /httpsPort 8444$/);
+  });
+});
+
+describe("the doctor on a cluster that the user has", () => {
+  const node = (args: readonly string[] | undefined, address: string) => ({
+    metadata: { name: "node-0", annotations: args ? { "k3s.io/node-args": JSON.stringify(args) } : {} },
+    status: { addresses: [{ type: "InternalIP", address }] },
+  });
+
+  for (const [args, has] of [
+    [["server"], true],
+    [["server", "--disable", "traefik"], true],
+    [["server", "--disable", "traefik", "--disable", "servicelb"], false],
+    [["server", "--disable=traefik,servicelb"], false],
+    [["agent"], false],
+    [undefined, false],
+  ] as const)
+    it(`${has ? "finds" : "does not find"} k3s' load balancer with ${args?.join(" ") ?? "another Kubernetes"}`, () => {
+      assert.equal(hasServicelb([node(args, "172.18.0.2")]), has);
+    });
+
+  it("refuses MetalLB beside k3s' load balancer, or with addresses outside of the nodes' network", () => {
+    const [beside] = metallbIn([node(["server"], "172.18.0.2")], "172.18.0.0/16");
+    assert.equal(written(beside?.remedy), "npm run pulumi -- config set loadBalancer off");
+    const [outside] = metallbIn([node(undefined, "172.18.0.2")], "10.44.0.0/24");
+    assert.equal(
+      outside?.evidence,
+      "would announce addresses of 10.44.0.0/24, which node node-0 (172.18.0.2) is not in; nobody would answer there",
+    );
+    assert.deepEqual(states(metallbIn([node(undefined, "172.18.0.2")], "172.18.0.0/16")), ["passed"]);
+  });
+});
