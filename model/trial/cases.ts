@@ -1,4 +1,4 @@
-import type { Failure } from "./format";
+import type { Failure } from "./format/shapes";
 import type { Place } from "./source";
 
 /** End of a request: a status or a failure. */
@@ -52,6 +52,8 @@ export interface Expectation {
   readonly requestHeaders?: Readonly<Record<string, string>>;
   readonly responseHeaders?: Readonly<Record<string, string>>;
   readonly location?: string;
+  /** Target of a redirect that must not be answered. */
+  readonly notLocation?: string;
   readonly body?: string;
   readonly grpcStatus?: number;
   readonly attempts?: number | string;

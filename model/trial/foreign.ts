@@ -15,7 +15,12 @@ interface ForeignCase {
     readonly headers?: Readonly<Record<string, string>>;
   };
   readonly route?: readonly { readonly destination?: { readonly host?: string; readonly subset?: string } }[];
-  readonly redirect?: { readonly uri?: string; readonly authority?: string; readonly redirectCode?: number };
+  readonly redirect?: {
+    readonly uri?: string;
+    readonly authority?: string;
+    readonly scheme?: string;
+    readonly redirectCode?: number;
+  };
   readonly rewrite?: { readonly uri?: string; readonly authority?: string };
   readonly headers?: unknown;
   readonly fault?: unknown;
@@ -43,15 +48,21 @@ function callerFor(authority: string, objects: readonly UserObject[]): string {
   return gateways.some((name) => name !== "mesh") ? "outside" : `${routes[0]?.$.namespace ?? "default"}/caller`;
 }
 
-function expectationOf(one: ForeignCase): Expectation {
+/** Target of a redirect as the caller receives it: what the redirect leaves out stays as it was requested. */
+const locationOf = (
+  { scheme = "http", authority, uri }: NonNullable<ForeignCase["redirect"]>,
+  host: string,
+  path: string,
+): string => `${scheme}://${authority ?? host}${uri ?? path}`;
+
+function expectationOf(one: ForeignCase, host: string, path: string): Expectation {
   const { route = [], redirect, rewrite, wantMatch = true } = one;
   const by = route.flatMap(({ destination }) => (destination?.host ? [workloadOf(destination)] : []));
-  if (!wantMatch) return { notBy: by };
-  if (redirect)
-    return {
-      status: [redirect.redirectCode ?? 301],
-      ...(redirect.uri && { location: redirect.uri }),
-    };
+  if (!wantMatch) {
+    if (by.length > 0) return { notBy: by };
+    return redirect ? { notLocation: locationOf(redirect, host, path) } : { status: [404] };
+  }
+  if (redirect) return { status: [redirect.redirectCode ?? 301], location: locationOf(redirect, host, path) };
   return { ...(by.length > 0 ? { by } : { status: [200] }), ...(rewrite?.authority && { host: rewrite.authority }) };
 }
 
@@ -62,7 +73,6 @@ export function readForeign(source: Source, objects: readonly UserObject[]): { c
     const { testCases = [] } = value as { testCases?: readonly ForeignCase[] };
     return testCases.flatMap((one, i) => {
       const { authority, method, uri, headers = {} } = one.request ?? {};
-      const expect = expectationOf(one);
       const requests = or(authority, "example.com").flatMap((host) =>
         or(method, "GET").flatMap((verb) => or(uri, "/").map((path) => ({ host, verb, path }))),
       );
@@ -75,7 +85,7 @@ export function readForeign(source: Source, objects: readonly UserObject[]): { c
           times: 1,
           concurrent: 1,
           given: {},
-          expect,
+          expect: expectationOf(one, host, path),
         }),
       );
     });

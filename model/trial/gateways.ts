@@ -2,7 +2,7 @@ import { meshNamespace, gateway as ours } from "../names";
 import { groupOf } from "./kinds";
 import type { Texts, UserObject } from "./objects";
 import { matchesHost } from "./services";
-import { isGateway } from "./standIns";
+import { isGateway } from "./templates";
 
 /** Entrance of requests from outside the cluster: a Service in front of gateway pods. */
 export interface Entrance {

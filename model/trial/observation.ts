@@ -1,5 +1,5 @@
 import type { AccessEntry } from "./accessLog";
-import type { Failure } from "./format";
+import type { Failure } from "./format/shapes";
 
 /** Answer that the caller received for one request. */
 export interface Answer {

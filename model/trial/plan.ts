@@ -11,16 +11,18 @@ import {
   servingNames,
 } from "./certificates";
 import { externalServices } from "./external";
+import { gatewayObjects } from "./gatewayPods";
 import { gatewaysToMake } from "./gateways";
 import { type KubeObject, type LeftOut, plainObject, type UserObject } from "./objects";
 import { outsideService, outsideStandIn } from "./outside";
-import { gatewayObjects, podWorkload, programsName, servingName, trialLabel } from "./pods";
+import { podWorkload, servingName, trialLabel } from "./pods";
 import { replacedByStandIn, replacements } from "./replacements";
 import { nameProblems, namespaceProblems, reserved } from "./rules";
 import { type Service, serviceOf } from "./services";
 import type { Problem } from "./source";
 import { type StandIn, standInsFor } from "./standIns";
 import { type Substitution, substitute } from "./substitutions";
+import { programMaps, pullSecrets } from "./supplies";
 
 /** Inputs of a plan beside the manifests. */
 export interface PlanArgs {
@@ -125,30 +127,12 @@ export function makePlan(
     (name) => name && name !== "default" && (name === trialNamespace || !reserved.includes(name)),
   );
   const withPods = [...new Set(pods.map(({ metadata }) => metadata.namespace ?? ""))];
-  const pullSecrets = names.flatMap((namespace) =>
-    pullSecret
-      ? [
-          {
-            apiVersion: "v1",
-            kind: "Secret",
-            type: "kubernetes.io/dockerconfigjson",
-            metadata: { name: pullSecretName, namespace },
-            stringData: { ".dockerconfigjson": pullSecret },
-          },
-        ]
-      : [],
-  );
-  const programMaps = withPods.map((namespace) => ({
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    metadata: { name: programsName, namespace },
-    data: programs,
-  }));
   const label = (object: KubeObject): KubeObject => ({
     ...object,
     metadata: { ...object.metadata, labels: { ...object.metadata.labels, [trialLabel]: stack } },
   });
-  const objects = [...namespaceObjects(names, declared), ...programMaps, ...pullSecrets, ...others].map(label);
+  const supplied = [...programMaps(withPods, programs), ...pullSecrets(names, pullSecret)];
+  const objects = [...namespaceObjects(names, declared), ...supplied, ...others].map(label);
   return {
     plan: {
       objects,

@@ -1,4 +1,4 @@
-import { format } from "./format";
+import { format } from "./format/format";
 import { allowed, type Shape } from "./shape";
 
 const titles: Readonly<Record<string, string>> = {

@@ -3,8 +3,9 @@ import { titleOf, type UserObject } from "./objects";
 import { containerName } from "./pods";
 import { type Service, serviceKey } from "./services";
 import { at } from "./source";
-import { isGateway, type StandIn } from "./standIns";
+import type { StandIn } from "./standIns";
 import type { Substitution } from "./substitutions";
+import { isGateway } from "./templates";
 
 /** True for a workload whose containers a stand-in replaces. */
 export const replacedByStandIn = ({ kind, spec }: UserObject): boolean =>

@@ -1,4 +1,4 @@
-import { format } from "./format";
+import { format } from "./format/format";
 import type { Shape } from "./shape";
 
 type Schema = Readonly<Record<string, unknown>>;

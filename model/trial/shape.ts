@@ -18,8 +18,11 @@ export interface Field {
   readonly required?: boolean;
 }
 
+/** The keys of one mapping. */
+export type Fields = Readonly<Record<string, Field>>;
+
 /** The keys of each mapping of the format, by the mapping's name. */
-export type Table = Readonly<Record<string, Readonly<Record<string, Field>>>>;
+export type Table = Readonly<Record<string, Fields>>;
 
 const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,6 +1,7 @@
 import type { Tests } from "./cases";
 import type { Texts, UserObject } from "./objects";
 import { fqdnOf, istioHost, matchesHost, type Service, serviceKey } from "./services";
+import { isGateway, portsOf, type StandInPort, type Template, templateOf } from "./templates";
 
 /** A workload that stands in for one of the user's. */
 export interface StandIn {
@@ -15,7 +16,7 @@ export interface StandIn {
   /** Services that lead to it, by NAMESPACE/SERVICE. */
   readonly services: readonly string[];
   /** Ports that it listens on, with the names that Services ask for. */
-  readonly ports: readonly { readonly name?: string; readonly number: number }[];
+  readonly ports: readonly StandInPort[];
   readonly replicas: number;
   readonly serviceAccount?: string;
   readonly sidecar?: boolean;
@@ -25,46 +26,6 @@ export interface StandIn {
 
 const contains = (labels: Texts, selector: Texts): boolean =>
   Object.keys(selector).length > 0 && Object.entries(selector).every(([key, value]) => labels[key] === value);
-
-interface Template {
-  readonly name: string;
-  readonly kind: "Deployment" | "StatefulSet";
-  readonly labels: Texts;
-  readonly annotations: Texts;
-  readonly containerPorts: readonly { readonly name?: string; readonly containerPort: number }[];
-  readonly replicas?: number;
-  readonly serviceAccount?: string;
-  readonly serviceName?: string;
-  readonly version: string;
-}
-
-interface PodTemplate {
-  readonly metadata?: { readonly labels?: Texts; readonly annotations?: Texts };
-  readonly spec?: {
-    readonly serviceAccountName?: string;
-    readonly containers?: readonly { readonly ports?: Template["containerPorts"] }[];
-  };
-}
-
-/** A Deployment that runs a gateway of Istio's own is no stand-in. */
-export const isGateway = (template: PodTemplate | undefined): boolean =>
-  /gateway/.test(template?.metadata?.annotations?.["inject.istio.io/templates"] ?? "");
-
-function templateOf({ metadata, kind, spec }: UserObject): Template {
-  const template = (spec?.template ?? {}) as PodTemplate;
-  const labels = template.metadata?.labels ?? {};
-  return {
-    name: metadata.name,
-    kind: kind as Template["kind"],
-    labels,
-    annotations: template.metadata?.annotations ?? {},
-    containerPorts: (template.spec?.containers ?? []).flatMap(({ ports = [] }) => ports),
-    ...(spec?.replicas !== undefined && { replicas: spec.replicas as number }),
-    ...(template.spec?.serviceAccountName && { serviceAccount: template.spec.serviceAccountName }),
-    ...(spec?.serviceName && { serviceName: spec.serviceName as string }),
-    version: labels["version"] ?? "",
-  };
-}
 
 /** DestinationRules for a Service's host, also by a wildcard. */
 export function rulesFor(service: Service, objects: readonly UserObject[]): UserObject[] {
@@ -97,23 +58,6 @@ function variants(service: Service, objects: readonly UserObject[], tests: Tests
     const version = labels["version"] ?? subset;
     return { ...common, name: `${name}-${version}`.toLowerCase(), labels, version };
   });
-}
-
-/** Ports of a template that the Services which select it ask for; a named port that no container has gets a number. */
-function portsOf(template: Template, services: readonly Service[]): StandIn["ports"] {
-  const targets = new Set(services.flatMap(({ ports }) => ports.map(({ target }) => target)));
-  const named = new Map(template.containerPorts.map(({ name = "", containerPort }) => [name, containerPort]));
-  let free = 10_080;
-  const ports = [...targets].map((target) =>
-    typeof target === "number" ? { number: target } : { name: target, number: named.get(target) ?? free++ },
-  );
-  const known = new Set(ports.map(({ number }) => number));
-  return [
-    ...ports,
-    ...template.containerPorts
-      .filter(({ containerPort }) => !known.has(containerPort))
-      .map(({ containerPort }) => ({ number: containerPort })),
-  ];
 }
 
 const spreads = (policy: unknown): boolean =>

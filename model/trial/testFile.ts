@@ -1,7 +1,7 @@
 import { binomialBand } from "../canary/share";
 import type { Behaviour, CallerAsked, Case, Expectation, RequestAsked, Result, WorkloadAsked } from "./cases";
 import type { YamlDocument } from "./documents";
-import { format } from "./format";
+import { format } from "./format/format";
 import { check } from "./shape";
 import type { Path, Problem } from "./source";
 
@@ -22,7 +22,10 @@ interface CaseText {
     readonly rows: Readonly<Record<string, Readonly<Record<string, Result>>>>;
   };
 }
-type ExpectText = Omit<Expectation, "status" | "by" | "mirrored" | "requestHeaders" | "responseHeaders"> & {
+type ExpectText = Omit<
+  Expectation,
+  "notBy" | "notLocation" | "status" | "by" | "mirrored" | "requestHeaders" | "responseHeaders"
+> & {
   readonly status?: Some<Result>;
   readonly by?: Some<string>;
   readonly mirrored?: Some<string>;

@@ -15,6 +15,20 @@ export interface During {
 /** Seconds for an answer of the API server: the pods of a run that start may keep a small machine busy. */
 const patience = 60;
 
+const isCancelled = (error: unknown): boolean =>
+  error instanceof OperationFailed && error.exitCode === exitCodes.cancelled;
+
+/** Removes a run, and goes on when the user presses Ctrl-C while it does; a second time ends it. */
+async function removeInTheEnd(environment: Running, stackName: string, say: Say): Promise<void> {
+  try {
+    await removeTrial(environment, stackName, say);
+  } catch (error) {
+    if (!isCancelled(error)) throw error;
+    say("what was applied is still removed; Ctrl-C once more leaves the rest to the next run");
+    await removeTrial(environment, stackName, say);
+  }
+}
+
 /**
  * Runs tests in a running environment. However they end, everything that they applied is removed, unless it is kept.
  *
@@ -28,15 +42,16 @@ export async function removingAfterwards<T>(
 ): Promise<T> {
   const found = await running(await openStack(stackName), exitCodes.environment);
   const environment = { ...found, api: found.api.within(patience) };
-  const { during, close } = interruption(say);
-  let result: T;
+  const { during, isEnded, close } = interruption(say);
   try {
-    result = await work({ environment, during });
+    const result = await work({ environment, during });
+    if (!keep) await removeInTheEnd(environment, stackName, say);
+    if (!isEnded()) return result;
+    throw cancelled();
   } catch (error) {
-    const exitCode = error instanceof OperationFailed ? error.exitCode : undefined;
     // files that were refused were not applied, unless earlier ones were
-    if (!applies && exitCode === exitCodes.config) throw error;
-    const isRemoved = await removeTrial(environment, stackName, say).then(
+    if (!applies && error instanceof OperationFailed && error.exitCode === exitCodes.config) throw error;
+    const isRemoved = await removeInTheEnd(environment, stackName, say).then(
       () => true,
       (more: Error) => {
         say(`not everything was removed: ${more.message}; fix: ${commandsFor(stackName)(run("try", "--remove"))}`);
@@ -44,11 +59,8 @@ export async function removingAfterwards<T>(
       },
     );
     // an update that is cancelled speaks of the next up, which has nothing to do with a run that is gone
-    if (exitCode === exitCodes.cancelled && isRemoved) throw cancelled();
-    throw error;
+    throw isCancelled(error) && isRemoved ? cancelled() : error;
   } finally {
     close();
   }
-  if (!keep) await removeTrial(environment, stackName, say);
-  return result;
 }

@@ -4,6 +4,8 @@ import { exitCodes, OperationFailed } from "../../stack/operation";
 export interface Interruption {
   /** Resolves as the work does, or rejects at once when the user ends the run. */
   readonly during: <T>(work: Promise<T>) => Promise<T>;
+  /** True if the user has ended the run. */
+  readonly isEnded: () => boolean;
   /** Gives the signals back. */
   readonly close: () => void;
 }
@@ -26,6 +28,7 @@ export function interruption(say: (line: string) => void): Interruption {
   ended.catch(() => {});
   return {
     during: (work) => Promise.race([work, ended]),
+    isEnded: () => stop.signal.aborted,
     close: () => void process.off("SIGINT", onSignal).off("SIGTERM", onSignal),
   };
 }

@@ -107,6 +107,12 @@ export const checks: { readonly [Key in keyof Expectation]?: Checks<NonNullable<
       (seen) => header(seen, "location") ?? "none",
       (seen) => seen === location,
     ),
+  notLocation: (location) =>
+    text(
+      `no redirect to ${location}`,
+      (seen) => header(seen, "location") ?? "none",
+      (seen) => seen !== location,
+    ),
   body: (body) => [
     {
       expected: `body with ${JSON.stringify(body)}`,

@@ -3,8 +3,9 @@ import type { UserObject } from "../objects";
 import { arrivalOf, peerOf, resultOf } from "../observation";
 import type { Reason } from "../result";
 import { urlParts } from "../urls";
+import { arrivingOf } from "./arriving";
 import { type Context, isInbound, ofKind, sentTo, titled } from "./context";
-import { arrivingOf, type PolicyRule, unmetOfRule } from "./policyMatch";
+import { type PolicyRule, unmetOfRule } from "./policyMatch";
 import { policiesFor, policiesPassed } from "./policyScope";
 
 const rulesOf = (policy: UserObject): readonly PolicyRule[] => (policy.spec?.rules ?? []) as PolicyRule[];

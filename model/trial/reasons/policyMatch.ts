@@ -1,6 +1,5 @@
 import ipaddr from "ipaddr.js";
-import type { Context } from "./context";
-import { hostOf, pathOf } from "./context";
+import type { Arriving } from "./arriving";
 
 type Texts = readonly string[];
 
@@ -9,25 +8,6 @@ export interface PolicyRule {
   readonly from?: readonly { readonly source?: Readonly<Record<string, Texts>> }[];
   readonly to?: readonly { readonly operation?: Readonly<Record<string, Texts>> }[];
   readonly when?: readonly { readonly key: string; readonly values?: Texts; readonly notValues?: Texts }[];
-}
-
-/** A request on its arrival at a workload. */
-export interface Arriving {
-  /** Identity of the peer without `spiffe://`; empty for plain text, undefined if nothing says it. */
-  readonly principal: string | undefined;
-  readonly namespace: string | undefined;
-  /** ISSUER/SUBJECT of a valid token; undefined if it has none. */
-  readonly requestPrincipal: string | undefined;
-  readonly claims: Readonly<Record<string, unknown>>;
-  readonly method: string;
-  readonly path: string;
-  readonly host: string;
-  readonly port: number | undefined;
-  /** Address of the direct peer, which `ipBlocks` means; undefined if no log has it. */
-  readonly address: string | undefined;
-  /** Address that `remoteIpBlocks` means; undefined if the report has no way to know it. */
-  readonly remoteAddress: string | undefined;
-  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** True if a value of a policy covers a text: exact, or with `*` at one end; `*` alone means present. */
@@ -134,48 +114,4 @@ export function unmetOfRule({ from, to, when = [] }: PolicyRule, arriving: Arriv
         : [];
     }),
   ];
-}
-
-/** Number of trusted proxies in front of the gateway: none, unless an EnvoyFilter or an annotation of its pods says so. */
-const trustedProxies = ({ objects }: Context): number =>
-  Number(/(?:xff_num_trusted_hops|numTrustedProxies)\W+(\d+)/.exec(JSON.stringify(objects))?.[1] ?? 0);
-
-/** Address that a gateway takes for the sender's: counted from the right of x-forwarded-for, else the direct peer's. */
-function senderAddress(context: Context, peer: string | undefined): string | undefined {
-  const hops = trustedProxies(context);
-  const forwarded = (context.one.request.headers?.["x-forwarded-for"] ?? "").split(/ *, */).filter(Boolean);
-  return hops > 0 && forwarded.length >= hops ? forwarded.at(-hops) : peer;
-}
-
-/** The request of a case on its arrival. */
-export function arrivingOf(
-  context: Context,
-  where: {
-    readonly principal: string | undefined;
-    readonly port: number | undefined;
-    readonly address: string | undefined;
-    readonly atGateway: boolean;
-    readonly issuer: string;
-  },
-): Arriving {
-  const { principal, port, address, atGateway, issuer } = where;
-  const { request } = context.one;
-  const { token } = request;
-  const valid = token && !token.expired && !token.forged;
-  return {
-    principal,
-    namespace: principal === undefined ? undefined : (/\/ns\/([^/]+)\//.exec(principal)?.[1] ?? ""),
-    requestPrincipal: valid ? `${token.issuer ?? issuer}/${token.subject ?? "test"}` : undefined,
-    claims: valid
-      ? { iss: token.issuer ?? issuer, sub: token.subject ?? "test", aud: token.audience, ...token.claims }
-      : {},
-    method: request.method ?? "GET",
-    path: pathOf(context),
-    host: hostOf(context),
-    port,
-    address,
-    // a sidecar reads a header that the report does not see
-    remoteAddress: atGateway ? senderAddress(context, address) : undefined,
-    headers: request.headers ?? {},
-  };
 }

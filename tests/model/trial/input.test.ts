@@ -136,6 +136,26 @@ spec: { hosts: [www.example.com], gateways: [shop/edge], http: [{ route: [{ dest
         ["users: POST www.example.com/users", "POST", ["shop/web"]],
       ],
     );
+    const redirect = (more: string) => `testCases:
+  - description: partner
+    request: { authority: [www.example.com], method: [GET], uri: [/partner] }
+    ${more}
+`;
+    const expected = (more: string) => inputOf(redirect(more)).tests.cases.map(({ expect }) => expect);
+    assert.deepEqual(
+      [
+        ...expected("redirect: { uri: /, authority: partner.example.com }"),
+        ...expected("redirect: { authority: new.example.com }"),
+        ...expected("wantMatch: false\n    redirect: { uri: / }"),
+        ...expected("wantMatch: false"),
+      ],
+      [
+        { status: [301], location: "http://partner.example.com/" },
+        { status: [301], location: "http://new.example.com/partner" },
+        { notLocation: "http://www.example.com/" },
+        { status: [404] },
+      ],
+    );
   });
 
   it("is refused for a revision that injects no sidecar, with what does", () => {

@@ -1,0 +1,58 @@
+import type { Fields } from "../shape";
+import { duration, mapOf, object, scalar, some, status, text } from "./shapes";
+
+/** Methods that a request may have. */
+const method = /^[A-Z]{3,10}$/;
+
+/** Keys of a request. */
+export const request: Fields = {
+  url: {
+    shape: text,
+    does: "URL with http, https, grpc, grpcs, ws, wss or tcp. Host header, SNI and port come from it.",
+    required: true,
+  },
+  method: { shape: { is: "text", pattern: method, as: "a method such as GET" }, does: "The default is GET." },
+  headers: { shape: mapOf(scalar), does: "Request headers." },
+  body: { shape: text, does: "Request body." },
+  http2: { shape: { is: "switch" }, does: "HTTP/2, without TLS by prior knowledge. The default is HTTP/1.1." },
+  host: { shape: text, does: "Host header, if it differs from the URL's host." },
+  sni: { shape: text, does: "Server name in the TLS handshake, if it differs from the URL's host." },
+  token: {
+    shape: object("token"),
+    does: "A token by this run's test key, sent as `Authorization: Bearer`. It needs a RequestAuthentication with `jwksUri`.",
+  },
+  clientCertificate: {
+    shape: { is: "text", of: ["trusted", "foreign"] },
+    does: "A client certificate: by the CA that a MUTUAL gateway trusts in this run, or by another one.",
+  },
+  timeout: { shape: duration, does: "Time that the caller waits. The default is 15 s." },
+};
+
+/** Keys of a token that a request carries. */
+export const token: Fields = {
+  issuer: { shape: text, does: "The default is the issuer of the RequestAuthentication with `jwksUri`." },
+  subject: { shape: text, does: "The default is `test`." },
+  audience: { shape: some(text), does: "The default is none." },
+  claims: {
+    shape: mapOf({ is: "either", of: [scalar, { is: "list", of: text }, mapOf(scalar)] }),
+    does: "More claims.",
+  },
+  expired: { shape: { is: "switch" }, does: "A token that ended an hour ago." },
+  forged: { shape: { is: "switch" }, does: "A token signed by another key." },
+};
+
+/** Keys of the misbehaviour of a stand-in. */
+export const behaviour: Fields = {
+  delay: { shape: duration, does: "Waits before it answers." },
+  status: { shape: status, does: "Answers with this status." },
+  grpcStatus: {
+    shape: { is: "integer", least: 1, most: 16 },
+    does: "Answers a gRPC call with this status, such as 14 for UNAVAILABLE.",
+  },
+  reset: { shape: { is: "switch" }, does: "Closes the connection without an answer." },
+  first: {
+    shape: { is: "integer", least: 1, most: 100 },
+    does: "Only for the first N arrivals of each request, so that a retry can succeed.",
+  },
+  headers: { shape: mapOf(text), does: "Response headers." },
+};

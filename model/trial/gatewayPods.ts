@@ -1,0 +1,46 @@
+import type { KubeObject, Texts } from "./objects";
+import { workloadLabel } from "./pods";
+
+/** Pods and Service of a gateway that nothing in the environment stands for. */
+export function gatewayObjects({
+  namespace,
+  name,
+  ports,
+  labels,
+}: {
+  namespace: string;
+  name: string;
+  ports: readonly number[];
+  labels: Texts;
+}): KubeObject[] {
+  const metadata = { name, namespace };
+  return [
+    {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata,
+      spec: { selector: labels, ports: ports.map((port) => ({ name: `port-${port}`, port, targetPort: port })) },
+    },
+    {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata,
+      spec: {
+        selector: { matchLabels: { [workloadLabel]: name } },
+        template: {
+          metadata: {
+            labels: { ...labels, "sidecar.istio.io/inject": "true", [workloadLabel]: name },
+            annotations: { "inject.istio.io/templates": "gateway" },
+          },
+          spec: {
+            terminationGracePeriodSeconds: 0,
+            securityContext: { sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }] },
+            containers: [
+              { name: "istio-proxy", image: "auto", resources: { requests: { cpu: "5m", memory: "32Mi" } } },
+            ],
+          },
+        },
+      },
+    },
+  ];
+}

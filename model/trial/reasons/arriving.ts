@@ -1,0 +1,64 @@
+import { type Context, hostOf, pathOf } from "./context";
+
+/** A request on its arrival at a workload. */
+export interface Arriving {
+  /** Identity of the peer without `spiffe://`; empty for plain text, undefined if nothing says it. */
+  readonly principal: string | undefined;
+  readonly namespace: string | undefined;
+  /** ISSUER/SUBJECT of a valid token; undefined if it has none. */
+  readonly requestPrincipal: string | undefined;
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly method: string;
+  readonly path: string;
+  readonly host: string;
+  readonly port: number | undefined;
+  /** Address of the direct peer, which `ipBlocks` means; undefined if no log has it. */
+  readonly address: string | undefined;
+  /** Address that `remoteIpBlocks` means; undefined if the report has no way to know it. */
+  readonly remoteAddress: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Number of trusted proxies in front of the gateway: none, unless an EnvoyFilter or an annotation of its pods says so. */
+const trustedProxies = ({ objects }: Context): number =>
+  Number(/(?:xff_num_trusted_hops|numTrustedProxies)\W+(\d+)/.exec(JSON.stringify(objects))?.[1] ?? 0);
+
+/** Address that a gateway takes for the sender's: counted from the right of x-forwarded-for, else the direct peer's. */
+function senderAddress(context: Context, peer: string | undefined): string | undefined {
+  const hops = trustedProxies(context);
+  const forwarded = (context.one.request.headers?.["x-forwarded-for"] ?? "").split(/ *, */).filter(Boolean);
+  return hops > 0 && forwarded.length >= hops ? forwarded.at(-hops) : peer;
+}
+
+/** The request of a case on its arrival. */
+export function arrivingOf(
+  context: Context,
+  where: {
+    readonly principal: string | undefined;
+    readonly port: number | undefined;
+    readonly address: string | undefined;
+    readonly atGateway: boolean;
+    readonly issuer: string;
+  },
+): Arriving {
+  const { principal, port, address, atGateway, issuer } = where;
+  const { request } = context.one;
+  const { token } = request;
+  const valid = token && !token.expired && !token.forged;
+  return {
+    principal,
+    namespace: principal === undefined ? undefined : (/\/ns\/([^/]+)\//.exec(principal)?.[1] ?? ""),
+    requestPrincipal: valid ? `${token.issuer ?? issuer}/${token.subject ?? "test"}` : undefined,
+    claims: valid
+      ? { iss: token.issuer ?? issuer, sub: token.subject ?? "test", aud: token.audience, ...token.claims }
+      : {},
+    method: request.method ?? "GET",
+    path: pathOf(context),
+    host: hostOf(context),
+    port,
+    address,
+    // a sidecar reads a header that the report does not see
+    remoteAddress: atGateway ? senderAddress(context, address) : undefined,
+    headers: request.headers ?? {},
+  };
+}

@@ -1,0 +1,48 @@
+import { has, object, reasons, type Shown } from "./reasonsOf";
+
+const namespace = `apiVersion: v1
+kind: Namespace
+metadata: { name: shop, labels: { istio-injection: enabled } }
+`;
+const service = (name: string, port: string, more = ""): string => `---
+apiVersion: v1
+kind: Service
+metadata: { name: ${name}, namespace: shop }
+spec: { selector: { app: ${name} }, ports: [${port}]${more} }
+`;
+const one = (url: string, expect = "{ status: 200 }"): string =>
+  `{ it: i, from: shop/page, request: "${url}", expect: ${expect} }`;
+
+describe("the reason of a denial", () => {
+  const policy = (spec: string) =>
+    namespace + service("web", "{ name: http, port: 80 }") + object("AuthorizationPolicy", spec);
+  const denied = (details: string, more: object = {}): Shown => ({
+    status: 403,
+    log: [{ cluster: "outbound|80||web.shop.svc.cluster.local" }, { cluster: "inbound|80||", details, ...more }],
+    labels: { app: "web" },
+  });
+
+  it("is a provider that the mesh does not have", () => {
+    has(
+      reasons(
+        policy("{ action: CUSTOM, provider: { name: opa }, rules: [{}] }"),
+        one("http://web/"),
+        denied(
+          "rbac_access_denied_matched_policy[istio-ext-authz-ns[shop]-policy[x]-rule[0]-deny-due-to-bad-CUSTOM-action]",
+        ),
+      ),
+      /^AuthorizationPolicy shop\/x asks the authorizer opa, which the mesh does not have .* \(13\)/m,
+    );
+  });
+
+  it("is the address of the direct peer", () => {
+    const mesh = policy('{ rules: [{ from: [{ source: { ipBlocks: ["203.0.113.0/24"] } }] }] }');
+    const case_ =
+      '{ it: i, from: shop/page, request: { url: "http://web/", headers: { x-forwarded-for: 203.0.113.7 } }, expect: 200 }';
+    has(
+      reasons(mesh, case_, denied("rbac_access_denied_matched_policy[none]", { downstream: "10.42.0.9:5000" })),
+      /^rule 1 of AuthorizationPolicy shop\/x \(ALLOW\) does not match: address of the direct peer 10\.42\.0\.9 is not 203\.0\.113\.0\/24 \(13\)$/m,
+      /^ipBlocks of AuthorizationPolicy shop\/x are compared with the direct peer's address/m,
+    );
+  });
+});
