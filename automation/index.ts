@@ -8,5 +8,11 @@ export { destroy } from "./commands/destroy";
 export type { Options as RolloutOptions } from "./commands/rollout/options";
 export { type Outcome as RolloutOutcome, rollout, rolloutStatus } from "./commands/rollout/rollout";
 export { up } from "./commands/up";
+export {
+  type UpgradeOptions,
+  type UpgradeOutcome,
+  upgrade,
+  upgradeStatus,
+} from "./commands/upgrade/upgrade";
 export { refuseFindings, verify } from "./commands/verify/verify";
 export { exitCodes, OperationFailed } from "./stack/operation";
