@@ -36,7 +36,7 @@ interface Kubeconfig {
  * Contexts of a user's kubeconfig take {@link import("./kubeconfig").contextAccess}, whose library needs most of a second
  * to load; every `pulumi up` reads this one.
  */
-export function inlineAccess(kubeconfig: string): Access {
+function inlineAccess(kubeconfig: string): Access {
   const { clusters, users } = parse(kubeconfig) as Kubeconfig;
   const [{ cluster }, { user }] = [clusters[0], users[0]];
   const decoded = (name: "ca" | "cert" | "key", data: string | undefined) =>

@@ -1,7 +1,7 @@
 import { configSet, RemedyError, remedy, run } from "../output/remedy";
 
 /** Steps of a rollout when the user gives none. */
-export const usualSteps: readonly number[] = [5, 25, 50, 100];
+const usualSteps: readonly number[] = [5, 25, 50, 100];
 
 /** @throws Error unless the steps are rising weights from 1 to 100, with what is allowed */
 export function refuseSteps(steps: readonly number[], text = steps.join(",")): void {

@@ -9,7 +9,7 @@ export const percent = (share: number): string => `${(share * 100).toFixed(share
 export const rateText = (hits: number, n: number): string => percent(hits / Math.max(1, n));
 
 /** Name of the requests that a class counts. */
-export const classLabels: Readonly<Record<OutcomeClass, string>> = {
+const classLabels: Readonly<Record<OutcomeClass, string>> = {
   failures: "failed requests",
   "client-errors": "4xx answers",
   redirects: "3xx answers",

@@ -14,7 +14,7 @@ export interface Pool {
 }
 
 /** Number of addresses of `pool: auto`. */
-export const autoPoolSize = 16;
+const autoPoolSize = 16;
 
 /** Networks inside every cluster: pods and Services of k3s (https://docs.k3s.io/cli/server#networking). */
 export const clusterNetworks = ["10.42.0.0/16", "10.43.0.0/16"] as const;

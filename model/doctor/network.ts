@@ -40,7 +40,7 @@ const largest = 8;
 const prefixOf = (network: string): number => Number(network.split("/")[1]);
 
 /** Routes that lead away from this machine, each network once, without the default route and its parts. */
-export function outerRoutes(routes: readonly Route[]): Route[] {
+function outerRoutes(routes: readonly Route[]): Route[] {
   const outer = routes.filter(
     ({ interface: name, network }) => !ofContainers.test(name) && prefixOf(network) >= largest,
   );

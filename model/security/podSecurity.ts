@@ -1,5 +1,5 @@
 /** Default user of pods: `nonroot` of Google's distroless images, outside the range of system users. */
-export const unprivilegedUser = 65532;
+const unprivilegedUser = 65532;
 
 /**
  * Security context of a container under the restricted Pod Security Standard

@@ -30,7 +30,7 @@ export const nssPlaces: readonly NssPlace[] = [
 ];
 
 /** Beginning of the names under which certificate stores list the CAs of a stack. */
-export const trustPrefix = (stack: string): string => `istio-on-k3d ${stack} `;
+const trustPrefix = (stack: string): string => `istio-on-k3d ${stack} `;
 
 /** Name of a CA in certificate stores: part of its fingerprint tells two checkouts with the same stack apart. */
 export const trustName = (stack: string, number: number, fingerprint: string): string =>

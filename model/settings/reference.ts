@@ -40,13 +40,13 @@ function keyTable(names: readonly KeyName[]): string[] {
 }
 
 /** The reference of the configuration as Markdown, one table for each subject. */
-export const configurationTables = (): string =>
+const configurationTables = (): string =>
   Object.entries(subjects)
     .map(([subject, names]) => [`### ${subject}`, "", ...keyTable(names)].join("\n"))
     .join("\n\n");
 
 /** The reference of the outputs as a Markdown table. */
-export function outputsTable(): string {
+function outputsTable(): string {
   const rows = Object.entries(outputs).map(([name, description]) => `| \`${name}\` | ${description} |`);
   return ["| output | value |", "| --- | --- |", ...rows].join("\n");
 }

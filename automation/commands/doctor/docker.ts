@@ -20,7 +20,7 @@ const limit = 30;
 /** Milliseconds above which its answer counts as slow. */
 const slow = 5000;
 
-export const ask = (...args: readonly string[]): Promise<string> => run("docker", args, { seconds: limit });
+const ask = (...args: readonly string[]): Promise<string> => run("docker", args, { seconds: limit });
 
 /** The check of Docker, and its own information; undefined if Docker does not answer. */
 export async function dockerEngine(): Promise<{ finding: CheckResult; info?: engine.DockerInfo }> {

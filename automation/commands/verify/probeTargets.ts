@@ -19,7 +19,7 @@ export const hasSidecar = ({ spec }: Pick<Pod, "spec">): boolean =>
   JSON.stringify(spec).includes('"name":"istio-proxy"');
 
 /** The image that version 1 of the app runs. */
-export async function stableImage(api: Api): Promise<string> {
+async function stableImage(api: Api): Promise<string> {
   interface Deployment {
     readonly spec: {
       readonly template: { readonly spec: { readonly containers: readonly { image: string; name: string }[] } };

@@ -13,7 +13,7 @@ interface Pods {
   }[];
 }
 
-export const running = async (api: Api, path: string) => {
+const running = async (api: Api, path: string) => {
   const { items } = await api.get<Pods>(path);
   return items.filter(({ metadata, status }) => !metadata.deletionTimestamp && status.phase === "Running");
 };
