@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
-import { UpgradeController } from "../../automation/commands/upgrade/drive";
 import { exitCodes, OperationFailed } from "../../host/failure";
 import { type End, statusOf } from "../../model/upgrade/journal";
 import { type StepName, steps } from "../../model/upgrade/plan";
-import { FakeJournal, FakeUpgrade } from "../support/fakeUpgrade";
+import { controllerOf, FakeJournal, FakeUpgrade, goOnWith, fakePace as pace } from "../support/fakeUpgrade";
 
 const plan = { from: "1.30.3", to: "1.31.4" };
-const pace = { before: 0, settle: 0, stepTimeout: 0.05, attempts: 3, wait: 1 };
 const names = steps.map(({ name }) => name);
 /** Steps that can be taken back. */
 const reversible = names.filter((name) => name !== "finish");
@@ -25,21 +23,14 @@ describe("an upgrade of Istio", () => {
   });
 
   const controller = (pauseBefore?: StepName) =>
-    new UpgradeController({
-      ...{ journal, target, load: target, pace, pauseBefore, interrupted: cancel.signal },
-      say: (line) => lines.push(line),
-    });
+    controllerOf(target, journal, cancel.signal, pauseBefore, (line) => lines.push(line));
   const status = () => statusOf(journal.entries);
   const isOld = () => assert.deepEqual(target.config, { istioVersion: plan.from });
   const isNew = () => assert.deepEqual(target.config, { istioVersion: plan.to });
-
-  /** Goes on in a new process, as `npm run upgrade -- resume` or `abort` does. */
   async function goOn(word: "resume" | "abort"): Promise<End> {
-    const { entries } = journal;
-    journal = new FakeJournal();
-    journal.entries = [...entries];
-    await journal.add({ kind: "resumed" });
-    return word === "abort" || status()?.back !== undefined ? controller().back("aborted") : controller().run();
+    const later = await goOnWith(target, journal, word, cancel.signal);
+    journal = later.journal;
+    return later.end;
   }
 
   it("takes every step in its order, and measures each of them", async () => {
@@ -189,57 +180,5 @@ describe("an upgrade of Istio", () => {
     target.fault = () => {};
     assert.equal(await goOn("resume"), "upgraded");
     isNew();
-  });
-
-  /**
-   * Kills the process at one moment after another: behind each line of the journal, and in each change. Then goes on by a
-   * word in a new process. Returns the number of kills.
-   */
-  async function afterEachKill(word: "resume" | "abort", problemAt: StepName | undefined, check: (end: End) => void) {
-    for (let kills = 0; ; kills++) {
-      target = new FakeUpgrade(plan);
-      journal = new FakeJournal();
-      await journal.add({ kind: "begun", plan });
-      target.problemAt = problemAt;
-      let moments = 0;
-      const killed = new Promise<"killed">((resolve) => {
-        const moment = () => {
-          if (moments++ < kills) return undefined;
-          resolve("killed");
-          // a process that is gone does nothing more
-          return new Promise<never>(() => {});
-        };
-        journal.written = moment;
-        target.fault = moment;
-      });
-      if ((await Promise.race([controller().run(), killed])) !== "killed") return kills;
-      target.fault = () => {};
-      check(await goOn(word));
-    }
-  }
-
-  it("ends new after a kill at any moment and resume", async () => {
-    const kills = await afterEachKill("resume", undefined, (end) => {
-      assert.equal(end, "upgraded");
-      isNew();
-      assert.deepEqual(target.callers, []);
-    });
-    assert.ok(kills > 25, `${kills} kills`);
-  });
-
-  it("ends old after a kill at any moment and abort, but in the last step", async () => {
-    await afterEachKill("abort", undefined, (end) => {
-      if (status()?.isFinishing) return assert.equal(end, "paused");
-      assert.equal(end, "taken back");
-      isOld();
-    });
-  });
-
-  it("finishes a way back after a kill at any moment of it, and never goes forward again", async () => {
-    await afterEachKill("resume", "default", (end) => {
-      assert.equal(end, "taken back");
-      assert.ok(!target.done.includes("finish"));
-      isOld();
-    });
   });
 });

@@ -88,7 +88,7 @@ describe("the caches of a cluster on the real engine", () => {
         registry: false,
         registryMirrors: "none",
         caches: [{ host, upstream: `http://${address}:5000` }],
-        k3sVersion: "v1.34.4-k3s1",
+        k3sVersion: versions.k3s,
       },
     };
     await removeMadeAt(wanted.owner);

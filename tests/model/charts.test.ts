@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { archivePath, charts } from "../../model/mesh/charts";
+import { minorOf } from "../../model/mesh/versions";
 import { parseSettings } from "../../model/settings/parse";
+import versions from "../../versions.json";
 
+const { istio } = versions;
+/** A version beside the pinned one. */
+const next = `${minorOf(istio)}.99`;
 const chart = { name: "istiod", version: "1.30.3" };
 
 describe("the charts of an environment", () => {
@@ -10,16 +15,18 @@ describe("the charts of an environment", () => {
       const { settings } = parseSettings(config);
       return settings && charts(settings).map(({ name, version }) => `${name} ${version}`);
     };
-    assert.deepEqual(named({}), ["metallb 0.15.2", "base 1.30.3", "istiod 1.30.3", "gateway 1.30.3"]);
+    assert.deepEqual(named({}), [
+      ...[`metallb ${versions.metallb}`, `base ${istio}`, `istiod ${istio}`, `gateway ${istio}`],
+    ]);
     assert.deepEqual(
       named({
         loadBalancer: "off",
         cluster: "existing",
         kubeContext: "a",
         allowedContexts: "a",
-        nextIstioVersion: "1.31.0",
+        nextIstioVersion: next,
       }),
-      ["base 1.31.0", "istiod 1.30.3", "istiod 1.31.0", "gateway 1.30.3"],
+      [`base ${next}`, `istiod ${istio}`, `istiod ${next}`, `gateway ${istio}`],
     );
   });
 

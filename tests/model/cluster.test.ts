@@ -53,7 +53,7 @@ describe("cluster", () => {
     });
 
   it("is configured with a pinned image, a subnet, ports on 127.0.0.1 and no kube context", () => {
-    const { settings } = parseSettings({});
+    const { settings } = parseSettings({ k3sVersion: "v1.34.4-k3s1" });
     assert.ok(settings);
     const config = k3dConfig(clusterSettings(settings), owner, "abc.1");
     assert.match(config.image, /^rancher\/k3s:v\d+\.\d+\.\d+-k3s\d+$/);

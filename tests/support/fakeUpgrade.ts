@@ -1,11 +1,12 @@
 import { setImmediate } from "node:timers/promises";
+import { UpgradeController } from "../../automation/commands/upgrade/drive";
 import type { Load } from "../../automation/commands/upgrade/load";
 import type { UpgradeTarget } from "../../automation/commands/upgrade/target";
 import { noCounts } from "../../model/canary/evidence";
 import { meshVersions, type Stage } from "../../model/mesh/revisions";
 import { parseSettings } from "../../model/settings/parse";
 import { changesOf, type KeyChange, toStage, withoutNext } from "../../model/upgrade/configuration";
-import type { Entry, Event, Phase, Requests } from "../../model/upgrade/journal";
+import { type End, type Entry, type Event, type Phase, type Requests, statusOf } from "../../model/upgrade/journal";
 import type { Step, StepName, UpgradePlan } from "../../model/upgrade/plan";
 
 const counts = (requests: number, serverErrors: number) => ({ ...noCounts, requests, serverErrors, timed: requests });
@@ -81,4 +82,30 @@ export class FakeJournal {
   phases(): Phase[] {
     return [...new Set(this.entries.flatMap((entry) => (entry.kind === "measured" ? [entry.phase] : [])))];
   }
+}
+
+/** Pace of tests: nothing is waited for. */
+export const fakePace = { before: 0, settle: 0, stepTimeout: 0.05, attempts: 3, wait: 1 };
+
+export const controllerOf = (
+  target: FakeUpgrade,
+  journal: FakeJournal,
+  interrupted: AbortSignal,
+  pauseBefore?: StepName,
+  say: (line: string) => void = () => {},
+) => new UpgradeController({ journal, target, load: target, pace: fakePace, pauseBefore, interrupted, say });
+
+/** Goes on in a new process, as `npm run upgrade -- resume` or `abort` does: with the lines that the old one wrote. */
+export async function goOnWith(
+  target: FakeUpgrade,
+  { entries }: FakeJournal,
+  word: "resume" | "abort",
+  interrupted: AbortSignal,
+): Promise<{ readonly end: End; readonly journal: FakeJournal }> {
+  const journal = new FakeJournal();
+  journal.entries = [...entries];
+  await journal.add({ kind: "resumed" });
+  const controller = controllerOf(target, journal, interrupted);
+  const goesBack = word === "abort" || statusOf(journal.entries)?.back !== undefined;
+  return { end: await (goesBack ? controller.back("aborted") : controller.run()), journal };
 }

@@ -203,5 +203,5 @@ export const clashes: readonly (readonly [Readonly<Record<string, string>>, stri
   [{ cluster: "existing", kubeContext: "kind-dev", allowedContexts: "kind-dev" }, "subnet"],
   [{ existingNamespaces: "istio-system" }, "existingNamespaces"],
   [{ k3sVersion: "v1.31.1-k3s1" }, "k3sVersion"],
-  [{ k3sVersion: "v1.37.0-k3s1" }, "k3sVersion"],
+  [{ istioVersion: "1.30.3", k3sVersion: "v1.37.0-k3s1" }, "k3sVersion"],
 ];
