@@ -85,9 +85,16 @@ const urlForm = /^(https?|grpcs?|wss?|tcp):\/\/[^/\s]+(\/\S*)?$/;
 /** Reads a test file, with every problem at once. */
 export function readTestFile(document: YamlDocument): TestFile {
   const problems: Problem[] = [];
-  const tell = (path: Path, message: string) => void problems.push({ ...document.placeOf(path), message });
+  // entries of the file whose keys are wrong, such as cases/3; all others are still read
+  const wrong = new Set<string>();
+  const tell = (path: Path, message: string) => {
+    problems.push({ ...document.placeOf(path), message });
+    wrong.add(path.slice(0, 2).join("/"));
+  };
   check(format, { is: "object", name: "file" }, document.value, [], tell);
-  if (problems.length > 0) return { callers: [], workloads: [], cases: [], problems };
+  if (["", "callers", "workloads", "cases"].some((part) => wrong.has(part)))
+    return { callers: [], workloads: [], cases: [], problems };
+  const isRight = (...path: Path): boolean => !wrong.has(path.join("/"));
   const {
     callers = {},
     workloads = {},
@@ -97,15 +104,17 @@ export function readTestFile(document: YamlDocument): TestFile {
     workloads?: Record<string, Omit<WorkloadAsked, "file" | "line">>;
     cases: readonly CaseText[];
   };
+  const right = <T>(part: string, entries: Readonly<Record<string, T>>) =>
+    Object.entries(entries).filter(([name]) => isRight(part, name));
   if (cases.length === 0) tell(["cases"], "cases is empty: a file without a case tests nothing");
-  const read = cases.flatMap((one, i) => casesOf(one, ["cases", i], tell, document));
+  const read = cases.flatMap((one, i) => (isRight("cases", i) ? casesOf(one, ["cases", i], tell, document) : []));
   return {
-    callers: Object.entries(callers).map(([name, caller]) => {
+    callers: right("callers", callers).map(([name, caller]) => {
       if (!caller.namespace && !caller.gateway)
         tell(["callers", name], `caller ${name} needs namespace, or gateway for a caller outside the cluster`);
       return [name, { ...caller, ...document.placeOf(["callers", name]) }];
     }),
-    workloads: Object.entries(workloads).map(([name, workload]) => {
+    workloads: right("workloads", workloads).map(([name, workload]) => {
       if (!/^[a-z0-9-]+\/[a-z0-9-]+$/.test(name))
         tell(["workloads", name], `workload ${name} must be named NAMESPACE/SERVICE`);
       return [name, { ...workload, ...document.placeOf(["workloads", name]) }];

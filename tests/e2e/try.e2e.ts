@@ -10,6 +10,7 @@ import { alone } from "../../automation/commands/try/state";
 import { exitCodes } from "../../automation/stack/operation";
 import { type Running, running } from "../../automation/stack/running";
 import { Environment } from "../support/environment";
+import { examplesPage, outputOf, pageOf, shownOutputs, topics } from "../support/exampleOutputs";
 
 const name = "e2e-try";
 const say = (): void => {};
@@ -25,21 +26,28 @@ describe("mesh tests on the real engine", () => {
     await environment.up();
     live = await running(environment.stack, exitCodes.environment);
   });
-  after(() => environment.destroy().catch(() => undefined));
+  const outputs = new Map<string, string>();
+  after(async () => {
+    if (process.env["UPDATE_GOLDEN"] === "1") await writeFile(examplesPage, pageOf(outputs));
+    await environment.destroy().catch(() => undefined);
+  });
 
   const attempt = async (folder: string) => {
     const sources = await readSources([folder]);
     return alone(name, say, () => runOnce(live, name, sources, [folder], say));
   };
 
-  for (const topic of ["authorization", "header-routing", "faults", "egress", "mirror", "jwt"])
-    it(`pass in examples/mesh/${topic}, one after the other on one kept run`, async () => {
-      const { results } = await attempt(`examples/mesh/${topic}`);
-      const wrong = results.filter(({ outcome }) => outcome !== "pass");
+  for (const topic of topics)
+    it(`pass in examples/mesh/${topic}, with the output that the documentation shows`, async () => {
+      const report = await attempt(`examples/mesh/${topic}`);
+      const wrong = report.results.filter(({ outcome }) => outcome !== "pass");
       assert.deepEqual(
         wrong.map(({ case: one, outcome, seen }) => `${one.it}: ${outcome}, ${seen}`),
         [],
       );
+      outputs.set(topic, outputOf(report));
+      if (process.env["UPDATE_GOLDEN"] === "1") return;
+      assert.equal(outputs.get(topic), shownOutputs().get(topic), `${examplesPage} shows another output`);
     });
 
   it("tell why a request ends otherwise than expected, with file and line", async () => {

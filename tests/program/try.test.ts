@@ -5,6 +5,7 @@ import { makePlan } from "../../model/trial/plan";
 import { formatReference } from "../../model/trial/reference";
 import { sizeProblems } from "../../model/trial/rules";
 import { testSchema } from "../../model/trial/schema";
+import { shownOutputs, topics } from "../support/exampleOutputs";
 import { assertGolden } from "../support/golden";
 
 const reference = /<!-- reference -->[\s\S]*<!-- end -->/;
@@ -28,6 +29,19 @@ describe("the page on mesh tests", () => {
         text.includes(`# examples/first/${name}\n${readFileSync(`examples/first/${name}`, "utf8")}\`\`\``),
         `docs/try.md must show examples/first/${name}`,
       );
+  });
+
+  it("shows a real output of every example", () => {
+    const outputs = shownOutputs();
+    for (const topic of topics) {
+      const { tests } = readInput(texts(`examples/mesh/${topic}`));
+      const titles = (outputs.get(topic) ?? "").split("\n").flatMap((line) => /^pass {4}(.*)$/.exec(line)?.[1] ?? []);
+      assert.deepEqual(
+        titles,
+        tests.cases.map(({ it }) => it),
+        topic,
+      );
+    }
   });
 
   const texts = (folder: string) =>
