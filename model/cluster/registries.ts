@@ -1,9 +1,7 @@
-import { listed, none, url } from "../settings/forms";
+import { listed, none, registryHost, urlForContainers } from "../settings/forms";
 
 /** Name of the Secret with which pods pull, in each namespace of the environment. */
 export const pullSecretName = "registry-credentials";
-
-const registryHost = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/;
 
 /**
  * Mirrors by the host of the registry that each stands for.
@@ -14,7 +12,7 @@ const registryHost = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/;
 export function mirrors(text: string): Readonly<Record<string, string>> | undefined {
   const pairs = listed(text).map((part) => part.split("=") as [string, string]);
   const formed = pairs.every(
-    (pair) => pair.length === 2 && registryHost.test(pair[0]) && url("http:", "https:")(pair[1]),
+    (pair) => pair.length === 2 && registryHost(pair[0]) && urlForContainers("http:", "https:")(pair[1]),
   );
   const hosts = new Set(pairs.map(([host]) => host));
   return formed && hosts.size === pairs.length ? Object.fromEntries(pairs) : undefined;

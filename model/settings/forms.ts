@@ -73,11 +73,25 @@ export function url(...schemes: string[]): (value: string) => boolean {
   };
 }
 
-const host = "[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\\d{1,5})?";
+/**
+ * A URL as above that containers reach too. The loopback interface of a container is its own, so localhost names the
+ * container itself there.
+ */
+export function urlForContainers(...schemes: string[]): (value: string) => boolean {
+  const isUrl = url(...schemes);
+  return (value) => isUrl(value) && !/^(localhost|127\.[\d.]+|0\.0\.0\.0|\[::1?\])$/.test(new URL(value).hostname);
+}
+
+const port = "(:(6553[0-5]|655[0-2]\\d|65[0-4]\\d\\d|6[0-4]\\d{3}|[1-5]\\d{4}|[1-9]\\d{0,3}))?";
+const hostLabel = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+const host = `${hostLabel}(\\.${hostLabel})*${port}`;
 const pathPart = "[a-z0-9]+((\\.|_{1,2}|-+)[a-z0-9]+)*";
 const hub = new RegExp(`^${host}(/${pathPart})+$`);
 const bareName = new RegExp(`^${pathPart}$`);
 const bareHost = new RegExp(`^(${host})$`);
+
+/** The host of a registry, and its port. */
+export const registryHost = (value: string): boolean => bareHost.test(value);
 
 /** A registry host, optional port, and path, without tag or digest (distribution/reference grammar, lower case). */
 export const imageHub = (value: string): boolean => hub.test(value);

@@ -1,6 +1,6 @@
 import versions from "../../../versions.json";
 import { dockerCredentials, mirrors } from "../../cluster/registries";
-import { auto, imageName, listed, nameList, none, pushTarget, url } from "../forms";
+import { auto, imageName, listed, nameList, none, pushTarget, urlForContainers } from "../forms";
 import { choice, flag, secretText, text } from "../kinds";
 
 /** Keys of images: how nodes and pods pull them, and those of the app. */
@@ -13,14 +13,16 @@ export const imageKeys = {
   registryMirrors: text({
     default: none,
     description: "Mirrors from which the nodes pull the images of a registry",
-    allowed: "none or HOST=URL, separated by commas, such as docker.io=https://mirror.example.com",
+    allowed:
+      "none or HOST=URL, separated by commas, with URLs that the nodes reach, so not localhost, such as docker.io=https://mirror.example.com",
     accepts: (value) => mirrors(value) !== undefined,
   }),
   nodeProxy: text({
     default: none,
     description: "Proxy through which the nodes pull images",
-    allowed: "none or an http or https URL without credentials, such as http://proxy.example.com:3128",
-    accepts: (value) => value === none || url("http:", "https:")(value),
+    allowed:
+      "none or an http or https URL without credentials that the nodes reach, so not localhost, such as http://proxy.example.com:3128",
+    accepts: (value) => value === none || urlForContainers("http:", "https:")(value),
   }),
   nodeNoProxy: text({
     default: none,

@@ -1,5 +1,5 @@
 import { app } from "../../names";
-import { caNumbers, dnsName, none, outsideCluster, url } from "../forms";
+import { caNumbers, dnsName, none, outsideCluster, urlForContainers } from "../forms";
 import { choice, flag, number, secretText, text } from "../kinds";
 
 const scopedModes = ["UNSET", "PERMISSIVE", "STRICT", "DISABLE"] as const;
@@ -46,8 +46,9 @@ export const securityKeys = {
   loginIssuer: text({
     default: none,
     description: "OpenID Connect issuer at which browsers without a token log in; requires tokens",
-    allowed: "none or an http or https URL that this machine and the pods reach, such as https://login.example.com",
-    accepts: (value) => value === none || url("http:", "https:")(value),
+    allowed:
+      "none or an http or https URL that this machine and the pods reach, so not localhost, such as https://login.example.com",
+    accepts: (value) => value === none || urlForContainers("http:", "https:")(value),
   }),
   loginClient: text({
     default: none,
