@@ -51,6 +51,11 @@ describe("messages without secrets", () => {
       assert.equal(redacted(`: ${form} istio.localhost`, secrets), ": [secret] istio.localhost");
   });
 
+  it("have no password that is part of a URL", () => {
+    const secrets = configured({ istioChartAuth: { value: "bob:p@ss/word", secret: true } });
+    assert.equal(redacted("https://bob:p%40ss%2Fword@charts.test/", secrets), "https://bob:[secret]@charts.test/");
+  });
+
   it("have no password of USER:PASSWORD, which Helm receives without the user", () => {
     const secrets = configured({ istioChartAuth: { value: "bob:hunter2hunter2", secret: true } });
     assert.equal(

@@ -87,10 +87,11 @@ const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
 const forGo = (text: string): string =>
   text.replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll("&", "\\u0026");
 
-/** The forms of a text in messages: plain, in JSON, in JSON within JSON, and in Base64. */
+/** The forms of a text in messages: plain, in JSON, in JSON within JSON, in Base64, and in a URL. */
 function forms(text: string): string[] {
   const [once, twice] = [escaped(text), escaped(escaped(text))];
-  return [text, once, twice, forGo(once), escaped(forGo(once)), Buffer.from(text).toString("base64")];
+  const encoded = [Buffer.from(text).toString("base64"), encodeURIComponent(Buffer.from(text).toString())];
+  return [text, once, twice, forGo(once), escaped(forGo(once)), ...encoded];
 }
 
 function pattern(form: string): string {
