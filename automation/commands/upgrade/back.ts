@@ -38,22 +38,21 @@ export async function goBack(
       if (failure !== last) say(`${failure}; trying again`);
       last = failure;
     });
+  const underLoad = (change: () => Promise<void>) =>
+    attempt(() =>
+      measureDuring(change, settle, load, never, (requests) =>
+        record({ kind: "measured", phase: "back", ...requests }),
+      ),
+    );
   const stage = await target.stage().catch(() => stages.at(-1));
   const reached = stages.indexOf(stage ?? "istiod");
   for (const earlier of stages.slice(stages.indexOf("istiod"), Math.max(0, reached)).reverse()) {
     say(`going back to the stage ${earlier}`);
-    const failure = await attempt(() =>
-      measureDuring(
-        () => target.moveTo(earlier),
-        settle,
-        load,
-        never,
-        (requests) => record({ kind: "measured", phase: "back", ...requests }),
-      ),
-    );
+    const failure = await underLoad(() => target.moveTo(earlier));
     if (failure !== undefined) return { end: "not taken back", reason: `${reason}; ${failure}` };
   }
-  const failure = await attempt(async () => {
+  say("removing the new control plane");
+  const failure = await underLoad(async () => {
     await target.removeCallers();
     await target.removeNext();
   });
