@@ -1,28 +1,15 @@
-import { containers, type DockerObject, docker, volumes } from "../host/docker";
+import { type DockerObject, docker } from "../host/docker";
 import { watch } from "../host/wait";
-import { cacheLabel } from "../model/cluster/imageCache";
 import { dockerNames } from "../model/cluster/k3dConfig";
 import type { Owner } from "../model/cluster/ownership";
-import { mixedNodes } from "../model/cluster/refusals";
-import { type ClusterObjects, claimed, isNode, ownedObjects } from "../model/cluster/removal";
+import { type ClusterObjects, ownedObjects } from "../model/cluster/removal";
 import { clusterObjects, clustersOf, madeAt } from "./observe";
+import { cachesIn, InUse, refuseMixed } from "./removable";
 
-/** A container of somebody else's in the cluster's network, which only its owner may disconnect. */
-class InUse extends Error {}
-
-async function removeNetwork({ ref, name }: DockerObject): Promise<void> {
-  const [connected, caches] = await Promise.all([containers(`network=${ref}`), volumes(`label=${cacheLabel}`)]);
-  // image caches serve other clusters too, and stay
-  const isCache = (container: DockerObject) =>
-    container.cache !== "" || caches.some((volume) => volume.name === container.name);
-  const foreign = connected.filter((container) => !isCache(container)).map((container) => container.name);
-  if (foreign.length > 0)
-    throw new InUse(
-      `the network ${name} stays: containers that this project did not make are connected to it: ${foreign.join(", ")}; ` +
-        `fix: ${foreign.map((container) => `docker network disconnect ${name} ${container}`).join("; ")}; then run the command again`,
-    );
-  for (const cache of connected) await docker(["network", "disconnect", "--force", ref, cache.ref]);
-  await docker(["network", "rm", ref]);
+async function removeNetwork(network: DockerObject): Promise<void> {
+  for (const cache of await cachesIn(network))
+    await docker(["network", "disconnect", "--force", network.ref, cache.ref]);
+  await docker(["network", "rm", network.ref]);
 }
 
 async function removeObjects(
@@ -40,24 +27,6 @@ async function removeObjects(
 
 const namesOf = ({ containers, network, volumes }: ClusterObjects): string[] =>
   [...containers, ...(network ? [network] : []), ...volumes].map(({ name }) => name);
-
-/** @throws Error for a cluster of which only some nodes are the stack's, so that nothing of it was removed */
-function refuseMixed(
-  clusterName: string,
-  { containers }: ClusterObjects,
-  owner: Owner,
-  legacyGeneration?: string,
-): void {
-  const nodes = containers.filter(isNode);
-  const foreign = nodes.filter((node) => claimed(node, owner, legacyGeneration) !== "ours");
-  if (foreign.length > 0 && foreign.length < nodes.length)
-    throw new Error(
-      mixedNodes(
-        clusterName,
-        foreign.map(({ name }) => name),
-      ),
-    );
-}
 
 /** Seconds in which at least one object has to go, since a killed command's removal may still be under way. */
 const patience = 30;

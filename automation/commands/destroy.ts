@@ -2,7 +2,8 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { cached, removeCaches } from "../../k3d/imageCache";
-import { clusterNames, madeAt } from "../../k3d/observe";
+import { madeAt } from "../../k3d/observe";
+import { refuseUnremovable } from "../../k3d/removable";
 import { removeMadeAt } from "../../k3d/remove";
 import { dockerFailure } from "../../model/cluster/dockerFailure";
 import { caFile } from "../../model/names";
@@ -79,14 +80,14 @@ async function refuseProtected(stack: Stack): Promise<void> {
 }
 
 /**
- * Refuses to destroy a k3d environment while Docker does not answer. Pulumi would forget everything in the cluster before it
- * comes to the cluster itself.
+ * Refuses to destroy a k3d environment while Docker does not answer, or while a container of somebody else is in the cluster
+ * or its network. Pulumi would forget everything in the cluster before it comes to the cluster itself.
  *
  * @throws OperationFailed with the reason and its fix
  */
-async function refuseSilentDocker(stackName: string): Promise<void> {
+async function refuseKeptCluster(stackName: string): Promise<void> {
   const { texts } = await configInFile(stackName);
-  if (texts["cluster"] !== "existing") await clusterNames().catch(explain(stackName));
+  if (texts["cluster"] !== "existing") await refuseUnremovable(labelledOwner(stackName)).catch(explain(stackName));
 }
 
 /** Removes the environment through Pulumi, or by its labels when the state or its passphrase is lost. */
@@ -100,7 +101,7 @@ async function removeAll(stackName: string, say: (line: string) => void): Promis
     return undefined;
   });
   if (!stack) return;
-  await Promise.all([refuseProtected(stack), refuseSilentDocker(stackName)]);
+  await Promise.all([refuseProtected(stack), refuseKeptCluster(stackName)]);
   await forgetTrial(stackName, say);
   await operate(stack, say, (options) => stack.destroy(options));
   await removeLabelled(stackName, say);

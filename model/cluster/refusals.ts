@@ -47,6 +47,11 @@ export const mixedNodes = (clusterName: string, nodes: readonly string[]): strin
   `the k3d cluster ${clusterName} has nodes without the id of this stack: ${nodes.join(", ")}; it was left as it is; ` +
   `fix: docker rm --force --volumes ${nodes.join(" ")}, then run the command again`;
 
+/** A network of the stack with containers that are not the stack's. @param containers - names of those */
+export const networkInUse = (network: string, containers: readonly string[]): string =>
+  `the network ${network} stays: containers that this project did not make are connected to it: ${containers.join(", ")}; ` +
+  `fix: ${containers.map((container) => `docker network disconnect ${network} ${container}`).join("; ")}; then run the command again`;
+
 /** A cluster whose containers run and that does not answer. */
 export const unreachable = (
   clusterName: string,

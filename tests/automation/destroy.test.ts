@@ -69,6 +69,23 @@ describe("a destroy", () => {
       assert.ok(!(await fake.commands()).some((command) => command.startsWith("destroy")));
     });
 
+  for (const [what, labels, text] of [
+    ["in the network", {}, /^the network k3d-unit stays: .*: my-database; fix: docker network disconnect k3d-unit/],
+    [
+      "among the nodes",
+      { "k3d.cluster": "unit", "k3d.role": "agent" },
+      /^the k3d cluster unit has nodes without the id of this stack: my-database; it was left as it is; fix: docker rm/,
+    ],
+  ] as const)
+    it(`deletes nothing at all while a container of somebody else is ${what}`, async () => {
+      await fake.pulumi({});
+      const foreign = item("my-database", labels, { networks: ["k3d-unit"] });
+      machine.has({ containers: [node("1"), foreign], networks: [item("k3d-unit", { app: "k3d" })] });
+      await assert.rejects(destroy(stack, say), { exitCode: 4, message: text });
+      assert.ok(!(await fake.commands()).some((command) => command.startsWith("destroy")));
+      assert.deepEqual(machine.names(), ["k3d-unit", "k3d-unit-server-0", "my-database"]);
+    });
+
   it("explains a Docker that is not running also when the state is lost", async () => {
     await fake.pulumi({});
     await rm(fake.stateFile());

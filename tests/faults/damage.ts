@@ -6,6 +6,7 @@ import { docker } from "./bystanders";
 import { agent, type Fault, registry, server, type Target } from "./fault";
 import { Invocation } from "./invocation";
 import { givenUp } from "./kills";
+import { incarnation, refusal } from "./refusals";
 
 const byHand = (where: string, damage: (target: Target) => unknown): Fault => ({
   kind: "damage by hand",
@@ -48,26 +49,27 @@ function scaleIstiod(target: Target, isBroken: boolean): void {
   docker("exec", server(target), ...scale);
 }
 
-/** One more node, as a user adds it. It has to be used and not be a reason to replace the cluster. */
+/** One more node, as a user adds it. Neither command may change the cluster, and both name the node. */
 const addedNode: Fault = {
-  kind: "node added by the user",
-  where: "agent, by k3d node create",
+  kind: "object of somebody else in the cluster",
+  where: "node by k3d node create",
   needs: "environment",
   next: "up",
   strike: async (target) => {
-    const inspected = (field: string) => docker("inspect", "--format", `{{${field}}}`, server(target)).trim();
-    const before = inspected(".Id");
-    const k3d = (...args: string[]) => execFileSync("k3d", args, { stdio: "ignore" });
-    const image = ["--image", inspected(".Config.Image")];
-    k3d("node", "create", `${target.cluster}-extra`, "--cluster", target.cluster, "--role", "agent", ...image);
-    const { code, lines } = await new Invocation("up", target.stack).end();
-    assert.equal(code, 0, lines.join("\n"));
-    assert.equal(inspected(".Id"), before, "up replaced the cluster");
+    const image = docker("inspect", "--format", "{{.Config.Image}}", server(target)).trim();
+    const options = ["--cluster", target.cluster, "--role", "agent", "--image", image];
+    execFileSync("k3d", ["node", "create", `${target.cluster}-extra`, ...options], { stdio: "ignore" });
     const name = `k3d-${target.cluster}-extra-0`;
-    assert.ok(docker("ps", "--format", "{{.Names}}").includes(name), "up removed the node");
-    k3d("node", "delete", name);
-    docker("exec", server(target), "kubectl", "delete", "node", name);
-    return "the up kept the cluster and the node";
+    try {
+      const before = incarnation(target);
+      const seen = await refusal("up", target);
+      assert.match(await refusal("destroy", target), new RegExp(`: ${name};`));
+      assert.equal(incarnation(target), before, "a command changed the cluster");
+      return seen;
+    } finally {
+      docker("rm", "--force", "--volumes", name);
+      docker("exec", server(target), "kubectl", "delete", "node", name);
+    }
   },
 };
 

@@ -52,7 +52,7 @@ const usersRelease: Fault = {
   },
 };
 
-/** A container of the user's own in the cluster's network: destroy stops before the network, and ends without it. */
+/** A container of the user's own in the cluster's network: destroy is refused before it deletes anything. */
 const connected: Fault = {
   kind: "object of somebody else in the cluster",
   where: "container connected to the network",
@@ -64,9 +64,10 @@ const connected: Fault = {
     docker("run", "--detach", "--name", name, "--network", network, "--entrypoint", "sleep", image, "3600");
     try {
       const inspect = () => docker("inspect", name).split("\n").sort().join("\n");
-      const before = inspect();
+      const [before, cluster] = [inspect(), incarnation(target)];
       const seen = await refusal("destroy", target);
       assert.equal(inspect(), before, "it was changed");
+      assert.equal(incarnation(target), cluster, "destroy changed the cluster");
       docker("network", "disconnect", network, name);
       return seen;
     } finally {
