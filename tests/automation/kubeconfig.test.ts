@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer as createPlain, type Server as PlainServer } from "node:http";
 import { createServer, type Server } from "node:https";
-import { type AddressInfo, connect } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
@@ -12,6 +11,7 @@ import { contextAccess } from "../../host/kubeconfig";
 import { kubeconfigFiles, mergedKubeconfig } from "../../host/kubeconfigFiles";
 import { Api } from "../../host/kubernetes";
 import { parseSettings } from "../../model/settings/parse";
+import { type ConnectProxy, connectProxy } from "../support/connectProxy";
 import { certificates } from "../support/door";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -139,48 +139,30 @@ describe("a context of the user's kubeconfig", () => {
   });
 
   describe("behind a proxy", () => {
-    let proxy: PlainServer;
-    let asked: string[];
-    let address = "";
+    let proxy: ConnectProxy;
     beforeEach(async () => {
-      asked = [];
-      proxy = createPlain();
-      proxy.on("connect", ({ url }, socket, head) => {
-        asked.push(String(url));
-        const through = connect(port, "127.0.0.1", () => {
-          socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
-          through.write(head);
-          through.pipe(socket).pipe(through);
-        });
-        through.on("error", () => socket.destroy());
-        socket.on("error", () => through.destroy());
-      });
-      await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-      address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+      proxy = await connectProxy(port);
     });
-    afterEach(() => {
-      proxy.close();
-      proxy.closeAllConnections();
-    });
+    afterEach(() => proxy.close());
 
     const elsewhere = () => ({ ...trusted(), server: `https://api.cluster.test:${port}` });
 
     it("is reached by the proxy that the kubeconfig names", async () => {
-      write("config", config({ ...elsewhere(), "proxy-url": address }, { token: "t" }));
+      write("config", config({ ...elsewhere(), "proxy-url": proxy.address }, { token: "t" }));
       use("config");
       assert.equal((await ask()).authorization, "Bearer t");
-      assert.deepEqual(asked, [`api.cluster.test:${port}`]);
+      assert.deepEqual(proxy.hosts, [`api.cluster.test:${port}`]);
     });
 
     it("is reached by the proxy of the environment, unless NO_PROXY has the host", async () => {
-      process.env["HTTPS_PROXY"] = address;
+      process.env["HTTPS_PROXY"] = proxy.address;
       write("config", config(elsewhere(), { token: "t" }));
       use("config");
       assert.equal((await ask()).authorization, "Bearer t");
       process.env["NO_PROXY"] = "127.0.0.1";
       write("config", config(trusted(), { token: "t" }));
       await ask();
-      assert.equal(asked.length, 1);
+      assert.equal(proxy.hosts.length, 1);
     });
   });
 

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { passphrase } from "../../automation/stack/passphrase";
+
+describe("the passphrase of the state", () => {
+  let folder = "";
+  /** Makes the state in a folder of its own, in several processes at once. */
+  const ensure = (processes: number) => {
+    const once = `node -e 'require("${path.resolve("launcher", "run.cjs")}").load("automation/stack/passphrase").ensureState()'`;
+    const line = `${Array(processes).fill(`${once} &`).join(" ")} wait`;
+    const { PULUMI_CONFIG_PASSPHRASE: _, PULUMI_CONFIG_PASSPHRASE_FILE: __, ...env } = process.env;
+    const { stderr } = spawnSync("sh", ["-c", line], { cwd: folder, env, encoding: "utf8" });
+    assert.equal(stderr, "");
+  };
+  const state = (...parts: string[]) => path.join(folder, ".state", ...parts);
+  const kept = () => readFileSync(state("passphrase"), "utf8");
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "passphrase-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("is made once, whole, also by four commands that start at once", () => {
+    ensure(4);
+    assert.match(kept(), /^[\w-]{32}$/);
+    assert.deepEqual(readdirSync(state()), ["passphrase"]);
+    const before = kept();
+    ensure(1);
+    assert.equal(kept(), before);
+  });
+
+  it("is made again where a full disk left an empty file and no state", () => {
+    mkdirSync(state());
+    writeFileSync(state("passphrase"), "");
+    ensure(2);
+    assert.match(kept(), /^[\w-]{32}$/);
+  });
+
+  it("is not made again for a state that another one opens", () => {
+    mkdirSync(state(".pulumi", "stacks", "istio-on-k3d"), { recursive: true });
+    writeFileSync(state(".pulumi", "stacks", "istio-on-k3d", "dev.json"), "{}");
+    ensure(1);
+    assert.ok(!readdirSync(state()).includes("passphrase"));
+  });
+
+  it("is gone where its file is missing or empty, and never an empty text", async () => {
+    const file = path.join(folder, "mine");
+    const missing = { problem: `${file} is missing or empty`, isOwn: true };
+    assert.deepEqual(await passphrase({ PULUMI_CONFIG_PASSPHRASE_FILE: file }), missing);
+    writeFileSync(file, "\n");
+    assert.deepEqual(await passphrase({ PULUMI_CONFIG_PASSPHRASE_FILE: file }), missing);
+    writeFileSync(file, "secret\n");
+    assert.deepEqual(await passphrase({ PULUMI_CONFIG_PASSPHRASE_FILE: file }), { text: "secret" });
+  });
+});
