@@ -20,6 +20,7 @@ import { refusePending } from "../rollout/pending";
 import { callerNamespaces, removeCaller, startCaller } from "./callers";
 import { obstacleOf, problemOf } from "./observe";
 import type { UpgradeTarget } from "./target";
+import { upWithoutGoneReleases } from "./up";
 
 /** A running environment whose control plane an upgrade changes, by its configuration and an `up` for each step. */
 export class UpgradeEnvironment implements UpgradeTarget {
@@ -123,6 +124,8 @@ export class UpgradeEnvironment implements UpgradeTarget {
     }
     // a Pulumi that a closed terminal ended leaves its lock
     await unlockState(this.stack.name, this.say);
-    await operate(this.stack, this.say, (options) => this.stack.up(options));
+    await upWithoutGoneReleases((refresh) =>
+      operate(this.stack, this.say, (options) => this.stack.up({ ...options, refresh })),
+    );
   }
 }

@@ -1,0 +1,17 @@
+/** Error of Helm for a release that is in Pulumi's state and no longer in the cluster. */
+const gone = /Release not loaded: \S+: release: not found/;
+
+/**
+ * Applies a configuration that removes a control plane.
+ *
+ * If a process is killed between the uninstall of a Helm release and the write of the state, the next `up` fails to
+ * uninstall it again. A refresh removes it from the state, so the `up` is tried once more with one.
+ */
+export async function upWithoutGoneReleases(up: (refresh: boolean) => Promise<unknown>): Promise<void> {
+  try {
+    await up(false);
+  } catch (error) {
+    if (!gone.test((error as Error).message)) throw error;
+    await up(true);
+  }
+}
