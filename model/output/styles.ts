@@ -28,9 +28,9 @@ export const pageStyles = [
   "h1{font-size:1.5rem;line-height:1.25}h2{font-size:1.15rem;margin:1.5rem 0 .25rem}p,h1,li,td{overflow-wrap:anywhere}",
   ".chart{overflow-x:auto}.chart svg{display:block;width:100%;min-width:720px;height:auto}",
   "table{border-collapse:collapse;width:100%}caption{text-align:left;padding:4px 0}th,td{padding:6px 10px;text-align:left;vertical-align:top;border-bottom:1px solid var(--faint)}",
-  "@media (max-width:600px){thead{position:absolute;clip-path:inset(50%)}tr{display:block;padding:8px 0;border-bottom:1px solid var(--faint)}td{display:block;border:0;padding:2px 0}td::before{content:attr(data-name)': ';font-weight:600}}",
+  "@media (max-width:600px){thead{display:none}tr{display:block;padding:8px 0;border-bottom:1px solid var(--faint)}td{display:block;border:0;padding:2px 0}td::before{content:attr(data-name)': ';font-weight:600}}",
   ".end{display:inline-block;padding:2px 10px;border:2px solid currentColor;border-radius:4px;font-weight:700}",
-  ".pass{color:var(--passed);font-weight:600}.fail{color:var(--failed);font-weight:600}.unknown{color:var(--unknown);font-weight:600}",
+  ".pass{color:var(--passed);font-weight:600}.fail{color:var(--failed);font-weight:600}.unknown{color:var(--unknown);font-weight:600}.pass,.fail,.unknown{white-space:nowrap}",
   "pre{overflow-x:auto;white-space:pre-wrap}code{font-size:.9em}",
   ".unread{border-left:4px solid var(--undecided);padding-left:8px}#stale{border:2px solid var(--failed);padding:8px;font-weight:600}[hidden]{display:none}",
 ].join("");

@@ -1,4 +1,4 @@
-import { app, gateway, publicHost } from "../../names";
+import { app, gateway, meshNamespace, publicHost } from "../../names";
 import type { Settings } from "../../settings/contract";
 import { curlTo, hostAddress } from "../../traffic/urls";
 import { istioDocs, type LessonCommands, type LessonStep } from "./step";
@@ -7,21 +7,24 @@ import { istioDocs, type LessonCommands, type LessonStep } from "./step";
 export function ingressSteps(
   settings: Settings,
   ingressIp: string,
-  { curl, status }: LessonCommands,
+  { curl, status, update }: LessonCommands,
 ): readonly LessonStep[] {
   const { domain, httpPort } = settings;
   const host = publicHost(domain);
+  const address = hostAddress(settings, ingressIp);
   return [
     {
       step: 4,
       title: "Why a Gateway and not an Ingress",
-      text: "You know the Ingress of Kubernetes. The ingress gateway answers 404 for this one, because it names no class. By default istiod reads only Ingresses of the class `istio`. Istio's own resources can do more, and the rest of the lesson uses them.",
+      text: "You know the Ingress of Kubernetes. The ingress gateway answers 404 for this one, because it names no class. By default istiod reads only Ingresses of the class `istio`, so an annotation changes the answer. Istio's own resources can do more, and the rest of the lesson uses them.",
       commands: [
         `kubectl create ingress plain -n ${app.namespace} --rule='plain.${domain}/*=${app.name}:${app.port}'`,
         status({ name: "plain" }),
+        `kubectl annotate ingress plain -n ${app.namespace} kubernetes.io/ingress.class=istio`,
+        `curl -s -o /dev/null -w '%{http_code}\\n' ${curlTo(`plain.${domain}`, httpPort, address)} http://plain.${domain}:${httpPort}/`,
         `kubectl delete ingress plain -n ${app.namespace}`,
       ],
-      see: "The status is 404.",
+      see: "The status is 404 without the class, and 200 a few seconds after the annotation.",
       learned: "A controller reads only the Ingresses of its own class.",
       links: [
         istioDocs("Kubernetes Ingress", "tasks/traffic-management/ingress/kubernetes-ingress"),
@@ -31,10 +34,16 @@ export function ingressSteps(
     {
       step: 5,
       title: "Gateway and VirtualService",
-      text: `The Gateway opens ports of the ingress gateway for hosts. The VirtualService routes the requests for a host. It names the Gateway with its namespace, \`${gateway.reference}\`. Istio looks for a bare name in the namespace of the VirtualService, and the answer is 404.`,
+      text: `The Gateway opens ports of the ingress gateway for hosts. The VirtualService routes the requests for a host. It names the Gateway with its namespace, \`${gateway.reference}\`. Istio looks for a bare name in the namespace of the VirtualService, and the answer is 404. Without any Gateway nothing listens on the ports, and the connection is reset. You can see that when you delete the Gateway; Pulumi then creates it again.`,
       resources: ["Gateway", "VirtualService"],
-      commands: ["kubectl get gateways,virtualservices,destinationrules -A", curl()],
-      see: 'The answer is "Hello, world!".',
+      commands: [
+        "kubectl get gateways,virtualservices,destinationrules -A",
+        `kubectl delete gateway ${gateway.name} -n ${meshNamespace}`,
+        `curl ${curlTo(host, httpPort, address)} http://${host}:${httpPort}/`,
+        update("--refresh --yes"),
+        curl(),
+      ],
+      see: 'Without the Gateway curl exits with 56, "Connection reset by peer". With the Gateway, the answer is "Hello, world!".',
       mistakes: ["gateway-without-namespace"],
       learned: "The Gateway is about ports, hosts and certificates. The VirtualService is about routes.",
       links: [
@@ -47,7 +56,7 @@ export function ingressSteps(
       title: "TLS",
       text: "A private CA has signed a certificate for the domain and for all names below it. The gateway reads the certificate from a Secret in its own namespace. It would not find a Secret in another namespace, and would reset the connection. Port 80 redirects to HTTPS.",
       commands: [
-        `curl -si ${curlTo(host, httpPort, hostAddress(settings, ingressIp))} http://${host}:${httpPort}/ | head -n 2`,
+        `curl -si ${curlTo(host, httpPort, address)} http://${host}:${httpPort}/ | head -n 2`,
         curl({ ca: undefined }),
         curl(),
       ],

@@ -28,6 +28,8 @@ export const istioDocs = (title: string, page: string) => [title, `https://istio
 export interface LessonCommands {
   /** Sets a key and applies it. */
   set(key: string, value: string | number): string;
+  /** Applies the program by plain Pulumi, with options. */
+  update(args: string): string;
   /** Prints an output of the stack. */
   output(args: string): string;
   /** A rollout with its options. */
@@ -52,6 +54,7 @@ export function lessonCommands(settings: Settings, ingressIp: string, stack?: st
   return {
     set: (key, value) => `${write(configSet(key, value))} && ${write(run("up"))}`,
     output: (args) => write({ command: "pulumi", args: `stack output ${args}`, silent: true }),
+    update: (args) => write({ command: "pulumi", args: `up ${args}` }),
     rollout: (args) => write(run("rollout", args)),
     curl,
     status: (options) => curl({ ...options, flags: "-s -o /dev/null -w '%{http_code}\\n'" }),
