@@ -6,6 +6,7 @@ import { summary } from "../../model/output/summary";
 import type { OutputName } from "../../model/settings/contract";
 import type { Reachable } from "../../model/traffic/urls";
 import { unanswered } from "../stack/answering";
+import { upWithoutGoneReleases } from "../stack/goneReleases";
 import { exitCodes, operate } from "../stack/operation";
 import { commandsFor } from "../stack/project";
 import { refuseDuringSteps } from "../stack/routeLock";
@@ -24,11 +25,13 @@ export async function up(stackName: string, say = (_line: string): void => {}): 
   await refuseDuringSteps(stackName);
   const { stack, settings } = await openForUp(stackName, say);
   const steps: TimedStep[] = [];
-  const { outputs } = await operate(
-    stack,
-    say,
-    (options) => stack.up(options),
-    (step) => steps.push(step),
+  const { outputs } = await upWithoutGoneReleases((refresh) =>
+    operate(
+      stack,
+      say,
+      (options) => stack.up(refresh ? { ...options, refresh } : options),
+      (step) => steps.push(step),
+    ),
   );
   const output = (name: OutputName): unknown => outputs[name]?.value;
   const ca = String(output("caPem"));

@@ -11,6 +11,7 @@ import { none } from "../../../model/settings/forms";
 import { changesOf, type KeyChange, toStage, withoutNext } from "../../../model/upgrade/configuration";
 import type { Step, UpgradePlan } from "../../../model/upgrade/plan";
 import { type Namespace, type ProxyPod, proxiesByVersion } from "../../../model/upgrade/proxies";
+import { upWithoutGoneReleases } from "../../stack/goneReleases";
 import { exitCodes, OperationFailed, operate } from "../../stack/operation";
 import { projectName } from "../../stack/project";
 import { published, running } from "../../stack/running";
@@ -20,7 +21,6 @@ import { refusePending } from "../rollout/pending";
 import { callerNamespaces, removeCaller, startCaller } from "./callers";
 import { obstacleOf, problemOf } from "./observe";
 import type { UpgradeTarget } from "./target";
-import { upWithoutGoneReleases } from "./up";
 
 /** A running environment whose control plane an upgrade changes, by its configuration and an `up` for each step. */
 export class UpgradeEnvironment implements UpgradeTarget {

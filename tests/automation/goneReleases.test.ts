@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { upWithoutGoneReleases } from "../../automation/commands/upgrade/up";
+import { upWithoutGoneReleases } from "../../automation/stack/goneReleases";
 
-describe("an up that removes a control plane", () => {
+describe("an up that removes a Helm release", () => {
   /** Ways of the ups of a run whose first up fails with a message. */
   async function ways(message?: string): Promise<boolean[]> {
     const seen: boolean[] = [];

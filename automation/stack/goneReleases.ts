@@ -2,16 +2,16 @@
 const gone = /Release not loaded: \S+: release: not found/;
 
 /**
- * Applies a configuration that removes a control plane.
+ * Applies a configuration that may remove Helm releases.
  *
- * If a process is killed between the uninstall of a Helm release and the write of the state, the next `up` fails to
+ * If a process is killed between the uninstall of a release and the write of the state, the next `up` fails to
  * uninstall it again. A refresh removes it from the state, so the `up` is tried once more with one.
  */
-export async function upWithoutGoneReleases(up: (refresh: boolean) => Promise<unknown>): Promise<void> {
+export async function upWithoutGoneReleases<Result>(up: (refresh: boolean) => Promise<Result>): Promise<Result> {
   try {
-    await up(false);
+    return await up(false);
   } catch (error) {
     if (!gone.test((error as Error).message)) throw error;
-    await up(true);
+    return await up(true);
   }
 }
