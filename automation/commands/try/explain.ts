@@ -60,14 +60,15 @@ export async function explain(session: Session, measured: readonly Measured[], s
         return waitsForSender ? own.some((entry) => !isInbound(entry)) : own.length > 0;
       }),
   );
-  const { plan, pods } = session;
+  const { plan, pods, meshMode } = session;
   const labels = new Map<string, Texts>(
     pods.map(({ metadata }) => [`${metadata.namespace}/${metadata.name}`, metadata.labels ?? {}]),
   );
   const contextOf = (one: Case, seen: Observation): Context | undefined => {
     const caller = plan.callers.find(({ name }) => name === one.from);
     const { applied: objects, services, standIns } = plan;
-    return caller && { one, seen, caller, objects, services, standIns, labelsOf: (proxy) => labels.get(proxy) ?? {} };
+    const labelsOf = (proxy: string) => labels.get(proxy) ?? {};
+    return caller && { one, seen, caller, meshMode, objects, services, standIns, labelsOf };
   };
   const allowing = new Set<string>();
   const results = measured.map(({ case: one, judgement, observations }): CaseResult => {

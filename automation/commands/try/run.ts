@@ -120,7 +120,7 @@ export async function runOnce(
   const addresses = await clusterAddresses(api, pods, await tokensFor(asked, key, plan.applied), [
     ...externalServices(tests, plan.services),
   ]);
-  const session = { api, plan, pods, addresses, run: `t-${randomUUID().slice(0, 8)}` };
+  const session = { api, plan, pods, addresses, meshMode: settings.mtlsMode, run: `t-${randomUUID().slice(0, 8)}` };
   const sending = Date.now();
   const measured = await during(measure(session, tests.cases, () => {}));
   const { results, log, allowing } = await during(explain(session, measured, sending));

@@ -9,6 +9,8 @@ export interface Session {
   readonly plan: Plan;
   readonly pods: readonly Pod[];
   readonly addresses: Addresses;
+  /** mtlsMode of the environment. */
+  readonly meshMode: string;
   /** Part of the ids of this run's requests. */
   readonly run: string;
 }

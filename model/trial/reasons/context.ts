@@ -15,6 +15,8 @@ export interface Context {
   readonly services: readonly Service[];
   readonly standIns: readonly StandIn[];
   readonly caller: Caller;
+  /** Mode of mutual TLS where no PeerAuthentication of the files sets one: mtlsMode of the environment. */
+  readonly meshMode: string;
   /** Labels of the pod of a proxy, NAMESPACE/POD. */
   readonly labelsOf: (proxy: string) => Texts;
 }

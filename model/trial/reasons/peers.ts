@@ -4,7 +4,7 @@ import { resultOf } from "../observation";
 import type { Reason } from "../result";
 import { fqdnOf, istioHost, matchesHost, type Service } from "../services";
 import type { StandIn } from "../standIns";
-import { type Context, calledService, ofKind, sentTo, titled } from "./context";
+import { type Context, calledService, isInbound, ofKind, sentTo, titled } from "./context";
 
 interface Found {
   readonly mode: string;
@@ -15,11 +15,16 @@ interface Found {
 const within = (selector: Texts, labels: Texts): boolean =>
   Object.entries(selector).every(([key, value]) => labels[key] === value);
 
-/** Mode in which a workload takes connections on a port: the narrowest PeerAuthentication that sets one. */
+/**
+ * Mode in which a workload accepts connections on a port: the narrowest PeerAuthentication that sets one.
+ *
+ * @param meshMode - mode where none does
+ */
 export function serverMode(
   { namespace, labels }: StandIn,
   port: number | undefined,
   objects: readonly UserObject[],
+  meshMode = "PERMISSIVE",
 ): Found {
   const all = ofKind(objects, "PeerAuthentication");
   const selectorOf = ({ spec }: UserObject) => (spec?.selector?.matchLabels ?? {}) as Texts;
@@ -33,7 +38,7 @@ export function serverMode(
     const mode = by?.spec?.mtls?.mode;
     if (by && mode && mode !== "UNSET") return { mode, by, path: ["spec", "mtls", "mode"] };
   }
-  return { mode: "PERMISSIVE", path: [] };
+  return { mode: meshMode, path: [] };
 }
 
 interface Policy {
@@ -89,6 +94,10 @@ const reason = ({ by, path }: Found, text: string, fix?: string): Reason => ({
   ...(fix && { fix }),
 });
 
+/** Remedy for a mode that the environment sets and that the files do not mention. */
+const permissive = ({ by }: Found): string | undefined =>
+  by ? undefined : "a PeerAuthentication in your manifests with the mode that your cluster has, or mtlsMode PERMISSIVE";
+
 function serviceOf(context: Context): { service: Service; port: number; subset: string } | undefined {
   const cluster = sentTo(context);
   const byCluster = context.services.find((one) => cluster && fqdnOf(one) === cluster.host);
@@ -100,28 +109,34 @@ function serviceOf(context: Context): { service: Service; port: number; subset: 
 /** Reasons from mutual TLS: what the caller's side sends, and what the workload's side takes. */
 export function peerReasons(context: Context): Reason[] {
   const found = serviceOf(context);
-  const { caller, one, objects, seen } = context;
+  const { caller, one, objects, seen, meshMode } = context;
   const result = resultOf(seen);
   const broken =
     result === "reset" ||
     (result === 503 && seen.log.some(({ flags }) => flags.some((flag) => /^(UF|UC)$/.test(flag))));
   const wanted = one.expect.peer !== undefined || one.expect.status?.includes("reset");
-  if (!found || !(broken || wanted)) return [];
+  // a gateway without a certificate ends TLS as well, before the request has a way to the workload
+  const isTls = result === "tls-error" && seen.log.some(isInbound);
+  if (!found || !(broken || wanted || isTls)) return [];
   const { service, port, subset } = found;
   const standIn = context.standIns.find(({ services }) => services.includes(`${service.namespace}/${service.name}`));
   if (!standIn) return [];
   const target = service.ports.find(({ number }) => number === port)?.target;
-  const server = serverMode(standIn, typeof target === "number" ? target : undefined, objects);
+  const server = serverMode(standIn, typeof target === "number" ? target : undefined, objects, meshMode);
   const client =
     caller.sidecar === false
       ? undefined
       : clientMode(fqdnOf(service), port, subset, caller.outside ? meshNamespace : caller.namespace, objects);
-  const byServer = `${server.by ? titled(server.by) : "no PeerAuthentication, so the default"} sets ${server.mode} for ${standIn.id}${typeof target === "number" ? ` on port ${target}` : ""}`;
+  const ofEnvironment =
+    meshMode === "PERMISSIVE" ? "no PeerAuthentication, so the default" : "mtlsMode of the environment";
+  const byServer = `${server.by ? titled(server.by) : ofEnvironment} sets ${server.mode} for ${standIn.id}${typeof target === "number" ? ` on port ${target}` : ""}`;
   const byClient = client?.by
     ? `${titled(client.by)} sets the TLS mode ${client.mode} for ${fqdnOf(service)}`
     : undefined;
   if (broken && server.mode === "STRICT" && caller.sidecar === false)
-    return [reason(server, `${byServer}, and the caller has no sidecar: it sends plain text`)];
+    return [reason(server, `${byServer}, and the caller has no sidecar: it sends plain text`, permissive(server))];
+  if (isTls && server.mode === "STRICT")
+    return [reason(server, `${byServer}: its sidecar resets TLS that is not Istio's mutual TLS`, permissive(server))];
   if (broken && server.mode === "STRICT" && client?.mode === "DISABLE")
     return [
       reason(server, byServer),

@@ -34,13 +34,15 @@ export interface Shown {
   readonly arrival?: Partial<Arrival>;
   readonly log?: readonly Partial<AccessEntry>[];
   readonly labels?: Readonly<Record<string, string>>;
+  /** @default "PERMISSIVE" */
+  readonly meshMode?: string;
 }
 
 /** Reasons of the first case of a test file for what was seen of it, as TEXT (FILE:LINE), and its fix. */
 export function reasons(
   manifests: string,
   one: string,
-  { status, failure, grpcStatus, by, arrival, log = [], labels = {} }: Shown,
+  { status, failure, grpcStatus, by, arrival, log = [], labels = {}, meshMode = "PERMISSIVE" }: Shown,
 ): string[] {
   const { plan, tests, told } = planOf(manifests, `cases: [${one}]`);
   assert.deepEqual(told, []);
@@ -75,7 +77,7 @@ export function reasons(
     log: log.map(entry),
   };
   const { applied: objects, services, standIns } = plan;
-  const all = reasonsFor({ one: first, seen, objects, services, standIns, caller, labelsOf: () => labels });
+  const all = reasonsFor({ one: first, seen, objects, services, standIns, caller, meshMode, labelsOf: () => labels });
   return all.map(({ text, place, fix }) => `${text}${place ? ` (${place.line})` : ""}${fix ? ` → ${fix}` : ""}`);
 }
 
