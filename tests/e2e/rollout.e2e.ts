@@ -19,11 +19,11 @@ interface Case {
 
 const both = ["probes", "gateway"] as const;
 const cases: readonly Case[] = [
-  { v1: "healthy", v2: "hangs in 10 %", sources: both, end: "rolled back" },
-  { v1: "healthy", v2: "is cut off in 2 %", sources: both, end: "rolled back" },
-  { v1: "healthy", v2: "answers 404", sources: both, end: "rolled back" },
-  { v1: "healthy", v2: "starts cold", sources: both, end: "promoted" },
-  { v1: "fails in 20 %", v2: "healthy", sources: both, end: "promoted" },
+  { v1: "is healthy", v2: "hangs in 10 %", sources: both, end: "rolled back" },
+  { v1: "is healthy", v2: "is cut off in 2 %", sources: both, end: "rolled back" },
+  { v1: "is healthy", v2: "answers 404", sources: both, end: "rolled back" },
+  { v1: "is healthy", v2: "starts cold", sources: both, end: "promoted" },
+  { v1: "fails in 20 %", v2: "is healthy", sources: both, end: "promoted" },
 ];
 
 describe("a rollout on the real gateway", function () {

@@ -3,7 +3,7 @@ import type { Environment } from "./environment";
 
 /** Ways in which a version of the app answers. */
 const behaviours = {
-  healthy: "",
+  "is healthy": "",
   "hangs in 10 %": "if (Math.random() < 0.1) return;",
   "is cut off in 2 %":
     "if (Math.random() < 0.02) { response.writeHead(200, { 'content-length': 1000 }); response.write('half'); setTimeout(() => response.destroy(), 20); return; }",
