@@ -4,7 +4,7 @@ import { resultOf } from "../observation";
 import type { Reason } from "../result";
 import { fqdnOf, istioHost, matchesHost, type Service } from "../services";
 import type { StandIn } from "../standIns";
-import { type Context, calledService, isInbound, ofKind, sentTo, titled } from "./context";
+import { type Context, calledService, ofKind, sentTo, titled } from "./context";
 
 interface Found {
   readonly mode: string;
@@ -115,9 +115,7 @@ export function peerReasons(context: Context): Reason[] {
     result === "reset" ||
     (result === 503 && seen.log.some(({ flags }) => flags.some((flag) => /^(UF|UC)$/.test(flag))));
   const wanted = one.expect.peer !== undefined || one.expect.status?.includes("reset");
-  // a gateway without a certificate ends TLS as well, before the request has a way to the workload
-  const isTls = result === "tls-error" && seen.log.some(isInbound);
-  if (!found || !(broken || wanted || isTls)) return [];
+  if (!found || !(broken || wanted)) return [];
   const { service, port, subset } = found;
   const standIn = context.standIns.find(({ services }) => services.includes(`${service.namespace}/${service.name}`));
   if (!standIn) return [];
@@ -135,8 +133,6 @@ export function peerReasons(context: Context): Reason[] {
     : undefined;
   if (broken && server.mode === "STRICT" && caller.sidecar === false)
     return [reason(server, `${byServer}, and the caller has no sidecar: it sends plain text`, permissive(server))];
-  if (isTls && server.mode === "STRICT")
-    return [reason(server, `${byServer}: its sidecar resets TLS that is not Istio's mutual TLS`, permissive(server))];
   if (broken && server.mode === "STRICT" && client?.mode === "DISABLE")
     return [
       reason(server, byServer),

@@ -74,13 +74,6 @@ describe("the reason of a denial or of a broken connection", () => {
       reasons(shop, one("shop/page (no sidecar)"), { failure: "reset", meshMode: "STRICT" }),
       /mtlsMode of the environment sets STRICT for shop\/web on port 8080, and the caller has no sidecar.* → a PeerAuthentication/,
     );
-    has(
-      reasons(shop, one("shop/page"), {
-        ...{ failure: "tls-error", meshMode: "STRICT" },
-        log: [{ cluster: "inbound|8080||" }],
-      }),
-      /mtlsMode of the environment sets STRICT .*: its sidecar resets TLS that is not Istio's mutual TLS/,
-    );
     const log = [{ flags: ["UF"], cluster: "outbound|80||web.shop.svc.cluster.local" }];
     has(
       reasons(`${shop}${strict}${rule("DISABLE")}`, one("shop/page"), { status: 503, log }),
