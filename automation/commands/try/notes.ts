@@ -37,6 +37,7 @@ export function environmentNotes({ settings }: Pick<Running, "settings">, { appl
     ...(settings.tokens
       ? [
           "the ingress gateway checks tokens itself (tokens = true): while the cases ran it also accepted those of this run",
+          "the ingress gateway closes connections from outside that are no HTTP, such as TLS that a Gateway passes through: they have no token (tokens = true)",
         ]
       : []),
     "callers outside the cluster are a pod without sidecar that connects to the gateway's Service",
