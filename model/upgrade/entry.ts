@@ -1,15 +1,11 @@
 import { isCounts } from "../canary/entry";
+import { isObject, isOneOf, isText, lineParser, type Shapes } from "../canary/journalLine";
 import { type Entry, ends } from "./journal";
 import { steps } from "./plan";
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Fields => typeof value === "object" && value !== null;
-const isText = (value: unknown): boolean => typeof value === "string";
 const isStep = (value: unknown): boolean => steps.some(({ name }) => name === value);
-const isOneOf = (values: readonly string[], value: unknown): boolean => values.includes(String(value));
 
-const shapes: Readonly<Record<string, (fields: Fields) => boolean>> = {
+const shapes: Shapes = {
   begun: ({ plan }) => isObject(plan) && isText(plan["from"]) && isText(plan["to"]),
   resumed: () => true,
   step: ({ step }) => isStep(step),
@@ -24,14 +20,5 @@ const shapes: Readonly<Record<string, (fields: Fields) => boolean>> = {
   ended: ({ end, reason }) => isOneOf(ends, end) && isText(reason),
 };
 
-/** The entry that a line of a journal holds. Undefined for a line that is torn, or of another program. */
-export function parseEntry(line: string): Entry | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    if (!isObject(value) || Number.isNaN(Date.parse(String(value["at"])))) return undefined;
-    const kind = String(value["kind"]);
-    return Object.hasOwn(shapes, kind) && shapes[kind]?.(value) ? (value as unknown as Entry) : undefined;
-  } catch {
-    return undefined;
-  }
-}
+/** The entry that a line of an upgrade's journal holds. Undefined for a line that is torn, or of another program. */
+export const parseEntry = lineParser<Entry>(shapes);

@@ -1,8 +1,9 @@
-import { access, constants, mkdir, writeFile } from "node:fs/promises";
+import { access, constants, mkdir } from "node:fs/promises";
 import { rolloutPage, rolloutPicture } from "../../../model/canary/chart/page";
 import type { Entry } from "../../../model/canary/plan";
 import { rolloutSummary } from "../../../model/canary/report";
 import type { Writer } from "../../../model/output/remedy";
+import { writeReportFiles } from "../../stack/reportFiles";
 
 const folder = "report";
 const reasonOf = (error: unknown): string => (error as Error).message;
@@ -21,13 +22,13 @@ export async function writeReport(
   commands: Writer,
 ): Promise<void> {
   say(`\n${rolloutSummary(entries, undefined, commands)}`);
-  try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(`${folder}/rollout.json`, `${JSON.stringify(entries, null, 2)}\n`);
-    await writeFile(`${folder}/rollout.svg`, rolloutPicture(entries) ?? "");
-    await writeFile(`${folder}/rollout.html`, rolloutPage(entries));
-    say(`\n${folder}/rollout.html shows the rollout in a browser, ${folder}/rollout.json has every number`);
-  } catch (error) {
-    say(`warning: the report could not be written: ${reasonOf(error)}`);
-  }
+  await writeReportFiles(
+    "rollout",
+    () => ({
+      json: `${JSON.stringify(entries, null, 2)}\n`,
+      svg: rolloutPicture(entries) ?? "",
+      html: rolloutPage(entries),
+    }),
+    say,
+  );
 }

@@ -1,12 +1,13 @@
 import { evidenceOf } from "../../../model/canary/journalEvidence";
-import { type End, type Entry, type RolloutStatus, resumable, statusOf } from "../../../model/canary/plan";
+import { type End, type Entry, resumable, statusOf } from "../../../model/canary/plan";
 import { rolloutSummary } from "../../../model/canary/report";
 import { stepsFrom } from "../../../model/canary/steps";
 import { type Pace, usualPace } from "../../../model/canary/verdict";
-import { forNpm, type Remedy, RemedyError, remedy, run, type Writer } from "../../../model/output/remedy";
+import { forNpm, type Remedy, RemedyError, type Writer } from "../../../model/output/remedy";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import { commandsFor } from "../../stack/project";
 import { routeHolder } from "../../stack/routeLock";
+import { refuseOutOfTurn } from "../../stack/turns";
 import { announce } from "./announce";
 import { RolloutController } from "./drive";
 import { Environment, type RolloutEnvironment } from "./environment";
@@ -18,17 +19,6 @@ import { untilInterrupted } from "./signals";
 
 const silence = (_line: string): void => {};
 const wrong = (message: string | Remedy) => new OperationFailed(message, exitCodes.config);
-
-/** @throws OperationFailed for a start over an unfinished rollout, and for going on with one that there is not */
-function refuseOutOfTurn(stack: string, action: string, before: RolloutStatus | undefined): void {
-  const open = before !== undefined && resumable(before);
-  if (action === "start" && open)
-    throw wrong(
-      remedy`stack ${stack} has a rollout that is not finished; fix: ${run("rollout", "resume")}, or: ${run("rollout", "abort")}`,
-    );
-  if (action !== "start" && !open)
-    throw wrong(remedy`stack ${stack} has no rollout to ${action}; see: ${run("rollout", "status")}`);
-}
 
 /** Result of a rollout, with its journal. */
 export interface Outcome {
@@ -56,7 +46,8 @@ export async function rollout(stack: string, options: Partial<Options> = {}, say
       ? await Journal.openToAbort(rolloutsFolder, stack, say)
       : await Journal.open(rolloutsFolder, stack);
   try {
-    refuseOutOfTurn(stack, action, statusOf(journal.entries));
+    const before = statusOf(journal.entries);
+    refuseOutOfTurn("rollout", stack, action, before !== undefined && resumable(before));
     return await untilInterrupted(async (interrupted) => {
       const environment = await Environment.open(stack, say);
       const commands = commandsFor(stack);

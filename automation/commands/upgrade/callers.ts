@@ -4,10 +4,9 @@ import { type Counts, noCounts } from "../../../model/canary/evidence";
 import { revisionLabel } from "../../../model/mesh/injection";
 import { revisionOf } from "../../../model/mesh/revisions";
 import { app, serviceHost } from "../../../model/names";
-import { restrictedContainer, restrictedPod } from "../../../model/security/podSecurity";
+import { callerContainer, callerPod } from "../../../model/security/callerPod";
 import { callsOf } from "../../../model/upgrade/calls";
 import { type Namespace, type ProxyPod, proxyVersion } from "../../../model/upgrade/proxies";
-import versions from "../../../versions.json";
 
 /** Namespaces of the pods that call the app: one on the old revision, one on the new one. */
 export const callerNamespaces = { old: "upgrade-old", canary: "upgrade-canary" } as const;
@@ -26,26 +25,6 @@ const orElse = (status: number) => (error: Error) => {
 const script = (perSecond: number): string =>
   `while :; do curl -s -m 10 --rate ${perSecond}/s -o /dev/null -w '%{http_code}\\n' 'http://${serviceHost}:${app.port}/?[1-${perSecond}]' | sort | uniq -c | tr '\\n' ' '; echo; done`;
 
-const pod = (perSecond: number) => ({
-  metadata: {
-    name: caller,
-    annotations: { "proxy.istio.io/config": JSON.stringify({ holdApplicationUntilProxyStarts: true }) },
-  },
-  spec: {
-    restartPolicy: "Never",
-    terminationGracePeriodSeconds: 0,
-    securityContext: restrictedPod(),
-    containers: [
-      {
-        name: caller,
-        image: versions.curlImage,
-        command: ["sh", "-c", script(perSecond)],
-        securityContext: restrictedContainer,
-      },
-    ],
-  },
-});
-
 /** Creates a namespace on the revision of a version. @throws Error for a namespace of the user's */
 async function createNamespace(api: Api, name: string, version: string): Promise<void> {
   const metadata = { name, labels: { ...own, [revisionLabel]: revisionOf(version) } };
@@ -61,7 +40,7 @@ async function createNamespace(api: Api, name: string, version: string): Promise
 export async function startCaller(api: Api, namespace: string, version: string, perSecond: number): Promise<void> {
   await createNamespace(api, namespace, version);
   const path = `${namespaces}/${namespace}/pods`;
-  await api.create(path, pod(perSecond)).catch(orElse(409));
+  await api.create(path, callerPod(caller, script(perSecond))).catch(orElse(409));
   const started = await watch(
     seconds,
     () => api.get<ProxyPod>(`${path}/${caller}`),
@@ -74,7 +53,7 @@ export async function startCaller(api: Api, namespace: string, version: string, 
 
 /** Calls of a caller since it started. None if there is no such caller. */
 export async function callsSinceStart(api: Pick<Api, "text">, namespace: string): Promise<Counts> {
-  const path = `${namespaces}/${namespace}/pods/${caller}/log?container=${caller}`;
+  const path = `${namespaces}/${namespace}/pods/${caller}/log?container=${callerContainer}`;
   return api.text(path).then(callsOf, (error: Error) => {
     orElse(404)(error);
     return noCounts;

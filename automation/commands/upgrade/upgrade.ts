@@ -1,12 +1,13 @@
 import { type Remedy, remedy, run } from "../../../model/output/remedy";
 import { none } from "../../../model/settings/forms";
-import { type End, type Entry, resumable, statusOf, type UpgradeStatus } from "../../../model/upgrade/journal";
+import { type End, type Entry, resumable, statusOf } from "../../../model/upgrade/journal";
 import { planText, refusal, type StepName, type UpgradePlan } from "../../../model/upgrade/plan";
 import { runningProxies, withBothLabels } from "../../../model/upgrade/proxies";
 import { upgradeSummary } from "../../../model/upgrade/report";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import { commandsFor } from "../../stack/project";
 import { rolloutsFolder, routeHolder } from "../../stack/routeLock";
+import { refuseOutOfTurn } from "../../stack/turns";
 import { probes } from "../rollout/probes";
 import { untilInterrupted } from "../rollout/signals";
 import { UpgradeController } from "./drive";
@@ -70,17 +71,6 @@ export async function upgradePlan(stack: string, to: string | undefined, say: Sa
   return planText(await planOf(await UpgradeEnvironment.open(stack, 0, say), to, say));
 }
 
-/** @throws OperationFailed for a start over an unfinished upgrade, and for going on with one that there is not */
-function refuseOutOfTurn(stack: string, action: string, before: UpgradeStatus | undefined): void {
-  const open = before !== undefined && resumable(before);
-  if (action === "start" && open)
-    throw wrong(
-      remedy`stack ${stack} has an upgrade that is not finished; fix: ${run("upgrade", "resume")}, or: ${run("upgrade", "abort")}`,
-    );
-  if (action !== "start" && !open)
-    throw wrong(remedy`stack ${stack} has no upgrade to ${action}; see: ${run("upgrade", "status")}`);
-}
-
 /**
  * Upgrades Istio step by step and measures each step; or goes on with such an upgrade, or takes it back.
  *
@@ -90,7 +80,8 @@ export async function upgrade(stack: string, options: UpgradeOptions, say: Say):
   const { action, rate, to, pauseBefore } = options;
   const journal = await UpgradeJournal.open(stack);
   try {
-    refuseOutOfTurn(stack, action, statusOf(journal.entries));
+    const before = statusOf(journal.entries);
+    refuseOutOfTurn("upgrade", stack, action, before !== undefined && resumable(before));
     return await untilInterrupted(async (interrupted) => {
       const target = await UpgradeEnvironment.open(stack, Math.max(1, Math.round(rate / 4)), say);
       if (action === "start") {

@@ -1,7 +1,6 @@
 import type { Api } from "../../../host/kubernetes";
 import { watch } from "../../../host/wait";
-import { restrictedContainer, restrictedPod } from "../../../model/security/podSecurity";
-import versions from "../../../versions.json";
+import { callerContainer, callerPod } from "../../../model/security/callerPod";
 import { hasSidecar } from "./probeTargets";
 
 interface Container {
@@ -15,31 +14,9 @@ interface Pod {
 
 const seconds = 60;
 
-/** Script that writes one line for each URL: curl's exit code and the status of the answer. */
+/** Script that writes one line for each URL to the termination message: curl's exit code and the status of the answer. */
 const script = (urls: readonly string[]): string =>
   `for url in ${urls.join(" ")}; do status=$(curl -s -m 5 -o /dev/null -w '%{http_code}' "$url"); echo "$? $status"; done > /dev/termination-log`;
-
-/** A pod that calls each URL once and ends. Its termination message holds the answers. */
-const caller = (name: string, injected: boolean, urls: readonly string[]) => ({
-  metadata: {
-    name,
-    labels: { "sidecar.istio.io/inject": String(injected) },
-    annotations: { "proxy.istio.io/config": JSON.stringify({ holdApplicationUntilProxyStarts: true }) },
-  },
-  spec: {
-    restartPolicy: "Never",
-    terminationGracePeriodSeconds: 0,
-    securityContext: restrictedPod(),
-    containers: [
-      {
-        name: "caller",
-        image: versions.curlImage,
-        command: ["sh", "-c", script(urls)],
-        securityContext: restrictedContainer,
-      },
-    ],
-  },
-});
 
 /** A status, "reset", or an error if curl's exit code says nothing about the server. */
 function answer(line: string): string | Error {
@@ -61,8 +38,9 @@ export async function answersTo(
   urls: readonly string[],
 ): Promise<(string | Error)[]> {
   const pods = `/api/v1/namespaces/${namespace}/pods`;
-  await api.create(pods, caller(name, injected, urls));
-  const endOf = ({ status }: Pod) => status.containerStatuses?.find(({ name }) => name === "caller")?.state.terminated;
+  await api.create(pods, callerPod(name, script(urls), { "sidecar.istio.io/inject": String(injected) }));
+  const endOf = ({ status }: Pod) =>
+    status.containerStatuses?.find(({ name }) => name === callerContainer)?.state.terminated;
   const pod = await watch(
     seconds,
     () => api.get<Pod>(`${pods}/${name}`),

@@ -104,3 +104,16 @@ kind: ${kind}
 metadata: { name: ${name}, namespace: ${namespace} }
 spec: ${spec}
 `;
+
+export const namespace = `apiVersion: v1
+kind: Namespace
+metadata: { name: shop, labels: { istio-injection: enabled } }
+`;
+export const service = (name: string, port: string, more = ""): string => `---
+apiVersion: v1
+kind: Service
+metadata: { name: ${name}, namespace: shop }
+spec: { selector: { app: ${name} }, ports: [${port}]${more} }
+`;
+export const one = (url: string, expect = "{ status: 200 }"): string =>
+  `{ it: i, from: shop/page, request: "${url}", expect: ${expect} }`;

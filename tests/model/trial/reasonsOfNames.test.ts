@@ -1,17 +1,4 @@
-import { has, reasons } from "./reasonsOf";
-
-const namespace = `apiVersion: v1
-kind: Namespace
-metadata: { name: shop, labels: { istio-injection: enabled } }
-`;
-const service = (name: string, port: string, more = ""): string => `---
-apiVersion: v1
-kind: Service
-metadata: { name: ${name}, namespace: shop }
-spec: { selector: { app: ${name} }, ports: [${port}]${more} }
-`;
-const one = (url: string, expect = "{ status: 200 }"): string =>
-  `{ it: i, from: shop/page, request: "${url}", expect: ${expect} }`;
+import { has, namespace, one, reasons, service } from "./reasonsOf";
 
 describe("the reason of a name that is not resolved", () => {
   const stateful = (name: string) => `---

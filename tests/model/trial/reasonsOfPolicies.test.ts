@@ -1,17 +1,4 @@
-import { has, object, reasons, type Shown } from "./reasonsOf";
-
-const namespace = `apiVersion: v1
-kind: Namespace
-metadata: { name: shop, labels: { istio-injection: enabled } }
-`;
-const service = (name: string, port: string, more = ""): string => `---
-apiVersion: v1
-kind: Service
-metadata: { name: ${name}, namespace: shop }
-spec: { selector: { app: ${name} }, ports: [${port}]${more} }
-`;
-const one = (url: string, expect = "{ status: 200 }"): string =>
-  `{ it: i, from: shop/page, request: "${url}", expect: ${expect} }`;
+import { has, namespace, object, one, reasons, type Shown, service } from "./reasonsOf";
 
 describe("the reason of a denial", () => {
   const policy = (spec: string) =>

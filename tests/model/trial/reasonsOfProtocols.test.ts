@@ -1,17 +1,5 @@
-import { has, object, reasons, type Shown } from "./reasonsOf";
+import { has, namespace, object, one, reasons, type Shown, service } from "./reasonsOf";
 
-const namespace = `apiVersion: v1
-kind: Namespace
-metadata: { name: shop, labels: { istio-injection: enabled } }
-`;
-const service = (name: string, port: string, more = ""): string => `---
-apiVersion: v1
-kind: Service
-metadata: { name: ${name}, namespace: shop }
-spec: { selector: { app: ${name} }, ports: [${port}]${more} }
-`;
-const one = (url: string, expect = "{ status: 200 }"): string =>
-  `{ it: i, from: shop/page, request: "${url}", expect: ${expect} }`;
 const sent = (port: number, name: string, flags: readonly string[] = []): NonNullable<Shown["log"]> => [
   { cluster: `outbound|${port}||${name}.shop.svc.cluster.local`, flags },
 ];

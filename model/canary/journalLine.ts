@@ -1,0 +1,28 @@
+/** Fields of a JSON object whose values are not checked yet. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+export const isObject = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+export const isText = (value: unknown): boolean => typeof value === "string";
+export const isOneOf = (values: readonly string[], value: unknown): boolean => values.includes(String(value));
+
+/** Check of the fields of an entry, by its kind. */
+export type Shapes = Readonly<Record<string, (fields: Fields) => boolean>>;
+
+/**
+ * Returns a parser of the lines of a journal.
+ *
+ * @returns the entry of a line; undefined for a line that is torn, or that another program wrote
+ */
+export const lineParser =
+  <Entry>(shapes: Shapes) =>
+  (line: string): Entry | undefined => {
+    try {
+      const value: unknown = JSON.parse(line);
+      if (!isObject(value) || Number.isNaN(Date.parse(String(value["at"])))) return undefined;
+      const kind = String(value["kind"]);
+      return Object.hasOwn(shapes, kind) && shapes[kind]?.(value) ? (value as unknown as Entry) : undefined;
+    } catch {
+      return undefined;
+    }
+  };
