@@ -3,7 +3,8 @@ import { element, type Markup } from "../output/markup";
 import { type Cell, figure, htmlPage, htmlTable, paragraph, rendered } from "../output/page";
 import { percent, utc } from "../output/text";
 import { callers } from "../security/mtls";
-import type { MtlsRow, Part, PodRow, Traffic, TrialPart, View, Weights } from "./state";
+import { outcomes } from "../verification/picture/matrix";
+import type { MtlsRow, Part, PodRow, ProgressPart, Traffic, TrialPart, View, Weights } from "./state";
 
 function section<Value>(heading: string, part: Part<Value>, show: (value: Value) => readonly Markup[]): Markup {
   const body = "value" in part ? show(part.value) : [paragraph(`? unknown: ${part.unknown}`, "unread")];
@@ -36,7 +37,7 @@ const mtlsTable = (rows: readonly MtlsRow[]): Markup =>
     rows.map(({ target, mode, scope, calls }) => [
       ["call to", target],
       ["mode", `${mode} (${scope})`],
-      ...callers.map((caller): Cell => [`from ${caller}`, calls[caller]]),
+      ...callers.map((caller): Cell => [`from ${caller}`, outcomes[calls[caller]].label]),
     ]),
     "Outcome of a call by caller, under the PeerAuthentications in the cluster",
   );
@@ -57,6 +58,11 @@ const podTable = (rows: readonly PodRow[]): Markup =>
     "Pods of the app, the mesh and the load balancer",
   );
 
+const progress = ({ text, picture }: ProgressPart): Markup[] => [
+  element("pre", {}, text),
+  ...(picture ? [figure(picture)] : []),
+];
+
 /** Contents of the page, which it replaces every few seconds. */
 export function viewContents({ stack, at, addresses, ...parts }: View): string {
   const sections = [
@@ -72,10 +78,10 @@ export function viewContents({ stack, at, addresses, ...parts }: View): string {
     section("Certificate", parts.certificate, ({ names, issuer, until }) => [
       paragraph(`${names}, signed by ${issuer}, valid until ${until}`),
     ]),
-    section("Rollout", parts.rollout, ({ text, picture }) => [
-      element("pre", {}, text),
-      ...(picture ? [figure(picture)] : []),
-    ]),
+    section("Rollout", parts.rollout, progress),
+    section("Upgrade of Istio", parts.upgrade, (upgrade) =>
+      upgrade ? progress(upgrade) : [paragraph("There was no upgrade.")],
+    ),
     section("Mesh test", parts.trial, (trial) => [paragraph(trialText(trial))]),
     section("Pods", parts.pods, (rows) => [podTable(rows)]),
   ];

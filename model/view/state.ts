@@ -45,8 +45,8 @@ export interface PodRow {
   readonly restarts: number;
 }
 
-/** The last rollout as text, and its picture. */
-export interface RolloutPart {
+/** The last rollout or upgrade as text, and its picture. */
+export interface ProgressPart {
   readonly text: string;
   readonly picture?: string | undefined;
 }
@@ -71,6 +71,8 @@ export interface View {
   readonly mtls: Part<readonly MtlsRow[]>;
   readonly certificate: Part<Certificate>;
   readonly pods: Part<readonly PodRow[]>;
-  readonly rollout: Part<RolloutPart>;
+  readonly rollout: Part<ProgressPart>;
+  /** Undefined when Istio was never upgraded. */
+  readonly upgrade: Part<ProgressPart | undefined>;
   readonly trial: Part<TrialPart | undefined>;
 }

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { calls } from "../../model/security/mtls";
 import { parseSettings } from "../../model/settings/parse";
-import { environmentSvg, type Scene } from "../../model/verification/picture/environment";
+import { environmentSvg } from "../../model/verification/picture/environment";
 import { environmentPage } from "../../model/verification/picture/page";
 import { assertGolden } from "../support/golden";
+import { scene, scenes } from "../support/scenes";
 
 const settingsOf = (config: Readonly<Record<string, string>>) => {
   const { settings } = parseSettings(config);
@@ -35,26 +36,6 @@ describe("who may talk to whom", () => {
     });
 });
 
-const contextOfEks = "arn:aws:eks:eu-central-1:123456789012:cluster/platform-development";
-const longDomain = "a-department.of-a-company-with-a-very-long-name.platform-engineering.example.com";
-const existing = { cluster: "existing", kubeContext: contextOfEks, allowedContexts: contextOfEks, loadBalancer: "off" };
-
-const scene = (config: Readonly<Record<string, string>>, agents = 1, ingressIp = "10.44.0.239"): Scene => {
-  const settings = settingsOf(config);
-  const names = ["server-0", ...Array.from({ length: agents }, (_, i) => `agent-${i}`)];
-  return {
-    settings,
-    ingressIp,
-    nodes: names.map((name, i) => ({ name: `k3d-${settings.clusterName}-${name}`, address: `10.44.0.${i + 2}` })),
-    certificate: {
-      names: `*.${settings.domain}, ${settings.domain}`,
-      issuer: `ca.${settings.domain}`,
-      until: "Feb 24 12:00:00 2027 GMT",
-    },
-    at: new Date("2026-11-26T12:00:00Z"),
-  };
-};
-
 /** Boxes of a picture with the texts in them. */
 function boxesOf(svg: string) {
   return [...svg.matchAll(/<g class="part">(.*?)<\/g>/g)].map(([, inside = ""]) => {
@@ -79,7 +60,9 @@ describe("the picture of an environment", () => {
   });
 
   it("shows a cluster of the user's without ports that it does not have", () => {
-    const svg = environmentSvg(scene({ ...existing, kubeContext: "dev", allowedContexts: "dev" }));
+    const svg = environmentSvg(
+      scene({ cluster: "existing", kubeContext: "dev", allowedContexts: "dev", loadBalancer: "off" }),
+    );
     assert.ok(svg.includes("cluster dev"));
     assert.ok(!svg.includes("nodePorts") && !svg.includes("127.0.0.1") && !svg.includes("MetalLB"));
   });
@@ -92,11 +75,6 @@ describe("the picture of an environment", () => {
       assert.ok(svg.includes(words), words);
   });
 
-  const scenes = {
-    "all defaults": scene({}),
-    "eight agents and a long domain": scene({ domain: longDomain, agents: "8", clusterName: "a-long-name" }, 8),
-    "a cluster of the user's": scene(existing, 3, `${"a1b2c3d4".repeat(4)}.eu-central-1.elb.amazonaws.com`),
-  };
   for (const [name, one] of Object.entries(scenes))
     it(`has no text outside its box and no boxes over each other, with ${name}`, () => {
       const boxes = boxesOf(environmentSvg(one));

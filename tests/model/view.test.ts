@@ -138,12 +138,13 @@ const unread: View = {
   certificate: { unknown: "no answer" },
   pods: { unknown: "no answer" },
   rollout: { unknown: "no answer" },
+  upgrade: { unknown: "no answer" },
   trial: { unknown: "no answer" },
 };
 
 describe("the page of the view", () => {
   it("shows each part that could not be read as unknown, with the reason", () => {
-    assert.equal(viewContents(unread).match(/\? unknown: no answer/g)?.length, 7);
+    assert.equal(viewContents(unread).match(/\? unknown: no answer/g)?.length, 8);
   });
   it("says that the route is not as configured", () => {
     const page = viewContents({ ...unread, weights: { value: { configured: 10, routed: 50 } } });

@@ -3,12 +3,15 @@ import type { Api } from "../../../host/kubernetes";
 import { rolloutPicture } from "../../../model/canary/chart/page";
 import { rolloutSummary } from "../../../model/canary/report";
 import { app, meshNamespace, metallbNamespace } from "../../../model/names";
+import { upgradePicture } from "../../../model/upgrade/page";
+import { upgradeSummary } from "../../../model/upgrade/report";
 import { type LivePeerAuthentication, liveModes, mtlsRows } from "../../../model/view/liveModes";
 import { type Pod, podRow } from "../../../model/view/pods";
-import type { Certificate, MtlsRow, Part, PodRow, RolloutPart, TrialPart } from "../../../model/view/state";
+import type { Certificate, MtlsRow, Part, PodRow, ProgressPart, TrialPart } from "../../../model/view/state";
 import { routeHolder } from "../../stack/routeLock";
 import type { Running } from "../../stack/running";
 import { Journal, rolloutsFolder } from "../rollout/journal";
+import { UpgradeJournal } from "../upgrade/journal";
 import { certificate as readCertificate } from "../verify/picture";
 
 interface List<Item> {
@@ -42,10 +45,17 @@ export async function certificate(environment: Running): Promise<Certificate> {
   return { ...rest, until: new Date(until).toISOString() };
 }
 
-export async function lastRollout(stack: string): Promise<RolloutPart> {
+export async function lastRollout(stack: string): Promise<ProgressPart> {
   const entries = await Journal.read(rolloutsFolder, stack);
   const holder = await routeHolder(rolloutsFolder, stack, "rollout");
   return { text: rolloutSummary(entries, holder?.pid), picture: rolloutPicture(entries) };
+}
+
+export async function lastUpgrade(stack: string, folder = rolloutsFolder): Promise<ProgressPart | undefined> {
+  const entries = await UpgradeJournal.read(stack, folder);
+  if (entries.length === 0) return undefined;
+  const holder = await routeHolder(folder, stack, "upgrade");
+  return { text: upgradeSummary(entries, holder?.pid), picture: upgradePicture(entries) };
 }
 
 /** Summary of the report that the last `npm run try` wrote. Undefined when there is none. */

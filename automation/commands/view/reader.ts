@@ -4,7 +4,7 @@ import { addLook, type Look, trafficOf } from "../../../model/view/trafficWindow
 import type { Running } from "../../stack/running";
 import { gatewayTallies } from "../rollout/gatewayCounters";
 import { routedWeight } from "../rollout/routedWeight";
-import { certificate, lastRollout, lastTrial, mtls, part, pods } from "./parts";
+import { certificate, lastRollout, lastTrial, lastUpgrade, mtls, part, pods } from "./parts";
 
 /** Least time between two reads of the environment, in milliseconds; several browsers share one read. */
 const freshness = 1500;
@@ -34,12 +34,13 @@ export class ViewReader {
     const traffic = "value" in look ? trafficOf(this.#looks) : look;
     // counters that began again say nothing about the time before
     if ("value" in look && "unknown" in traffic) this.#looks = this.#looks.slice(-1);
-    const [weightsPart, mtlsPart, certificatePart, podsPart, rollout, trial] = await Promise.all([
+    const [weightsPart, mtlsPart, certificatePart, podsPart, rollout, upgrade, trial] = await Promise.all([
       part(async () => ({ configured: settings.canaryWeight, routed: await routedWeight(api) })),
       part(() => mtls(api, settings)),
       part(() => certificate(this.environment)),
       part(() => pods(api)),
       part(() => lastRollout(this.stack)),
+      part(() => lastUpgrade(this.stack)),
       part(() => lastTrial()),
     ]);
     return {
@@ -53,6 +54,7 @@ export class ViewReader {
         certificate: certificatePart,
         pods: podsPart,
         rollout,
+        upgrade,
         trial,
       },
     };

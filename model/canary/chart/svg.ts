@@ -11,6 +11,8 @@ const right = width - 24;
 const steps = { top: 110, height: 34 };
 const plot = { top: 196, bottom: 420 };
 const legendTop = plot.bottom + 62;
+/** Characters of a line of text between both ends, with room for wide letters and wide fonts. */
+const characters = Math.floor((right - left) / 8.5);
 
 const marks: Readonly<Record<Mark, string>> = {
   circle: '<circle r="4"/>',
@@ -115,7 +117,7 @@ export function chart<Sample extends { readonly at: number }>(data: TimeChart<Sa
   const reasonsTop = legendTop + legendHeight + 16;
   const reasons = bands
     .filter(({ kind, reason }) => kind === "step" && reason !== "")
-    .flatMap(({ label, outcome, reason }) => wrap(`${signs[outcome]} ${label} ${outcome}: ${reason}`, 110));
+    .flatMap(({ label, outcome, reason }) => wrap(`${signs[outcome]} ${label} ${outcome}: ${reason}`, characters));
   const height = reasonsTop + Math.max(1, reasons.length) * 18 + 12;
   const range = usual && { from: y(usual.high), to: y(usual.low) };
   const marksOfTime = Array.from({ length: 7 }, (_, i) => (seconds * i) / 6);
@@ -125,7 +127,7 @@ export function chart<Sample extends { readonly at: number }>(data: TimeChart<Sa
     `<style>${pictureStyles}</style>`,
     `<rect class="page" width="${width}" height="${height}"/>`,
     text(left, 32, title, 'class="title"'),
-    ...inLines(left, 54, reason, 110).slice(0, 2),
+    ...inLines(left, 54, reason, characters).slice(0, 2),
     text(left - 56, steps.top + 22, row),
     ...bandShapes(bands, x),
     ...bandLabels(bands, x),
