@@ -30,17 +30,25 @@ const namedCredentials = (objects: readonly UserObject[]): string[] =>
     ).matchAll(/"(?:credentialName|name)":"([^"]+)"/g),
   ].map(([, name = ""]) => name);
 
+/** Letters in which two names may differ that mean the same: one in four, and three at most. */
+const slips = (name: string): number => Math.max(1, Math.min(3, Math.floor(name.length / 4)));
+
 /**
- * TLS Secret of the manifests that a credential probably means: nothing names it, and its name is nearly the same. Such a
- * credential gets no certificate from the run, which would hide that the gateway finds none.
+ * TLS Secret of the manifests that a credential probably means: nothing names it, its name is nearly the same, and no
+ * other credential without a Secret is nearer to it. Such a credential gets no certificate from the run, which would hide
+ * that the gateway finds none.
  */
-export const misspelledSecret = (credential: string, objects: readonly UserObject[]): UserObject | undefined => {
+export function misspelledSecret(credential: string, objects: readonly UserObject[]): UserObject | undefined {
   const named = namedCredentials(objects);
-  return objects.find(
-    ({ kind, metadata: { name } }) =>
-      kind === "Secret" && name !== credential && !named.includes(name) && distance(name, credential) < 4,
-  );
-};
+  const secrets = objects.filter(({ kind }) => kind === "Secret");
+  const names = new Set(secrets.map(({ metadata }) => metadata.name));
+  const missing = named.filter((name) => !names.has(name));
+  return secrets.find(({ metadata: { name } }) => {
+    const letters = distance(name, credential);
+    const isNearest = missing.every((other) => distance(name, other) >= letters);
+    return !named.includes(name) && letters > 0 && letters <= slips(credential) && isNearest;
+  });
+}
 
 /** Certificates for credentials that the manifests name and do not have, with what to say of each. */
 export function missingCredentials(objects: readonly UserObject[]): {

@@ -30,6 +30,8 @@ export interface PlanArgs {
   readonly image: string;
   /** Texts of the programs of stand-ins and callers, by file. */
   readonly programs: Readonly<Record<string, string>>;
+  /** Digest of the programs. @default none */
+  readonly digest?: string;
   readonly jwks: string;
   /** Credentials with which pods pull, as the text of a Docker config.json. */
   readonly pullSecret?: string | undefined;
@@ -52,7 +54,7 @@ export interface Plan {
 export function makePlan(
   manifests: { readonly objects: readonly UserObject[]; readonly leftOut: readonly LeftOut[] },
   tests: Tests,
-  { stack, image, programs, jwks, pullSecret }: PlanArgs,
+  { stack, image, programs, digest = "", jwks, pullSecret }: PlanArgs,
 ): { plan: Plan; problems: Problem[] } {
   const given = manifests.objects.filter(({ kind }) => kind === "Service").map(serviceOf);
   const added = askedServices(tests, given);
@@ -95,6 +97,7 @@ export function makePlan(
   ];
   const settings = {
     image,
+    digest,
     servesTls: () => tls,
     injection: (namespace: string) => injectionOf(namespace, applied),
     pullSecrets: pullSecret ? [pullSecretName] : [],

@@ -12,6 +12,8 @@ export const servingName = "istio-trial-serving";
 export const clientsName = "istio-trial-clients";
 /** Annotation of pods with the labels of their namespace that decide about sidecars. */
 export const injectionMark = "istio-on-k3d.trial/injection";
+/** Annotation of pods with the digest of their programs: pods start anew when the project changes while a run is kept. */
+export const programsMark = "istio-on-k3d.trial/programs";
 /** Container that answers and sends. */
 export const containerName = "trial";
 /** Port that tells the kubelet that the stand-in listens. */
@@ -20,6 +22,8 @@ const readyPort = 18_080;
 /** Settings that all pods share. */
 export interface PodSettings {
   readonly image: string;
+  /** Digest of the programs. */
+  readonly digest: string;
   /** Namespaces whose stand-ins also serve TLS. */
   readonly servesTls: (namespace: string) => boolean;
   /** Labels of a namespace that decide about sidecars: pods start anew when they change. */
@@ -57,7 +61,10 @@ function proxyConfig(annotations: Texts): string {
 }
 
 /** The workload of a stand-in or a caller: the user's labels, service account and namespace, with this project's container. */
-export function podWorkload(asked: PodAsked, { image, servesTls, injection, pullSecrets }: PodSettings): KubeObject {
+export function podWorkload(
+  asked: PodAsked,
+  { image, digest, servesTls, injection, pullSecrets }: PodSettings,
+): KubeObject {
   const {
     namespace,
     name,
@@ -100,7 +107,12 @@ export function podWorkload(asked: PodAsked, { image, servesTls, injection, pull
       template: {
         metadata: {
           labels: marked,
-          annotations: { ...kept, "proxy.istio.io/config": proxyConfig(kept), [injectionMark]: injection(namespace) },
+          annotations: {
+            ...kept,
+            "proxy.istio.io/config": proxyConfig(kept),
+            [injectionMark]: injection(namespace),
+            [programsMark]: digest,
+          },
         },
         spec: {
           ...(serviceAccount && serviceAccount !== "default" && { serviceAccountName: serviceAccount }),

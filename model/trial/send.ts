@@ -1,10 +1,7 @@
 import { agentPrefix } from "./accessLog";
-import { outsideName } from "./callers";
 import type { Behaviour, Case } from "./cases";
 import type { Addresses } from "./destination";
-import type { UserObject } from "./objects";
-import { type Service, serviceKey } from "./services";
-import { isNamed, rulesFor, type StandIn } from "./standIns";
+import { isNamed, type StandIn } from "./standIns";
 import { defaultPorts, urlParts } from "./urls";
 
 /** A request as the caller's program takes it. */
@@ -73,25 +70,4 @@ export function planned(
     ...(clientCertificate && { clientCertificate }),
     timeout: milliseconds(timeout),
   };
-}
-
-/** True if a case disturbs others: it fills connection pools, or makes a proxy eject pods of the workload that misbehaves. */
-export function runsAlone(
-  { concurrent, given }: Case,
-  services: readonly Service[],
-  objects: readonly UserObject[],
-  standIns: readonly StandIn[],
-): boolean {
-  if (concurrent > 1) return true;
-  const failing = Object.entries(given).flatMap(([name, { status = 200, reset = false }]) =>
-    status >= 500 || reset ? standIns.filter((standIn) => isNamed(name, standIn)) : [],
-  );
-  const limited = (spec: unknown) => /outlierDetection|connectionPool/.test(JSON.stringify(spec));
-  if (failing.some(({ id }) => id === outsideName))
-    return objects.some(({ kind, spec }) => kind === "DestinationRule" && limited(spec));
-  return services.some(
-    (service) =>
-      failing.some((standIn) => standIn.services.includes(serviceKey(service))) &&
-      rulesFor(service, objects).some(({ spec }) => limited(spec)),
-  );
 }

@@ -101,6 +101,20 @@ describe("a caller and a stand-in", () => {
     assert.equal((await send([twice])).get("first")?.status, 200);
   });
 
+  it("wait after as many failures of one pod in a row as make a proxy eject it", async () => {
+    const failing = (id: string) => request(id, "http://web:PORT/", given({ status: 500 }));
+    const planned = [..."abcdefg"].map((id) => (id === "c" ? request(id, "http://web:PORT/") : failing(id)));
+    const caller = spawn(process.execPath, [program("caller.mjs")], { stdio: ["pipe", "pipe", "inherit"] });
+    const group = planned.map((one) => [one]);
+    caller.stdin.write(`${JSON.stringify({ groups: [group], parallel: 1, ejection: { failures: 3, pause: 300 } })}\n`);
+    const answers: Answer[] = [];
+    for await (const row of createInterface(caller.stdout))
+      if (row !== '{"end":true}') answers.push(JSON.parse(row) as Answer);
+    const gaps = answers.slice(1).map(({ begun }, i) => begun - (answers[i]?.begun ?? 0) >= 300);
+    // the third failure in a row is that of f: the answer of c ended the first two
+    assert.deepEqual(gaps, [false, false, false, false, false, true]);
+  });
+
   it("end a gRPC call that arrives over HTTP/1.1, as a gRPC server does", async () => {
     const headers = { "content-type": "application/grpc" };
     const answers = await send([request("old", "http://web:PORT/a.B/C", { method: "POST", headers })]);

@@ -1,11 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { ejectionOf, runsAlone } from "../../../model/trial/breakers";
 import type { Case } from "../../../model/trial/cases";
 import { destinationOf } from "../../../model/trial/destination";
 import { judge } from "../../../model/trial/expectations/judge";
 import type { Judgement } from "../../../model/trial/judgement";
 import { markCopies, mirrorTargets } from "../../../model/trial/mirrors";
 import type { Answer, Observation } from "../../../model/trial/observation";
-import { type Planned, planned, runsAlone, stepsOf } from "../../../model/trial/send";
+import { type Planned, planned, stepsOf } from "../../../model/trial/send";
 import { containerName, podsOf } from "./cluster";
 import { arrivalsSince } from "./logs";
 import type { Session } from "./session";
@@ -45,7 +46,7 @@ async function sendFrom(
   if (!caller || !pod) throw new Error(`caller ${name} has no running pod`);
   const surroundings = { services: plan.services, objects: plan.applied, standIns: plan.standIns };
   const failed: Answer[] = [];
-  const isAlone = (one: Case) => runsAlone(one, plan.services, plan.applied, plan.standIns);
+  const isAlone = (one: Case) => runsAlone(one, surroundings);
   const groups = sent.flatMap(({ one, ids }): Planned[][][] => {
     const to = destinationOf(one.request.url, caller, surroundings, addresses);
     if ("unresolved" in to) {
@@ -58,7 +59,9 @@ async function sendFrom(
     return [stepsOf(ids, width).map((step) => step.map((id) => planned(id, one, to, plan.standIns, addresses.token)))];
   });
   if (groups.length === 0) return failed;
-  const input = `${JSON.stringify({ groups, parallel, pause: sent.some(({ one }) => isAlone(one)) ? betweenSteps : 0 })}\n`;
+  const [alone] = sent.map(({ one }) => one).filter(isAlone);
+  const ejection = alone && ejectionOf(alone, surroundings);
+  const input = `${JSON.stringify({ groups, parallel, pause: alone ? betweenSteps : 0, ejection })}\n`;
   const command = ["node", "/trial/programs/caller.mjs"];
   const { name: podName, namespace } = pod.metadata;
   const text = await api.execute(namespace, podName, command, { container: containerName, input, seconds: 180 });
@@ -133,7 +136,8 @@ export async function measure(
   say: (measured: Measured) => void,
 ): Promise<Measured[]> {
   const { plan } = session;
-  const isAlone = (one: Case) => runsAlone(one, plan.services, plan.applied, plan.standIns);
+  const surroundings = { services: plan.services, objects: plan.applied, standIns: plan.standIns };
+  const isAlone = (one: Case) => runsAlone(one, surroundings);
   const done = new Map<Case, Measured>();
   let left = cases.filter((one) => !isAlone(one));
   const until = performance.now() + longest * 1000;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { none } from "../../../model/settings/forms";
@@ -39,10 +40,12 @@ export async function prepare(
   const { earlier = false, pullSecret = none } = how;
   const { manifests, tests: all, problems } = readInput(sources);
   const { key, jwks } = await tokenKey(stack);
+  const texts = await programs();
   const args = {
     stack,
     image: versions.appBase,
-    programs: await programs(),
+    programs: texts,
+    digest: createHash("sha256").update(JSON.stringify(texts)).digest("hex").slice(0, 12),
     jwks,
     ...(pullSecret !== none && { pullSecret }),
   };

@@ -1,5 +1,5 @@
 import type { UserObject } from "../objects";
-import { istioHost, matchesHost } from "../services";
+import { fqdnOf, istioHost, matchesHost, serviceKey } from "../services";
 import { type Context, ofKind, sentTo, titled } from "./context";
 import type { Mistake } from "./mistake";
 
@@ -31,18 +31,40 @@ const waitsInsteadOfRefusing: Mistake = (context) => {
 /** Thresholds after which a pod is ejected, and the default of each. */
 const thresholds = { consecutive5xxErrors: 5, consecutiveGatewayErrors: 0 } as const;
 
+/** Limits of an outlier detection that keep pods in use which failed often enough. */
+function limitOfEjection(detection: Readonly<Record<string, number>>, pods: number): string | undefined {
+  const { maxEjectionPercent = 10, minHealthPercent = 0 } = detection;
+  const most = Math.floor((pods * maxEjectionPercent) / 100);
+  if (pods > 0 && most < pods)
+    return `ejects at most ${maxEjectionPercent} % of the pods, and that of ${pods} is ${most === 0 ? "none" : most}`;
+  if (minHealthPercent > 0)
+    return `ejects pods, but sends to all of them again while fewer than ${minHealthPercent} % are healthy`;
+  return undefined;
+}
+
 /** An outlier detection that ejects no pod. */
 const ejectsLater: Mistake = (context) => {
   for (const rule of rulesWithoutEffect(context, "UH")) {
     const detection = rule.spec?.trafficPolicy?.outlierDetection as Readonly<Record<string, number>> | undefined;
     if (!detection) continue;
+    const place = rule.$.placeOf(["spec", "trafficPolicy", "outlierDetection"]);
     const shown = Object.entries(thresholds)
       .map(([key, preset]) => [key, detection[key] ?? preset] as const)
-      .filter(([, count]) => count > 0)
-      .map(([key, count]) => `${key}: ${count}`);
+      .filter(([, count]) => count > 0);
+    const isReached = shown.some(([, count]) => count <= context.one.times);
+    const service = context.services.find((one) => fqdnOf(one) === sentTo(context)?.host);
+    const pods = context.standIns
+      .filter(({ services }) => service && services.includes(serviceKey(service)))
+      .reduce((sum, { replicas }) => sum + replicas, 0);
+    const limit = isReached ? limitOfEjection(detection, pods) : undefined;
+    if (limit) {
+      const fix = limit.includes("at most") ? "maxEjectionPercent: 100" : "minHealthPercent: 0";
+      return { text: `${titled(rule)} ${limit}`, place, fix };
+    }
+    const counts = shown.map(([key, count]) => `${key}: ${count}`).join(" or ");
     return {
-      text: `${titled(rule)} ejects a pod after as many failures in a row as ${shown.join(" or ")} says, and at most ${detection["maxEjectionPercent"] ?? 10} % of the pods`,
-      place: rule.$.placeOf(["spec", "trafficPolicy", "outlierDetection"]),
+      text: `${titled(rule)} ejects a pod after as many failures in a row as ${counts} says, and at most ${detection["maxEjectionPercent"] ?? 10} % of the pods`,
+      place,
     };
   }
   return undefined;

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { analyzerHints } from "../../../model/trial/analyzer";
 import { acceptingIssuers, issuersAtGateway } from "../../../model/trial/gatewayTokens";
 import { sizeProblems } from "../../../model/trial/rules";
-import { runsAlone } from "../../../model/trial/send";
 import { planOf, shop } from "./files";
 
 const authentication = (namespace: string) => `${shop}---
@@ -54,30 +53,6 @@ describe("the pods of a run", () => {
       told.map(({ message }) => message).join("\n"),
       /1001 objects are more than the 1000 .*\n91 pods are more than the 90/,
     );
-  });
-
-  it("run cases alone only if the workload that misbehaves has limits", () => {
-    const limits = `---
-apiVersion: networking.istio.io/v1
-kind: DestinationRule
-metadata: { name: web, namespace: shop }
-spec: { host: web, trafficPolicy: { outlierDetection: { consecutive5xxErrors: 1 } } }
----
-apiVersion: v1
-kind: Service
-metadata: { name: cart, namespace: shop }
-spec: { selector: { app: cart }, ports: [{ name: http, port: 80 }] }
-`;
-    const alone = (workload: string) => {
-      const given = `given: { ${workload}: { status: 503 } }`;
-      const { plan, tests } = planOf(
-        `${shop}${limits}`,
-        `cases: [{ it: i, from: shop/a, ${given}, request: "http://web/", expect: 503 }]`,
-      );
-      return tests.cases.map((one) => runsAlone(one, plan.services, plan.applied, plan.standIns));
-    };
-    assert.deepEqual(alone("shop/web"), [true]);
-    assert.deepEqual(alone("shop/cart"), [false]);
   });
 });
 

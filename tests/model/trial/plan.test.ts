@@ -120,6 +120,10 @@ spec:
       { namespace: "istio-system", secret: "shop-cert", names: ["shop.example.com"], withCa: true },
     ]);
     assert.deepEqual(credentials(shop + secret + gateway("mine")), []);
+    // a slip of the pen keeps the gateway without a certificate; another name beside a Secret does not
+    const made = (name: string) => credentials(shop + secret.replace("mine", "web-cert") + gateway(name));
+    assert.deepEqual(made("web-certs"), []);
+    assert.equal(made("pay-cert").length, 1);
   });
 
   it("makes a gateway for a selector that no gateway of the environment has", () => {

@@ -83,6 +83,25 @@ describe("the reason of a route's behaviour", () => {
       /^DestinationRule shop\/x ejects a pod after .* consecutive5xxErrors: 100 says/m,
     );
   });
+
+  it("is a share of the pods that is less than one pod, or a pool that sends to ejected pods", () => {
+    const rule = (more: string) =>
+      object(
+        "DestinationRule",
+        `{ host: web, trafficPolicy: { outlierDetection: { consecutive5xxErrors: 3${more} } } }`,
+      );
+    const ejected = one('{ share: { "503": 70 } }', ", times: 40");
+    const shown = (more: string, pattern: RegExp) => has(reasons(shop + rule(more), ejected, answered), pattern);
+    shown(
+      "",
+      /^DestinationRule shop\/x ejects at most 10 % of the pods, and that of 3 is none .* maxEjectionPercent: 100$/m,
+    );
+    shown(", maxEjectionPercent: 50", /^DestinationRule shop\/x ejects at most 50 % of the pods, and that of 3 is 1 /m);
+    shown(
+      ", maxEjectionPercent: 100, minHealthPercent: 50",
+      /^DestinationRule shop\/x ejects pods, but sends to all of them again while fewer than 50 % are healthy/m,
+    );
+  });
 });
 
 describe("the reason of a gateway's behaviour", () => {
