@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { interruption } from "../../automation/commands/try/interruption";
+import { removeInTheEnd } from "../../automation/commands/try/during";
+import { cancelled, interruption } from "../../automation/commands/try/interruption";
 
 describe("an interrupted mesh test", () => {
   it("ends at the signal with exit code 130, says so once, and gives the signals back", async () => {
@@ -19,5 +20,42 @@ describe("an interrupted mesh test", () => {
     const { during, close } = interruption(() => {});
     assert.equal(await during(Promise.resolve(7)), 7);
     close();
+  });
+});
+
+describe("the removal at the end of a mesh test", () => {
+  /** A removal that the user interrupts some times. */
+  function interrupted(times: number) {
+    let runs = 0;
+    const remove = async () => {
+      if (++runs <= times) throw cancelled();
+    };
+    return { remove, runs: () => runs };
+  }
+
+  it("goes on after Ctrl-C, and says so", async () => {
+    const said: string[] = [];
+    const { remove, runs } = interrupted(1);
+    await removeInTheEnd(remove, (line) => void said.push(line));
+    assert.equal(runs(), 2);
+    assert.deepEqual(said, ["what was applied is still removed; Ctrl-C once more leaves the rest to the next run"]);
+  });
+
+  it("ends at a second Ctrl-C, with exit code 130", async () => {
+    const { remove, runs } = interrupted(2);
+    await assert.rejects(
+      removeInTheEnd(remove, () => {}),
+      { exitCode: 130 },
+    );
+    assert.equal(runs(), 2);
+  });
+
+  it("does not try again after an error of the cluster", async () => {
+    let runs = 0;
+    const remove = () => Promise.reject(new Error(`unreachable ${++runs}`));
+    await assert.rejects(
+      removeInTheEnd(remove, () => {}),
+      /unreachable 1/,
+    );
   });
 });

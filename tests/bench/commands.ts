@@ -4,9 +4,12 @@ import { since } from "./probe";
 
 const execute = promisify(execFile);
 
+/** Milliseconds after which a command of a measurement is killed: a longer one says nothing. */
+export const longest = 10 * 60_000;
+
 /** Runs a command as a person would. */
 export const run = (file: string, args: readonly string[], options: ExecFileOptions = {}) =>
-  execute(file, args, { encoding: "utf8", ...options });
+  execute(file, args, { encoding: "utf8", timeout: longest, killSignal: "SIGKILL", ...options });
 
 /** Seconds of a command. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {

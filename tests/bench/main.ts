@@ -3,10 +3,11 @@
  *
  * Use: `npm run bench -- --stack NAME [--rounds N] [--document] [--note TEXT] [--mesh]`; the stack's configuration has to
  * exist, and no other environment may hold its ports. Writes report/bench.md and bench.svg, or with --document docs/;
- * the note says there what is unusual about the machine.
+ * the note says there what is unusual about the machine. With --mesh the environment has to be up, and only the section
+ * of the page about mesh tests is written.
  */
 import { execFileSync } from "node:child_process";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import path from "node:path";
 import { bench } from "../../automation/cli/commands/maintenance";
@@ -15,6 +16,7 @@ import { openStack, settingsOf } from "../../automation/stack/stack";
 import versions from "../../versions.json";
 import { Program } from "./commands";
 import { type Memory, meshTests } from "./meshTests";
+import { benchPage, memoryLine, meshSection, withMeshSection } from "./page";
 import { answers, probe, since } from "./probe";
 import { empty } from "./programs";
 import { command, fromNothing, recovery, throughCaches, weightChange } from "./rounds";
@@ -54,22 +56,20 @@ function add(which: Which, ours: number, reference: number): void {
 const memories: Memory[] = [];
 
 async function meshRound(name: string): Promise<void> {
-  const { cold, edited, hundred, mebibytes } = await meshTests(name);
+  const { cold, edited, hundred, mebibytes } = await meshTests(name, say);
   add("meshCold", cold.ours, cold.script);
   add("meshEdited", edited.ours, edited.script);
   add("meshHundred", hundred.ours, hundred.script);
   memories.push(mebibytes);
-  say(`  ${memoryLine()}`);
+  say(`  ${memoryLine(memories)}`);
 }
 
-/** Memory of the pods of the mesh test of 10 cases, the largest of all rounds. */
-const memoryLine = (): string => {
-  const [own, sidecars] = [
-    Math.max(...memories.map(({ standInsAndCallers }) => standInsAndCallers)),
-    Math.max(...memories.map((one) => one.sidecars)),
-  ];
-  return `Stand-ins and callers of the mesh test of 10 cases take ${own.toFixed(0)} MiB together (goal: at most 300 MiB), and their sidecars ${sidecars.toFixed(0)} MiB.`;
-};
+const isMesh = (which: Which): boolean => which.startsWith("mesh");
+const measuredOf = (wanted: (which: Which) => boolean): Measured[] =>
+  (Object.keys(comparisons) as Which[])
+    .filter(wanted)
+    .map((which) => ({ ...comparisons[which], ...pairs[which] }))
+    .filter(({ ours }) => ours.length > 0);
 
 async function round(name: string, nothing: Program): Promise<void> {
   const ours = new Program(name);
@@ -110,36 +110,29 @@ async function round(name: string, nothing: Program): Promise<void> {
   );
 }
 
-function page(measured: readonly Measured[], name: string): string {
+/** Where and with which versions it was measured. */
+const surroundings = (name: string): string[] => {
   const docker = execFileSync("docker", ["version", "--format", "{{.Server.Version}}"], { encoding: "utf8" }).trim();
   const memory = `${(totalmem() / 2 ** 30).toFixed(0)} GiB`;
   return [
-    "# How fast it is",
-    "",
-    `Made by \`npm run bench -- --stack ${name} --rounds ${rounds}\` on ${new Date().toISOString().slice(0, 10)}:`,
+    `Made by \`npm run bench -- --stack ${name} --rounds ${rounds}${mesh ? " --mesh" : ""}\` on ${new Date().toISOString().slice(0, 10)}:`,
     `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, ${memory}, ${process.platform}, Node ${process.versions.node}, Docker ${docker},`,
     `Pulumi ${versions.pulumi}, k3d ${versions.k3d}, k3s ${versions.k3s}, MetalLB ${versions.metallb}, Istio ${versions.istio}.`,
     ...(note === undefined ? [] : [note]),
-    "",
-    "Docker has the image of the nodes already, and the charts are here, as on every up but the first; the nodes pull all other images anew.",
-    "",
-    benchTable(measured),
-    "",
-    memoryLine(),
-    "",
-    "![the ratios, with their goals](bench.svg)",
-    "",
-  ].join("\n");
-}
+  ];
+};
 
 async function main(name: string): Promise<void> {
+  const folder = document ? "docs" : "report";
+  const file = path.join(folder, "bench.md");
   if (mesh) {
     for (let i = 1; i <= rounds; i++) await meshRound(name);
-    const rows = (["meshCold", "meshEdited", "meshHundred"] as const).map((which) => ({
-      ...comparisons[which],
-      ...pairs[which],
-    }));
-    say(`\n${benchTable(rows)}\n\n${memoryLine()}`);
+    const section = meshSection(surroundings(name), measuredOf(isMesh), memories);
+    say(`\n${section}`);
+    const before = await readFile(file, "utf8").catch(() => "");
+    await mkdir(folder, { recursive: true });
+    await writeFile(file, withMeshSection(before, section));
+    say(`\n${file} has it`);
     return;
   }
   const nothing = await empty();
@@ -151,16 +144,12 @@ async function main(name: string): Promise<void> {
   } finally {
     await nothing.close();
   }
-  const measured = (Object.keys(comparisons) as Which[])
-    .map((which) => ({ ...comparisons[which], ...pairs[which] }))
-    .filter(({ ours }) => ours.length > 0);
-  const folder = document ? "docs" : "report";
+  const measured = measuredOf((which) => !isMesh(which));
   await mkdir(folder, { recursive: true });
-  await writeFile(path.join(folder, "bench.md"), page(measured, name));
+  const section = meshSection(surroundings(name), measuredOf(isMesh), memories);
+  await writeFile(file, withMeshSection(benchPage(surroundings(name), measured), section));
   await writeFile(path.join(folder, "bench.svg"), benchSvg(measured));
-  say(
-    `\n${benchTable(measured)}\n\n${folder}/bench.md and bench.svg have it, median up ${median(pairs.path.ours).toFixed(1)} s`,
-  );
+  say(`\n${benchTable(measured)}\n\n${file} and bench.svg have it, median up ${median(pairs.path.ours).toFixed(1)} s`);
 }
 
 process.exitCode = 1;

@@ -136,35 +136,46 @@ class Script {
   }
 }
 
-/** Measures mesh tests in a running environment: 10 cases from nothing, after an edit, and 100 cases. */
-export async function meshTests(stack: string): Promise<MeshTestTimes> {
+/**
+ * Measures mesh tests in a running environment: 10 cases from nothing, after an edit, and 100 cases.
+ *
+ * @param say - receives each part as soon as it is measured
+ */
+export async function meshTests(stack: string, say: (line: string) => void): Promise<MeshTestTimes> {
   const { api, settings } = await running(await openStack(stack), exitCodes.environment);
   const folder = await copied();
-  const attempt = () => command(`try ${folder} --keep`, stack);
+  const shown = async (name: string, work: () => Promise<number>) => {
+    const seconds = await work();
+    say(`  ${name}: ${seconds.toFixed(1)} s`);
+    return seconds;
+  };
+  const attempt = (name: string) => shown(`mesh test, ${name}`, () => command(`try ${folder} --keep`, stack));
   const [cold, mebibytes, edited, hundred] = await (async () => {
     try {
-      const first = await attempt();
+      const first = await attempt("10 cases");
       const memory = await memoryOf(api);
       await edit(folder, "mesh.yaml", (text) => text.replace("timeout: 1s", "timeout: 2s"));
-      const second = await attempt();
+      const second = await attempt("10 cases after an edit");
       await edit(folder, tests, tenfold);
-      return [first, memory, second, await attempt()] as const;
+      return [first, memory, second, await attempt("100 cases")] as const;
     } finally {
       await command("try --remove", stack);
       await rm(folder, { recursive: true });
     }
   })();
   const script = await Script.open(stack, settings.clusterName);
-  const applyAndSend = (times: number) =>
-    timed(async () => {
-      await script.apply();
-      await script.send(times);
-    });
+  const applyAndSend = (name: string, times: number) =>
+    shown(`script, ${name}`, () =>
+      timed(async () => {
+        await script.apply();
+        await script.send(times);
+      }),
+    );
   try {
     return {
-      cold: { ours: cold, script: await applyAndSend(1) },
-      edited: { ours: edited, script: await applyAndSend(1) },
-      hundred: { ours: hundred, script: await applyAndSend(10) },
+      cold: { ours: cold, script: await applyAndSend("10 requests", 1) },
+      edited: { ours: edited, script: await applyAndSend("10 requests again", 1) },
+      hundred: { ours: hundred, script: await applyAndSend("100 requests", 10) },
       mebibytes,
     };
   } finally {

@@ -7,7 +7,7 @@ import { app, caFile, project } from "../../model/names";
 import type { Settings } from "../../model/settings/contract";
 import { virtualServiceSpec } from "../../model/traffic/traffic";
 import { Invocation } from "../faults/invocation";
-import { Program, run, timed } from "./commands";
+import { longest, Program, run, timed } from "./commands";
 import { criticalPath } from "./criticalPath";
 import { answers, probe, since } from "./probe";
 import { type Kept, kept, timedSteps } from "./state";
@@ -34,10 +34,13 @@ export async function fromNothing(stack: string, settings: Settings) {
   return { seconds: total, path: criticalPath(timedSteps(resources, seconds)), resources, ca };
 }
 
-/** Seconds in which a command of the driver ends well. */
+/** Seconds in which a command of the driver ends well. @throws Error if it fails, or takes longer than any measurement */
 export async function command(action: string, stack: string): Promise<number> {
-  const { code, seconds, lines } = await new Invocation(action, stack).end();
-  if (code !== 0) throw new Error(`${action} failed:\n${lines.join("\n")}`);
+  const invocation = new Invocation(action, stack);
+  const deadline = setTimeout(() => void invocation.kill(), longest);
+  const { code, seconds, lines } = await invocation.end();
+  clearTimeout(deadline);
+  if (code !== 0) throw new Error(`${action} ${code === null ? "was killed" : "failed"}:\n${lines.join("\n")}`);
   return seconds;
 }
 

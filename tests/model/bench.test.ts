@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { criticalPath } from "../bench/criticalPath";
+import { benchPage, meshSection, withMeshSection } from "../bench/page";
 import { benchSvg, benchTable, type Measured, median, result } from "../bench/table";
 
 const up: Measured = {
@@ -40,6 +41,23 @@ describe("a benchmark", () => {
     assert.equal(svg.match(/#0b61a4/g)?.length, 1);
     assert.match(svg, /<title>/);
     assert.doesNotMatch(svg, /kubectl|NaN/);
+  });
+});
+
+describe("the page of a benchmark", () => {
+  const section = (mebibytes: number) =>
+    meshSection(["made today"], [up], [{ standInsAndCallers: mebibytes, sidecars: 100 }]);
+  const page = benchPage(["made before"], [change]);
+
+  it("keeps what it says of the environment when mesh tests are measured alone", () => {
+    const twice = withMeshSection(withMeshSection(page, section(40)), section(50));
+    assert.ok(twice.startsWith(page.trimEnd()));
+    assert.equal(twice.match(/## Mesh tests/g)?.length, 1);
+    assert.match(twice, /take 50 MiB together \(goal: at most 300 MiB\), and their sidecars 100 MiB/);
+  });
+
+  it("begins with the section where no page is", () => {
+    assert.equal(withMeshSection("", section(40)), section(40));
   });
 });
 

@@ -38,7 +38,7 @@ export const bench = command({
   options: {
     rounds: integer("N", [1, 99], 3, "", "number of rounds"),
     document: flag("writes to docs/ and not to report/"),
-    mesh: flag("measures mesh tests only, in an environment that is up, and prints the table"),
+    mesh: flag("measures mesh tests only, in an environment that is up, and writes that section of the page"),
     note: text("TEXT", "a sentence for the page, such as what is unusual about the machine"),
   },
   tools: () => ["pulumi", "k3d"],

@@ -18,14 +18,18 @@ const patience = 60;
 const isCancelled = (error: unknown): boolean =>
   error instanceof OperationFailed && error.exitCode === exitCodes.cancelled;
 
-/** Removes a run, and goes on when the user presses Ctrl-C while it does; a second time ends it. */
-async function removeInTheEnd(environment: Running, stackName: string, say: Say): Promise<void> {
+/**
+ * Removes a run, and goes on when the user presses Ctrl-C while it does; a second time ends it.
+ *
+ * @param remove - may run twice
+ */
+export async function removeInTheEnd(remove: () => Promise<void>, say: Say): Promise<void> {
   try {
-    await removeTrial(environment, stackName, say);
+    await remove();
   } catch (error) {
     if (!isCancelled(error)) throw error;
     say("what was applied is still removed; Ctrl-C once more leaves the rest to the next run");
-    await removeTrial(environment, stackName, say);
+    await remove();
   }
 }
 
@@ -43,15 +47,16 @@ export async function removingAfterwards<T>(
   const found = await running(await openStack(stackName), exitCodes.environment);
   const environment = { ...found, api: found.api.within(patience) };
   const { during, isEnded, close } = interruption(say);
+  const remove = () => removeTrial(environment, stackName, say);
   try {
     const result = await work({ environment, during });
-    if (!keep) await removeInTheEnd(environment, stackName, say);
+    if (!keep) await removeInTheEnd(remove, say);
     if (!isEnded()) return result;
     throw cancelled();
   } catch (error) {
     // files that were refused were not applied, unless earlier ones were
     if (!applies && error instanceof OperationFailed && error.exitCode === exitCodes.config) throw error;
-    const isRemoved = await removeInTheEnd(environment, stackName, say).then(
+    const isRemoved = await removeInTheEnd(remove, say).then(
       () => true,
       (more: Error) => {
         say(`not everything was removed: ${more.message}; fix: ${commandsFor(stackName)(run("try", "--remove"))}`);

@@ -1,0 +1,54 @@
+import type { Memory } from "./meshTests";
+import { benchTable, type Measured } from "./table";
+
+/** Memory of the pods of the mesh test of 10 cases, the largest of all rounds. */
+export function memoryLine(memories: readonly Memory[]): string {
+  const [own, sidecars] = [
+    Math.max(...memories.map(({ standInsAndCallers }) => standInsAndCallers)),
+    Math.max(...memories.map((one) => one.sidecars)),
+  ];
+  return `Stand-ins and callers of the mesh test of 10 cases take ${own.toFixed(0)} MiB together (goal: at most 300 MiB), and their sidecars ${sidecars.toFixed(0)} MiB.`;
+}
+
+/** The page about the environment. */
+export const benchPage = (surroundings: readonly string[], measured: readonly Measured[]): string =>
+  [
+    "# How fast it is",
+    "",
+    ...surroundings,
+    "",
+    "Docker has the image of the nodes already, and the charts are here, as on every up but the first; the nodes pull all other images anew.",
+    "",
+    benchTable(measured),
+    "",
+    "![the ratios, with their goals](bench.svg)",
+    "",
+  ].join("\n");
+
+const heading = "## Mesh tests";
+
+/** The section about mesh tests. */
+export const meshSection = (
+  surroundings: readonly string[],
+  measured: readonly Measured[],
+  memories: readonly Memory[],
+): string =>
+  [
+    heading,
+    "",
+    ...surroundings,
+    "",
+    "`npm run try` applies 6 objects with 3 stand-ins and a caller to an environment that is up, whose node has the images. The script",
+    "applies the same objects by `kubectl apply`, waits for the pods, and sends each request by `kubectl exec`. It judges nothing.",
+    "",
+    benchTable(measured),
+    "",
+    memoryLine(memories),
+    "",
+  ].join("\n");
+
+/** The page with this section in place of the one that it has. */
+export function withMeshSection(page: string, section: string): string {
+  const [before = ""] = page.split(`${heading}\n`);
+  return before.trim() === "" ? section : `${before.trimEnd()}\n\n${section}`;
+}
