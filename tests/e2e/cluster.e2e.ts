@@ -11,6 +11,7 @@ import { removeAllOf, removeMadeAt } from "../../k3d/remove";
 import { ownerOf, project } from "../../model/names";
 import { leftovers } from "../support/docker";
 import { freePorts, freeSubnet } from "../support/free";
+import { machineVersion } from "../support/machine";
 
 const name = "e2e-cluster";
 const docker = (...args: string[]) => execFileSync("docker", args, { encoding: "utf8" }).trim();
@@ -39,7 +40,7 @@ describe("a cluster on the real engine", () => {
         registry: true,
         registryMirrors: "none",
         caches: [],
-        k3sVersion: "v1.34.4-k3s1",
+        k3sVersion: await machineVersion("k3sVersion"),
       },
     };
     await removeMadeAt(wanted.owner);

@@ -10,6 +10,7 @@ import { ownerOf, project } from "../../model/names";
 import versions from "../../versions.json";
 import { leftovers } from "../support/docker";
 import { freePorts, freeSubnet } from "../support/free";
+import { machineVersion } from "../support/machine";
 
 const name = "e2e-caches";
 const registry = "e2e-upstream";
@@ -88,7 +89,7 @@ describe("the caches of a cluster on the real engine", () => {
         registry: false,
         registryMirrors: "none",
         caches: [{ host, upstream: `http://${address}:5000` }],
-        k3sVersion: versions.k3s,
+        k3sVersion: await machineVersion("k3sVersion"),
       },
     };
     await removeMadeAt(wanted.owner);

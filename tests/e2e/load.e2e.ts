@@ -4,9 +4,9 @@ import { destroy, type RolloutOptions, rollout } from "../../automation";
 import { rolloutStatus } from "../../automation/commands/rollout/rollout";
 import type { Target } from "../../host/http";
 import { istiodOf } from "../../model/mesh/revisions";
-import versions from "../../versions.json";
 import { Environment } from "../support/environment";
 import { Load } from "../support/load";
+import { machineVersion } from "../support/machine";
 
 const name = "e2e-load";
 const perSecond = 200;
@@ -60,15 +60,9 @@ describe(`an environment under ${perSecond} requests a second`, function () {
 
   it("restarts the control plane without one failed request", async () => {
     const failures = await during(async () => {
-      await environment.kubectl("rollout", "restart", "-n", "istio-system", `deployment/${istiodOf(versions.istio)}`);
-      await environment.kubectl(
-        "rollout",
-        "status",
-        "-n",
-        "istio-system",
-        `deployment/${istiodOf(versions.istio)}`,
-        "--timeout=120s",
-      );
+      const deployment = `deployment/${istiodOf(await machineVersion("istioVersion"))}`;
+      await environment.kubectl("rollout", "restart", "-n", "istio-system", deployment);
+      await environment.kubectl("rollout", "status", "-n", "istio-system", deployment, "--timeout=120s");
     });
     assert.deepEqual(others(failures), {});
   });

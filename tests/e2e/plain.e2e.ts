@@ -6,9 +6,8 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { freePorts, freeSubnet } from "../support/free";
+import { machineConfig } from "../support/machine";
 
-/** Configuration that the machine needs, such as mirrors, as a JSON object of keys and texts. */
-const machine = JSON.parse(process.env["E2E_CONFIG"] ?? "{}") as Record<string, string>;
 const clusterName = "e2e-plain";
 
 describe("plain Pulumi in a fresh clone, as the README shows it", () => {
@@ -52,7 +51,7 @@ describe("plain Pulumi in a fresh clone, as the README shows it", () => {
   const own = async () => {
     const { httpPort, httpsPort } = await freePorts();
     const ports = { httpPort: String(httpPort), httpsPort: String(httpsPort) };
-    return { ...machine, ...ports, clusterName, subnet: freeSubnet(clusterName), agents: "0" };
+    return { ...(await machineConfig()), ...ports, clusterName, subnet: freeSubnet(clusterName), agents: "0" };
   };
 
   before(async () => {

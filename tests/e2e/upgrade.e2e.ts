@@ -1,31 +1,19 @@
 import assert from "node:assert/strict";
-import { parse } from "yaml";
 import { type UpgradeOptions, type UpgradeOutcome, upgrade } from "../../automation";
-import { fetchFile } from "../../host/fetch";
 import { failures } from "../../model/canary/evidence";
-import { type ChartIndex, inRepository } from "../../model/mesh/charts";
-import { compareVersions, minorOf, supportedIstio } from "../../model/mesh/versions";
-import { keys } from "../../model/settings/contract";
 import { type Phase, requestsOf } from "../../model/upgrade/journal";
 import { steps } from "../../model/upgrade/plan";
-import versions from "../../versions.json";
 import { Environment } from "../support/environment";
+import { machineConfig, machineReads } from "../support/machine";
+import { newestIstios } from "../support/machineVersions";
 
 const name = "e2e-upgrade";
-const { istioChartRepository = keys.istioChartRepository.default } = JSON.parse(
-  process.env["E2E_CONFIG"] ?? "{}",
-) as Record<string, string>;
-
-/** The newest version of the next supported minor in the chart repository; the reason if it has none. */
-async function newerIstio(): Promise<string | Error> {
-  const minors = Object.keys(supportedIstio);
-  const next = minors[minors.indexOf(minorOf(versions.istio)) + 1];
+/** Two versions that this machine can install, of the two oldest supported minors that it has; the reason if there are none. */
+async function olderAndNewer(): Promise<{ from: string; to: string } | Error> {
   try {
-    const { entries } = parse(
-      (await fetchFile(inRepository(istioChartRepository, "index.yaml"))).toString(),
-    ) as ChartIndex;
-    const found = entries?.["istiod"]?.map(({ version }) => version).filter((version) => minorOf(version) === next);
-    return found?.sort(compareVersions).at(-1) ?? new Error(`${istioChartRepository} has no Istio ${next}`);
+    const all = await newestIstios(await machineConfig(), machineReads);
+    const [from, to] = all;
+    return from && to ? { from, to } : new Error(`this machine can install ${all.join(", ") || "no version"}`);
   } catch (error) {
     return error as Error;
   }
@@ -34,19 +22,22 @@ async function newerIstio(): Promise<string | Error> {
 describe("an upgrade of Istio", function () {
   this.timeout(1_500_000);
   let environment: Environment;
+  let from = "";
   let to = "";
 
-  /** A test that needs a newer Istio. Without one, `before` has said so, and a pending test would fail the suite. */
+  /** A test that needs two minors of Istio. Without them, `before` has said so, and a pending test would fail the suite. */
   const test = (title: string, body: () => Promise<void>) =>
     it(title, async () => {
       if (to !== "") await body();
     });
 
   before(async () => {
-    const newer = await newerIstio();
-    if (newer instanceof Error) return console.log(`    nothing was tried: no newer Istio: ${newer.message}`);
-    to = newer;
-    environment = await Environment.open(name, { agents: "0", mtlsMode: "STRICT" });
+    const found = await olderAndNewer();
+    if (found instanceof Error)
+      return console.log(`    nothing was tried: it needs two minors of Istio: ${found.message}`);
+    ({ from, to } = found);
+    console.log(`    from Istio ${from} to ${to}`);
+    environment = await Environment.open(name, { agents: "0", mtlsMode: "STRICT", istioVersion: from });
     Object.assign(process.env, environment.stack.workspace.envVars);
     await environment.up();
   });
@@ -104,6 +95,6 @@ describe("an upgrade of Istio", function () {
   });
 
   test("refuses a minor below the proxies", async () => {
-    await assert.rejects(run({ to: versions.istio }), { exitCode: 2, message: /of an older minor than the proxies/ });
+    await assert.rejects(run({ to: from }), { exitCode: 2, message: /of an older minor than the proxies/ });
   });
 });

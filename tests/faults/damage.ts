@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { istiodOf } from "../../model/mesh/revisions";
-import versions from "../../versions.json";
 import { docker } from "./bystanders";
 import { agent, type Fault, registry, server, type Target } from "./fault";
 import { Invocation } from "./invocation";
@@ -44,8 +42,8 @@ const failing = (
 
 /** Ends or starts the control plane. */
 function scaleIstiod(target: Target, isBroken: boolean): void {
-  const deployment = `deployment/${istiodOf(versions.istio)}`;
-  const scale = ["kubectl", "scale", "-n", "istio-system", deployment, `--replicas=${isBroken ? 0 : 1}`];
+  const deployments = ["deployment", "-l", "app=istiod"];
+  const scale = ["kubectl", "scale", "-n", "istio-system", ...deployments, `--replicas=${isBroken ? 0 : 1}`];
   docker("exec", server(target), ...scale);
 }
 

@@ -1,6 +1,4 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { istiodOf } from "../../model/mesh/revisions";
-import versions from "../../versions.json";
 import type { Fault } from "./fault";
 import { Invocation } from "./invocation";
 
@@ -54,8 +52,9 @@ const killDestroyAt = (n: number): Fault => ({
   strike: ({ stack }) => kill(new Invocation("destroy", stack), (_, changes) => changes === n),
 });
 
-/** True for the line that says that Pulumi begins to create a resource. */
-const begins = (resource: string) => (line: string) => line.includes("creating") && line.endsWith(resource);
+/** True for the line that says that Pulumi begins to create a resource, whose name may end with a version. */
+const begins = (resource: string) => (line: string) =>
+  line.includes("creating") && new RegExp(` ${resource}(-\\d[\\w-]*)?$`).test(line);
 
 const killInside = (resource: string, seconds: number): Fault => ({
   kind: "SIGKILL inside a resource",
@@ -111,8 +110,6 @@ export const interruptions = (kills: number): Fault[] => [
   twoUps,
   ...[1, 4, 8].map((seconds) => givenUp(killInside("cluster-nodes", seconds))),
   ...[1, 4, 8, 11].map((seconds) => killInside("cluster-nodes", seconds)),
-  ...["load-balancer-metallb", "mesh-base", `mesh-${istiodOf(versions.istio)}`, "mesh-gateway"].map((release) =>
-    killInside(release, 0.5),
-  ),
+  ...["load-balancer-metallb", "mesh-base", "mesh-istiod", "mesh-gateway"].map((release) => killInside(release, 0.5)),
   ...spread(kills, steps.up).map(killUpAt),
 ];

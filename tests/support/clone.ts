@@ -16,9 +16,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { project } from "../../model/names";
 import type { Account } from "./account";
-
-/** Configuration that this machine needs, such as mirrors. */
-const machine = JSON.parse(process.env["E2E_CONFIG"] ?? "{}") as Record<string, string>;
+import { machineConfig } from "./machine";
 
 const folderOf = async (tool: string): Promise<string> =>
   path.dirname(await realpath(execFileSync("sh", ["-c", `command -v ${tool}`], { encoding: "utf8" }).trim()));
@@ -54,7 +52,8 @@ export class Clone {
     await symlink(path.resolve("node_modules"), path.join(folder, "node_modules"));
     // a lock file that is newer than the dependencies has them installed again, in this checkout's folder
     await utimes(path.join(folder, "package-lock.json"), 0, 0);
-    const keys = Object.entries({ ...machine, ...config }).map(([key, value]) => `  ${project}:${key}: "${value}"`);
+    const all = { ...(await machineConfig()), ...config };
+    const keys = Object.entries(all).map(([key, value]) => `  ${project}:${key}: "${value}"`);
     for (const name of stacks)
       await writeFile(path.join(folder, `Pulumi.${name}.yaml`), `config:\n${keys.join("\n")}\n`);
     if (account) {

@@ -7,9 +7,7 @@ import { type EngineEvent, LocalWorkspace, type Stack } from "@pulumi/pulumi/aut
 import { project } from "../../model/names";
 import type { OutputName } from "../../model/settings/contract";
 import { freePorts, freeSubnet } from "./free";
-
-/** Configuration that the machine needs, such as mirrors, as a JSON object of keys and texts. */
-const machine = JSON.parse(process.env["E2E_CONFIG"] ?? "{}") as Record<string, string>;
+import { machineConfig } from "./machine";
 
 /** An environment of its own, driven by the Automation API with its own local state, cluster, ports and subnet. */
 export class Environment {
@@ -32,7 +30,7 @@ export class Environment {
     const ports = await freePorts();
     const environment = new Environment(stack, ports, folder);
     const own = { clusterName: name, ...ports, subnet: freeSubnet(name) };
-    for (const [key, value] of Object.entries({ ...machine, ...own, ...config }))
+    for (const [key, value] of Object.entries({ ...(await machineConfig()), ...own, ...config }))
       await environment.set(key, String(value));
     return environment;
   }

@@ -1,0 +1,46 @@
+import { parse } from "yaml";
+import { fetchFile } from "../../host/fetch";
+import { lines, run } from "../../host/process";
+import { type ChartIndex, inRepository } from "../../model/mesh/charts";
+import { keys } from "../../model/settings/contract";
+import { type Config, type MachineReads, withVersions } from "./machineVersions";
+
+/** Configuration that the machine needs, such as mirrors, as a JSON object of keys and texts. */
+const given = JSON.parse(process.env["E2E_CONFIG"] ?? "{}") as Config;
+
+/** Image of each reference that was looked for: an up needs the same ones many times. */
+const images = new Map<string, Promise<boolean>>();
+const succeeds = (...args: string[]) =>
+  run("docker", args, { seconds: 120 }).then(
+    () => true,
+    () => false,
+  );
+
+/** This machine's Docker, and the chart repositories that its configuration names. */
+export const machineReads: MachineReads = {
+  async chartVersions(repository, charts) {
+    const { entries } = parse((await fetchFile(inRepository(repository, "index.yaml"))).toString()) as ChartIndex;
+    const [first = [], ...others] = charts.map((chart) => (entries?.[chart] ?? []).map(({ version }) => version));
+    return first.filter((version) => others.every((versions) => versions.includes(version)));
+  },
+  hasImage(image) {
+    const known =
+      images.get(image) ??
+      succeeds("image", "inspect", image).then((there) => there || succeeds("pull", "--quiet", image));
+    images.set(image, known);
+    return known;
+  },
+  tags: async (image) => lines(await run("docker", ["image", "ls", image, "--format", "{{.Tag}}"])),
+};
+
+let chosen: Promise<Config> | undefined;
+
+/** Configuration for an environment on this machine, with the versions that it can install. */
+export function machineConfig(): Promise<Config> {
+  chosen ??= withVersions(given, machineReads, (line) => console.log(line));
+  return chosen;
+}
+
+/** Version that an environment of this machine's configuration has. */
+export const machineVersion = async (key: "istioVersion" | "k3sVersion"): Promise<string> =>
+  (await machineConfig())[key] ?? keys[key].default;
