@@ -1,3 +1,4 @@
+import versions from "../../versions.json";
 import type { CheckResult } from "../checks/result";
 import { refusesCgroupV1 } from "../cluster/k3dConfig";
 import { configSet, remedy, run } from "../output/remedy";
@@ -111,7 +112,7 @@ export function cgroup({ CgroupVersion }: DockerInfo, kubernetesMinor: number): 
         warning(
           "cgroup",
           `v1, which Kubernetes 1.${kubernetesMinor} no longer supports; its nodes start with fail-cgroupv1=false`,
-          remedy`use a host with cgroup v2, or: ${configSet("k3sVersion", "v1.34.4-k3s1")}`,
+          remedy`use a host with cgroup v2, or: ${configSet("k3sVersion", versions.supported.k3sOnCgroupV1)}`,
         ),
       ]
     : [ok("cgroup", `v${CgroupVersion}`)];

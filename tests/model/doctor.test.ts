@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { type CheckResult, checkTable } from "../../model/checks/result";
+import { refusesCgroupV1 } from "../../model/cluster/k3dConfig";
 import * as engine from "../../model/doctor/engine";
 import { ok, problem } from "../../model/doctor/finding";
+import { minorNumber } from "../../model/mesh/versions";
+import { forNpm, write } from "../../model/output/remedy";
+import { parseSettings } from "../../model/settings/parse";
+import versions from "../../versions.json";
 
 const gigabyte = 1e9;
 const gibibyte = 1024 ** 3;
@@ -96,6 +101,14 @@ describe("the doctor on Docker", () => {
     assert.deepEqual(states(engine.cgroup({ CgroupVersion: "1" }, 35)), ["warning"]);
     assert.deepEqual(states(engine.cgroup({ CgroupVersion: "1" }, 34)), ["passed"]);
     assert.deepEqual(engine.cgroup({}, 35), []);
+    const [warned] = engine.cgroup({ CgroupVersion: "1" }, 35);
+    const { k3sOnCgroupV1 } = versions.supported;
+    assert.equal(
+      write(warned?.remedy ?? [], forNpm()),
+      `use a host with cgroup v2, or: npm run pulumi -- config set k3sVersion ${k3sOnCgroupV1}`,
+    );
+    assert.equal(refusesCgroupV1(minorNumber(k3sOnCgroupV1)), false);
+    assert.ok(parseSettings({ k3sVersion: k3sOnCgroupV1 }).settings);
     assert.deepEqual(states(engine.storage({ Driver: "btrfs" })), ["warning"]);
     assert.deepEqual(engine.storage({ Driver: "overlay2" }), []);
   });

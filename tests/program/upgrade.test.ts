@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
-import { istiodOf, stages } from "../../model/mesh/revisions";
+import { istiodOf, revisionOf, stages } from "../../model/mesh/revisions";
+import { minorOf } from "../../model/mesh/versions";
 import versions from "../../versions.json";
 import { changed } from "../support/changed";
 import { type Registered, type Run, runProgram } from "../support/program";
 
 const istiod = `mesh-${istiodOf(versions.istio)}`;
+const newer = `${minorOf(versions.istio)}.999`;
+const newerIstiod = `mesh-${istiodOf(newer)}`;
 
 describe("the program during an upgrade of Istio", () => {
-  const next = { nextIstioVersion: "1.31.0" };
+  const next = { nextIstioVersion: newer };
   let preset: Run;
   before(async () => {
     preset = await runProgram();
@@ -15,7 +18,7 @@ describe("the program during an upgrade of Istio", () => {
 
   for (const [stage, resources] of [
     ["crds", ["mesh-base"]],
-    ["istiod", ["mesh-istiod-1-31-0"]],
+    ["istiod", [newerIstiod]],
     ["gateway", ["mesh-gateway"]],
     ["app", ["app-v1", "app-v2", "mesh-tag-stable"]],
     ["default", ["mesh-tag-default", "mesh-validator"]],
@@ -31,7 +34,7 @@ describe("the program during an upgrade of Istio", () => {
 
   it("ends an upgrade by removing the old control plane, and changes nothing else", async () => {
     const last = await runProgram({ ...next, nextIstioStage: "default" });
-    const after = await runProgram({ istioVersion: "1.31.0" });
+    const after = await runProgram({ istioVersion: newer });
     const inputs = ({ resources }: Run) => new Map(resources.map((one) => [one.name, JSON.stringify(one.inputs)]));
     const [old, now] = [inputs(last), inputs(after)];
     const names = [...new Set([...old.keys(), ...now.keys()])].filter((name) => old.get(name) !== now.get(name));
@@ -43,7 +46,7 @@ describe("the program during an upgrade of Istio", () => {
     const { resources } = await runProgram({ ...next, nextIstioStage: "app" });
     for (const name of ["mesh-tag-stable", "mesh-tag-default", "mesh-validator"]) {
       const { after = [] } = resources.find((resource) => resource.name === name) ?? {};
-      assert.deepEqual(after, [istiod, "mesh-istiod-1-31-0"], name);
+      assert.deepEqual(after, [istiod, newerIstiod], name);
     }
   });
 
@@ -51,7 +54,7 @@ describe("the program during an upgrade of Istio", () => {
     const { resources } = await runProgram({ ...next, nextIstioStage: "gateway" });
     const inputs: Registered["inputs"] = resources.find(({ name }) => name === "mesh-gateway")?.inputs ?? {};
     const { revision, strategy } = inputs["values"] as { revision: string; strategy: unknown };
-    assert.equal(revision, "1-31-0");
+    assert.equal(revision, revisionOf(newer));
     assert.deepEqual(strategy, { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } });
   });
 
