@@ -1,8 +1,16 @@
 import assert from "node:assert/strict";
 import { type UpgradeOptions, type UpgradeOutcome, upgrade } from "../../automation";
+import { newProxies, unvalidated } from "../../automation/commands/upgrade/admission";
+import { exitCodes } from "../../automation/stack/operation";
+import { running } from "../../automation/stack/running";
+import { watch } from "../../host/wait";
 import { failures } from "../../model/canary/evidence";
+import { injectionLabel, revisionLabel } from "../../model/mesh/injection";
+import { meshNamespace } from "../../model/names";
 import { type Phase, requestsOf } from "../../model/upgrade/journal";
 import { steps } from "../../model/upgrade/plan";
+import { type ProxyPod, proxiesByVersion, proxyVersion } from "../../model/upgrade/proxies";
+import versions from "../../versions.json";
 import { Environment } from "../support/environment";
 import { machineConfig, machineReads } from "../support/machine";
 import { newestIstios } from "../support/machineVersions";
@@ -59,25 +67,56 @@ describe("an upgrade of Istio", function () {
     }
   }
   const phases = steps.map((step) => step.name);
-  const controlPlanes = async () => {
-    const named = await environment.kubectl(
-      "get",
-      "deployment",
-      "-n",
-      "istio-system",
-      "-l",
-      "app=istiod",
-      "-o",
-      "name",
-    );
-    return named.split("\n").length;
-  };
+  const names = async (...what: string[]) =>
+    (await environment.kubectl("get", ...what, "-o", "name")).split("\n").filter(Boolean);
+  const controlPlanes = async () => (await names("deployment", "-n", meshNamespace, "-l", "app=istiod")).length;
+  const api = async () => (await running(environment.stack, exitCodes.environment)).api;
 
-  test("moves every proxy to the newer version, with the old control plane beside it, without a failed request", async () => {
-    const outcome = await run({ to, pauseBefore: "finish" });
+  test("leaves the gateway on the old control plane until its pods are replaced", async () => {
+    const outcome = await run({ to, pauseBefore: "gateway" });
+    assert.equal(outcome.end, "paused", outcome.text);
+    assertNoneFailed(outcome, ["crds", "istiod", "canary"]);
+    assert.equal(await controlPlanes(), 2);
+    const { items } = await (await api()).get<{ items: ProxyPod[] }>(
+      `/api/v1/namespaces/${meshNamespace}/pods?labelSelector=istio%3Dingressgateway`,
+    );
+    assert.deepEqual(proxiesByVersion(items), { [from]: 1 });
+  });
+
+  test("moves the app by the tag stable, which a namespace with istio-injection does not follow", async () => {
+    const outcome = await run({ action: "resume", pauseBefore: "default" });
+    assert.equal(outcome.end, "paused", outcome.text);
+    assertNoneFailed(outcome, ["gateway", "app"]);
+    const labels = { [injectionLabel]: "enabled", [revisionLabel]: "stable" };
+    await environment.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: "both", labels } });
+    const pod = { metadata: { name: "pod" }, spec: { containers: [{ name: "app", image: versions.curlImage }] } };
+    const created = await (await api()).create<ProxyPod>("/api/v1/namespaces/both/pods?dryRun=All", pod);
+    assert.equal(proxyVersion(created), from);
+    assert.equal(await newProxies(await api(), "stable", to), undefined);
+    await environment.kubectl("delete", "namespace", "both");
+  });
+
+  test("has every proxy on the newer version, with the old control plane beside it, without a failed request", async () => {
+    const outcome = await run({ action: "resume", pauseBefore: "finish" });
     assert.equal(outcome.end, "paused", outcome.text);
     assertNoneFailed(outcome, phases.slice(0, -1));
     assert.equal(await controlPlanes(), 2);
+  });
+
+  test("finds a default revision that is gone, and resources that nobody validates, and a refresh repairs both", async () => {
+    const gone = { op: "replace", value: "istiod-gone" };
+    const all = [0, 1, 2, 3].map((i) => ({ ...gone, path: `/webhooks/${i}/clientConfig/service/name` }));
+    const tag = ["mutatingwebhookconfiguration", "istio-revision-tag-default"];
+    await environment.kubectl("patch", ...tag, "--type=json", "-p", JSON.stringify(all));
+    await environment.kubectl("delete", "validatingwebhookconfiguration", "istiod-default-validator");
+    const reads = await api();
+    const problems = async () => [await newProxies(reads, "default", to), await unvalidated(reads)];
+    const [injection, validation] = await watch(30, problems, (found) => found.every(Boolean));
+    assert.match(injection ?? "", /^a new pod of the tag default is rejected: .*istiod-gone/);
+    assert.match(validation ?? "", /^a VirtualService without a route is accepted/);
+    await environment.stack.refresh({ color: "never" });
+    await environment.up();
+    assert.deepEqual(await watch(30, problems, (found) => !found.some(Boolean)), [undefined, undefined]);
   });
 
   test("goes back without a failed request", async () => {
@@ -92,6 +131,19 @@ describe("an upgrade of Istio", function () {
     assert.equal(outcome.end, "upgraded", outcome.text);
     assertNoneFailed(outcome, phases);
     assert.equal(await controlPlanes(), 1);
+    const services = await names("service", "-n", meshNamespace);
+    const webhooks = await environment.kubectl(
+      "get",
+      "mutatingwebhookconfigurations,validatingwebhookconfigurations",
+      "-o",
+      'jsonpath={range .items[*].webhooks[*]}{.clientConfig.service.namespace}/{.clientConfig.service.name}{"\\n"}{end}',
+    );
+    const leadTo = [...new Set(webhooks.split("\n"))].filter((service) => service.startsWith(`${meshNamespace}/`));
+    const served = services.map((service) => service.replace("service/", `${meshNamespace}/`));
+    assert.deepEqual(
+      leadTo.filter((service) => !served.includes(service)),
+      [],
+    );
   });
 
   test("refuses a minor below the proxies", async () => {

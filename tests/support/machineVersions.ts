@@ -34,56 +34,60 @@ async function firstThat<T>(values: readonly T[], passes: (value: T) => Promise<
 const hasAll = async (reads: MachineReads, images: readonly string[]): Promise<boolean> =>
   (await firstThat(images, async (image) => !(await reads.hasImage(image)))) === undefined;
 
-/** The pinned version if a chart repository has it, else the newest supported one whose images can be pulled. */
-async function mirrored(
-  reads: MachineReads,
-  pinned: string,
-  charts: { readonly repository: string; readonly names: readonly string[] },
-  minors: readonly string[],
-  imagesOf: (version: string) => readonly string[],
-): Promise<string> {
-  const available = (await reads.chartVersions(charts.repository, charts.names)).map(bare);
+/** Charts, images and supported minors of a part of an environment. */
+interface Part {
+  readonly pinned: string;
+  readonly repository: string;
+  readonly charts: readonly string[];
+  readonly minors: readonly string[];
+  readonly images: (version: string) => readonly string[];
+}
+
+const istio = ({ istioChartRepository, istioHub = keys.istioHub.default }: Config): Part => ({
+  pinned: versions.istio,
+  repository: istioChartRepository ?? keys.istioChartRepository.default,
+  charts: istioCharts,
+  minors: Object.keys(supportedIstio),
+  images: (version) => ["pilot", "proxyv2"].map((image) => `${istioHub}/${image}:${version}`),
+});
+
+const metallb = ({ metallbChartRepository }: Config): Part => ({
+  pinned: versions.metallb,
+  repository: metallbChartRepository ?? keys.metallbChartRepository.default,
+  charts: ["metallb"],
+  minors: versions.supported.metallb,
+  images: (version) => ["controller", "speaker"].map((image) => `quay.io/metallb/${image}:v${version}`),
+});
+
+/** The pinned version if the chart repository has it, else the newest supported one whose images can be pulled. */
+async function installable(reads: MachineReads, { pinned, repository, charts, minors, images }: Part): Promise<string> {
+  const available = (await reads.chartVersions(repository, charts)).map(bare);
   const version = await firstThat(
     candidates(pinned, available, minors),
-    async (one) => one === pinned || (await hasAll(reads, imagesOf(one))),
+    async (one) => one === pinned || (await hasAll(reads, images(one))),
   );
   if (version !== undefined) return version;
   throw new Error(
-    `${charts.repository} has ${available.join(", ") || "no version"} of ${charts.names.join(", ")}; one of ${minors.join(", ")} with images that Docker can pull is needed`,
+    `${repository} has ${available.join(", ") || "no version"} of ${charts.join(", ")}; one of ${minors.join(", ")} with images that Docker can pull is needed`,
   );
 }
 
-const istioMirror = ({ istioChartRepository, istioHub = keys.istioHub.default }: Config) => ({
-  charts: { repository: istioChartRepository ?? keys.istioChartRepository.default, names: istioCharts },
-  minors: Object.keys(supportedIstio),
-  images: (version: string) => ["pilot", "proxyv2"].map((image) => `${istioHub}/${image}:${version}`),
-});
-
-function istioOf(config: Config, reads: MachineReads): Promise<string> {
-  const { charts, minors, images } = istioMirror(config);
-  return mirrored(reads, versions.istio, charts, minors, images);
-}
-
-/** Newest version of each supported minor of Istio that this machine can install, the oldest minor first. */
-export async function newestIstios(config: Config, reads: MachineReads): Promise<string[]> {
-  const { charts, minors, images } = istioMirror(config);
-  const available = await reads.chartVersions(charts.repository, charts.names);
+/** Newest version of each supported minor that this machine can install, the oldest minor first. */
+async function newestByMinor(reads: MachineReads, { repository, charts, minors, images }: Part): Promise<string[]> {
+  const available = (await reads.chartVersions(repository, charts)).map(bare);
   const newest = minors.map((minor) =>
     firstThat(candidates("", available, [minor]), (version) => hasAll(reads, images(version))),
   );
   return (await Promise.all(newest)).flatMap((version) => version ?? []);
 }
-
-const metallbOf = ({ metallbChartRepository: repository = "" }: Config, reads: MachineReads) =>
-  mirrored(reads, versions.metallb, { repository, names: ["metallb"] }, versions.supported.metallb, (version) =>
-    ["controller", "speaker"].map((image) => `quay.io/metallb/${image}:v${version}`),
-  );
+export const newestIstios = (config: Config, reads: MachineReads) => newestByMinor(reads, istio(config));
+export const newestMetallbs = (config: Config, reads: MachineReads) => newestByMinor(reads, metallb(config));
 
 /** The pinned version if Docker can pull it, else the newest one of its images that an Istio version supports. */
-async function k3sOf(reads: MachineReads, istio: string): Promise<string> {
+async function k3sOf(reads: MachineReads, istioVersion: string): Promise<string> {
   const image = "rancher/k3s";
   if (await reads.hasImage(`${image}:${versions.k3s}`)) return versions.k3s;
-  const minors = supportedIstio[minorOf(istio)]?.kubernetes ?? [];
+  const minors = supportedIstio[minorOf(istioVersion)]?.kubernetes ?? [];
   const [newest] = candidates(versions.k3s, await reads.tags(image), minors);
   if (newest === undefined) throw new Error(`Docker can pull no ${image} of Kubernetes ${minors.join(", ")}`);
   return newest;
@@ -105,9 +109,13 @@ export async function withVersions(config: Config, reads: MachineReads, say: (li
       say(`end to end with ${name} ${chosen[key]}: ${place} has no ${pinned}`);
   };
   if (istioChartRepository !== undefined)
-    await choose("istioVersion", "Istio", versions.istio, istioChartRepository, () => istioOf(config, reads));
+    await choose("istioVersion", "Istio", versions.istio, istioChartRepository, () =>
+      installable(reads, istio(config)),
+    );
   if (metallbChartRepository !== undefined)
-    await choose("metallbVersion", "MetalLB", versions.metallb, metallbChartRepository, () => metallbOf(config, reads));
+    await choose("metallbVersion", "MetalLB", versions.metallb, metallbChartRepository, () =>
+      installable(reads, metallb(config)),
+    );
   await choose("k3sVersion", "k3s", versions.k3s, "Docker", () =>
     k3sOf(reads, chosen["istioVersion"] ?? versions.istio),
   );
