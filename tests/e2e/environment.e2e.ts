@@ -9,7 +9,7 @@ import versionsPinned from "../../versions.json";
 import { leftovers } from "../support/docker";
 import { Environment } from "../support/environment";
 
-const name = "e2e";
+const name = "e2e-environment";
 const host = "helloworld.istio.localhost";
 
 /** A pod that only sleeps, to call the app from. */
