@@ -110,7 +110,7 @@ async function round(name: string, nothing: Program): Promise<void> {
   );
 }
 
-/** Where and with which versions it was measured. */
+/** Machine and versions of a measurement. */
 const surroundings = (name: string): string[] => {
   const docker = execFileSync("docker", ["version", "--format", "{{.Server.Version}}"], { encoding: "utf8" }).trim();
   const memory = `${(totalmem() / 2 ** 30).toFixed(0)} GiB`;
