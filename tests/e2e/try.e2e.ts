@@ -72,6 +72,20 @@ describe("mesh tests on the real engine", () => {
     await rm(folder, { recursive: true });
   });
 
+  it("are an ordinary Pulumi program, which shows, mends and removes what a run applied", async () => {
+    await attempt("examples/first");
+    const stack = await openTrial(name, say);
+    const quiet = { color: "never", suppressProgress: true } as const;
+    const { changeSummary } = await stack.preview(quiet);
+    assert.deepEqual(Object.keys(changeSummary), ["same"]);
+    await environment.kubectl("delete", "virtualservice", "cart", "-n", "shop");
+    await stack.up({ ...quiet, refresh: true });
+    assert.match(await environment.kubectl("get", "virtualservice", "-n", "shop", "-o", "name"), /cart/);
+    await stack.destroy(quiet);
+    const left = await environment.kubectl("get", "pods", "-A", "-l", "istio-on-k3d.trial/workload", "-o", "name");
+    assert.equal(left, "");
+  });
+
   it("leave nothing in the cluster", async () => {
     await removeTrial(live, name, say);
     const left = await environment.kubectl("get", "namespaces", "-l", "istio-on-k3d.trial/stack", "-o", "name");
