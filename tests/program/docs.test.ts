@@ -11,6 +11,8 @@ import { lessonPage, lessonSteps } from "../../model/verification/lesson/page";
 import { scripts } from "../../package.json";
 import { assertGolden } from "../support/golden";
 import { componentGraph } from "../support/graph";
+import { blocksOf, commandsOf, userPages } from "../support/pageBlocks";
+import { runBy } from "../support/pageCommands";
 import { runProgram } from "../support/program";
 
 const pages = [
@@ -68,6 +70,17 @@ describe("the documentation", () => {
   it("prints the Automation example that is type-checked and run", () => {
     assert.ok(read("docs/ci.md").includes(`\`\`\`ts\n${read("examples/ci.ts")}\`\`\`\n`));
   });
+
+  for (const page of userPages)
+    it(`has a test for each block of commands of ${page}`, () => {
+      for (const block of blocksOf(page)) {
+        if (commandsOf(block).length === 0) continue;
+        const at = `${page}:${block.line}: ${block.text.split("\n")[0]}`;
+        const by = Object.entries(runBy[page] ?? {}).find(([beginning]) => block.text.startsWith(beginning))?.[1];
+        assert.ok(by, `no test runs ${at}; name one in tests/support/pageCommands.ts`);
+        if ("0" in by) assert.ok(read(by[0]).includes(by[1]), `${by[0]} does not contain "${by[1]}", for ${at}`);
+      }
+    });
 
   for (const page of pages) {
     it(`leads somewhere from every link of ${page}`, () => {

@@ -35,7 +35,11 @@ export function freeSubnet(cluster: string): string {
   const networks = docker("network", "inspect", "--format", networkLines, ...ids);
   const own = [dockerNames(cluster).network];
   // not 10.42 and 10.43, which k3s gives to pods and services
-  const all = Array.from({ length: 100 }, (_, i) => `10.${i % 2 ? 45 : 46}.${100 + i}.0/24`);
+  // in an order of chance, so that two that ask at once hardly get the same one
+  const first = randomInt(100);
+  const all = Array.from({ length: 100 }, (_, i) => (first + i) % 100).map(
+    (i) => `10.${i % 2 ? 45 : 46}.${100 + i}.0/24`,
+  );
   const free = all.find((subnet) => !clashing(subnet, networks, own));
   if (!free) throw new Error("every subnet from 10.46.100.0/24 to 10.45.199.0/24 is taken by a Docker network");
   return free;

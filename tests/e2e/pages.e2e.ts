@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { project } from "../../model/names";
+import { freeSubnet } from "../support/free";
+import { type Block, blocksOf, commandsOf, missingLines, outputOf } from "../support/pageBlocks";
+import { runBy } from "../support/pageCommands";
+
+/** Configuration that the machine needs, such as mirrors, as a JSON object of keys and texts. */
+const machine = JSON.parse(process.env["E2E_CONFIG"] ?? "{}") as Record<string, string>;
+const here = "tests/e2e/pages.e2e.ts";
+const clusterName = "e2e-pages";
+
+/** Commands that may end with another code than 0, since they show a failure. */
+const mayFail = /\bcurl\b|npm run try|npm run destroy -|npm run recover/;
+/** The command itself is wrong, and not what it observes. */
+const isBroken = /command not found|No such file|unknown (flag|command|option)|unexpected EOF|syntax error/i;
+
+interface Ran {
+  readonly command: string;
+  readonly code: number;
+  readonly printed: string;
+}
+
+describe("the commands of the documentation", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "e2e-pages-"));
+  const clone = path.join(folder, project);
+
+  /** Runs commands one after the other in one shell, as a reader does. */
+  const shell = (commands: readonly string[]): Promise<Ran[]> => {
+    const script = commands.flatMap((command) => [command, `{ printf '\\n<<%s>>\\n' "$?"; } 2>&1`]).join("\n");
+    const { PULUMI_BACKEND_URL: _, PULUMI_CONFIG_PASSPHRASE: __, ...env } = process.env;
+    const editor = `sed -i 's/Hello, world!/Hello, reader!/'`;
+    return new Promise((resolve) => {
+      const child = execFile(
+        "bash",
+        ["-c", `exec 2>&1\n${script}`],
+        { cwd: clone, env: { ...env, EDITOR: editor, CI: "true" }, maxBuffer: 2 ** 26 },
+        (_error, out) => {
+          const parts = out.split(/\n<<(\d+)>>\n/);
+          resolve(
+            commands.map((command, i) => ({
+              command,
+              code: Number(parts[2 * i + 1] ?? "1"),
+              printed: parts[2 * i] ?? "",
+            })),
+          );
+        },
+      );
+      child.stdin?.end();
+    });
+  };
+
+  const check = (ran: readonly Ran[], blocks: readonly Block[]): void => {
+    for (const { command, code, printed } of ran) {
+      assert.ok(code === 0 || mayFail.test(command), `${command}\nended with ${code}:\n${printed}`);
+      assert.doesNotMatch(printed, isBroken, command);
+    }
+    for (const block of blocks) {
+      const [command] = commandsOf(block);
+      const printed = ran.find((one) => one.command === command)?.printed ?? "";
+      const missing = missingLines(outputOf(block), printed);
+      assert.deepEqual(missing, [], `${block.page}:${block.line} shows lines that are not printed:\n${printed}`);
+    }
+  };
+
+  /** Blocks of a page that are run here, as a test with these words in its title. */
+  const blocksFor = (words: string): Block[] =>
+    Object.entries(runBy).flatMap(([page, entries]) =>
+      blocksOf(page).filter((block) => {
+        const by = Object.entries(entries).find(([beginning]) => block.text.startsWith(beginning))?.[1];
+        return by && "0" in by && by[0] === here && by[1] === words && commandsOf(block).length > 0;
+      }),
+    );
+  const run = async (words: string): Promise<void> => {
+    const blocks = blocksFor(words);
+    assert.ok(blocks.length > 0);
+    check(await shell(blocks.flatMap(commandsOf)), blocks);
+  };
+
+  before(async () => {
+    await new Promise<void>((resolve, reject) =>
+      execFile("git", ["clone", "--quiet", process.cwd(), clone], (error) => (error ? reject(error) : resolve())),
+    );
+    const keys = Object.entries({ ...machine, clusterName, subnet: freeSubnet(clusterName) });
+    appendFileSync(
+      path.join(clone, "Pulumi.dev.yaml"),
+      keys.map(([key, value]) => `  ${project}:${key}: "${value}"\n`).join(""),
+    );
+  });
+  after(async () => {
+    await shell(["npm run --silent destroy"]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("are created as the README shows", async () => {
+    const blocks = blocksFor("are created as the README shows");
+    const ran = await shell(["npm start"]);
+    check(
+      ran,
+      blocks.filter(({ language }) => language === "text"),
+    );
+  });
+  it("run: the commands of the README", async () => {
+    await shell(["npm run --silent pulumi -- config set canaryWeight 10 --stack ci"]);
+    await run("the commands of the README");
+  });
+  it("run: the commands of the lesson", () => run("the commands of the lesson"));
+  it("run: the commands of docs/operating.md", () => run("the commands of docs/operating.md"));
+  it("run: the commands of the other pages", () => run("the commands of the other pages"));
+  it("remove everything in the end", async () => {
+    const [ran] = await shell(["npm run destroy"]);
+    assert.equal(ran?.code, 0, ran?.printed);
+  });
+});

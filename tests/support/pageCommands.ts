@@ -1,0 +1,74 @@
+/** A test that runs the commands of a block: its file, and words of it. Or the reason why no test can. */
+export type RunBy = readonly [file: string, words: string] | { readonly notRun: string };
+
+const here = "tests/e2e/pages.e2e.ts";
+const plain = "tests/e2e/plain.e2e.ts";
+const trials = "tests/e2e/try.e2e.ts";
+const operating: RunBy = [here, "the commands of docs/operating.md"];
+const others: RunBy = [here, "the commands of the other pages"];
+
+/**
+ * Tests that run the commands of the pages, by page and by the beginning of a block.
+ *
+ * A block without an entry fails a test: it has a command that nothing runs.
+ */
+export const runBy: Readonly<Record<string, Readonly<Record<string, RunBy>>>> = {
+  "README.md": {
+    "npm start ": [here, "are created as the README shows"],
+    "$ npm start": [here, "are created as the README shows"],
+    "pulumi login": [plain, "the two lines of the README reach the app"],
+    'eval "$(npm run --silent env)"': [here, "the commands of the README"],
+    "export PATH=": [plain, "is ready after the line that npm run env prints"],
+    "$ npm run destroy": [here, "the commands of the README"],
+    "npm run try": [here, "the commands of the README"],
+    "npm run rollout": ["tests/e2e/rollout.e2e.ts", "a rollout"],
+  },
+  "docs/architecture.md": { "$ docker inspect": ["tests/e2e/ownership.e2e.ts", "labels everything of its own"] },
+  "docs/ci.md": {
+    'eval "$(npm run --silent env)"': [plain, "runs the example of the Automation API as it is printed"],
+    "npm run pulumi -- preview --policy-pack": others,
+    "cd examples/shop": [plain, "previews examples/shop as shipped"],
+  },
+  "docs/closed-networks.md": {
+    "npm run verify": others,
+    "npm run pulumi -- config set nodeProxy": { notRun: "it needs a proxy of a company" },
+    "FOLDER=": ["tests/automation/bundle.test.ts", "bundle"],
+  },
+  "docs/commands.md": {
+    "$ npm run destroy -- --stak": others,
+    "$ npm run verify": ["tests/e2e/verify.e2e.ts", "an environment that proves itself"],
+  },
+  "docs/lesson.md": { "": [here, "the commands of the lesson"] },
+  "docs/operating.md": {
+    "npm run pulumi -- config set cluster existing": { notRun: "kind is not installed where the tests run" },
+    "npm run pulumi -- config set appSource folder": operating,
+    "npm run pulumi -- config set trustedCas": operating,
+    "$ npm run trust": ["tests/automation/trust.test.ts", "trust"],
+    "npm run pulumi -- config set tokens true && npm start": operating,
+    "npm run pulumi -- config set tokens true": { notRun: "a login needs an OpenID Connect issuer" },
+    "npm run pulumi -- config set prometheus true": {
+      notRun: "the images are more than a gigabyte; tests/program/program.test.ts has the resources",
+    },
+  },
+  "docs/stacks.md": {
+    "$ npm start": ["tests/e2e/ownership.e2e.ts", "in another checkout"],
+    "$ PULUMI_BACKEND_URL": others,
+    "npm run pulumi -- stack rename prod": ["tests/faults/renames.ts", "stack rename"],
+    "npm run pulumi -- stack rename organization": [
+      "tests/e2e/stacks.e2e.ts",
+      "follow a project that got another name",
+    ],
+  },
+  "docs/try-examples.md": { "": [trials, "with the output that the documentation shows"] },
+  "docs/try.md": {
+    "npm run try -- examples/first": [trials, "tell why a request ends otherwise than expected"],
+    "npm run try -- examples/mesh": [trials, "with the output that the documentation shows"],
+  },
+  "docs/upgrade.md": {
+    "$ npm run upgrade": others,
+    "npm run pulumi -- config set nextIstioVersion": ["tests/e2e/upgrade.e2e.ts", "title"],
+    "npm run pulumi -- config set istioVersion": ["tests/e2e/upgrade.e2e.ts", "title"],
+    "kubectl get pods": [here, "the commands of docs/operating.md"],
+    "$ npm run versions": ["tests/automation/versions.test.ts", "versions"],
+  },
+};
