@@ -3,7 +3,7 @@ import { bundle } from "./commands/bundle";
 import { destroy } from "./commands/destroy";
 import { doctor } from "./commands/doctor";
 import { env } from "./commands/env";
-import { bench, faults } from "./commands/maintenance";
+import { bench, endurance, faults } from "./commands/maintenance";
 import { pulumi } from "./commands/pulumi";
 import { recover } from "./commands/recover";
 import { rollout } from "./commands/rollout";
@@ -35,5 +35,5 @@ export const commands: readonly Command[] = [
     env,
     recover,
   ],
-  ...[bench, faults],
+  ...[bench, faults, endurance],
 ];

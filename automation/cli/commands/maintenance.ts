@@ -59,3 +59,19 @@ export const faults = command({
   before: (invocation) => refuseUnnamed(invocation, "faults"),
   run: ({ args }) => runFile("tests/faults/main", args),
 });
+
+export const endurance = command({
+  name: "endurance",
+  summary: "changes an environment of its own again and again, and shows what grows",
+  options: {
+    changes: integer("N", [0, 10000], 200, "", "number of changes of the configuration"),
+    rollouts: integer("N", [0, 1000], 50, "", "number of rollouts"),
+    upgrades: integer("N", [0, 1000], 20, "", "number of upgrades of Istio, to --to and back in turn"),
+    to: text("VERSION", "version of Istio for the upgrades; without it, they have nothing to do"),
+    destroys: integer("N", [0, 1000], 20, "", "number of destroys, each with an up from nothing"),
+    document: flag("writes to docs/ and not to report/"),
+  },
+  tools: () => ["pulumi", "k3d"],
+  before: async (invocation) => (await refuseUnnamed(invocation, "endurance")) ?? refuseUnknownStack(invocation),
+  run: ({ args }) => runFile("tests/endurance/main", args),
+});

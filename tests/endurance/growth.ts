@@ -1,0 +1,51 @@
+/** Quantities that must not grow with the number of changes, at one time. */
+export interface Sample {
+  readonly containers: number;
+  readonly networks: number;
+  readonly volumes: number;
+  /** Processes of this account that the project started and that outlived their command. */
+  readonly processes: number;
+  /** Files in .state and report, without Pulumi's history, which has one entry for each update. */
+  readonly files: number;
+  /** Size of the stack's state, in KiB. */
+  readonly state: number;
+  /** Memory of the cluster's containers, in MiB. */
+  readonly memory: number;
+}
+export type Quantity = keyof Sample;
+
+export const quantities: Readonly<Record<Quantity, { readonly title: string; readonly mayVaryBy: number }>> = {
+  containers: { title: "containers", mayVaryBy: 0 },
+  networks: { title: "networks", mayVaryBy: 0 },
+  volumes: { title: "volumes", mayVaryBy: 0 },
+  processes: { title: "processes", mayVaryBy: 0 },
+  files: { title: "files in .state and report", mayVaryBy: 10 },
+  state: { title: "state, KiB", mayVaryBy: 20 },
+  memory: { title: "memory of the cluster, MiB", mayVaryBy: 250 },
+};
+
+/** Comparison of the beginning of a series with its end. */
+export interface Growth {
+  readonly quantity: Quantity;
+  readonly first: number;
+  readonly last: number;
+  readonly most: number;
+  readonly isLeak: boolean;
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+
+/**
+ * Growth of each quantity from the first fifth of the samples to the last one, by their medians.
+ *
+ * A quantity leaks if it grows by more than it varies anyway: one value can be a coincidence, a median cannot.
+ */
+export function growth(samples: readonly Sample[]): Growth[] {
+  const fifth = Math.max(1, Math.floor(samples.length / 5));
+  return (Object.keys(quantities) as Quantity[]).map((quantity) => {
+    const values = samples.map(({ [quantity]: value }) => value);
+    const [first, last] = [median(values.slice(0, fifth)), median(values.slice(-fifth))];
+    const isLeak = last - first > quantities[quantity].mayVaryBy;
+    return { quantity, first, last, most: Math.max(0, ...values), isLeak };
+  });
+}

@@ -1,0 +1,58 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import path from "node:path";
+import { lines } from "../../host/process";
+import { leftovers } from "../support/docker";
+import type { Sample } from "./growth";
+
+/** Pulumi writes one entry for each update here, and a copy of the state before it. */
+const isHistory = (file: string): boolean => /\.pulumi\/(history|backups)\//.test(file);
+
+const filesIn = (folder: string): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((one) =>
+        one.isFile() ? [path.join(one.parentPath, one.name)] : [],
+      )
+    : [];
+
+/** Size in MiB as `docker stats` writes it, such as `1.2GiB`. */
+export function mebibytes(text: string): number {
+  const [, number = "", unit = ""] = /^([\d.]+)(\w+)/.exec(text) ?? [];
+  const bytes = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 }[unit];
+  if (bytes === undefined) throw new Error(`docker stats writes ${text}, which is no size`);
+  return (Number(number) * bytes) / 2 ** 20;
+}
+
+function memoryOf(cluster: string): number {
+  const names = lines(execFileSync("docker", ["ps", "-q", "--filter", `name=k3d-${cluster}-`], { encoding: "utf8" }));
+  if (names.length === 0) return 0;
+  const format = ["stats", "--no-stream", "--format", "{{.MemUsage}}", ...names];
+  return lines(execFileSync("docker", format, { encoding: "utf8" })).reduce((sum, line) => sum + mebibytes(line), 0);
+}
+
+/** Processes with this checkout's folder in their command line, without this one and its parents. */
+function processes(): number {
+  const rows = lines(execFileSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" })).map((row) => {
+    const [, pid = "", parent = "", command = ""] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(row) ?? [];
+    return { pid: Number(pid), parent: Number(parent), command };
+  });
+  const own = new Set<number>();
+  for (let pid = process.pid; pid > 1; pid = rows.find((row) => row.pid === pid)?.parent ?? 0) own.add(pid);
+  const isOwn = ({ pid, parent }: (typeof rows)[number]) => own.has(pid) || own.has(parent);
+  return rows.filter((row) => row.command.includes(process.cwd()) && !isOwn(row)).length;
+}
+
+/** Looks at what an environment has now. */
+export function sample(cluster: string): Sample {
+  const all = leftovers(cluster);
+  const count = (kind: string) => all.filter((line) => line.startsWith(`${kind} `)).length;
+  const files = [...filesIn(".state"), ...filesIn("report")].filter((file) => !isHistory(file));
+  const state = files.filter((file) => file.includes("/.pulumi/stacks/") && file.endsWith(".json"));
+  return {
+    ...{ containers: count("container"), networks: count("network"), volumes: count("volume") },
+    processes: processes(),
+    files: files.length,
+    state: Math.round(state.reduce((sum, file) => sum + statSync(file).size, 0) / 1024),
+    memory: Math.round(memoryOf(cluster)),
+  };
+}

@@ -1,0 +1,22 @@
+import { execFileSync } from "node:child_process";
+import { cpus, totalmem } from "node:os";
+import type { Settings } from "../../model/settings/contract";
+
+const output = (command: string, ...args: string[]): string => execFileSync(command, args, { encoding: "utf8" }).trim();
+
+/** This machine, and the versions that ran on it, in one line for a page with measurements. */
+export function measuredOn({
+  k3sVersion,
+  metallbVersion,
+  istioVersion,
+}: Pick<Settings, "k3sVersion" | "metallbVersion" | "istioVersion">): string {
+  const docker = output("docker", "version", "--format", "{{.Server.Version}}");
+  const pulumi = output("pulumi", "version").replace(/^v/, "");
+  const k3d = /v?(\S+)$/m.exec(output("k3d", "version"))?.[1] ?? "unknown";
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return [
+    `${cpus().length} processors and ${memory} GiB with ${process.platform}, Node ${process.versions.node}, Docker ${docker}`,
+    `Pulumi ${pulumi}, k3d ${k3d}, k3s ${k3sVersion}, MetalLB ${metallbVersion}, Istio ${istioVersion}`,
+    `on ${new Date().toISOString().slice(0, 10)}`,
+  ].join(", ");
+}
