@@ -5,11 +5,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { project } from "../../model/names";
 import { freeSubnet } from "../support/free";
+import { machineConfig } from "../support/machine";
 import { type Block, blocksOf, commandsOf, missingLines, outputOf } from "../support/pageBlocks";
 import { runBy } from "../support/pageCommands";
 
-/** Configuration that the machine needs, such as mirrors, as a JSON object of keys and texts. */
-const machine = JSON.parse(process.env["E2E_CONFIG"] ?? "{}") as Record<string, string>;
 const here = "tests/e2e/pages.e2e.ts";
 const clusterName = "e2e-pages";
 
@@ -84,7 +83,7 @@ describe("the commands of the documentation", () => {
     await new Promise<void>((resolve, reject) =>
       execFile("git", ["clone", "--quiet", process.cwd(), clone], (error) => (error ? reject(error) : resolve())),
     );
-    const keys = Object.entries({ ...machine, clusterName, subnet: freeSubnet(clusterName) });
+    const keys = Object.entries({ ...(await machineConfig()), clusterName, subnet: freeSubnet(clusterName) });
     appendFileSync(
       path.join(clone, "Pulumi.dev.yaml"),
       keys.map(([key, value]) => `  ${project}:${key}: "${value}"\n`).join(""),

@@ -38,9 +38,9 @@ async function runAll(target: Target, log: Log, all: readonly Fault[]): Promise<
 
 async function main(name: string): Promise<void> {
   const log = await Log.open(file, resume || document);
-  if (document) return writeDocument(log.rows(), faults(kills).length);
   const settings = await settingsOf(await openOrCreateStack(name));
   if (!settings) throw new Error(`the configuration of stack ${name} is wrong; see: npm start -- --stack ${name}`);
+  if (document) return writeDocument(log.rows(), faults(kills).length, settings);
   const chosen = inOrder(faults(kills)).filter((fault) => rowName(fault).includes(selected));
   const todo = chosen.filter((fault) => log.row(rowName(fault))?.good !== true);
   say(`${todo.length} of ${chosen.length} faults to make; log: ${file}`);

@@ -1,7 +1,5 @@
-import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
-import { cpus, totalmem } from "node:os";
-import versions from "../../versions.json";
+import { measuredOn } from "../support/measuredOn";
 import { type Row, rowName } from "./fault";
 import { isDone } from "./log";
 
@@ -62,20 +60,13 @@ ${sorted.map(line).join("\n")}
 `;
 }
 
-function machine(): string {
-  const docker = execFileSync("docker", ["version", "--format", "{{.Server.Version}}"], { encoding: "utf8" }).trim();
-  const pulumi = execFileSync("pulumi", ["version"], { encoding: "utf8" }).trim().replace(/^v/, "");
-  const memory = Math.round(totalmem() / 2 ** 30);
-  return [
-    `${cpus().length} processors and ${memory} GiB with ${process.platform}, Node ${process.versions.node}, Docker ${docker}`,
-    `Pulumi ${pulumi}, k3d ${versions.k3d}, k3s ${versions.k3s}, MetalLB ${versions.metallb}, Istio ${versions.istio}`,
-    `on ${new Date().toISOString().slice(0, 10)}`,
-  ].join(", ");
-}
-
 /** Writes docs/faults.md. */
-export const writeDocument = (rows: readonly Row[], all: number): Promise<void> =>
-  writeFile("docs/faults.md", page(rows, all, machine())).then(() => {
+export const writeDocument = (
+  rows: readonly Row[],
+  all: number,
+  settings: Parameters<typeof measuredOn>[0],
+): Promise<void> =>
+  writeFile("docs/faults.md", page(rows, all, measuredOn(settings))).then(() => {
     process.stdout.write("wrote docs/faults.md\n");
     process.exitCode = 0;
   });
