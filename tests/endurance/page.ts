@@ -1,6 +1,6 @@
 import { type Growth, quantities } from "./growth";
 
-/** What was done so often, how much of it failed, and how long it took. */
+/** One kind of work with its results. */
 export interface Work {
   readonly title: string;
   readonly planned: number;
