@@ -29,6 +29,8 @@ const forceConflicts: pulumi.ResourceTransformation = ({ props, opts }) => {
 export class Cluster extends pulumi.ComponentResource {
   /** Administrator's kubeconfig; secret, and empty for an existing cluster. */
   readonly kubeconfig: pulumi.Output<string>;
+  /** Context of the user's kubeconfig for an existing cluster. */
+  readonly context: string;
   /** Registry that runs beside the cluster; resolves when it accepts images. Undefined when there is none. */
   readonly registry: pulumi.Output<Registry> | undefined;
   /** Names for `imagePullSecrets`; the Secrets exist in each namespace that `namespace()` returns. */
@@ -44,6 +46,7 @@ export class Cluster extends pulumi.ComponentResource {
     this.pullSecrets = args.pullSecret === none ? [] : [pullSecretName];
     this.#userNamespaces = listed(args.existingNamespaces);
     this.kubeconfig = this.#access.kubeconfig;
+    this.context = args.kubeContext;
     this.registry = this.#access.registry;
     this.registerOutputs({ kubeconfig: this.kubeconfig });
   }

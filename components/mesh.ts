@@ -1,12 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { istioCharts } from "../model/mesh/charts";
+import { type Chart, istioCharts } from "../model/mesh/charts";
 import { gatewayValues, ingressAddress, istiodValues } from "../model/mesh/meshValues";
 import { istiodOf, type MeshVersions } from "../model/mesh/revisions";
 import { componentType, gateway, meshNamespace } from "../model/names";
 import type { Settings } from "../model/settings/contract";
 import type { Cluster } from "./cluster";
 import { chartsOf, type Repository } from "./parts/chartRepository";
+import { gatewayApiCrds } from "./parts/gatewayApiCrds";
 import { revisionTags } from "./parts/revisionTags";
 
 export interface MeshArgs extends Omit<Repository, "version">, Pick<Settings, "loginIssuer" | "tokens"> {
@@ -19,6 +20,8 @@ export interface MeshArgs extends Omit<Repository, "version">, Pick<Settings, "l
   /** Istio's version for each part. */
   readonly versions: MeshVersions;
   readonly telemetry: boolean;
+  /** CRDs of the Gateway API. Undefined when nothing uses them. */
+  readonly crds: Chart | undefined;
 }
 
 /** Istio: one control plane for each installed revision, the tags that name them, and the ingress gateway. */
@@ -70,7 +73,9 @@ export class Mesh extends pulumi.ComponentResource {
       inCluster,
     );
 
-    this.controlPlane = [...istiods, ...revisionTags(name, versions, { ...inCluster, dependsOn: istiods })];
+    const owner = { cluster, namespace: this.namespace, parent: this };
+    const crds = args.crds ? [gatewayApiCrds(name, args.crds, owner)] : [];
+    this.controlPlane = [...istiods, ...crds, ...revisionTags(name, versions, { ...inCluster, dependsOn: istiods })];
     this.ingressIp = service.status.apply(({ loadBalancer }) => ingressAddress(loadBalancer.ingress));
     this.registerOutputs({ namespace: this.namespace, ingressIp: this.ingressIp });
   }

@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type PageName, pagePorts, pageRoute } from "../model/mesh/pages";
+import { type PageName, pageHttpRoute, pagePorts, pageRoute } from "../model/mesh/pages";
 import { componentType } from "../model/names";
 import type { Settings } from "../model/settings/contract";
+import { gatewayApiResource } from "./parts/gatewayApiResource";
 import { istioResource } from "./parts/istioResource";
 import { type SinglePodArgs, singlePod } from "./parts/singlePod";
 
 export interface PageArgs
-  extends Pick<Settings, "domain" | "httpPort" | "httpsPort">,
+  extends Pick<Settings, "routing" | "domain" | "httpPort" | "httpsPort">,
     Omit<SinglePodArgs, "app" | "namespace" | "port" | "secrets"> {
   /** Istio's root namespace. */
   readonly meshNamespace: pulumi.Input<string>;
@@ -19,13 +20,11 @@ export class Page extends pulumi.ComponentResource {
     super(componentType("Page"), name, {}, opts);
     const { cluster, meshNamespace: namespace, page } = args;
     const service = singlePod(name, { ...args, namespace, app: page, port: pagePorts[page] }, this);
-    istioResource(
-      `${name}-route`,
-      "VirtualService",
-      { name: page, namespace: service.metadata.namespace },
-      pageRoute(page, args),
-      { cluster, parent: this },
-    );
+    const metadata = { name: page, namespace: service.metadata.namespace };
+    const owner = { cluster, parent: this };
+    if (args.routing === "istio")
+      istioResource(`${name}-route`, "VirtualService", metadata, pageRoute(page, args), owner);
+    else gatewayApiResource(`${name}-httproute`, "HTTPRoute", metadata, pageHttpRoute(page, args), "gateway", owner);
     this.registerOutputs({});
   }
 }

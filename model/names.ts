@@ -32,6 +32,12 @@ export type Subset = (typeof app.subsets)[number];
 /** Host name of the Service inside the cluster, for DestinationRules and destinations. */
 export const serviceHost = `${app.name}.${app.namespace}.svc.cluster.local`;
 
+/** Service of one version alone: a backend of the Gateway API has no subsets. */
+export const versionService = (subset: Subset): string => `${app.name}-${subset}`;
+
+/** Regular expression for the names of the app's Services in Istio's metrics: the one for both versions, or those of one. */
+export const appServices = [app.name, ...app.subsets.map(versionService)].join("|");
+
 /** Host name of the app for clients outside the cluster. */
 export const publicHost = (domain: string): string => `${app.name}.${domain}`;
 
@@ -41,6 +47,8 @@ export const gateway = {
   reference: `${meshNamespace}/ingressgateway`,
   /** Helm release; the chart derives the label `istio: ingressgateway` from it. */
   release: "istio-ingressgateway",
+  /** Host name of the Service inside the cluster, the address of a Gateway of the Gateway API. */
+  service: `istio-ingressgateway.${meshNamespace}.svc.cluster.local`,
   selector: { istio: "ingressgateway" },
   credentialName: "wildcard-credential",
   /**

@@ -33,11 +33,14 @@ export function istioResource<Kind extends keyof Kinds>(
   kind: Kind,
   metadata: { readonly name: string; readonly namespace: pulumi.Input<string> },
   spec: pulumi.Input<NonNullable<Kinds[Kind]["spec"]>>,
-  { cluster, parent }: { readonly cluster: Cluster; readonly parent: pulumi.Resource },
+  {
+    cluster,
+    ...opts
+  }: { readonly cluster: Cluster; readonly parent: pulumi.Resource; readonly dependsOn?: pulumi.Resource[] },
 ): k8s.apiextensions.CustomResource {
   return new k8s.apiextensions.CustomResource(
     resource,
     { apiVersion: apiVersions[kind], kind, metadata, spec },
-    { ...cluster.childOptions(parent), hooks: { onError: [webhookRetry(resource)] } },
+    { ...cluster.childOptions(opts.parent), ...opts, hooks: { onError: [webhookRetry(resource)] } },
   );
 }

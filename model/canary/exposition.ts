@@ -1,4 +1,4 @@
-import { app, serviceHost } from "../names";
+import { app, type Subset, versionService } from "../names";
 import { addTallies, boundOf, noTally, type Tallies, type Tally } from "./counters";
 
 /** One line of a text exposition (https://prometheus.io/docs/instrumenting/exposition_formats/). */
@@ -22,12 +22,25 @@ export function samples(text: string): Sample[] {
 const kept =
   "(rq_([1-5]xx|time|timeout|per_try_timeout|tx_reset|rx_reset|active)|cx_(destroy_local_with_active_rq|protocol_error))";
 
+/** Subset and service of each version in the names of Envoy's clusters: `outbound|80|v1|helloworld.…`, or with the Gateway API `outbound|80||helloworld-v1.…`. */
+const clusters = app.subsets.flatMap((version) => [
+  { version, subset: version, service: app.name },
+  { version, subset: "", service: versionService(version) },
+]);
+
 /**
- * Statistics that a gateway's Envoy keeps of the app's subsets, as a regular expression over their whole names.
+ * Statistics that a gateway's Envoy keeps of the app's versions, as a regular expression over their whole names.
  *
  * Istio's proxies keep few statistics of clusters unless they are asked to (https://istio.io/latest/docs/ops/configuration/telemetry/envoy-stats/).
  */
-export const gatewayStatistics = `cluster\\.outbound\\|${app.port}\\|(${app.subsets.join("|")})\\|${app.name}\\..*upstream_${kept}`;
+export const gatewayStatistics = `cluster\\.outbound\\|${app.port}\\|(${clusters.map(({ subset, service }) => `${subset}\\|${service}`).join("|")})\\..*upstream_${kept}`;
+
+/** Version that a cluster of Envoy leads to, also by the part of the name before its first dot. Undefined for any other. */
+function versionOf(cluster: string): Subset | undefined {
+  const [, , subset, host = ""] = cluster.replace(";", "").split("|");
+  const hosts = (service: string) => [service, `${service}.${app.namespace}.svc.cluster.local`];
+  return clusters.find((one) => one.subset === subset && hosts(one.service).includes(host))?.version;
+}
 
 /** Part of the statistics' names by which Envoy can be asked for no others. */
 export const statisticsFilter = `upstream_${kept}`;
@@ -54,7 +67,7 @@ const fields: Readonly<
 const required = ["cx_destroy_local_with_active_rq", "rq_active"];
 
 /**
- * Numbers that a gateway has counted of each subset, from its Envoy's statistics in Prometheus' format.
+ * Numbers that a gateway has counted of each version, from its Envoy's statistics in Prometheus' format.
  *
  * Istio's rules for tags put the cluster's whole name and the class of the response into labels. Plain Envoy leaves part
  * of both in the name of the metric. Reads both forms (seen with Envoy 1.40).
@@ -65,10 +78,9 @@ export function talliesOf(text: string): Tallies {
   const tallies = { v1: noTally, v2: noTally };
   const seen = new Set<string>();
   for (const { name, labels, value } of samples(text)) {
-    const [, , subset, host = ""] = (labels["cluster_name"] ?? labels["envoy_cluster_name"] ?? "").split("|");
-    const known = app.subsets.find((name) => name === subset);
+    const known = versionOf(labels["cluster_name"] ?? labels["envoy_cluster_name"] ?? "");
     const [, metric] = /^envoy_cluster_(?:\w+_svc_cluster_local_)?upstream_(\w+)$/.exec(name) ?? [];
-    if (!known || !metric || ![serviceHost, app.name].includes(host.replace(";", ""))) continue;
+    if (!known || !metric) continue;
     seen.add(metric);
     tallies[known] = addTallies(tallies[known], tallyOf(metric, labels, value));
   }

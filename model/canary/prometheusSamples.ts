@@ -1,4 +1,4 @@
-import { app, gateway, meshNamespace } from "../names";
+import { app, appServices, gateway, meshNamespace } from "../names";
 import { addTallies, boundOf, noTallies, noTally, type Snapshot, type Tallies, type Tally } from "./counters";
 
 /** One series of a Prometheus with its samples: seconds since 1970, and the value. */
@@ -12,11 +12,13 @@ const labels = {
   reporter: "source",
   source_workload: gateway.release,
   source_workload_namespace: meshNamespace,
-  destination_service_name: app.name,
   destination_service_namespace: app.namespace,
 };
 
-const selector = Object.entries(labels).map(([key, value]) => `${key}="${value}"`);
+const selector = [
+  ...Object.entries(labels).map(([key, value]) => `${key}="${value}"`),
+  `destination_service_name=~"${appServices}"`,
+];
 
 /** Query for the samples of so many seconds as they were scraped, with their own times. */
 export const samplesQuery = (seconds: number): string =>

@@ -1,4 +1,4 @@
-import { app, gateway } from "../names";
+import { appServices, gateway } from "../names";
 import { serviceUrl } from "./pages";
 
 /** Data sources of Grafana: Prometheus. */
@@ -22,7 +22,7 @@ export const dashboardProviders = () => ({
   providers: [{ name: "istio-on-k3d", type: "file", options: { path: dashboardFolder } }],
 });
 
-const fromGateway = `reporter="source",source_workload="${gateway.release}",destination_service_name="${app.name}"`;
+const fromGateway = `reporter="source",source_workload="${gateway.release}",destination_service_name=~"${appServices}"`;
 const byVersion = "sum by (destination_version)";
 const requests = `${byVersion} (rate(istio_requests_total{${fromGateway}}[1m]))`;
 const errors = `${byVersion} (rate(istio_requests_total{${fromGateway},response_code=~"5.."}[1m]))`;
@@ -43,7 +43,7 @@ const panels: readonly (readonly [title: string, unit: string, expression: strin
   [
     "Connections by mTLS",
     "reqps",
-    `sum by (connection_security_policy) (rate(istio_requests_total{reporter="destination",destination_service_name="${app.name}"}[1m]))`,
+    `sum by (connection_security_policy) (rate(istio_requests_total{reporter="destination",destination_service_name=~"${appServices}"}[1m]))`,
   ],
   ["Proxies that istiod serves", "none", "sum(pilot_xds)"],
 ];

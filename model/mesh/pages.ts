@@ -1,5 +1,7 @@
 import { gateway, meshNamespace } from "../names";
 import type { Settings } from "../settings/contract";
+import { ruleTo, toListener } from "../traffic/gatewayApi";
+import type { HttpRouteSpec } from "../traffic/gatewayApiKinds";
 import { type HostPorts, redirectRoutes } from "../traffic/redirect";
 
 /** Service ports of the observability pages, by page. The page's name is also the name of its Service. */
@@ -33,4 +35,11 @@ export const pageRoute = (page: PageName, { domain, ...ports }: Pick<Settings, "
       ],
     },
   ],
+});
+
+/** The same route by the Gateway API; the redirect is a route of its own for all hosts. */
+export const pageHttpRoute = (page: PageName, { domain }: Pick<Settings, "domain">): HttpRouteSpec => ({
+  parentRefs: [toListener("https")],
+  hostnames: [pageHost(page, domain)],
+  rules: [ruleTo(page, pagePorts[page])],
 });

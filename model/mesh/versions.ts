@@ -4,7 +4,7 @@ import versions from "../../versions.json";
 export interface WorksWith {
   /** Minors of Kubernetes, such as 1.34. */
   readonly kubernetes: readonly string[];
-  /** Minor of the Gateway API whose CRDs it reads. */
+  /** Version of the Gateway API whose CRDs the environment installs. Istio ignores kinds of an older minor. */
   readonly gatewayApi: string;
 }
 

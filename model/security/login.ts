@@ -17,6 +17,12 @@ const robots = "/robots.txt";
 /** Paths that oauth2-proxy answers itself, as patterns of an AuthorizationPolicy. */
 export const loginPaths = [`${loginFolder}*`, robots];
 
+/** The same paths as matches of an HTTPRoute, whose prefixes end at a slash. */
+export const loginPathMatches = [
+  { path: { type: "PathPrefix", value: loginFolder } },
+  { path: { type: "Exact", value: robots } },
+] as const;
+
 /**
  * Routes to the paths that oauth2-proxy answers itself.
  *

@@ -1,3 +1,4 @@
+import { gatewayApiChart } from "../mesh/gatewayApi";
 import { meshVersions } from "../mesh/revisions";
 import type { KeyName, Settings } from "./contract";
 
@@ -30,13 +31,14 @@ export const groupSettings = (settings: Settings) => ({
     chartAuth: settings.istioChartAuth,
     hub: settings.istioHub,
     versions: meshVersions(settings),
+    crds: gatewayApiChart(settings),
   },
   certificates: pick(settings, "domain", "keyAlgorithm", "certificateDays", "trustedCas", "signingCa"),
   images: pick(settings, "appSource", "appImage", "appRegistry"),
   app: { ...pick(settings, "appSource", "sidecarInjection"), sidecarVersion: meshVersions(settings).app },
   routing: pick(
     settings,
-    ...(["domain", "httpPort", "httpsPort", "loginIssuer"] as const),
+    ...(["routing", "domain", "httpPort", "httpsPort", "loginIssuer"] as const),
     ...(["canaryWeight", "canaryHeader", "canaryAffinity", "mirrorPercent"] as const),
     ...(["mtlsMode", "mtlsNamespaceMode", "mtlsWorkloadMode", "mtlsPortMode", "mtlsPort"] as const),
   ),
@@ -45,7 +47,7 @@ export const groupSettings = (settings: Settings) => ({
     ...(["domain", "httpsPort", "tokens"] as const),
     ...(["loginIssuer", "loginClient", "loginClientSecret"] as const),
   ),
-  observability: pick(settings, "domain", "httpPort", "httpsPort", "prometheus", "grafana", "kiali"),
+  observability: pick(settings, "routing", "domain", "httpPort", "httpsPort", "prometheus", "grafana", "kiali"),
   urls: pick(settings, "cluster", "domain", "httpsPort", "tokens"),
 });
 

@@ -3,7 +3,7 @@ import type { Key } from "./kinds";
 
 /** Every key, by the subject for which a reader looks it up. */
 export const subjects: Readonly<Record<string, readonly KeyName[]>> = {
-  Canary: ["canaryWeight", "canaryHeader", "canaryAffinity", "mirrorPercent"],
+  "Canary and routes": ["canaryWeight", "canaryHeader", "canaryAffinity", "mirrorPercent", "routing"],
   "Mutual TLS": [
     ...(["mtlsMode", "mtlsNamespaceMode", "mtlsWorkloadMode", "mtlsPortMode", "mtlsPort"] as const),
     "sidecarInjection",
@@ -25,7 +25,7 @@ export const subjects: Readonly<Record<string, readonly KeyName[]>> = {
   ],
   "Closed networks": [
     ...(["istioHub", "istioChartRepository", "istioChartAuth"] as const),
-    ...(["metallbChartRepository", "metallbChartAuth"] as const),
+    ...(["metallbChartRepository", "metallbChartAuth", "gatewayApiRepository"] as const),
     ...(["registryMirrors", "nodeProxy", "nodeNoProxy", "nodeCaFile", "pullSecret"] as const),
   ],
 };

@@ -33,6 +33,10 @@ export function upTo(last: number): string {
 export const affinityAnswer = (canaryWeight: number, seconds: number): string =>
   `${affinityCookie}=${canaryWeight}; Max-Age=${seconds}; Path=/; HttpOnly; Secure; SameSite=Lax`;
 
+/** Regular expression for the `cookie` header of a client that stays with version 2 at this weight. */
+export const affinityPattern = (canaryWeight: number): string =>
+  `(.*;\\s*)?${affinityCookie}=(${upTo(canaryWeight)})(;.*)?`;
+
 /**
  * Routes that precede the weighted route: first by request header, then by the affinity cookie.
  *
@@ -47,7 +51,7 @@ export function choiceRoutes(canaryWeight: number, { canaryHeader, canaryAffinit
   });
   const stay: Route = {
     name: "stay",
-    match: [{ headers: { cookie: { regex: `(.*;\\s*)?${affinityCookie}=(${upTo(canaryWeight)})(;.*)?` } } }],
+    match: [{ headers: { cookie: { regex: affinityPattern(canaryWeight) } } }],
     route: [destination("v2")],
   };
   return [

@@ -1,7 +1,7 @@
 import type { IDestinationRule } from "@kubernetes-models/istio/networking.istio.io/v1/DestinationRule";
 import type { IGateway } from "@kubernetes-models/istio/networking.istio.io/v1/Gateway";
 import type { IVirtualService } from "@kubernetes-models/istio/networking.istio.io/v1/VirtualService";
-import { app, gateway, publicHost, type Subset, serviceHost, weightHeader } from "../names";
+import { app, gateway, publicHost, type Subset, serviceHost, versionService, weightHeader } from "../names";
 import { loginRoutes } from "../security/login";
 import type { Settings } from "../settings/contract";
 import { affinityAnswer, type Choices, choiceRoutes, destination } from "./canaryRoutes";
@@ -76,11 +76,19 @@ export function virtualServiceSpec(settings: RouteSettings): Spec<IVirtualServic
  */
 const idleSeconds = 30;
 
+const trafficPolicy = { connectionPool: { http: { idleTimeout: `${idleSeconds}s` } } };
+
+/** Spec of the DestinationRule for the Service of one version, where the Gateway API routes to it. */
+export const versionRuleSpec = (version: Subset): Spec<IDestinationRule> => ({
+  host: `${versionService(version)}.${app.namespace}.svc.cluster.local`,
+  trafficPolicy,
+});
+
 /** Spec of the DestinationRule. Its host is the Service; with the external name every response would be 503. */
 export function destinationRuleSpec(): Spec<IDestinationRule> {
   return {
     host: serviceHost,
-    trafficPolicy: { connectionPool: { http: { idleTimeout: `${idleSeconds}s` } } },
+    trafficPolicy,
     subsets: app.subsets.map((version) => ({ name: version, labels: { version } })),
   };
 }

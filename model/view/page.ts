@@ -29,8 +29,8 @@ function trafficTable({ seconds, requests, failures }: Traffic): Markup {
 
 const weightsText = ({ configured, routed }: Weights): string =>
   routed === configured
-    ? `The VirtualService routes ${routed} % to version 2, as configured.`
-    : `! The VirtualService routes ${routed} % to version 2. The configuration says ${configured} %.`;
+    ? `The route gives ${routed} % to version 2, as configured.`
+    : `! The route gives ${routed} % to version 2. The configuration says ${configured} %.`;
 
 const mtlsTable = (rows: readonly MtlsRow[]): Markup =>
   htmlTable(

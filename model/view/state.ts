@@ -16,7 +16,7 @@ export interface Traffic {
 /** Weights of version 2 in percent. */
 export interface Weights {
   readonly configured: number;
-  /** Weight in the VirtualService, which a rollout or a person may have changed. */
+  /** Weight in the route, which a rollout or a person may have changed. */
   readonly routed: number;
 }
 

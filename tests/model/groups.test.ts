@@ -12,7 +12,11 @@ const other: Partial<Record<KeyName, string>> = { nextIstioVersion: "1.31.1", ne
 
 /** Names of the groups that change with the value of a key. */
 function groupsWith(key: KeyName): string[] {
-  const before = { ...settings, ...(key in upgrade && upgrade) };
+  const before = {
+    ...settings,
+    ...(key in upgrade && upgrade),
+    ...(key === "gatewayApiRepository" && { routing: "gateway-api" }),
+  };
   const groups = (values: object) => Object.entries(groupSettings(values as never));
   const changed = groups({ ...before, [key]: other[key] ?? `value of ${key}` });
   return groups(before).flatMap(([name, group], i) =>

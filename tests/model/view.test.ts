@@ -148,7 +148,7 @@ describe("the page of the view", () => {
   });
   it("says that the route is not as configured", () => {
     const page = viewContents({ ...unread, weights: { value: { configured: 10, routed: 50 } } });
-    assert.match(page, /! The VirtualService routes 50 % to version 2. The configuration says 10 %/);
+    assert.match(page, /! The route gives 50 % to version 2. The configuration says 10 %/);
   });
   it("escapes text from the cluster and keeps the lines of a rollout", () => {
     const page = viewContents({

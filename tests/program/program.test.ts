@@ -165,6 +165,7 @@ describe("the program", () => {
       "app-namespace",
       "routing-destinationrule",
       "routing-virtualservice",
+      "routing-gateway",
     ]);
   });
 

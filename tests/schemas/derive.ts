@@ -3,6 +3,7 @@
  *
  * MetalLB's file is in its chart, `charts/crds/templates/crds.yaml`; Istio's in the module istio.io/api of the pinned
  * version, `kubernetes/customresourcedefinitions.gen.yaml`, which is the one that its chart `base` installs.
+ * Gateway API's is `standard-install.yaml` of its release.
  *
  * Use: `npx tsx tests/schemas/derive.ts FILE API KIND... > tests/schemas/PROJECT.json`, such as `FILE v1beta1 IPAddressPool`
  */
@@ -10,7 +11,7 @@ import { readFileSync } from "node:fs";
 import { parseAllDocuments } from "yaml";
 
 interface Crd {
-  spec: { group: string; names: { kind: string }; versions: { name: string; schema: { openAPIV3Schema: unknown } }[] };
+  spec: { group: string; names?: { kind: string }; versions: { name: string; schema: { openAPIV3Schema: unknown } }[] };
 }
 
 /** The schema without prose and CEL rules, refusing fields that it does not name, as a strict API server does. */
@@ -30,14 +31,14 @@ if (!path || !api || kinds.length === 0)
 const text = readFileSync(path, "utf8").replaceAll(/\{\{[^}]*\}\}/g, "x");
 const crds = parseAllDocuments(text, { strict: false })
   .map((document) => document.toJS() as Crd | null)
-  .filter((crd): crd is Crd => kinds.includes(crd?.spec?.names.kind ?? ""));
+  .filter((crd): crd is Crd => kinds.includes(crd?.spec?.names?.kind ?? ""));
 const schemas = crds.flatMap(({ spec }) =>
   spec.versions
     .filter(({ name }) => name === api)
     .map((version) => {
       const schema = bare(version.schema.openAPIV3Schema) as { properties: Record<string, unknown> };
       return [
-        `${spec.group}/${version.name} ${spec.names.kind}`,
+        `${spec.group}/${version.name} ${spec.names?.kind}`,
         { ...schema, properties: { ...schema.properties, apiVersion: {}, kind: {}, metadata: {} } },
       ];
     }),

@@ -37,6 +37,7 @@ const forms: Readonly<Partial<Record<KeyName, fc.Arbitrary<string>>>> = {
   domain: host,
   metallbChartRepository: url,
   istioChartRepository: url,
+  gatewayApiRepository: url,
   istioHub: image,
   appImage: image,
   appRegistry: image,

@@ -1,4 +1,5 @@
 import Ajv, { type ValidateFunction } from "ajv";
+import gatewayApi from "../schemas/gatewayApi.json";
 import istio from "../schemas/istio.json";
 import metallb from "../schemas/metallb.json";
 
@@ -9,7 +10,7 @@ interface Resource {
 
 const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
 const compiled = new Map<string, ValidateFunction>();
-const schemas: Readonly<Record<string, object>> = { ...istio, ...metallb };
+const schemas: Readonly<Record<string, object>> = { ...gatewayApi, ...istio, ...metallb };
 
 /**
  * Violations of the CRD schema by a custom resource. Empty for a valid one.

@@ -26,6 +26,12 @@ export const examples: Readonly<Record<string, Readonly<Record<string, string>>>
   },
   "image-cache": { imageCache: "true", registryMirrors: "docker.io=https://mirror.test" },
   "app-folder": { appSource: "folder" },
+  "gateway-api": { routing: "gateway-api" },
+  "gateway-api-choices": {
+    routing: "gateway-api",
+    ...{ canaryHeader: "x-canary", canaryAffinity: "3600", mirrorPercent: "20", httpPort: "8080", httpsPort: "8443" },
+    ...{ tokens: "true", loginIssuer: "https://login.test", loginClient: "mesh", loginClientSecret: "s" },
+  },
   observability: { prometheus: "true", grafana: "true", kiali: "true" },
   tokens: { tokens: "true" },
   login: { tokens: "true", loginIssuer: "https://login.test", loginClient: "mesh", loginClientSecret: "s" },

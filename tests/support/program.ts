@@ -126,7 +126,9 @@ export async function runProgram(
         stdout: JSON.stringify(
           inputs["environment"].CHARTS
             ? { paths: kept(JSON.parse(inputs["environment"].CHARTS)), missing: [] }
-            : { generation: "0123456789ab.00000000" },
+            : inputs["environment"].CRDS
+              ? { install: true }
+              : { generation: "0123456789ab.00000000" },
         ),
         stderr: "",
       }),

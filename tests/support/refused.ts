@@ -89,6 +89,7 @@ export const refused: Readonly<Partial<Record<KeyName, readonly string[]>>> = {
     "https://b\u00fccher.de/c",
   ],
   istioChartRepository: ["", "istio", "ssh://a.b/c", "https://token@a.b/c", "javascript:alert(1)"],
+  gatewayApiRepository: ["", "gateway-api", "oci://ghcr.io/gateway-api", "https://user:secret@a.b/c", "file:///crds"],
   istioHub: [
     "reg.test:65536/istio",
     "reg.test:0/istio",
@@ -113,6 +114,7 @@ export const refused: Readonly<Partial<Record<KeyName, readonly string[]>>> = {
   mtlsPortMode: ["", "strict", "8080"],
   mtlsPort: ["80", "443", "0", "http", "8081"],
   canaryWeight: ["-1", "101", "12.5", "ten", "10%", "", "1e2"],
+  routing: ["", "Istio", "gateway", "gatewayApi", "gateway-api "],
   canaryHeader: [
     "",
     "X-Canary",

@@ -6,14 +6,14 @@ import { keepVariable } from "../../../model/cluster/ownership";
 import { app } from "../../../model/names";
 import { remedy } from "../../../model/output/remedy";
 import type { Settings } from "../../../model/settings/contract";
-import { virtualServiceSpec } from "../../../model/traffic/traffic";
+import { canaryRoute } from "../../../model/traffic/canaryRoute";
 import { exitCodes, OperationFailed, operate } from "../../stack/operation";
 import { projectName } from "../../stack/project";
 import { published, running } from "../../stack/running";
 import { openRecovered, unlockState } from "../recover";
 import { confirmWeight } from "./confirm";
-import { refusePending, routeTarget } from "./pending";
-import { routedWeight, virtualService } from "./routedWeight";
+import { refusePending } from "./pending";
+import { routedWeight } from "./routedWeight";
 import type { TrafficController } from "./traffic";
 
 const deployments = `/apis/apps/v1/namespaces/${app.namespace}/deployments`;
@@ -65,7 +65,7 @@ export class Environment implements RolloutEnvironment {
    * @throws OperationFailed with what differs
    */
   async refuseDifferences(): Promise<void> {
-    const routed = await routedWeight(this.api);
+    const routed = await routedWeight(this.api, this.settings);
     const { canaryWeight } = this.settings;
     if (routed !== canaryWeight)
       throw new OperationFailed(
@@ -84,7 +84,7 @@ export class Environment implements RolloutEnvironment {
     await this.stack.setConfig(`${projectName()}:canaryWeight`, { value: String(weight) });
     await this.up();
     // Pulumi does not change a route that was changed by hand, or by a rollback that was killed, unless it looks at it
-    if ((await routedWeight(this.api).catch(() => weight)) !== weight) await this.up({ refresh: true });
+    if ((await routedWeight(this.api, this.settings).catch(() => weight)) !== weight) await this.up({ refresh: true });
   }
 
   confirm(weight: number, signal?: AbortSignal): Promise<void> {
@@ -93,7 +93,8 @@ export class Environment implements RolloutEnvironment {
   }
 
   async patchRoute(weight: number): Promise<void> {
-    await this.api.patch(virtualService, { spec: virtualServiceSpec({ ...this.settings, canaryWeight: weight }) });
+    const { path, spec } = canaryRoute(this.settings);
+    await this.api.patch(path, { spec: spec({ ...this.settings, canaryWeight: weight }) });
   }
 
   async versions(): Promise<string> {
@@ -108,6 +109,8 @@ export class Environment implements RolloutEnvironment {
   private async up(more: { refresh?: boolean } = {}): Promise<void> {
     // a Pulumi that a closed terminal ended leaves its lock
     await unlockState(this.stack.name, this.say);
-    await operate(this.stack, this.say, (options) => this.stack.up({ ...options, ...more, target: [routeTarget] }));
+    await operate(this.stack, this.say, (options) =>
+      this.stack.up({ ...options, ...more, target: [canaryRoute(this.settings).target] }),
+    );
   }
 }

@@ -1,11 +1,8 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import { type Remedy, remedy, run } from "../../../model/output/remedy";
+import { isCanaryRoute } from "../../../model/traffic/canaryRoute";
 import { exitCodes, OperationFailed, operate } from "../../stack/operation";
 
-/** The VirtualService of the app among the stack's resources, as Pulumi's `--target` matches it. */
-export const routeTarget = "**kubernetes:networking.istio.io/v1:VirtualService::routing-virtualservice";
-
-const isRoute = (urn: string): boolean => urn.endsWith(routeTarget.slice(2));
 /** Operations that change nothing, and the halves of a replacement, which has an operation of its own. */
 const uncounted = new Set(["same", "read", "refresh", "create-replacement", "delete-replaced"]);
 /** Changes that a message names. */
@@ -31,7 +28,7 @@ export async function refusePending(
       ...options,
       onEvent: ({ resourcePreEvent: event }) => {
         const { op = "same", urn = "" } = event?.metadata ?? {};
-        if (!uncounted.has(op) && !isRoute(urn)) pending.push(`${op} ${urn.split("::").at(-1)}`);
+        if (!uncounted.has(op) && !isCanaryRoute(urn)) pending.push(`${op} ${urn.split("::").at(-1)}`);
       },
     }),
   );

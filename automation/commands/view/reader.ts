@@ -35,7 +35,7 @@ export class ViewReader {
     // counters that began again say nothing about the time before
     if ("value" in look && "unknown" in traffic) this.#looks = this.#looks.slice(-1);
     const [weightsPart, mtlsPart, certificatePart, podsPart, rollout, upgrade, trial] = await Promise.all([
-      part(async () => ({ configured: settings.canaryWeight, routed: await routedWeight(api) })),
+      part(async () => ({ configured: settings.canaryWeight, routed: await routedWeight(api, settings) })),
       part(() => mtls(api, settings)),
       part(() => certificate(this.environment)),
       part(() => pods(api)),

@@ -54,6 +54,13 @@ export const meshKeys = {
     accepts: url("http:", "https:", "oci:"),
   }),
   istioChartAuth: login("istioChartRepository"),
+  gatewayApiRepository: text({
+    default: "https://github.com/kubernetes-sigs/gateway-api/releases/download",
+    description:
+      "Place of the CRDs of the Gateway API for routing = gateway-api: it serves vVERSION/standard-install.yaml",
+    allowed: "an http or https URL without credentials, such as https://files.example.com/gateway-api",
+    accepts: url("http:", "https:"),
+  }),
   istioHub: text({
     default: "docker.io/istio",
     description: "Registry and path of Istio's images pilot and proxyv2",

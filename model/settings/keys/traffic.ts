@@ -1,5 +1,5 @@
 import { noHeader, requestHeader } from "../forms";
-import { flag, number, text } from "../kinds";
+import { choice, flag, number, text } from "../kinds";
 
 /** Keys of the canary and of the pages that show it. */
 export const trafficKeys = {
@@ -21,6 +21,11 @@ export const trafficKeys = {
     default: 0,
     description: "Percent of the requests that the gateway mirrors to v2; it discards the responses",
   }),
+  routing: choice(
+    ["istio", "gateway-api"],
+    "istio",
+    "API of the routes to the app: Gateway and VirtualService of Istio, or Gateway and HTTPRoute of Kubernetes",
+  ),
   prometheus: flag({
     default: false,
     description: "Prometheus with six hours of the proxies' metrics, at prometheus.<domain>",

@@ -1,0 +1,34 @@
+import { existsSync } from "node:fs";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fetchFile } from "../host/fetch";
+import { archives, type Chart } from "../model/mesh/charts";
+import { crdsChartFiles, crdsFolder, manifestPath, manifestUrl } from "../model/mesh/gatewayApi";
+
+/** Fetches the file with the CRDs of the Gateway API. @throws Error naming the URL and the key that sets it */
+export async function fetchCrds(chart: Chart): Promise<Buffer> {
+  const content = await fetchFile(manifestUrl(chart)).catch(({ message }: Error) => {
+    throw new Error(`gatewayApiRepository = "${chart.repository}": the CRDs cannot be fetched: ${message}`);
+  });
+  if (!content.includes("kind: CustomResourceDefinition") || !content.includes(`bundle-version: v${chart.version}`))
+    throw new Error(
+      `gatewayApiRepository = "${chart.repository}": ${manifestUrl(chart)} is not the standard channel of the Gateway API ${chart.version}`,
+    );
+  return content;
+}
+
+/** Fetches the CRDs into the cache, unless they are in it, and makes them a chart. Returns the folder of the chart. */
+export async function crdsChart(chart: Chart): Promise<string> {
+  const folder = crdsFolder(chart);
+  const write = async (file: string, content: string | Buffer) => {
+    await mkdir(path.dirname(file), { recursive: true });
+    // another program may be reading the file
+    const half = `${file}.${process.pid}`;
+    await writeFile(half, content);
+    await rename(half, file);
+  };
+  if (!existsSync(manifestPath(chart))) await write(manifestPath(chart), await fetchCrds(chart));
+  await writeFile(path.join(archives, ".gitignore"), "*\n");
+  for (const [file, content] of Object.entries(crdsChartFiles(chart))) await write(path.join(folder, file), content);
+  return folder;
+}

@@ -1,0 +1,53 @@
+/**
+ * Prepares the CRDs of the Gateway API for the Pulumi program: `node launcher/run.cjs charts/look`. The variable CRDS has
+ * the chart, the context of an existing cluster, and the stack. The kubeconfig of a k3d cluster comes by standard input.
+ */
+import { text } from "node:stream/consumers";
+import { contextAccess } from "../host/kubeconfig";
+import { Api, ApiRefused } from "../host/kubernetes";
+import { commandsOf } from "../model/cluster/refusals";
+import type { Chart } from "../model/mesh/charts";
+import { type Crd, crdsRelease, decideCrds, requiredCrds } from "../model/mesh/gatewayApi";
+import { meshNamespace } from "../model/names";
+import { failureText } from "../model/output/remedy";
+import { crdsChart } from "./crds";
+
+interface Input {
+  readonly chart: Chart;
+  readonly context: string;
+  readonly stack: string;
+}
+
+const input = JSON.parse(process.env["CRDS"] ?? "{}") as Input;
+
+/** The CRDs in the cluster, and whether Helm has their release. */
+async function inCluster(api: Api) {
+  const crds = requiredCrds.map((name) =>
+    api.get<Crd>(`/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`).catch((error: Error) => {
+      if (error instanceof ApiRefused && error.status === 404) return undefined;
+      throw error;
+    }),
+  );
+  const selector = encodeURIComponent(`owner=helm,name=${crdsRelease}`);
+  const { items } = await api.get<{ items: readonly object[] }>(
+    `/api/v1/namespaces/${meshNamespace}/secrets?labelSelector=${selector}`,
+  );
+  return { crds: (await Promise.all(crds)).filter((crd) => crd !== undefined), isReleased: items.length > 0 };
+}
+
+async function look(kubeconfig: string): Promise<object> {
+  await crdsChart(input.chart);
+  const { crds, isReleased } = await inCluster(new Api(kubeconfig || contextAccess(input.context)));
+  const decision = decideCrds(input.chart, crds, isReleased, new Date().toISOString());
+  return "refused" in decision ? { refused: failureText(decision.refused, commandsOf(input)) } : decision;
+}
+
+// a process that ends before it has looked must not look like a success to Pulumi
+process.exitCode = 1;
+void text(process.stdin)
+  .then(look)
+  .catch(({ message }: Error) => ({ refused: message }))
+  .then((answer) => {
+    process.stdout.write(JSON.stringify(answer));
+    process.exitCode = 0;
+  });

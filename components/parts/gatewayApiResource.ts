@@ -1,0 +1,50 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { gatewayApiVersion } from "../../model/traffic/gatewayApi";
+import type { GatewaySpec, HttpRouteSpec } from "../../model/traffic/gatewayApiKinds";
+import type { Cluster } from "../cluster";
+
+interface Kinds {
+  Gateway: GatewaySpec;
+  HTTPRoute: HttpRouteSpec;
+}
+
+/** Conditions of a route for its parents of one kind. */
+const routeConditions = (parent: "Gateway" | "Service") =>
+  ["Accepted", "ResolvedRefs"].map(
+    (type) =>
+      `jsonpath={.status.parents[?(@.parentRef.kind=="${parent}")].conditions[?(@.type=="${type}")].status}=True`,
+  );
+
+/** Conditions that Pulumi waits for, in the syntax of `kubectl wait` (https://www.pulumi.com/registry/packages/kubernetes/). */
+export const waitsFor = {
+  programmed: ["condition=Accepted", "condition=Programmed"],
+  gateway: routeConditions("Gateway"),
+  service: routeConditions("Service"),
+} as const;
+
+/** Annotation with these conditions. */
+export const waitFor = (conditions: readonly string[]) => ({ "pulumi.com/waitFor": JSON.stringify(conditions) });
+
+/** Seconds in which istiod accepts a resource. */
+const deadline = { create: "3m", update: "3m" };
+
+/** A resource of the Gateway API. It is there when istiod has accepted it. */
+export function gatewayApiResource<Kind extends keyof Kinds>(
+  resource: string,
+  kind: Kind,
+  metadata: { readonly name: string; readonly namespace: pulumi.Input<string> },
+  spec: Kinds[Kind],
+  waits: keyof typeof waitsFor,
+  {
+    cluster,
+    ...opts
+  }: { readonly cluster: Cluster; readonly parent: pulumi.Resource; readonly dependsOn?: pulumi.Resource[] },
+): k8s.apiextensions.CustomResource {
+  const annotations = waitFor(waitsFor[waits]);
+  return new k8s.apiextensions.CustomResource(
+    resource,
+    { apiVersion: gatewayApiVersion, kind, metadata: { ...metadata, annotations }, spec },
+    { ...cluster.childOptions(opts.parent), ...opts, customTimeouts: deadline },
+  );
+}

@@ -1,0 +1,80 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { app, gateway, versionService } from "../../model/names";
+import { proxy } from "../../model/security/login";
+import {
+  gatewayApiSpec,
+  gatewayApiVersion,
+  httpRouteSpec,
+  loginRouteSpec,
+  redirectRouteSpec,
+} from "../../model/traffic/gatewayApi";
+import { versionRuleSpec } from "../../model/traffic/traffic";
+import { gatewayApiResource, waitFor, waitsFor } from "./gatewayApiResource";
+import { istioResource } from "./istioResource";
+import type { RouteArgs } from "./istioRoutes";
+
+/** Routes to both versions of the app by the Gateway API: a Service for each version, HTTPRoutes and a Gateway. */
+export function gatewayApiRoutes(name: string, args: RouteArgs, parent: pulumi.Resource): void {
+  const { cluster, meshNamespace, appNamespace } = args;
+  const owner = { cluster, parent };
+  const backends = app.subsets.flatMap((version) => [
+    new k8s.core.v1.Service(
+      `${name}-service-${version}`,
+      {
+        metadata: {
+          ...{ name: versionService(version), namespace: appNamespace, labels: { app: app.name } },
+          annotations: { "pulumi.com/skipAwait": "true" },
+        },
+        spec: {
+          selector: { app: app.name, version },
+          ports: [{ name: "http", port: app.port, targetPort: "http" }],
+        },
+      },
+      cluster.childOptions(parent),
+    ),
+    istioResource(
+      `${name}-destinationrule-${version}`,
+      "DestinationRule",
+      { name: versionService(version), namespace: appNamespace },
+      versionRuleSpec(version),
+      owner,
+    ),
+  ]);
+  const route = gatewayApiResource(
+    `${name}-httproute`,
+    "HTTPRoute",
+    { name: app.name, namespace: appNamespace },
+    httpRouteSpec(args),
+    "service",
+    { ...owner, dependsOn: backends },
+  );
+  const door = gatewayApiResource(
+    `${name}-gateway-api`,
+    "Gateway",
+    { name: gateway.name, namespace: meshNamespace },
+    gatewayApiSpec(args),
+    "programmed",
+    // Pulumi deletes in the reverse order: a host whose route goes before its Gateway would answer 404
+    { ...owner, dependsOn: [route] },
+  );
+  const redirect = { name: "redirect", namespace: meshNamespace };
+  gatewayApiResource(`${name}-redirect`, "HTTPRoute", redirect, redirectRouteSpec(args), "gateway", owner);
+  const login = loginRouteSpec(args);
+  const toProxy = { name: proxy.name, namespace: meshNamespace };
+  if (login) gatewayApiResource(`${name}-login`, "HTTPRoute", toProxy, login, "gateway", owner);
+  // the route was there before the Gateway, so only now the Gateway can have accepted it
+  new k8s.apiextensions.CustomResourcePatch(
+    `${name}-httproute-accepted`,
+    {
+      apiVersion: gatewayApiVersion,
+      kind: "HTTPRoute",
+      metadata: {
+        name: route.metadata.name,
+        namespace: route.metadata.namespace,
+        annotations: waitFor(waitsFor.gateway),
+      },
+    },
+    { ...cluster.childOptions(parent), dependsOn: [door], customTimeouts: { create: "3m" } },
+  );
+}
