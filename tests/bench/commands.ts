@@ -1,5 +1,6 @@
 import { type ExecFileOptions, execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { watchMemory } from "./memory";
 import { since } from "./probe";
 
 const execute = promisify(execFile);
@@ -20,13 +21,19 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
 
 /** A program with a stack, on which Pulumi's commands are timed. */
 export class Program {
+  /** @param title - under which the memory of its commands is kept; @default not kept */
   constructor(
     private readonly stack: string,
+    private readonly title?: string,
     private readonly folder = ".",
   ) {}
 
   /** Seconds of a command of Pulumi. */
   pulumi(...args: string[]): Promise<number> {
-    return timed(() => run("pulumi", [...args, "--stack", this.stack], { cwd: this.folder, maxBuffer: 1e8 }));
+    return timed(async () => {
+      const running = run("pulumi", [...args, "--stack", this.stack], { cwd: this.folder, maxBuffer: 1e8 });
+      const end = this.title === undefined ? undefined : watchMemory(running.child.pid, `${this.title} ${args[0]}`);
+      await running.finally(end);
+    });
   }
 }

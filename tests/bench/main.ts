@@ -6,20 +6,21 @@
  * the note says there what is unusual about the machine. With --mesh the environment has to be up, and only the section
  * of the page about mesh tests is written.
  */
-import { execFileSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { cpus, totalmem } from "node:os";
 import path from "node:path";
 import { bench } from "../../automation/cli/commands/maintenance";
 import { parse } from "../../automation/cli/parse";
 import { openStack, settingsOf } from "../../automation/stack/stack";
-import versions from "../../versions.json";
+import type { Settings } from "../../model/settings/contract";
+import { measuredOn } from "../support/measuredOn";
 import { Program } from "./commands";
+import { comparisons, isMesh, type Which } from "./comparisons";
+import { peaks } from "./memory";
 import { type Memory, meshTests } from "./meshTests";
 import { benchPage, memoryLine, meshSection, withMeshSection } from "./page";
 import { answers, probe, since } from "./probe";
 import { empty } from "./programs";
-import { command, fromNothing, recovery, throughCaches, weightChange } from "./rounds";
+import { command, fromNothing, recovery, throughCaches, upgrading, weightChange } from "./rounds";
 import { Sequential } from "./sequential";
 import { benchSvg, benchTable, type Comparison, type Measured, median } from "./table";
 
@@ -28,29 +29,15 @@ const {
   options: { rounds, note, document, mesh },
 } = parse(bench, process.argv.slice(2));
 
-const comparisons = {
-  script: { name: "up from nothing", against: "the same steps in a script", goal: { ratio: 0.7 } },
-  path: { name: "up from nothing", against: "its critical path alone", goal: { ratio: 1.25 } },
-  noop: { name: "up without a change", against: "an empty program", goal: { ratio: 2 } },
-  preview: { name: "preview", against: "an empty program", goal: { ratio: 2 } },
-  weight: { name: "weight change to its effect", against: "kubectl patch", goal: { seconds: 3 } },
-  destroy: { name: "destroy", against: "k3d cluster delete", goal: { ratio: 1.3 } },
-  recovery: { name: "up after a kill half-way", against: "up from nothing", goal: { ratio: 1 } },
-  meshCold: { name: "mesh test of 10 cases", against: "kubectl apply and exec in a script", goal: { total: 15 } },
-  meshEdited: { name: "the same after an edit", against: "the same script again", goal: { total: 8 } },
-  meshHundred: { name: "mesh test of 100 cases", against: "the same script with 100 requests", goal: { total: 25 } },
-  cached: { name: "up through filled image caches", against: "up from nothing" },
-} as const satisfies Record<string, Comparison>;
-type Which = keyof typeof comparisons;
-
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const pairs = Object.fromEntries(
   Object.keys(comparisons).map((which) => [which, { ours: [], reference: [] }]),
 ) as unknown as Record<Which, { ours: number[]; reference: number[] }>;
-function add(which: Which, ours: number, reference: number): void {
+function add(which: Which, ours: number, reference?: number): void {
   pairs[which].ours.push(ours);
-  pairs[which].reference.push(reference);
-  say(`  ${comparisons[which].name}: ${ours.toFixed(1)} s; ${comparisons[which].against}: ${reference.toFixed(1)} s`);
+  if (reference !== undefined) pairs[which].reference.push(reference);
+  const { name, against }: Comparison = comparisons[which];
+  say(`  ${name}: ${ours.toFixed(1)} s${reference === undefined ? "" : `; ${against}: ${reference.toFixed(1)} s`}`);
 }
 
 const memories: Memory[] = [];
@@ -64,24 +51,23 @@ async function meshRound(name: string): Promise<void> {
   say(`  ${memoryLine(memories)}`);
 }
 
-const isMesh = (which: Which): boolean => which.startsWith("mesh");
 const measuredOf = (wanted: (which: Which) => boolean): Measured[] =>
   (Object.keys(comparisons) as Which[])
     .filter(wanted)
     .map((which) => ({ ...comparisons[which], ...pairs[which] }))
     .filter(({ ours }) => ours.length > 0);
 
-async function round(name: string, nothing: Program): Promise<void> {
-  const ours = new Program(name);
-  const settings = await settingsOf(await openStack(name));
-  if (!settings) throw new Error("the stack's configuration is wrong");
+async function round(name: string, settings: Settings, nothing: Program): Promise<void> {
+  const ours = new Program(name, "pulumi");
   const clean = await fromNothing(name, settings);
   add("path", clean.seconds, clean.path.seconds);
   say(`    ${clean.path.names.join(" → ")}`);
   const quiet = ["--yes", "--skip-preview"];
   // short ones say more by their middle, while what came up just now still settles
   for (let pair = 1; pair <= 3; pair++) {
-    add("noop", await ours.pulumi("up", ...quiet), await nothing.pulumi("up", ...quiet));
+    const plain = await ours.pulumi("up", ...quiet);
+    add("noop", plain, await nothing.pulumi("up", ...quiet));
+    add("start", await command("up", name, "npm start without a change"), plain);
     add("preview", await ours.pulumi("preview"), await nothing.pulumi("preview"));
   }
   const change = await weightChange(name, settings, clean.ca, clean.resources);
@@ -110,24 +96,29 @@ async function round(name: string, nothing: Program): Promise<void> {
   );
 }
 
+/** Measures an upgrade once: its steps wait for their load, so that rounds would differ little. */
+async function upgradeOnce(name: string, settings: Settings): Promise<void> {
+  await upgrading(name, settings).then(
+    (seconds) => add("upgrade", seconds),
+    (error: Error) => say(`  ${comparisons.upgrade.name}: not measured, ${error.message}`),
+  );
+}
+
 /** Machine and versions of a measurement. */
-const surroundings = (name: string): string[] => {
-  const docker = execFileSync("docker", ["version", "--format", "{{.Server.Version}}"], { encoding: "utf8" }).trim();
-  const memory = `${(totalmem() / 2 ** 30).toFixed(0)} GiB`;
-  return [
-    `Made by \`npm run bench -- --stack ${name} --rounds ${rounds}${mesh ? " --mesh" : ""}\` on ${new Date().toISOString().slice(0, 10)}:`,
-    `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, ${memory}, ${process.platform}, Node ${process.versions.node}, Docker ${docker},`,
-    `Pulumi ${versions.pulumi}, k3d ${versions.k3d}, k3s ${versions.k3s}, MetalLB ${versions.metallb}, Istio ${versions.istio}.`,
-    ...(note === undefined ? [] : [note]),
-  ];
-};
+const surroundings = (name: string, settings: Settings): string[] => [
+  `Made by \`npm run bench -- --stack ${name} --rounds ${rounds}${mesh ? " --mesh" : ""}\`:`,
+  `${measuredOn(settings)}.`,
+  ...(note === undefined ? [] : [note]),
+];
 
 async function main(name: string): Promise<void> {
+  const settings = await settingsOf(await openStack(name));
+  if (!settings) throw new Error("the stack's configuration is wrong");
   const folder = document ? "docs" : "report";
   const file = path.join(folder, "bench.md");
   if (mesh) {
     for (let i = 1; i <= rounds; i++) await meshRound(name);
-    const section = meshSection(surroundings(name), measuredOf(isMesh), memories);
+    const section = meshSection(surroundings(name, settings), measuredOf(isMesh), memories);
     say(`\n${section}`);
     const before = await readFile(file, "utf8").catch(() => "");
     await mkdir(folder, { recursive: true });
@@ -139,15 +130,16 @@ async function main(name: string): Promise<void> {
   try {
     for (let i = 1; i <= rounds; i++) {
       say(`round ${i} of ${rounds}`);
-      await round(name, nothing.program);
+      await round(name, settings, nothing.program);
     }
+    await upgradeOnce(name, settings);
   } finally {
     await nothing.close();
   }
   const measured = measuredOf((which) => !isMesh(which));
   await mkdir(folder, { recursive: true });
-  const section = meshSection(surroundings(name), measuredOf(isMesh), memories);
-  await writeFile(file, withMeshSection(benchPage(surroundings(name), measured), section));
+  const section = meshSection(surroundings(name, settings), measuredOf(isMesh), memories);
+  await writeFile(file, withMeshSection(benchPage(surroundings(name, settings), measured, peaks), section));
   await writeFile(path.join(folder, "bench.svg"), benchSvg(measured));
   say(`\n${benchTable(measured)}\n\n${file} and bench.svg have it, median up ${median(pairs.path.ours).toFixed(1)} s`);
 }

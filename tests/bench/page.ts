@@ -1,3 +1,4 @@
+import { memorySection } from "./memory";
 import type { Memory } from "./meshTests";
 import { benchTable, type Measured } from "./table";
 
@@ -7,11 +8,15 @@ export function memoryLine(memories: readonly Memory[]): string {
     Math.max(...memories.map(({ standInsAndCallers }) => standInsAndCallers)),
     Math.max(...memories.map((one) => one.sidecars)),
   ];
-  return `Stand-ins and callers of the mesh test of 10 cases take ${own.toFixed(0)} MiB together (goal: at most 300 MiB), and their sidecars ${sidecars.toFixed(0)} MiB.`;
+  return `The servers and callers of the mesh test of 10 cases take ${own.toFixed(0)} MiB together (goal: at most 300 MiB), and their sidecars ${sidecars.toFixed(0)} MiB.`;
 }
 
 /** The page about the environment. */
-export const benchPage = (surroundings: readonly string[], measured: readonly Measured[]): string =>
+export const benchPage = (
+  surroundings: readonly string[],
+  measured: readonly Measured[],
+  memory: ReadonlyMap<string, number> = new Map(),
+): string =>
   [
     "# How fast it is",
     "",
@@ -23,6 +28,7 @@ export const benchPage = (surroundings: readonly string[], measured: readonly Me
     "",
     "![the ratios, with their goals](bench.svg)",
     "",
+    ...memorySection(memory),
   ].join("\n");
 
 const heading = "## Mesh tests";
@@ -38,7 +44,7 @@ export const meshSection = (
     "",
     ...surroundings,
     "",
-    "`npm run try` applies 6 objects with 3 stand-ins and a caller to an environment that is up, whose node has the images. The script",
+    "`npm run try` applies 6 objects with 3 servers and a caller to an environment that is up, whose node has the images. The script",
     "applies the same objects by `kubectl apply`, waits for the pods, and sends each request by `kubectl exec`. It judges nothing.",
     "",
     benchTable(measured),

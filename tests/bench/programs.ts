@@ -11,5 +11,5 @@ export async function empty(): Promise<{ program: Program; close: () => Promise<
   await writeFile(file("package.json"), '{ "main": "index.js" }\n');
   await writeFile(file("index.js"), "");
   await run("pulumi", ["stack", "init", "empty"], { cwd: folder });
-  return { program: new Program("empty", folder), close: () => rm(folder, { recursive: true }) };
+  return { program: new Program("empty", undefined, folder), close: () => rm(folder, { recursive: true }) };
 }

@@ -7,8 +7,11 @@ import { app, caFile, project } from "../../model/names";
 import type { Settings } from "../../model/settings/contract";
 import { virtualServiceSpec } from "../../model/traffic/traffic";
 import { Invocation } from "../faults/invocation";
+import { machineReads } from "../support/machine";
+import { newestIstios } from "../support/machineVersions";
 import { longest, Program, run, timed } from "./commands";
 import { criticalPath } from "./criticalPath";
+import { watchMemory } from "./memory";
 import { answers, probe, since } from "./probe";
 import { type Kept, kept, timedSteps } from "./state";
 
@@ -19,6 +22,7 @@ export async function fromNothing(stack: string, settings: Settings) {
   const seconds = new Map<string, number>();
   const begun = performance.now();
   const invocation = new Invocation("up", stack);
+  const ended = watchMemory(invocation.pid, titleOf("up"));
   await invocation.reaches((line) => {
     const [, what, name = ""] = progress.exec(line) ?? [];
     if (what === "creating") seconds.set(name, -since(begun));
@@ -26,6 +30,7 @@ export async function fromNothing(stack: string, settings: Settings) {
     return false;
   });
   const { code, lines } = await invocation.end();
+  ended();
   if (code !== 0) throw new Error(`up failed:\n${lines.join("\n")}`);
   const ca = await readFile(caFile(stack), "utf8");
   await probe(settings, ca, answers);
@@ -34,12 +39,17 @@ export async function fromNothing(stack: string, settings: Settings) {
   return { seconds: total, path: criticalPath(timedSteps(resources, seconds)), resources, ca };
 }
 
+/** Command as a person types it, without its arguments. */
+const titleOf = (action: string): string => (action === "up" ? "npm start" : `npm run ${action.split(" ")[0]}`);
+
 /** Seconds in which a command of the driver ends well. @throws Error if it fails, or takes longer than any measurement */
-export async function command(action: string, stack: string): Promise<number> {
+export async function command(action: string, stack: string, title = titleOf(action)): Promise<number> {
   const invocation = new Invocation(action, stack);
+  const end = watchMemory(invocation.pid, title);
   const deadline = setTimeout(() => void invocation.kill(), longest);
   const { code, seconds, lines } = await invocation.end();
   clearTimeout(deadline);
+  end();
   if (code !== 0) throw new Error(`${action} ${code === null ? "was killed" : "failed"}:\n${lines.join("\n")}`);
   return seconds;
 }
@@ -68,6 +78,25 @@ export async function throughCaches(stack: string, settings: Settings): Promise<
   } finally {
     await configure(stack, "imageCache", ...(settings.imageCache ? ["true"] : []));
     if (before?.length === 0) await removeCaches();
+  }
+}
+
+/**
+ * Seconds of an upgrade from the oldest minor of Istio that the stack's chart repository has to the next one.
+ *
+ * @throws Error if it has one minor only
+ */
+export async function upgrading(stack: string, settings: Settings): Promise<number> {
+  const { istioChartRepository, istioHub, istioVersion } = settings;
+  const [from, to] = await newestIstios({ istioChartRepository, istioHub }, machineReads);
+  if (from === undefined || to === undefined) throw new Error(`${istioChartRepository} has no two minors of Istio`);
+  await configure(stack, "istioVersion", from);
+  try {
+    await command("up", stack);
+    return await command(`upgrade --to ${to}`, stack);
+  } finally {
+    await command("destroy", stack);
+    await configure(stack, "istioVersion", istioVersion);
   }
 }
 

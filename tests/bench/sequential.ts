@@ -9,7 +9,6 @@ import { istiodOf } from "../../model/mesh/revisions";
 import { gateway, meshNamespace } from "../../model/names";
 import { caHours, caName, leafNames } from "../../model/security/certificates";
 import type { Settings } from "../../model/settings/contract";
-import versions from "../../versions.json";
 import { type Kept, nameOf } from "./state";
 
 interface Release {
@@ -21,14 +20,14 @@ interface Release {
 }
 
 /** The order in which a careful person would write it down. */
-const order = [
+const order = (istioVersion: string): string[] => [
   "load-balancer-namespace",
   "load-balancer-metallb",
   "load-balancer-pool",
   "load-balancer-advertisement",
   "mesh-namespace",
   "mesh-base",
-  `mesh-${istiodOf(versions.istio)}`,
+  `mesh-${istiodOf(istioVersion)}`,
   "mesh-tag-stable",
   "mesh-tag-default",
   "mesh-validator",
@@ -69,7 +68,7 @@ export class Sequential {
     await writeFile(path.join(this.folder, "kubeconfig"), await run("k3d", ["kubeconfig", "get", clusterName]));
     await this.kubectl(["wait", "--for=condition=Ready", "nodes", "--all", "--timeout=120s"]);
     let ca = "";
-    for (const name of order) {
+    for (const name of order(this.settings.istioVersion)) {
       if (name === "certificate") ca = await this.certificate();
       else await this.make(name);
     }

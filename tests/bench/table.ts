@@ -1,14 +1,14 @@
 import { element, svg } from "../../model/output/markup";
 
-/** Two commands that are compared, and the goal for their difference. */
+/** A command that is measured, and the one that it is compared with. */
 export interface Comparison {
   readonly name: string;
-  readonly against: string;
-  /**
-   * Highest allowed ratio, highest allowed number of additional seconds, or highest allowed number of seconds in total.
-   * Undefined for a comparison without a goal.
-   */
-  readonly goal?: { readonly ratio: number } | { readonly seconds: number } | { readonly total: number };
+  /** Command of the reference. Undefined for a command that is measured alone. */
+  readonly against?: string;
+  /** Number that is judged: the ratio to the reference, the seconds beyond it, or the command's own seconds. @default ratio */
+  readonly unit?: "ratio" | "beyond" | "seconds";
+  /** Highest number that is good. Undefined for a comparison without a goal. */
+  readonly goal?: number;
 }
 
 /** A comparison with the measured seconds of each round, in pairs. */
@@ -26,27 +26,21 @@ export function median(values: readonly number[]): number {
 }
 
 /** Result of a comparison: median and range over its rounds. `met` is undefined without a goal. */
-export function result({ goal, ours, reference }: Measured) {
-  const pairs = ours.map((seconds, i) => [seconds, reference[i] ?? Number.NaN] as const);
-  const value = ([seconds, other]: readonly [number, number]) => {
-    if (isTotal(goal)) return seconds;
-    return isRatio(goal) ? seconds / other : seconds - other;
-  };
-  const values = pairs.map(value);
-  const limit = goal && ("ratio" in goal ? goal.ratio : "seconds" in goal ? goal.seconds : goal.total);
+export function result({ unit = "ratio", goal, ours, reference }: Measured) {
+  const values = ours.map((seconds, i) => {
+    const other = reference[i] ?? Number.NaN;
+    return { ratio: seconds / other, beyond: seconds - other, seconds }[unit];
+  });
   const middle = median(values);
-  const met = limit === undefined ? undefined : middle <= limit;
-  return { middle, low: Math.min(...values), high: Math.max(...values), limit, met };
+  const met = goal === undefined ? undefined : middle <= goal;
+  return { middle, low: Math.min(...values), high: Math.max(...values), met };
 }
 
-const isRatio = (goal: Comparison["goal"]): boolean => goal === undefined || "ratio" in goal;
+const isRatio = ({ unit = "ratio" }: Comparison): boolean => unit === "ratio";
 
-const isTotal = (goal: Comparison["goal"]): boolean => goal !== undefined && "total" in goal;
-
-const unit = (goal: Comparison["goal"], value: number): string => {
-  if (isRatio(goal)) return value.toFixed(2);
-  return `${value < 0 || isTotal(goal) ? "" : "+"}${value.toFixed(1)} s`;
-};
+/** A number in the unit of its comparison, as text. */
+const shown = ({ unit = "ratio" }: Comparison, value: number): string =>
+  unit === "ratio" ? value.toFixed(2) : `${unit === "beyond" && value >= 0 ? "+" : ""}${value.toFixed(1)} s`;
 
 /** Word for the table and colour for the picture. */
 function label(met: boolean | undefined): { word: string; colour: string } {
@@ -57,15 +51,15 @@ function label(met: boolean | undefined): { word: string; colour: string } {
 /** The comparisons as a table in Markdown. */
 export function benchTable(measured: readonly Measured[]): string {
   const rows = measured.map((one) => {
-    const { middle, low, high, limit, met } = result(one);
-    const shown = (value: number) => unit(one.goal, value);
+    const { middle, low, high, met } = result(one);
+    const [first, last] = [shown(one, low), shown(one, high)];
     const cells = [
       one.name,
-      one.against,
+      one.against ?? "",
       `${median(one.ours).toFixed(1)} s`,
-      `${median(one.reference).toFixed(1)} s`,
-      `${shown(middle)} (${shown(low)} to ${shown(high)})`,
-      limit === undefined ? "none" : `≤ ${shown(limit)}`,
+      one.against === undefined ? "" : `${median(one.reference).toFixed(1)} s`,
+      `${shown(one, middle)}${first === last ? "" : ` (${first} to ${last})`}`,
+      one.goal === undefined ? "none" : `≤ ${shown(one, one.goal)}`,
       label(met).word,
     ];
     return `| ${cells.join(" | ")} |`;
@@ -78,23 +72,23 @@ const [left, width, line] = [330, 420, 44];
 
 /** Draws the ratios as bars, and the goal of each as a stroke. Comparisons in seconds are only in the table. */
 export function benchSvg(measured: readonly Measured[]): string {
-  const ratios = measured.filter(({ goal }) => isRatio(goal));
-  const furthest = (one: Measured) => Math.max(result(one).high, result(one).limit ?? 0);
+  const ratios = measured.filter(isRatio);
+  const furthest = (one: Measured) => Math.max(result(one).high, one.goal ?? 0);
   const highest = Math.max(1, ...ratios.map(furthest)) * 1.05;
   const x = (value: number): number => Math.round(left + (value / highest) * width);
   const text = (x: number, y: number, words: string, style = {}) => element("text", { x, y, ...style }, words);
   const stroke = (x1: number, x2: number, y1: number, y2: number, style: Readonly<Record<string, string | number>>) =>
     element("line", { x1, y1, x2, y2, ...style });
   const bars = ratios.flatMap((one, i) => {
-    const { middle, low, high, limit, met } = result(one);
+    const { middle, low, high, met } = result(one);
     const y = 40 + i * line;
     return [
       text(10, y + 14, `${one.name} / ${one.against}`),
       element("rect", { x: left, y, width: x(middle) - left, height: 18, fill: label(met).colour }),
       stroke(x(low), x(high), y + 9, y + 9, { stroke: "#222222" }),
-      ...(limit === undefined
+      ...(one.goal === undefined
         ? []
-        : [stroke(x(limit), x(limit), y - 4, y + 22, { stroke: "#0b61a4", "stroke-width": 2 })]),
+        : [stroke(x(one.goal), x(one.goal), y - 4, y + 22, { stroke: "#0b61a4", "stroke-width": 2 })]),
       text(x(furthest(one)) + 6, y + 14, middle.toFixed(2)),
     ];
   });

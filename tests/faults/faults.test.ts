@@ -20,7 +20,8 @@ const row: Row = {
 
 describe("npm run faults", () => {
   it("has at least 80 faults with different names", () => {
-    const names = faults(24).map(rowName);
+    const names = faults(24, "1.99.0").map(rowName);
+    assert.equal(names.filter((name) => name.startsWith("SIGKILL of upgrade: ")).length, 4);
     assert.equal(new Set(names).size, names.length);
     assert.ok(names.length >= 80, `${names.length} faults`);
   });

@@ -46,6 +46,11 @@ export class Invocation {
     }
   }
 
+  /** Process id; undefined if it could not be started. */
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
   /** Waits for a line of the output. Returns false when the command ends without it. */
   reaches(matches: (line: string, changes: number) => boolean): Promise<boolean> {
     let changes = 0;

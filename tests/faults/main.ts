@@ -8,6 +8,10 @@ import path from "node:path";
 import { faults as definition } from "../../automation/cli/commands/maintenance";
 import { parse } from "../../automation/cli/parse";
 import { openOrCreateStack, settingsOf } from "../../automation/stack/stack";
+import { compareVersions } from "../../model/mesh/versions";
+import type { Settings } from "../../model/settings/contract";
+import { machineReads } from "../support/machine";
+import { newestIstios } from "../support/machineVersions";
 import { faults } from "./catalogue";
 import { type Fault, inOrder, type Row, rowName, type Target } from "./fault";
 import { isDone, Log } from "./log";
@@ -36,12 +40,22 @@ async function runAll(target: Target, log: Log, all: readonly Fault[]): Promise<
   }
 }
 
+/** The newest version that an environment with these settings can be upgraded to. */
+async function newerIstio(settings: Settings): Promise<string | undefined> {
+  const { istioChartRepository, istioHub, istioVersion } = settings;
+  const all = await newestIstios({ istioChartRepository, istioHub }, machineReads).catch(() => []);
+  return all.findLast((version) => compareVersions(version, istioVersion) > 0);
+}
+
 async function main(name: string): Promise<void> {
   const log = await Log.open(file, resume || document);
   const settings = await settingsOf(await openOrCreateStack(name));
   if (!settings) throw new Error(`the configuration of stack ${name} is wrong; see: npm start -- --stack ${name}`);
-  if (document) return writeDocument(log.rows(), faults(kills).length, settings);
-  const chosen = inOrder(faults(kills)).filter((fault) => rowName(fault).includes(selected));
+  const newer = await newerIstio(settings);
+  if (newer === undefined) say("no fault of an upgrade: the chart repository has no newer Istio");
+  const all = faults(kills, newer);
+  if (document) return writeDocument(log.rows(), all.length, settings);
+  const chosen = inOrder(all).filter((fault) => rowName(fault).includes(selected));
   const todo = chosen.filter((fault) => log.row(rowName(fault))?.good !== true);
   say(`${todo.length} of ${chosen.length} faults to make; log: ${file}`);
   await runAll({ stack: name, cluster: settings.clusterName }, log, todo);

@@ -1,17 +1,21 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { criticalPath } from "../bench/criticalPath";
+import { memorySection, peaks, watchMemory } from "../bench/memory";
 import { benchPage, meshSection, withMeshSection } from "../bench/page";
 import { benchSvg, benchTable, type Measured, median, result } from "../bench/table";
 
 const up: Measured = {
   name: "up",
   against: "a script",
-  goal: { ratio: 0.7 },
+  goal: 0.7,
   ours: [30, 33, 31],
   reference: [60, 50, 62],
 };
-const change: Measured = { name: "weight", against: "kubectl", goal: { seconds: 3 }, ours: [5], reference: [1] };
+const change: Measured = { name: "weight", against: "kubectl", unit: "beyond", goal: 3, ours: [5], reference: [1] };
 const shown: Measured = { name: "caches", against: "none", ours: [4], reference: [5] };
+const alone: Measured = { name: "upgrade", unit: "seconds", goal: 200, ours: [180], reference: [] };
 
 describe("a benchmark", () => {
   it("is judged by the middle of its pairs, and shows how far they lie apart", () => {
@@ -24,23 +28,24 @@ describe("a benchmark", () => {
 
   it("stands in a table", () => {
     assert.equal(
-      benchTable([up, change, shown]),
+      benchTable([up, change, shown, alone]),
       [
         "| what | against | takes | other takes | middle (spread) | goal | met |",
         "| --- | --- | --- | --- | --- | --- | --- |",
         "| up | a script | 31.0 s | 60.0 s | 0.50 (0.50 to 0.66) | ≤ 0.70 | yes |",
-        "| weight | kubectl | 5.0 s | 1.0 s | +4.0 s (+4.0 s to +4.0 s) | ≤ +3.0 s | NO |",
-        "| caches | none | 4.0 s | 5.0 s | 0.80 (0.80 to 0.80) | none |  |",
+        "| weight | kubectl | 5.0 s | 1.0 s | +4.0 s | ≤ +3.0 s | NO |",
+        "| caches | none | 4.0 s | 5.0 s | 0.80 | none |  |",
+        "| upgrade |  | 180.0 s |  | 180.0 s | ≤ 200.0 s | yes |",
       ].join("\n"),
     );
   });
 
   it("is drawn with its goal, where it is a multiple", () => {
-    const svg = benchSvg([up, change, shown]);
+    const svg = benchSvg([up, change, shown, alone]);
     assert.match(svg, /up \/ a script/);
     assert.equal(svg.match(/#0b61a4/g)?.length, 1);
     assert.match(svg, /<title>/);
-    assert.doesNotMatch(svg, /kubectl|NaN/);
+    assert.doesNotMatch(svg, /kubectl|upgrade|NaN/);
   });
 });
 
@@ -58,6 +63,23 @@ describe("the page of a benchmark", () => {
 
   it("begins with the section where no page is", () => {
     assert.equal(withMeshSection("", section(40)), section(40));
+  });
+});
+
+describe("the memory of a command", () => {
+  it("is that of all its processes together, at its highest", async () => {
+    // a parent with a child that has 100 MiB for a while
+    const child = "const filled = Buffer.alloc(100 * 2 ** 20, 1); setTimeout(() => filled.length, 1000)";
+    const parent = `require("node:child_process").spawnSync(process.execPath, ["-e", ${JSON.stringify(child)}])`;
+    const started = spawn(process.execPath, ["-e", parent]);
+    const end = watchMemory(started.pid, "npm start");
+    await once(started, "close");
+    end();
+    const text = memorySection(peaks).join("\n");
+    if (process.platform !== "linux") return assert.equal(text, "");
+    const mebibytes = Number(/^\| `npm start` \| (\d+) MiB \|$/m.exec(text)?.[1]);
+    assert.ok(mebibytes > 120 && mebibytes < 500, text);
+    assert.ok(benchPage([], [], peaks).includes(text));
   });
 });
 

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { cpus, totalmem } from "node:os";
 import type { Settings } from "../../model/settings/contract";
+import { dependencies } from "../../package.json";
 
 const output = (command: string, ...args: string[]): string => execFileSync(command, args, { encoding: "utf8" }).trim();
 
@@ -14,9 +15,12 @@ export function measuredOn({
   const pulumi = output("pulumi", "version").replace(/^v/, "");
   const k3d = /v?(\S+)$/m.exec(output("k3d", "version"))?.[1] ?? "unknown";
   const memory = Math.round(totalmem() / 2 ** 30);
+  const providers = Object.entries(dependencies)
+    .filter(([name]) => /^@pulumi\/(?!pulumi)/.test(name))
+    .map(([name, version]) => `${name.replace("@pulumi/", "")} ${version}`);
   return [
-    `${cpus().length} processors and ${memory} GiB with ${process.platform}, Node ${process.versions.node}, Docker ${docker}`,
-    `Pulumi ${pulumi}, k3d ${k3d}, k3s ${k3sVersion}, MetalLB ${metallbVersion}, Istio ${istioVersion}`,
+    `${cpus().length} processors (${cpus()[0]?.model ?? "of an unknown model"}) and ${memory} GiB with ${process.platform}, Node ${process.versions.node}, Docker ${docker}`,
+    `Pulumi ${pulumi}, its providers ${providers.join(", ")}, k3d ${k3d}, k3s ${k3sVersion}, MetalLB ${metallbVersion}, Istio ${istioVersion}`,
     `on ${new Date().toISOString().slice(0, 10)}`,
   ].join(", ");
 }
