@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { run } from "../../../host/process";
+import type { CaseResult, Report } from "../../../model/trial/result";
 import type { Source } from "../../../model/trial/source";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 
@@ -39,6 +40,27 @@ export async function sourcesAt(revision: string, given: readonly string[], now:
     const isTest = ({ file, text }: Source) => /\.test\.ya?ml$/.test(file) || /^testCases:/m.test(text);
     return [...then.filter((source) => !isTest(source)), ...now.filter(isTest)];
   } catch (error) {
-    throw new OperationFailed(`--against = ${revision}: ${(error as Error).message}`, exitCodes.config);
+    throw new OperationFailed(
+      `--against = ${revision}: ${(error as Error).message.trim()}; the revision must be in the clone: git fetch --unshallow, or fetch-depth: 0 in GitHub Actions`,
+      exitCodes.config,
+    );
+  }
+}
+
+/**
+ * Results on the files of an earlier revision. Files that cannot be applied have none: a change that mends them must
+ * still be tried.
+ */
+export async function earlierResults(
+  revision: string,
+  run: () => Promise<Report>,
+  say: (line: string) => void,
+): Promise<readonly CaseResult[]> {
+  try {
+    return (await run()).results;
+  } catch (error) {
+    if (!(error instanceof OperationFailed) || error.exitCode !== exitCodes.config) throw error;
+    say(`the files of ${revision} cannot be applied, so no request was possible there:\n${error.message}`);
+    return [];
   }
 }

@@ -2,6 +2,7 @@ import { run as npm, remedy } from "../../../model/output/remedy";
 import { changesBetween, changesText } from "../../../model/trial/compare";
 import { caseLines, reportText } from "../../../model/trial/report";
 import type { CaseResult, Report } from "../../../model/trial/result";
+import type { Source } from "../../../model/trial/source";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import { commandsFor } from "../../stack/project";
 import { running } from "../../stack/running";
@@ -10,7 +11,7 @@ import { removingAfterwards } from "./during";
 import { prepare } from "./prepare";
 import { removeTrial } from "./remove";
 import { writeReport } from "./reportFiles";
-import { sourcesAt } from "./revision";
+import { earlierResults, sourcesAt } from "./revision";
 import { runOnce, type Say } from "./run";
 import { readSources } from "./sources";
 import { alone } from "./state";
@@ -49,12 +50,12 @@ export async function tryFiles(stackName: string, { files, keep, against }: TryO
     await prepare(stackName, sources, files);
     return removingAfterwards(stackName, { keep, applies: earlier !== undefined }, say, async (run) => {
       const { environment, during } = run;
-      const before = earlier && (await runOnce(environment, stackName, earlier, files, say, { during, earlier: true }));
+      const tryEarlier = (from: readonly Source[]) =>
+        runOnce(environment, stackName, from, files, say, { during, earlier: true });
+      const before = earlier && (await earlierResults(against ?? "", () => tryEarlier(earlier), say));
       const plain = await runOnce(environment, stackName, sources, files, say, { during });
       const report =
-        before && against !== undefined
-          ? { ...plain, against, changes: changesBetween(before.results, plain.results) }
-          : plain;
+        before && against !== undefined ? { ...plain, against, changes: changesBetween(before, plain.results) } : plain;
       for (const result of report.results) for (const line of caseLines(result)) say(line);
       say(reportText(report));
       if (report.changes) say(`\n${changesText(report.against ?? "", report.changes)}`);
