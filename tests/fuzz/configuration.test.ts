@@ -77,6 +77,13 @@ function consistentProgram(settings: Settings, resources: readonly Registered[])
 }
 
 describe("random configurations", () => {
+  it("leave no server of the program's hooks behind, which would keep all its resources in memory", async () => {
+    const servers = () => process.getActiveResourcesInfo().filter((kind) => kind === "TCPServerWrap").length;
+    const before = servers();
+    await runProgram();
+    assert.equal(servers(), before);
+  });
+
   it("are either refused or give one consistent environment", async function () {
     this.timeout(runs * 10_000);
     let accepted = 0;

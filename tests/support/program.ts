@@ -148,15 +148,19 @@ export async function runProgram(
   const path = require.resolve("../../index");
   delete require.cache[path];
   const traces = Error.stackTraceLimit;
-  // as Pulumi.yaml does: the SDK takes a stack trace for each promise
+  // as Pulumi.yaml does: the SDK takes a stack trace for each promise, and the source maps of tsx make each of them dear
   Error.stackTraceLimit = 1;
+  process.setSourceMapsEnabled(false);
   let outputs: Record<string, unknown>;
   try {
     outputs = await settled((await pulumi.runtime.runInPulumiStack(async () => require(path))) as object);
-    // the outputs may be known before the last resource is registered
-    await (sdk as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
+    // waits for the last registrations, and ends the server of the program's hooks, which would keep all its resources in memory
+    await pulumi.runtime.disconnect();
   } finally {
     Error.stackTraceLimit = traces;
+    process.setSourceMapsEnabled(true);
+    // the list of what this module required would keep every program that ever ran
+    module.children.splice(0);
   }
   const all = [...resources.entries()].map(([key, resource]) => ({
     ...resource,
