@@ -20,7 +20,8 @@ const mesh = new Mesh("mesh", { ...settings.mesh, cluster, poolName: loadBalance
 const certificates = new Certificates("certificates", { ...settings.certificates, cluster, namespace: mesh.namespace });
 const images = new Images("images", { ...settings.images, cluster });
 const afterMesh = { dependsOn: mesh.controlPlane };
-const app = new App("app", { ...settings.app, cluster, images: images.byVersion }, afterMesh);
+const inMesh = { dependsOn: [...mesh.controlPlane, ...mesh.dataplane] };
+const app = new App("app", { ...settings.app, cluster, images: images.byVersion }, inMesh);
 const ingress = { cluster, meshNamespace: mesh.namespace };
 new Routing("routing", { ...settings.routing, ...ingress, appNamespace: app.namespace }, afterMesh);
 const authentication = new Authentication("authentication", { ...settings.authentication, ...ingress }, afterMesh);

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { app, componentType, type Subset } from "../model/names";
-import { injection } from "../model/security/mtls";
+import { membership } from "../model/security/membership";
 import { foreignImage, restrictedContainer, restrictedPod } from "../model/security/podSecurity";
 import type { SettingsGroups } from "../model/settings/groups";
 import type { Cluster } from "./cluster";
@@ -21,8 +21,8 @@ export class App extends pulumi.ComponentResource {
 
   constructor(name: string, args: AppArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("App"), name, {}, opts);
-    const { cluster, images, sidecarInjection, sidecarVersion, appSource } = args;
-    const { namespaceLabels, podLabels, podAnnotations } = injection(sidecarInjection, sidecarVersion);
+    const { cluster, images, appSource } = args;
+    const { namespaceLabels, podLabels, podAnnotations } = membership(args);
     const inCluster = cluster.childOptions(this);
     const pullSecrets = cluster.pullSecrets.map((name) => ({ name }));
     const security =

@@ -1,16 +1,18 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { privilegedNamespace } from "../model/mesh/ambient";
 import { type Chart, istioCharts } from "../model/mesh/charts";
 import { gatewayValues, ingressAddress, istiodValues } from "../model/mesh/meshValues";
 import { istiodOf, type MeshVersions } from "../model/mesh/revisions";
 import { componentType, gateway, meshNamespace } from "../model/names";
 import type { Settings } from "../model/settings/contract";
 import type { Cluster } from "./cluster";
+import { ambient } from "./parts/ambient";
 import { chartsOf, type Repository } from "./parts/chartRepository";
 import { gatewayApiCrds } from "./parts/gatewayApiCrds";
 import { revisionTags } from "./parts/revisionTags";
 
-export interface MeshArgs extends Omit<Repository, "version">, Pick<Settings, "loginIssuer" | "tokens"> {
+export interface MeshArgs extends Omit<Repository, "version">, Pick<Settings, "loginIssuer" | "tokens" | "dataplane"> {
   readonly cluster: Cluster;
   /** IPAddressPool from which the ingress gateway gets its address; none where the cluster has its own load balancer. */
   readonly poolName: pulumi.Input<string> | undefined;
@@ -30,6 +32,8 @@ export class Mesh extends pulumi.ComponentResource {
   readonly namespace: pulumi.Output<string>;
   /** Ready when resources of Istio are admitted and sidecars are injected. */
   readonly controlPlane: pulumi.Resource[];
+  /** Ready when each node can add new pods to the mesh. Empty with sidecars, which the control plane adds. */
+  readonly dataplane: pulumi.Resource[];
   /** Address of the ingress gateway from MetalLB's pool. */
   readonly ingressIp: pulumi.Output<string>;
 
@@ -52,7 +56,8 @@ export class Mesh extends pulumi.ComponentResource {
       return new k8s.helm.v3.Release(resource, { ...where, ...from, values, timeout: 300 }, inCluster);
     };
 
-    this.namespace = cluster.namespace(`${name}-namespace`, { name: meshNamespace }, this);
+    const labels = args.dataplane === "ambient" ? { labels: privilegedNamespace } : {};
+    this.namespace = cluster.namespace(`${name}-namespace`, { name: meshNamespace, ...labels }, this);
     // the chart runs nothing, and istiod itself waits for the kinds that it brings; the validation is `revisionTags`
     const inRoot = { name: "istio-base", version: versions.base, namespace: this.namespace };
     const base = release("base", { ...inRoot, skipAwait: true }, { defaultRevision: "" });
@@ -76,6 +81,8 @@ export class Mesh extends pulumi.ComponentResource {
     const owner = { cluster, namespace: this.namespace, parent: this };
     const crds = args.crds ? [gatewayApiCrds(name, args.crds, owner)] : [];
     this.controlPlane = [...istiods, ...crds, ...revisionTags(name, versions, { ...inCluster, dependsOn: istiods })];
+    const onNodes = { ...args, version: versions.app, namespace: ready };
+    this.dataplane = args.dataplane === "ambient" ? ambient(name, onNodes, this) : [];
     this.ingressIp = service.status.apply(({ loadBalancer }) => ingressAddress(loadBalancer.ingress));
     this.registerOutputs({ namespace: this.namespace, ingressIp: this.ingressIp });
   }

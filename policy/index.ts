@@ -1,5 +1,5 @@
 import { PolicyPack, type ResourceValidationPolicy, type StackValidationPolicy } from "@pulumi/policy";
-import { routesLeadSomewhere, type StackRule, strictHasSidecars } from "./meshRules";
+import { routesLeadSomewhere, type StackRule, strictIsEnforced } from "./meshRules";
 import { noPlainSecrets, pinnedVersions, type ResourceRule } from "./rules";
 
 const each = (name: string, description: string, rule: ResourceRule): ResourceValidationPolicy => ({
@@ -26,6 +26,6 @@ new PolicyPack("istio-on-k3d", {
     each("pinned-versions", "Images and charts have an exact version.", pinnedVersions),
     each("no-plain-secrets", "Keys and kubeconfigs are Pulumi secrets.", noPlainSecrets),
     together("routes-lead-somewhere", "Routes point at subsets and Gateways that exist.", routesLeadSomewhere),
-    together("strict-has-sidecars", "STRICT mTLS needs sidecars.", strictHasSidecars),
+    together("strict-is-enforced", "STRICT mTLS needs sidecars or ambient.", strictIsEnforced),
   ],
 });

@@ -1,4 +1,4 @@
-import { injectLabel, injectorOf } from "../model/mesh/injection";
+import { dataplaneLabel, injectLabel, injectorOf, isInAmbient } from "../model/mesh/injection";
 import { meshNamespace } from "../model/names";
 import type { Resource } from "./rules";
 
@@ -74,8 +74,11 @@ export const routesLeadSomewhere: StackRule = (resources) => {
   });
 };
 
-/** Rejects STRICT for pods without sidecars, which cannot enforce it. Ignores pods whose own label turns injection off. */
-export const strictHasSidecars: StackRule = (resources) => {
+/**
+ * Rejects STRICT for pods that are no members of the mesh, by a sidecar or in ambient, since nothing enforces it there.
+ * Ignores pods whose own label keeps them out.
+ */
+export const strictIsEnforced: StackRule = (resources) => {
   if (hidden(resources)) return [];
   const strict = ofKind(resources, "PeerAuthentication").filter(({ spec }) =>
     [spec.mtls, ...Object.values(spec.portLevelMtls ?? {})].some((mtls) => mtls?.mode === "STRICT"),
@@ -87,16 +90,17 @@ export const strictHasSidecars: StackRule = (resources) => {
       .filter(({ type }) => /^kubernetes:core\/v1:Namespace(Patch)?$/.test(type))
       .map((resource) => [metadataOf(resource).name, metadataOf(resource).labels ?? {}]),
   );
-  const lacksSidecar = (deployment: Resource): boolean => {
+  const isOutside = (deployment: Resource): boolean => {
     const { template } = deployment.props["spec"] as { template?: { metadata?: Metadata } };
     const ofPod = template?.metadata?.labels ?? {};
     const ofNamespace = namespaces.get(metadataOf(deployment).namespace) ?? {};
-    return ofPod[injectLabel] !== "false" && injectorOf(ofNamespace, ofPod) === undefined;
+    const isKeptOut = ofPod[injectLabel] === "false" || ofPod[dataplaneLabel] === "none";
+    return !isKeptOut && injectorOf(ofNamespace, ofPod) === undefined && !isInAmbient(ofNamespace, ofPod);
   };
   const deployments = resources.filter(({ type }) => type === "kubernetes:apps/v1:Deployment");
-  return deployments.filter(lacksSidecar).flatMap((deployment) => {
+  return deployments.filter(isOutside).flatMap((deployment) => {
     const rule = strictFor(metadataOf(deployment).namespace);
-    const message = `has no sidecar while ${rule?.name} says STRICT: nothing would enforce it`;
+    const message = `has no sidecar and is not in ambient while ${rule?.name} says STRICT: nothing would enforce it`;
     return rule ? [{ resource: deployment.name, message }] : [];
   });
 };

@@ -9,6 +9,7 @@ export const sections = [
   "addresses-that-this-machine-uses-already",
   "curl-at-the-ingress",
   "inside-the-mesh",
+  "ambient",
   "the-load-balancer",
   "pulumi",
   "rollouts",

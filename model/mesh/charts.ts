@@ -1,4 +1,5 @@
 import type { Settings } from "../settings/contract";
+import { ambientCharts } from "./ambient";
 import { meshVersions } from "./revisions";
 
 /** A Helm chart in its repository. */
@@ -17,8 +18,10 @@ export const istioCharts = ["base", "istiod", "gateway"] as const;
 /** The charts that an environment installs. */
 export function charts(settings: Settings): Chart[] {
   const { loadBalancer, metallbVersion, metallbChartRepository, istioChartRepository } = settings;
-  const { base, istiods, gateway } = meshVersions(settings);
-  const istio = [["base", base], ...istiods.map((version) => ["istiod", version]), ["gateway", gateway]] as const;
+  const { base, istiods, gateway, app } = meshVersions(settings);
+  const onNodes = settings.dataplane === "ambient" ? ambientCharts.map((name) => [name, app]) : [];
+  const istiod = istiods.map((version) => ["istiod", version]);
+  const istio = [["base", base], ...istiod, ...onNodes, ["gateway", gateway]] as const;
   const named = istio.map(([name = "", version = ""]) => ({ name, version, repository: istioChartRepository }));
   const metallb = { name: "metallb", version: metallbVersion, repository: metallbChartRepository };
   return loadBalancer === "metallb" ? [metallb, ...named] : named;

@@ -5,6 +5,9 @@ export const revisionLabel = "istio.io/rev";
 /** Label of a pod that asks for a sidecar, or rejects one. */
 export const injectLabel = "sidecar.istio.io/inject";
 
+/** Label of a namespace or a pod: `ambient` adds its pods to the mesh without sidecars, and `none` keeps a pod out. */
+export const dataplaneLabel = "istio.io/dataplane-mode";
+
 type Labels = Readonly<Record<string, string>>;
 
 /** Labels of a namespace whose pods get no sidecar, whatever labels the pods have. */
@@ -24,3 +27,11 @@ export function injectorOf(namespace: Labels, pod: Labels): string | undefined {
   if (legacy !== undefined) return legacy === "enabled" ? "default" : undefined;
   return revision ?? pod[revisionLabel] ?? (own === "true" ? "default" : undefined);
 }
+
+/** Labels of a pod that add it to the mesh, or keep it out. The injector and istio-cni read them before the namespace's. */
+export const memberLabels = (dataplane: "sidecar" | "ambient", isMember: boolean): Labels =>
+  dataplane === "ambient" ? { [dataplaneLabel]: isMember ? "ambient" : "none" } : { [injectLabel]: String(isMember) };
+
+/** True for a pod that ambient adds to the mesh: the label of the pod decides before that of its namespace. */
+export const isInAmbient = (namespace: Labels, pod: Labels): boolean =>
+  (pod[dataplaneLabel] ?? namespace[dataplaneLabel]) === "ambient";

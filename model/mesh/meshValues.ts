@@ -4,7 +4,7 @@ import { extensionProviders } from "../security/login";
 import type { Settings } from "../settings/contract";
 import { revisionOf } from "./revisions";
 
-interface IstiodArgs extends Pick<Settings, "loginIssuer" | "tokens"> {
+interface IstiodArgs extends Pick<Settings, "loginIssuer" | "tokens" | "dataplane"> {
   readonly hub: string;
   readonly version: string;
   readonly telemetry: boolean;
@@ -22,6 +22,7 @@ const pathNormalization = { normalization: "DECODE_AND_MERGE_SLASHES" } as const
 
 /** Chart values of istiod. The chart's default requests (500m, 2Gi) do not fit a laptop. */
 export function istiodValues({ hub, version, telemetry, pullSecrets, ...settings }: IstiodArgs) {
+  const ambient = settings.dataplane === "ambient";
   const providers = extensionProviders(settings);
   const meshConfig = {
     ...(settings.tokens && { pathNormalization }),
@@ -29,10 +30,13 @@ export function istiodValues({ hub, version, telemetry, pullSecrets, ...settings
   };
   const pilot = { autoscaleEnabled: false, resources: { requests: { cpu: "100m", memory: "256Mi" } } };
   return {
+    ...(ambient && { profile: "ambient" }),
     revision: revisionOf(version),
     global: {
       hub,
       tag: version,
+      // the profile asks for distroless images
+      ...(ambient && { variant: "" }),
       imagePullSecrets: [...pullSecrets],
       proxy: { resources: { requests: { cpu: "10m", memory: "64Mi" } } },
     },
@@ -50,10 +54,14 @@ interface GatewayArgs<Name> {
   readonly poolName: Name | undefined;
   readonly published: boolean;
   readonly pullSecrets: readonly string[];
+  readonly dataplane: Settings["dataplane"];
 }
 
+/** Lets a gateway send HBONE, the tunnel of ambient. istiod's own setting would reach only pods that are made after it. */
+const hbone = { proxyMetadata: { ISTIO_META_ENABLE_HBONE: "true" } } as const;
+
 /** Chart values of the ingress gateway: nodePorts for the host's ports, and statistics for each subset. */
-export function gatewayValues<Name>({ version, poolName, published, pullSecrets }: GatewayArgs<Name>) {
+export function gatewayValues<Name>({ version, poolName, published, pullSecrets, dataplane }: GatewayArgs<Name>) {
   const port = (name: string, port: number, nodePort: number) => ({
     name,
     port,
@@ -75,7 +83,10 @@ export function gatewayValues<Name>({ version, poolName, published, pullSecrets 
       ],
     },
     podAnnotations: {
-      "proxy.istio.io/config": JSON.stringify({ proxyStatsMatcher: { inclusionRegexps: [gatewayStatistics] } }),
+      "proxy.istio.io/config": JSON.stringify({
+        proxyStatsMatcher: { inclusionRegexps: [gatewayStatistics] },
+        ...(dataplane === "ambient" && hbone),
+      }),
     },
     imagePullSecrets: pullSecrets.map((name) => ({ name })),
     autoscaling: { enabled: false },

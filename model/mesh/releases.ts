@@ -1,17 +1,21 @@
 import { gateway, meshNamespace, metallbNamespace } from "../names";
 import { none } from "../settings/forms";
+import type { Dataplane } from "./ambient";
+import { ambientReleases } from "./ambient";
 import { istiodOf } from "./revisions";
 
 /** The settings that decide about the names of releases. */
 interface From {
   readonly istioVersion: string;
   readonly nextIstioVersion: string;
+  readonly dataplane: Dataplane;
 }
 
 /** The Helm releases that the program makes from these settings, as NAMESPACE/NAME. */
-export function releases({ istioVersion, nextIstioVersion }: From): string[] {
+export function releases({ istioVersion, nextIstioVersion, dataplane }: From): string[] {
+  const onNodes = dataplane === "ambient" ? Object.values(ambientReleases) : [];
   const versions = [istioVersion, nextIstioVersion].filter((version) => version !== none);
-  const inMesh = ["istio-base", ...versions.map(istiodOf), gateway.release];
+  const inMesh = ["istio-base", ...versions.map(istiodOf), ...onNodes, gateway.release];
   return [`${metallbNamespace}/metallb`, ...inMesh.map((name) => `${meshNamespace}/${name}`)];
 }
 

@@ -1,3 +1,4 @@
+import type { Settings } from "../settings/contract";
 import type { Reachable } from "../traffic/urls";
 import { configSet, forNpm, run, type Writer } from "./remedy";
 import { columns } from "./table";
@@ -9,23 +10,25 @@ export interface Summary {
   readonly curl: string;
   readonly canaryWeight: number;
   readonly mtlsMode: string;
-  /** True if the app has sidecars. Without them STRICT is rejected. */
-  readonly sidecars: boolean;
+  readonly dataplane: Settings["dataplane"];
+  /** True if the app is in the mesh. Otherwise STRICT is rejected. */
+  readonly isInMesh: boolean;
   /** Reason why the app does not answer from this host. Undefined if it answers. */
   readonly silent?: string | undefined;
 }
 
 /** Commands to try next, each with its effect. */
-function suggestions({ canaryWeight, mtlsMode, sidecars }: Summary, commands: Writer): string[] {
+function suggestions({ canaryWeight, mtlsMode, dataplane, isInMesh }: Summary, commands: Writer): string[] {
   const config = (key: string, value: number | string) =>
     `${commands(configSet(key, value))} && ${commands(run("up"))}`;
+  const outsiders = dataplane === "ambient" ? "callers outside the mesh" : "callers without sidecar";
   const mode: [string, string] =
     mtlsMode === "STRICT"
-      ? [config("mtlsMode", "PERMISSIVE"), "callers without sidecar get an answer again"]
-      : [config("mtlsMode", "STRICT"), "callers without sidecar are reset"];
+      ? [config("mtlsMode", "PERMISSIVE"), `${outsiders} get an answer again`]
+      : [config("mtlsMode", "STRICT"), `${outsiders} are reset`];
   const rows: [string, string][] = [
     [config("canaryWeight", canaryWeight === 25 ? 50 : 25), "another share for v2"],
-    ...(sidecars ? [mode] : []),
+    ...(isInMesh ? [mode] : []),
     [commands(run("verify")), "every step, with what was observed"],
     [commands(run("destroy")), "leaves nothing"],
   ];
@@ -34,13 +37,13 @@ function suggestions({ canaryWeight, mtlsMode, sidecars }: Summary, commands: Wr
 
 /** Last lines of an `up`: the addresses of the environment, and commands to try next. */
 export function summary(environment: Summary, commands: Writer = forNpm()): string {
-  const { ingressIp, urls, curl, canaryWeight, mtlsMode, silent } = environment;
+  const { ingressIp, urls, curl, canaryWeight, mtlsMode, dataplane, silent } = environment;
   return [
     "",
     ...(silent === undefined
       ? []
       : [`the app does not answer from this host: ${silent}; ${commands(run("verify"))} shows what does`]),
-    `the environment is ${silent === undefined ? "up" : "made"}: ingress ${ingressIp}, ${canaryWeight} % to v2, mTLS ${mtlsMode}`,
+    `the environment is ${silent === undefined ? "up" : "made"}: ingress ${ingressIp}, ${canaryWeight} % to v2, mTLS ${mtlsMode}${dataplane === "ambient" ? ", ambient" : ""}`,
     ...columns(urls.map(({ url, address, from }) => [`  ${url}`, `at ${address}, from ${from}`])),
     "",
     "try:",

@@ -1,7 +1,5 @@
 import type { IPeerAuthentication } from "@kubernetes-models/istio/security.istio.io/v1/PeerAuthentication";
-import { injectLabel, revisionLabel, withoutInjection } from "../mesh/injection";
-import { revisionOf } from "../mesh/revisions";
-import { tags } from "../mesh/tags";
+import type { Dataplane } from "../mesh/ambient";
 import { app } from "../names";
 import type { Settings } from "../settings/contract";
 
@@ -65,37 +63,18 @@ export function effectiveModes(settings: MtlsSettings) {
   return { appPort: port, appOtherPorts: workload, namespace, mesh };
 }
 
-/**
- * Labels of the app's namespace and pods for each way of injection, by the tag `stable`.
- *
- * The injector sees a pod only when it is created. The annotations in the template roll the Deployments when the way of
- * injection changes or the tag names another version (https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/).
- *
- * @param version - of the control plane that the tag names
- */
-export function injection(way: Settings["sidecarInjection"], version: string) {
-  const byTag = { [revisionLabel]: tags.stable };
-  const namespaceLabels: Readonly<Record<typeof way, Readonly<Record<string, string>>>> = {
-    namespace: byTag,
-    // a label of the namespace would override the label of the pods
-    deployment: {},
-    off: withoutInjection,
-  };
-  const podLabels = way === "deployment" ? { [injectLabel]: "true", ...byTag } : {};
-  const revision = way === "off" ? {} : { [`${app.name}/sidecar-revision`]: revisionOf(version) };
-  return {
-    namespaceLabels: namespaceLabels[way],
-    podLabels,
-    podAnnotations: { [`${app.name}/sidecar-injection`]: way, ...revision },
-  };
-}
-
 /** Result of a call: mutual TLS, plain text, or a reset connection. */
 export type Call = "mTLS" | "plain" | "reset";
 
-/** Kinds of callers, in the order of the output. */
-export const callers = ["ingress gateway", "pod with sidecar", "pod without sidecar"] as const;
+/** Kinds of callers, in the order of the output: the ingress gateway, and pods that are members of the mesh or are not. */
+export const callers = ["gateway", "member", "outsider"] as const;
 export type Caller = (typeof callers)[number];
+
+/** Names of the kinds of callers for the reader. */
+export const callerNames: Readonly<Record<Dataplane, Readonly<Record<Caller, string>>>> = {
+  sidecar: { gateway: "ingress gateway", member: "pod with sidecar", outsider: "pod without sidecar" },
+  ambient: { gateway: "ingress gateway", member: "pod in ambient", outsider: "pod outside the mesh" },
+};
 
 /** Targets of calls: one for each effective mode. */
 export const targets = {
@@ -107,23 +86,27 @@ export const targets = {
 export type Target = keyof typeof targets;
 
 /** For each target: its effective mode, and the result of a call from each kind of caller. */
-export function calls(settings: MtlsSettings & Pick<Settings, "sidecarInjection">) {
+export function calls(settings: MtlsSettings & Pick<Settings, "dataplane" | "sidecarInjection">) {
   const modes = effectiveModes(settings);
-  const call = (caller: Caller, mode: Mode, sidecar: boolean): Call => {
-    if (!sidecar || mode === "DISABLE") return "plain";
-    if (caller !== "pod without sidecar") return "mTLS";
+  const call = (caller: Caller, mode: Mode, isMember: boolean): Call => {
+    if (!isMember || mode === "DISABLE") return "plain";
+    if (caller !== "outsider") return "mTLS";
     return mode === "STRICT" ? "reset" : "plain";
   };
   return (Object.keys(targets) as Target[]).map((target) => {
     // the label of the namespace disables injection for every pod in it, whatever the label of the pod
-    const injected = target === "mesh" || settings.sidecarInjection !== "off";
+    const isMember = target === "mesh" || settings.dataplane === "ambient" || settings.sidecarInjection !== "off";
     const { mode, scope } = modes[target];
     return {
       target,
-      injected,
+      isMember,
       mode,
       scope,
-      calls: callers.map((by) => ({ caller: by, call: call(by, mode, injected) })),
+      calls: callers.map((caller) => ({
+        caller,
+        name: callerNames[settings.dataplane][caller],
+        call: call(caller, mode, isMember),
+      })),
     };
   });
 }

@@ -25,7 +25,7 @@ export const groupSettings = (settings: Settings) => ({
     version: settings.metallbVersion,
   },
   mesh: {
-    ...pick(settings, "loginIssuer", "tokens", "telemetry"),
+    ...pick(settings, "loginIssuer", "tokens", "telemetry", "dataplane"),
     published: settings.cluster === "k3d",
     chartRepository: settings.istioChartRepository,
     chartAuth: settings.istioChartAuth,
@@ -35,7 +35,7 @@ export const groupSettings = (settings: Settings) => ({
   },
   certificates: pick(settings, "domain", "keyAlgorithm", "certificateDays", "trustedCas", "signingCa"),
   images: pick(settings, "appSource", "appImage", "appRegistry"),
-  app: { ...pick(settings, "appSource", "sidecarInjection"), sidecarVersion: meshVersions(settings).app },
+  app: { ...pick(settings, "appSource", "dataplane", "sidecarInjection"), sidecarVersion: meshVersions(settings).app },
   routing: pick(
     settings,
     ...(["routing", "domain", "httpPort", "httpsPort", "loginIssuer"] as const),

@@ -4,9 +4,9 @@ import type { Key } from "./kinds";
 /** Every key, by the subject for which a reader looks it up. */
 export const subjects: Readonly<Record<string, readonly KeyName[]>> = {
   "Canary and routes": ["canaryWeight", "canaryHeader", "canaryAffinity", "mirrorPercent", "routing"],
-  "Mutual TLS": [
+  "Mutual TLS and dataplane": [
     ...(["mtlsMode", "mtlsNamespaceMode", "mtlsWorkloadMode", "mtlsPortMode", "mtlsPort"] as const),
-    "sidecarInjection",
+    ...(["dataplane", "sidecarInjection"] as const),
   ],
   "Addresses and certificates": [
     ...(["domain", "httpPort", "httpsPort"] as const),

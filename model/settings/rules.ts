@@ -1,21 +1,9 @@
 import { type CommandLine, configRm, configSet, configSetSecret } from "../output/remedy";
 import { addressRules } from "./addressRules";
+import { dataplaneRules } from "./dataplaneRules";
 import { auto, caNumbers, listed, none } from "./forms";
 import type { Accepted, CrossRule, Problem } from "./problem";
 import { versionRules } from "./versionRules";
-
-const strictNeedsSidecars: CrossRule = (settings) => {
-  const modes = ["mtlsMode", "mtlsNamespaceMode", "mtlsWorkloadMode", "mtlsPortMode"] as const;
-  const strict = modes.find((key) => settings[key] === "STRICT");
-  return strict && settings.sidecarInjection === "off"
-    ? {
-        key: strict,
-        value: "STRICT",
-        rule: "must not be STRICT while sidecarInjection is off, since it would protect nothing",
-        remedy: [configSet("sidecarInjection", "namespace")],
-      }
-    : undefined;
-};
 
 const signerTrusted: CrossRule = ({ trustedCas, signingCa }) => {
   const numbers = trustedCas === undefined ? undefined : caNumbers(trustedCas);
@@ -131,7 +119,7 @@ const kindRules: readonly CrossRule[] = kinds.map(([key, kind, only, why]) => (s
 export function crossRules(settings: Accepted): Problem[] {
   const rules = [
     ...addressRules,
-    strictNeedsSidecars,
+    ...dataplaneRules,
     signerTrusted,
     builtImagesHaveRegistry,
     ...pagesHaveSource,

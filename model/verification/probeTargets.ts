@@ -1,3 +1,4 @@
+import { memberLabels } from "../mesh/injection";
 import { app, gateway } from "../names";
 import { calls, type Target } from "../security/mtls";
 import type { Settings } from "../settings/contract";
@@ -13,7 +14,7 @@ export interface ProbeTarget {
   readonly target: Target;
   readonly namespace: string;
   readonly name: string;
-  readonly injected: boolean;
+  readonly isMember: boolean;
   readonly pod: object;
   readonly service: object;
   /** Path by which the ingress gateway routes to it. */
@@ -38,11 +39,11 @@ const kinds = (own: string): readonly [Target, string, Readonly<Record<string, s
  * @param image - answers like the app, on the port in the variable PORT
  */
 export function probeTargets(owner: Owner, settings: Settings, image: string): ProbeTarget[] {
-  const injection = new Map(calls(settings).map(({ target, injected }) => [target, injected]));
+  const members = new Map(calls(settings).map(({ target, isMember }) => [target, isMember]));
   const ownerReferences = [{ apiVersion: "v1", kind: "Namespace", ...owner }];
   return kinds(owner.name).map(([target, namespace, labels, port]) => {
     const name = `${owner.name}-${target.toLowerCase()}`;
-    const injected = injection.get(target) ?? false;
+    const isMember = members.get(target) ?? false;
     const container = {
       name: "probe-target",
       image,
@@ -50,10 +51,10 @@ export function probeTargets(owner: Owner, settings: Settings, image: string): P
       ports: [{ containerPort: port }],
       readinessProbe: { httpGet: { path: "/", port }, periodSeconds: 1 },
     };
-    const marks = { ...labels, "probe-target": name, "sidecar.istio.io/inject": String(injected) };
+    const marks = { ...labels, "probe-target": name, ...memberLabels(settings.dataplane, isMember) };
     const gate = { conditionType: "probe-target/never" };
     return {
-      ...{ target, namespace, name, injected, path: `/${target.toLowerCase()}` },
+      ...{ target, namespace, name, isMember, path: `/${target.toLowerCase()}` },
       host: `${name}.${namespace}.svc.cluster.local`,
       pod: {
         metadata: { name, labels: marks, ownerReferences },

@@ -1,5 +1,5 @@
 import { app, meshNamespace } from "../names";
-import { type Caller, calls, type Mode, type MtlsSettings, targets } from "../security/mtls";
+import { calls, type Mode, type MtlsSettings, targets } from "../security/mtls";
 import type { Settings } from "../settings/contract";
 import type { MtlsRow } from "./state";
 
@@ -45,13 +45,10 @@ export function liveModes(policies: readonly LivePeerAuthentication[], mtlsPort:
 }
 
 /** Outcome of each call under these modes, as rows of a table. */
-export const mtlsRows = (modes: MtlsSettings, sidecarInjection: Settings["sidecarInjection"]): MtlsRow[] =>
-  calls({ ...modes, sidecarInjection }).map(({ target, mode, scope, calls: outcomes }) => ({
+export const mtlsRows = (modes: MtlsSettings, mesh: Pick<Settings, "dataplane" | "sidecarInjection">): MtlsRow[] =>
+  calls({ ...modes, ...mesh }).map(({ target, mode, scope, calls: outcomes }) => ({
     target: targets[target],
     mode,
     scope,
-    calls: Object.fromEntries(outcomes.map(({ caller, call }) => [caller, call])) as Record<
-      Caller,
-      (typeof outcomes)[number]["call"]
-    >,
+    calls: Object.fromEntries(outcomes.map(({ name, call }) => [name, call])),
   }));

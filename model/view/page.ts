@@ -2,7 +2,6 @@ import { interval } from "../canary/share";
 import { element, type Markup } from "../output/markup";
 import { type Cell, figure, htmlPage, htmlTable, paragraph, rendered } from "../output/page";
 import { percent, utc } from "../output/text";
-import { callers } from "../security/mtls";
 import { outcomes } from "../verification/picture/matrix";
 import type { MtlsRow, Part, PodRow, ProgressPart, Traffic, TrialPart, View, Weights } from "./state";
 
@@ -37,7 +36,7 @@ const mtlsTable = (rows: readonly MtlsRow[]): Markup =>
     rows.map(({ target, mode, scope, calls }) => [
       ["call to", target],
       ["mode", `${mode} (${scope})`],
-      ...callers.map((caller): Cell => [`from ${caller}`, outcomes[calls[caller]].label]),
+      ...Object.entries(calls).map(([caller, call]): Cell => [`from ${caller}`, outcomes[call].label]),
     ]),
     "Outcome of a call by caller, under the PeerAuthentications in the cluster",
   );

@@ -1,5 +1,5 @@
 import type { Subset } from "../names";
-import type { Call, Caller } from "../security/mtls";
+import type { Call } from "../security/mtls";
 
 /** A part of the page: its value, or the reason why it could not be read. An unknown part is never shown as healthy. */
 export type Part<Value> = { readonly value: Value } | { readonly unknown: string };
@@ -20,12 +20,12 @@ export interface Weights {
   readonly routed: number;
 }
 
-/** Outcome of a call to one target, by caller. */
+/** Outcome of a call to one target, by name of the caller. */
 export interface MtlsRow {
   readonly target: string;
   readonly mode: string;
   readonly scope: string;
-  readonly calls: Readonly<Record<Caller, Call>>;
+  readonly calls: Readonly<Record<string, Call>>;
 }
 
 export interface Certificate {

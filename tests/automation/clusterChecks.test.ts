@@ -19,7 +19,7 @@ async function sidecars(pods: readonly (readonly [keyof typeof spec, ready: bool
     spec: spec[kind],
     status: { conditions: [{ type: "Ready", status: ready ? "True" : "False" }] },
   }));
-  const [check] = clusterChecks.filter(({ title }) => title.includes("sidecars"));
+  const [check] = clusterChecks.filter(({ id }) => id === "app-pods");
   assert.ok(check && settings);
   const { outcome, evidence } = await runCheck(check, {
     settings,

@@ -7,7 +7,7 @@ import { Door } from "../support/door";
 
 interface Behaviour {
   readonly config?: Readonly<Record<string, string>>;
-  /** True if pods with injection get a sidecar. */
+  /** True if pods that should become members of the mesh do. */
   readonly sidecars?: boolean;
   /** True if the proxy is a restartable init container, as in Kubernetes with native sidecars. */
   readonly native?: boolean;
@@ -29,11 +29,13 @@ function cluster({ sidecars = true, native = true, plain = ok }: Behaviour): Che
       if (path.includes("/deployments/"))
         return { spec: { template: { spec: { containers: [{ name: "helloworld", image: "hello:1" }] } } } };
       const name = path.split("/").at(-1) ?? "";
-      const injected = sidecars && pods.get(name)?.metadata.labels["sidecar.istio.io/inject"] === "true";
-      const message = name === "without-sidecar" ? plain : ok;
+      const labels = pods.get(name)?.metadata.labels ?? {};
+      const injected = sidecars && labels["sidecar.istio.io/inject"] === "true";
+      const isAmbient = sidecars && labels["istio.io/dataplane-mode"] === "ambient";
+      const message = name === "outside-the-mesh" ? plain : ok;
       const caller = { name: "caller", state: { terminated: { exitCode: 0, message } } };
       return {
-        metadata: { uid: "1" },
+        metadata: { uid: "1", annotations: isAmbient ? { "ambient.istio.io/redirection": "enabled" } : {} },
         spec: { [native ? "initContainers" : "containers"]: injected ? [proxy] : [] },
         status: {
           conditions: [{ type: "ContainersReady", status: "True" }],
@@ -112,6 +114,22 @@ describe("calls at each scope of mTLS", () => {
       `unknown: ${none}; PERMISSIVE by mesh`,
       ...Array(3).fill(`unknown: ${none}; PERMISSIVE by mesh, but the pod got no sidecar`),
     ]);
+  });
+
+  it("pass in ambient where only the pod outside the mesh is reset", async () => {
+    const strict = "ingress gateway: 200, pod in ambient: 200, pod outside the mesh: reset; STRICT by mesh";
+    assert.deepEqual(
+      await findings({ config: { dataplane: "ambient", mtlsMode: "STRICT" }, plain: "56 000\n".repeat(4) }),
+      Array(4).fill(`passed: ${strict}`),
+    );
+  });
+
+  it("are not known in ambient where ztunnel does not have the traffic", async () => {
+    const [port] = await findings({ config: { dataplane: "ambient" }, sidecars: false });
+    assert.equal(
+      port,
+      "unknown: ingress gateway: 200, pod in ambient: ztunnel did not get the traffic of the pod, pod outside the mesh: 200; PERMISSIVE by mesh",
+    );
   });
 
   it("are not known where curl could not even ask", async () => {

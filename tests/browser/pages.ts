@@ -103,7 +103,7 @@ export const view: View = {
   mtls: {
     value: calls(settings).map(({ target, mode, scope, calls: row }) => ({
       ...{ target, mode, scope },
-      calls: Object.fromEntries(row.map(({ caller, call }) => [caller, call])) as never,
+      calls: Object.fromEntries(row.map(({ name, call }) => [name, call])),
     })),
   },
   certificate: { unknown: `no answer from ${long}` },

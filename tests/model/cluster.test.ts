@@ -85,7 +85,13 @@ describe("cluster", () => {
   });
 
   it("has every port of the ingress gateway on a nodePort that Kubernetes gives to no other by chance", () => {
-    const { ports } = gatewayValues({ version: "1.30.3", poolName: "pool", published: true, pullSecrets: [] }).service;
+    const { ports } = gatewayValues({
+      version: "1.30.3",
+      poolName: "pool",
+      published: true,
+      pullSecrets: [],
+      dataplane: "sidecar",
+    }).service;
     const taken = ports.map(({ nodePort = 0 }) => nodePort);
     assert.equal(new Set(taken).size, ports.length);
     for (const nodePort of taken) assert.ok(nodePort >= 30000 && nodePort <= 30085, String(nodePort));

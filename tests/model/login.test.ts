@@ -98,7 +98,7 @@ describe("a login at the door", () => {
   });
 
   it("makes istiod know whom the policy names, and nobody where there is no login", () => {
-    const from = { hub: "h", version: "1.30.3", telemetry: true, pullSecrets: [] };
+    const from = { hub: "h", version: "1.30.3", telemetry: true, pullSecrets: [], dataplane: "sidecar" as const };
     const [provider] = extensionProviders(here);
     assert.equal(provider?.name, loginPolicy("istio.test").spec.provider?.name);
     assert.deepEqual(istiodValues({ ...from, ...here }).meshConfig?.extensionProviders, [provider]);
@@ -108,7 +108,7 @@ describe("a login at the door", () => {
 
   it("decodes and merges slashes before policies match paths, as soon as tokens are required", () => {
     const { meshConfig } = istiodValues({
-      ...{ hub: "h", version: "1.30.3", telemetry: true, pullSecrets: [] },
+      ...{ hub: "h", version: "1.30.3", telemetry: true, pullSecrets: [], dataplane: "sidecar" as const },
       ...here,
     });
     assert.deepEqual(meshConfig?.pathNormalization, { normalization: "DECODE_AND_MERGE_SLASHES" });

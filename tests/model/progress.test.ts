@@ -88,7 +88,8 @@ describe("progress", () => {
     curl: "curl -x",
     canaryWeight: 10,
     mtlsMode: "PERMISSIVE",
-    sidecars: true,
+    dataplane: "sidecar" as const,
+    isInMesh: true,
   };
 
   it("ends with where the environment is and what to try", () => {
@@ -110,7 +111,7 @@ try:
   for (const [what, difference, suggested] of [
     ["a weight of 25", { canaryWeight: 25 }, ["canaryWeight 50", "mtlsMode STRICT"]],
     ["STRICT", { mtlsMode: "STRICT" }, ["canaryWeight 25", "mtlsMode PERMISSIVE"]],
-    ["no sidecars, where STRICT is refused", { sidecars: false }, ["canaryWeight 25"]],
+    ["no sidecars, where STRICT is refused", { isInMesh: false }, ["canaryWeight 25"]],
   ] as const)
     it(`suggests what changes something, with ${what}`, () => {
       const settings = [...summary({ ...up, ...difference }).matchAll(/config set (\S+ \S+)/g)].map(([, pair]) => pair);

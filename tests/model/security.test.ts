@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { type PageName, pageHost, pagePorts } from "../../model/mesh/pages";
 import { publicHost } from "../../model/names";
 import { keyArgs, leafNames, renewalWindow } from "../../model/security/certificates";
-import { effectiveModes, injection, type MtlsSettings, peerAuthentications } from "../../model/security/mtls";
+import { membership } from "../../model/security/membership";
+import { effectiveModes, type MtlsSettings, peerAuthentications } from "../../model/security/mtls";
+import type { Settings } from "../../model/settings/contract";
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -27,7 +29,21 @@ describe("certificates", () => {
   });
 });
 
-describe("sidecar injection", () => {
+describe("membership of the mesh", () => {
+  const injection = (
+    sidecarInjection: Settings["sidecarInjection"],
+    sidecarVersion: string,
+    dataplane: Settings["dataplane"] = "sidecar",
+  ) => membership({ dataplane, sidecarInjection, sidecarVersion });
+
+  it("in ambient is a label of the namespace, and restarts no pod that had no sidecar", () => {
+    const { namespaceLabels, podLabels, podAnnotations } = injection("namespace", "1.30.3", "ambient");
+    assert.deepEqual(namespaceLabels, { "istio.io/dataplane-mode": "ambient" });
+    assert.deepEqual(podLabels, {});
+    assert.deepEqual(podAnnotations, injection("off", "1.30.3").podAnnotations);
+    assert.notDeepEqual(podAnnotations, injection("namespace", "1.30.3").podAnnotations);
+  });
+
   it("by Deployment puts no label on the namespace, which would overrule the pods", () => {
     assert.deepEqual(injection("deployment", "1.30.3").namespaceLabels, {});
     assert.deepEqual(injection("deployment", "1.30.3").podLabels, {

@@ -84,7 +84,10 @@ describe("the modes of the view", () => {
 
   it("shows that STRICT resets a caller without a sidecar", () => {
     const live = liveModes([policy("istio-system", "1", { mtls: { mode: "STRICT" } })], 8080);
-    assert.equal(mtlsRows(live, "namespace")[0]?.calls["pod without sidecar"], "reset");
+    assert.equal(
+      mtlsRows(live, { dataplane: "sidecar", sidecarInjection: "namespace" })[0]?.calls["pod without sidecar"],
+      "reset",
+    );
   });
 });
 

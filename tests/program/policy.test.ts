@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { istiodOf } from "../../model/mesh/revisions";
-import { routesLeadSomewhere, strictHasSidecars } from "../../policy/meshRules";
+import { routesLeadSomewhere, strictIsEnforced } from "../../policy/meshRules";
 import { noPlainSecrets, pinnedVersions, type Resource } from "../../policy/rules";
 import versions from "../../versions.json";
 import { exampleRun, examples } from "../support/examples";
@@ -22,7 +22,7 @@ async function violations(
   if (changed) change(changed.props as never);
   return [
     ...resources.flatMap((resource) => [...pinnedVersions(resource), ...noPlainSecrets(resource)]),
-    ...[routesLeadSomewhere, strictHasSidecars].flatMap((rule) =>
+    ...[routesLeadSomewhere, strictIsEnforced].flatMap((rule) =>
       rule(resources).map(({ resource, message }) => `${resource}: ${message}`),
     ),
   ];
@@ -111,7 +111,8 @@ describe("the policy pack", () => {
     const strict = (props: { spec: object }) => {
       props.spec = { mtls: { mode: "STRICT" } };
     };
-    const bare = "has no sidecar while routing-peerauthentication says STRICT: nothing would enforce it";
+    const bare =
+      "has no sidecar and is not in ambient while routing-peerauthentication says STRICT: nothing would enforce it";
     assert.deepEqual(await violations("no-sidecar", "routing-peerauthentication", strict), [
       `app-v1: ${bare}`,
       `app-v2: ${bare}`,
@@ -133,7 +134,7 @@ describe("the policy pack in a preview", () => {
     const resources = (await resourcesOf("strict")).map((each) =>
       /^kubernetes:/.test(each.type) ? { ...each, props: {} } : each,
     );
-    assert.deepEqual([...routesLeadSomewhere(resources), ...strictHasSidecars(resources)], []);
+    assert.deepEqual([...routesLeadSomewhere(resources), ...strictIsEnforced(resources)], []);
   });
 
   it("judges what is known of a resource beside what is not", () => {

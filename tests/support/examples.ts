@@ -9,6 +9,8 @@ export const examples: Readonly<Record<string, Readonly<Record<string, string>>>
   "strict-workload": { mtlsWorkloadMode: "STRICT" },
   "strict-port": { mtlsPortMode: "STRICT" },
   "no-sidecar": { sidecarInjection: "off" },
+  ambient: { dataplane: "ambient" },
+  "ambient-strict": { dataplane: "ambient", mtlsMode: "STRICT", tokens: "true" },
   "canary-choices": { canaryHeader: "x-canary", canaryAffinity: "3600", mirrorPercent: "20" },
   "existing-cluster": {
     cluster: "existing",

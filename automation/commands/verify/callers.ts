@@ -1,18 +1,27 @@
 import type { Api } from "../../../host/kubernetes";
 import { watch } from "../../../host/wait";
+import type { Dataplane } from "../../../model/mesh/ambient";
+import { memberLabels } from "../../../model/mesh/injection";
 import { callerContainer, callerPod } from "../../../model/security/callerPod";
-import { hasSidecar } from "./probeTargets";
+import { isInMesh } from "./probeTargets";
 
 interface Container {
   readonly name: string;
   readonly state: { readonly terminated?: { readonly exitCode: number; readonly message?: string } };
 }
 interface Pod {
+  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
   readonly spec: object;
   readonly status: { readonly containerStatuses?: readonly Container[] };
 }
 
 const seconds = 60;
+
+/** Reason why a pod that should be a member of the mesh is none. */
+export const notInMesh: Readonly<Record<Dataplane, string>> = {
+  sidecar: "the pod got no sidecar",
+  ambient: "ztunnel did not get the traffic of the pod",
+};
 
 /** Script that writes one line for each URL to the termination message: curl's exit code and the status of the answer. */
 const script = (urls: readonly string[]): string =>
@@ -34,11 +43,11 @@ export async function answersTo(
   api: Api,
   namespace: string,
   name: string,
-  injected: boolean,
+  { dataplane, isMember }: { readonly dataplane: Dataplane; readonly isMember: boolean },
   urls: readonly string[],
 ): Promise<(string | Error)[]> {
   const pods = `/api/v1/namespaces/${namespace}/pods`;
-  await api.create(pods, callerPod(name, script(urls), { "sidecar.istio.io/inject": String(injected) }));
+  await api.create(pods, callerPod(name, script(urls), memberLabels(dataplane, isMember)));
   const endOf = ({ status }: Pod) =>
     status.containerStatuses?.find(({ name }) => name === callerContainer)?.state.terminated;
   const pod = await watch(
@@ -48,7 +57,7 @@ export async function answersTo(
   );
   const ended = endOf(pod);
   if (!ended) throw new Error(`the pod did not ask within ${seconds} s`);
-  if (injected && !hasSidecar(pod)) throw new Error("the pod got no sidecar");
+  if (isMember && !isInMesh(pod, dataplane)) throw new Error(notInMesh[dataplane]);
   const lines = ended.message?.trim().split("\n") ?? [];
   if (lines.length !== urls.length) throw new Error(`the pod ended with ${ended.exitCode} before it had asked`);
   return lines.map(answer);

@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { readyNodes } from "../../../k3d/api";
 import { choosePool, overlap, parsePool } from "../../../model/cluster/addressPool";
+import { ambientDaemonSets } from "../../../model/mesh/ambient";
 import { istiodOf, meshVersions } from "../../../model/mesh/revisions";
 import { app, gateway, meshNamespace } from "../../../model/names";
 import { configSet, remedy, run } from "../../../model/output/remedy";
 import type { Check } from "./check";
-import { hasSidecar } from "./probeTargets";
+import { isInMesh } from "./probeTargets";
 
 interface Conditions {
   readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
@@ -23,7 +24,11 @@ interface Service {
 }
 interface Pod extends Conditions {
   readonly spec: object;
-  readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
+  readonly metadata: {
+    readonly name: string;
+    readonly deletionTimestamp?: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
 }
 
 const nodes: Check = {
@@ -102,10 +107,35 @@ const controlPlane: Check = {
   },
 };
 
-const sidecars: Check = {
+interface DaemonSet {
+  readonly status: { readonly desiredNumberScheduled: number; readonly numberReady?: number };
+}
+
+const nodeDataplane: Check = {
+  step: 3,
+  id: "ambient-nodes",
+  title: "istio-cni and ztunnel are ready on every node",
+  section: "ambient",
+  remedy: [`kubectl describe daemonsets -n ${meshNamespace}`],
+  when: ({ dataplane }) => dataplane === "ambient",
+  run: async ({ api }) => {
+    const all = ambientDaemonSets.map(async (name) => {
+      const path = `/apis/apps/v1/namespaces/${meshNamespace}/daemonsets/${name}`;
+      const { desiredNumberScheduled: wanted, numberReady: ready = 0 } = (await api.get<DaemonSet>(path)).status;
+      return { name, wanted, ready };
+    });
+    const each = await Promise.all(all);
+    return {
+      passed: each.every(({ wanted, ready }) => wanted > 0 && ready === wanted),
+      evidence: each.map(({ name, wanted, ready }) => `${name}: ${ready} of ${wanted} nodes`).join(", "),
+    };
+  },
+};
+
+const appPods: Check = {
   step: 7,
   id: "app-pods",
-  title: "the app's pods are ready, with sidecars as configured",
+  title: "the app's pods are ready, and in the mesh as configured",
   section: "inside-the-mesh",
   remedy: [`kubectl describe pods -n ${app.namespace}`],
   run: async ({ api, settings }) => {
@@ -113,15 +143,17 @@ const sidecars: Check = {
       `/api/v1/namespaces/${app.namespace}/pods?labelSelector=app%3D${app.name},version`,
     );
     const pods = items.filter(({ metadata }) => !metadata.deletionTimestamp);
-    const proxies = pods.filter(hasSidecar);
+    const { dataplane, sidecarInjection } = settings;
+    const isAmbient = dataplane === "ambient";
+    const members = pods.filter((pod) => isInMesh(pod, dataplane));
     const ready = pods.filter((pod) => condition(pod, "Ready") === "True");
-    const wanted = settings.sidecarInjection === "off" ? 0 : pods.length;
+    const wanted = sidecarInjection === "off" && !isAmbient ? 0 : pods.length;
     return {
-      passed: pods.length >= 2 && ready.length === pods.length && proxies.length === wanted,
-      evidence: `${ready.length} of ${pods.length} pods ready, ${proxies.length} with sidecar, injection ${settings.sidecarInjection}`,
+      passed: pods.length >= 2 && ready.length === pods.length && members.length === wanted,
+      evidence: `${ready.length} of ${pods.length} pods ready, ${members.length} ${isAmbient ? "in ambient" : `with sidecar, injection ${sidecarInjection}`}`,
     };
   },
 };
 
 /** Checks that ask only the API server and the user's kubeconfig. */
-export const clusterChecks: readonly Check[] = [nodes, kubeContexts, address, controlPlane, sidecars];
+export const clusterChecks: readonly Check[] = [nodes, kubeContexts, address, controlPlane, nodeDataplane, appPods];

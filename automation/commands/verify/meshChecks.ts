@@ -4,7 +4,7 @@ import { app, serviceHost } from "../../../model/names";
 import { remedy } from "../../../model/output/remedy";
 import { type Caller, callers, calls, type Target, targets } from "../../../model/security/mtls";
 import { published } from "../../stack/running";
-import { answersTo } from "./callers";
+import { answersTo, notInMesh } from "./callers";
 import type { Check, CheckContext, Observation } from "./check";
 import { createProbeTargets } from "./probeTargets";
 
@@ -13,9 +13,12 @@ type Answers = ReadonlyMap<Target, string | Error>;
 /** Result of a call from each caller to each target: a status, "reset", or the reason why the caller could not call. */
 interface Matrix {
   readonly answers: Readonly<Record<Caller, Answers>>;
-  /** Targets whose pods should have a sidecar, and have none. */
-  readonly lacksSidecar: readonly Target[];
+  /** Targets whose pods should be members of the mesh, and are none. */
+  readonly leftOut: readonly Target[];
 }
+
+/** Name of the pod that calls as a member of the mesh, in the namespace of the run. */
+export const memberPod = "in-the-mesh";
 
 /** Seconds in which a new route reaches the ingress gateway. */
 const reach = 20;
@@ -36,23 +39,23 @@ async function observe(context: CheckContext): Promise<Matrix> {
     const routes = them.map(({ target, path }) => ask(target, { host, path }));
     return new Map(await Promise.all([ask("appPort", {}), ...routes]));
   };
-  const fromPod = async (injected: boolean): Promise<Answers> => {
-    const name = injected ? "with-sidecar" : "without-sidecar";
+  const fromPod = async (isMember: boolean): Promise<Answers> => {
+    const name = isMember ? memberPod : "outside-the-mesh";
     const answers = await answersTo(
       api,
       scratch,
       name,
-      injected,
+      { dataplane: settings.dataplane, isMember },
       inMesh.map(([, url]) => url),
     ).catch((error: Error) => error);
     return new Map(inMesh.map(([target], i) => [target, answers instanceof Error ? answers : (answers[i] ?? "")]));
   };
   // the gateway comes first: once it has the new Services, pods that start later have them too
   const gateway = await watch(reach, throughGateway, (seen) => [...seen.values()].every((answer) => answer === "200"));
-  const [without, sidecar] = await Promise.all([fromPod(false), fromPod(true)]);
+  const [outsider, member] = await Promise.all([fromPod(false), fromPod(true)]);
   return {
-    answers: { "ingress gateway": gateway, "pod with sidecar": sidecar, "pod without sidecar": without },
-    lacksSidecar: them.flatMap(({ target, lacksSidecar }) => (lacksSidecar ? [target] : [])),
+    answers: { gateway, member, outsider },
+    leftOut: them.flatMap(({ target, isLeftOut }) => (isLeftOut ? [target] : [])),
   };
 }
 
@@ -67,14 +70,14 @@ const once = (context: CheckContext): Promise<Matrix> => {
 async function observeTarget(target: Target, context: CheckContext): Promise<Observation> {
   const row = calls(context.settings).find((each) => each.target === target);
   if (!row) throw new Error(`there is no ${target}`);
-  const { answers, lacksSidecar } = await once(context);
+  const { answers, leftOut } = await once(context);
   const seen = callers.map((caller) => answers[caller].get(target) ?? new Error("not called"));
-  const texts = callers.map((caller, i) => {
+  const texts = row.calls.map(({ name }, i) => {
     const answer = seen[i];
-    return `${caller}: ${answer instanceof Error ? answer.message : answer}`;
+    return `${name}: ${answer instanceof Error ? answer.message : answer}`;
   });
-  const evidence = `${texts.join(", ")}; ${row.mode} by ${row.scope}${row.injected ? "" : ", no sidecar"}`;
-  if (lacksSidecar.includes(target)) throw new Error(`${evidence}, but the pod got no sidecar`);
+  const evidence = `${texts.join(", ")}; ${row.mode} by ${row.scope}${row.isMember ? "" : ", no sidecar"}`;
+  if (leftOut.includes(target)) throw new Error(`${evidence}, but ${notInMesh[context.settings.dataplane]}`);
   if (seen.some((answer) => answer instanceof Error)) throw new Error(evidence);
   const wanted = row.calls.map(({ call }) => (call === "reset" ? "reset" : "200"));
   return { passed: seen.every((answer, i) => answer === wanted[i]), evidence };

@@ -1,10 +1,12 @@
 import type { Api } from "../../../host/kubernetes";
 import { watch } from "../../../host/wait";
+import { type Dataplane, redirectionAnnotation } from "../../../model/mesh/ambient";
 import { app } from "../../../model/names";
 import { type ProbeTarget, probeRoutes, probeTargets } from "../../../model/verification/probeTargets";
 import type { CheckContext } from "./check";
 
 interface Pod {
+  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
   readonly spec: object;
   readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }
@@ -17,6 +19,10 @@ const started = ({ status }: Pod): boolean =>
 /** True if a pod has Istio's proxy, as a container or, since Kubernetes 1.29, as an init container that keeps running. */
 export const hasSidecar = ({ spec }: Pick<Pod, "spec">): boolean =>
   JSON.stringify(spec).includes('"name":"istio-proxy"');
+
+/** True if a pod is a member of the mesh: it has a sidecar, or ztunnel has its traffic. */
+export const isInMesh = (pod: Pick<Pod, "spec" | "metadata">, dataplane: Dataplane): boolean =>
+  dataplane === "ambient" ? pod.metadata.annotations?.[redirectionAnnotation] === "enabled" : hasSidecar(pod);
 
 /** The image that version 1 of the app runs. */
 async function stableImage(api: Api): Promise<string> {
@@ -32,8 +38,8 @@ async function stableImage(api: Api): Promise<string> {
 
 /** A probe target whose pod runs. */
 export interface RunningTarget extends ProbeTarget {
-  /** True if injection is on for the pod, and it got no sidecar. */
-  readonly lacksSidecar: boolean;
+  /** True if the pod should be a member of the mesh, and is none. */
+  readonly isLeftOut: boolean;
 }
 
 /**
@@ -56,7 +62,7 @@ export async function createProbeTargets(
     const path = `/api/v1/namespaces/${one.namespace}/pods/${one.name}`;
     const seen = await watch(seconds, () => api.get<Pod>(path), started);
     if (!started(seen)) throw new Error(`a probe target did not start within ${seconds} s`);
-    called.push({ ...one, lacksSidecar: one.injected && !hasSidecar(seen) });
+    called.push({ ...one, isLeftOut: one.isMember && !isInMesh(seen, settings.dataplane) });
   }
   await api.create(`/apis/networking.istio.io/v1/namespaces/${scratch}/virtualservices`, probeRoutes(host, them));
   return called;

@@ -29,9 +29,9 @@ export async function part<Value>(read: () => Promise<Value>): Promise<Part<Valu
   }
 }
 
-export async function mtls(api: Reads, { mtlsPort, sidecarInjection }: Running["settings"]): Promise<MtlsRow[]> {
+export async function mtls(api: Reads, { mtlsPort, ...settings }: Running["settings"]): Promise<MtlsRow[]> {
   const { items } = await api.get<List<LivePeerAuthentication>>("/apis/security.istio.io/v1/peerauthentications");
-  return mtlsRows(liveModes(items, mtlsPort), sidecarInjection);
+  return mtlsRows(liveModes(items, mtlsPort), settings);
 }
 
 export async function pods(api: Reads): Promise<PodRow[]> {

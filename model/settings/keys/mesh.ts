@@ -49,7 +49,7 @@ export const meshKeys = {
   ),
   istioChartRepository: text({
     default: "https://blob.istio.io/istio-release/charts",
-    description: "Helm repository of the charts base, istiod and gateway",
+    description: "Helm repository of Istio's charts",
     allowed: "an http, https or oci URL without credentials, such as https://charts.example.com/istio",
     accepts: url("http:", "https:", "oci:"),
   }),
@@ -63,10 +63,15 @@ export const meshKeys = {
   }),
   istioHub: text({
     default: "docker.io/istio",
-    description: "Registry and path of Istio's images pilot and proxyv2",
+    description: "Registry and path of Istio's images",
     allowed: "a registry and path without tag, such as docker.io/istio",
     accepts: imageHub,
   }),
+  dataplane: choice(
+    ["sidecar", "ambient"],
+    "sidecar",
+    "Proxies of the mesh: a sidecar in each pod, or one ztunnel on each node without sidecars (ambient)",
+  ),
   telemetry: flag({
     default: true,
     description: "Istio's metrics of the proxies; false for a proxy without Istio's own filters",

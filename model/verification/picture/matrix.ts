@@ -13,14 +13,14 @@ export const outcomes: Readonly<
 > = {
   mTLS: { label: "● mutual TLS", style: "passed-text", means: "encrypted, and both sides authenticated" },
   plain: { label: "○ plain text", style: "undecided-text", means: "readable on the network" },
-  reset: { label: "✕ reset", style: "failed-text", means: "the sidecar refuses the connection" },
+  reset: { label: "✕ reset", style: "failed-text", means: "the proxy of the target refuses the connection" },
 };
 
 /** Table of the outcome of a call from each kind of caller to each target, with its legend. */
 export function callMatrix(settings: Settings, top: number): { readonly shapes: Markup[]; readonly bottom: number } {
   const rows = calls(settings);
   const x = (column: number) => columns[column] ?? left;
-  const heads = ["call to", "mode and its scope", ...(rows[0]?.calls.map(({ caller }) => `from ${caller}`) ?? [])];
+  const heads = ["call to", "mode and its scope", ...(rows[0]?.calls.map(({ name }) => `from ${name}`) ?? [])];
   const legendTop = top + 46 + rows.length * line;
   return {
     bottom: legendTop + 3 * 20,

@@ -91,7 +91,7 @@ export const nodeCard = ({ nodes }: Scene): Card => ({
 
 /** The parts of the cluster that no request passes. */
 export function parts({ settings, ingressIp }: Scene): Card[] {
-  const { loadBalancer, subnet, pool, istioVersion, nextIstioVersion, sidecarInjection } = settings;
+  const { loadBalancer, subnet, pool, istioVersion, nextIstioVersion, dataplane, sidecarInjection } = settings;
   const pages = (["prometheus", "grafana", "kiali"] as const).filter((page) => settings[page]);
   const caches = settings.cluster === "k3d" ? imageCaches(settings) : [];
   return [
@@ -103,7 +103,7 @@ export function parts({ settings, ingressIp }: Scene): Card[] {
       lines: [
         `istiod ${istioVersion}`,
         ...only(nextIstioVersion !== none, `beside it istiod ${nextIstioVersion}`),
-        `sidecar injection: ${sidecarInjection}`,
+        dataplane === "ambient" ? "ambient: ztunnel on each node" : `sidecar injection: ${sidecarInjection}`,
       ],
     },
     ...(pages.length > 0

@@ -1,0 +1,60 @@
+import { configRm, configSet } from "../output/remedy";
+import type { CrossRule } from "./problem";
+
+const modes = ["mtlsMode", "mtlsNamespaceMode", "mtlsWorkloadMode", "mtlsPortMode"] as const;
+
+const strictNeedsProxies: CrossRule = (settings) => {
+  const strict = modes.find((key) => settings[key] === "STRICT");
+  return strict && settings.sidecarInjection === "off" && settings.dataplane === "sidecar"
+    ? {
+        key: strict,
+        value: "STRICT",
+        rule: "must not be STRICT while sidecarInjection is off, since it would protect nothing",
+        remedy: [configSet("sidecarInjection", "namespace")],
+      }
+    : undefined;
+};
+
+/** The default and `off` say nothing against ambient. Pods that ask for sidecars would get them, and leave ambient. */
+const ambientHasNoSidecars: CrossRule = ({ dataplane, sidecarInjection }) =>
+  dataplane === "ambient" && sidecarInjection === "deployment"
+    ? {
+        key: "sidecarInjection",
+        value: sidecarInjection,
+        rule: "has no effect with dataplane = ambient, since its pods get no sidecars; allowed there: namespace, which is the default, or off",
+        remedy: [configRm("sidecarInjection")],
+      }
+    : undefined;
+
+/** ztunnel always encrypts between members of the mesh, so DISABLE would act like PERMISSIVE there. */
+const ambientNeverDisables = modes.map(
+  (key): CrossRule =>
+    (settings) =>
+      settings.dataplane === "ambient" && settings[key] === "DISABLE"
+        ? {
+            key,
+            value: "DISABLE",
+            rule: "must be PERMISSIVE or STRICT with dataplane = ambient: ztunnel treats DISABLE as PERMISSIVE, and encrypts between pods of the mesh all the same",
+            remedy: [configSet(key, "PERMISSIVE")],
+          }
+        : undefined,
+);
+
+/** istio-cni has to write into the folders of the node's own network plugin, which differ between kinds of clusters. */
+const ambientNeedsK3d: CrossRule = ({ dataplane, cluster }) =>
+  dataplane === "ambient" && cluster === "existing"
+    ? {
+        key: "dataplane",
+        value: dataplane,
+        rule: "must be sidecar with cluster = existing: the folders of that cluster's network plugin, into which istio-cni writes, are not known",
+        remedy: [configSet("dataplane", "sidecar")],
+      }
+    : undefined;
+
+/** Every rule about which dataplane goes with which other settings. */
+export const dataplaneRules: readonly CrossRule[] = [
+  strictNeedsProxies,
+  ambientHasNoSidecars,
+  ...ambientNeverDisables,
+  ambientNeedsK3d,
+];
