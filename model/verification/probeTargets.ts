@@ -2,6 +2,7 @@ import { memberLabels } from "../mesh/injection";
 import { app, gateway } from "../names";
 import { calls, type Target } from "../security/mtls";
 import type { Settings } from "../settings/contract";
+import { gatewayApiVersion, ruleTo, toListener } from "../traffic/gatewayApi";
 
 /** Namespace that owns all objects of one run, also those in other namespaces: Kubernetes removes them with it. */
 export interface Owner {
@@ -16,7 +17,7 @@ export interface ProbeTarget {
   readonly name: string;
   readonly isMember: boolean;
   readonly pod: object;
-  readonly service: object;
+  readonly service: { readonly metadata: object; readonly spec: object };
   /** Path by which the ingress gateway routes to it. */
   readonly path: string;
   readonly host: string;
@@ -72,17 +73,59 @@ export function probeTargets(owner: Owner, settings: Settings, image: string): P
   });
 }
 
-/** The ingress gateway's routes to the targets, for a host of this run alone. */
-export const probeRoutes = (host: string, them: readonly ProbeTarget[]) => ({
-  apiVersion: "networking.istio.io/v1",
-  kind: "VirtualService",
-  metadata: { name: "probe-targets" },
-  spec: {
-    hosts: [host],
-    gateways: [gateway.reference],
-    http: them.map(({ path, host }) => ({
-      match: [{ uri: { exact: path } }],
-      route: [{ destination: { host, port: { number: app.port } } }],
-    })),
+/** A route of the ingress gateway, with the path at the API server under which it is created. */
+export interface ProbeRoute {
+  readonly collection: string;
+  readonly route: {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly metadata: object;
+    readonly spec: object;
+  };
+}
+
+const virtualService = (host: string, namespace: string, targets: readonly ProbeTarget[]): ProbeRoute => ({
+  collection: `/apis/networking.istio.io/v1/namespaces/${namespace}/virtualservices`,
+  route: {
+    apiVersion: "networking.istio.io/v1",
+    kind: "VirtualService",
+    metadata: { name: "probe-targets" },
+    spec: {
+      hosts: [host],
+      gateways: [gateway.reference],
+      http: targets.map(({ path, host }) => ({
+        match: [{ uri: { exact: path } }],
+        route: [{ destination: { host, port: { number: app.port } } }],
+      })),
+    },
   },
 });
+
+/** Route in the namespace of its target: a backend in another namespace would need a ReferenceGrant. */
+const httpRoute = (host: string, { name, namespace, path, service }: ProbeTarget): ProbeRoute => ({
+  collection: `/apis/${gatewayApiVersion}/namespaces/${namespace}/httproutes`,
+  route: {
+    apiVersion: gatewayApiVersion,
+    kind: "HTTPRoute",
+    metadata: service.metadata,
+    spec: {
+      parentRefs: [toListener("https")],
+      hostnames: [host],
+      rules: [ruleTo(name, app.port, [{ path: { type: "Exact", value: path } }])],
+    },
+  },
+});
+
+/**
+ * The ingress gateway's routes to the targets.
+ *
+ * @param host - of this run alone
+ * @param namespace - of this run alone
+ */
+export const probeRoutes = (
+  host: string,
+  namespace: string,
+  targets: readonly ProbeTarget[],
+  { routing }: Pick<Settings, "routing">,
+): ProbeRoute[] =>
+  routing === "istio" ? [virtualService(host, namespace, targets)] : targets.map((target) => httpRoute(host, target));

@@ -51,7 +51,27 @@ describe("pods to call", () => {
       assert.deepEqual(seen, labels);
     });
 
-  it("are reached by a VirtualService that the API server takes", () => {
-    assert.deepEqual(violations(probeRoutes("verify-1.istio.localhost", them()) as never), []);
+  const routesBy = (routing: "istio" | "gateway-api") =>
+    probeRoutes("verify-1.istio.localhost", "verify-1", them(), { routing });
+
+  for (const routing of ["istio", "gateway-api"] as const)
+    it(`are reached by routes that the API server accepts with routing = ${routing}`, () => {
+      for (const { route } of routesBy(routing)) assert.deepEqual(violations(route), []);
+    });
+
+  it("are reached without a ReferenceGrant by an HTTPRoute in the namespace of each, which goes with the run", () => {
+    const routes = routesBy("gateway-api").map(({ collection, route }) => [collection, route.metadata]);
+    const owners = [{ apiVersion: "v1", kind: "Namespace", name: "verify-1", uid: "1" }];
+    assert.deepEqual(
+      routes,
+      [
+        ["helloworld", "verify-1-appotherports"],
+        ["helloworld", "verify-1-namespace"],
+        ["verify-1", "verify-1-mesh"],
+      ].map(([namespace, name]) => [
+        `/apis/gateway.networking.k8s.io/v1/namespaces/${namespace}/httproutes`,
+        { name, ownerReferences: owners },
+      ]),
+    );
   });
 });

@@ -64,6 +64,6 @@ export async function createProbeTargets(
     if (!started(seen)) throw new Error(`a probe target did not start within ${seconds} s`);
     called.push({ ...one, isLeftOut: one.isMember && !isInMesh(seen, settings.dataplane) });
   }
-  await api.create(`/apis/networking.istio.io/v1/namespaces/${scratch}/virtualservices`, probeRoutes(host, them));
+  for (const { collection, route } of probeRoutes(host, scratch, them, settings)) await api.create(collection, route);
   return called;
 }
