@@ -5,6 +5,13 @@ import { peerAuthentications } from "../../model/security/mtls";
 import { authorizationPolicies, keySet, loginPolicy, requestAuthenticationSpec } from "../../model/security/tokens";
 import type { Settings } from "../../model/settings/contract";
 import { parseSettings } from "../../model/settings/parse";
+import {
+  gatewayApiSpec,
+  gatewayApiVersion,
+  httpRouteSpec,
+  loginRouteSpec,
+  redirectRouteSpec,
+} from "../../model/traffic/gatewayApi";
 import { destinationRuleSpec, gatewaySpec, virtualServiceSpec } from "../../model/traffic/traffic";
 import { acceptable } from "../support/acceptable";
 import { violations } from "../support/crds";
@@ -17,6 +24,7 @@ function customResources(settings: Settings) {
     metadata: { name: "x" },
     spec,
   });
+  const kubernetes = (kind: string, spec: object) => ({ apiVersion: gatewayApiVersion, kind, metadata: {}, spec });
   return [
     istio("networking", "Gateway", gatewaySpec(settings)),
     istio("networking", "VirtualService", virtualServiceSpec(settings)),
@@ -25,6 +33,10 @@ function customResources(settings: Settings) {
     ...[...authorizationPolicies(settings), loginPolicy(settings.domain)].map(({ spec }) =>
       istio("security", "AuthorizationPolicy", spec),
     ),
+    kubernetes("Gateway", gatewayApiSpec(settings)),
+    ...[httpRouteSpec(settings), redirectRouteSpec(settings), loginRouteSpec(settings) ?? []]
+      .flat()
+      .map((spec) => kubernetes("HTTPRoute", spec)),
     ...peerAuthentications(settings).map(({ spec }) => istio("security", "PeerAuthentication", spec)),
     {
       apiVersion: "metallb.io/v1beta1",
