@@ -1,4 +1,5 @@
 import { PolicyPack, type ResourceValidationPolicy, type StackValidationPolicy } from "@pulumi/policy";
+import { httpRoutesLeadSomewhere } from "./httpRoutes";
 import { routesLeadSomewhere, type StackRule, strictIsEnforced } from "./meshRules";
 import { noPlainSecrets, pinnedVersions, type ResourceRule } from "./rules";
 
@@ -26,6 +27,7 @@ new PolicyPack("istio-on-k3d", {
     each("pinned-versions", "Images and charts have an exact version.", pinnedVersions),
     each("no-plain-secrets", "Keys and kubeconfigs are Pulumi secrets.", noPlainSecrets),
     together("routes-lead-somewhere", "Routes point at subsets and Gateways that exist.", routesLeadSomewhere),
+    together("http-routes-lead-somewhere", "HTTPRoutes have a listener and Services.", httpRoutesLeadSomewhere),
     together("strict-is-enforced", "STRICT mTLS needs sidecars or ambient.", strictIsEnforced),
   ],
 });

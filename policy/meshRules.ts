@@ -33,18 +33,19 @@ interface Specs {
   };
 }
 
-const metadataOf = ({ props }: Resource): Metadata => (props["metadata"] ?? {}) as Metadata;
+export const metadataOf = ({ props }: Resource): Metadata => (props["metadata"] ?? {}) as Metadata;
 
 /** Resources of an Istio kind, with their specs. */
 const ofKind = <Kind extends keyof Specs>(resources: readonly Resource[], kind: Kind) =>
   resources
-    .filter(({ type }) => type.startsWith("kubernetes:") && type.endsWith(`:${kind}`))
+    .filter(({ type }) => /^kubernetes:\w+\.istio\.io\//.test(type) && type.endsWith(`:${kind}`))
     .map((resource) => ({ ...resource, metadata: metadataOf(resource), spec: resource.props["spec"] as Specs[Kind] }));
 
 /** Types of the resources that the rules compare. */
-const compared = /^kubernetes:.*:(VirtualService|DestinationRule|Gateway|PeerAuthentication|Deployment|Namespace)$/;
+const compared =
+  /^kubernetes:.*:(VirtualService|DestinationRule|Gateway|HTTPRoute|PeerAuthentication|Deployment|Namespace)$/;
 /** True in the preview of a cluster that does not exist yet, where the properties of its resources are unknown. */
-const hidden = (resources: readonly Resource[]): boolean =>
+export const hidden = (resources: readonly Resource[]): boolean =>
   resources.some(({ type, props }) => compared.test(type) && props["metadata"] === undefined);
 
 /** Requires subsets and Gateways of routes to exist (otherwise 503 or 404), and weights to sum to 100. */

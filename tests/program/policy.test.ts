@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { istiodOf } from "../../model/mesh/revisions";
+import { httpRoutesLeadSomewhere } from "../../policy/httpRoutes";
 import { routesLeadSomewhere, strictIsEnforced } from "../../policy/meshRules";
 import { noPlainSecrets, pinnedVersions, type Resource } from "../../policy/rules";
 import versions from "../../versions.json";
@@ -22,7 +23,7 @@ async function violations(
   if (changed) change(changed.props as never);
   return [
     ...resources.flatMap((resource) => [...pinnedVersions(resource), ...noPlainSecrets(resource)]),
-    ...[routesLeadSomewhere, strictIsEnforced].flatMap((rule) =>
+    ...[routesLeadSomewhere, httpRoutesLeadSomewhere, strictIsEnforced].flatMap((rule) =>
       rule(resources).map(({ resource, message }) => `${resource}: ${message}`),
     ),
   ];
@@ -33,6 +34,12 @@ interface Deployment {
 }
 interface VirtualService {
   spec: { gateways: string[]; http: [{ route: [{ weight: number; destination: { subset: string } }] }] };
+}
+interface HttpRoute {
+  spec: {
+    parentRefs: [{ namespace?: string; sectionName: string }];
+    rules: [{ backendRefs: { name: string; weight: number }[] & [{ name: string }] }];
+  };
 }
 const host = "helloworld.helloworld.svc.cluster.local";
 
@@ -107,6 +114,47 @@ describe("the policy pack", () => {
       ]);
     });
 
+  for (const [what, change, message] of [
+    [
+      "a backend in another namespace without a ReferenceGrant",
+      ({ spec }: HttpRoute) => {
+        Object.assign(spec.rules[0].backendRefs[0], { namespace: "istio-system" });
+      },
+      "Service istio-system/helloworld-v1 is in another namespace: without a ReferenceGrant requests would get 500",
+    ],
+    [
+      "a backend that does not exist",
+      ({ spec }: HttpRoute) => {
+        spec.rules[0].backendRefs[0].name = "helloworld-v3";
+      },
+      "Service helloworld/helloworld-v3 does not exist: requests would get 500",
+    ],
+    [
+      "a Gateway without its namespace",
+      ({ spec }: HttpRoute) => {
+        delete spec.parentRefs[0].namespace;
+      },
+      "Gateway helloworld/ingressgateway has no listener https: requests would get 404",
+    ],
+    [
+      "a listener that the Gateway does not have",
+      ({ spec }: HttpRoute) => {
+        spec.parentRefs[0].sectionName = "tls";
+      },
+      "Gateway istio-system/ingressgateway has no listener tls: requests would get 404",
+    ],
+    [
+      "weights that are all 0",
+      ({ spec }: HttpRoute) => {
+        for (const backend of spec.rules[0].backendRefs) backend.weight = 0;
+      },
+      "all weights are 0: requests would get 500",
+    ],
+  ] as const)
+    it(`refuses in an HTTPRoute ${what}`, async () => {
+      assert.deepEqual(await violations("gateway-api", "routing-httproute", change), [`routing-httproute: ${message}`]);
+    });
+
   it("refuses STRICT where there are no sidecars", async () => {
     const strict = (props: { spec: object }) => {
       props.spec = { mtls: { mode: "STRICT" } };
@@ -134,7 +182,10 @@ describe("the policy pack in a preview", () => {
     const resources = (await resourcesOf("strict")).map((each) =>
       /^kubernetes:/.test(each.type) ? { ...each, props: {} } : each,
     );
-    assert.deepEqual([...routesLeadSomewhere(resources), ...strictIsEnforced(resources)], []);
+    assert.deepEqual(
+      [...[routesLeadSomewhere, httpRoutesLeadSomewhere, strictIsEnforced].flatMap((rule) => rule(resources))],
+      [],
+    );
   });
 
   it("judges what is known of a resource beside what is not", () => {
