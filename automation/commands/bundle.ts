@@ -1,11 +1,14 @@
+import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type Archive, fetcher } from "../../charts/archive";
+import { fetchCrds } from "../../charts/crds";
 import { fetchFile } from "../../host/fetch";
 import { run } from "../../host/process";
 import { type Chart, charts, inRegistry } from "../../model/mesh/charts";
+import { gatewayApiChart } from "../../model/mesh/gatewayApi";
 import { bundleTable, hasTag, type Image, imagesOf, type Pod, runBy } from "../../model/output/bundle";
-import { chartFile, installSteps } from "../../model/output/bundleSteps";
+import { chartFile, crdsFile, installSteps } from "../../model/output/bundleSteps";
 import { archiveName, type Plugin, pluginsOf } from "../../model/output/plugins";
 import type { Settings } from "../../model/settings/contract";
 import { dependencies } from "../../package.json";
@@ -53,6 +56,14 @@ function fetchCharts(wanted: readonly Chart[], settings: Settings): Promise<Arch
   return Promise.all(wanted.map((chart) => (chart.name === "metallb" ? metallb : istio)(chart)));
 }
 
+/** The CRDs of the Gateway API with their digest; none unless the routes use them. */
+async function crdsOf(settings: Settings): Promise<Archive[]> {
+  const chart = gatewayApiChart(settings);
+  if (!chart) return [];
+  const content = await fetchCrds(chart);
+  return [{ ...chart, content, digest: createHash("sha256").update(content).digest("hex") }];
+}
+
 /** Keeps the provider plugins' archives in a folder. @throws Error naming the URL of one that cannot be had */
 async function keepPlugins(plugins: readonly Plugin[], folder: string, say: (line: string) => void): Promise<void> {
   for (const plugin of plugins) {
@@ -80,8 +91,9 @@ export async function bundle(stackName: string, save: string | undefined, say: (
     throw new OperationFailed(message, exitCodes.failed);
   };
   const all = charts(settings);
-  const [found, archives] = await Promise.all([
+  const [found, crds, archives] = await Promise.all([
     images(environment),
+    crdsOf(settings).catch(failed),
     fetchCharts(
       all.filter((chart) => !inRegistry(chart)),
       settings,
@@ -89,12 +101,13 @@ export async function bundle(stackName: string, save: string | undefined, say: (
   ]);
   const platform = `${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
   const plugins = pluginsOf(dependencies, platform);
-  const table = bundleTable({ images: found, archives, mirrored: all.filter(inRegistry), plugins });
+  const table = bundleTable({ images: found, archives, mirrored: all.filter(inRegistry), plugins, crds });
   say(table);
   if (save === undefined) return;
   const folder = path.resolve(save);
   await mkdir(folder, { recursive: true });
   for (const archive of archives) await writeFile(path.join(folder, chartFile(archive)), archive.content);
+  for (const one of crds) await writeFile(path.join(folder, crdsFile(one)), one.content);
   // an image without tag is one that was built here
   const [fetched, built] = [found.filter(hasTag), found.filter((one) => !hasTag(one))];
   for (const { image } of built) say(`not kept, since it is built from app/: ${image}`);
@@ -105,7 +118,10 @@ export async function bundle(stackName: string, save: string | undefined, say: (
   const names = new Set(fetched.map(({ image }) => image));
   await run("docker", ["save", "--output", path.join(folder, "images.tar"), ...names], { seconds: 1800 });
   await keepPlugins(plugins, folder, say).catch(failed);
-  await writeFile(path.join(folder, "bundle.txt"), `${[table, "", ...installSteps(archives, plugins)].join("\n")}\n`);
+  await writeFile(
+    path.join(folder, "bundle.txt"),
+    `${[table, "", ...installSteps(archives, plugins, crds)].join("\n")}\n`,
+  );
   say(
     `${fetched.length} images, ${archives.length} charts and ${plugins.length} plugins are in ${folder}; bundle.txt says how to install them`,
   );

@@ -58,10 +58,12 @@ export interface Bundle {
   /** Charts in an OCI registry, to be mirrored like images. */
   readonly mirrored: readonly Chart[];
   readonly plugins: readonly Plugin[];
+  /** The CRDs of the Gateway API; none unless the routes use them. */
+  readonly crds?: readonly (Chart & { readonly digest: string })[];
 }
 
 /** A bundle as a table for a terminal. */
-export function bundleTable({ images, archives, mirrored, plugins }: Bundle): string {
+export function bundleTable({ images, archives, mirrored, plugins, crds = [] }: Bundle): string {
   const rows = [
     ...images.map(({ image, digest }) => ["image", image, digest]),
     ...archives.map(({ name, version, digest }) => ["chart", `${name} ${version}`, `sha256:${digest}`]),
@@ -70,6 +72,7 @@ export function bundleTable({ images, archives, mirrored, plugins }: Bundle): st
       `${name} ${version}`,
       `${repository.replace(/\/$/, "")}/${name}:${version}, which is mirrored like an image`,
     ]),
+    ...crds.map(({ name, version, digest }) => ["CRDs", `${name} ${version}`, `sha256:${digest}`]),
     ...plugins.map(({ name, version, url }) => ["plugin", `${name} ${version}`, url]),
   ];
   return columns(rows).join("\n");

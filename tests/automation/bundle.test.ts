@@ -55,6 +55,17 @@ describe("the images of a bundle", () => {
     );
   });
 
+  it("go with the CRDs of the Gateway API, which lie where the program looks for them", () => {
+    const crds = { name: "gateway-api", version: "1.5.1", repository: "https://a.b/r", digest: "0".repeat(64) };
+    const table = bundleTable({ images: [], archives: [], mirrored: [], plugins: [], crds: [crds] });
+    assert.equal(table, `CRDs  gateway-api 1.5.1  sha256:${"0".repeat(64)}`);
+    const folder = ".tools/charts/a.b/r/gateway-api-1.5.1";
+    assert.equal(
+      installSteps([], [], [crds]).at(-1),
+      `mkdir -p "${folder}" && cp "$FOLDER/gateway-api-1.5.1.yaml" "${folder}/standard-install.yaml"`,
+    );
+  });
+
   it("go with every plugin of the program, which Pulumi would download", () => {
     const plugins = pluginsOf(dependencies, "linux-arm64");
     assert.deepEqual(plugins.map(({ name }) => name).sort(), ["command", "docker", "kubernetes", "tls"]);

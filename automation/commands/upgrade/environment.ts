@@ -1,9 +1,11 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import { fetchCharts } from "../../../charts/cache";
+import { crdsChart } from "../../../charts/crds";
 import type { Target } from "../../../host/http";
 import type { Api } from "../../../host/kubernetes";
 import { keepVariable } from "../../../model/cluster/ownership";
 import { charts, inRegistry } from "../../../model/mesh/charts";
+import { gatewayApiChart } from "../../../model/mesh/gatewayApi";
 import { type Stage, stages } from "../../../model/mesh/revisions";
 import { remedy, run } from "../../../model/output/remedy";
 import type { Settings } from "../../../model/settings/contract";
@@ -55,7 +57,15 @@ export class UpgradeEnvironment implements UpgradeTarget {
     const wanted = charts({ ...this.settings, nextIstioVersion: to, nextIstioStage: "default" });
     const istio = wanted.filter((chart) => chart.version === to && !inRegistry(chart));
     const { missing } = await fetchCharts(istio, this.settings.istioChartAuth);
-    if (missing[0] !== undefined) throw new OperationFailed(missing[0], exitCodes.environment);
+    const crds = gatewayApiChart({ ...this.settings, nextIstioVersion: to, nextIstioStage: "default" });
+    const unfetched =
+      crds &&
+      (await crdsChart(crds).then(
+        () => undefined,
+        ({ message }: Error) => message,
+      ));
+    const [reason = unfetched] = missing;
+    if (reason !== undefined) throw new OperationFailed(reason, exitCodes.environment);
   }
 
   async apply(plan: UpgradePlan, step: Step): Promise<void> {
