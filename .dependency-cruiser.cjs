@@ -1,5 +1,16 @@
 /** Arrows of the architecture (docs/architecture.md): which folder may import which, at any depth, and no circles. */
-const folders = ["model", "host", "k3d", "charts", "components", "policy", "simulation", "automation", "trial"];
+const folders = [
+  "model",
+  "host",
+  "k3d",
+  "charts",
+  "components",
+  "policy",
+  "simulation",
+  "automation",
+  "trial",
+  "provider",
+];
 const top = "^(index|config)\\.ts$";
 
 /** A rule that a folder imports only the named ones of the project, and itself. */
@@ -41,6 +52,7 @@ module.exports = {
     only("k3d", ["host", "model"], "scripts of the stack know host/ and model/ only"),
     only("charts", ["host", "model"], "scripts of the stack know host/ and model/ only"),
     only("components", ["model"], "components know only model/ and each other"),
+    only("provider", ["components", "model"], "the provider offers a component to other languages"),
     only("policy", ["model"], "policies judge what the components made, and know only model/"),
     only("simulation", ["model"], "the simulation runs the pure rules"),
     only(

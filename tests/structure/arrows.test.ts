@@ -23,6 +23,7 @@ const code = [
   "charts",
   "components",
   "policy",
+  "provider",
   "simulation",
   "automation",
   "index.ts",
