@@ -38,6 +38,12 @@ export const runBy: Readonly<Record<string, Readonly<Record<string, RunBy>>>> = 
     "$ npm run destroy -- --stak": others,
     "$ npm run verify": ["tests/e2e/verify.e2e.ts", "an environment that proves itself"],
   },
+  "docs/languages.md": {
+    "cd examples/yaml": ["tests/e2e/languages.e2e.ts", "pulumi stack init mine"],
+    "pulumi package add": {
+      notRun: "the SDKs need the tools of their languages; tests/program/provider.test.ts has the schema",
+    },
+  },
   "docs/lesson.md": { "": [here, "the commands of the lesson"] },
   "docs/operating.md": {
     "npm run pulumi -- config set cluster existing": { notRun: "kind is not installed where the tests run" },
