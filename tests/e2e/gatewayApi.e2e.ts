@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { rollout, verify } from "../../automation";
+import { fetchFile } from "../../host/fetch";
+import type { Target } from "../../host/http";
+import { gatewayApiChart, manifestUrl } from "../../model/mesh/gatewayApi";
+import { keys } from "../../model/settings/contract";
+import { Environment } from "../support/environment";
+import { Load } from "../support/load";
+import { machineConfig, machineVersion } from "../support/machine";
+import { behave } from "../support/versions";
+
+const name = "e2e-gateway-api";
+const perSecond = 100;
+/** Connections of {@link Load}. */
+const connections = 20;
+
+/** Reason why this machine cannot have the CRDs. */
+async function missingCrds(): Promise<string | undefined> {
+  const istioVersion = await machineVersion("istioVersion");
+  const { gatewayApiRepository = keys.gatewayApiRepository.default } = await machineConfig();
+  const upgrade = { nextIstioVersion: "none", nextIstioStage: "istiod" } as const;
+  const chart = gatewayApiChart({ routing: "gateway-api", gatewayApiRepository, istioVersion, ...upgrade });
+  return fetchFile(chart ? manifestUrl(chart) : "").then(
+    () => undefined,
+    ({ message }: Error) => message,
+  );
+}
+
+describe("an environment with routes of the Gateway API", function () {
+  this.timeout(600_000);
+  let environment: Environment | undefined;
+  const opened = (): Environment => environment ?? assert.fail("there is no environment");
+
+  before(async function () {
+    const missing = await missingCrds();
+    if (missing !== undefined) {
+      console.log(`skipped, since the CRDs of the Gateway API are missing: ${missing}`);
+      this.skip();
+    }
+    environment = await Environment.open(name, { routing: "gateway-api", agents: "0" });
+    Object.assign(process.env, environment.stack.workspace.envVars);
+    await environment.up();
+  });
+  after(() => environment?.destroy());
+
+  async function target(): Promise<Target & { tls: { ca: string } }> {
+    const tls = { ca: await opened().output<string>("caPem") };
+    return { host: "helloworld.istio.localhost", address: "127.0.0.1", port: opened().ports.httpsPort, tls };
+  }
+
+  async function verified(): Promise<void> {
+    const findings = (await verify(name)).filter(({ outcome }) => outcome !== "passed");
+    assert.deepEqual(
+      findings.map(({ title, evidence }) => `${title}: ${evidence}`),
+      [],
+    );
+  }
+
+  it("passes verify, and the next up changes nothing", async () => {
+    await verified();
+    assert.deepEqual(await opened().up(), []);
+  });
+
+  for (const [v2, end] of [
+    ["is healthy", "promoted"],
+    ["answers 404", "rolled back"],
+  ] as const)
+    it(`ends a rollout of a version 2 that ${v2}: ${end}`, async () => {
+      await behave(opened(), "v2", v2);
+      const lines: string[] = [];
+      const load = new Load(await target(), perSecond, 100_000);
+      const options = { source: "gateway", steps: [50], warmUp: 5, patience: 120 } as const;
+      const outcome = await rollout(name, options, (line) => lines.push(line)).finally(() => load.end());
+      assert.equal(outcome.end, end, lines.join("\n"));
+      await opened().set("canaryWeight", "10");
+      await opened().up();
+    });
+
+  it("changes to the routes of Istio and back, with at most two requests lost on each open connection", async () => {
+    for (const routing of ["istio", "gateway-api"]) {
+      const load = new Load(await target(), perSecond, 100_000);
+      await load.reaches(2 * perSecond);
+      await opened().set("routing", routing);
+      await opened().up();
+      await load.reaches(load.got.requests + 5 * perSecond);
+      const { failures } = await load.end();
+      const lost = failures.get("none 404") ?? 0;
+      assert.deepEqual(
+        [...failures.keys()].filter((failure) => failure !== "none 404"),
+        [],
+      );
+      assert.ok(lost <= 2 * connections, `${lost} requests were lost`);
+    }
+  });
+
+  it("installs the CRDs and the routes again that somebody deleted", async () => {
+    await opened().kubectl("delete", "crd", "httproutes.gateway.networking.k8s.io");
+    await opened().stack.up({ refresh: true, color: "never" });
+    await verified();
+  });
+
+  it("passes verify with tokens and STRICT", async () => {
+    await opened().set("tokens", "true");
+    await opened().set("mtlsMode", "STRICT");
+    await opened().up();
+    await verified();
+  });
+});
