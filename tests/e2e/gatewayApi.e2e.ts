@@ -61,6 +61,13 @@ describe("an environment with routes of the Gateway API", function () {
     assert.deepEqual(await opened().up(), []);
   });
 
+  it("shows the conditions of the routes to kubectl", async () => {
+    const all = await opened().kubectl("get", "gateways.gateway.networking.k8s.io,httproutes", "-A");
+    assert.match(all, /ingressgateway +istio +\S+ +True/);
+    const route = await opened().kubectl("describe", "httproute", "helloworld", "-n", "helloworld");
+    assert.equal(route.match(/Reason: +ResolvedRefs/g)?.length, 2, route);
+  });
+
   for (const [v2, end] of [
     ["is healthy", "promoted"],
     ["answers 404", "rolled back"],

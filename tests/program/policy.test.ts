@@ -2,44 +2,16 @@ import assert from "node:assert/strict";
 import { istiodOf } from "../../model/mesh/revisions";
 import { httpRoutesLeadSomewhere } from "../../policy/httpRoutes";
 import { routesLeadSomewhere, strictIsEnforced } from "../../policy/meshRules";
-import { noPlainSecrets, pinnedVersions, type Resource } from "../../policy/rules";
+import { noPlainSecrets, pinnedVersions } from "../../policy/rules";
 import versions from "../../versions.json";
-import { exampleRun, examples } from "../support/examples";
-
-async function resourcesOf(example: string): Promise<Resource[]> {
-  const { resources } = await exampleRun(example);
-  return structuredClone(resources.map(({ type, name, inputs }) => ({ type, name, props: inputs })));
-}
-
-/** Violations of all rules by the resources of an example, after a change to the props of one resource. */
-async function violations(
-  example: string,
-  name?: string,
-  change: (props: never) => void = () => {},
-): Promise<string[]> {
-  const resources = await resourcesOf(example);
-  const changed = resources.find((resource) => resource.name === name);
-  assert.ok(name === undefined || changed, name);
-  if (changed) change(changed.props as never);
-  return [
-    ...resources.flatMap((resource) => [...pinnedVersions(resource), ...noPlainSecrets(resource)]),
-    ...[routesLeadSomewhere, httpRoutesLeadSomewhere, strictIsEnforced].flatMap((rule) =>
-      rule(resources).map(({ resource, message }) => `${resource}: ${message}`),
-    ),
-  ];
-}
+import { examples } from "../support/examples";
+import { resourcesOf, violations } from "../support/policy";
 
 interface Deployment {
   spec: { template: { spec: { containers: [{ image: string; env?: object[] }] } } };
 }
 interface VirtualService {
   spec: { gateways: string[]; http: [{ route: [{ weight: number; destination: { subset: string } }] }] };
-}
-interface HttpRoute {
-  spec: {
-    parentRefs: [{ namespace?: string; sectionName: string }];
-    rules: [{ backendRefs: { name: string; weight: number }[] & [{ name: string }] }];
-  };
 }
 const host = "helloworld.helloworld.svc.cluster.local";
 
@@ -112,47 +84,6 @@ describe("the policy pack", () => {
       assert.deepEqual(await violations("default", "routing-virtualservice", change), [
         `routing-virtualservice: ${message}`,
       ]);
-    });
-
-  for (const [what, change, message] of [
-    [
-      "a backend in another namespace without a ReferenceGrant",
-      ({ spec }: HttpRoute) => {
-        Object.assign(spec.rules[0].backendRefs[0], { namespace: "istio-system" });
-      },
-      "Service istio-system/helloworld-v1 is in another namespace: without a ReferenceGrant requests would get 500",
-    ],
-    [
-      "a backend that does not exist",
-      ({ spec }: HttpRoute) => {
-        spec.rules[0].backendRefs[0].name = "helloworld-v3";
-      },
-      "Service helloworld/helloworld-v3 does not exist: requests would get 500",
-    ],
-    [
-      "a Gateway without its namespace",
-      ({ spec }: HttpRoute) => {
-        delete spec.parentRefs[0].namespace;
-      },
-      "Gateway helloworld/ingressgateway has no listener https: requests would get 404",
-    ],
-    [
-      "a listener that the Gateway does not have",
-      ({ spec }: HttpRoute) => {
-        spec.parentRefs[0].sectionName = "tls";
-      },
-      "Gateway istio-system/ingressgateway has no listener tls: requests would get 404",
-    ],
-    [
-      "weights that are all 0",
-      ({ spec }: HttpRoute) => {
-        for (const backend of spec.rules[0].backendRefs) backend.weight = 0;
-      },
-      "all weights are 0: requests would get 500",
-    ],
-  ] as const)
-    it(`refuses in an HTTPRoute ${what}`, async () => {
-      assert.deepEqual(await violations("gateway-api", "routing-httproute", change), [`routing-httproute: ${message}`]);
     });
 
   it("refuses STRICT where there are no sidecars", async () => {

@@ -3,6 +3,7 @@ export type RunBy = readonly [file: string, words: string] | { readonly notRun: 
 
 const here = "tests/e2e/pages.e2e.ts";
 const plain = "tests/e2e/plain.e2e.ts";
+const gatewayApi = "tests/e2e/gatewayApi.e2e.ts";
 const trials = "tests/e2e/try.e2e.ts";
 const operating: RunBy = [here, "the commands of docs/operating.md"];
 const others: RunBy = [here, "the commands of the other pages"];
@@ -37,6 +38,10 @@ export const runBy: Readonly<Record<string, Readonly<Record<string, RunBy>>>> = 
   "docs/commands.md": {
     "$ npm run destroy -- --stak": others,
     "$ npm run verify": ["tests/e2e/verify.e2e.ts", "an environment that proves itself"],
+  },
+  "docs/gateway-api.md": {
+    "npm run pulumi -- config set routing": [gatewayApi, "changes to the routes of Istio and back"],
+    "kubectl get gateways": [gatewayApi, "shows the conditions of the routes to kubectl"],
   },
   "docs/languages.md": {
     "cd examples/yaml": ["tests/e2e/languages.e2e.ts", "pulumi stack init mine"],
