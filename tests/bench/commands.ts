@@ -12,6 +12,26 @@ export const longest = 10 * 60_000;
 export const run = (file: string, args: readonly string[], options: ExecFileOptions = {}) =>
   execute(file, args, { encoding: "utf8", timeout: longest, killSignal: "SIGKILL", ...options });
 
+/** Tools that the script beside the environment uses, with arguments that only print something. */
+const scriptTools = [
+  ["helm", "version"],
+  ["kubectl", "version", "--client"],
+  ["openssl", "version"],
+] as const;
+
+/** @throws Error that names the tools that are not on the PATH: the script would fail after minutes */
+export async function requireScriptTools(): Promise<void> {
+  const missing = await Promise.all(
+    scriptTools.map(([tool, ...args]) =>
+      run(tool, args).then(
+        () => [],
+        () => [tool],
+      ),
+    ),
+  );
+  if (missing.flat().length > 0) throw new Error(`npm run bench needs ${missing.flat().join(", ")} on the PATH`);
+}
+
 /** Seconds of a command. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const begun = performance.now();

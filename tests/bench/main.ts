@@ -13,7 +13,7 @@ import { parse } from "../../automation/cli/parse";
 import { openStack, settingsOf } from "../../automation/stack/stack";
 import type { Settings } from "../../model/settings/contract";
 import { measuredOn } from "../support/measuredOn";
-import { Program } from "./commands";
+import { Program, requireScriptTools } from "./commands";
 import { comparisons, isMesh, type Which } from "./comparisons";
 import { peaks } from "./memory";
 import { type Memory, meshTests } from "./meshTests";
@@ -57,6 +57,10 @@ const measuredOf = (wanted: (which: Which) => boolean): Measured[] =>
     .map((which) => ({ ...comparisons[which], ...pairs[which] }))
     .filter(({ ours }) => ours.length > 0);
 
+/** Waits for a measurement without which the others still say something, and says why it failed. */
+const orSay = (name: string, work: Promise<void>): Promise<void> =>
+  work.catch((error: Error) => void say(`  ${name}: not measured, ${error.message}`));
+
 async function round(name: string, settings: Settings, nothing: Program): Promise<void> {
   const ours = new Program(name, "pulumi");
   const clean = await fromNothing(name, settings);
@@ -72,7 +76,7 @@ async function round(name: string, settings: Settings, nothing: Program): Promis
   }
   const change = await weightChange(name, settings, clean.ca, clean.resources);
   add("weight", change.ours, change.reference);
-  await meshRound(name);
+  await orSay("mesh tests", meshRound(name));
   const destroyed = await command("destroy", name);
 
   const script = await Sequential.open(settings, clean.resources);
@@ -89,19 +93,9 @@ async function round(name: string, settings: Settings, nothing: Program): Promis
   const steps = clean.path.names.length > 0 ? Math.floor(clean.resources.length / 2) : 1;
   add("recovery", await recovery(name, steps), clean.seconds);
   await command("destroy", name);
-  await throughCaches(name, settings).then(
-    (seconds) => add("cached", seconds, clean.seconds),
-    // caches need their registries, which the rest does not
-    (error: Error) => say(`  ${comparisons.cached.name}: not measured, ${error.message}`),
-  );
-}
-
-/** Measures an upgrade once: its steps wait for their load, so that rounds would differ little. */
-async function upgradeOnce(name: string, settings: Settings): Promise<void> {
-  await upgrading(name, settings).then(
-    (seconds) => add("upgrade", seconds),
-    (error: Error) => say(`  ${comparisons.upgrade.name}: not measured, ${error.message}`),
-  );
+  // caches need their registries, which the rest does not
+  const cached = throughCaches(name, settings).then((seconds) => add("cached", seconds, clean.seconds));
+  await orSay(comparisons.cached.name, cached);
 }
 
 /** Machine and versions of a measurement. */
@@ -126,25 +120,32 @@ async function main(name: string): Promise<void> {
     say(`\n${file} has it`);
     return;
   }
+  await requireScriptTools();
   const nothing = await empty();
   try {
     for (let i = 1; i <= rounds; i++) {
       say(`round ${i} of ${rounds}`);
       await round(name, settings, nothing.program);
     }
-    await upgradeOnce(name, settings);
+    // once: its steps wait for their load, so that rounds would differ little
+    const upgrade = upgrading(name, settings).then((seconds) => add("upgrade", seconds));
+    await orSay(comparisons.upgrade.name, upgrade);
   } finally {
     await nothing.close();
   }
   const measured = measuredOf((which) => !isMesh(which));
   await mkdir(folder, { recursive: true });
+  const page = benchPage(surroundings(name, settings), measured, peaks);
   const section = meshSection(surroundings(name, settings), measuredOf(isMesh), memories);
-  await writeFile(file, withMeshSection(benchPage(surroundings(name, settings), measured, peaks), section));
+  await writeFile(file, memories.length > 0 ? withMeshSection(page, section) : page);
   await writeFile(path.join(folder, "bench.svg"), benchSvg(measured));
   say(`\n${benchTable(measured)}\n\n${file} and bench.svg have it, median up ${median(pairs.path.ours).toFixed(1)} s`);
 }
 
 process.exitCode = 1;
-void main(stack).then(() => {
-  process.exitCode = 0;
-});
+main(stack).then(
+  () => {
+    process.exitCode = 0;
+  },
+  ({ message }: Error) => process.stderr.write(`${message}\n`),
+);
