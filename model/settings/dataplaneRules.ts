@@ -40,6 +40,20 @@ const ambientNeverDisables = modes.map(
         : undefined,
 );
 
+/**
+ * ztunnel gets the mode of one port as a policy of its own. After a wider mode changed, it missed that policy and accepted
+ * plain text at the port (seen with Istio 1.30.3).
+ */
+const ambientHasNoPortModes: CrossRule = ({ dataplane, mtlsPortMode }) =>
+  dataplane === "ambient" && (mtlsPortMode === "STRICT" || mtlsPortMode === "PERMISSIVE")
+    ? {
+        key: "mtlsPortMode",
+        value: mtlsPortMode,
+        rule: "must be UNSET with dataplane = ambient: ztunnel does not always learn the mode of a single port, and would accept plain text there; mtlsWorkloadMode sets the mode of all ports",
+        remedy: [configRm("mtlsPortMode")],
+      }
+    : undefined;
+
 /** istio-cni has to write into the folders of the node's own network plugin, which differ between kinds of clusters. */
 const ambientNeedsK3d: CrossRule = ({ dataplane, cluster }) =>
   dataplane === "ambient" && cluster === "existing"
@@ -56,5 +70,6 @@ export const dataplaneRules: readonly CrossRule[] = [
   strictNeedsProxies,
   ambientHasNoSidecars,
   ...ambientNeverDisables,
+  ambientHasNoPortModes,
   ambientNeedsK3d,
 ];

@@ -205,6 +205,8 @@ export const clashes: readonly (readonly [Readonly<Record<string, string>>, stri
   [{ mtlsPortMode: "STRICT", sidecarInjection: "off" }, "mtlsPortMode"],
   [{ dataplane: "ambient", sidecarInjection: "deployment" }, "sidecarInjection"],
   [{ dataplane: "ambient", mtlsMode: "DISABLE" }, "mtlsMode"],
+  [{ dataplane: "ambient", mtlsPortMode: "STRICT" }, "mtlsPortMode"],
+  [{ dataplane: "ambient", mtlsWorkloadMode: "STRICT", mtlsPortMode: "PERMISSIVE" }, "mtlsPortMode"],
   [{ dataplane: "ambient", mtlsWorkloadMode: "DISABLE" }, "mtlsWorkloadMode"],
   [
     {

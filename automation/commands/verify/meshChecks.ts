@@ -61,7 +61,7 @@ async function observe(context: CheckContext): Promise<Matrix> {
 
 const observed = new WeakMap<CheckContext, Promise<Matrix>>();
 /** Makes the calls once for all checks of a run. */
-const once = (context: CheckContext): Promise<Matrix> => {
+export const callMatrix = (context: CheckContext): Promise<Matrix> => {
   const matrix = observed.get(context) ?? observe(context);
   observed.set(context, matrix);
   return matrix;
@@ -70,7 +70,7 @@ const once = (context: CheckContext): Promise<Matrix> => {
 async function observeTarget(target: Target, context: CheckContext): Promise<Observation> {
   const row = calls(context.settings).find((each) => each.target === target);
   if (!row) throw new Error(`there is no ${target}`);
-  const { answers, leftOut } = await once(context);
+  const { answers, leftOut } = await callMatrix(context);
   const seen = callers.map((caller) => answers[caller].get(target) ?? new Error("not called"));
   const texts = row.calls.map(({ name }, i) => {
     const answer = seen[i];

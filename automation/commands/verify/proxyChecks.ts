@@ -13,7 +13,8 @@ interface Pods {
   }[];
 }
 
-const running = async (api: Api, path: string) => {
+/** Pods of a list that run and are not being deleted. */
+export const running = async (api: Api, path: string) => {
   const { items } = await api.get<Pods>(path);
   return items.filter(({ metadata, status }) => !metadata.deletionTimestamp && status.phase === "Running");
 };

@@ -8,6 +8,7 @@ import { commandsFor, stackOption } from "../../stack/project";
 import { runCheck } from "./check";
 import { clusterChecks } from "./clusterChecks";
 import { withContext } from "./context";
+import { hboneChecks } from "./hboneChecks";
 import { ingressChecks } from "./ingressChecks";
 import { loginChecks } from "./loginChecks";
 import { meshChecks } from "./meshChecks";
@@ -38,6 +39,7 @@ export async function verify(stackName: string, say = (_line: string): void => {
       ...tokenChecks,
       ...loginChecks,
       ...meshChecks,
+      ...hboneChecks,
     ];
     const host = { routesToNodes: await routesToNodes() };
     const made: CheckResult[] = [];

@@ -1,0 +1,37 @@
+import { type Sample, samples } from "../canary/exposition";
+import { gateway, meshNamespace } from "../names";
+
+/** Counter of ztunnel for opened connections (https://istio.io/latest/docs/reference/config/metrics/). */
+const opened = "istio_tcp_connections_opened_total";
+
+/** Connections that the ztunnels carried to the targets of one run. */
+export interface Connections {
+  /** Targets that the ingress gateway reached with its own identity. */
+  readonly fromGateway: readonly string[];
+  /** Targets that the pod of the run reached with its own identity. */
+  readonly fromMember: readonly string[];
+  /** Identities of the targets. */
+  readonly identities: readonly string[];
+}
+
+/**
+ * The encrypted connections to the targets of a run. ztunnel reports `mutual_tls` for connections through HBONE, its tunnel,
+ * and knows both identities only there.
+ *
+ * @param texts - statistics of each ztunnel
+ * @param run - namespace of the run, with which the names of its targets begin
+ */
+export function hboneConnections(texts: readonly string[], run: string): Connections {
+  const all = texts.flatMap(samples).filter(({ name, labels, value }) => {
+    const isOfRun = labels["destination_service_name"]?.startsWith(`${run}-`);
+    return name === opened && isOfRun && value > 0 && labels["connection_security_policy"] === "mutual_tls";
+  });
+  const from = (principal: string) => all.filter(({ labels }) => labels["source_principal"]?.endsWith(principal));
+  const distinct = (label: string, found: readonly Sample[]) =>
+    [...new Set(found.map(({ labels }) => labels[label] ?? ""))].sort();
+  return {
+    fromGateway: distinct("destination_service_name", from(`/ns/${meshNamespace}/sa/${gateway.release}`)),
+    fromMember: distinct("destination_service_name", from(`/ns/${run}/sa/default`)),
+    identities: distinct("destination_principal", all),
+  };
+}
