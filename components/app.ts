@@ -4,6 +4,7 @@ import { app, componentType, type Subset } from "../model/names";
 import { membership } from "../model/security/membership";
 import { foreignImage, restrictedContainer, restrictedPod } from "../model/security/podSecurity";
 import type { SettingsGroups } from "../model/settings/groups";
+import { useWaypoint } from "../model/traffic/waypoint";
 import type { Cluster } from "./cluster";
 
 type AppSettings = SettingsGroups["app"];
@@ -34,7 +35,10 @@ export class App extends pulumi.ComponentResource {
     new k8s.core.v1.Service(
       `${name}-service`,
       {
-        metadata: { ...metadata, name: app.name, annotations: { "pulumi.com/skipAwait": "true" } },
+        metadata: {
+          ...{ ...metadata, name: app.name, annotations: { "pulumi.com/skipAwait": "true" } },
+          labels: { ...metadata.labels, ...(args.waypoint && useWaypoint) },
+        },
         spec: { selector: { app: app.name }, ports: [{ name: "http", port: app.port, targetPort: "http" }] },
       },
       inCluster,

@@ -1,11 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { gatewayApiVersion } from "../../model/traffic/gatewayApi";
-import type { GatewaySpec, HttpRouteSpec } from "../../model/traffic/gatewayApiKinds";
+import type { GatewaySpec, HttpRouteSpec, WaypointSpec } from "../../model/traffic/gatewayApiKinds";
 import type { Cluster } from "../cluster";
 
 interface Kinds {
-  Gateway: GatewaySpec;
+  Gateway: GatewaySpec | WaypointSpec;
   HTTPRoute: HttpRouteSpec;
 }
 
@@ -33,7 +33,11 @@ const deadline = { create: "3m", update: "3m" };
 export function gatewayApiResource<Kind extends keyof Kinds>(
   resource: string,
   kind: Kind,
-  metadata: { readonly name: string; readonly namespace: pulumi.Input<string> },
+  metadata: {
+    readonly name: string;
+    readonly namespace: pulumi.Input<string>;
+    readonly labels?: Readonly<Record<string, string>>;
+  },
   spec: Kinds[Kind],
   waits: keyof typeof waitsFor,
   {

@@ -54,6 +54,27 @@ const ambientHasNoPortModes: CrossRule = ({ dataplane, mtlsPortMode }) =>
       }
     : undefined;
 
+const waypointNeedsAmbient: CrossRule = ({ waypoint, dataplane }) =>
+  waypoint && dataplane === "sidecar"
+    ? {
+        key: "waypoint",
+        value: "true",
+        rule: "needs dataplane = ambient, since sidecars route the calls of their pods themselves",
+        remedy: [configSet("dataplane", "ambient")],
+      }
+    : undefined;
+
+/** Istio calls VirtualServices in ambient alpha (https://istio.io/latest/docs/ambient/usage/l7-features/). */
+const waypointNeedsGatewayApi: CrossRule = ({ waypoint, routing }) =>
+  waypoint && routing === "istio"
+    ? {
+        key: "waypoint",
+        value: "true",
+        rule: "needs routing = gateway-api, since a waypoint is a Gateway of that API and follows its routes",
+        remedy: [configSet("routing", "gateway-api")],
+      }
+    : undefined;
+
 /** istio-cni has to write into the folders of the node's own network plugin, which differ between kinds of clusters. */
 const ambientNeedsK3d: CrossRule = ({ dataplane, cluster }) =>
   dataplane === "ambient" && cluster === "existing"
@@ -72,4 +93,6 @@ export const dataplaneRules: readonly CrossRule[] = [
   ...ambientNeverDisables,
   ambientHasNoPortModes,
   ambientNeedsK3d,
+  waypointNeedsAmbient,
+  waypointNeedsGatewayApi,
 ];

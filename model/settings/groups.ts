@@ -35,10 +35,13 @@ export const groupSettings = (settings: Settings) => ({
   },
   certificates: pick(settings, "domain", "keyAlgorithm", "certificateDays", "trustedCas", "signingCa"),
   images: pick(settings, "appSource", "appImage", "appRegistry"),
-  app: { ...pick(settings, "appSource", "dataplane", "sidecarInjection"), sidecarVersion: meshVersions(settings).app },
+  app: {
+    ...pick(settings, "appSource", "dataplane", "waypoint", "sidecarInjection"),
+    sidecarVersion: meshVersions(settings).app,
+  },
   routing: pick(
     settings,
-    ...(["routing", "domain", "httpPort", "httpsPort", "loginIssuer"] as const),
+    ...(["routing", "waypoint", "domain", "httpPort", "httpsPort", "loginIssuer"] as const),
     ...(["canaryWeight", "canaryHeader", "canaryAffinity", "mirrorPercent"] as const),
     ...(["mtlsMode", "mtlsNamespaceMode", "mtlsWorkloadMode", "mtlsPortMode", "mtlsPort"] as const),
   ),

@@ -6,7 +6,7 @@ export const subjects: Readonly<Record<string, readonly KeyName[]>> = {
   "Canary and routes": ["canaryWeight", "canaryHeader", "canaryAffinity", "mirrorPercent", "routing"],
   "Mutual TLS and dataplane": [
     ...(["mtlsMode", "mtlsNamespaceMode", "mtlsWorkloadMode", "mtlsPortMode", "mtlsPort"] as const),
-    ...(["dataplane", "sidecarInjection"] as const),
+    ...(["dataplane", "waypoint", "sidecarInjection"] as const),
   ],
   "Addresses and certificates": [
     ...(["domain", "httpPort", "httpsPort"] as const),

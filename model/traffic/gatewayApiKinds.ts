@@ -64,6 +64,12 @@ export interface Listener {
   readonly allowedRoutes: { readonly namespaces: { readonly from: "All" } };
 }
 
+/** Spec of a Gateway that is a waypoint. */
+export interface WaypointSpec {
+  readonly gatewayClassName: "istio-waypoint";
+  readonly listeners: readonly { readonly name: string; readonly port: number; readonly protocol: "HBONE" }[];
+}
+
 export interface GatewaySpec {
   readonly gatewayClassName: string;
   readonly addresses: readonly { readonly type: "Hostname"; readonly value: string }[];

@@ -11,6 +11,7 @@ export const examples: Readonly<Record<string, Readonly<Record<string, string>>>
   "no-sidecar": { sidecarInjection: "off" },
   ambient: { dataplane: "ambient" },
   "ambient-strict": { dataplane: "ambient", mtlsMode: "STRICT", tokens: "true" },
+  waypoint: { dataplane: "ambient", routing: "gateway-api", waypoint: "true" },
   "canary-choices": { canaryHeader: "x-canary", canaryAffinity: "3600", mirrorPercent: "20" },
   "existing-cluster": {
     cluster: "existing",

@@ -74,11 +74,14 @@ const share: Check = {
   run: async (context) => {
     const { counts, others } = await countVersions(context, requests);
     const canary = counts.v2;
-    const { low, high } = binomialBand(requests, context.settings.canaryWeight / 100);
+    const { canaryWeight, dataplane, waypoint } = context.settings;
+    const { low, high } = binomialBand(requests, canaryWeight / 100);
+    const inside =
+      dataplane === "ambient" && !waypoint ? "; calls of pods are not split, since there is no waypoint" : "";
     const [from, to] = interval(canary, requests).map((bound) => (bound * 100).toFixed(1));
     return {
       passed: others.length === 0 && canary >= low && canary <= high,
-      evidence: `${canary} of ${requests}, ${from} to ${to} % with 95 % confidence, band ${low} to ${high}${others.length ? `; also ${others}` : ""}`,
+      evidence: `${canary} of ${requests}, ${from} to ${to} % with 95 % confidence, band ${low} to ${high}${others.length ? `; also ${others}` : ""}${inside}`,
     };
   },
 };

@@ -5,10 +5,10 @@ import { environmentPage } from "../../../model/verification/picture/page";
 import { routesToNodes } from "../../stack/host";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import { commandsFor, stackOption } from "../../stack/project";
+import { ambientChecks } from "./ambientChecks";
 import { runCheck } from "./check";
 import { clusterChecks } from "./clusterChecks";
 import { withContext } from "./context";
-import { hboneChecks } from "./hboneChecks";
 import { ingressChecks } from "./ingressChecks";
 import { loginChecks } from "./loginChecks";
 import { meshChecks } from "./meshChecks";
@@ -39,7 +39,7 @@ export async function verify(stackName: string, say = (_line: string): void => {
       ...tokenChecks,
       ...loginChecks,
       ...meshChecks,
-      ...hboneChecks,
+      ...ambientChecks,
     ];
     const host = { routesToNodes: await routesToNodes() };
     const made: CheckResult[] = [];

@@ -72,6 +72,10 @@ export const meshKeys = {
     "sidecar",
     "Proxies of the mesh: a sidecar in each pod, or one ztunnel on each node without sidecars (ambient)",
   ),
+  waypoint: flag({
+    default: false,
+    description: "Waypoint: a proxy for HTTP routes between pods in ambient; requires routing = gateway-api",
+  }),
   telemetry: flag({
     default: true,
     description: "Istio's metrics of the proxies; false for a proxy without Istio's own filters",

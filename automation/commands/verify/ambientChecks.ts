@@ -1,8 +1,10 @@
 import type { Api } from "../../../host/kubernetes";
 import { watch } from "../../../host/wait";
-import { meshNamespace } from "../../../model/names";
+import { binomialBand } from "../../../model/canary/share";
+import { app, meshNamespace } from "../../../model/names";
 import { type Target, targets } from "../../../model/security/mtls";
 import { hboneConnections } from "../../../model/verification/hbone";
+import { subsetsOf } from "./callers";
 import type { Check } from "./check";
 import { callMatrix } from "./meshChecks";
 import { running } from "./proxyChecks";
@@ -23,8 +25,32 @@ async function ztunnelStatistics(api: Api): Promise<string[]> {
 /** Targets that belong to the run, so that nobody else called them. */
 const ofRun = (Object.keys(targets) as Target[]).filter((target) => target !== "appPort").length;
 
-/** The check that ambient encrypts: the matrix of calls alone would also pass if everything were plain text. */
-export const hboneChecks: readonly Check[] = [
+const requests = 500;
+
+/** The check that a waypoint splits the calls of pods, which the ingress gateway never sees. */
+const meshShare: Check = {
+  step: 9,
+  id: "mesh-share",
+  title: "version 2 gets its share of the calls of pods, by the waypoint",
+  section: "ambient",
+  remedy: [`kubectl get gateway,pods -n ${app.namespace}`],
+  when: ({ waypoint }) => waypoint,
+  run: async ({ api, scratch, settings }) => {
+    const seen = await subsetsOf(api, scratch, "share", settings.dataplane, requests);
+    const [stable, canary] = [seen.get("v1") ?? 0, seen.get("v2") ?? 0];
+    const { low, high } = binomialBand(requests, settings.canaryWeight / 100);
+    const others = requests - stable - canary;
+    return {
+      passed: others === 0 && canary >= low && canary <= high,
+      evidence: `${canary} of ${requests}, band ${low} to ${high}${others > 0 ? `; ${others} without a version` : ""}`,
+    };
+  },
+};
+
+/**
+ * Checks of ambient. The first one proves that it encrypts: the matrix of calls would also pass if everything were plain text.
+ */
+export const ambientChecks: readonly Check[] = [
   {
     step: 8,
     id: "mtls-hbone",
@@ -45,4 +71,5 @@ export const hboneChecks: readonly Check[] = [
       };
     },
   },
+  meshShare,
 ];
