@@ -100,7 +100,7 @@ export async function bundle(stackName: string, save: string | undefined, say: (
     ).catch(failed),
   ]);
   const platform = `${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
-  const plugins = pluginsOf(dependencies, platform);
+  const plugins = pluginsOf(dependencies, platform, process.env["PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES"]);
   const table = bundleTable({ images: found, archives, mirrored: all.filter(inRegistry), plugins, crds });
   say(table);
   if (save === undefined) return;

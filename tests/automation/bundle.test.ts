@@ -71,6 +71,28 @@ describe("the images of a bundle", () => {
     assert.deepEqual(plugins.map(({ name }) => name).sort(), ["command", "docker", "kubernetes", "tls"]);
   });
 
+  it("go with plugins from the mirror that Pulumi itself is set to use", () => {
+    const url = (overrides: string) =>
+      pluginsOf({ "@pulumi/tls": "5.5.1" }, "linux-arm64", overrides)[0]?.url.replace(
+        "/pulumi-resource-tls-v5.5.1-linux-arm64.tar.gz",
+        "",
+      );
+    assert.equal(url(""), "https://get.pulumi.com/releases/plugins");
+    assert.equal(
+      url("^https://get.pulumi.com=https://mirror.example.com/plugins/"),
+      "https://mirror.example.com/plugins",
+    );
+    assert.equal(url("^https://other.example.com=https://a.b,.*=http://127.0.0.1:1"), "http://127.0.0.1:1");
+    assert.equal(
+      url(`^github://api.github.com/(?P<org>[^/]+)/(?P<repo>[^/]+)=https://a.b/\${org}/$2`),
+      "https://a.b/pulumi/pulumi-tls",
+    );
+    assert.equal(
+      url("^github://api.github.com/=github://git.example.com/me"),
+      "https://get.pulumi.com/releases/plugins",
+    );
+  });
+
   it("are installed by commands that work in any folder of the checkout", () => {
     const chart = { name: "base", version: "1.30.3", repository: "https://charts.test/istio" };
     assert.deepEqual(installSteps([chart], pluginsOf({ "@pulumi/tls": "5.5.1" }, "linux-arm64")).slice(1), [

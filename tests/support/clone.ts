@@ -64,7 +64,12 @@ export class Clone {
   }
 
   /** Runs a command of the project and returns its exit code and everything that it printed. */
-  run(action: string, stack: string): Promise<{ code: number; text: string }> {
+  run(
+    action: string,
+    stack: string,
+    options: readonly string[] = [],
+    variables: Readonly<Record<string, string>> = {},
+  ): Promise<{ code: number; text: string }> {
     const { PULUMI_BACKEND_URL: _, PULUMI_CONFIG_PASSPHRASE: __, ...env } = process.env;
     const { account } = this;
     const user = account && {
@@ -76,10 +81,10 @@ export class Clone {
     return new Promise((resolve) => {
       execFile(
         process.execPath,
-        ["launcher/start.cjs", action, "--stack", stack],
+        ["launcher/start.cjs", action, "--stack", stack, ...options],
         {
           cwd: this.folder,
-          env: { ...env, ...user },
+          env: { ...env, ...user, ...variables },
           maxBuffer: 2 ** 26,
           ...(account && { uid: account.uid, gid: account.gid }),
         },
