@@ -1,12 +1,13 @@
 import { hasLogin } from "../../security/login";
 import { adminGroup, adminPath } from "../../security/tokens";
 import type { Settings } from "../../settings/contract";
+import { gatewayApiCanary } from "./gatewayApi";
 import { istioDocs, type LessonCommands, type LessonStep } from "./step";
 
 /** Steps 9 and 10: the canary and tokens. */
 export function canarySteps(settings: Settings, { set, curl, status, rollout }: LessonCommands): readonly LessonStep[] {
   const count = `for i in $(seq 200); do ${curl({ flags: "-s" })} | grep Version; done | sort | uniq -c`;
-  const { canaryWeight, tokens } = settings;
+  const { canaryWeight, routing, tokens } = settings;
   return [
     {
       step: 9,
@@ -21,6 +22,7 @@ export function canarySteps(settings: Settings, { set, curl, status, rollout }: 
         istioDocs("Traffic shifting", "tasks/traffic-management/traffic-shifting"),
         istioDocs("DestinationRule", "reference/config/networking/destination-rule"),
       ],
+      ...(routing === "gateway-api" && gatewayApiCanary(settings)),
     },
     {
       step: 10,

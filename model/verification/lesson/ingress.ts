@@ -1,6 +1,7 @@
 import { app, gateway, meshNamespace, publicHost } from "../../names";
 import type { Settings } from "../../settings/contract";
 import { curlTo, hostAddress } from "../../traffic/urls";
+import { gatewayApiStep } from "./gatewayApi";
 import { istioDocs, type LessonCommands, type LessonStep } from "./step";
 
 /** Steps 4 to 6: Ingress, Gateway and VirtualService, and TLS. */
@@ -9,7 +10,8 @@ export function ingressSteps(
   ingressIp: string,
   { curl, status, update }: LessonCommands,
 ): readonly LessonStep[] {
-  const { domain, httpPort } = settings;
+  const { domain, httpPort, routing } = settings;
+  const ofGatewayApi = routing === "gateway-api" && gatewayApiStep(settings, ingressIp, { curl, update });
   const host = publicHost(domain);
   const address = hostAddress(settings, ingressIp);
   return [
@@ -50,6 +52,7 @@ export function ingressSteps(
         istioDocs("Gateway", "reference/config/networking/gateway"),
         istioDocs("VirtualService", "reference/config/networking/virtual-service"),
       ],
+      ...ofGatewayApi,
     },
     {
       step: 6,
