@@ -16,17 +16,19 @@ const routeConditions = (parent: "Gateway" | "Service") =>
       `jsonpath={.status.parents[?(@.parentRef.kind=="${parent}")].conditions[?(@.type=="${type}")].status}=True`,
   );
 
-/** Conditions that Pulumi waits for, in the syntax of `kubectl wait` (https://www.pulumi.com/registry/packages/kubernetes/). */
-export const waitsFor = {
-  programmed: ["condition=Accepted", "condition=Programmed"],
+/** Conditions that Pulumi waits for, with JSONPath as in RFC 9535 (https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/). */
+const waitsFor = {
+  // the route to the app is there before the Gateway, so only the Gateway can tell that it accepted the route
+  programmed: [
+    "condition=Accepted",
+    "condition=Programmed",
+    'jsonpath={.status.listeners[?(@.name=="https" && @.attachedRoutes>0)].name}',
+  ],
   gateway: routeConditions("Gateway"),
   service: routeConditions("Service"),
 } as const;
 
-/** Annotation with these conditions. */
-export const waitFor = (conditions: readonly string[]) => ({ "pulumi.com/waitFor": JSON.stringify(conditions) });
-
-/** Seconds in which istiod accepts a resource. */
+/** Time in which istiod accepts a resource. */
 const deadline = { create: "3m", update: "3m" };
 
 /** A resource of the Gateway API. It is there when istiod has accepted it. */
@@ -45,7 +47,7 @@ export function gatewayApiResource<Kind extends keyof Kinds>(
     ...opts
   }: { readonly cluster: Cluster; readonly parent: pulumi.Resource; readonly dependsOn?: pulumi.Resource[] },
 ): k8s.apiextensions.CustomResource {
-  const annotations = waitFor(waitsFor[waits]);
+  const annotations = { "pulumi.com/waitFor": JSON.stringify(waitsFor[waits]) };
   return new k8s.apiextensions.CustomResource(
     resource,
     { apiVersion: gatewayApiVersion, kind, metadata: { ...metadata, annotations }, spec },

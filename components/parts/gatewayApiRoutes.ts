@@ -2,15 +2,9 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { app, gateway, versionService } from "../../model/names";
 import { proxy } from "../../model/security/login";
-import {
-  gatewayApiSpec,
-  gatewayApiVersion,
-  httpRouteSpec,
-  loginRouteSpec,
-  redirectRouteSpec,
-} from "../../model/traffic/gatewayApi";
+import { gatewayApiSpec, httpRouteSpec, loginRouteSpec, redirectRouteSpec } from "../../model/traffic/gatewayApi";
 import { versionRuleSpec } from "../../model/traffic/traffic";
-import { gatewayApiResource, waitFor, waitsFor } from "./gatewayApiResource";
+import { gatewayApiResource } from "./gatewayApiResource";
 import { istioResource } from "./istioResource";
 import type { RouteArgs } from "./istioRoutes";
 
@@ -49,7 +43,7 @@ export function gatewayApiRoutes(name: string, args: RouteArgs, parent: pulumi.R
     "service",
     { ...owner, dependsOn: backends },
   );
-  const door = gatewayApiResource(
+  gatewayApiResource(
     `${name}-gateway-api`,
     "Gateway",
     { name: gateway.name, namespace: meshNamespace },
@@ -63,18 +57,4 @@ export function gatewayApiRoutes(name: string, args: RouteArgs, parent: pulumi.R
   const login = loginRouteSpec(args);
   const toProxy = { name: proxy.name, namespace: meshNamespace };
   if (login) gatewayApiResource(`${name}-login`, "HTTPRoute", toProxy, login, "gateway", owner);
-  // the route was there before the Gateway, so only now the Gateway can have accepted it
-  new k8s.apiextensions.CustomResourcePatch(
-    `${name}-httproute-accepted`,
-    {
-      apiVersion: gatewayApiVersion,
-      kind: "HTTPRoute",
-      metadata: {
-        name: route.metadata.name,
-        namespace: route.metadata.namespace,
-        annotations: waitFor(waitsFor.gateway),
-      },
-    },
-    { ...cluster.childOptions(parent), dependsOn: [door], customTimeouts: { create: "3m" } },
-  );
 }
