@@ -3,11 +3,12 @@ import path from "node:path";
 import { download } from "../../host/download";
 import { exitCodes, OperationFailed } from "../../host/failure";
 import { type CommandFailed, run } from "../../host/process";
-import type { CheckResult } from "../../model/checks/result";
+import type { CheckResult, Observation } from "../../model/checks/result";
 import { ok, warning } from "../../model/doctor/finding";
 import { atLeast } from "../../model/doctor/versions";
 import { run as npm, remedy } from "../../model/output/remedy";
 import versions from "../../versions.json";
+import { type Check, runChecks } from "./check";
 import { root } from "./project";
 
 /** Programs that the project downloads if the PATH has none. */
@@ -23,16 +24,21 @@ export const toolFolders: readonly string[] = [toolsFolder, path.join(toolsFolde
 export const toolsPath = (): string => [...toolFolders, process.env["PATH"]].join(path.delimiter);
 
 /** The version of a tool on the PATH, compared with the oldest supported one. @param seconds - the time limit */
-async function find(name: Tool, seconds = 1.5): Promise<CheckResult> {
+async function observe(name: Tool, seconds: number): Promise<Observation> {
   const fix = remedy`${npm("up")} fetches ${versions[name]}`;
   const env = { ...process.env, PATH: toolsPath(), PULUMI_SKIP_UPDATE_CHECK: "true" };
   const answer = await run(name, ["version"], { seconds, env }).catch((error: CommandFailed) => error);
   if (typeof answer !== "string" && answer.kind === "late")
-    return warning(name, "does not tell its version in time", remedy`${npm("up")} asks again`);
+    return warning("does not tell its version in time", remedy`${npm("up")} asks again`);
   const found = typeof answer === "string" ? /v(\d+\.\d+\.\d+)/.exec(answer)?.[1] : undefined;
-  if (!found) return warning(name, "is missing", fix);
-  return atLeast(found, versions.supported.minimum[name]) ? ok(name, found) : warning(name, `${found} is too old`, fix);
+  if (!found) return warning("is missing", fix);
+  return atLeast(found, versions.supported.minimum[name]) ? ok(found) : warning(`${found} is too old`, fix);
 }
+
+const toolCheck = (name: Tool): Check<unknown> => ({
+  ...{ id: name, title: name, section: "this-machine" },
+  run: () => observe(name, 1.5),
+});
 
 /** True if the PATH has a program of this name, of any version, that this user can run. */
 export const isThere = (name: Tool, searched = toolsPath()): boolean =>
@@ -48,7 +54,7 @@ export const isThere = (name: Tool, searched = toolsPath()): boolean =>
 
 /** Looks for tools on the PATH, and at their versions. */
 export const findTools = (names: readonly Tool[] = ["pulumi", "k3d"]): Promise<CheckResult[]> =>
-  Promise.all(names.map((name) => find(name)));
+  runChecks(names.map(toolCheck), undefined);
 
 /** Addresses of a tool's release, and how it is verified. */
 function release(tool: Tool, env: NodeJS.ProcessEnv) {
@@ -81,7 +87,7 @@ export async function ensureTools(say: (line: string) => void, found: readonly C
   for (const { id, outcome } of found) {
     const tool = id as Tool;
     // on a busy machine, a tool that is there answers late
-    if (outcome === "passed" || (await find(tool, 60)).outcome === "passed") continue;
+    if (outcome === "passed" || (await observe(tool, 60)).passed) continue;
     try {
       const source = release(tool, process.env);
       const weaker = "; versions.json has no digest of it, so it is compared with its publisher's list";

@@ -3,6 +3,20 @@ import { forNpm, type Remedy, type Writer, write } from "../output/remedy";
 import { columns } from "../output/table";
 import { type Section, troubleshootingPage } from "./sections";
 
+/** An observation, and its comparison with what has to be. */
+export interface Observation {
+  /** Undefined if the check could not be made, which does not count as success. */
+  readonly passed: boolean | undefined;
+  /** Observation that decided the outcome, or the reason why it is unknown, in one line. */
+  readonly evidence: string;
+  /** True for a failure that does not stop the environment from working. */
+  readonly isWarning?: boolean;
+  /** Fix of this failure, in place of the check's own. */
+  readonly remedy?: Remedy;
+  /** Section of the troubleshooting page for this failure, in place of the check's own. */
+  readonly section?: Section;
+}
+
 /** Result of one check, of this machine or of a running environment. */
 export interface CheckResult {
   /** Stable name for programs, such as `docker` or `ingress-404`. */

@@ -1,5 +1,5 @@
 import versions from "../../versions.json";
-import type { CheckResult } from "../checks/result";
+import type { Observation } from "../checks/result";
 import { refusesCgroupV1 } from "../cluster/k3dConfig";
 import { configSet, remedy, run } from "../output/remedy";
 import { ok, problem, unknown, warning } from "./finding";
@@ -36,33 +36,29 @@ export function elsewhere(host: string): string | undefined {
 }
 
 /** The failure of a Docker that publishes ports on the 127.0.0.1 of another machine. */
-export const dockerElsewhere = (where: string): CheckResult =>
+export const dockerElsewhere = (where: string): Observation =>
   problem(
-    "docker host",
     `${where} runs the containers elsewhere, so the ports that they publish on 127.0.0.1 do not exist here`,
     remedy`run ${run("up")} on that machine; or use a Docker here: unset DOCKER_HOST; docker context use default; or a cluster that you have: ${configSet("cluster", "existing")}`,
-    "docker-runs-elsewhere",
   );
 
-/** Checks memory and CPUs of the machine that runs the containers. */
-export function size({ MemTotal, NCPU }: DockerInfo, nodes: number): CheckResult[] {
+const more = "give Docker more in its settings (Docker Desktop, OrbStack), or: colima start --memory 6 --cpu 4";
+
+/** Memory of the machine that runs the containers. */
+export function memory({ MemTotal }: DockerInfo, nodes: number): Observation {
+  if (!MemTotal) return unknown("Docker does not say how much it has");
   const [least, wanted] = [1.5, 3.5 + 0.5 * Math.max(0, nodes - 2)];
-  const more = "give Docker more in its settings (Docker Desktop, OrbStack), or: colima start --memory 6 --cpu 4";
-  const memory = (MemTotal ?? 0) / gigabyte;
-  const shown = `${memory.toFixed(1)} GiB`;
-  const judged = !MemTotal
-    ? unknown("memory", "Docker does not say how much it has")
-    : memory < least
-      ? problem("memory", `${shown}, and ${nodes} nodes with Istio need ${wanted} GiB`, more, "this-machine")
-      : memory < wanted
-        ? warning("memory", `${shown}, and ${nodes} nodes with Istio are slow below ${wanted} GiB`, more)
-        : ok("memory", shown);
-  const cpus = !NCPU
-    ? unknown("cpus", "Docker does not say how many it has")
-    : NCPU < 2
-      ? warning("cpus", `${NCPU}, and an environment is slow on fewer than 2`, more)
-      : ok("cpus", String(NCPU));
-  return [judged, cpus];
+  const size = MemTotal / gigabyte;
+  const shown = `${size.toFixed(1)} GiB`;
+  if (size < least) return problem(`${shown}, and ${nodes} nodes with Istio need ${wanted} GiB`, more);
+  if (size < wanted) return warning(`${shown}, and ${nodes} nodes with Istio are slow below ${wanted} GiB`, more);
+  return ok(shown);
+}
+
+/** CPUs of the machine that runs the containers. */
+export function cpus({ NCPU }: DockerInfo): Observation {
+  if (!NCPU) return unknown("Docker does not say how many it has");
+  return NCPU < 2 ? warning(`${NCPU}, and an environment is slow on fewer than 2`, more) : ok(String(NCPU));
 }
 
 /**
@@ -71,81 +67,66 @@ export function size({ MemTotal, NCPU }: DockerInfo, nodes: number): CheckResult
  *
  * @param bytes - of that disk; undefined if this machine cannot see it
  */
-export function disk(bytes: { readonly free: number; readonly total: number } | undefined): CheckResult {
-  if (!bytes || bytes.total === 0) return unknown("disk", "Docker's disk cannot be seen from here");
+export function disk(bytes: { readonly free: number; readonly total: number } | undefined): Observation {
+  if (!bytes || bytes.total === 0) return unknown("Docker's disk cannot be seen from here");
   const percent = (100 * bytes.free) / bytes.total;
   const shown = `${Math.floor(bytes.free / 1e9)} GB (${percent.toFixed(percent < 10 ? 1 : 0)} %) free`;
   const fix = "free some, for example: docker system prune";
-  if (percent < 5)
-    return problem("disk", `${shown} where Docker keeps images; Kubernetes evicts pods below 5 %`, fix, "this-machine");
-  if (bytes.free < 5e9)
-    return problem("disk", `${shown} where Docker keeps images, and 5 GB are needed`, fix, "this-machine");
-  if (percent < 10) return warning("disk", `${shown}; Kubernetes evicts pods below 5 %`, fix);
-  return ok("disk", shown);
+  if (percent < 5) return problem(`${shown} where Docker keeps images; Kubernetes evicts pods below 5 %`, fix);
+  if (bytes.free < 5e9) return problem(`${shown} where Docker keeps images, and 5 GB are needed`, fix);
+  if (percent < 10) return warning(`${shown}; Kubernetes evicts pods below 5 %`, fix);
+  return ok(shown);
 }
 
 /** Images that exist for amd64 only. @param published - true if the app's default image is used */
-export function architecture({ Architecture }: DockerInfo, published: boolean): CheckResult {
+export function architecture({ Architecture }: DockerInfo, published: boolean): Observation {
   const arm = /^(aarch64|arm64)$/.test(Architecture ?? "");
-  if (!Architecture) return unknown("architecture", "Docker does not say which it has");
+  if (!Architecture) return unknown("Docker does not say which it has");
   if (arm && published)
     return warning(
-      "architecture",
       `${Architecture}, and the default image of helloworld may exist for amd64 only`,
       remedy`${configSet("appSource", "folder")}, which builds it here`,
     );
   return arm || /^(x86_64|amd64)$/.test(Architecture)
-    ? ok("architecture", Architecture)
-    : problem(
-        "architecture",
-        `${Architecture}, for which k3s and Istio have no images`,
-        "use amd64 or arm64",
-        "this-machine",
-      );
+    ? ok(Architecture)
+    : problem(`${Architecture}, for which k3s and Istio have no images`, "use amd64 or arm64");
 }
 
 /** Kubernetes 1.35 and newer reject cgroup v1 by default. The nodes of k3d clusters get `--fail-cgroupv1=false`. */
-export function cgroup({ CgroupVersion }: DockerInfo, kubernetesMinor: number): CheckResult[] {
-  if (!CgroupVersion) return [];
+export function cgroup({ CgroupVersion }: DockerInfo, kubernetesMinor: number): Observation | undefined {
+  if (!CgroupVersion) return undefined;
   return CgroupVersion === "1" && refusesCgroupV1(kubernetesMinor)
-    ? [
-        warning(
-          "cgroup",
-          `v1, which Kubernetes 1.${kubernetesMinor} no longer supports; its nodes start with fail-cgroupv1=false`,
-          remedy`use a host with cgroup v2, or: ${configSet("k3sVersion", versions.supported.k3sOnCgroupV1)}`,
-        ),
-      ]
-    : [ok("cgroup", `v${CgroupVersion}`)];
+    ? warning(
+        `v1, which Kubernetes 1.${kubernetesMinor} no longer supports; its nodes start with fail-cgroupv1=false`,
+        remedy`use a host with cgroup v2, or: ${configSet("k3sVersion", versions.supported.k3sOnCgroupV1)}`,
+      )
+    : ok(`v${CgroupVersion}`);
 }
 
 /**
- * Rootless Docker publishes no port that the kernel keeps to root, and k3s has to be told of its user namespace
+ * Rootless Docker publishes no port that the kernel keeps to root
  * (https://docs.docker.com/engine/security/rootless/).
  *
  * @param first - lowest port that any user may publish
  */
-export function rootless({ SecurityOptions }: DockerInfo, ports: readonly number[], first: number): CheckResult[] {
-  if (!SecurityOptions?.some((option) => option.includes("name=rootless"))) return [];
+export function rootless(
+  { SecurityOptions }: DockerInfo,
+  ports: readonly number[],
+  first: number,
+): Observation | undefined {
   const kept = ports.filter((port) => port < first);
-  return kept.length === 0
-    ? []
-    : [
-        problem(
-          "rootless",
-          `Docker may not publish ${kept.join(" and ")}, below ${first}`,
-          remedy`sudo sysctl net.ipv4.ip_unprivileged_port_start=${Math.min(...kept)}, or other ports: ${configSet("httpPort", 8080)}; ${configSet("httpsPort", 8443)}`,
-        ),
-      ];
+  if (kept.length === 0 || !SecurityOptions?.some((option) => option.includes("name=rootless"))) return undefined;
+  return problem(
+    `Docker may not publish ${kept.join(" and ")}, below ${first}`,
+    remedy`sudo sysctl net.ipv4.ip_unprivileged_port_start=${Math.min(...kept)}, or other ports: ${configSet("httpPort", 8080)}; ${configSet("httpsPort", 8443)}`,
+  );
 }
 
 /** Storage drivers on which containerd's overlayfs does not work inside a node (https://k3d.io/stable/faq/faq/). */
-export const storage = ({ Driver }: DockerInfo): CheckResult[] =>
+export const storage = ({ Driver }: DockerInfo): Observation | undefined =>
   Driver === "btrfs" || Driver === "zfs"
-    ? [
-        warning(
-          "storage driver",
-          `${Driver}, on which the nodes' own images may fail to mount`,
-          "https://k3d.io/stable/faq/faq/ has a remedy for each",
-        ),
-      ]
-    : [];
+    ? warning(
+        `${Driver}, on which the nodes' own images may fail to mount`,
+        "https://k3d.io/stable/faq/faq/ has a remedy for each",
+      )
+    : undefined;

@@ -1,4 +1,4 @@
-import type { CheckResult } from "../checks/result";
+import type { Observation } from "../checks/result";
 import { overlap, parseNetwork, parsePool } from "../cluster/addressPool";
 import { configSet, remedy } from "../output/remedy";
 import { ok, problem } from "./finding";
@@ -37,32 +37,20 @@ export function hasServicelb(nodes: readonly ClusterNode[]): boolean {
 }
 
 /** Checks an existing cluster for MetalLB: it needs nodes in its network, and no other load balancer. */
-export function metallbIn(nodes: readonly ClusterNode[], subnet: string): CheckResult[] {
+export function metallbIn(nodes: readonly ClusterNode[], subnet: string): Observation {
   const off = configSet("loadBalancer", "off");
   if (hasServicelb(nodes))
-    return [
-      problem(
-        "load balancer",
-        "is k3s' own (servicelb) in this cluster; two of them would take each other's addresses",
-        [off],
-        "the-load-balancer",
-      ),
-    ];
+    return problem("is k3s' own (servicelb) in this cluster; two of them would take each other's addresses", [off]);
   const network = parseNetwork(subnet);
-  const outside = nodes.flatMap(({ metadata, status }) => {
+  const [outside] = nodes.flatMap(({ metadata, status }) => {
     const address = status.addresses?.find(({ type }) => type === "InternalIP")?.address;
     const range = address === undefined ? undefined : parsePool(`${address}-${address}`);
     return network && range && !overlap(network, range) ? [`${metadata.name} (${address})`] : [];
   });
-  const [first] = outside;
-  return [
-    first === undefined
-      ? ok("load balancer", "MetalLB, in the network of the nodes")
-      : problem(
-          "load balancer",
-          `would announce addresses of ${subnet}, which node ${first} is not in; nobody would answer there`,
-          remedy`set subnet to the network of the nodes: ${configSet("subnet", "CIDR")}; or: ${off}`,
-          "the-load-balancer",
-        ),
-  ];
+  return outside === undefined
+    ? ok("MetalLB, in the network of the nodes")
+    : problem(
+        `would announce addresses of ${subnet}, which node ${outside} is not in; nobody would answer there`,
+        remedy`set subnet to the network of the nodes: ${configSet("subnet", "CIDR")}; or: ${off}`,
+      );
 }

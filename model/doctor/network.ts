@@ -1,6 +1,6 @@
 import ipaddr from "ipaddr.js";
-import type { CheckResult } from "../checks/result";
-import { clusterNetworks, overlap, parseNetwork } from "../cluster/addressPool";
+import type { Observation } from "../checks/result";
+import { overlap, parseNetwork } from "../cluster/addressPool";
 import { clashing } from "../cluster/dockerNetworks";
 import { configSet, remedy, run } from "../output/remedy";
 import { ok, problem, warning } from "./finding";
@@ -73,36 +73,31 @@ const freeSubnet = (lines: string, own: readonly string[], routes: readonly Rout
  * @param lines - Docker's networks, as `networkLines` writes them
  * @param own - names of networks that make room for the cluster's
  */
-export function subnet(cidr: string, lines: string, own: readonly string[], all: readonly Route[]): CheckResult {
+export function subnet(cidr: string, lines: string, own: readonly string[], all: readonly Route[]): Observation {
   const routes = outerRoutes(all);
   const set = [configSet("subnet", freeSubnet(lines, own, routes) ?? "CIDR")];
   const network = clashing(cidr, lines, own);
-  if (network) return problem(`subnet ${cidr}`, `overlaps the Docker network ${network}`, set);
+  if (network) return problem(`overlaps the Docker network ${network}`, set);
   const route = routes.find((each) => shares(cidr, each.network));
-  if (!route) return ok(`subnet ${cidr}`, "free");
+  if (!route) return ok("free");
   return warning(
-    `subnet ${cidr}`,
     `overlaps ${route.network}, which this machine reaches by ${route.interface} (an office network or a VPN); the cluster would hide it`,
     set,
     "addresses-that-this-machine-uses-already",
   );
 }
 
-/** Compares the networks of pods and Services, which are the same in every k3s cluster, with this machine's routes. */
-export const podNetworks = (all: readonly Route[]): CheckResult[] =>
-  clusterNetworks.flatMap((cidr) => {
-    const route = outerRoutes(all).find((each) => shares(cidr, each.network));
-    return route
-      ? [
-          warning(
-            `network ${cidr}`,
-            `is the cluster's for pods or Services, and this machine reaches ${route.network} by ${route.interface}; pods cannot reach hosts there`,
-            "keep what pods have to reach out of that range",
-            "addresses-that-this-machine-uses-already",
-          ),
-        ]
-      : [];
-  });
+/** Compares a network of pods or Services, which is the same in every k3s cluster, with this machine's routes. */
+export function podNetwork(cidr: string, all: readonly Route[]): Observation | undefined {
+  const route = outerRoutes(all).find((each) => shares(cidr, each.network));
+  return (
+    route &&
+    warning(
+      `is the cluster's for pods or Services, and this machine reaches ${route.network} by ${route.interface}; pods cannot reach hosts there`,
+      "keep what pods have to reach out of that range",
+    )
+  );
+}
 
 /** A program or container that listens on a port. */
 interface PortHolder {
@@ -114,17 +109,16 @@ interface PortHolder {
 }
 
 /** A port of 127.0.0.1, by its holder. @param holder - undefined if nobody listens */
-export function port(number: number, key: string, holder: PortHolder | undefined): CheckResult {
-  if (!holder) return ok(`port ${number}`, "free");
-  if (holder.ours) return ok(`port ${number}`, "held by this stack's cluster");
+export function port(number: number, key: string, holder: PortHolder | undefined): Observation {
+  if (!holder) return ok("free");
+  if (holder.ours) return ok("held by this stack's cluster");
   if (holder.lost)
     return problem(
-      `port ${number}`,
       `is taken by ${holder.name}, which this stack made before its state was lost`,
       remedy`${run("destroy")} removes it`,
     );
   const next = number < 1024 ? 8000 + number : number + 1;
-  return problem(`port ${number}`, `is taken by ${holder.name}`, remedy`stop it, or: ${configSet(key, next)}`);
+  return problem(`is taken by ${holder.name}`, remedy`stop it, or: ${configSet(key, next)}`);
 }
 
 /**
@@ -132,13 +126,17 @@ export function port(number: number, key: string, holder: PortHolder | undefined
  *
  * @param instances - fs.inotify.max_user_instances; undefined if this machine has no such limit
  */
-export function inotify(nodes: number, instances: number | undefined, watches: number | undefined): CheckResult[] {
-  if (instances === undefined) return [];
+export function inotify(
+  nodes: number,
+  instances: number | undefined,
+  watches: number | undefined,
+): Observation | undefined {
+  if (instances === undefined) return undefined;
   const [needed, watched] = [64 * nodes, 16_384 * nodes];
   const set = `sudo sysctl fs.inotify.max_user_instances=${Math.max(512, needed)} fs.inotify.max_user_watches=524288`;
   if (instances < needed)
-    return [warning("inotify", `${instances} instances are too few for ${nodes} nodes, which need ${needed}`, set)];
+    return warning(`${instances} instances are too few for ${nodes} nodes, which need ${needed}`, set);
   if (watches !== undefined && watches < watched)
-    return [warning("inotify", `${watches} watches are too few for ${nodes} nodes, which need ${watched}`, set)];
-  return [ok("inotify", `${instances} instances`)];
+    return warning(`${watches} watches are too few for ${nodes} nodes, which need ${watched}`, set);
+  return ok(`${instances} instances`);
 }

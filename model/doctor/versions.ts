@@ -1,4 +1,4 @@
-import type { CheckResult } from "../checks/result";
+import type { Observation } from "../checks/result";
 import { ok, problem } from "./finding";
 
 /** True if a version is the required one or newer; both are numbers with dots. */
@@ -10,7 +10,7 @@ export function atLeast(version: string, required: string): boolean {
 }
 
 /** The running version of Node, compared with the oldest supported one. */
-export const node = (running: string, required: string): CheckResult =>
+export const node = (running: string, required: string): Observation =>
   atLeast(running, required)
-    ? ok("node", running)
-    : problem("node", `${running} is too old`, `install Node ${required} or newer from https://nodejs.org`);
+    ? ok(running)
+    : problem(`${running} is too old`, `install Node ${required} or newer from https://nodejs.org`);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { CheckContext } from "../../automation/commands/verify/check";
-import { runCheck } from "../../automation/commands/verify/check";
 import { clusterChecks } from "../../automation/commands/verify/clusterChecks";
+import { runCheck } from "../../automation/stack/check";
 import { parseSettings } from "../../model/settings/parse";
 
 const proxy = { name: "istio-proxy" };

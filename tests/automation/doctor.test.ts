@@ -50,8 +50,8 @@ describe("the doctor", () => {
   });
 
   const configure = (text: string) => writeFileSync(path.join(folder, "Pulumi.dev.yaml"), text);
-  const found = async (id: string) => {
-    const finding = (await examine("dev")).find((each) => each.id === id);
+  const found = async (title: string) => {
+    const finding = (await examine("dev")).find((each) => each.title === title);
     return finding && `${finding.isWarning ? "warning" : finding.outcome}: ${finding.evidence}`;
   };
 
@@ -102,6 +102,19 @@ describe("the doctor", () => {
     await stubs.program("docker", "echo 'Cannot connect to the Docker daemon' >&2; exit 1");
     process.env["DOCKER_HOST"] = "tcp://docker:2376";
     assert.match((await found("docker host")) ?? "", /^failed: tcp:\/\/docker:2376 runs/);
+  });
+
+  it("reports each check under a name of its own, which does not depend on the configuration", async () => {
+    await stubs.program("docker", docker());
+    const ids = (await examine("dev")).map(({ id }) => id);
+    assert.equal(new Set(ids).size, ids.length);
+    configure(
+      "config:\n  istio-on-k3d:subnet: 10.99.0.0/24\n  istio-on-k3d:httpPort: 61081\n  istio-on-k3d:httpsPort: 61444\n",
+    );
+    assert.deepEqual(
+      (await examine("dev")).map(({ id }) => id),
+      ids,
+    );
   });
 
   it("gives a slow Docker time", async () => {
@@ -179,7 +192,7 @@ describe("the doctor", () => {
     process.env["KUBECONFIG"] = path.join(folder, "none");
     try {
       const ids = (await examine("dev")).map(({ id, outcome }) => `${id} ${outcome}`);
-      assert.deepEqual(ids, ["node passed", "context gone failed", "pulumi passed"]);
+      assert.deepEqual(ids, ["node passed", "context failed", "pulumi passed"]);
     } finally {
       if (before === undefined) delete process.env["KUBECONFIG"];
       else process.env["KUBECONFIG"] = before;

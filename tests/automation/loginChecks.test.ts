@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { type CheckContext, runCheck } from "../../automation/commands/verify/check";
+import type { CheckContext } from "../../automation/commands/verify/check";
 import { loginChecks } from "../../automation/commands/verify/loginChecks";
 import { tokenChecks } from "../../automation/commands/verify/tokenChecks";
+import { runCheck } from "../../automation/stack/check";
 import type { Api } from "../../host/kubernetes";
 import { parseSettings } from "../../model/settings/parse";
 import { type Behaviour, Door } from "../support/door";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { type CheckContext, runCheck } from "../../automation/commands/verify/check";
+import type { CheckContext } from "../../automation/commands/verify/check";
 import { removeLeftovers } from "../../automation/commands/verify/context";
 import { meshChecks } from "../../automation/commands/verify/meshChecks";
+import { runCheck } from "../../automation/stack/check";
 import { parseSettings } from "../../model/settings/parse";
 import { Door } from "../support/door";
 

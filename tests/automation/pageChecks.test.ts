@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { type CheckContext, runCheck } from "../../automation/commands/verify/check";
+import type { CheckContext } from "../../automation/commands/verify/check";
 import { pageChecks } from "../../automation/commands/verify/pageChecks";
+import { runCheck } from "../../automation/stack/check";
 import { parseSettings } from "../../model/settings/parse";
 import { Door } from "../support/door";
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { createLocalJWKSet, decodeJwt, jwtVerify } from "jose";
-import { type Check, type CheckContext, runCheck } from "../../automation/commands/verify/check";
+import type { Check, CheckContext } from "../../automation/commands/verify/check";
 import { tokenChecks } from "../../automation/commands/verify/tokenChecks";
+import { runCheck } from "../../automation/stack/check";
 import { issueToken } from "../../automation/stack/issueToken";
 import type { Api } from "../../host/kubernetes";
 import {

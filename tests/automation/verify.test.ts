@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { type Check, type CheckContext, runCheck } from "../../automation/commands/verify/check";
+import type { Check, CheckContext } from "../../automation/commands/verify/check";
 import { ingressChecks } from "../../automation/commands/verify/ingressChecks";
 import { routeChecks } from "../../automation/commands/verify/routeChecks";
+import { runCheck } from "../../automation/stack/check";
 import type { CheckResult } from "../../model/checks/result";
 import { serviceHost } from "../../model/names";
 import { parseSettings } from "../../model/settings/parse";

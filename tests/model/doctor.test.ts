@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { type CheckResult, checkTable } from "../../model/checks/result";
+import { checkTable, type Observation } from "../../model/checks/result";
 import { refusesCgroupV1 } from "../../model/cluster/k3dConfig";
 import * as engine from "../../model/doctor/engine";
-import { ok, problem } from "../../model/doctor/finding";
 import { minorNumber } from "../../model/mesh/versions";
 import { forNpm, write } from "../../model/output/remedy";
 import { parseSettings } from "../../model/settings/parse";
@@ -11,8 +10,8 @@ import versions from "../../versions.json";
 const gigabyte = 1e9;
 const gibibyte = 1024 ** 3;
 /** Outcome of a check, or that it only warns. */
-const stateOf = ({ outcome, isWarning }: CheckResult): string => (isWarning ? "warning" : outcome);
-const states = (findings: readonly CheckResult[]) => findings.map(stateOf);
+const stateOf = ({ passed, isWarning }: Observation): string =>
+  isWarning ? "warning" : passed === undefined ? "unknown" : passed ? "passed" : "failed";
 
 describe("the doctor on Docker", () => {
   for (const [free, total, state] of [
@@ -57,12 +56,13 @@ describe("the doctor on Docker", () => {
     [8, 9, "passed"],
   ] as const)
     it(`takes ${memory} GiB of memory for ${nodes} nodes for ${state}`, () => {
-      assert.deepEqual(states(engine.size({ MemTotal: memory * gibibyte, NCPU: 4 }, nodes)), [state, "passed"]);
+      assert.equal(stateOf(engine.memory({ MemTotal: memory * gibibyte }, nodes)), state);
     });
 
   it("warns of a single CPU, and does not know what Docker does not say", () => {
-    assert.deepEqual(states(engine.size({ MemTotal: 8 * gibibyte, NCPU: 1 }, 2)), ["passed", "warning"]);
-    assert.deepEqual(states(engine.size({}, 2)), ["unknown", "unknown"]);
+    assert.equal(stateOf(engine.cpus({ NCPU: 4 })), "passed");
+    assert.equal(stateOf(engine.cpus({ NCPU: 1 })), "warning");
+    assert.deepEqual([stateOf(engine.memory({}, 2)), stateOf(engine.cpus({}))], ["unknown", "unknown"]);
   });
 
   for (const [Architecture, published, state] of [
@@ -90,18 +90,14 @@ describe("the doctor on Docker", () => {
     [null, 1024, [80, 443], undefined],
   ] as const)
     it(`finds ${found ?? "nothing"} with ${options} and ports kept below ${first}`, () => {
-      const findings = engine.rootless({ SecurityOptions: options }, ports, first);
-      assert.deepEqual(
-        findings.map(({ evidence }) => evidence),
-        found ? [found] : [],
-      );
+      assert.equal(engine.rootless({ SecurityOptions: options }, ports, first)?.evidence, found);
     });
 
   it("warns of cgroup v1 for Kubernetes 1.35 and newer, and of btrfs", () => {
-    assert.deepEqual(states(engine.cgroup({ CgroupVersion: "1" }, 35)), ["warning"]);
-    assert.deepEqual(states(engine.cgroup({ CgroupVersion: "1" }, 34)), ["passed"]);
-    assert.deepEqual(engine.cgroup({}, 35), []);
-    const [warned] = engine.cgroup({ CgroupVersion: "1" }, 35);
+    const warned = engine.cgroup({ CgroupVersion: "1" }, 35);
+    assert.equal(warned?.isWarning, true);
+    assert.equal(engine.cgroup({ CgroupVersion: "1" }, 34)?.passed, true);
+    assert.equal(engine.cgroup({}, 35), undefined);
     const { k3sOnCgroupV1 } = versions.supported;
     assert.equal(
       write(warned?.remedy ?? [], forNpm()),
@@ -109,15 +105,26 @@ describe("the doctor on Docker", () => {
     );
     assert.equal(refusesCgroupV1(minorNumber(k3sOnCgroupV1)), false);
     assert.ok(parseSettings({ k3sVersion: k3sOnCgroupV1 }).settings);
-    assert.deepEqual(states(engine.storage({ Driver: "btrfs" })), ["warning"]);
-    assert.deepEqual(engine.storage({ Driver: "overlay2" }), []);
+    assert.equal(engine.storage({ Driver: "btrfs" })?.isWarning, true);
+    assert.equal(engine.storage({ Driver: "overlay2" }), undefined);
   });
 });
 
 describe("the doctor's findings", () => {
   it("are a table, with the pages that have more", () => {
+    const section = "before-anything-is-made";
     assert.equal(
-      checkTable([ok("docker", "28.2.2"), problem("port 80", "is taken by nginx", "stop it")]),
+      checkTable([
+        { id: "docker", title: "docker", outcome: "passed", evidence: "28.2.2" },
+        {
+          id: "http-port",
+          title: "port 80",
+          outcome: "failed",
+          evidence: "is taken by nginx",
+          remedy: ["stop it"],
+          section,
+        },
+      ]),
       [
         "passed  docker   28.2.2",
         "failed  port 80  is taken by nginx; fix: stop it",

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { checkTable } from "../../model/checks/result";
 import { atLeast, node } from "../../model/doctor/versions";
 
 describe("the checks of the machine", () => {
@@ -15,9 +14,10 @@ describe("the checks of the machine", () => {
     });
 
   it("name an old Node with what to do", () => {
-    assert.equal(
-      checkTable([node("18.0.0", "20.19.0")]).split("\n")[0],
-      "failed  node  18.0.0 is too old; fix: install Node 20.19.0 or newer from https://nodejs.org",
+    const { passed, evidence, remedy } = node("18.0.0", "20.19.0");
+    assert.deepEqual(
+      [passed, evidence, remedy],
+      [false, "18.0.0 is too old", ["install Node 20.19.0 or newer from https://nodejs.org"]],
     );
   });
 });

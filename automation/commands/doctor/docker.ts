@@ -5,7 +5,7 @@ import { containers } from "../../../host/docker";
 import { type CommandFailed, lines, run } from "../../../host/process";
 import { takenName } from "../../../k3d/create";
 import { clusterNames, clustersOf } from "../../../k3d/observe";
-import type { CheckResult } from "../../../model/checks/result";
+import type { Observation } from "../../../model/checks/result";
 import { dockerFailure } from "../../../model/cluster/dockerFailure";
 import { networkLines } from "../../../model/cluster/dockerNetworks";
 import type { Owner } from "../../../model/cluster/ownership";
@@ -22,24 +22,19 @@ const slow = 5000;
 
 const ask = (...args: readonly string[]): Promise<string> => run("docker", args, { seconds: limit });
 
-/** The check of Docker, and its own information; undefined if Docker does not answer. */
-export async function dockerEngine(): Promise<{ finding: CheckResult; info?: engine.DockerInfo }> {
+/** Docker's version, and its own information; undefined if Docker does not answer. */
+async function dockerEngine(): Promise<{ observation: Observation; info?: engine.DockerInfo }> {
   const begun = performance.now();
   try {
     const version = (await ask("version", "--format", "{{.Server.Version}}")).trim();
     const info = parsed(await ask("info", "--format", "{{json .}}").catch(() => ""));
     const took = performance.now() - begun;
-    const finding =
-      took < slow
-        ? ok("docker", version)
-        : warning(
-            "docker",
-            `${version}, answers after ${Math.round(took / 1000)} s`,
-            "wait until the machine is less busy",
-          );
-    return { finding, info };
+    const busy = `${version}, answers after ${Math.round(took / 1000)} s`;
+    const observation =
+      took < slow ? ok(version) : warning(busy, "wait until the machine is less busy", "this-machine");
+    return { observation, info };
   } catch (error) {
-    return { finding: noDocker(error as CommandFailed) };
+    return { observation: noDocker(error as CommandFailed) };
   }
 }
 
@@ -52,12 +47,11 @@ function parsed(text: string): engine.DockerInfo {
   }
 }
 
-function noDocker({ kind, reason }: CommandFailed): CheckResult {
-  if (kind === "missing")
-    return problem("docker", "is not installed", "install it: https://docs.docker.com/get-docker/");
-  if (kind === "late") return problem("docker", `does not answer in ${limit} s`, "start or restart Docker");
+function noDocker({ kind, reason }: CommandFailed): Observation {
+  if (kind === "missing") return problem("is not installed", "install it: https://docs.docker.com/get-docker/");
+  if (kind === "late") return problem(`does not answer in ${limit} s`, "start or restart Docker");
   const failure = dockerFailure(reason);
-  return problem("docker", failure?.problem ?? reason, failure?.remedy ?? "start Docker");
+  return problem(failure?.problem ?? reason, failure?.remedy ?? "start Docker");
 }
 
 /** Address of the API of the Docker that is used: DOCKER_HOST, or the current context's. */
@@ -76,11 +70,21 @@ async function besideDocker(): Promise<boolean> {
   return !["", "host"].includes(mode.trim());
 }
 
-/** The failure of a Docker on another machine or outside of this container. @param answers - false if Docker is not running */
-export async function dockerPlace(answers: boolean): Promise<CheckResult[]> {
+/** Docker, as the checks of the doctor see it. */
+export interface DockerEngine {
+  readonly observation: Observation;
+  /** The failure of a Docker on another machine or outside of this container. */
+  readonly elsewhere?: Observation;
+  /** Docker's own information; undefined if it does not answer or runs elsewhere, so that other checks are about this machine. */
+  readonly info?: engine.DockerInfo;
+}
+
+export async function askDocker(): Promise<DockerEngine> {
+  const { observation, info } = await dockerEngine();
   const away = engine.elsewhere(await dockerHost());
-  if (away) return [engine.dockerElsewhere(away)];
-  return answers && (await besideDocker()) ? [engine.dockerElsewhere("the Docker outside of this container")] : [];
+  const where = away ?? (info && (await besideDocker()) ? "the Docker outside of this container" : undefined);
+  if (where !== undefined) return { observation, elsewhere: engine.dockerElsewhere(where) };
+  return info ? { observation, info } : { observation };
 }
 
 /** The disk of Docker's folder; undefined if that is in a virtual machine. */
@@ -91,27 +95,23 @@ export async function dockerDisk({ DockerRootDir, OperatingSystem }: engine.Dock
 }
 
 /** A cluster, or another object with one of its names, that belongs to somebody else. */
-export async function foreignCluster(clusterName: string, owner: Owner | undefined): Promise<CheckResult[]> {
-  const name = `cluster ${clusterName}`;
+export async function foreignCluster(clusterName: string, owner: Owner | undefined): Promise<Observation | undefined> {
   const nodes = await containers(`label=k3d.cluster=${clusterName}`, "label=k3d.role=server").catch(() => undefined);
-  if (nodes === undefined) return [unknown(name, "Docker does not list its containers")];
-  if (owner === undefined) return [];
+  if (nodes === undefined) return unknown("Docker does not list its containers");
+  if (owner === undefined) return undefined;
   if (nodes.length === 0) {
     const taken = await takenName(clusterName, owner).catch(() => undefined);
-    return taken ? [problem(name, taken.problem, taken.remedy)] : [];
+    return taken && problem(taken.problem, taken.remedy);
   }
   const foreign = nodes.find((node) => claimed(node, owner) === "foreign");
   if (foreign)
-    return [
-      problem(
-        name,
-        `belongs to ${ownerText({ stack: foreign.stack, state: foreign.location })}`,
-        remedy`${configSet("clusterName", freeName(clusterName, await clusterNames()))}, or: k3d cluster delete ${clusterName}`,
-      ),
-    ];
+    return problem(
+      `belongs to ${ownerText({ stack: foreign.stack, state: foreign.location })}`,
+      remedy`${configSet("clusterName", freeName(clusterName, await clusterNames()))}, or: k3d cluster delete ${clusterName}`,
+    );
   return nodes.some((node) => claimed(node, owner) === "lost")
-    ? [problem(name, "was made by this stack before its state was lost", remedy`${npm("destroy")} removes it`)]
-    : [];
+    ? problem("was made by this stack before its state was lost", remedy`${npm("destroy")} removes it`)
+    : undefined;
 }
 
 /** Docker's networks, one a line, and the names of the stack's own networks. */

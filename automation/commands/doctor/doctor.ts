@@ -1,53 +1,20 @@
 import { exitCodes, OperationFailed } from "../../../host/failure";
 import { type CheckResult, checkTable, failures } from "../../../model/checks/result";
-import type { Owner } from "../../../model/cluster/ownership";
-import * as engine from "../../../model/doctor/engine";
-import { unknown } from "../../../model/doctor/finding";
-import * as network from "../../../model/doctor/network";
 import { node } from "../../../model/doctor/versions";
-import { keys, type Settings } from "../../../model/settings/contract";
 import versions from "../../../versions.json";
+import { type Check, runChecks } from "../../stack/check";
 import { settingsInFile } from "../../stack/fileSettings";
 import { ownerInFile } from "../../stack/identity";
 import { commandsFor } from "../../stack/project";
 import { findTools } from "../../stack/tools";
-import { dockerDisk, dockerEngine, dockerNetworks, dockerPlace, foreignCluster } from "./docker";
-import { existingCluster } from "./existing";
-import { firstFreePort, hostRoutes, inotify, ports } from "./machine";
+import { askDocker } from "./docker";
+import { existingChecks, existingCluster } from "./existing";
+import { k3dChecks } from "./k3d";
 
-/** The version of Node that runs this command. */
-const nodeVersion = (): CheckResult => node(process.versions.node, versions.supported.minimum.node);
-
-async function k3dMachine(settings: Settings, owner: Owner | undefined): Promise<CheckResult[]> {
-  const { finding, info } = await dockerEngine();
-  const place = await dockerPlace(info !== undefined);
-  // the checks below look at this machine, but Docker does not answer or runs on another one
-  if (!info || failures(place).length > 0) return [finding, ...place];
-  const { clusterName, agents, httpPort, httpsPort, subnet, appSource, appImage } = settings;
-  const nodes = 1 + agents;
-  const routes = hostRoutes();
-  const published = appSource === "published" && appImage === keys.appImage.default;
-  const [cluster, networks, disk] = await Promise.all([
-    foreignCluster(clusterName, owner),
-    dockerNetworks(clusterName, owner).catch(() => undefined),
-    dockerDisk(info),
-  ]);
-  return [
-    finding,
-    ...cluster,
-    networks
-      ? network.subnet(subnet, networks.lines, networks.own, routes)
-      : unknown(`subnet ${subnet}`, "Docker does not list its networks"),
-    ...network.podNetworks(routes),
-    ...engine.rootless(info, [httpPort, httpsPort], firstFreePort()),
-    engine.disk(disk),
-    ...engine.size(info, nodes),
-    engine.architecture(info, published),
-    ...engine.cgroup(info, Number(settings.k3sVersion.split(".")[1])),
-    ...engine.storage(info),
-    ...inotify(nodes),
-  ];
-}
+const nodeCheck: Check<unknown> = {
+  ...{ id: "node", title: "node", section: "before-anything-is-made" },
+  run: async () => node(process.versions.node, versions.supported.minimum.node),
+};
 
 /** Results of all checks. */
 interface Examined {
@@ -58,16 +25,14 @@ interface Examined {
 async function look(stackName: string): Promise<Examined> {
   const settings = await settingsInFile(stackName);
   if (settings.cluster === "existing") {
-    const [tools, cluster] = await Promise.all([findTools(["pulumi"]), existingCluster(settings)]);
-    return { tools, machine: [nodeVersion(), ...cluster] };
+    const checks = [nodeCheck, ...existingChecks];
+    const [tools, machine] = await Promise.all([findTools(["pulumi"]), runChecks(checks, existingCluster(settings))]);
+    return { tools, machine };
   }
   const owner = await ownerInFile(stackName);
-  const [tools, published, machine] = await Promise.all([
-    findTools(),
-    ports(settings, owner),
-    k3dMachine(settings, owner),
-  ]);
-  return { tools, machine: [nodeVersion(), ...machine, ...published] };
+  const examined = askDocker().then((docker) => runChecks([nodeCheck, ...k3dChecks], { settings, owner, docker }));
+  const [tools, machine] = await Promise.all([findTools(), examined]);
+  return { tools, machine };
 }
 
 /** Checks everything that an environment needs of this machine, and changes nothing. */

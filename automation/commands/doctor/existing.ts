@@ -1,32 +1,58 @@
 import { contextAccess } from "../../../host/kubeconfig";
 import { mergedKubeconfig } from "../../../host/kubeconfigFiles";
 import { Api } from "../../../host/kubernetes";
-import type { CheckResult } from "../../../model/checks/result";
 import { type ClusterNode, metallbIn } from "../../../model/doctor/existing";
 import { ok, problem } from "../../../model/doctor/finding";
 import { configSet, remedy } from "../../../model/output/remedy";
 import type { Settings } from "../../../model/settings/contract";
+import type { Check } from "../../stack/check";
 
-const choose = remedy`kubectl config get-contexts, then ${configSet("kubeContext", "NAME")}`;
-
-/** Checks an existing cluster: its context, its API server, and what MetalLB needs. */
-export async function existingCluster({
-  kubeContext,
-  loadBalancer,
-  subnet,
-}: Pick<Settings, "kubeContext" | "loadBalancer" | "subnet">): Promise<CheckResult[]> {
-  const id = `context ${kubeContext}`;
-  try {
-    const { contexts, files } = mergedKubeconfig();
-    if (!contexts.some(({ name }) => name === kubeContext))
-      return [problem(id, `is not in ${files.join(", ")}`, choose)];
-    const { items } = await new Api(contextAccess(kubeContext)).get<{ items: readonly ClusterNode[] }>("/api/v1/nodes");
-    const [version = "an unknown version"] = items.flatMap(({ status }) => status.nodeInfo?.kubeletVersion ?? []);
-    return [
-      ok(id, `answers: ${items.length} nodes, Kubernetes ${version}`),
-      ...(loadBalancer === "metallb" ? metallbIn(items, subnet) : []),
-    ];
-  } catch (error) {
-    return [problem(id, `does not answer: ${(error as Error).message}`, `kubectl --context ${kubeContext} get nodes`)];
-  }
+/** A cluster that the user has, and its nodes, for which its API server is asked once. */
+export interface ExistingCluster extends Pick<Settings, "kubeContext" | "loadBalancer" | "subnet"> {
+  readonly nodes: Promise<readonly ClusterNode[]>;
 }
+
+async function nodesOf(kubeContext: string): Promise<readonly ClusterNode[]> {
+  return (await new Api(contextAccess(kubeContext)).get<{ items: readonly ClusterNode[] }>("/api/v1/nodes")).items;
+}
+
+/** The context for the checks of the configured cluster. */
+export function existingCluster(settings: Settings): ExistingCluster {
+  const nodes = nodesOf(settings.kubeContext);
+  // a check that needs the nodes reports the error
+  nodes.catch(() => {});
+  return { ...settings, nodes };
+}
+
+const context: Check<ExistingCluster> = {
+  id: "context",
+  title: ({ kubeContext }) => `context ${kubeContext}`,
+  section: "before-anything-is-made",
+  run: async ({ kubeContext, nodes }) => {
+    try {
+      const { contexts, files } = mergedKubeconfig();
+      if (!contexts.some(({ name }) => name === kubeContext))
+        return problem(
+          `is not in ${files.join(", ")}`,
+          remedy`kubectl config get-contexts, then ${configSet("kubeContext", "NAME")}`,
+        );
+      const items = await nodes;
+      const [version = "an unknown version"] = items.flatMap(({ status }) => status.nodeInfo?.kubeletVersion ?? []);
+      return ok(`answers: ${items.length} nodes, Kubernetes ${version}`);
+    } catch (error) {
+      return problem(`does not answer: ${(error as Error).message}`, `kubectl --context ${kubeContext} get nodes`);
+    }
+  },
+};
+
+const loadBalancer: Check<ExistingCluster> = {
+  id: "load-balancer",
+  title: "load balancer",
+  section: "the-load-balancer",
+  run: async ({ loadBalancer: kind, nodes, subnet }) => {
+    const items = await nodes.catch(() => undefined);
+    return kind === "metallb" && items ? metallbIn(items, subnet) : undefined;
+  },
+};
+
+export const existingChecks: readonly Check<ExistingCluster>[] = [context, loadBalancer];

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { holderOf, isListening } from "../../../host/ports";
-import type { CheckResult } from "../../../model/checks/result";
+import type { Observation } from "../../../model/checks/result";
 import type { Owner } from "../../../model/cluster/ownership";
 import { claimed } from "../../../model/cluster/removal";
 import * as network from "../../../model/doctor/network";
@@ -28,33 +28,20 @@ export function hostRoutes(): network.Route[] {
   return [...interfaces, ...network.routesOf(read("/proc/net/route") ?? "")];
 }
 
-export const inotify = (nodes: number): CheckResult[] =>
-  network.inotify(
-    nodes,
-    numberIn("/proc/sys/fs/inotify/max_user_instances"),
-    numberIn("/proc/sys/fs/inotify/max_user_watches"),
-  );
+/** The limits of inotify; undefined on a machine without them. */
+export const inotifyLimits = () => ({
+  instances: numberIn("/proc/sys/fs/inotify/max_user_instances"),
+  watches: numberIn("/proc/sys/fs/inotify/max_user_watches"),
+});
 
 /** Lowest port that a user without privileges may listen on. */
 export const firstFreePort = (): number => numberIn("/proc/sys/net/ipv4/ip_unprivileged_port_start") ?? 0;
 
-/** Checks the two ports that the environment publishes. */
-export function ports(
-  settings: { httpPort: number; httpsPort: number },
-  owner: Owner | undefined,
-): Promise<CheckResult[]> {
-  return Promise.all(
-    (["httpPort", "httpsPort"] as const).map(async (key) => {
-      const number = settings[key];
-      if (!(await isListening(number))) return network.port(number, key, undefined);
-      const { name, container } = await holderOf(number);
-      // the program decides about a container without an id, and about a state that is not in files
-      const claim = container?.stack && (owner ? claimed(container, owner) : "ours");
-      return network.port(number, key, {
-        name,
-        ours: claim === "ours" || claim === "unproven",
-        lost: claim === "lost",
-      });
-    }),
-  );
+/** Observes a port that the environment publishes. */
+export async function publishedPort(number: number, key: string, owner: Owner | undefined): Promise<Observation> {
+  if (!(await isListening(number))) return network.port(number, key, undefined);
+  const { name, container } = await holderOf(number);
+  // the program decides about a container without an id, and about a state that is not in files
+  const claim = container?.stack && (owner ? claimed(container, owner) : "ours");
+  return network.port(number, key, { name, ours: claim === "ours" || claim === "unproven", lost: claim === "lost" });
 }

@@ -1,11 +1,12 @@
 import { get } from "../../../host/http";
 import { watch } from "../../../host/wait";
+import type { Observation } from "../../../model/checks/result";
 import { app, serviceHost } from "../../../model/names";
 import { remedy } from "../../../model/output/remedy";
 import { type Caller, callers, calls, type Target, targets } from "../../../model/security/mtls";
 import { published } from "../../stack/running";
 import { answersTo, notInMesh } from "./callers";
-import type { Check, CheckContext, Observation } from "./check";
+import type { Check, CheckContext } from "./check";
 import { createProbeTargets } from "./probeTargets";
 
 type Answers = ReadonlyMap<Target, string | Error>;
