@@ -33,10 +33,8 @@ export const runBy: Readonly<Record<string, Readonly<Record<string, RunBy>>>> = 
   "docs/closed-networks.md": {
     "npm run verify": others,
     "npm run pulumi -- config set nodeProxy": { notRun: "it needs a proxy of a company" },
-    "export PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES": {
-      notRun: "it needs a mirror; tests/automation/bundle.test.ts has one",
-    },
-    "FOLDER=": ["tests/automation/bundle.test.ts", "bundle"],
+    "export PULUMI_PLUGIN_DOWNLOAD": ["tests/e2e/bundle.e2e.ts", "the plugins from the mirror that Pulumi uses"],
+    "FOLDER=": ["tests/e2e/bundle.e2e.ts", "brings an environment up in another checkout"],
   },
   "docs/commands.md": {
     "$ npm run destroy -- --stak": others,
