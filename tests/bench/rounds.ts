@@ -73,9 +73,9 @@ export async function throughCaches(stack: string, settings: Settings): Promise<
     await command("up", stack);
     await command("destroy", stack);
     const { seconds } = await fromNothing(stack, settings);
-    await command("destroy", stack);
     return seconds;
   } finally {
+    await command("destroy", stack);
     await configure(stack, "imageCache", ...(settings.imageCache ? ["true"] : []));
     if (before?.length === 0) await removeCaches();
   }
