@@ -74,6 +74,10 @@ async function round(name: string, settings: Settings, nothing: Program): Promis
     add("start", await command("up", name, "npm start without a change"), plain);
     add("preview", await ours.pulumi("preview"), await nothing.pulumi("preview"));
   }
+  await orSay(
+    "npm run verify",
+    command("verify", name).then(() => {}),
+  );
   const change = await weightChange(name, settings, clean.ca, clean.resources);
   add("weight", change.ours, change.reference);
   await orSay("mesh tests", meshRound(name));
