@@ -1,5 +1,6 @@
 import { damages } from "./damage";
 import type { Fault } from "./fault";
+import { gatewayApiFaults } from "./gatewayApi";
 import { interruptions } from "./kills";
 import { withOthers } from "./others";
 import { refusals } from "./refusals";
@@ -20,6 +21,7 @@ export const faults = (kills: number, newerIstio?: string): Fault[] => [
   ...renames(),
   ...stateFaults(),
   ...damages(),
+  ...gatewayApiFaults(),
   ...rolloutKills(),
   ...(newerIstio === undefined ? [] : upgradeKills(newerIstio)),
   ...interruptions(kills),

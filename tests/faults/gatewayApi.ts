@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { requiredCrds } from "../../model/mesh/gatewayApi";
+import { docker } from "./bystanders";
+import { type Fault, server, type Target } from "./fault";
+import { Invocation } from "./invocation";
+import { refusal } from "./refusals";
+
+const pulumi = ({ stack }: Target, ...args: string[]) =>
+  execFileSync("pulumi", [...args, "--stack", stack], { stdio: "ignore" });
+const kubectl = (target: Target, ...args: string[]) => docker("exec", server(target), "kubectl", ...args);
+
+/** A fault of an environment with routing = gateway-api, whose next up goes back to the routes of Istio. */
+const routed = (where: string, strike: (target: Target) => Promise<string>): Fault => ({
+  kind: "Gateway API",
+  where,
+  needs: "environment",
+  next: "up",
+  strike: async (target) => {
+    pulumi(target, "config", "set", "routing", "gateway-api");
+    try {
+      return await strike(target);
+    } finally {
+      pulumi(target, "config", "rm", "routing");
+    }
+  },
+});
+
+/** Something that somebody deletes, and that an up with --refresh has to create again. */
+const deleted = (where: string, ...what: string[]): Fault =>
+  routed(where, async (target) => {
+    const { code } = await new Invocation("up", target.stack).end();
+    assert.equal(code, 0, "the up before the fault");
+    kubectl(target, "delete", ...what);
+    pulumi(target, "up", "--refresh", "--yes");
+    const status = 'jsonpath={.status.listeners[?(@.name=="https")].attachedRoutes}';
+    const gateway = ["get", "gateways.gateway.networking.k8s.io", "ingressgateway", "-n", "istio-system"];
+    assert.equal(kubectl(target, ...gateway, "-o", status), "1");
+    return "made again by up --refresh";
+  });
+
+/** A CRD as an old version of the Gateway API has it. */
+const oldCrd = (name: string): string => {
+  const plural = name.split(".")[0] ?? "";
+  const kind = plural === "gateways" ? "Gateway" : "HTTPRoute";
+  const schema = { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } };
+  return JSON.stringify({
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: {
+      name,
+      annotations: {
+        "api-approved.kubernetes.io": "https://github.com/kubernetes-sigs/gateway-api/pull/2466",
+        "gateway.networking.k8s.io/bundle-version": "v1.0.0",
+        "gateway.networking.k8s.io/channel": "standard",
+      },
+    },
+    spec: {
+      group: "gateway.networking.k8s.io",
+      names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` },
+      scope: "Namespaced",
+      versions: [{ name: "v1", served: true, storage: true, schema }],
+    },
+  });
+};
+
+/** Old CRDs of somebody else, which no up may overwrite. */
+const oldCrds = routed("up, in a cluster with CRDs of somebody else that are too old", async (target) => {
+  kubectl(
+    target,
+    "delete",
+    "--ignore-not-found",
+    "validatingadmissionpolicybinding",
+    "safe-upgrades.gateway.networking.k8s.io",
+  );
+  kubectl(target, "delete", "--ignore-not-found", "crd", ...requiredCrds);
+  for (const name of requiredCrds)
+    docker("exec", server(target), "sh", "-c", `echo '${oldCrd(name)}' | kubectl create -f -`);
+  try {
+    const seen = await refusal("up", target);
+    assert.match(seen, /but Istio needs/);
+    const version = String.raw`jsonpath={.metadata.annotations.gateway\.networking\.k8s\.io/bundle-version}`;
+    for (const name of requiredCrds) assert.equal(kubectl(target, "get", "crd", name, "-o", version), "v1.0.0");
+    return seen;
+  } finally {
+    kubectl(target, "delete", "crd", ...requiredCrds);
+  }
+});
+
+/** Faults of the routes of the Gateway API and of its CRDs. */
+export const gatewayApiFaults = (): Fault[] => [
+  oldCrds,
+  deleted("HTTPRoute deleted", "httproute", "helloworld", "-n", "helloworld"),
+  deleted("Gateway deleted", "gateways.gateway.networking.k8s.io", "ingressgateway", "-n", "istio-system"),
+  deleted("CRD deleted", "crd", "httproutes.gateway.networking.k8s.io"),
+];
