@@ -42,11 +42,14 @@ const pinned = (image: string): boolean =>
   /@sha256:[0-9a-f]{64}$/.test(image) || /:(?!latest$)[\w][\w.-]*$/.test(image);
 const workload = /^kubernetes:(apps|batch|core)\/v1:(Deployment|StatefulSet|DaemonSet|ReplicaSet|Job|CronJob|Pod)$/;
 
+/** One version of Helm, which also accepts ranges such as `1.30.3 - 9.9.9` (https://helm.sh/docs/chart_best_practices/dependencies/). */
+const exactVersion = /^v?\d+\.\d+\.\d+(-[\w.-]+)?(\+[\w.-]+)?$/;
+
 /** Requires a tag or digest for images and an exact version for charts, so that environments are reproducible. */
 export const pinnedVersions: ResourceRule = ({ type, props }) => {
   if (type === "kubernetes:helm.sh/v3:Release") {
     const version = props["version"];
-    return typeof version === "string" && /^\d+\.\d+\.\d+/.test(version)
+    return typeof version === "string" && exactVersion.test(version)
       ? []
       : [`chart ${props["chart"]} must have an exact version, not ${version ?? "none"}`];
   }
@@ -60,7 +63,8 @@ export const pinnedVersions: ResourceRule = ({ type, props }) => {
     .map((image) => `image ${image} must have a tag other than latest, or a digest`);
 };
 
-const secretText = /-----BEGIN [A-Z ]*PRIVATE KEY-----|client-key-data:/;
+/** A private key in PEM, or a key of a kubeconfig in YAML or JSON. */
+const secretText = /-----BEGIN [A-Z ]*PRIVATE KEY-----|["']?client-key-data["']?\s*:/;
 /** Types whose providers store these inputs as secrets. */
 const secretStores = /^(tls:|kubernetes:core\/v1:Secret$|pulumi:providers:kubernetes$)/;
 

@@ -64,11 +64,11 @@ export function overlap(a: Pool, b: Pool): boolean {
 /**
  * Addresses that containers of the cluster may get, so that the pool has to stay clear of them.
  *
- * Docker hands out the network's addresses from the lowest: the gateway, then one for each node, the registry and
- * k3d's short-lived tools container; 4 more for containers that a user adds.
+ * Docker hands out the network's addresses from the lowest: the gateway, then one for each node, each image cache, the
+ * registry and k3d's short-lived tools container; 4 more for containers that a user adds.
  */
-export function reserved(subnet: Subnet, agents: number): Pool {
-  return { first: subnet.first, last: subnet.first + 1 + (1 + agents) + 2 + 4 };
+export function reserved(subnet: Subnet, agents: number, caches = 0): Pool {
+  return { first: subnet.first, last: subnet.first + 1 + (1 + agents) + caches + 2 + 4 };
 }
 
 /** The pool as `FIRST-LAST`: the given one, or for `auto` the subnet's last 16 addresses before broadcast. */

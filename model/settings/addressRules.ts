@@ -1,8 +1,9 @@
 import { choosePool, clusterNetworks, format, overlap, parsePool, parseSubnet, reserved } from "../cluster/addressPool";
+import { imageCaches } from "../cluster/imageCache";
 import { configSet } from "../output/remedy";
 import { keys } from "./contract";
 import { auto, none } from "./forms";
-import type { CrossRule } from "./problem";
+import type { Accepted, CrossRule } from "./problem";
 
 const portsDiffer: CrossRule = ({ httpPort, httpsPort }) =>
   httpPort !== undefined && httpPort === httpsPort
@@ -50,20 +51,29 @@ const subnetOfNodes: CrossRule = ({ cluster, kubeContext, loadBalancer, subnet, 
       }
     : undefined;
 
-const poolInSubnet: CrossRule = ({ cluster, subnet, pool, agents }) => {
+/** Number of image caches, which are containers in the cluster's network; 0 if one of their keys has no valid value. */
+function cacheCount({ imageCache, registryMirrors, istioHub, appImage }: Accepted): number {
+  if (!imageCache || registryMirrors === undefined || istioHub === undefined || appImage === undefined) return 0;
+  return imageCaches({ imageCache, registryMirrors, istioHub, appImage }).length;
+}
+
+const poolInSubnet: CrossRule = (accepted) => {
+  const { cluster, subnet, pool, agents } = accepted;
   const network = subnet === undefined ? undefined : parseSubnet(subnet);
   if (!network || subnet === undefined || pool === undefined || agents === undefined) return undefined;
   const chosen = parsePool(choosePool(subnet, pool));
   if (!chosen) return undefined;
   // where the nodes of a cluster that the user has are, only the user knows
-  const nodes = cluster === "existing" ? { first: network.first, last: network.first } : reserved(network, agents);
+  const caches = cacheCount(accepted);
+  const nodes =
+    cluster === "existing" ? { first: network.first, last: network.first } : reserved(network, agents, caches);
   const range = `${format(nodes.last + 1)} to ${format(network.last - 1)}`;
   if (chosen.first > nodes.last && chosen.last < network.last) return undefined;
   if (pool === "auto")
     return {
       key: "subnet",
       value: subnet,
-      rule: `must have room for ${agents + 1} nodes and 16 addresses of the pool`,
+      rule: `must have room for ${agents + 1} nodes${caches > 0 ? `, ${caches} image caches` : ""} and 16 addresses of the pool`,
       remedy: [configSet("subnet", "10.44.0.0/24")],
     };
   return {

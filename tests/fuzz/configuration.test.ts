@@ -24,7 +24,9 @@ function consistentCluster(settings: Settings): void {
   const network = parseSubnet(settings.subnet);
   const pool = parsePool(choosePool(settings.subnet, settings.pool));
   assert.ok(network && pool);
-  assert.ok(pool.first > reserved(network, settings.agents).last && pool.last < network.last, "pool beside the nodes");
+  const { caches } = clusterSettings(settings);
+  const containersEnd = reserved(network, settings.agents, caches.length).last;
+  assert.ok(pool.first > containersEnd && pool.last < network.last, "pool beside the nodes and caches");
   assert.ok(pool.first <= pool.last);
   assert.notEqual(settings.httpPort, settings.httpsPort);
   const config = k3dConfig(clusterSettings(settings), { stack: "s", id: "1", state: "here" }, "generation");

@@ -37,13 +37,25 @@ describe("the policy pack", () => {
       assert.deepEqual(found, fine ? [] : [`image ${image} must have a tag other than latest, or a digest`]);
     });
 
-  it("refuses a chart without an exact version", async () => {
-    const istiod = `mesh-${istiodOf(versions.istio)}`;
-    const found = await violations("default", istiod, (props: { chart: string; version: string }) => {
-      Object.assign(props, { chart: "istiod", version: ">=1.30" });
+  for (const [version, fine] of [
+    ["1.30.3", true],
+    ["v1.30.3", true],
+    ["1.31.0-rc.0", true],
+    ["1.30.3+build.1", true],
+    [">=1.30", false],
+    ["1.30.3 - 9.9.9", false],
+    ["1.30.3 || >=2.0.0", false],
+    ["1.30.3, <2.0.0", false],
+    ["1.30.x", false],
+    ["1.30", false],
+  ] as const)
+    it(`${fine ? "accepts" : "refuses"} a chart of version ${version}`, async () => {
+      const istiod = `mesh-${istiodOf(versions.istio)}`;
+      const found = await violations("default", istiod, (props: { chart: string; version: string }) => {
+        Object.assign(props, { chart: "istiod", version });
+      });
+      assert.deepEqual(found, fine ? [] : [`chart istiod must have an exact version, not ${version}`]);
     });
-    assert.deepEqual(found, ["chart istiod must have an exact version, not >=1.30"]);
-  });
 
   it("refuses a private key and a kubeconfig wherever the state would show them", async () => {
     const key = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQ\n-----END EC PRIVATE KEY-----\n";
@@ -53,8 +65,11 @@ describe("the policy pack", () => {
     const command = await violations("default", "cluster-nodes", (props: { environment: object }) => {
       props.environment = { KUBECONFIG_TEXT: "users:\n- user:\n    client-key-data: abc" };
     });
+    const json = await violations("default", "cluster-nodes", (props: { environment: object }) => {
+      props.environment = { KUBECONFIG_TEXT: JSON.stringify({ users: [{ user: { "client-key-data": "abc" } }] }) };
+    });
     const what = "must not hold a private key or a kubeconfig as plain text";
-    assert.deepEqual([...env, ...command], [`spec ${what}`, `environment ${what}`]);
+    assert.deepEqual([...env, ...command, ...json], [`spec ${what}`, `environment ${what}`, `environment ${what}`]);
   });
 
   for (const [what, change, message] of [

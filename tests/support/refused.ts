@@ -199,6 +199,13 @@ export const clashes: readonly (readonly [Readonly<Record<string, string>>, stri
   [{ pool: "10.44.0.0-10.44.0.0" }, "pool"],
   [{ subnet: "172.30.0.0/24", pool: "10.44.0.240-10.44.0.250" }, "pool"],
   [{ subnet: "192.168.250.0/27", agents: "8" }, "subnet"],
+  [
+    {
+      ...{ subnet: "192.168.250.0/27", agents: "6", imageCache: "true" },
+      registryMirrors: "a.example.com=https://m.example.com/a,b.example.com=https://m.example.com/b",
+    },
+    "subnet",
+  ],
   [{ mtlsMode: "STRICT", sidecarInjection: "off" }, "mtlsMode"],
   [{ istioVersion: "1.31.0", nextIstioVersion: "1.30.8" }, "nextIstioVersion"],
   [{ k3sVersion: "v1.32.1-k3s1", nextIstioVersion: "1.32.0" }, "k3sVersion"],
