@@ -70,3 +70,20 @@ export const networks = (...filters: readonly string[]): Promise<DockerObject[]>
 
 export const volumes = (...filters: readonly string[]): Promise<DockerObject[]> =>
   list(["volume", "ls"], { ref: ".Name", name: ".Name" }, filters);
+
+/**
+ * Saves images to an archive for `docker load`.
+ *
+ * The containerd image store has the index of an image for many platforms and the content of one. Where Docker then misses
+ * the others' content, only this one is saved (https://docs.docker.com/reference/cli/docker/image/save/#platform).
+ */
+export async function saveImages(file: string, names: readonly string[]): Promise<void> {
+  const save = (...options: readonly string[]) =>
+    run("docker", ["save", ...options, "--output", file, ...names], { seconds: 1800 });
+  try {
+    await save();
+  } catch (error) {
+    if (!/content digest.*not found/is.test((error as CommandFailed).reason)) throw error;
+    await save("--platform", (await run("docker", ["version", "--format", "{{.Server.Os}}/{{.Server.Arch}}"])).trim());
+  }
+}

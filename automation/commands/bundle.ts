@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type Archive, fetcher } from "../../charts/archive";
 import { fetchCrds } from "../../charts/crds";
+import { saveImages } from "../../host/docker";
 import { fetchFile } from "../../host/fetch";
 import { run } from "../../host/process";
 import { type Chart, charts, inRegistry } from "../../model/mesh/charts";
@@ -115,8 +116,7 @@ export async function bundle(stackName: string, save: string | undefined, say: (
     say(`getting ${one.image}`);
     await ensure(one);
   }
-  const names = new Set(fetched.map(({ image }) => image));
-  await run("docker", ["save", "--output", path.join(folder, "images.tar"), ...names], { seconds: 1800 });
+  await saveImages(path.join(folder, "images.tar"), [...new Set(fetched.map(({ image }) => image))]);
   await keepPlugins(plugins, folder, say).catch(failed);
   await writeFile(
     path.join(folder, "bundle.txt"),
