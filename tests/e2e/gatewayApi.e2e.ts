@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { rollout, verify } from "../../automation";
-import { fetchFile } from "../../host/fetch";
 import type { Target } from "../../host/http";
-import { gatewayApiChart, manifestUrl } from "../../model/mesh/gatewayApi";
-import { keys } from "../../model/settings/contract";
 import { Environment } from "../support/environment";
 import { Load } from "../support/load";
-import { machineConfig, machineVersion } from "../support/machine";
+import { machineVersion } from "../support/machine";
+import { missingCrds } from "../support/missingCrds";
 import { behave } from "../support/versions";
 
 const name = "e2e-gateway-api";
@@ -14,25 +12,13 @@ const perSecond = 100;
 /** Connections of {@link Load}. */
 const connections = 20;
 
-/** Reason why this machine cannot have the CRDs. */
-async function missingCrds(): Promise<string | undefined> {
-  const istioVersion = await machineVersion("istioVersion");
-  const { gatewayApiRepository = keys.gatewayApiRepository.default } = await machineConfig();
-  const upgrade = { nextIstioVersion: "none", nextIstioStage: "istiod" } as const;
-  const chart = gatewayApiChart({ routing: "gateway-api", gatewayApiRepository, istioVersion, ...upgrade });
-  return fetchFile(chart ? manifestUrl(chart) : "").then(
-    () => undefined,
-    ({ message }: Error) => message,
-  );
-}
-
 describe("an environment with routes of the Gateway API", function () {
   this.timeout(600_000);
   let environment: Environment | undefined;
   const opened = (): Environment => environment ?? assert.fail("there is no environment");
 
   before(async function () {
-    const missing = await missingCrds();
+    const missing = await missingCrds(await machineVersion("istioVersion"));
     if (missing !== undefined) {
       console.log(`skipped, since the CRDs of the Gateway API are missing: ${missing}`);
       this.skip();

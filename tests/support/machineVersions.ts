@@ -1,3 +1,4 @@
+import { ambientCharts } from "../../model/mesh/ambient";
 import { istioCharts } from "../../model/mesh/charts";
 import { compareVersions, minorOf, supportedIstio } from "../../model/mesh/versions";
 import { keys } from "../../model/settings/contract";
@@ -81,6 +82,17 @@ async function newestByMinor(reads: MachineReads, { repository, charts, minors, 
   return (await Promise.all(newest)).flatMap((version) => version ?? []);
 }
 export const newestIstios = (config: Config, reads: MachineReads) => newestByMinor(reads, istio(config));
+/** The same for ambient, which has more charts and images. */
+export const newestAmbientIstios = (config: Config, reads: MachineReads) => {
+  const part = istio(config);
+  const onNodes = (version: string) =>
+    ["install-cni", "ztunnel"].map((image) => `${config["istioHub"] ?? keys.istioHub.default}/${image}:${version}`);
+  return newestByMinor(reads, {
+    ...part,
+    charts: [...part.charts, ...ambientCharts],
+    images: (version) => [...part.images(version), ...onNodes(version)],
+  });
+};
 export const newestMetallbs = (config: Config, reads: MachineReads) => newestByMinor(reads, metallb(config));
 
 /** The pinned version if Docker can pull it, else the newest one of its images that an Istio version supports. */

@@ -3,6 +3,7 @@ export type RunBy = readonly [file: string, words: string] | { readonly notRun: 
 
 const here = "tests/e2e/pages.e2e.ts";
 const plain = "tests/e2e/plain.e2e.ts";
+const ambient = "tests/e2e/ambient.e2e.ts";
 const gatewayApi = "tests/e2e/gatewayApi.e2e.ts";
 const trials = "tests/e2e/try.e2e.ts";
 const operating: RunBy = [here, "the commands of docs/operating.md"];
@@ -23,6 +24,12 @@ export const runBy: Readonly<Record<string, Readonly<Record<string, RunBy>>>> = 
     "$ npm run destroy": [here, "the commands of the README"],
     "npm run try": [here, "the commands of the README"],
     "npm run rollout": ["tests/e2e/rollout.e2e.ts", "a rollout"],
+  },
+  "docs/ambient.md": {
+    "npm run pulumi -- config set dataplane ambient": [ambient, "goes to sidecars and back"],
+    "$ kubectl get pods": [ambient, "proves itself, with ztunnel"],
+    "$ kubectl logs": [ambient, "proves itself, with ztunnel"],
+    "npm run pulumi -- config set routing": [ambient, "splits the calls of pods by a waypoint"],
   },
   "docs/architecture.md": { "$ docker inspect": ["tests/e2e/ownership.e2e.ts", "labels everything of its own"] },
   "docs/ci.md": {

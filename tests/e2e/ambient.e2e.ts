@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { verify } from "../../automation";
+import { Environment } from "../support/environment";
+import { Load } from "../support/load";
+import { machineConfig, machineReads } from "../support/machine";
+import { newestAmbientIstios } from "../support/machineVersions";
+import { missingCrds } from "../support/missingCrds";
+
+const name = "e2e-ambient";
+const perSecond = 50;
+/** Manifest, as JSON, that the waypoints of this machine need: an Envoy without Istio's own filters rejects their configuration. */
+const waypointManifest = process.env["E2E_WAYPOINT_MANIFEST"];
+
+/** Newest version that this machine can install in ambient. The reason if there is none. */
+async function ambientIstio(): Promise<string | Error> {
+  try {
+    const all = await newestAmbientIstios(await machineConfig(), machineReads);
+    return all.at(-1) ?? new Error("its mirrors lack the charts or the images of istio-cni and ztunnel");
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/** The reason why this machine can run no waypoint. Undefined if it can. */
+async function waypointObstacle(istioVersion: string): Promise<string | undefined> {
+  const { telemetry } = await machineConfig();
+  if (telemetry === "false" && waypointManifest === undefined)
+    return "telemetry = false says that its proxy lacks Istio's filters, and E2E_WAYPOINT_MANIFEST names no manifest for that";
+  const missing = await missingCrds(istioVersion);
+  return missing === undefined ? undefined : `the CRDs of the Gateway API are missing: ${missing}`;
+}
+
+describe("an environment in ambient", function () {
+  this.timeout(900_000);
+  let environment: Environment | undefined;
+  let version = "";
+
+  before(async () => {
+    const found = await ambientIstio();
+    if (found instanceof Error) return console.log(`    nothing was tried in ambient: ${found.message}`);
+    version = found;
+    console.log(`    with Istio ${version}`);
+    environment = await Environment.open(name, { agents: "0", dataplane: "ambient", istioVersion: version });
+    Object.assign(process.env, environment.stack.workspace.envVars);
+  });
+  after(() => environment?.destroy());
+
+  /** A test of the environment. Without one, `before` has said why, and a pending test would fail the suite. */
+  const test = (title: string, body: (environment: Environment) => Promise<void>) =>
+    it(title, async () => {
+      if (environment) await body(environment);
+    });
+
+  async function proves(one: Environment, config: Readonly<Record<string, string>>, ids: readonly string[]) {
+    for (const [key, value] of Object.entries(config)) await one.set(key, value);
+    await one.up();
+    const results = await verify(name);
+    assert.deepEqual(
+      results.filter(({ outcome }) => outcome !== "passed").map(({ title, evidence }) => `${title}: ${evidence}`),
+      [],
+    );
+    for (const id of ids)
+      assert.ok(
+        results.some((result) => result.id === id),
+        `${id} was not checked`,
+      );
+  }
+
+  test("proves itself, with ztunnel as the one that encrypts", (one) =>
+    proves(one, {}, ["ambient-nodes", "mtls-hbone"]));
+
+  test("proves itself with STRICT and tokens", (one) =>
+    proves(one, { mtlsMode: "STRICT", tokens: "true" }, ["mtls-hbone", "token-valid"]));
+
+  test("goes on after a restart of ztunnel", async (one) => {
+    await one.kubectl("rollout", "restart", "-n", "istio-system", "daemonset/ztunnel");
+    await one.kubectl("rollout", "status", "-n", "istio-system", "daemonset/ztunnel", "--timeout=120s");
+    await proves(one, {}, ["mtls-hbone"]);
+  });
+
+  test("goes to sidecars and back while clients call it", async (one) => {
+    await one.set("tokens", "false");
+    await one.set("mtlsMode", "PERMISSIVE");
+    await one.up();
+    const tls = { ca: await one.output<string>("caPem") };
+    const target = { host: "helloworld.istio.localhost", address: "127.0.0.1", port: one.ports.httpsPort, tls };
+    const load = new Load(target, perSecond, 60_000);
+    let before = load.got;
+    const lost = (what: string) => {
+      const { requests, failures } = load.got;
+      const sum = [...failures.values()].reduce((all, n) => all + n, 0);
+      const earlier = [...before.failures.values()].reduce((all, n) => all + n, 0);
+      console.log(`    ${what}: ${sum - earlier} of ${requests - before.requests} requests lost`);
+      before = load.got;
+    };
+    try {
+      await proves(one, { dataplane: "sidecar" }, ["app-pods"]);
+      lost("from ambient to sidecars");
+      await proves(one, { dataplane: "ambient" }, ["mtls-hbone"]);
+      lost("from sidecars to ambient");
+    } finally {
+      await load.end();
+    }
+    assert.deepEqual(await one.up(), [], "a second up changes something");
+  });
+
+  test("splits the calls of pods by a waypoint", async (one) => {
+    const obstacle = await waypointObstacle(version);
+    if (obstacle !== undefined) return console.log(`    no waypoint was tried: ${obstacle}`);
+    if (waypointManifest !== undefined) await one.apply(JSON.parse(await readFile(waypointManifest, "utf8")));
+    await proves(one, { routing: "gateway-api", waypoint: "true", canaryWeight: "30" }, ["mesh-share", "mtls-hbone"]);
+  });
+});
