@@ -25,6 +25,10 @@ export function proxyVersion({ spec }: Pick<ProxyPod, "spec">): string | undefin
   return proxy && /:([^:/@]+)(@|$)/.exec(proxy.image ?? "")?.[1];
 }
 
+/** True for a pod of ztunnel. Its container has the name of a sidecar, and it moves with the app, whose traffic it carries. */
+export const isZtunnel = ({ spec }: Pick<ProxyPod, "spec">): boolean =>
+  spec.containers.some(({ name, image = "" }) => name === "istio-proxy" && /\/ztunnel[:@]/.test(image));
+
 /** Pods with a proxy that run and are not being deleted, with the version of the proxy. */
 export const runningProxies = (pods: readonly ProxyPod[]): { readonly pod: ProxyPod; readonly version: string }[] =>
   pods.flatMap((pod) => {
@@ -39,14 +43,14 @@ export function proxiesByVersion(pods: readonly ProxyPod[]): ProxyCounts {
   return counts;
 }
 
-/** Proxies that have another version, as NAMESPACE/POD VERSION. @param where - decides which namespaces count */
+/** Proxies that have another version, as NAMESPACE/POD VERSION. @param where - decides which namespaces, or pods, count */
 export const proxiesOfOtherVersion = (
   pods: readonly ProxyPod[],
   version: string,
-  where: (namespace: string) => boolean,
+  where: (namespace: string, pod: ProxyPod) => boolean,
 ): string[] =>
   runningProxies(pods)
-    .filter((proxy) => where(proxy.pod.metadata.namespace) && proxy.version !== version)
+    .filter((proxy) => where(proxy.pod.metadata.namespace, proxy.pod) && proxy.version !== version)
     .map(({ pod: { metadata }, version: other }) => `${metadata.namespace}/${metadata.name} ${other}`);
 
 /** Namespaces whose label of the revision has no effect, since `istio-injection` beats it. */

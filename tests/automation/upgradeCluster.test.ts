@@ -56,6 +56,15 @@ describe("the effect of a step", () => {
     assert.equal(await problemOf(reads, plan, stepOf("gateway"), 0), undefined);
   });
 
+  it("is not missing at the gateway while ztunnel has its old version, and is missing at the app", async () => {
+    const { fake, api: reads } = api({});
+    const ztunnel = podOf("istio-system", plan.from);
+    const containers = [{ name: "istio-proxy", image: `docker.io/istio/ztunnel:${plan.from}` }];
+    fake.pods = [podOf("istio-system", plan.to), { ...ztunnel, spec: { containers } }];
+    assert.equal(await problemOf(reads, plan, stepOf("gateway"), 0), undefined);
+    assert.equal(await problemOf(reads, plan, stepOf("app"), 0), "not on 1.31.4: istio-system/pod 1.30.3");
+  });
+
   it("is missing while the old control plane is there after the last step", async () => {
     const { fake, api: reads } = api({});
     assert.equal(await problemOf(reads, plan, stepOf("finish")), undefined);

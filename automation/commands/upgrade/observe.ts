@@ -3,7 +3,13 @@ import { watch } from "../../../host/wait";
 import { revisionOf } from "../../../model/mesh/revisions";
 import { app, meshNamespace } from "../../../model/names";
 import type { Step, UpgradePlan } from "../../../model/upgrade/plan";
-import { type Namespace, type ProxyPod, pinnedTo, proxiesOfOtherVersion } from "../../../model/upgrade/proxies";
+import {
+  isZtunnel,
+  type Namespace,
+  type ProxyPod,
+  pinnedTo,
+  proxiesOfOtherVersion,
+} from "../../../model/upgrade/proxies";
 import { newProxies, unvalidated } from "./admission";
 import { callerNamespaces } from "./callers";
 
@@ -36,12 +42,18 @@ export function obstacleOf(
 type Reads = Pick<Api, "get" | "create">;
 
 /** Pods of a namespace whose proxy has another version, after the time in which the replaced ones end. */
-async function notOn(api: Reads, version: string, namespace: string, seconds: number): Promise<string | undefined> {
+async function notOn(
+  api: Reads,
+  version: string,
+  namespace: string,
+  seconds: number,
+  counts: (pod: ProxyPod) => boolean = () => true,
+): Promise<string | undefined> {
   const pods = await watch(
     seconds,
     async () => {
       const { items } = await api.get<{ items: readonly ProxyPod[] }>(`/api/v1/namespaces/${namespace}/pods`);
-      return proxiesOfOtherVersion(items, version, () => true);
+      return proxiesOfOtherVersion(items, version, (_, pod) => counts(pod));
     },
     (found) => found.length === 0,
   );
@@ -57,9 +69,13 @@ export async function problemOf(
 ): Promise<string | undefined> {
   switch (name) {
     case "gateway":
-      return notOn(api, to, meshNamespace, seconds);
+      return notOn(api, to, meshNamespace, seconds, (pod) => !isZtunnel(pod));
     case "app":
-      return (await notOn(api, to, app.namespace, seconds)) ?? newProxies(api, "stable", to);
+      return (
+        (await notOn(api, to, app.namespace, seconds)) ??
+        (await notOn(api, to, meshNamespace, seconds)) ??
+        newProxies(api, "stable", to)
+      );
     case "default":
       return (await newProxies(api, "default", to)) ?? unvalidated(api);
     case "finish": {
