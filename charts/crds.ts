@@ -2,8 +2,18 @@ import { existsSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fetchFile } from "../host/fetch";
+import { type Api, ApiRefused } from "../host/kubernetes";
 import { archives, type Chart } from "../model/mesh/charts";
-import { crdsChartFiles, crdsFolder, manifestPath, manifestUrl } from "../model/mesh/gatewayApi";
+import {
+  type Crd,
+  crdsChartFiles,
+  crdsFolder,
+  crdsRelease,
+  manifestPath,
+  manifestUrl,
+  requiredCrds,
+} from "../model/mesh/gatewayApi";
+import { meshNamespace } from "../model/names";
 
 /** Fetches the file with the CRDs of the Gateway API. @throws Error naming the URL and the key that sets it */
 export async function fetchCrds(chart: Chart): Promise<Buffer> {
@@ -31,4 +41,19 @@ export async function crdsChart(chart: Chart): Promise<string> {
   await writeFile(path.join(archives, ".gitignore"), "*\n");
   for (const [file, content] of Object.entries(crdsChartFiles(chart))) await write(path.join(folder, file), content);
   return folder;
+}
+
+/** The CRDs in the cluster, and whether Helm has their release. */
+export async function crdsIn(api: Pick<Api, "get">) {
+  const crds = requiredCrds.map((name) =>
+    api.get<Crd>(`/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`).catch((error: Error) => {
+      if (error instanceof ApiRefused && error.status === 404) return undefined;
+      throw error;
+    }),
+  );
+  const selector = encodeURIComponent(`owner=helm,name=${crdsRelease}`);
+  const { items } = await api.get<{ items: readonly object[] }>(
+    `/api/v1/namespaces/${meshNamespace}/secrets?labelSelector=${selector}`,
+  );
+  return { crds: (await Promise.all(crds)).filter((crd) => crd !== undefined), isReleased: items.length > 0 };
 }

@@ -4,13 +4,12 @@
  */
 import { text } from "node:stream/consumers";
 import { contextAccess } from "../host/kubeconfig";
-import { Api, ApiRefused } from "../host/kubernetes";
+import { Api } from "../host/kubernetes";
 import { commandsOf } from "../model/cluster/refusals";
 import type { Chart } from "../model/mesh/charts";
-import { type Crd, crdsRelease, decideCrds, requiredCrds } from "../model/mesh/gatewayApi";
-import { meshNamespace } from "../model/names";
+import { decideCrds } from "../model/mesh/gatewayApi";
 import { failureText } from "../model/output/remedy";
-import { crdsChart } from "./crds";
+import { crdsChart, crdsIn } from "./crds";
 
 interface Input {
   readonly chart: Chart;
@@ -20,24 +19,9 @@ interface Input {
 
 const input = JSON.parse(process.env["CRDS"] ?? "{}") as Input;
 
-/** The CRDs in the cluster, and whether Helm has their release. */
-async function inCluster(api: Api) {
-  const crds = requiredCrds.map((name) =>
-    api.get<Crd>(`/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`).catch((error: Error) => {
-      if (error instanceof ApiRefused && error.status === 404) return undefined;
-      throw error;
-    }),
-  );
-  const selector = encodeURIComponent(`owner=helm,name=${crdsRelease}`);
-  const { items } = await api.get<{ items: readonly object[] }>(
-    `/api/v1/namespaces/${meshNamespace}/secrets?labelSelector=${selector}`,
-  );
-  return { crds: (await Promise.all(crds)).filter((crd) => crd !== undefined), isReleased: items.length > 0 };
-}
-
 async function look(kubeconfig: string): Promise<object> {
   await crdsChart(input.chart);
-  const { crds, isReleased } = await inCluster(new Api(kubeconfig || contextAccess(input.context)));
+  const { crds, isReleased } = await crdsIn(new Api(kubeconfig || contextAccess(input.context)));
   const decision = decideCrds(input.chart, crds, isReleased, new Date().toISOString());
   return "refused" in decision ? { refused: failureText(decision.refused, commandsOf(input)) } : decision;
 }

@@ -11,13 +11,17 @@ export const crdsRelease = "gateway-api";
 /** CRDs without which the routes do not work. */
 export const requiredCrds = ["gateways.gateway.networking.k8s.io", "httproutes.gateway.networking.k8s.io"] as const;
 
+/** Settings that decide about the CRDs. */
+export type CrdsSettings = Pick<
+  Settings,
+  "routing" | "gatewayApiRepository" | "istioVersion" | "nextIstioVersion" | "nextIstioStage"
+>;
+
 /**
  * The CRDs of the Gateway API as a chart. Undefined when the routes do not use them. Older control planes can use newer
  * CRDs, so the version follows that of Istio's own CRDs.
  */
-export function gatewayApiChart(
-  settings: Pick<Settings, "routing" | "gatewayApiRepository" | "istioVersion" | "nextIstioVersion" | "nextIstioStage">,
-): Chart | undefined {
+export function gatewayApiChart(settings: CrdsSettings): Chart | undefined {
   if (settings.routing === "istio") return undefined;
   const version = supportedIstio[minorOf(meshVersions(settings).base)]?.gatewayApi ?? "";
   return { name: crdsRelease, version, repository: settings.gatewayApiRepository };

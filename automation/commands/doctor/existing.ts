@@ -1,14 +1,16 @@
+import { crdsIn } from "../../../charts/crds";
 import { contextAccess } from "../../../host/kubeconfig";
 import { mergedKubeconfig } from "../../../host/kubeconfigFiles";
 import { Api } from "../../../host/kubernetes";
 import { type ClusterNode, metallbIn } from "../../../model/doctor/existing";
 import { ok, problem } from "../../../model/doctor/finding";
+import { type CrdsSettings, decideCrds, gatewayApiChart } from "../../../model/mesh/gatewayApi";
 import { configSet, remedy } from "../../../model/output/remedy";
 import type { Settings } from "../../../model/settings/contract";
 import type { Check } from "../../stack/check";
 
 /** A cluster that the user has, and its nodes, for which its API server is asked once. */
-export interface ExistingCluster extends Pick<Settings, "kubeContext" | "loadBalancer" | "subnet"> {
+export interface ExistingCluster extends Pick<Settings, "kubeContext" | "loadBalancer" | "subnet">, CrdsSettings {
   readonly nodes: Promise<readonly ClusterNode[]>;
 }
 
@@ -55,4 +57,26 @@ const loadBalancer: Check<ExistingCluster> = {
   },
 };
 
-export const existingChecks: readonly Check<ExistingCluster>[] = [context, loadBalancer];
+const gatewayApi: Check<ExistingCluster> = {
+  id: "gateway-api",
+  title: "CRDs of the Gateway API",
+  section: "before-anything-is-made",
+  run: async ({ kubeContext, nodes, ...settings }) => {
+    const chart = gatewayApiChart(settings);
+    const isReachable = await nodes.then(
+      () => true,
+      () => false,
+    );
+    if (!chart || !isReachable) return undefined;
+    try {
+      const { crds, isReleased } = await crdsIn(new Api(contextAccess(kubeContext)));
+      const decision = decideCrds(chart, crds, isReleased, "");
+      if ("refused" in decision) return problem(decision.refused.problem, decision.refused.remedy);
+      return ok(decision.install ? `version ${chart.version} comes with the environment` : "those of the cluster");
+    } catch (error) {
+      return problem(`are unknown: ${(error as Error).message}`, `kubectl --context ${kubeContext} get crd`);
+    }
+  },
+};
+
+export const existingChecks: readonly Check<ExistingCluster>[] = [context, loadBalancer, gatewayApi];
