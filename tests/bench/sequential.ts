@@ -20,7 +20,7 @@ interface Release {
 }
 
 /** The order in which a careful person would write it down. */
-const order = (istioVersion: string): string[] => [
+export const order = (istioVersion: string): string[] => [
   "load-balancer-namespace",
   "load-balancer-metallb",
   "load-balancer-pool",
