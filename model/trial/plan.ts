@@ -1,4 +1,5 @@
 import { pullSecretName } from "../cluster/registries";
+import type { Dataplane } from "../mesh/ambient";
 import { accessLogs, askedServices, injectionOf, namespaceObjects, serviceAccounts } from "./additions";
 import { type Caller, callersFor, outsideName, trialNamespace } from "./callers";
 import type { Tests } from "./cases";
@@ -35,6 +36,8 @@ export interface PlanArgs {
   readonly jwks: string;
   /** Credentials with which pods pull, as the text of a Docker config.json. */
   readonly pullSecret?: string | undefined;
+  /** Dataplane of the environment. @default sidecar */
+  readonly dataplane?: Dataplane;
 }
 
 /** Everything that a run applies, sends and lists. */
@@ -54,7 +57,7 @@ export interface Plan {
 export function makePlan(
   manifests: { readonly objects: readonly UserObject[]; readonly leftOut: readonly LeftOut[] },
   tests: Tests,
-  { stack, image, programs, digest = "", jwks, pullSecret }: PlanArgs,
+  { stack, image, programs, digest = "", jwks, pullSecret, dataplane = "sidecar" }: PlanArgs,
 ): { plan: Plan; problems: Problem[] } {
   const given = manifests.objects.filter(({ kind }) => kind === "Service").map(serviceOf);
   const added = askedServices(tests, given);
@@ -101,6 +104,7 @@ export function makePlan(
     servesTls: () => tls,
     injection: (namespace: string) => injectionOf(namespace, applied),
     pullSecrets: pullSecret ? [pullSecretName] : [],
+    dataplane,
   };
   const pods = [
     ...standIns.map((one) =>

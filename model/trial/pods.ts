@@ -1,3 +1,4 @@
+import type { Dataplane } from "../mesh/ambient";
 import type { KubeObject, Texts } from "./objects";
 import type { StandIn } from "./standIns";
 
@@ -30,6 +31,8 @@ export interface PodSettings {
   readonly injection: (namespace: string) => string;
   /** Names of the Secrets with which pods pull. */
   readonly pullSecrets: readonly string[];
+  /** Dataplane of the environment. */
+  readonly dataplane: Dataplane;
 }
 
 /** A pod that answers, or sends, or both. */
@@ -52,18 +55,23 @@ export interface PodAsked {
 /** Annotations of the user's pods that would change more than what is tested. */
 const dropped = /^(sidecar\.istio\.io\/(userVolume|userVolumeMount|bootstrapOverride)|kubectl\.kubernetes\.io\/)/;
 
-function proxyConfig(annotations: Texts): string {
+/**
+ * Configuration of a pod's sidecar. Mesh tests have sidecars in an environment in ambient too. There istiod would make them
+ * accept HBONE, so without that the same manifests mean the same in both.
+ */
+function proxyConfig(annotations: Texts, dataplane: Dataplane): string {
   const key = "proxy.istio.io/config";
+  const plain = dataplane === "ambient" && { proxyMetadata: { ISTIO_META_ENABLE_HBONE: "false" } };
   // YAML contains JSON, and the annotation may be either: a line is added to what is there
   const own = annotations[key];
-  if (own === undefined) return JSON.stringify({ holdApplicationUntilProxyStarts: true });
+  if (own === undefined) return JSON.stringify({ holdApplicationUntilProxyStarts: true, ...plain });
   return own.trim().startsWith("{") ? own : `${own.trimEnd()}\nholdApplicationUntilProxyStarts: true\n`;
 }
 
 /** The workload of a stand-in or a caller: the user's labels, service account and namespace, with this project's container. */
 export function podWorkload(
   asked: PodAsked,
-  { image, digest, servesTls, injection, pullSecrets }: PodSettings,
+  { image, digest, servesTls, injection, pullSecrets, dataplane }: PodSettings,
 ): KubeObject {
   const {
     namespace,
@@ -109,7 +117,7 @@ export function podWorkload(
           labels: marked,
           annotations: {
             ...kept,
-            "proxy.istio.io/config": proxyConfig(kept),
+            "proxy.istio.io/config": proxyConfig(kept, dataplane),
             [injectionMark]: injection(namespace),
             [programsMark]: digest,
           },

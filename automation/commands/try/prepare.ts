@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
+import type { Dataplane } from "../../../model/mesh/ambient";
 import { none } from "../../../model/settings/forms";
 import { readInput } from "../../../model/trial/input";
 import { makePlan, type Plan } from "../../../model/trial/plan";
@@ -30,14 +31,15 @@ async function programs(): Promise<Record<string, string>> {
  *
  * @param how.earlier - true for the files of an earlier revision, which may lack what cases name
  * @param how.pullSecret - the environment's credentials for images
+ * @param how.dataplane - of the environment
  */
 export async function prepare(
   stack: string,
   sources: readonly Source[],
   given: readonly string[],
-  how: { readonly earlier?: boolean; readonly pullSecret?: string } = {},
+  how: { readonly earlier?: boolean; readonly pullSecret?: string; readonly dataplane?: Dataplane } = {},
 ) {
-  const { earlier = false, pullSecret = none } = how;
+  const { earlier = false, pullSecret = none, dataplane = "sidecar" } = how;
   const { manifests, tests: all, problems } = readInput(sources);
   const { key, jwks } = await tokenKey(stack);
   const texts = await programs();
@@ -47,6 +49,7 @@ export async function prepare(
     programs: texts,
     digest: createHash("sha256").update(JSON.stringify(texts)).digest("hex").slice(0, 12),
     jwks,
+    dataplane,
     ...(pullSecret !== none && { pullSecret }),
   };
   // a case may name what an earlier revision does not have

@@ -80,6 +80,7 @@ export async function runOnce(
   const { plan, tests, key, jwks } = await prepare(stackName, sources, given, {
     earlier,
     pullSecret: settings.pullSecret,
+    dataplane: settings.dataplane,
   });
   refuse(unsupported(environment, tests, commandsFor(stackName)));
   const hints = analyzed(plan.applied);

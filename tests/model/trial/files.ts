@@ -9,7 +9,7 @@ export const inputOf = (manifests: string, tests = "") =>
 export function planOf(
   manifests: string,
   tests = "cases: [{ it: answers, request: http://web.shop/, expect: 200 }]",
-  more: { readonly pullSecret?: string } = {},
+  more: { readonly pullSecret?: string; readonly dataplane?: "sidecar" | "ambient" } = {},
 ) {
   const input = inputOf(manifests, tests);
   const args = { stack: "dev", image: "node:22", programs: { "server.mjs": "" }, jwks: '{"keys":[]}', ...more };
