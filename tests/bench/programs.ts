@@ -1,9 +1,10 @@
-import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Program, run } from "./commands";
 
 /** An empty program with its stack, with Pulumi's own costs and no other: the same SDK, in the same repository of git. */
 export async function empty(): Promise<{ program: Program; close: () => Promise<void> }> {
+  await mkdir(".tools", { recursive: true });
   const folder = await mkdtemp(path.resolve(".tools", "empty-"));
   const file = (name: string) => path.join(folder, name);
   await symlink(path.resolve("node_modules"), file("node_modules"));
