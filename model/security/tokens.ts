@@ -32,7 +32,7 @@ export const adminSpellings = [
   "/admin;x=1",
 ];
 
-const keyId = "door";
+const keyId = "ingress";
 
 /** Key set (RFC 7517) with the public key, to be part of the RequestAuthentication, so that istiod fetches nothing. */
 export const keySet = (publicKey: object): string =>

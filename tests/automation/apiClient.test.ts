@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
 import { stringify } from "yaml";
 import { Api } from "../../host/kubernetes";
-import { certificates } from "../support/door";
+import { certificates } from "../support/fakeGateway";
 
 type Frames = readonly (readonly [channel: number, text: string])[];
 const status = (fields: object): [number, string] => [3, JSON.stringify(fields)];

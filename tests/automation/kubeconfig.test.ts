@@ -12,7 +12,7 @@ import { kubeconfigFiles, mergedKubeconfig } from "../../host/kubeconfigFiles";
 import { Api } from "../../host/kubernetes";
 import { parseSettings } from "../../model/settings/parse";
 import { type ConnectProxy, connectProxy } from "../support/connectProxy";
-import { certificates } from "../support/door";
+import { certificates } from "../support/fakeGateway";
 
 type Fields = Readonly<Record<string, unknown>>;
 

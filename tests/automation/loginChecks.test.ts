@@ -5,7 +5,7 @@ import { tokenChecks } from "../../automation/commands/verify/tokenChecks";
 import { runCheck } from "../../automation/stack/check";
 import type { Api } from "../../host/kubernetes";
 import { parseSettings } from "../../model/settings/parse";
-import { type Behaviour, Door } from "../support/door";
+import { type Behaviour, FakeGateway } from "../support/fakeGateway";
 
 const domain = "istio.test";
 const login = { tokens: "true", loginIssuer: "https://login.test", loginClient: "mesh", loginClientSecret: "s" };
@@ -13,14 +13,14 @@ type Admit = NonNullable<Behaviour["admit"]>;
 
 async function notPassed(admit: (httpsPort: () => number) => Admit): Promise<string[]> {
   let port = 0;
-  const door = await Door.open({ domain, weight: 10, admit: admit(() => port) });
-  port = door.httpsPort;
+  const server = await FakeGateway.open({ domain, weight: 10, admit: admit(() => port) });
+  port = server.httpsPort;
   const { settings } = parseSettings({ domain, httpsPort: String(port), ...login });
   assert.ok(settings);
   const subject: CheckContext = {
     settings,
     ingressIp: "127.0.0.1",
-    ca: door.ca,
+    ca: server.ca,
     api: {} as Api,
     scratch: "scratch",
     tokenKey: "",
@@ -30,7 +30,7 @@ async function notPassed(admit: (httpsPort: () => number) => Admit): Promise<str
     const found = await Promise.all(loginChecks.map((check) => runCheck(check, subject)));
     return found.filter(({ outcome }) => outcome !== "passed").map(({ title, evidence }) => `${title}: ${evidence}`);
   } finally {
-    door.close();
+    server.close();
   }
 }
 
@@ -60,7 +60,7 @@ describe("verify of a login", () => {
     ]);
   });
 
-  it("notices a door that is open to all", async () => {
+  it("notices a gateway that lets everybody in", async () => {
     assert.equal((await notPassed(() => async () => 200)).length, 4);
   });
 

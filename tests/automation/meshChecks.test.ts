@@ -4,7 +4,7 @@ import { removeLeftovers } from "../../automation/commands/verify/context";
 import { meshChecks } from "../../automation/commands/verify/meshChecks";
 import { runCheck } from "../../automation/stack/check";
 import { parseSettings } from "../../model/settings/parse";
-import { Door } from "../support/door";
+import { FakeGateway } from "../support/fakeGateway";
 
 interface Behaviour {
   readonly config?: Readonly<Record<string, string>>;
@@ -48,17 +48,17 @@ function cluster({ sidecars = true, native = true, plain = ok }: Behaviour): Che
 }
 
 async function findings(behaviour: Behaviour) {
-  const door = await Door.open({ domain: "istio.test", weight: 10, hosts: ["helloworld", "scratch"] });
+  const server = await FakeGateway.open({ domain: "istio.test", weight: 10, hosts: ["helloworld", "scratch"] });
   const { settings } = parseSettings({
     domain: "istio.test",
-    httpsPort: String(door.httpsPort),
+    httpsPort: String(server.httpsPort),
     ...behaviour.config,
   });
   assert.ok(settings);
   const subject: CheckContext = {
     settings,
     ingressIp: "127.0.0.1",
-    ca: door.ca,
+    ca: server.ca,
     api: cluster(behaviour),
     scratch: "scratch",
     tokenKey: "",
@@ -69,7 +69,7 @@ async function findings(behaviour: Behaviour) {
     for (const check of meshChecks) made.push(await runCheck(check, subject));
     return made.map(({ outcome, evidence }) => `${outcome}: ${evidence}`);
   } finally {
-    door.close();
+    server.close();
   }
 }
 

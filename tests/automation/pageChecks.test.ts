@@ -3,22 +3,22 @@ import type { CheckContext } from "../../automation/commands/verify/check";
 import { pageChecks } from "../../automation/commands/verify/pageChecks";
 import { runCheck } from "../../automation/stack/check";
 import { parseSettings } from "../../model/settings/parse";
-import { Door } from "../support/door";
+import { FakeGateway } from "../support/fakeGateway";
 
 async function found(healths: readonly string[], hosts: readonly string[], config: Record<string, string>) {
-  const door = await Door.open({ domain: "istio.test", weight: 0, hosts });
-  const { settings } = parseSettings({ domain: "istio.test", httpsPort: String(door.httpsPort), ...config });
+  const gateway = await FakeGateway.open({ domain: "istio.test", weight: 0, hosts });
+  const { settings } = parseSettings({ domain: "istio.test", httpsPort: String(gateway.httpsPort), ...config });
   assert.ok(settings);
   const activeTargets = healths.map((health) => ({ health, scrapeUrl: "http://x/metrics" }));
   const api = { get: async () => ({ data: { activeTargets } }) } as unknown as CheckContext["api"];
-  const subject = { settings, ingressIp: "127.0.0.1", ca: door.ca, api, scratch: "s", tokenKey: "", headers: {} };
+  const subject = { settings, ingressIp: "127.0.0.1", ca: gateway.ca, api, scratch: "s", tokenKey: "", headers: {} };
   try {
     const made = pageChecks
       .filter(({ when }) => when?.(settings, { routesToNodes: true }))
       .map((check) => runCheck(check, subject));
     return (await Promise.all(made)).map(({ outcome, evidence }) => `${outcome}: ${evidence}`);
   } finally {
-    door.close();
+    gateway.close();
   }
 }
 

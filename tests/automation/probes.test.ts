@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { probes } from "../../automation/commands/rollout/probes";
-import { certificates } from "../support/door";
+import { certificates } from "../support/fakeGateway";
 
 describe("probes", function () {
   this.timeout(20_000);

@@ -8,11 +8,11 @@ import { probes } from "../../automation/commands/rollout/probes";
 import type { TrafficController } from "../../automation/commands/rollout/traffic";
 import { noMeasurement } from "../../model/canary/evidence";
 import { statusOf } from "../../model/canary/plan";
-import { type Behaviour, Door } from "../support/door";
+import { type Behaviour, FakeGateway } from "../support/fakeGateway";
 
 const plan = { steps: [50, 100], from: 10 };
 
-describe("a rollout against a door that answers by its weight", function () {
+describe("a rollout against a gateway that routes by its weight", function () {
   this.timeout(240_000);
   let folder = "";
   beforeEach(() => {
@@ -23,13 +23,13 @@ describe("a rollout against a door that answers by its weight", function () {
   /** Drives one rollout; answers how it ended, what was done, and its journal. */
   async function drive(
     difference: Partial<Behaviour>,
-    spoil: (door: Door, cancel: AbortController, weight: number) => void = () => {},
+    spoil: (gateway: FakeGateway, cancel: AbortController, weight: number) => void = () => {},
     // seconds: long where there is enough to decide on, however slow the machine is
     patience = 100,
     interruptedFirst = false,
   ) {
     const behaviour: Behaviour = { domain: "istio.test", weight: plan.from, ...difference };
-    const door = await Door.open(behaviour);
+    const gateway = await FakeGateway.open(behaviour);
     const journal = await Journal.open(folder, "dev");
     const cancel = new AbortController();
     const done: string[] = [];
@@ -38,7 +38,7 @@ describe("a rollout against a door that answers by its weight", function () {
         done.push(`set ${weight}`);
         behaviour.weight = weight;
       },
-      confirm: async (weight) => spoil(door, cancel, weight),
+      confirm: async (weight) => spoil(gateway, cancel, weight),
       patchRoute: async (weight) => {
         done.push(`route ${weight}`);
         behaviour.weight = weight;
@@ -46,7 +46,7 @@ describe("a rollout against a door that answers by its weight", function () {
       versions: async () => "same",
     };
     const provider = probes(
-      { host: "helloworld.istio.test", address: "127.0.0.1", port: door.httpsPort, tls: { ca: door.ca } },
+      { host: "helloworld.istio.test", address: "127.0.0.1", port: gateway.httpsPort, tls: { ca: gateway.ca } },
       5000,
     );
     await journal.add({ kind: "begun", plan });
@@ -55,7 +55,7 @@ describe("a rollout against a door that answers by its weight", function () {
     const parts = { journal, traffic, provider, say: () => {}, interrupted: cancel.signal, pace };
     const end = await new RolloutController(parts).run(plan, 0);
     await journal.close();
-    door.close();
+    gateway.close();
     return { end, done, entries: await Journal.read(folder, "dev") };
   }
 
@@ -97,7 +97,7 @@ describe("a rollout against a door that answers by its weight", function () {
 
   it("says what the steps need, also when the first one is the weight before the rollout", async () => {
     const behaviour: Behaviour = { domain: "istio.test", weight: 50 };
-    const door = await Door.open(behaviour);
+    const gateway = await FakeGateway.open(behaviour);
     const journal = await Journal.open(folder, "dev");
     const said: string[] = [];
     const same = { steps: [50], from: 50 };
@@ -110,7 +110,7 @@ describe("a rollout against a door that answers by its weight", function () {
     };
     const parts = {
       provider: probes(
-        { host: "helloworld.istio.test", address: "127.0.0.1", port: door.httpsPort, tls: { ca: door.ca } },
+        { host: "helloworld.istio.test", address: "127.0.0.1", port: gateway.httpsPort, tls: { ca: gateway.ca } },
         500,
       ),
       pace: { interval: 0.1, progressInterval: 10, stepTimeout: 100, warmUp: 0, baseline: 0.5 },
@@ -120,7 +120,7 @@ describe("a rollout against a door that answers by its weight", function () {
     const end = await new RolloutController({ ...parts, journal, traffic, say }).run(same, 0);
     const counted = journal.entries.filter((entry) => entry.kind === "measured");
     await journal.close();
-    door.close();
+    gateway.close();
     assert.equal(end, "promoted");
     assert.match(said[1] ?? "", /^step 50 %: about [\d,]+ requests of both versions, /);
     assert.ok(counted[0]?.warmUp && !counted.at(-1)?.warmUp);
@@ -140,7 +140,7 @@ describe("a rollout against a door that answers by its weight", function () {
   });
 
   it("pauses and never promotes when nothing can be measured", async () => {
-    const { end, entries } = await drive({}, (door) => door.close(), 1);
+    const { end, entries } = await drive({}, (gateway) => gateway.close(), 1);
     assert.equal(end, "paused");
     assert.match(statusOf(entries)?.reason ?? "", /^probes: no probe was answered: /);
   });

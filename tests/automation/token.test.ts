@@ -15,7 +15,7 @@ import {
   requestAuthenticationSpec,
 } from "../../model/security/tokens";
 import { parseSettings } from "../../model/settings/parse";
-import { Door } from "../support/door";
+import { FakeGateway } from "../support/fakeGateway";
 
 const domain = "istio.test";
 const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -45,7 +45,7 @@ describe("a token", () => {
   });
 });
 
-describe("the policies at the door", () => {
+describe("the policies at the ingress gateway", () => {
   it("hold for the app's host with and without port, over HTTPS alone, and turn away only", () => {
     for (const { spec } of authorizationPolicies({ domain, loginIssuer: "none" })) {
       assert.equal(spec.action, "DENY");
@@ -70,13 +70,13 @@ describe("verify of tokens", () => {
   };
 
   async function outcomes(admit: typeof gateway): Promise<string[]> {
-    const door = await Door.open({ domain, weight: 10, admit });
-    const { settings } = parseSettings({ domain, httpsPort: String(door.httpsPort), tokens: "true" });
+    const server = await FakeGateway.open({ domain, weight: 10, admit });
+    const { settings } = parseSettings({ domain, httpsPort: String(server.httpsPort), tokens: "true" });
     assert.ok(settings);
     const subject: CheckContext = {
       settings,
       ingressIp: "127.0.0.1",
-      ca: door.ca,
+      ca: server.ca,
       api: {} as Api,
       scratch: "scratch",
       tokenKey: key,
@@ -86,7 +86,7 @@ describe("verify of tokens", () => {
       const found = await Promise.all(tokenChecks.map((check: Check) => runCheck(check, subject)));
       return found.filter(({ outcome }) => outcome !== "passed").map(({ title, evidence }) => `${title}: ${evidence}`);
     } finally {
-      door.close();
+      server.close();
     }
   }
 
@@ -94,7 +94,7 @@ describe("verify of tokens", () => {
     assert.deepEqual(await outcomes(gateway), []);
   });
 
-  it("notices a door that is open to all, one that reads no claims, and one that trusts every signature", async () => {
+  it("notices a gateway that lets everybody in, one that reads no claims, and one that trusts every signature", async () => {
     assert.equal((await outcomes(async () => 200)).length, 5);
     const [closed, spellings, ...others] = await outcomes((authorization) => gateway(authorization, "/"));
     assert.equal(closed, "/admin rejects a token without a group: 200");

@@ -6,7 +6,7 @@ import path from "node:path";
 import { distrust, trustBundle, trustsFormerCa } from "../../automation/commands/trust";
 import { certificateStores } from "../../host/certificateStores";
 import { certificatesOf, nicknames, trustName } from "../../model/security/trust";
-import { certificates } from "../support/door";
+import { certificates } from "../support/fakeGateway";
 
 /** A certutil that keeps each database as a file of lines `NAME<TAB>PEM in Base64`, and fails while `locked` exists. */
 const certutil = `#!/usr/bin/env node

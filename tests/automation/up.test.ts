@@ -6,7 +6,7 @@ import { openRecovered, recover } from "../../automation/commands/recover";
 import { up } from "../../automation/commands/up";
 import { legacyGenerationVariable, ownershipLabels } from "../../model/cluster/ownership";
 import { gateway, meshNamespace, metallbNamespace, project } from "../../model/names";
-import { certificates } from "../support/door";
+import { certificates } from "../support/fakeGateway";
 import { item } from "../support/fakeMachine";
 import { FakeProject } from "../support/fakeProject";
 

@@ -6,7 +6,7 @@ import { runCheck } from "../../automation/stack/check";
 import type { CheckResult } from "../../model/checks/result";
 import { serviceHost } from "../../model/names";
 import { parseSettings } from "../../model/settings/parse";
-import { type Behaviour, Door } from "../support/door";
+import { type Behaviour, FakeGateway } from "../support/fakeGateway";
 
 const good: Behaviour = { domain: "istio.test", weight: 10 };
 
@@ -32,19 +32,19 @@ async function findings(
   checks: readonly Check[] = ingressChecks,
   config: Readonly<Record<string, string>> = {},
 ): Promise<CheckResult[]> {
-  const door = await Door.open(behaviour);
+  const gateway = await FakeGateway.open(behaviour);
   const { settings } = parseSettings({
     domain: "istio.test",
-    httpPort: String(door.httpPort),
-    httpsPort: String(door.httpsPort),
+    httpPort: String(gateway.httpPort),
+    httpsPort: String(gateway.httpsPort),
     ...config,
   });
   assert.ok(settings);
-  if (close) door.close();
+  if (close) gateway.close();
   const subject: CheckContext = {
     settings,
     ingressIp: "127.0.0.1",
-    ca: door.ca,
+    ca: gateway.ca,
     api,
     scratch: "scratch",
     tokenKey: "",
@@ -56,14 +56,14 @@ async function findings(
     const made = checks.filter(({ when }) => when?.(settings, host) ?? true);
     return await Promise.all(made.map((check) => runCheck(check, subject)));
   } finally {
-    door.close();
+    gateway.close();
   }
 }
 
 const notPassed = (found: readonly CheckResult[]) =>
   found.filter(({ outcome }) => outcome !== "passed").map(({ title, outcome }) => `${outcome}: ${title}`);
 
-describe("verify at the ingress gateway's door", () => {
+describe("verify at the ingress gateway", () => {
   it("passes every check where everything is as it should be", async () => {
     const found = await findings(good);
     assert.deepEqual(notPassed(found), []);
@@ -123,19 +123,19 @@ describe("verify at the ingress gateway's door", () => {
       ["at the load balancer's address"],
     ],
   ] as const)
-    it(`goes through the doors that there are, for ${what}`, () => {
+    it(`checks the addresses of the ingress that exist, for ${what}`, () => {
       const { settings, problems } = parseSettings(config);
       assert.ok(settings, JSON.stringify(problems));
-      const doors = ingressChecks.filter(
+      const checks = ingressChecks.filter(
         ({ title, when }) => title.startsWith("HTTPS answers 200") && (when?.(settings, { routesToNodes }) ?? true),
       );
       assert.deepEqual(
-        doors.map(({ title }) => title.split(", ")[1]),
+        checks.map(({ title }) => title.split(", ")[1]),
         expected,
       );
     });
 
-  it("knows nothing of a door that is closed, and does not take it for a refusal", async () => {
+  it("does not report a gateway that refuses connections as one that rejects requests", async () => {
     const found = await findings(good, true);
     assert.deepEqual([...new Set(found.map(({ outcome }) => outcome))], ["unknown"]);
   });

@@ -10,5 +10,5 @@ export const configurations: readonly (readonly [string, Readonly<Record<string,
   ["with sidecars asked for by the Deployments", { sidecarInjection: "deployment", mtlsMode: "STRICT" }],
   ["without sidecars", { sidecarInjection: "off" }],
   ["with every way to version 2", { canaryHeader: "x-canary", canaryAffinity: "60", mirrorPercent: "50" }],
-  ["with tokens at the door", { tokens: "true" }],
+  ["with tokens", { tokens: "true" }],
 ];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { docker } from "./bystanders";
 import { agent, type Fault, registry, server, type Target } from "./fault";
+import { docker } from "./foreignObjects";
 import { Invocation } from "./invocation";
 import { givenUp } from "./kills";
 import { incarnation, refusal } from "./refusals";

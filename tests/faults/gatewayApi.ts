@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { requiredCrds } from "../../model/mesh/gatewayApi";
-import { docker } from "./bystanders";
 import { type Fault, server, type Target } from "./fault";
+import { docker } from "./foreignObjects";
 import { Invocation } from "./invocation";
 import { refusal } from "./refusals";
 

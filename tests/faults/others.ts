@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { ownershipLabels } from "../../model/cluster/ownership";
 import { ownerOf, project } from "../../model/names";
 import versions from "../../versions.json";
-import { type DockerName, docker, inspect, removeObjects } from "./bystanders";
 import { agent, type Fault, registry, server, type Target } from "./fault";
+import { type DockerName, docker, inspect, removeObjects } from "./foreignObjects";
 import { Invocation } from "./invocation";
 import { reason } from "./refusals";
 

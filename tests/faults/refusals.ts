@@ -4,8 +4,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { docker } from "./bystanders";
 import type { Fault, Target } from "./fault";
+import { docker } from "./foreignObjects";
 import { Invocation } from "./invocation";
 
 /** Ids and start times of the cluster's containers, which change when something replaces or restarts one. */

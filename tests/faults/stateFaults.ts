@@ -4,8 +4,8 @@ import { mkdtemp, readdir, rename, symlink } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
 import { stackIdentity, stateFolder } from "../../automation/stack/backend";
-import { docker } from "./bystanders";
 import { agent, type Fault, server, type Target } from "./fault";
+import { docker } from "./foreignObjects";
 import { Invocation } from "./invocation";
 import { incarnation, lockFile, reason, refusal } from "./refusals";
 

@@ -1,6 +1,6 @@
 import { leftovers } from "../support/docker";
-import { Bystanders } from "./bystanders";
 import { type Fault, type Row, rowName, type Target } from "./fault";
+import { ForeignObjects } from "./foreignObjects";
 import { type Ended, Invocation } from "./invocation";
 import type { Log } from "./log";
 
@@ -16,11 +16,11 @@ export class Table {
   private constructor(
     private readonly target: Target,
     private readonly log: Log,
-    private readonly bystanders: Bystanders,
+    private readonly foreign: ForeignObjects,
   ) {}
 
   static open(target: Target, log: Log): Table {
-    const table = new Table(target, log, Bystanders.make(target.cluster));
+    const table = new Table(target, log, ForeignObjects.make(target.cluster));
     // rows of an interrupted run, whose environment nobody has destroyed since
     table.open.push(...log.rows().filter((row) => row.good && row.left === undefined));
     return table;
@@ -50,7 +50,7 @@ export class Table {
 
   /** Completes the rows since the last destroy with what is left of the environment. */
   private async complete(destroyed: boolean): Promise<void> {
-    const left = leftovers(this.target.cluster).filter((line) => !this.bystanders.includes(line));
+    const left = leftovers(this.target.cluster).filter((line) => !this.foreign.includes(line));
     const good = destroyed && left.length === 0;
     for (const row of this.open.splice(0)) await this.log.add({ ...row, left, good: row.good && good });
     if (left.length > 0) throw new Error(`left after destroy: ${left.join(", ")}`);
@@ -65,7 +65,7 @@ export class Table {
       ({ message }: Error) => [message, false] as const,
     );
     const result = await this.sequel(fault);
-    const changed = this.bystanders.changed();
+    const changed = this.foreign.changed();
     const row: Row = {
       kind: fault.kind,
       where: fault.where,
@@ -99,6 +99,6 @@ export class Table {
   }
 
   close(): void {
-    this.bystanders.remove();
+    this.foreign.remove();
   }
 }

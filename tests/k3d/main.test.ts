@@ -5,7 +5,7 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { stringify } from "yaml";
-import { certificates } from "../support/door";
+import { certificates } from "../support/fakeGateway";
 import { Stubs } from "../support/stubs";
 
 interface Ended {

@@ -40,7 +40,7 @@ const headers = fc.oneof(
   fc.string(),
 );
 
-describe("a login at the door", () => {
+describe("a login at the ingress gateway", () => {
   const [rule] = loginPolicy("istio.test").spec.rules ?? [];
 
   it("leads every path that it does not ask about to oauth2-proxy, before any route to the app", () => {

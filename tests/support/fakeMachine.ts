@@ -1,7 +1,7 @@
 import { createServer } from "node:https";
 import { type AddressInfo, createServer as createConnections, type Server, type Socket } from "node:net";
-import { certificates } from "./door";
 import { execute, type State } from "./fakeDocker";
+import { certificates } from "./fakeGateway";
 import { Stubs } from "./stubs";
 
 export { type Item, item } from "./fakeDocker";

@@ -1,5 +1,5 @@
 /**
- * Process that drives a rollout of a door: `node launcher/run.cjs tests/support/rolloutProcess FOLDER ACTION`.
+ * Process that drives a rollout against a fake gateway: `node launcher/run.cjs tests/support/rolloutProcess FOLDER ACTION`.
  *
  * FOLDER keeps the journal, the weight of the route in `route`, and each change of it as a line of `changes`. ERRORS is
  * the percentage of version 2's answers that are errors. HOLD names a change that never returns.
@@ -14,7 +14,7 @@ import { drive } from "../../automation/commands/rollout/rollout";
 import { untilInterrupted } from "../../automation/commands/rollout/signals";
 import { forNpm } from "../../model/output/remedy";
 import { parseSettings } from "../../model/settings/parse";
-import { type Behaviour, Door } from "./door";
+import { type Behaviour, FakeGateway } from "./fakeGateway";
 
 const [folder = "", action = "start"] = process.argv.slice(2);
 const before = 10;
@@ -33,7 +33,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 async function main(): Promise<void> {
   const errors = { v1: 0, v2: Number(process.env["ERRORS"] ?? 0) };
   const behaviour: Behaviour = { domain: "istio.test", weight: routed(), errors };
-  const door = await Door.open(behaviour);
+  const server = await FakeGateway.open(behaviour);
   const change = (name: string) => async (weight: number) => {
     appendFileSync(path.join(folder, "changes"), `${name} ${weight}\n`);
     if (process.env["HOLD"] === `${name} ${weight}`) {
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   if (!settings) throw new Error("the settings are wrong");
   const environment = {
     settings,
-    target: { host: "helloworld.istio.test", address: "127.0.0.1", port: door.httpsPort, tls: { ca: door.ca } },
+    target: { host: "helloworld.istio.test", address: "127.0.0.1", port: server.httpsPort, tls: { ca: server.ca } },
     apply: change("set"),
     patchRoute: change("route"),
     confirm: async () => {},
@@ -71,7 +71,7 @@ async function main(): Promise<void> {
     });
   } finally {
     await journal.close();
-    door.close();
+    server.close();
   }
 }
 

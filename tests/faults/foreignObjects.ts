@@ -22,13 +22,13 @@ export const removeObjects = (objects: readonly DockerName[]): void => {
  * Docker objects of somebody else that stay for the whole table. Their names begin as those of the cluster do, and they
  * look as those of a cluster of the same stack in another checkout.
  */
-export class Bystanders {
+export class ForeignObjects {
   private readonly before: string;
   private constructor(private readonly objects: readonly DockerName[]) {
     this.before = inspect(objects);
   }
 
-  static make(cluster: string): Bystanders {
+  static make(cluster: string): ForeignObjects {
     const name = `k3d-${cluster}-2`;
     const objects: readonly DockerName[] = [
       ["network", name],
@@ -41,13 +41,13 @@ export class Bystanders {
       "app=k3d",
       "k3d.role=server",
       `k3d.cluster=${cluster}-2`,
-      `${ownershipLabels.stack}=${ownerOf(project, "bystander")}`,
+      `${ownershipLabels.stack}=${ownerOf(project, "somebody-else")}`,
       `${ownershipLabels.id}=00000000-0000-4000-8000-000000000001`,
     ].flatMap((label) => ["--label", label]);
     docker("network", "create", "--label", "app=k3d", name);
     docker("volume", "create", ...labels, `${name}-storage`);
     docker("create", "--name", `${name}-server-0`, "--network", name, ...labels, versions.registryImage);
-    return new Bystanders(objects);
+    return new ForeignObjects(objects);
   }
 
   /** True for a line of `leftovers` that is one of these objects. */

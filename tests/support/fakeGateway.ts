@@ -14,7 +14,7 @@ const lifetime = { notBefore: new Date("2026-01-01"), notAfter: new Date("2126-0
 /** Behaviour of the gateway, and its possible faults. */
 export interface Behaviour {
   readonly domain: string;
-  /** Percent of answers by version 2; may change while the door is open. */
+  /** Percent of answers by version 2; may change while it runs. */
   weight: number;
   /** Percent of the answers of each subset that are errors. */
   readonly errors?: { readonly v1: number; readonly v2: number };
@@ -76,7 +76,7 @@ const listen = (server: Server | SecureServer): Promise<number> =>
   });
 
 /** A server that answers as an environment's ingress gateway does; every hundred answers hold the weight exactly. */
-export class Door {
+export class FakeGateway {
   private constructor(
     readonly ca: string,
     readonly httpPort: number,
@@ -84,7 +84,7 @@ export class Door {
     private readonly servers: readonly (Server | SecureServer)[],
   ) {}
 
-  static async open(behaviour: Behaviour): Promise<Door> {
+  static async open(behaviour: Behaviour): Promise<FakeGateway> {
     const { domain, names, redirect, status = 200, errors, hosts = ["helloworld"] } = behaviour;
     const { ca, cert, key } = await certificates(domain, names ?? [`*.${domain}`, domain]);
     const context = createSecureContext({ cert, key });
@@ -119,7 +119,7 @@ export class Door {
       const location = redirect?.(httpsPort, headers.host ?? "") ?? `https://helloworld.${domain}:${httpsPort}/`;
       response.writeHead(301, { location }).end();
     });
-    return new Door(ca, await listen(plain), httpsPort, [secure, plain]);
+    return new FakeGateway(ca, await listen(plain), httpsPort, [secure, plain]);
   }
 
   close(): void {
