@@ -13,14 +13,17 @@ export interface ToolSource {
   readonly digest?: string | undefined;
   /** True for a .tar.gz, whose content is kept; false for an executable. */
   readonly unpack: boolean;
+  /** False if the files of the archive are not in one top folder, which is left out. @default true */
+  readonly topFolder?: boolean;
 }
 
 /**
- * The checksum of a file in a list of lines "HEX  PATH".
+ * The checksum of a file in a list of lines "HEX  PATH", or in a file that holds nothing but its checksum.
  *
  * @returns undefined if the list does not have the file
  */
 export function checksumOf(list: string, file: string): string | undefined {
+  if (/^[0-9a-f]{64}\s*$/i.test(list)) return list.trim().toLowerCase();
   const line = list.split("\n").find((each) => path.posix.basename(each.trim().split(/\s+\*?/)[1] ?? "") === file);
   return line?.trim().split(/\s+/)[0]?.toLowerCase();
 }
@@ -66,7 +69,9 @@ export async function download(name: string, source: ToolSource, folder: string)
       const archive = path.join(scratch, "archive.tar.gz");
       await mkdir(fresh);
       await writeFile(archive, content);
-      await run("tar", ["-xzf", archive, "-C", fresh, "--strip-components=1"], { seconds: 120 });
+      await run("tar", ["-xzf", archive, "-C", fresh, `--strip-components=${source.topFolder === false ? 0 : 1}`], {
+        seconds: 120,
+      });
     } else {
       await writeFile(fresh, content);
       await chmod(fresh, 0o755);

@@ -8,6 +8,7 @@ import { pulumi } from "./commands/pulumi";
 import { recover } from "./commands/recover";
 import { rollout } from "./commands/rollout";
 import { token } from "./commands/token";
+import { tools } from "./commands/tools";
 import { trust } from "./commands/trust";
 import { tryFolder } from "./commands/try";
 import { up } from "./commands/up";
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
     view,
     destroy,
     token,
+    tools,
     trust,
     bundle,
     doctor,

@@ -17,7 +17,8 @@ export type CommandLine =
         | "token"
         | "trust"
         | "doctor"
-        | "recover";
+        | "recover"
+        | "tools";
       readonly args?: string;
     };
 

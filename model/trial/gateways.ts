@@ -1,4 +1,5 @@
 import { meshNamespace, gateway as ours } from "../names";
+import { ingressesFor } from "./ingresses";
 import { groupOf } from "./kinds";
 import type { Texts, UserObject } from "./objects";
 import { matchesHost } from "./services";
@@ -99,6 +100,7 @@ export function entranceForHost(host: string, objects: readonly UserObject[], na
   if (chosen) return entranceOf(chosen, objects);
   const serving = gateways.filter((gateway) => listenerHosts(gateway).some((pattern) => matchesHost(pattern, host)));
   const exact = serving.find((gateway) => listenerHosts(gateway).includes(host));
+  if (!exact && ingressesFor(host, objects).length > 0) return ingress;
   const first = exact ?? serving[0] ?? gateways[0];
   return first ? entranceOf(first, objects) : ingress;
 }

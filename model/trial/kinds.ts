@@ -36,6 +36,8 @@ const istio: Readonly<Record<string, readonly string[]>> = {
 const kubernetes: Readonly<Record<string, readonly string[]>> = {
   "": ["Namespace", "Service", "ServiceAccount", "Secret", "ConfigMap"],
   apps: ["Deployment", "StatefulSet"],
+  // istiod serves those of its class
+  "networking.k8s.io": ["Ingress"],
 };
 
 /** Kinds of Kubernetes that exist and that a test does without. */
@@ -53,6 +55,7 @@ const without: Readonly<Record<string, readonly string[]>> = {
     "Event",
   ],
   apps: ["DaemonSet", "ReplicaSet", "ControllerRevision"],
+  "networking.k8s.io": ["NetworkPolicy", "IngressClass", "IPAddress", "ServiceCIDR"],
 };
 
 /** Group of an apiVersion; the core group is empty. */
@@ -61,6 +64,7 @@ export const groupOf = (apiVersion: string): string =>
 
 const pluralOf = (kind: string): string => {
   const lower = kind.toLowerCase();
+  if (lower.endsWith("ss")) return `${lower}es`;
   return /[^aeiou]y$/.test(lower) ? `${lower.slice(0, -1)}ies` : `${lower}s`;
 };
 

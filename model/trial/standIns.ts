@@ -68,13 +68,20 @@ export function standInsFor(services: readonly Service[], objects: readonly User
   const workloads = objects.filter(
     ({ kind, spec }) => (kind === "Deployment" || kind === "StatefulSet") && !isGateway(spec?.template),
   );
+  // a Service in front of the user's own gateway leads to the gateway
+  const gateways = objects.filter(({ kind, spec }) => kind === "Deployment" && isGateway(spec?.template));
+  const isOfGateway = ({ namespace, selector }: Service) =>
+    gateways.some((one) => one.$.namespace === namespace && contains(templateOf(one).labels, selector));
   const inNamespace = (namespace: string) => workloads.filter(({ $ }) => $.namespace === namespace).map(templateOf);
   const namespaces = [...new Set([...services, ...workloads.map(({ $ }) => $)].map(({ namespace }) => namespace))];
   return namespaces.flatMap((namespace) => {
     const given = inNamespace(namespace);
     const local = services.filter((service) => service.namespace === namespace);
     const bare = local.filter(
-      ({ selector }) => Object.keys(selector).length > 0 && !given.some(({ labels }) => contains(labels, selector)),
+      (service) =>
+        Object.keys(service.selector).length > 0 &&
+        !given.some(({ labels }) => contains(labels, service.selector)) &&
+        !isOfGateway(service),
     );
     const made = bare.flatMap((service) => variants(service, objects, tests));
     const distinct = new Map(made.map((one) => [JSON.stringify(Object.entries(one.labels).sort()), one]));

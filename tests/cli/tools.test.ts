@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { ensureTools, findTools, isThere } from "../../automation/stack/tools";
+import { release } from "../../automation/stack/toolReleases";
+import { ensureTools, findTools, isThere, whereTools } from "../../automation/stack/tools";
 import versions from "../../versions.json";
 
 describe("a tool on the PATH", () => {
@@ -48,6 +49,37 @@ describe("a tool on the PATH", () => {
   it("is used also where a busy machine lets it take its time", async () => {
     k3d("sleep 2 >/dev/null 2>&1; echo k3d version v5.8.3");
     assert.deepEqual(await fetched(), { found: ["does not tell its version in time"], said: [] });
+  });
+
+  it("comes from its publisher's release, for each platform", () => {
+    const linux = { platform: "linux", arch: "x64" } as const;
+    const mac = { platform: "darwin", arch: "arm64" } as const;
+    const { istio, k3s } = versions;
+    const kubernetes = k3s.replace(/-k3s\d+$/, "");
+    assert.equal(release("kubectl", {}, linux).url, `https://dl.k8s.io/release/${kubernetes}/bin/linux/amd64/kubectl`);
+    const from = `https://github.com/istio/istio/releases/download/${istio}`;
+    const { url, checksums } = release("istioctl", {}, mac);
+    assert.equal(url, `${from}/istioctl-${istio}-osx-arm64.tar.gz`);
+    assert.equal(checksums, `${url}.sha256`);
+    const mirrored = release("kubectl", { KUBECTL_DOWNLOAD_URL: "https://mirror.example.com" }, mac);
+    assert.equal(mirrored.url, `https://mirror.example.com/${kubernetes}/bin/darwin/arm64/kubectl`);
+    assert.throws(() => release("kubectl", {}, { platform: "win32", arch: "x64" }), /use Linux, macOS or WSL/);
+  });
+
+  it("is kubectl or istioctl of any version", async () => {
+    const tool = (name: string, text: string) =>
+      writeFileSync(path.join(folder, name), `#!/bin/sh\necho "${text}"\n`, { mode: 0o755 });
+    tool("kubectl", "Client Version: v1.29.0");
+    tool("istioctl", "client version: 1.20.1");
+    const found = await findTools(["kubectl", "istioctl"]);
+    assert.deepEqual(
+      found.map(({ outcome, evidence }) => [outcome, evidence]),
+      [
+        ["passed", "1.29.0"],
+        ["passed", "1.20.1"],
+      ],
+    );
+    assert.equal(whereTools(["kubectl"]), `kubectl is ${path.join(folder, "kubectl")}`);
   });
 
   it("is fetched where it is too old", async () => {

@@ -7,6 +7,7 @@ import { removeTrial } from "../../automation/commands/try/remove";
 import { runOnce } from "../../automation/commands/try/run";
 import { readSources } from "../../automation/commands/try/sources";
 import { alone } from "../../automation/commands/try/state";
+import { outputFile, readExercises } from "../../automation/commands/verify/exercises";
 import { exitCodes } from "../../automation/stack/operation";
 import { type Running, running } from "../../automation/stack/running";
 import { Environment } from "../support/environment";
@@ -48,6 +49,16 @@ describe("mesh tests on the real engine", () => {
       outputs.set(topic, outputOf(report));
       if (process.env["UPDATE_GOLDEN"] === "1") return;
       assert.equal(outputs.get(topic), shownOutputs().get(topic), `${examplesPage} shows another output`);
+    });
+
+  for (const exercise of readExercises())
+    it(`run ${exercise.folder}, with the output that the lesson shows`, async () => {
+      const report = await attempt(exercise.folder);
+      assert.ok(report.results.every(({ outcome }) => outcome !== "unknown"));
+      const output = `${outputOf(report)}\n`;
+      if (process.env["UPDATE_GOLDEN"] === "1") await writeFile(path.join(exercise.folder, outputFile), output);
+      else if (exercise.output !== "")
+        assert.equal(output, exercise.output, `${exercise.folder}/${outputFile} shows another output`);
     });
 
   it("tell why a request ends otherwise than expected, with file and line", async () => {

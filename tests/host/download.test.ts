@@ -84,6 +84,16 @@ describe("a tool that is downloaded", () => {
     assert.equal(readdirSync(path.join(folder, "pulumi")).length, 30);
   });
 
+  it("is unpacked from an archive without a top folder", async () => {
+    const made = mkdtempSync(path.join(tmpdir(), "istioctl-"));
+    writeFileSync(path.join(made, "istioctl"), "");
+    archive = execFileSync("tar", ["-czf", "-", "-C", made, "istioctl"]);
+    rmSync(made, { recursive: true });
+    const source = { url: `${base}/pulumi.tar.gz`, checksums: "", digest: sha256(archive), unpack: true };
+    await download("istioctl", { ...source, topFolder: false }, folder);
+    assert.deepEqual(readdirSync(path.join(folder, "istioctl")), ["istioctl"]);
+  });
+
   it("is named with its address when it is not there", async () => {
     await assert.rejects(get(sum, "k3d-plan9"), { message: `${base}/k3d-plan9 answers 404` });
   });
@@ -92,11 +102,12 @@ describe("a tool that is downloaded", () => {
     assert.equal(checksumOf("ABC  a.tar.gz", "a.tar.gz"), "abc");
     assert.equal(checksumOf("abc *dist/a", "a"), "abc");
     assert.equal(checksumOf("", "a"), undefined);
+    assert.equal(checksumOf(`${"AB".repeat(32)}\n`, "kubectl"), "ab".repeat(32));
   });
 
   it("has digests that are SHA-256, by tool, version and platform", () => {
     for (const [name, digest] of Object.entries(versions.digests)) {
-      assert.match(name, /^(k3d|pulumi)-\d+\.\d+\.\d+-(linux|darwin)-(amd64|arm64)$/);
+      assert.match(name, /^(k3d|pulumi|kubectl|istioctl)-\d+\.\d+\.\d+-(linux|darwin)-(amd64|arm64)$/);
       assert.match(digest, /^[0-9a-f]{64}$/);
     }
   });

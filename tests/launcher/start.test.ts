@@ -39,7 +39,7 @@ describe("an npm command", () => {
       assert.equal(
         ran.stdout,
         [
-          `export PATH='${top}/.tools':'${top}/.tools/pulumi':"$PATH"`,
+          `export PATH='${top}/.tools':'${top}/.tools/pulumi':'${top}/.tools/istioctl':"$PATH"`,
           `export PULUMI_BACKEND_URL='file://${folder}/${state}/.state'`,
           `export PULUMI_CONFIG_PASSPHRASE_FILE='${top}/.state/passphrase'`,
           "export PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER='true'",

@@ -4,6 +4,7 @@ import path from "node:path";
 import { stringify } from "yaml";
 import { commandPage, commandTable, launcherOptions } from "../../automation/cli/pages";
 import { commands } from "../../automation/cli/table";
+import { readExercises } from "../../automation/commands/verify/exercises";
 import { keys, outputs } from "../../model/settings/contract";
 import { parseSettings } from "../../model/settings/parse";
 import { referencePage } from "../../model/settings/reference";
@@ -48,7 +49,7 @@ describe("the documentation", () => {
     const manifests = Object.fromEntries(
       resources.map(({ type, inputs }) => [type.split(":").at(-1), manifest(inputs)]),
     );
-    assertGolden("docs/lesson.md", lessonPage(steps, { manifests }));
+    assertGolden("docs/lesson.md", lessonPage(steps, { manifests, exercises: readExercises() }));
     for (const { resources: kinds = [], mistakes = [] } of steps) {
       for (const kind of kinds) assert.ok(manifests[kind], kind);
       for (const mistake of mistakes) assert.ok(existsSync(`examples/mistakes/${mistake}/broken`), mistake);

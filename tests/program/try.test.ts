@@ -52,9 +52,11 @@ describe("the page on mesh tests", () => {
   const mistakes = readdirSync("examples/mistakes").flatMap((name) =>
     ["broken", "fixed"].map((kind) => `mistakes/${name}/${kind}`),
   );
-  for (const folder of ["first", ...readdirSync("examples/mesh").map((name) => `mesh/${name}`), ...mistakes].map(
-    (name) => `examples/${name}`,
-  ))
+  const exercises = readdirSync("examples/lesson").flatMap((chapter) =>
+    readdirSync(`examples/lesson/${chapter}`).map((name) => `lesson/${chapter}/${name}`),
+  );
+  const all = ["first", ...readdirSync("examples/mesh").map((name) => `mesh/${name}`), ...mistakes, ...exercises];
+  for (const folder of all.map((name) => `examples/${name}`))
     it(`has an example without problems in ${folder}`, () => {
       const { manifests, tests, problems } = readInput(texts(folder));
       const args = { stack: "dev", image: "node:22", programs: {}, jwks: "{}" };

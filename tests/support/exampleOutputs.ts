@@ -11,11 +11,12 @@ Each folder of [examples/mesh](../examples/mesh) is a test that you can run and 
 prints, without the time that it takes. The end-to-end tests run every example and compare its output with this page.
 `;
 
-/** An output without what differs from run to run: times, and the random part of the names of pods. */
+/** An output without what differs from run to run: times, addresses of pods, and the random part of their names. */
 const steady = (text: string): string =>
   text
     .replaceAll(/ \(\d+\.\d s\)/g, "")
     .replaceAll(/-[a-f0-9]{8,10}-[a-z0-9]{5}\b/g, "-…")
+    .replaceAll(/\b10\.4[23]\.\d+\.\d+\b/g, "10.42.0.…")
     .trimEnd();
 
 /** The output of a run as its command prints it. */

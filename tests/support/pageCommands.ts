@@ -57,7 +57,10 @@ export const runBy: Readonly<Record<string, Readonly<Record<string, RunBy>>>> = 
       notRun: "the SDKs need the tools of their languages; tests/program/provider.test.ts has the schema",
     },
   },
-  "docs/lesson.md": { "": [here, "the commands of the lesson"] },
+  "docs/lesson.md": {
+    "npm run try -- examples/lesson": [trials, "with the output that the lesson shows"],
+    "": [here, "the commands of the lesson"],
+  },
   "docs/operating.md": {
     "npm run pulumi -- config set cluster existing": { notRun: "kind is not installed where the tests run" },
     "npm run pulumi -- config set appSource folder": {

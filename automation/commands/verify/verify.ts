@@ -9,6 +9,7 @@ import { commandsFor, stackOption } from "../../stack/project";
 import { ambientChecks } from "./ambientChecks";
 import { clusterChecks } from "./clusterChecks";
 import { withContext } from "./context";
+import { readExercises } from "./exercises";
 import { ingressChecks } from "./ingressChecks";
 import { loginChecks } from "./loginChecks";
 import { meshChecks } from "./meshChecks";
@@ -56,7 +57,7 @@ export async function verify(stackName: string, say = (_line: string): void => {
   findings.sort((a, b) => (a.step ?? 0) - (b.step ?? 0));
   await writeFile("report/verify.json", `${JSON.stringify(findings, null, 2)}\n`);
   await writeFile("report/verify.xml", junit(findings));
-  await writeFile("report/lesson.md", lessonPage(lesson, { results: findings }));
+  await writeFile("report/lesson.md", lessonPage(lesson, { results: findings, exercises: readExercises() }));
   const commands = commandsFor(stackName);
   if (drawn !== undefined) await writeFile("report/environment.svg", drawn);
   await writeFile("report/environment.html", environmentPage(drawn, findings, commands));

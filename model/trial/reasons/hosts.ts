@@ -1,4 +1,5 @@
 import { isApiGateway, isIstioGateway, serversOf } from "../gateways";
+import { ingressesFor } from "../ingresses";
 import type { Reason } from "../result";
 import { matchesHost } from "../services";
 import { type Context, hostOf, ofKind, titled } from "./context";
@@ -36,7 +37,7 @@ export function hostReasons(context: Context): Reason[] {
   const closed = caller.outside ? closedHosts(context, host) : [];
   if (unbound.length > 0 || closed.length > 0 || routesForHost(context).length > 0) return [...unbound, ...closed];
   const known = ofKind(objects, "VirtualService").flatMap(({ spec }) => (spec?.hosts ?? []) as string[]);
-  const routed = objects.some((one) => isApiGateway(one) && caller.outside);
+  const routed = caller.outside && (objects.some(isApiGateway) || ingressesFor(host, objects).length > 0);
   return routed
     ? []
     : [{ text: `no VirtualService has the host ${host}; there are: ${[...new Set(known)].join(", ") || "none"}` }];

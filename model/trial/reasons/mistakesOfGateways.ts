@@ -1,8 +1,9 @@
 import { meshNamespace } from "../../names";
 import { entranceOf } from "../gateways";
+import { ingressesFor, servingAnnotation, unserved } from "../ingresses";
 import { resultOf } from "../observation";
 import { urlParts } from "../urls";
-import { titled } from "./context";
+import { hostOf, titled } from "./context";
 import type { Mistake } from "./mistake";
 import { routesForHost } from "./routes";
 import { serving } from "./servers";
@@ -67,7 +68,21 @@ const selectorWithoutPods: Mistake = (context) => {
   );
 };
 
+/** An Ingress that istiod does not read. */
+const ingressOfOtherClass: Mistake = (context) => {
+  if (!context.caller.outside || resultOf(context.seen) !== 404) return undefined;
+  const [one] = ingressesFor(hostOf(context), context.objects).filter((each) => unserved(each) !== undefined);
+  return (
+    one && {
+      text: `${titled(one)} ${unserved(one)}: istiod serves only the class istio`,
+      place: one.$.placeOf(["metadata"]),
+      fix: servingAnnotation,
+    }
+  );
+};
+
 export const mistakesOfGateways: readonly Mistake[] = [
+  ingressOfOtherClass,
   routesOfWrongKind,
   redirectOnHttps,
   redirectOfServer,

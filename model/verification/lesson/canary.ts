@@ -12,7 +12,7 @@ export function canarySteps(settings: Settings, { set, curl, status, rollout }: 
     {
       step: 9,
       title: "The canary",
-      text: `One Service selects the pods of both versions. A DestinationRule for the Service's name divides them into two subsets, and the VirtualService gives each subset a weight. Version 2 has ${canaryWeight} % now. Ten requests are too few to see that: at 10 %, ${(0.9 ** 10 * 100).toFixed(0)} % of such runs reach no version 2.`,
+      text: `One Service selects the pods of both versions. A DestinationRule for the Service's name divides them into two subsets, and the VirtualService gives each subset a weight. Version 2 has ${canaryWeight} % now. Ten requests are too few to see that: at 10 %, ${(0.9 ** 10 * 100).toFixed(0)} % of such runs reach no version 2. The first exercise answers 503. Such an error is found by going along the request: the Gateway opened the port and the host, since its absence would be a reset or a 404; the VirtualService has a route, since its absence would be a 404; so the route leads to something that does not exist. The lines after \`why\` say what: the subset of the DestinationRule.`,
       resources: ["DestinationRule"],
       commands: [count, set("canaryWeight", 25), count, rollout("--steps 50,100"), set("canaryWeight", canaryWeight)],
       see: "The share follows the weight. The rollout measures each step before it takes the next one.",

@@ -36,7 +36,7 @@ export function ingressSteps(
     {
       step: 5,
       title: "Gateway and VirtualService",
-      text: `The Gateway opens ports of the ingress gateway for hosts. The VirtualService routes the requests for a host. It names the Gateway with its namespace, \`${gateway.reference}\`. Istio looks for a bare name in the namespace of the VirtualService, and the answer is 404. Without any Gateway nothing listens on the ports, and the connection is reset. You can see that when you delete the Gateway; Pulumi then creates it again.`,
+      text: `The Gateway opens ports of the ingress gateway for hosts. The VirtualService routes the requests for a host. It names the Gateway with its namespace, \`${gateway.reference}\`. Istio looks for a bare name in the namespace of the VirtualService, and the answer is 404. Without any Gateway nothing listens on the ports, and the connection is reset. You can see that when you delete the Gateway; Pulumi then creates it again. The exercises build an ingress gateway of your own, in the order in which most people find out.`,
       resources: ["Gateway", "VirtualService"],
       commands: [
         "kubectl get gateways,virtualservices,destinationrules -A",

@@ -26,7 +26,7 @@ export const meshSteps = (settings: Settings, { set, status, pod }: LessonComman
   {
     step: 8,
     title: "Mutual TLS",
-    text: "Between sidecars, mutual TLS is automatic. In the mode PERMISSIVE a sidecar also accepts plain text. In the mode STRICT it resets such connections. A change of the mode restarts no pod. `mtlsNamespaceMode`, `mtlsWorkloadMode` and `mtlsPortMode` set the mode of a narrower scope, and the narrowest scope wins.",
+    text: "Between sidecars, mutual TLS is automatic. In the mode PERMISSIVE a sidecar also accepts plain text. In the mode STRICT it resets such connections. A change of the mode restarts no pod. `mtlsNamespaceMode`, `mtlsWorkloadMode` and `mtlsPortMode` set the mode of a narrower scope, and the narrowest scope wins. The exercises show all four scopes, and `peer` in their cases is the certificate that the sidecar of the target saw: without one, the request was plain text on the wire. To read the wire yourself, capture in a pod of an exercise, for example by `kubectl debug` with an image that has tcpdump: between two sidecars you see TLS records, and no HTTP.",
     resources: ["PeerAuthentication"],
     commands: [
       pod("before", false),

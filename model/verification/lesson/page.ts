@@ -2,6 +2,7 @@ import type { CheckResult } from "../../checks/result";
 import type { Settings } from "../../settings/contract";
 import { canarySteps } from "./canary";
 import { clusterSteps } from "./cluster";
+import { type Exercise, exerciseSections, stepOf } from "./exercises";
 import { ingressSteps } from "./ingress";
 import { meshSteps } from "./mesh";
 import { type LessonStep, lessonCommands } from "./step";
@@ -55,7 +56,7 @@ const mistakeList = (mistakes: readonly string[]): string[] =>
         "```",
       ];
 
-function section(one: LessonStep, manifests: Manifests, results: readonly CheckResult[]): string[] {
+function section(one: LessonStep, { manifests = {}, results = [], exercises = [] }: LessonPageArgs): string[] {
   const { step, title, text, resources = [], commands, see, mistakes = [], learned, links } = one;
   return [
     "",
@@ -70,6 +71,7 @@ function section(one: LessonStep, manifests: Manifests, results: readonly CheckR
     "",
     `You see: ${see}`,
     ...observed(results.filter((result) => result.step === step)),
+    ...exerciseSections(exercises.filter((exercise) => stepOf(exercise) === step)),
     ...mistakeList(mistakes),
     "",
     `**What you learned.** ${learned}`,
@@ -78,23 +80,37 @@ function section(one: LessonStep, manifests: Manifests, results: readonly CheckR
   ];
 }
 
-/**
- * The lesson as Markdown.
- *
- * @param results - checks of this environment, which each step shows as observations
- */
-export const lessonPage = (
-  steps: readonly LessonStep[],
-  { manifests = {}, results = [] }: { readonly manifests?: Manifests; readonly results?: readonly CheckResult[] } = {},
-): string =>
+/** Inputs of the page beside its steps. */
+export interface LessonPageArgs {
+  readonly manifests?: Manifests;
+  /** Checks of this environment, which each step shows as observations. */
+  readonly results?: readonly CheckResult[];
+  /** Folders of examples/lesson, in their order. */
+  readonly exercises?: readonly Exercise[];
+}
+
+/** The lesson as Markdown. */
+export const lessonPage = (steps: readonly LessonStep[], args: LessonPageArgs = {}): string =>
   [
     "# The lesson, step by step",
     "",
-    "This page needs a running environment (`npm start`), kubectl and istioctl. In ten steps it leads from an empty cluster to a",
-    "canary and to tokens. The YAML is what the program applies.",
+    "This page needs a running environment (`npm start`), kubectl and istioctl. `npm run tools` fetches these two if you have none, and",
+    '`eval "$(npm run --silent env)"` puts them on the PATH. In ten steps the lesson leads from an empty cluster to a canary and to',
+    "tokens.",
     "",
-    "`npm run verify` makes the same observations by itself. It writes this page to `report/lesson.md`, with your addresses and",
-    "results. `npm run verify -- --lesson` makes all the mistakes of this page, and shows the symptom, the cause and the fix of each.",
-    ...steps.flatMap((step) => section(step, manifests, results)),
+    "Some commands change the environment: its YAML is what the program applies. Others apply a folder of",
+    "[examples/lesson](../examples/lesson) beside it. Such a folder holds manifests and the requests of a test, and `npm run try` shows",
+    "what each request gets and why. A line with FAIL is a mistake that the next folder mends. `--keep` leaves everything in the",
+    "cluster, so that you can look at it with kubectl and istioctl, and change it yourself:",
+    "",
+    "```text",
+    "$ cp -r examples/lesson/05-gateway/3-bare-name my-mesh    # then edit my-mesh/mesh.yaml",
+    "$ npm run try -- my-mesh --keep",
+    "```",
+    "",
+    "`npm run verify` makes the observations on the environment by itself. It writes this page to `report/lesson.md`, with your",
+    "addresses and results. `npm run verify -- --lesson` makes all the mistakes of this page, and shows the symptom, the cause and the",
+    "fix of each. `npm run try -- --remove` removes what the last folder left.",
+    ...steps.flatMap((step) => section(step, args)),
     "",
   ].join("\n");

@@ -57,11 +57,11 @@ just a text
 
   it("list the kinds that a test does without", () => {
     const { leftOut } = inputOf(
-      `${shop}---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: x }\n`,
+      `${shop}---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: x }\n`,
     ).manifests;
     assert.deepEqual(
       leftOut.map(({ line, object }) => `${line} ${object}`),
-      ["10 Ingress /x"],
+      ["10 NetworkPolicy /x"],
     );
   });
 
