@@ -16,7 +16,6 @@ export const acceptable = fc.record(
     mtlsNamespaceMode: fc.constantFrom("UNSET", "PERMISSIVE", "STRICT", "DISABLE"),
     mtlsWorkloadMode: fc.constantFrom("UNSET", "PERMISSIVE", "STRICT", "DISABLE"),
     mtlsPortMode: fc.constantFrom("UNSET", "PERMISSIVE", "STRICT", "DISABLE"),
-    dataplane: fc.constantFrom("sidecar", "sidecar", "sidecar", "ambient"),
     canaryWeight: fc.integer({ min: 0, max: 100 }).map(String),
     canaryHeader: fc.constantFrom("off", "x-canary", "x-version-2"),
     canaryAffinity: fc.constantFrom("0", "600"),
