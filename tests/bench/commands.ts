@@ -41,19 +41,28 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
 
 /** A program with a stack, on which Pulumi's commands are timed. */
 export class Program {
-  /** @param title - under which the memory of its commands is kept; @default not kept */
+  /**
+   * @param options.title - under which the memory of its commands is kept; @default not kept
+   * @param options.backend - URL of its state; @default that of this process
+   */
   constructor(
     private readonly stack: string,
-    private readonly title?: string,
-    private readonly folder = ".",
+    private readonly options: { title?: string; folder?: string; backend?: string } = {},
   ) {}
 
   /** Seconds of a command of Pulumi. */
   pulumi(...args: string[]): Promise<number> {
+    const { title, folder = ".", backend = process.env["PULUMI_BACKEND_URL"] } = this.options;
     return timed(async () => {
-      const running = run("pulumi", [...args, "--stack", this.stack], { cwd: this.folder, maxBuffer: 1e8 });
-      const end = this.title === undefined ? undefined : watchMemory(running.child.pid, `${this.title} ${args[0]}`);
-      await running.finally(end);
+      const env = { ...process.env, PULUMI_BACKEND_URL: backend };
+      const running = run("pulumi", [...args, "--stack", this.stack], { cwd: folder, env, maxBuffer: 1e8 });
+      const end = title === undefined ? undefined : watchMemory(running.child.pid, `${title} ${args[0]}`);
+      await running
+        // Pulumi writes its errors to standard output
+        .catch(({ message, stdout = "" }: Error & { stdout?: string }) => {
+          throw new Error(`${message}\n${stdout.slice(-2000)}`);
+        })
+        .finally(end);
     });
   }
 }

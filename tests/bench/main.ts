@@ -62,7 +62,7 @@ const orSay = (name: string, work: Promise<unknown>): Promise<unknown> =>
   work.catch((error: Error) => void say(`  ${name}: not measured, ${error.message}`));
 
 async function round(name: string, settings: Settings, nothing: Program): Promise<void> {
-  const ours = new Program(name, "pulumi");
+  const ours = new Program(name, { title: "pulumi" });
   const clean = await fromNothing(name, settings);
   add("path", clean.seconds, clean.path.seconds);
   say(`    ${clean.path.names.join(" → ")}`);

@@ -8,9 +8,14 @@ export async function empty(): Promise<{ program: Program; close: () => Promise<
   const folder = await mkdtemp(path.resolve(".tools", "empty-"));
   const file = (name: string) => path.join(folder, name);
   await symlink(path.resolve("node_modules"), file("node_modules"));
-  await writeFile(file("Pulumi.yaml"), `name: empty\nruntime: nodejs\nbackend: {url: "file://${folder}"}\n`);
+  await writeFile(file("Pulumi.yaml"), `name: empty\nruntime: nodejs\n`);
   await writeFile(file("package.json"), '{ "main": "index.js" }\n');
   await writeFile(file("index.js"), "");
-  await run("pulumi", ["stack", "init", "empty"], { cwd: folder });
-  return { program: new Program("empty", undefined, folder), close: () => rm(folder, { recursive: true }) };
+  // a state of its own, which goes with the folder
+  const backend = `file://${folder}`;
+  await run("pulumi", ["stack", "init", "empty"], {
+    cwd: folder,
+    env: { ...process.env, PULUMI_BACKEND_URL: backend },
+  });
+  return { program: new Program("empty", { folder, backend }), close: () => rm(folder, { recursive: true }) };
 }
