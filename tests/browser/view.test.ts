@@ -24,10 +24,10 @@ if (browserPath)
       tab.on("console", (message) => complaints.push(message.text()));
       tab.on("pageerror", (error) => complaints.push(error.message));
       await tab.goto(served.url);
-      await tab.getByText("routes 10 % to version 2, as configured").waitFor();
+      await tab.getByText("10 % to version 2, as configured").waitFor();
       assert.equal(await tab.locator("#stale").isVisible(), false);
       routed = 50;
-      await tab.getByText("routes 50 % to version 2. The configuration says 10 %").waitFor();
+      await tab.getByText("50 % to version 2. The configuration says 10 %").waitFor();
       assert.ok(asked.length >= 3);
       for (const url of asked) assert.ok(url.startsWith(served.url), url);
       // the content security policy would complain about whatever it blocks
