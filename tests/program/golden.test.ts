@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { exampleRun, examples } from "../support/examples";
+import { derivations, exampleRun } from "../support/examples";
 import { assertGolden, difference, sections, wholeText } from "../support/golden";
 import type { Run } from "../support/program";
 
@@ -10,11 +11,20 @@ describe("the whole program under mocks", () => {
   it("registers the resources of golden/default.yaml without any configuration", async () =>
     assertGolden(golden("default.yaml"), wholeText(sections(await exampleRun("default")))));
 
-  for (const [name, config] of Object.entries(examples).filter(([name]) => name !== "default"))
-    it(`differs from the defaults by golden/${name}.diff with ${Object.keys(config).join(", ")}`, async () => {
-      const [base, run] = [await exampleRun("default"), await exampleRun(name)];
-      assertGolden(golden(`${name}.diff`), difference(sections(base), sections(run)));
+  for (const [name, { base, changes }] of Object.entries(derivations))
+    it(`differs from ${base} by golden/${name}.diff with ${Object.keys(changes).join(", ")}`, async () => {
+      const [before, after] = [sections(await exampleRun(base)), sections(await exampleRun(name))];
+      assertGolden(golden(`${name}.diff`), `from ${base}\n\n${difference(before, after)}`);
     });
+});
+
+describe("the goldens", () => {
+  it("have fewer than 4,000 lines, so that a reviewer can read them", () => {
+    const folders = [path.join(__dirname, "golden"), path.join(__dirname, "../model/golden")];
+    const files = folders.flatMap((folder) => readdirSync(folder).map((name) => path.join(folder, name)));
+    const lines = files.reduce((sum, file) => sum + readFileSync(file, "utf8").split("\n").length - 1, 0);
+    assert.ok(lines < 4000, `${lines} lines; let an example build on one that is more like it`);
+  });
 });
 
 describe("the difference between two runs", () => {
@@ -38,6 +48,17 @@ describe("the difference between two runs", () => {
       difference(run(environment(1)), run(environment(2))),
       "changed t a\n@@ CLUSTER.JSON\n-    agents: 1\n+    agents: 2\n",
     );
+  });
+
+  it("shows a short list of names on one line, and leaves out the kind that the title shows", () => {
+    const service = (after: readonly string[], apiVersion: string) =>
+      run({ type: "kubernetes:core/v1:Service", name: "a", inputs: { apiVersion, kind: "Service" }, after });
+    const title = "kubernetes:core/v1:Service a";
+    assert.equal(
+      difference(service(["b"], "v1"), service(["b", "c"], "v1")),
+      `changed ${title}\n-after: [b]\n+after: [b, c]\n`,
+    );
+    assert.match(difference({}, service(["b"], "v2")), /apiVersion: v2/);
   });
 
   it("is empty between equal runs", () => assert.equal(difference(run({ type: "t" }), run({ type: "t" })), ""));

@@ -1,45 +1,64 @@
 import { type Run, runProgram } from "./program";
 
-/** Configurations of the stack whose programs are compared with goldens and checked by the policy pack. */
-export const examples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  default: {},
-  "canary-25": { canaryWeight: "25" },
-  strict: { mtlsMode: "STRICT" },
-  "strict-namespace": { mtlsNamespaceMode: "STRICT" },
-  "strict-workload": { mtlsWorkloadMode: "STRICT" },
-  "strict-port": { mtlsPortMode: "STRICT" },
-  "no-sidecar": { sidecarInjection: "off" },
-  ambient: { dataplane: "ambient" },
-  "ambient-strict": { dataplane: "ambient", mtlsMode: "STRICT", tokens: "true" },
-  waypoint: { dataplane: "ambient", routing: "gateway-api", waypoint: "true" },
-  "canary-choices": { canaryHeader: "x-canary", canaryAffinity: "3600", mirrorPercent: "20" },
-  "existing-cluster": {
+type Config = Readonly<Record<string, string>>;
+
+/** An example by the keys in which its configuration differs from that of its base, another example. */
+interface Derivation {
+  readonly base: string;
+  readonly changes: Config;
+}
+
+const on = (base: string, changes: Config): Derivation => ({ base, changes });
+
+const canaryChoices: Config = { canaryHeader: "x-canary", canaryAffinity: "3600", mirrorPercent: "20" };
+const otherPorts: Config = { httpPort: "8080", httpsPort: "8443" };
+const login: Config = { loginIssuer: "https://login.test", loginClient: "mesh", loginClientSecret: "s" };
+
+/** The examples with a configuration, each on the example that it resembles most, so that its golden is short. */
+export const derivations: Readonly<Record<string, Derivation>> = {
+  "canary-25": on("default", { canaryWeight: "25" }),
+  strict: on("default", { mtlsMode: "STRICT" }),
+  "strict-namespace": on("default", { mtlsNamespaceMode: "STRICT" }),
+  "strict-workload": on("default", { mtlsWorkloadMode: "STRICT" }),
+  "strict-port": on("default", { mtlsPortMode: "STRICT" }),
+  "no-sidecar": on("default", { sidecarInjection: "off" }),
+  "canary-choices": on("default", canaryChoices),
+  "other-ports": on("default", otherPorts),
+  "ca-overlap": on("default", { trustedCas: "1,2", signingCa: "2" }),
+  "app-folder": on("default", { appSource: "folder" }),
+  "existing-cluster": on("default", {
     cluster: "existing",
     kubeContext: "dev",
     allowedContexts: "dev",
     existingNamespaces: "istio-system",
     loadBalancer: "off",
-  },
-  "ca-overlap": { trustedCas: "1,2", signingCa: "2" },
-  "closed-network": {
+  }),
+  "closed-network": on("default", {
     registryMirrors: "docker.io=https://mirror.test",
     pullSecret: '{"auths":{"mirror.test":{"auth":"dXNlcjpwYXNz"}}}',
     metallbChartAuth: "user:pass",
     istioChartRepository: "oci://charts.test/istio/",
-  },
-  "image-cache": { imageCache: "true", registryMirrors: "docker.io=https://mirror.test" },
-  "app-folder": { appSource: "folder" },
-  "gateway-api": { routing: "gateway-api" },
-  "gateway-api-choices": {
-    routing: "gateway-api",
-    ...{ canaryHeader: "x-canary", canaryAffinity: "3600", mirrorPercent: "20", httpPort: "8080", httpsPort: "8443" },
-    ...{ tokens: "true", loginIssuer: "https://login.test", loginClient: "mesh", loginClientSecret: "s" },
-  },
-  observability: { prometheus: "true", grafana: "true", kiali: "true" },
-  tokens: { tokens: "true" },
-  login: { tokens: "true", loginIssuer: "https://login.test", loginClient: "mesh", loginClientSecret: "s" },
-  "other-ports": { httpPort: "8080", httpsPort: "8443" },
+  }),
+  "image-cache": on("default", { imageCache: "true", registryMirrors: "docker.io=https://mirror.test" }),
+  observability: on("default", { prometheus: "true", grafana: "true", kiali: "true" }),
+  tokens: on("default", { tokens: "true" }),
+  login: on("tokens", login),
+  ambient: on("default", { dataplane: "ambient" }),
+  "ambient-strict": on("ambient", { mtlsMode: "STRICT", tokens: "true" }),
+  "gateway-api": on("default", { routing: "gateway-api" }),
+  "gateway-api-choices": on("gateway-api", { ...canaryChoices, ...otherPorts, tokens: "true", ...login }),
+  waypoint: on("gateway-api", { dataplane: "ambient", waypoint: "true" }),
 };
+
+const configOf = (name: string): Config => {
+  const derivation = derivations[name];
+  return derivation === undefined ? {} : { ...configOf(derivation.base), ...derivation.changes };
+};
+
+/** Configurations of the stack whose programs are compared with goldens and checked by the policy pack. */
+export const examples: Readonly<Record<string, Config>> = Object.fromEntries(
+  ["default", ...Object.keys(derivations)].map((name) => [name, configOf(name)]),
+);
 
 const runs = new Map<string, Promise<Run>>();
 

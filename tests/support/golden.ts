@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { specialSecretSig, specialSigKey } from "@pulumi/pulumi/runtime/rpc";
 import { structuredPatch } from "diff";
-import { stringify } from "yaml";
+import { Document, isScalar, visit } from "yaml";
 import type { Run } from "./program";
 
 /**
@@ -32,13 +32,33 @@ function openValue(key: string, value: unknown): unknown {
   return signature === specialSecretSig ? { SECRET: secret } : openJson(value);
 }
 
+/** Length up to which a list of scalars is written on one line. */
+const shortLine = 100;
+
+/** The value as YAML: one line for each field, and for a short list of scalars, so that one change is one line. */
+function yaml(value: unknown): string {
+  const document = new Document(JSON.parse(JSON.stringify(value, openValue)));
+  visit(document, {
+    Seq: (_key, list) => {
+      list.flow = list.items.every(isScalar) && JSON.stringify(list).length <= shortLine;
+    },
+  });
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}
+
+/** Omits the API version and kind of a Kubernetes object when its type, which the title shows, says the same. */
+function withoutType({ type, name: _name, ...rest }: Run["resources"][number]): object {
+  const { apiVersion, kind, ...inputs } = rest.inputs ?? {};
+  const group = apiVersion === "v1" ? "core/v1" : apiVersion;
+  return type === `kubernetes:${group}:${kind}` ? { ...rest, inputs } : rest;
+}
+
 /** The resources and outputs of a run as YAML, by title: "type name", and "outputs". */
 export type Sections = Readonly<Record<string, string>>;
 
 export function sections({ resources, outputs }: Run): Sections {
-  const yaml = (value: unknown) => stringify(JSON.parse(JSON.stringify(value, openValue)), { lineWidth: 0 });
   return Object.fromEntries([
-    ...resources.map(({ type, name, ...rest }) => [`${type} ${name}`, yaml(rest)]),
+    ...resources.map((resource) => [`${resource.type} ${resource.name}`, yaml(withoutType(resource))]),
     ["outputs", yaml(outputs)],
   ]);
 }
