@@ -17,10 +17,10 @@ import { exitCodes, OperationFailed, operate } from "../stack/operation";
 import { commandsFor } from "../stack/project";
 import { type Deployment, deploymentInFile } from "../stack/stateFile";
 import { openMended } from "./recover";
-import { Journal, rolloutsFolder } from "./rollout/journal";
+import { rolloutJournals } from "./rollout/journal";
 import { distrust } from "./trust";
 import { forgetTrial } from "./try/remove";
-import { UpgradeJournal } from "./upgrade/journal";
+import { upgradeJournals } from "./upgrade/journal";
 
 /** Turns an error of Docker into one with its fix. */
 const explain =
@@ -129,12 +129,12 @@ async function removeImages(say: (line: string) => void): Promise<void> {
  * @throws OperationFailed while a rollout or an upgrade of the stack is under way
  */
 export async function destroy(stackName: string, say = (_line: string): void => {}, images = false): Promise<void> {
-  const journal = await Journal.open(rolloutsFolder, stackName);
+  const journal = await rolloutJournals.open(stackName);
   try {
     await removeAll(stackName, say);
     // a paused rollout or upgrade of an environment that is gone cannot be resumed
     await journal.clear();
-    await UpgradeJournal.forget(stackName);
+    await upgradeJournals.remove(stackName);
   } finally {
     await journal.close();
   }

@@ -7,7 +7,7 @@ export class JournalFailed extends Error {
 }
 
 /** An event with its time of day in ISO 8601. */
-type Timed<Event> = { readonly at: string } & Event;
+export type Timed<Event> = { readonly at: string } & Event;
 
 /** Lines of a journal, and whether a kill left a line without its end: another line behind it would be lost too. */
 interface Content<Event> {
@@ -33,7 +33,7 @@ export class JournalFile<Event extends object> {
   private readonly past: Timed<Event>[];
   private torn: boolean;
 
-  protected constructor(
+  constructor(
     private readonly file: string,
     private readonly lock: Pick<Lock, "release">,
     { entries, torn }: Content<Event>,

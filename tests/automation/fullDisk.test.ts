@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { mock } from "node:test";
 import type { RolloutEnvironment } from "../../automation/commands/rollout/environment";
-import { Journal } from "../../automation/commands/rollout/journal";
+import { openToAbort, rolloutJournals } from "../../automation/commands/rollout/journal";
 import { checkOptions } from "../../automation/commands/rollout/options";
 import { drive } from "../../automation/commands/rollout/rollout";
 import { statusOf } from "../../model/canary/plan";
@@ -26,7 +26,7 @@ describe("a rollout on a full disk", () => {
   beforeEach(async () => {
     folder = await fs.mkdtemp(path.join(tmpdir(), "full-"));
     lines = [];
-    const journal = await Journal.open(folder, "dev");
+    const journal = await rolloutJournals.open("dev", folder);
     await journal.add({ kind: "begun", plan: { steps: [50, 100], from: 10 } });
     await journal.add({ kind: "step", weight: 50 });
     await journal.close();
@@ -44,7 +44,7 @@ describe("a rollout on a full disk", () => {
       apply: async (weight: number) => void done.push(`set ${weight}`),
       confirm: async () => {},
     } as Partial<RolloutEnvironment> as RolloutEnvironment;
-    const journal = await Journal.openToAbort(folder, "dev", say);
+    const journal = await openToAbort("dev", say, folder);
     const interrupted = new AbortController().signal;
     const end = await drive(checkOptions({ action: "abort" }), { journal, environment, say, interrupted });
     await journal.close();
@@ -54,20 +54,20 @@ describe("a rollout on a full disk", () => {
       lines.some((line) => line.startsWith("rolling back all the same: the journal cannot be written: ENOSPC")),
     );
     mock.restoreAll();
-    assert.equal(statusOf(await Journal.read(folder, "dev"))?.end, undefined, "so that abort can be repeated");
+    assert.equal(statusOf(await rolloutJournals.read("dev", folder))?.end, undefined, "so that abort can be repeated");
   });
 
   it("is not aborted while another process drives it", async () => {
-    const running = await Journal.open(folder, "dev");
+    const running = await rolloutJournals.open("dev", folder);
     fillDisk();
-    await assert.rejects(Journal.openToAbort(folder, "dev", say), { message: /^a rollout of stack dev is under way/ });
+    await assert.rejects(openToAbort("dev", say, folder), { message: /^a rollout of stack dev is under way/ });
     mock.restoreAll();
     await running.close();
   });
 
   it("does not begin, and the message names what still works", async () => {
     fillDisk();
-    await assert.rejects(Journal.open(folder, "dev"), {
+    await assert.rejects(rolloutJournals.open("dev", folder), {
       message:
         /^the lock of stack dev cannot be written: ENOSPC.*; fix: free some space, or .*npm run rollout -- abort$/,
       exitCode: 4,

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { RolloutController } from "../../automation/commands/rollout/drive";
-import { Journal } from "../../automation/commands/rollout/journal";
+import { rolloutJournals } from "../../automation/commands/rollout/journal";
 import { probes } from "../../automation/commands/rollout/probes";
 import type { TrafficController } from "../../automation/commands/rollout/traffic";
 import { noMeasurement } from "../../model/canary/evidence";
@@ -30,7 +30,7 @@ describe("a rollout against a gateway that routes by its weight", function () {
   ) {
     const behaviour: Behaviour = { domain: "istio.test", weight: plan.from, ...difference };
     const gateway = await FakeGateway.open(behaviour);
-    const journal = await Journal.open(folder, "dev");
+    const journal = await rolloutJournals.open("dev", folder);
     const cancel = new AbortController();
     const done: string[] = [];
     const traffic: TrafficController = {
@@ -56,7 +56,7 @@ describe("a rollout against a gateway that routes by its weight", function () {
     const end = await new RolloutController(parts).run(plan, 0);
     await journal.close();
     gateway.close();
-    return { end, done, entries: await Journal.read(folder, "dev") };
+    return { end, done, entries: await rolloutJournals.read("dev", folder) };
   }
 
   it("promotes a version 2 that is as good", async () => {
@@ -70,7 +70,7 @@ describe("a rollout against a gateway that routes by its weight", function () {
   });
 
   it("is rolled back by an error that nobody expects", async () => {
-    const journal = await Journal.open(folder, "dev");
+    const journal = await rolloutJournals.open("dev", folder);
     await journal.add({ kind: "begun", plan });
     const done: string[] = [];
     const traffic: TrafficController = {
@@ -98,7 +98,7 @@ describe("a rollout against a gateway that routes by its weight", function () {
   it("says what the steps need, also when the first one is the weight before the rollout", async () => {
     const behaviour: Behaviour = { domain: "istio.test", weight: 50 };
     const gateway = await FakeGateway.open(behaviour);
-    const journal = await Journal.open(folder, "dev");
+    const journal = await rolloutJournals.open("dev", folder);
     const said: string[] = [];
     const same = { steps: [50], from: 50 };
     await journal.add({ kind: "begun", plan: same });

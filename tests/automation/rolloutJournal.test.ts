@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
-import { Journal } from "../../automation/commands/rollout/journal";
+import { rolloutJournals } from "../../automation/commands/rollout/journal";
 import { refuseDuringSteps, refuseOtherWork } from "../../automation/stack/routeLock";
 import { Lock } from "../../host/lock";
 import { statusOf } from "../../model/canary/plan";
@@ -17,30 +17,30 @@ describe("the journal of a rollout", () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it("tells another process where a killed rollout stood, without the line that the kill cut short", async () => {
-    const journal = await Journal.open(folder, "dev");
+    const journal = await rolloutJournals.open("dev", folder);
     await journal.add({ kind: "begun", plan });
     await journal.add({ kind: "step", weight: 50 });
     await journal.add({ kind: "verdict", weight: 50, verdict: { outcome: "pass", code: "as-good", reason: "" } });
     await journal.add({ kind: "step", weight: 100 });
     appendFileSync(path.join(folder, "dev.jsonl"), '{"at":"2026-11-23T00:00:01Z","kind":"ended","end":"promo');
-    assert.deepEqual(statusOf(await Journal.read(folder, "dev")), { plan, step: 1 });
+    assert.deepEqual(statusOf(await rolloutJournals.read("dev", folder)), { plan, step: 1 });
   });
 
   it("keeps the lines that follow a torn one, and ignores foreign lines", async () => {
     const file = path.join(folder, "dev.jsonl");
-    const before = await Journal.open(folder, "dev");
+    const before = await rolloutJournals.open("dev", folder);
     await before.add({ kind: "begun", plan });
     await before.add({ kind: "step", weight: 50 });
     await before.close();
     appendFileSync(file, 'null\n{"at":"2026-11-26T10:00:03Z","kind":"measured","weight":50,"stab');
-    const after = await Journal.open(folder, "dev");
+    const after = await rolloutJournals.open("dev", folder);
     await after.add({ kind: "ended", end: "rolled back", reason: "aborted" });
     await after.close();
-    assert.equal(statusOf(await Journal.read(folder, "dev"))?.end, "rolled back");
+    assert.equal(statusOf(await rolloutJournals.read("dev", folder))?.end, "rolled back");
   });
 
   it("says that it cannot be written", async () => {
-    const journal = await Journal.open(folder, "dev");
+    const journal = await rolloutJournals.open("dev", folder);
     mkdirSync(path.join(folder, "dev.jsonl"));
     await assert.rejects(journal.add({ kind: "begun", plan }), { message: /^the journal cannot be written: EISDIR/ });
     assert.deepEqual(journal.entries, []);
@@ -55,12 +55,12 @@ describe("the journal of a rollout", () => {
       // the locks of mesh tests are beside the folder of the rollouts
       const rollouts = path.join(folder, "rollouts");
       const other = await Lock.acquire(path.join(rollouts, file));
-      await assert.rejects(Journal.open(rollouts, "dev"), {
+      await assert.rejects(rolloutJournals.open("dev", rollouts), {
         message: new RegExp(`^${work} of stack dev is under way`),
         exitCode: 4,
       });
       await other.release();
-      const journal = await Journal.open(rollouts, "dev");
+      const journal = await rolloutJournals.open("dev", rollouts);
       await assert.rejects(refuseOtherWork(rollouts, "dev", work === "an upgrade" ? "upgrade" : "test"), {
         message: /^a rollout of stack dev is under way/,
       });
@@ -76,14 +76,14 @@ describe("the journal of a rollout", () => {
   });
 
   it("belongs to one process at a time, and to the next when that has ended", async () => {
-    const journal = await Journal.open(folder, "dev");
-    await assert.rejects(Journal.open(folder, "dev"), {
+    const journal = await rolloutJournals.open("dev", folder);
+    await assert.rejects(rolloutJournals.open("dev", folder), {
       message: `a rollout of stack dev is under way (process ${process.pid} on ${hostname()}); wait for it, or end it: kill ${process.pid}`,
       exitCode: 4,
     });
     await journal.close();
     writeFileSync(path.join(folder, "dev.lock"), "999999999");
-    const next = await Journal.open(folder, "dev");
+    const next = await rolloutJournals.open("dev", folder);
     await next.close();
     assert.ok(!existsSync(path.join(folder, "dev.lock")));
   });

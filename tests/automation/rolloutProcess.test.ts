@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { Journal } from "../../automation/commands/rollout/journal";
+import { rolloutJournals } from "../../automation/commands/rollout/journal";
 import { evidenceOf } from "../../model/canary/journalEvidence";
 import { type Entry, resumable, statusOf } from "../../model/canary/plan";
 
@@ -52,7 +52,7 @@ describe("a process that drives a rollout", function () {
   }
 
   const changes = () => readFileSync(path.join(folder, "changes"), "utf8").trim().split("\n");
-  const entries = (): Promise<Entry[]> => Journal.read(folder, "dev");
+  const entries = (): Promise<Entry[]> => rolloutJournals.read("dev", folder);
 
   for (const signal of ["SIGHUP", "SIGTERM", "SIGINT"] as const)
     it(`rolls back when ${signal} ends it in the middle of a step`, async () => {

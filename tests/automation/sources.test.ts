@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { RolloutController } from "../../automation/commands/rollout/drive";
 import { gatewayCounters, gatewayPods } from "../../automation/commands/rollout/gatewayCounters";
-import { Journal } from "../../automation/commands/rollout/journal";
+import { rolloutJournals } from "../../automation/commands/rollout/journal";
 import { counters, type MetricsProvider } from "../../automation/commands/rollout/source";
 import { noTally, type Snapshot } from "../../model/canary/counters";
 
@@ -32,7 +32,7 @@ describe("a source of counters", () => {
 
   async function drive(source: MetricsProvider, at = (_weight: number): void => {}) {
     const said: string[] = [];
-    const journal = await Journal.open(folder, "dev");
+    const journal = await rolloutJournals.open("dev", folder);
     const done: string[] = [];
     const traffic = {
       apply: async (weight: number) => {

@@ -7,7 +7,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { RolloutEnvironment } from "../../automation/commands/rollout/environment";
-import { Journal } from "../../automation/commands/rollout/journal";
+import { openToAbort, rolloutJournals } from "../../automation/commands/rollout/journal";
 import { checkOptions, type Options } from "../../automation/commands/rollout/options";
 import { writeReport } from "../../automation/commands/rollout/output";
 import { drive } from "../../automation/commands/rollout/rollout";
@@ -56,7 +56,7 @@ async function main(): Promise<void> {
     refusePending: async () => {},
   } as Partial<RolloutEnvironment> as RolloutEnvironment;
   const journal =
-    action === "abort" ? await Journal.openToAbort(folder, "dev", say) : await Journal.open(folder, "dev");
+    action === "abort" ? await openToAbort("dev", say, folder) : await rolloutJournals.open("dev", folder);
   const options = checkOptions({
     action: action as Options["action"],
     ...(action === "start" && { steps: [50] }),

@@ -1,27 +1,29 @@
-import { exitCodes, OperationFailed } from "../../../host/failure";
+import { exitCodes } from "../../../host/failure";
 import type { End } from "../../../model/canary/plan";
 import { parseSteps } from "../../../model/canary/steps";
 import { usualPace } from "../../../model/canary/verdict";
-import { remedy, run } from "../../../model/output/remedy";
 import type { Options } from "../../commands/rollout/options";
-import { refuseUnknownStack } from "../before";
 import { command, type Invocation } from "../command";
 import { choice, integer, type OptionTable, parsed, text } from "../option";
+import { type Ends, requireDone, stepCommand, withoutEffect } from "../stepCommand";
 
-const exits: Readonly<Record<End, number>> = {
-  promoted: exitCodes.done,
-  "rolled back": exitCodes.failed,
-  paused: exitCodes.inconclusive,
-  cancelled: exitCodes.cancelled,
-  "not rolled back": exitCodes.notRolledBack,
+const ends: Ends<End> = {
+  exits: {
+    promoted: exitCodes.done,
+    "rolled back": exitCodes.failed,
+    paused: exitCodes.inconclusive,
+    cancelled: exitCodes.cancelled,
+    "not rolled back": exitCodes.notRolledBack,
+  },
+  aborted: ["rolled back", "cancelled"],
 };
 
 export const rollout = command({
+  ...stepCommand,
   name: "rollout",
   summary: "moves traffic to version 2 step by step, and measures each step",
   details:
     "`start` is the default. `resume` continues a rollout that paused, `abort` rolls it back, and `status` shows its state. [How a canary is judged](canary.md) explains the rules. Exit codes: 0 promoted, 1 rolled back, 3 paused, 5 not rolled back, 130 cancelled.",
-  words: ["start", "resume", "abort", "status"],
   options: {
     steps: parsed(
       "WEIGHTS",
@@ -56,17 +58,13 @@ export const rollout = command({
     ["--steps 10,50,100", "moves all traffic to version 2 in three steps"],
     ["status", "shows the state of the last rollout"],
   ],
-  tools: () => ["pulumi", "k3d"],
-  before: refuseUnknownStack,
   run: async (invocation) => {
     const { stack, word, say } = invocation;
     const options = rolloutOptions(invocation);
     const commands = await import("../../commands/rollout/rollout");
     if (word === "status") return say(await commands.rolloutStatus(stack));
     const { end } = await commands.rollout(stack, options, say);
-    if (end === "promoted" || (word === "abort" && (end === "rolled back" || end === "cancelled"))) return;
-    const failed = remedy`the rollout was NOT rolled back; fix: ${run("rollout", "abort")}, which tries it again`;
-    throw new OperationFailed(end === "not rolled back" ? failed : `the rollout was ${end}`, exits[end]);
+    requireDone("rollout", ends, word, end);
   },
 });
 
@@ -82,10 +80,7 @@ type Given = Pick<Invocation<OptionTable, string>, "word" | "present"> & {
 export function rolloutOptions({ word, options, present }: Given): Partial<Options> {
   const [unused] = [...present].filter((name) => name !== "stack");
   if ((word === "abort" || word === "status") && unused !== undefined)
-    throw new OperationFailed(
-      remedy`--${unused} has no effect with ${word}, which measures nothing; fix: ${run("rollout", word)}`,
-      exitCodes.config,
-    );
+    throw withoutEffect("rollout", unused, word, ", which measures nothing");
   const { steps, prometheus, source, rate, patience, "warm-up": warmUp, "on-interrupt": interrupt } = options;
   return {
     ...{ source, rate, patience, warmUp, interrupt },

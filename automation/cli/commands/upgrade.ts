@@ -1,32 +1,35 @@
-import { exitCodes, OperationFailed } from "../../../host/failure";
+import { exitCodes } from "../../../host/failure";
 import type { End } from "../../../model/upgrade/journal";
 import { type StepName, steps } from "../../../model/upgrade/plan";
-import { refuseUnknownStack } from "../before";
 import { command } from "../command";
 import { flag, integer, parsed, text } from "../option";
+import { type Ends, requireDone, stepCommand, withoutEffect } from "../stepCommand";
 
-const exits: Readonly<Record<End, number>> = {
-  upgraded: exitCodes.done,
-  "taken back": exitCodes.failed,
-  paused: exitCodes.inconclusive,
-  interrupted: exitCodes.cancelled,
-  "not taken back": exitCodes.notRolledBack,
+const ends: Ends<End> = {
+  exits: {
+    upgraded: exitCodes.done,
+    "taken back": exitCodes.failed,
+    paused: exitCodes.inconclusive,
+    interrupted: exitCodes.cancelled,
+    "not taken back": exitCodes.notRolledBack,
+  },
+  aborted: ["taken back"],
 };
 const names = steps.map(({ name }) => name);
 
 /** @throws Error naming the value and what is allowed */
-function parseStep(given: string): StepName {
-  const name = names.find((one) => one === given);
-  if (!name) throw new Error(`--pause-before = "${given}" must be one of ${names.join(", ")}`);
+function parseStep(text: string): StepName {
+  const name = names.find((one) => one === text);
+  if (!name) throw new Error(`--pause-before = "${text}" must be one of ${names.join(", ")}`);
   return name;
 }
 
 export const upgrade = command({
+  ...stepCommand,
   name: "upgrade",
   summary: "upgrades Istio step by step, and measures each step",
   details:
     "`start` is the default. `resume` goes on with an upgrade that paused, `abort` takes it back to the old control plane, and `status` shows where it stands. [Upgrade Istio](upgrade.md) explains the steps. It writes `report/upgrade.html`, `upgrade.svg`, `upgrade.json` and `upgrade.xml` (JUnit). Exit codes: 0 upgraded, 1 taken back, 3 paused, 5 not taken back, 130 interrupted.",
-  words: ["start", "resume", "abort", "status"],
   options: {
     to: text("VERSION", "the exact version of Istio to upgrade to; npm run versions lists them"),
     plan: flag("shows the steps, and changes nothing"),
@@ -38,23 +41,14 @@ export const upgrade = command({
     ["--to 1.31.4 --pause-before finish", "leaves the old control plane beside the new one"],
     ["abort", "goes back to the old control plane"],
   ],
-  tools: () => ["pulumi", "k3d"],
-  before: refuseUnknownStack,
   run: async ({ stack, word, options, present, say }) => {
     const { to, plan, rate, "pause-before": pauseBefore } = options;
     const unused = word === "start" ? undefined : ["to", "plan"].find((name) => present.has(name));
-    if (unused !== undefined)
-      throw new OperationFailed(
-        `--${unused} has no effect with ${word}; fix: npm run upgrade -- ${word}`,
-        exitCodes.config,
-      );
+    if (unused !== undefined) throw withoutEffect("upgrade", unused, word);
     const commands = await import("../../commands/upgrade/upgrade");
     if (word === "status") return say(await commands.upgradeStatus(stack));
     if (plan) return say(await commands.upgradePlan(stack, to, say));
     const { end } = await commands.upgrade(stack, { action: word, to, rate, pauseBefore }, say);
-    if (end === "upgraded" || (word === "abort" && end === "taken back")) return;
-    const outcome =
-      end === "not taken back" ? "NOT taken back; fix: npm run upgrade -- abort, which tries it again" : end;
-    throw new OperationFailed(`the upgrade was ${outcome}`, exits[end]);
+    requireDone("upgrade", ends, word, end);
   },
 });

@@ -4,7 +4,7 @@ import { evidenceOf } from "../../../model/canary/journalEvidence";
 import { type End, type Plan, type RollbackEnd, rollbackOf, statusOf } from "../../../model/canary/plan";
 import { type Pace, usualPace, type Verdict } from "../../../model/canary/verdict";
 import { configSet, forNpm, run, type Writer } from "../../../model/output/remedy";
-import { type Journal, JournalFailed } from "./journal";
+import { JournalFailed, type RolloutJournal } from "./journal";
 import { type Measuring, measureBaseline, measureStep } from "./measure";
 import { type Persistence, rollBack, usualPersistence } from "./rollback";
 import type { MetricsProvider } from "./source";
@@ -12,7 +12,7 @@ import type { TrafficController } from "./traffic";
 
 /** Parts of a rollout that differ between the command and its tests. */
 export interface RolloutParts {
-  readonly journal: Journal;
+  readonly journal: RolloutJournal;
   readonly traffic: TrafficController;
   /** Undefined for a rollback, which measures nothing. */
   readonly provider: MetricsProvider | undefined;

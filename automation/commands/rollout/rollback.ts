@@ -1,7 +1,7 @@
 import { watch } from "../../../host/wait";
 import type { End, Event, Rollback } from "../../../model/canary/plan";
 import { forNpm, run, type Writer } from "../../../model/output/remedy";
-import type { Journal } from "./journal";
+import type { RolloutJournal } from "./journal";
 import { RoutedOtherwise, type TrafficController } from "./traffic";
 
 /** Limits of the retries of a rollback. */
@@ -51,7 +51,7 @@ export interface RolledBack {
 export async function rollBack(
   { to, end, reason }: Rollback,
   traffic: TrafficController,
-  journal: Pick<Journal, "add">,
+  journal: Pick<RolloutJournal, "add">,
   say: (line: string) => void,
   { routeSeconds, applyAttempts, wait }: Persistence = usualPersistence,
   commands: Writer = forNpm(),

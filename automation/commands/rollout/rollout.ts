@@ -6,12 +6,12 @@ import { type Pace, usualPace } from "../../../model/canary/verdict";
 import { forNpm, type Remedy, RemedyError, type Writer } from "../../../model/output/remedy";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import { commandsFor } from "../../stack/project";
-import { routeHolder } from "../../stack/routeLock";
+import { rolloutsFolder, routeHolder } from "../../stack/routeLock";
 import { refuseOutOfTurn } from "../../stack/turns";
 import { announce } from "./announce";
 import { RolloutController } from "./drive";
 import { Environment, type RolloutEnvironment } from "./environment";
-import { Journal, rolloutsFolder } from "./journal";
+import { openToAbort, type RolloutJournal, rolloutJournals } from "./journal";
 import { checkOptions, type Options } from "./options";
 import { checkReport, writeReport } from "./output";
 import { providerOf } from "./provider";
@@ -29,7 +29,7 @@ export interface Outcome {
 /** State of the stack's last rollout, as text; also while another process drives it. */
 export async function rolloutStatus(stack: string): Promise<string> {
   const holder = await routeHolder(rolloutsFolder, stack, "rollout");
-  return rolloutSummary(await Journal.read(rolloutsFolder, stack), holder?.pid, commandsFor(stack));
+  return rolloutSummary(await rolloutJournals.read(stack), holder?.pid, commandsFor(stack));
 }
 
 /**
@@ -41,10 +41,7 @@ export async function rolloutStatus(stack: string): Promise<string> {
 export async function rollout(stack: string, options: Partial<Options> = {}, say = silence): Promise<Outcome> {
   const checked = checkOptions(options);
   const { action } = checked;
-  const journal =
-    action === "abort"
-      ? await Journal.openToAbort(rolloutsFolder, stack, say)
-      : await Journal.open(rolloutsFolder, stack);
+  const journal = action === "abort" ? await openToAbort(stack, say) : await rolloutJournals.open(stack);
   try {
     const before = statusOf(journal.entries);
     refuseOutOfTurn("rollout", stack, action, before !== undefined && resumable(before));
@@ -63,7 +60,7 @@ export async function rollout(stack: string, options: Partial<Options> = {}, say
 
 /** Parts of a rollout that differ between the command and its tests. */
 export interface Drive {
-  readonly journal: Journal;
+  readonly journal: RolloutJournal;
   readonly environment: RolloutEnvironment;
   readonly say: (line: string) => void;
   readonly interrupted: AbortSignal;

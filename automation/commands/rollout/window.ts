@@ -4,13 +4,13 @@ import { baselineOf, type Measurement } from "../../../model/canary/evidence";
 import { evidenceOf } from "../../../model/canary/journalEvidence";
 import type { OverdueSinceFirst } from "../../../model/canary/overdue";
 import type { Pace, StepEvidence, Verdict } from "../../../model/canary/verdict";
-import type { Journal } from "./journal";
+import type { RolloutJournal } from "./journal";
 import type { MetricsProvider } from "./source";
 
 /** Parts that a measurement needs: the provider, the journal that records it, and its pace. */
 export interface Measuring {
   readonly provider: MetricsProvider;
-  readonly journal: Pick<Journal, "add" | "entries">;
+  readonly journal: Pick<RolloutJournal, "add" | "entries">;
   readonly pace: Pace;
   readonly say: (line: string) => void;
   readonly interrupted: AbortSignal;
@@ -58,7 +58,11 @@ export function progress({ say, pace }: Measuring): (line: () => string) => void
 }
 
 /** Measurements of a step with the baseline that the journal has for it. */
-export function evidence(measured: Measurement, weight: number, { entries }: Pick<Journal, "entries">): StepEvidence {
+export function evidence(
+  measured: Measurement,
+  weight: number,
+  { entries }: Pick<RolloutJournal, "entries">,
+): StepEvidence {
   const baseline = baselineOf(evidenceOf(entries).measured, weight);
   return { measured, weight, ...(baseline && { baseline }) };
 }

@@ -12,7 +12,7 @@ import { probes } from "../rollout/probes";
 import { untilInterrupted } from "../rollout/signals";
 import { UpgradeController } from "./drive";
 import { UpgradeEnvironment } from "./environment";
-import { UpgradeJournal } from "./journal";
+import { upgradeJournals } from "./journal";
 import { upgradeLoad } from "./load";
 import { writeReport } from "./output";
 
@@ -38,7 +38,7 @@ export interface UpgradeOutcome {
 /** State of the stack's last upgrade, as text; also while another process drives it. */
 export async function upgradeStatus(stack: string): Promise<string> {
   const holder = await routeHolder(rolloutsFolder, stack, "upgrade");
-  return upgradeSummary(await UpgradeJournal.read(stack), holder?.pid, commandsFor(stack));
+  return upgradeSummary(await upgradeJournals.read(stack), holder?.pid, commandsFor(stack));
 }
 
 /** @throws OperationFailed for a version that the environment cannot be upgraded to, with the reason */
@@ -78,7 +78,7 @@ export async function upgradePlan(stack: string, to: string | undefined, say: Sa
  */
 export async function upgrade(stack: string, options: UpgradeOptions, say: Say): Promise<UpgradeOutcome> {
   const { action, rate, to, pauseBefore } = options;
-  const journal = await UpgradeJournal.open(stack);
+  const journal = await upgradeJournals.open(stack);
   try {
     const before = statusOf(journal.entries);
     refuseOutOfTurn("upgrade", stack, action, before !== undefined && resumable(before));

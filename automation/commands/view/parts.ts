@@ -8,10 +8,10 @@ import { upgradeSummary } from "../../../model/upgrade/report";
 import { type LivePeerAuthentication, liveModes, mtlsRows } from "../../../model/view/liveModes";
 import { type Pod, podRow } from "../../../model/view/pods";
 import type { Certificate, MtlsRow, Part, PodRow, ProgressPart, TrialPart } from "../../../model/view/state";
-import { routeHolder } from "../../stack/routeLock";
+import { rolloutsFolder, routeHolder } from "../../stack/routeLock";
 import type { Running } from "../../stack/running";
-import { Journal, rolloutsFolder } from "../rollout/journal";
-import { UpgradeJournal } from "../upgrade/journal";
+import { rolloutJournals } from "../rollout/journal";
+import { upgradeJournals } from "../upgrade/journal";
 import { certificate as readCertificate } from "../verify/picture";
 
 interface List<Item> {
@@ -46,13 +46,13 @@ export async function certificate(environment: Running): Promise<Certificate> {
 }
 
 export async function lastRollout(stack: string): Promise<ProgressPart> {
-  const entries = await Journal.read(rolloutsFolder, stack);
+  const entries = await rolloutJournals.read(stack);
   const holder = await routeHolder(rolloutsFolder, stack, "rollout");
   return { text: rolloutSummary(entries, holder?.pid), picture: rolloutPicture(entries) };
 }
 
 export async function lastUpgrade(stack: string, folder = rolloutsFolder): Promise<ProgressPart | undefined> {
-  const entries = await UpgradeJournal.read(stack, folder);
+  const entries = await upgradeJournals.read(stack, folder);
   if (entries.length === 0) return undefined;
   const holder = await routeHolder(folder, stack, "upgrade");
   return { text: upgradeSummary(entries, holder?.pid), picture: upgradePicture(entries) };

@@ -1,0 +1,41 @@
+/** Parts that the commands share which change an environment in measured steps: rollout and upgrade. */
+import { exitCodes, OperationFailed } from "../../host/failure";
+import { remedy, run } from "../../model/output/remedy";
+import type { Tool } from "../stack/tools";
+import { refuseUnknownStack } from "./before";
+
+type Name = "rollout" | "upgrade";
+
+export const stepCommand = {
+  words: ["start", "resume", "abort", "status"],
+  tools: (): readonly Tool[] => ["pulumi", "k3d"],
+  before: refuseUnknownStack,
+} as const;
+
+/** Ends of the work, or of its process. */
+export interface Ends<End extends string> {
+  /** Exit code of the command for each end. */
+  readonly exits: Readonly<Record<End, number>>;
+  /** Ends with which `abort` has done its work. */
+  readonly aborted: readonly End[];
+}
+
+/** Error for an option that a word of the command ignores. @param reason - begins with a comma, or is empty */
+export const withoutEffect = (command: Name, option: string, word: string, reason = ""): OperationFailed =>
+  new OperationFailed(
+    remedy`--${option} has no effect with ${word}${reason}; fix: ${run(command, word)}`,
+    exitCodes.config,
+  );
+
+/**
+ * Ends the command with the exit code of its work.
+ *
+ * @throws OperationFailed unless the work is done, or was aborted by `abort`
+ */
+export function requireDone<End extends string>(command: Name, ends: Ends<End>, word: string, end: End): void {
+  const exit = ends.exits[end];
+  if (exit === exitCodes.done || (word === "abort" && ends.aborted.includes(end))) return;
+  if (exit !== exitCodes.notRolledBack) throw new OperationFailed(`the ${command} was ${end}`, exit);
+  const problem = `the ${command} was ${end.replace(/^not /, "NOT ")}`;
+  throw new OperationFailed(remedy`${problem}; fix: ${run(command, "abort")}, which tries it again`, exit);
+}

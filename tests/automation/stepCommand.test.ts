@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { type Ends, requireDone, withoutEffect } from "../../automation/cli/stepCommand";
+import { forNpm, write } from "../../model/output/remedy";
+
+const ends: Ends<"promoted" | "paused" | "rolled back" | "not rolled back"> = {
+  exits: { promoted: 0, paused: 3, "rolled back": 1, "not rolled back": 5 },
+  aborted: ["rolled back"],
+};
+
+describe("a command that works in steps", () => {
+  it("succeeds when the work is done, and when abort has undone it", () => {
+    requireDone("rollout", ends, "start", "promoted");
+    requireDone("rollout", ends, "abort", "rolled back");
+  });
+
+  it("fails with the exit code of any other end", () => {
+    assert.throws(() => requireDone("rollout", ends, "start", "rolled back"), {
+      message: "the rollout was rolled back",
+      exitCode: 1,
+    });
+    assert.throws(() => requireDone("rollout", ends, "abort", "paused"), {
+      message: "the rollout was paused",
+      exitCode: 3,
+    });
+    assert.throws(() => requireDone("rollout", ends, "abort", "not rolled back"), {
+      message: "the rollout was NOT rolled back; fix: npm run rollout -- abort, which tries it again",
+      exitCode: 5,
+    });
+  });
+
+  it("names the stack in the command that replaces an option without effect", () => {
+    const { text, exitCode } = withoutEffect("upgrade", "to", "resume");
+    assert.equal(exitCode, 2);
+    assert.equal(
+      write(text, forNpm("ci")),
+      "--to has no effect with resume; fix: npm run upgrade -- resume --stack ci",
+    );
+  });
+});
