@@ -1,3 +1,4 @@
+import { ambientFaults } from "./ambient";
 import { damages } from "./damage";
 import type { Fault } from "./fault";
 import { gatewayApiFaults } from "./gatewayApi";
@@ -9,19 +10,23 @@ import { rolloutKills } from "./rolloutKills";
 import { stateFaults } from "./stateFaults";
 import { upgradeKills } from "./upgradeKills";
 
-/**
- * Every fault.
- *
- * @param kills - number of steps of an up to kill at
- * @param newerIstio - version that the environment can be upgraded to; without it, no fault is of an upgrade
- */
-export const faults = (kills: number, newerIstio?: string): Fault[] => [
+/** Versions of Istio that this machine can install. */
+export interface Installable {
+  /** True if it has istio-cni and ztunnel of the environment's version. Without them, no fault is of ambient. */
+  readonly ambient?: boolean;
+  /** Version that the environment can be upgraded to. Without one, no fault is of an upgrade. */
+  readonly newerIstio?: string | undefined;
+}
+
+/** Every fault. @param kills - number of steps of an up to kill at */
+export const faults = (kills: number, { ambient = false, newerIstio }: Installable = {}): Fault[] => [
   ...withOthers(),
   ...refusals(),
   ...renames(),
   ...stateFaults(),
   ...damages(),
   ...gatewayApiFaults(),
+  ...(ambient ? ambientFaults() : []),
   ...rolloutKills(),
   ...(newerIstio === undefined ? [] : upgradeKills(newerIstio)),
   ...interruptions(kills),

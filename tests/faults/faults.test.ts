@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { areReplaced } from "./ambient";
 import { faults } from "./catalogue";
 import { inOrder, type Row, rowName } from "./fault";
 import { spread } from "./kills";
@@ -20,10 +21,31 @@ const row: Row = {
 
 describe("npm run faults", () => {
   it("has at least 80 faults with different names", () => {
-    const names = faults(24, "1.99.0").map(rowName);
+    const names = faults(24, { ambient: true, newerIstio: "1.99.0" }).map(rowName);
     assert.equal(names.filter((name) => name.startsWith("SIGKILL of upgrade: ")).length, 4);
     assert.equal(new Set(names).size, names.length);
     assert.ok(names.length >= 80, `${names.length} faults`);
+  });
+
+  it("strikes each part of ambient on a machine that can install it, and has no such row elsewhere", () => {
+    const rows = (ambient: boolean) => faults(24, { ambient }).filter(({ kind }) => kind === "ambient");
+    assert.deepEqual(
+      rows(true).map(({ where }) => where),
+      ["istio-cni killed while pods start", "ztunnel killed on every node", "agent restarted", "all nodes restarted"],
+    );
+    assert.deepEqual(rows(false), []);
+  });
+
+  it("waits for other containers, since the status of an ended one may still say that it is ready", () => {
+    const [old, starting, other] = [
+      { id: "a", ready: true },
+      { id: "b", ready: false },
+      { id: "b", ready: true },
+    ];
+    assert.equal(areReplaced([old], [old]), false);
+    assert.equal(areReplaced([old], [starting]), false);
+    assert.equal(areReplaced([old], []), false);
+    assert.equal(areReplaced([old], [other]), true);
   });
 
   it("makes one fault of each kind before a second of any", () => {

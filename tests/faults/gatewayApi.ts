@@ -1,36 +1,18 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { requiredCrds } from "../../model/mesh/gatewayApi";
+import { configured, kubectl, pulumi, succeeds } from "./configured";
 import { type Fault, server, type Target } from "./fault";
 import { docker } from "./foreignObjects";
-import { Invocation } from "./invocation";
 import { refusal } from "./refusals";
 
-const pulumi = ({ stack }: Target, ...args: string[]) =>
-  execFileSync("pulumi", [...args, "--stack", stack], { stdio: "ignore" });
-const kubectl = (target: Target, ...args: string[]) => docker("exec", server(target), "kubectl", ...args);
-
 /** A fault of an environment with routing = gateway-api, whose next up goes back to the routes of Istio. */
-const routed = (where: string, strike: (target: Target) => Promise<string>): Fault => ({
-  kind: "Gateway API",
-  where,
-  needs: "environment",
-  next: "up",
-  strike: async (target) => {
-    pulumi(target, "config", "set", "routing", "gateway-api");
-    try {
-      return await strike(target);
-    } finally {
-      pulumi(target, "config", "rm", "routing");
-    }
-  },
-});
+const routed = (where: string, strike: (target: Target) => Promise<string>): Fault =>
+  configured("Gateway API", ["routing", "gateway-api"], where, strike);
 
 /** Something that somebody deletes, and that an up with --refresh has to create again. */
 const deleted = (where: string, ...what: string[]): Fault =>
   routed(where, async (target) => {
-    const { code } = await new Invocation("up", target.stack).end();
-    assert.equal(code, 0, "the up before the fault");
+    await succeeds("up", target);
     kubectl(target, "delete", ...what);
     pulumi(target, "up", "--refresh", "--yes");
     const status = 'jsonpath={.status.listeners[?(@.name=="https")].attachedRoutes}';

@@ -11,8 +11,8 @@ import { openOrCreateStack, settingsOf } from "../../automation/stack/stack";
 import { compareVersions } from "../../model/mesh/versions";
 import type { Settings } from "../../model/settings/contract";
 import { machineReads } from "../support/machine";
-import { newestIstios } from "../support/machineVersions";
-import { faults } from "./catalogue";
+import { hasAmbient, newestIstios } from "../support/machineVersions";
+import { faults, type Installable } from "./catalogue";
 import { type Fault, inOrder, type Row, rowName, type Target } from "./fault";
 import { isDone, Log } from "./log";
 import { writeDocument } from "./page";
@@ -40,20 +40,22 @@ async function runAll(target: Target, log: Log, all: readonly Fault[]): Promise<
   }
 }
 
-/** The newest version that an environment with these settings can be upgraded to. */
-async function newerIstio(settings: Settings): Promise<string | undefined> {
-  const { istioChartRepository, istioHub, istioVersion } = settings;
-  const all = await newestIstios({ istioChartRepository, istioHub }, machineReads).catch(() => []);
-  return all.findLast((version) => compareVersions(version, istioVersion) > 0);
+/** The versions that this machine can install in an environment with these settings, and a line for each one that is missing. */
+async function installable({ istioChartRepository, istioHub, istioVersion }: Settings): Promise<Installable> {
+  const config = { istioChartRepository, istioHub };
+  const all = await newestIstios(config, machineReads).catch(() => []);
+  const newerIstio = all.findLast((version) => compareVersions(version, istioVersion) > 0);
+  const ambient = await hasAmbient(istioVersion, config, machineReads).catch(() => false);
+  if (newerIstio === undefined) say("no fault of an upgrade: the chart repository has no newer Istio");
+  if (!ambient) say(`no fault of ambient: no charts or no images of istio-cni and ztunnel ${istioVersion} were found`);
+  return { ambient, newerIstio };
 }
 
 async function main(name: string): Promise<void> {
   const log = await Log.open(file, resume || document);
   const settings = await settingsOf(await openOrCreateStack(name));
   if (!settings) throw new Error(`the configuration of stack ${name} is wrong; see: npm start -- --stack ${name}`);
-  const newer = await newerIstio(settings);
-  if (newer === undefined) say("no fault of an upgrade: the chart repository has no newer Istio");
-  const all = faults(kills, newer);
+  const all = faults(kills, await installable(settings));
   if (document) return writeDocument(log.rows(), all.length, settings);
   const chosen = inOrder(all).filter((fault) => rowName(fault).includes(selected));
   const todo = chosen.filter((fault) => log.row(rowName(fault))?.good !== true);

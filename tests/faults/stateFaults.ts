@@ -7,6 +7,7 @@ import { stackIdentity, stateFolder } from "../../automation/stack/backend";
 import { agent, type Fault, server, type Target } from "./fault";
 import { docker } from "./foreignObjects";
 import { Invocation } from "./invocation";
+import { signalProcesses } from "./processes";
 import { incarnation, lockFile, reason, refusal } from "./refusals";
 
 /** A state that is lost while the cluster runs: up is refused, and destroy removes what Docker's labels show. */
@@ -83,9 +84,7 @@ const frozen: Fault = {
   needs: "environment",
   next: "up",
   strike: async (target) => {
-    // the brackets keep the pattern from matching this shell's own arguments
-    const stop = `for p in /proc/[0-9]*; do grep -qaE '[k]ubelet|[k]3s agent' $p/cmdline && kill -STOP \${p#/proc/}; done; true`;
-    docker("exec", agent(target), "sh", "-c", stop);
+    signalProcesses(agent(target), "STOP", "[k]ubelet|[k]3s agent");
     const wait = ["wait", "node", agent(target), "--for=condition=Ready=unknown", "--timeout=120s"];
     docker("exec", server(target), "kubectl", ...wait);
     const before = incarnation(target);

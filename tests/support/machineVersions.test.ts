@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { supportedIstio } from "../../model/mesh/versions";
 import versions from "../../versions.json";
-import { type Config, type MachineReads, newestIstios, withVersions } from "./machineVersions";
+import { type Config, hasAmbient, type MachineReads, newestIstios, withVersions } from "./machineVersions";
 
 const mirrors = { istioChartRepository: "http://charts.test", metallbChartRepository: "http://charts.test/metallb" };
 const [oldest = "", ...newer] = Object.keys(supportedIstio);
@@ -89,5 +89,14 @@ describe("versions for the end-to-end tests", () => {
       images,
     );
     assert.deepEqual(await newestIstios(mirrors, reads), [`${oldest}.10`, `${next}.0-rc.0`]);
+  });
+
+  it("are installable in ambient only with the charts and images of istio-cni and ztunnel", async () => {
+    const both = ["install-cni", "ztunnel"].map((name) => `docker.io/istio/${name}:1.2.3`);
+    const ambient = (images: readonly string[]) =>
+      hasAmbient("1.2.3", mirrors, machine({ base: ["1.2.3"] }, [...istioImages("1.2.3"), ...images]));
+    assert.equal(await ambient(both), true);
+    assert.equal(await ambient(both.slice(1)), false);
+    assert.equal(await hasAmbient("1.2.3", mirrors, machine({ base: ["1.2.4"] }, both)), false);
   });
 });

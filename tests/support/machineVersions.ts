@@ -82,17 +82,25 @@ async function newestByMinor(reads: MachineReads, { repository, charts, minors, 
   return (await Promise.all(newest)).flatMap((version) => version ?? []);
 }
 export const newestIstios = (config: Config, reads: MachineReads) => newestByMinor(reads, istio(config));
-/** The same for ambient, which has more charts and images. */
-export const newestAmbientIstios = (config: Config, reads: MachineReads) => {
-  const part = istio(config);
+/** The part of an environment in ambient, which has more charts and images. */
+const ambient = (config: Config): Part => {
+  const { images, charts, ...part } = istio(config);
   const onNodes = (version: string) =>
     ["install-cni", "ztunnel"].map((image) => `${config["istioHub"] ?? keys.istioHub.default}/${image}:${version}`);
-  return newestByMinor(reads, {
+  return {
     ...part,
-    charts: [...part.charts, ...ambientCharts],
-    images: (version) => [...part.images(version), ...onNodes(version)],
-  });
+    charts: [...charts, ...ambientCharts],
+    images: (version) => [...images(version), ...onNodes(version)],
+  };
 };
+export const newestAmbientIstios = (config: Config, reads: MachineReads) => newestByMinor(reads, ambient(config));
+
+/** True if this machine can install a version in ambient. Rejects if the chart repository does not answer. */
+export async function hasAmbient(version: string, config: Config, reads: MachineReads): Promise<boolean> {
+  const { repository, charts, images } = ambient(config);
+  const available = (await reads.chartVersions(repository, charts)).map(bare);
+  return available.includes(version) && hasAll(reads, images(version));
+}
 export const newestMetallbs = (config: Config, reads: MachineReads) => newestByMinor(reads, metallb(config));
 
 /** The pinned version if Docker can pull it, else the newest one of its images that an Istio version supports. */
