@@ -15,9 +15,9 @@ import { Routing } from "./routing";
 import { settings } from "./settings";
 
 /**
- * Creates every component of an environment, each with what it needs of those before it.
+ * Creates every component of an environment. Each one gets the outputs that it needs of those before it.
  *
- * @param within - component whose children they are, and the beginning of their names; @default the stack, and none
+ * @param within - parent of the components, and prefix of their names. @default the stack and no prefix
  */
 export function environment(settings: SettingsGroups, within: { prefix?: string; parent?: pulumi.Resource } = {}) {
   const { prefix = "", parent } = within;
@@ -44,7 +44,7 @@ export function environment(settings: SettingsGroups, within: { prefix?: string;
 
 /** A whole environment as one component, for programs in any language of Pulumi. */
 export class Environment extends pulumi.ComponentResource {
-  /** Every address of the app; the one that works from this host first. */
+  /** Addresses of the app. The first one works from this host. */
   readonly urls: pulumi.Output<Reachable[]>;
   /** Address of the ingress gateway. */
   readonly ingressIp: pulumi.Output<string>;

@@ -90,7 +90,7 @@ export class Observability extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** Creates a service account with exactly the given permissions, and returns its name. */
+  /** Creates a service account with exactly these permissions, and returns its name. */
   private reader(
     name: string,
     page: PageName,

@@ -18,7 +18,7 @@ export interface ToolSource {
 }
 
 /**
- * The checksum of a file in a list of lines "HEX  PATH", or in a file that holds nothing but its checksum.
+ * Checksum of a file from a list of lines "HEX  PATH", or from a file with one checksum only.
  *
  * @returns undefined if the list does not have the file
  */

@@ -10,9 +10,9 @@ import { subsetHeader, weightHeader } from "../model/names";
 export interface Answer {
   readonly status: number;
   readonly location?: string;
-  /** Subset that answered, where the gateway tells it. */
+  /** Subset that answered, if the gateway names it in a header. */
   readonly subset?: string;
-  /** Weight by which the gateway routed, where it tells it. */
+  /** Weight by which the gateway routed, if the gateway names it in a header. */
   readonly weight?: number;
   /** Cookies that the answer sets. */
   readonly cookies?: readonly string[];
@@ -126,7 +126,7 @@ export function exchange(
   });
 }
 
-/** Sends one GET, over a connection of its own unless the target has an agent. */
+/** Sends one GET over a new connection, unless the target has an agent. */
 export async function get(target: Target, limits: Limits = {}): Promise<Answer> {
   const { host, address, port, tls, headers, path = "/" } = target;
   const options: PlainOptions & RequestOptions = {

@@ -14,7 +14,7 @@ const pluginLimit = 60_000;
 /** Milliseconds for which credentials are reused; the tokens of cloud providers live for minutes. */
 const reuse = 60_000;
 
-/** The variable by which client-go gives an exec plugin its input. */
+/** Environment variable with the input of an exec plugin (client-go). */
 function withExecInfo(exec: Fields): Fields {
   const { apiVersion, env, ...rest } = exec as { apiVersion?: string; env?: readonly Fields[] };
   const info = { kind: "ExecCredential", apiVersion, spec: { interactive: false } };

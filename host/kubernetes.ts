@@ -97,7 +97,7 @@ export class Api {
     await this.#send("PUT", path, JSON.stringify(resource));
   }
 
-  /** Changes the fields that are given, as a JSON merge patch (RFC 7386). */
+  /** Changes only the fields of the patch: a JSON merge patch (RFC 7386). */
   async patch(path: string, change: object): Promise<void> {
     await this.#send("PATCH", path, JSON.stringify(change));
   }

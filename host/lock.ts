@@ -17,12 +17,12 @@ export class LockHeld extends Error {
   }
 }
 
-/** Process that holds a lock; `unknown` where this host cannot look at it. */
+/** Process that has a lock. Its state is `unknown` if this host cannot look at the process. */
 export interface LockHolder extends ProcessIdentity {
   readonly state: Exclude<ProcessState, "ended">;
 }
 
-/** A file that at most one process holds at a time, and that a process which has ended does not hold. */
+/** Lock file that at most one running process has at a time. The lock of a process that has ended counts as free. */
 export class Lock {
   private constructor(
     private readonly file: string,
@@ -47,7 +47,7 @@ export class Lock {
     return new Lock(file, content.id);
   }
 
-  /** Process that holds a lock, or that may hold it. Undefined when there is no lock, or when its holder has ended. */
+  /** Process that has a lock, or may have it. Undefined when there is no lock, or when its process has ended. */
   static async holder(file: string): Promise<LockHolder | undefined> {
     const holder = await readLock(file);
     const state = holder && (await stateOfHolder(holder));

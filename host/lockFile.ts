@@ -48,7 +48,7 @@ export interface Empty {
 /** Milliseconds after which nobody is about to write an empty lock any more. */
 const writingTime = 10_000;
 
-/** State of the process that holds a lock. */
+/** State of the process that has a lock. */
 export const stateOfHolder = async (content: Content | Empty): Promise<ProcessState> => {
   if (!("writtenAt" in content)) return stateOf(content);
   return Date.now() - content.writtenAt > writingTime ? "ended" : "unknown";

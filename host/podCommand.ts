@@ -12,7 +12,7 @@ export interface Execution {
   readonly container?: string;
   /** Text for its standard input, which stays open. */
   readonly input?: string;
-  /** After which the command is given up. @default 10 */
+  /** Timeout of the command in seconds. @default 10 */
   readonly seconds?: number;
 }
 

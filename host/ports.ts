@@ -50,7 +50,7 @@ export interface Holder {
 
 /** Container or process that listens on a port of this host. */
 export async function holderOf(port: number): Promise<Holder> {
-  // a paused container holds its ports too
+  // a paused container keeps its ports
   const holding = ["running", "paused", "restarting"].map((state) => `status=${state}`);
   const [container] = await containers(`publish=${port}`, ...holding).catch(() => []);
   if (container) return { name: `the container ${container.name}`, container };

@@ -32,7 +32,7 @@ export function run(
   const command = [file, ...args.slice(0, 2)].join(" ");
   const { seconds = 60, env = process.env } = options;
   return new Promise((resolve, reject) => {
-    // a process group of its own: a process that the command started may hold its output open after it was killed
+    // a new process group, because a child of the command may keep its output open after the command was killed
     const child = spawn(file, args, { stdio: "pipe", detached: true, env });
     const ended = endWithThisProcess(child);
     let late = false;

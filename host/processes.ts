@@ -5,11 +5,11 @@ import { run } from "./process";
 /** State of a process; `unknown` where this host cannot look at it. */
 export type ProcessState = "running" | "ended" | "unknown";
 
-/** A process, so that neither another one with its number nor one on another machine is taken for it. */
+/** Identity of a process. It differs from that of a later process with the same number, and of one on another machine. */
 export interface ProcessIdentity {
   readonly pid: number;
   readonly host: string;
-  /** Id of the boot of the machine; undefined where the system tells none. */
+  /** Id of the boot of the machine. Undefined if the system has none. */
   readonly boot?: string | undefined;
   /** Namespace of process ids; a container has its own. */
   readonly namespace?: string | undefined;

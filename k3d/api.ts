@@ -2,7 +2,7 @@ import { Api } from "../host/kubernetes";
 import { run } from "../host/process";
 import { watch } from "../host/wait";
 
-/** The cluster's kubeconfig as k3d gives it, for an administrator: a secret. */
+/** Administrator's kubeconfig of the cluster, from k3d. It is a secret. */
 export function kubeconfig(cluster: string): Promise<string> {
   return run("k3d", ["kubeconfig", "get", cluster]);
 }
@@ -28,8 +28,9 @@ async function unreadyNow(access: string, expected: number): Promise<string | un
 /**
  * Waits until the API server and all nodes are ready.
  *
+ * @param patience - timeout in seconds
  * @param first - a read of the cluster's kubeconfig that has begun already
- * @returns the reason when they are not after `patience` seconds
+ * @returns the reason if they are not ready after the timeout
  */
 export function unready(
   cluster: string,
@@ -75,7 +76,7 @@ export async function helmRevisions(api: Api, namespace: string): Promise<HelmRe
   }));
 }
 
-/** Forgets a revision; what it installed stays, and belongs to the next install of the release. */
+/** Deletes the record of a revision. Its objects stay, and the next install of the release adopts them. */
 export function forgetRevision(api: Api, { namespace, secret }: HelmRevision): Promise<void> {
   return api.remove(`/api/v1/namespaces/${namespace}/secrets/${secret}`);
 }

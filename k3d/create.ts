@@ -15,7 +15,7 @@ import { clusterNames, clusterObjects, clustersOf } from "./observe";
 import { remove } from "./remove";
 
 const flags = (labels: readonly string[]): string[] => labels.flatMap((label) => ["--label", label]);
-/** Labels by which k3d takes an object for part of a cluster. */
+/** Labels by which k3d recognizes the objects of a cluster. */
 const k3dLabels = (clusterName: string) => ["app=k3d", `k3d.cluster=${clusterName}`];
 
 /** Reason why a cluster's names cannot be the stack's: an object of somebody else has one of them. */

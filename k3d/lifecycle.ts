@@ -57,16 +57,20 @@ export async function registryAddress({ settings }: Pick<Wanted, "settings">): P
   return `localhost:${bound.split("\n")[0]?.split(":").at(-1)?.trim()}`;
 }
 
-/** Brings the cluster to healthy. Refuses, and leaves untouched, one that is not the stack's or does not answer. */
+/**
+ * Creates, starts or replaces the cluster until it is healthy.
+ *
+ * @throws Error, without a change, if the cluster is not the stack's or does not answer
+ */
 export async function ensure(wanted: Wanted): Promise<void> {
   const seen = await look(wanted, wanted.generation, wanted.patience ?? usualPatience);
   for (const step of stepsToHealthy[seen.state]) await steps[step](wanted, seen);
 }
 
 /**
- * Removes the cluster of exactly this generation, also when it is half gone.
+ * Removes the cluster of exactly this generation, also when only a part of it is left.
  *
- * The engine makes a replacement before it deletes what it replaces, under the same name.
+ * Pulumi creates a replacement before it deletes the old cluster, and both have the same name.
  */
 export async function ensureAbsent(wanted: Wanted): Promise<void> {
   const { state } = await look(wanted, wanted.generation);
@@ -81,11 +85,11 @@ export interface Generation {
 }
 
 /**
- * The generation of the healthy cluster, or a new one when a cluster has to be made.
+ * Returns the generation of the healthy cluster, or a new one if Pulumi has to create a cluster.
  *
  * Starts a stopped cluster also for a preview, which compares the stack's resources with a running cluster.
  *
- * @throws Error for a cluster that must not be used or replaced, and with everything that prevents a new one
+ * @throws Error for a cluster that must not be used or replaced, or with all obstacles to a new one
  */
 export async function generation(wanted: Wanted): Promise<Generation> {
   const { settings, owner, legacyGeneration } = wanted;

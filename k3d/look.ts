@@ -21,7 +21,7 @@ import { clusterNames, type Look, observe } from "./observe";
 export interface Wanted {
   readonly settings: ClusterSettings;
   readonly owner: Owner;
-  /** Value of the label that tells it from the cluster before or after it: see {@link generation}. */
+  /** Value of the label that distinguishes the cluster from an earlier or a later one: see {@link generation}. */
   readonly generation: string;
   /** Credentials of its mirrors. */
   readonly logins?: Logins;

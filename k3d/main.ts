@@ -42,7 +42,7 @@ const actions: Readonly<Record<string, () => Promise<string>>> = {
     return JSON.stringify({ registry: await registryAddress(wanted) });
   },
   delete: async () => {
-    // inputs without an id come from the state, which holds that very generation
+    // inputs without an id come from the state, which has that very generation
     await ensureAbsent(wanted.owner.id ? wanted : { ...wanted, legacyGeneration: wanted.generation });
     return "";
   },

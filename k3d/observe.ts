@@ -82,7 +82,7 @@ async function carrying(label: string): Promise<DockerObject[]> {
   return (await Promise.all([containers(`label=${label}`), volumes(`label=${label}`)])).flat();
 }
 
-/** Names of every cluster of which something carries the stack's id. */
+/** Names of all clusters with an object that has the stack's id. */
 export async function clustersOf({ id }: Owner): Promise<string[]> {
   if (!id) return [];
   const objects = await carrying(`${ownershipLabels.id}=${id}`);

@@ -8,7 +8,7 @@ import { clusterObjects, clustersOf, madeAt } from "./observe";
 /** A container of somebody else's in the cluster's network, which only its owner may disconnect. */
 export class InUse extends Error {}
 
-/** @throws Error for a cluster of which only some nodes are the stack's, because nothing of it can be removed */
+/** @throws Error if only some nodes of the cluster are the stack's, because then none of them can be removed */
 export function refuseMixed(
   clusterName: string,
   { containers }: ClusterObjects,

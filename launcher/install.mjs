@@ -36,7 +36,7 @@ function removeAbandoned() {
  * Puts installed dependencies into their place.
  *
  * @param {string} installed
- * @param {string} former - path for those that were there before
+ * @param {string} former - path for the old dependencies
  * @returns {boolean} false if the place is a mount point, as in some development containers, which cannot be renamed
  */
 function put(installed, former) {
@@ -45,7 +45,7 @@ function put(installed, former) {
     renameSync(installed, dependencies);
     return true;
   } catch (/** @type {any} */ error) {
-    // another command, which started at the same time, has put its own there
+    // another command, which started at the same time, has put its dependencies there
     if (areDependenciesInstalled()) return true;
     if (error.code === "EBUSY" || error.code === "EXDEV") return false;
     throw error;

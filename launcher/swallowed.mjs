@@ -28,7 +28,7 @@ function edits(a, b) {
   return at(a.length, b.length);
 }
 
-/** The option that a name means: itself, or the one that it misspells. @param {string} name @param {readonly string[]} options */
+/** The option with this name, or the one whose name it misspells. @param {string} name @param {readonly string[]} options */
 function meant(name, options) {
   const lower = name.toLowerCase();
   if (options.includes(lower)) return lower;

@@ -60,7 +60,7 @@ export const gateway = {
   nodePorts: { status: 30021, http: 30080, https: 30043 },
 } as const;
 
-/** Value of the label that names a stack. Two checkouts may have the same. */
+/** Value of the label that names a stack. It may be the same in two checkouts. */
 export const ownerOf = (project: string, stack: string): string => `${project}/${stack}`;
 
 /** Response header that names the subset of a response, also of an error without a body. */

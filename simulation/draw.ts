@@ -1,7 +1,7 @@
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 
-/** A source of binomial counts; the same seed gives the same counts. */
+/** Generator of binomial counts. The same seed returns the same counts. */
 export type Draw = (n: number, p: number) => number;
 
 const exactUpTo = 30;

@@ -1,9 +1,9 @@
 import { sequential } from "./policies";
 import type { Result, Setting } from "./simulate";
 
-/** Most rollouts that roll back a version 2 which is as good, and that promote one which is worse by a point. */
+/** Highest shares of rollouts that may roll back a version 2 as good as version 1, or promote one worse by a point. */
 const most = { rolledBack: 0.01, promoted: 0.001 };
-/** The bad requests of a rollout are at most this part of another rule's. */
+/** The bad requests of a rollout are at most one in `part` of those of another rule. */
 const part = 5;
 
 const percent = (share: number): string => `${(share * 100).toFixed(share > 0 && share < 0.001 ? 2 : 1)} %`;
@@ -24,7 +24,7 @@ function missed({ scenario, promoted, rolledBack, bad }: Result, others: readonl
   return goals;
 }
 
-/** Rows of the goals that are not met in one setting, with the ends of these rollouts. */
+/** Table rows of the goals that are not met in one setting, with the ends of these rollouts in percent. */
 export function missesOf({ steps, perSecond }: Setting, results: readonly Result[]): string[] {
   const ours = results.filter(({ policy }) => policy === sequential.name);
   return ours.flatMap((result) => {

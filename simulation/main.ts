@@ -1,7 +1,7 @@
 /**
  * Prints the outcomes of many rollouts by this project's rule and by the defaults of others: `npm run simulate [-- RUNS]`.
  *
- * With `--document`, the tables replace those at the end of docs/canary.md. Each setting has a process of its own.
+ * With `--document`, the tables replace those at the end of docs/canary.md. Each setting runs in a separate process.
  */
 import { fork } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -18,7 +18,7 @@ interface Part {
 const marker = "<!-- from here on written by: npm run simulate -- --document -->\n";
 const page = "docs/canary.md";
 
-/** Index of the setting that a process of its own simulates. */
+/** Option with the index of the setting that a child process simulates. */
 const ownSetting = "--setting";
 
 const simulated = (index: number, runs: number): Promise<Part> =>

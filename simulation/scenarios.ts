@@ -21,7 +21,7 @@ export interface Scenario {
   readonly hangs?: boolean;
   /** True if no request is measured. */
   readonly silent?: boolean;
-  /** `good` if version 2 should get all traffic, `bad` if it must not, `neither` if nobody can tell. */
+  /** `good` if version 2 should get all traffic, `bad` if it must not, `neither` if it cannot be decided. */
   readonly canaryIs: "good" | "bad" | "neither";
   /** Share of the canary's requests that the stable version would have answered better. */
   readonly harm: number;

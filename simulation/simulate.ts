@@ -29,7 +29,7 @@ export interface Result extends Setting {
   readonly seconds: number;
 }
 
-/** Many rollouts of one scenario; the same seed gives the same result. */
+/** Simulates many rollouts of one scenario. The same seed returns the same result. */
 export function runMany(scenario: Scenario, policy: Policy, setting: Setting, runs: number, seed = 1): Result {
   const draw = draws(seed);
   const outcomes = Array.from({ length: runs }, () => rollout(scenario, policy, setting, draw));

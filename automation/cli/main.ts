@@ -34,7 +34,7 @@ async function execute(command: Command, invocation: Invocation): Promise<number
   if (tools.length > 0) {
     const { prepareEnvironment } = await import("../stack/environment");
     await prepareEnvironment(invocation.stack, tools, found);
-    // asks Pulumi for its version while its SDK loads
+    // reads the version of Pulumi's CLI while the SDK loads
     await import("../stack/pulumiCommand");
   }
   const status = await command.run(invocation);

@@ -65,7 +65,7 @@ async function crdsOf(settings: Settings): Promise<Archive[]> {
   return [{ ...chart, content, digest: createHash("sha256").update(content).digest("hex") }];
 }
 
-/** Keeps the provider plugins' archives in a folder. @throws Error naming the URL of one that cannot be had */
+/** Keeps the provider plugins' archives in a folder. @throws Error naming the URL that cannot be fetched */
 async function keepPlugins(plugins: readonly Plugin[], folder: string, say: (line: string) => void): Promise<void> {
   for (const plugin of plugins) {
     say(`getting plugin ${plugin.name} ${plugin.version}`);
@@ -109,7 +109,7 @@ export async function bundle(stackName: string, save: string | undefined, say: (
   await mkdir(folder, { recursive: true });
   for (const archive of archives) await writeFile(path.join(folder, chartFile(archive)), archive.content);
   for (const one of crds) await writeFile(path.join(folder, crdsFile(one)), one.content);
-  // an image without tag is one that was built here
+  // an image without a tag was built on this machine
   const [fetched, built] = [found.filter(hasTag), found.filter((one) => !hasTag(one))];
   for (const { image } of built) say(`not kept, since it is built from app/: ${image}`);
   for (const one of fetched) {

@@ -4,7 +4,7 @@ import { backendVariables } from "./backend";
 import { configInFile } from "./fileSettings";
 import { ensureTools, findTools, isThere, type Tool, toolsPath } from "./tools";
 
-/** True if the stack's configuration asks for a k3d cluster, and not for an existing one. */
+/** True if the stack's configuration has a k3d cluster, not an existing one. */
 const usesK3d = async (stack: string): Promise<boolean> => (await configInFile(stack)).texts["cluster"] !== "existing";
 
 /**

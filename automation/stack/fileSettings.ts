@@ -32,7 +32,7 @@ export async function configInFile(stackName: string): Promise<FileConfig> {
   };
 }
 
-/** The settings that a stack's file asks for; a key that is wrong counts with its default, and `npm start` refuses it. */
+/** Settings from a stack's file. A key with a wrong value has its default here; `npm start` rejects it. */
 export async function settingsInFile(stackName: string): Promise<Settings> {
   let { texts } = await configInFile(stackName);
   for (let attempt = 0; attempt < Object.keys(keys).length; attempt++) {

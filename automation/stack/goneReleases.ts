@@ -5,7 +5,7 @@ const gone = /Release not loaded: \S+: release: not found/;
  * Applies a configuration that may remove Helm releases.
  *
  * If a process is killed between the uninstall of a release and the write of the state, the next `up` fails to
- * uninstall it again. A refresh removes it from the state, so the `up` is tried once more with one.
+ * uninstall it again. A refresh removes it from the state, so the `up` is retried once with a refresh.
  */
 export async function upWithoutGoneReleases<Result>(up: (refresh: boolean) => Promise<Result>): Promise<Result> {
   try {

@@ -9,7 +9,7 @@ const typed = (file: string): string => {
 };
 
 /**
- * Says who holds a lock, and the command that resolves it.
+ * Turns a lock of another process into an error that names the process and the command that ends it.
  *
  * @param what - the work that the lock is for, such as "a rollout of stack dev"
  */

@@ -13,7 +13,7 @@ export const labelledOwner = (stackName: string): Owner => ({
 });
 
 /**
- * A stack as Docker's labels tell it, with the id of its state in files, if it has one yet.
+ * A stack as Docker's labels name it, with the id of its state in files if it has one yet.
  *
  * @returns undefined for a state that is not in files, which only Pulumi can read
  */

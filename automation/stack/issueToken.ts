@@ -5,9 +5,9 @@ import { groupClaim, issuer, tokenHeader } from "../../model/security/tokens";
 /** Claims of a token. */
 export interface TokenClaims {
   readonly domain: string;
-  /** Group of whom it is for. @default none */
+  /** Group of the user. @default none */
   readonly group?: string;
-  /** From now; less than 0 for one that has expired. @default 60 */
+  /** Minutes until it expires; negative for a token that has expired. @default 60 */
   readonly minutes?: number;
 }
 

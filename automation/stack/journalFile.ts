@@ -28,7 +28,11 @@ export async function readJournal<Event>(
   return { entries: text.split("\n").flatMap((line) => parse(line) ?? []), torn: text !== "" && !text.endsWith("\n") };
 }
 
-/** Journal of work in steps: one JSON object on each line, on the disk before the next step. It also holds the lock of the work. */
+/**
+ * Journal of work in steps, with one JSON object a line. Each line is on the disk before the next step.
+ *
+ * It also has the lock of the work.
+ */
 export class JournalFile<Event extends object> {
   private readonly past: Timed<Event>[];
   private torn: boolean;

@@ -11,9 +11,9 @@ import { readStackFile, stackText, withoutSalt } from "./stackFile";
 /**
  * Creates a stack, and leaves Pulumi's selected stack and the stack's file as they are.
  *
- * Pulumi writes the salt of this machine's passphrase into the stack's file when it creates the stack. So it creates it
- * from a project of the same name in a folder of its own; where the passphrase opens the file's salt, it is used. The folder of the state
- * has to be there.
+ * When Pulumi creates a stack, it writes the salt of this machine's passphrase into the stack's file. So this function runs
+ * it in a temporary folder with a project of the same name. It keeps the file's salt if the passphrase opens it. The folder
+ * of the state has to exist.
  */
 export async function createStack(stack: string): Promise<void> {
   const folder = await mkdtemp(path.join(stateFolder, "new-"));
@@ -28,7 +28,7 @@ export async function createStack(stack: string): Promise<void> {
     if (usable) await writeFile(path.join(folder, path.basename(stackFile(stack))), usable);
     await run("pulumi", ["stack", "init", stack, "--no-select", "--non-interactive", "--cwd", folder]).catch(
       async (error: CommandFailed) => {
-        // another command made it meanwhile
+        // another command has created it meanwhile
         if (/already exists/.test(error.reason)) return;
         throw new OperationFailed(error.reason.replace(/^error: /, ""), exitCodes.failed);
       },

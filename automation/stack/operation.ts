@@ -52,7 +52,7 @@ const withSecondTry = <Result>(stack: Stack, operation: () => Promise<Result>): 
  *
  * SIGTERM cancels it. So does SIGINT, which a terminal also sends to Pulumi itself.
  *
- * @throws OperationFailed with every error that the engine told
+ * @throws OperationFailed with every error that the engine reported
  */
 export async function operate<Result>(
   stack: Stack,
@@ -72,7 +72,7 @@ export async function operate<Result>(
     if (step) onStep({ ...step, seconds });
     const { severity, message = "", urn = "" } = event.diagnosticEvent ?? {};
     if (severity === "error") errors.add(plainMessage(message));
-    // what is lost with a cluster that is about to be replaced
+    // such a warning names the data that is lost when Pulumi replaces the cluster
     if (severity === "warning" && /:index:Cluster::/.test(urn)) say(`warning: ${plainMessage(message)}`);
   };
   const interrupt = (signal: NodeJS.Signals) => {
@@ -99,8 +99,8 @@ async function failure(stack: Stack, errors: ReadonlySet<string>, error: Error):
       `another operation on stack ${stack.name} is under way; wait for it, or if it has ended: npm run pulumi -- cancel --stack ${stack.name} --yes`,
       exitCodes.environment,
     );
-  const told = [...errors].filter((text) => text && text !== "update failed");
-  const lines = told.length > 0 ? told : cliErrors(error.message);
+  const reported = [...errors].filter((text) => text && text !== "update failed");
+  const lines = reported.length > 0 ? reported : cliErrors(error.message);
   const text = lines.length > 0 ? lines.join("\n") : plainMessage(error.message);
   // the program refused the configuration if it is wrong with its secrets decrypted
   const isRefused = await settingsOf(stack).then(

@@ -36,7 +36,7 @@ async function refuseHeld(folder: string, stack: string, work: Work): Promise<vo
 /**
  * Refuses work on the routes of a stack while other work changes or measures them.
  *
- * @param own - the work that the caller does, after it has taken its own lock
+ * @param own - work of the caller, which has its own lock already
  * @throws OperationFailed naming the process
  */
 export async function refuseOtherWork(folder: string, stack: string, own: Work): Promise<void> {
@@ -59,7 +59,7 @@ export async function refuseDuringSteps(stack: string, folder = rolloutsFolder):
 /**
  * Locks the routes of a stack, so that two kinds of work never change or measure them at the same time.
  *
- * Each takes its own lock first and then looks at the others: two that start at once may both be refused.
+ * A process acquires its own lock first and then looks at the others. Two that start at once may both be refused.
  *
  * @throws OperationFailed when another process changes the routes, or when the lock cannot be written
  */
@@ -82,7 +82,7 @@ export async function lockRoutes(folder: string, stack: string, work: Work): Pro
 }
 
 /**
- * Locks the routes for a rollback, which goes on without a lock when the disk is full.
+ * Locks the routes for a rollback, which continues without a lock when the disk is full.
  *
  * @throws OperationFailed when another process changes the routes
  */

@@ -15,9 +15,9 @@ export interface Running {
   readonly api: Api;
   readonly ca: string;
   readonly ingressIp: string;
-  /** Key that signs tokens for the ingress gateway; empty where it asks for none. */
+  /** Key that signs tokens for the ingress gateway. Empty if it requires none. */
   readonly tokenKey: string;
-  /** Headers that the ingress gateway asks for. */
+  /** Headers that the ingress gateway requires. */
   readonly headers: Readonly<Record<string, string>>;
 }
 

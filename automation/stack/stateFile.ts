@@ -22,7 +22,7 @@ export interface Deployment {
 }
 
 /**
- * State of a stack in a backend of files, without Pulumi, which takes half a second.
+ * State of a stack in a backend of files, read without Pulumi, which needs half a second.
  *
  * @returns undefined for another backend, for a stack without a state, and for a state that is half written
  * @throws OperationFailed for a state that another user owns

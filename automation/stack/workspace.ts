@@ -1,7 +1,7 @@
 import type { Workspace } from "@pulumi/pulumi/automation";
 
 /**
- * Returns a workspace that never selects a stack, and otherwise is the given one.
+ * Returns the workspace with one change: it never selects a stack.
  *
  * `pulumi stack select` decides which stack plain Pulumi acts on, so it is the user's. The Automation API selects the
  * stack that it opens (https://github.com/pulumi/pulumi/blob/v3.259.0/sdk/nodejs/automation/stack.ts), although each of

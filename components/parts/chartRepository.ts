@@ -14,7 +14,7 @@ export interface Repository {
   readonly version: string;
 }
 
-/** Paths of the cached charts by name. Fetches those that are missing, and leaves the ones that it cannot fetch to Helm. */
+/** Paths of the cached charts by name. Fetches the missing ones. Helm fetches those that this function could not. */
 function cachedCharts(charts: readonly Chart[], auth: string, opts: pulumi.InvokeOptions) {
   const expected: CachedCharts["paths"] = Object.fromEntries(charts.map((chart) => [chart.name, archivePath(chart)]));
   if (Object.values(expected).every((file) => existsSync(file))) return pulumi.output(expected);

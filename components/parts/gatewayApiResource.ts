@@ -18,7 +18,7 @@ const routeConditions = (parent: "Gateway" | "Service") =>
 
 /** Conditions that Pulumi waits for, with JSONPath as in RFC 9535 (https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/). */
 const waitsFor = {
-  // the route to the app is there before the Gateway, so only the Gateway can tell that it accepted the route
+  // the route is created before the Gateway, so only the Gateway's status shows that it accepted the route
   programmed: [
     "condition=Accepted",
     "condition=Programmed",

@@ -41,5 +41,5 @@ const shapes: Shapes = {
   ended: ({ end, reason }) => isOneOf(ends, end) && isText(reason),
 };
 
-/** The entry that a line of a rollout's journal holds. Undefined for a line that is torn, or of another program. */
+/** Parses a line of a rollout's journal. Undefined for a line that was cut short, or of another program. */
 export const parseEntry = lineParser<Entry>(shapes);

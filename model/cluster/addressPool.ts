@@ -71,7 +71,7 @@ export function reserved(subnet: Subnet, agents: number, caches = 0): Pool {
   return { first: subnet.first, last: subnet.first + 1 + (1 + agents) + caches + 2 + 4 };
 }
 
-/** The pool as `FIRST-LAST`: the given one, or for `auto` the subnet's last 16 addresses before broadcast. */
+/** The pool as `FIRST-LAST`. For `auto` it is the last 16 addresses of the subnet before the broadcast address. */
 export function choosePool(subnet: string, pool: string): string {
   if (pool !== "auto") return pool;
   const parsed = parseSubnet(subnet);

@@ -60,7 +60,7 @@ const isLocal = (host: string): boolean => /^(localhost|127\.[\d.]+)(:|$)/.test(
 
 type From = Pick<Settings, "imageCache" | "registryMirrors" | "istioHub" | "appImage">;
 
-/** The caches that an environment pulls through; a mirror is then what its cache asks. */
+/** Image caches of an environment. A cache pulls from the mirror if one is configured. */
 export function imageCaches({ imageCache, registryMirrors, istioHub, appImage }: From): readonly ImageCache[] {
   if (!imageCache) return [];
   const mirrored = mirrors(registryMirrors) ?? {};

@@ -47,7 +47,7 @@ const everyNode = ["server:*", "agent:*"];
 /**
  * The configuration file for `k3d cluster create --config`, schema `k3d.io/v1alpha5`.
  *
- * The subnet is always given: without it nodes change their addresses on a restart and k3s dies (k3d-io/k3d#1637).
+ * The subnet is always set: without it nodes change their addresses on a restart and k3s dies (k3d-io/k3d#1637).
  * Published ports lead straight to the gateway's nodePorts, so neither servicelb nor k3d's load balancer is needed.
  *
  * @param logins - credentials of the mirrors; secret, and not a reason to replace the cluster

@@ -14,7 +14,7 @@ export const ownershipLabels = {
   settings: `${project}.settings`,
 } as const;
 
-/** A stack, as Docker's labels tell it from every other. */
+/** Identity of a stack in Docker's labels. It differs from that of every other stack. */
 export interface Owner {
   /** PROJECT/STACK. */
   readonly stack: string;
@@ -30,7 +30,7 @@ export type Labels = Readonly<Record<"stack" | "id" | "state" | "generation", st
 /**
  * Relation of a Docker object to a stack.
  *
- * - `ours`: it carries the stack's id, or a generation without an id that the stack's state holds.
+ * - `ours`: it has the stack's id, or a generation without an id that is in the stack's state.
  * - `lost`: an earlier state of the same stack at the same place made it, and that state is gone.
  * - `unproven`: a version of this project that wrote no id made it for a stack of this name.
  * - `foreign`: anything else.
@@ -54,7 +54,7 @@ export const ownerLabels = ({ stack, id = "", state }: Owner): string[] => [
   `${ownershipLabels.state}=${state}`,
 ];
 
-/** Environment variable with the generation of a cluster without an id that the stack's state holds. */
+/** Environment variable with the generation from the stack's state of a cluster without an id. */
 export const legacyGenerationVariable = "ISTIO_ON_K3D_TAKE_OVER";
 /** Environment variable that forbids replacing the cluster, set while a rollout runs. */
 export const keepVariable = "ISTIO_ON_K3D_KEEP_CLUSTER";

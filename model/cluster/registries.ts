@@ -18,13 +18,13 @@ export function mirrors(text: string): Readonly<Record<string, string>> | undefi
   return formed && hosts.size === pairs.length ? Object.fromEntries(pairs) : undefined;
 }
 
-/** User and password by the host that asks for them. */
+/** User and password by the host that requires them. */
 export type Logins = Readonly<Record<string, { readonly username: string; readonly password: string }>>;
 
 /**
  * The file by which k3s' nodes know mirrors (https://docs.k3s.io/installation/private-registry).
  *
- * Of several lines, since k3d takes a single one for the name of a file.
+ * It has several lines, because k3d reads a single line as the name of a file.
  */
 export function registriesFile(mirrors: Readonly<Record<string, string>>, logins: Logins = {}): string {
   const entries = Object.entries(mirrors).map(([host, url]) => [host, { endpoint: [url] }]);

@@ -29,7 +29,7 @@ interface ImageArgs {
 }
 
 /**
- * Chart values of istio-cni. The profile `ambient` asks for distroless images unless the variant is empty. k3d's nodes run
+ * Chart values of istio-cni. The profile `ambient` selects distroless images unless the variant is empty. k3d's nodes run
  * k3s: the platform `k3d` names folders of older versions of k3s, and no new pod would start
  * (https://github.com/istio/istio/issues/57110).
  */

@@ -2,7 +2,7 @@
 export const injectionLabel = "istio-injection";
 /** Label of a namespace or a pod that names the revision, or the tag of a revision, that injects its sidecar. */
 export const revisionLabel = "istio.io/rev";
-/** Label of a pod that asks for a sidecar, or rejects one. */
+/** Label with which a pod requests a sidecar, or rejects one. */
 export const injectLabel = "sidecar.istio.io/inject";
 
 /** Label of a namespace or a pod: `ambient` adds its pods to the mesh without sidecars, and `none` keeps a pod out. */

@@ -35,7 +35,7 @@ export function istiodValues({ hub, version, telemetry, pullSecrets, ...settings
     global: {
       hub,
       tag: version,
-      // the profile asks for distroless images
+      // the profile selects distroless images
       ...(ambient && { variant: "" }),
       imagePullSecrets: [...pullSecrets],
       proxy: { resources: { requests: { cpu: "10m", memory: "64Mi" } } },

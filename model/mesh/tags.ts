@@ -41,7 +41,7 @@ const commonLabels = { "app.kubernetes.io/name": "istiod", "app.kubernetes.io/pa
 /**
  * The MutatingWebhookConfiguration that makes a tag name a version's control plane, as `istioctl tag generate` writes it.
  *
- * The label `istio.io/rev` tells istiod that the webhooks are its own. It then keeps their CA bundle, so none is set here.
+ * By the label `istio.io/rev`, istiod recognizes its webhooks. It then keeps their CA bundle, so none is set here.
  */
 export const tagConfiguration = (tag: Tag, version: string) => ({
   metadata: {

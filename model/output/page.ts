@@ -7,7 +7,7 @@ export type Cell = readonly [name: string, value: Markup | string];
 /** Markup that was rendered before, such as a picture. */
 export const rendered = (markup: string): Markup => ({ markup });
 
-/** Paragraph, with a CSS class where one is given. */
+/** Paragraph with an optional CSS class. */
 export const paragraph = (text: Markup | string, style?: string): Markup => element("p", { class: style }, text);
 
 /**

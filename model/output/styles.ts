@@ -1,4 +1,4 @@
-/** Colours for light and dark screens. Shapes, dashes or words tell apart what a colour does. */
+/** Colours for light and dark screens. Every distinction by colour is also one by shape, dashes or words. */
 const light =
   "--page:#ffffff;--ink:#1f2933;--muted:#52606d;--faint:#d9dee4;--slot:#f1f3f6;--card:#ffffff;--passed:#2f855a;--failed:#c53030;--undecided:#8a5a12;--neutral:#718096;--server:#c53030;--stable:#2b6cb0;--none:#822727;--unknown:#6b46c1;--client:#8a5a12;--redirect:#2c7a7b;--slow:#4a5568;--range:#2b6cb033";
 const dark =

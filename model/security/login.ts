@@ -41,7 +41,7 @@ export const loginRoutes = (settings: Pick<Settings, "loginIssuer">): Route[] =>
     : [];
 
 /**
- * Extension provider through which the gateway asks oauth2-proxy about a request. Empty without a login.
+ * Extension provider with which the gateway authorizes requests by oauth2-proxy (ext_authz). Empty without a login.
  *
  * https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#MeshConfig-ExtensionProvider-EnvoyExternalAuthorizationHttpProvider
  */

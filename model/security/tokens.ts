@@ -103,7 +103,7 @@ export function authorizationPolicies({ domain, ...settings }: TokenSettings): P
 }
 
 /**
- * AuthorizationPolicy that asks oauth2-proxy about each request without a Bearer token.
+ * AuthorizationPolicy that sends each request without a Bearer token to oauth2-proxy for a decision.
  *
  * It excludes the paths of oauth2-proxy itself. Requests with a Bearer token are checked by `token-required`.
  */

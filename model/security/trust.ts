@@ -32,7 +32,7 @@ export const nssPlaces: readonly NssPlace[] = [
 /** Beginning of the names under which certificate stores list the CAs of a stack. */
 const trustPrefix = (stack: string): string => `istio-on-k3d ${stack} `;
 
-/** Name of a CA in certificate stores: part of its fingerprint tells two checkouts with the same stack apart. */
+/** Name of a CA in certificate stores. It has a part of the fingerprint, because two checkouts may have the same stack. */
 export const trustName = (stack: string, number: number, fingerprint: string): string =>
   `${trustPrefix(stack)}${number} (${fingerprint.replaceAll(":", "").slice(0, 8).toLowerCase()})`;
 

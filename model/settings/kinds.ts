@@ -16,11 +16,11 @@ export interface Key<T extends string | number | boolean = string | number | boo
 
 type Rule<T extends string | number | boolean> = Omit<Key<T>, "type">;
 
-/** A key that holds text. */
+/** Key with a text. */
 export const text = (rule: Rule<string>): Key<string> => ({ type: "string", ...rule });
-/** A key that holds text that nobody may read. */
+/** Key with a secret text. */
 export const secretText = (rule: Rule<string>): Key<string> => ({ ...text(rule), secret: true });
-/** A key that holds an integer of a range. */
+/** Key with an integer in a range. */
 export const number = (min: number, max: number, rule: Pick<Key<number>, "default" | "description">): Key<number> => ({
   type: "integer",
   allowed: `an integer from ${min} to ${max}`,
@@ -34,7 +34,7 @@ export const flag = (rule: Pick<Key<boolean>, "default" | "description">): Key<b
   accepts: () => true,
   ...rule,
 });
-/** A key that holds one of some words. */
+/** Key with one of a list of words. */
 export const choice = <const T extends string>(
   options: readonly T[],
   preset: NoInfer<T>,

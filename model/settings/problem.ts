@@ -12,7 +12,7 @@ export interface Problem {
   readonly remedy: Remedy;
 }
 
-/** Settings of which those that failed their own rule are missing. */
+/** Settings without those whose own rule failed. */
 export type Accepted = Partial<Settings>;
 /** A rule that needs more than one key, silent where one of them is already refused. */
 export type CrossRule = (settings: Accepted) => Problem | undefined;

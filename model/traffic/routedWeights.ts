@@ -23,7 +23,7 @@ interface RouteConfig {
  * (https://www.envoyproxy.io/docs/envoy/latest/operations/admin#get--config_dump).
  *
  * The route sets the weight as a response header. Istio leaves out destinations with a weight of 0, so the weights of
- * Envoy's own clusters do not tell 0 and 100 apart from a route without a split.
+ * A weight of 0 or 100 looks in Envoy's configuration like a route without a split.
  */
 export function routedWeights(dump: string, domain: string): number[] {
   const { configs = [] } = JSON.parse(dump) as Dump;

@@ -5,7 +5,7 @@ import type { Tests } from "./cases";
 import { type KubeObject, plainObject, type UserObject } from "./objects";
 import { type Service, serviceKey, serviceOf } from "./services";
 
-/** Access logs of all proxies, from which reports tell why; the user's own mesh-wide setting counts instead where there is one. */
+/** Access logs of all proxies, from which reports derive their reasons. A mesh-wide Telemetry of the user replaces it. */
 export function accessLogs(objects: readonly UserObject[]): KubeObject[] {
   const own = objects.some(
     ({ kind, $, spec }) => kind === "Telemetry" && $.namespace === meshNamespace && !spec?.selector,

@@ -23,7 +23,7 @@ export interface TokenAsked {
   readonly forged?: boolean;
 }
 
-/** A request as a test file asks for it. */
+/** A request as a test file describes it. */
 export interface RequestAsked {
   readonly url: string;
   readonly method?: string;

@@ -11,7 +11,7 @@ export interface Certificate {
   readonly namespace: string;
   readonly secret: string;
   readonly names: readonly string[];
-  /** True if the Secret also holds the CA, by which a gateway verifies clients. */
+  /** True if the Secret also contains the CA with which a gateway verifies clients. */
   readonly withCa: boolean;
 }
 

@@ -18,7 +18,7 @@ export interface Addresses {
   readonly outside: string;
   /** External address of a Service of type LoadBalancer, or why it has none. */
   readonly external: (key: string) => { readonly address: string } | { readonly unresolved: string };
-  /** A token as a case asks for it. */
+  /** Returns a token with the claims of a case. */
   readonly token: (asked: TokenAsked) => string;
 }
 

@@ -27,7 +27,7 @@ interface ForeignCase {
   readonly delegate?: unknown;
 }
 
-/** True if a file holds such cases. */
+/** True if a file contains such cases. */
 export const isForeign = ({ text }: Source): boolean => /^testCases:/m.test(text);
 
 const or = <T>(list: readonly T[] | undefined, preset: T): readonly T[] => (list && list.length > 0 ? list : [preset]);

@@ -6,7 +6,7 @@ import type { Path, Place, Problem, Source } from "./source";
 /** Labels or annotations. */
 export type Texts = Readonly<Record<string, string>>;
 
-/** An object as the API server takes it. */
+/** An object as it is sent to the API server. */
 export interface KubeObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -104,7 +104,7 @@ function placed(
   };
 }
 
-/** Two objects of one name, of which one would silently replace the other. */
+/** Two objects with the same name. One of them would silently replace the other. */
 function duplicates(objects: readonly UserObject[]): Problem[] {
   const seen = new Map<string, UserObject>();
   return objects.flatMap((object) => {

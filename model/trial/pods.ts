@@ -17,7 +17,7 @@ export const injectionMark = "istio-on-k3d.trial/injection";
 export const programsMark = "istio-on-k3d.trial/programs";
 /** Container that answers and sends. */
 export const containerName = "trial";
-/** Port that tells the kubelet that the stand-in listens. */
+/** Port of the readiness probe of a stand-in. */
 const readyPort = 18_080;
 
 /** Settings that all pods share. */

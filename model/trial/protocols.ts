@@ -1,4 +1,4 @@
-/** The kinds of protocol that Istio tells apart. `detected` is decided by the first bytes of each connection. */
+/** Kinds of protocols that Istio distinguishes. With `detected`, the first bytes of each connection decide. */
 export type Protocol = "http" | "http2" | "tls" | "tcp" | "detected";
 
 /** https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/ */

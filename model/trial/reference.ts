@@ -15,7 +15,7 @@ const titles: Readonly<Record<string, string>> = {
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");
 
-/** A long list of alternatives, each told once. */
+/** A long list of alternatives, with each of them once. */
 const shownValue = (shape: Shape): string =>
   shape.is === "either" && shape.of.some((one) => one.is === "list")
     ? `${allowed(shape.of[0] ?? shape)}, or a list of them`

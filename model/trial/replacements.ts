@@ -11,7 +11,7 @@ import { isGateway } from "./templates";
 export const replacedByStandIn = ({ kind, spec }: UserObject): boolean =>
   (kind === "Deployment" || kind === "StatefulSet") && !isGateway(spec?.template);
 
-/** Lists everything of a run that is not as the manifests say, beside the substitutions within objects. */
+/** Lists the objects of a run that were added or replaced. Substitutions within objects are listed elsewhere. */
 export function replacements(
   applied: readonly UserObject[],
   standIns: readonly StandIn[],

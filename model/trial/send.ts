@@ -4,7 +4,7 @@ import type { Addresses } from "./destination";
 import { isNamed, type StandIn } from "./standIns";
 import { defaultPorts, urlParts } from "./urls";
 
-/** A request as the caller's program takes it. */
+/** A request in the format of the caller's program. */
 export interface Planned {
   readonly id: string;
   readonly url: string;

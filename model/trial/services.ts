@@ -6,7 +6,7 @@ export interface ServicePort {
   readonly target: number | string;
 }
 
-/** A Service of the manifests, or one that a test file asks for. */
+/** A Service of the manifests, or one that a test file declares. */
 export interface Service {
   readonly namespace: string;
   readonly name: string;

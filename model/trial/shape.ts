@@ -68,7 +68,7 @@ function fits(shape: Shape, value: unknown): boolean {
 /** Tells of a value that is not as the table says. */
 export type Tell = (path: Path, message: string) => void;
 
-/** Compares a value with its shape, and tells of everything that is wrong with it. */
+/** Compares a value with its shape, and reports every difference. */
 export function check(table: Table, shape: Shape, value: unknown, path: Path, tell: Tell): void {
   if (!fits(shape, value)) {
     const key = path.filter((part) => typeof part === "string").at(-1) ?? "the file";

@@ -63,7 +63,7 @@ function variants(service: Service, objects: readonly UserObject[], tests: Tests
 const spreads = (policy: unknown): boolean =>
   /consistentHash|outlierDetection|localityLbSetting/.test(JSON.stringify(policy));
 
-/** One stand-in for each distinct label set that a Deployment, a subset or a Service asks for. */
+/** One stand-in for each distinct set of labels of a Deployment, a subset or a Service. */
 export function standInsFor(services: readonly Service[], objects: readonly UserObject[], tests: Tests): StandIn[] {
   const workloads = objects.filter(
     ({ kind, spec }) => (kind === "Deployment" || kind === "StatefulSet") && !isGateway(spec?.template),

@@ -43,7 +43,7 @@ export function templateOf({ metadata, kind, spec }: UserObject): Template {
   };
 }
 
-/** Port that a stand-in listens on, with the name that a Service asks for. */
+/** Port of a stand-in, with the name by which a Service refers to it. */
 export interface StandInPort {
   readonly name?: string;
   readonly number: number;

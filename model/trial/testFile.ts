@@ -69,7 +69,7 @@ function expectationOf(asked: Result | ExpectText): Expectation {
 /** Most requests that a share is measured with unless the case says how many. */
 const mostForShare = 1000;
 
-/** Requests after which each band is at most 15 points to either side, and tells a small share from none. */
+/** Number of requests with which each band is at most 15 points wide to either side, and a small share differs from none. */
 export function requestsForShare(share: Readonly<Record<string, number>>): number {
   const wide = (n: number) =>
     Object.values(share).some((percent) => {

@@ -20,5 +20,5 @@ const shapes: Shapes = {
   ended: ({ end, reason }) => isOneOf(ends, end) && isText(reason),
 };
 
-/** The entry that a line of an upgrade's journal holds. Undefined for a line that is torn, or of another program. */
+/** Parses a line of an upgrade's journal. Undefined for a line that was cut short, or of another program. */
 export const parseEntry = lineParser<Entry>(shapes);

@@ -35,7 +35,7 @@ describe("an app that has just come up", () => {
       }
     });
 
-  it("does not answer where nobody listens", async () => {
+  it("does not answer on a port without a listener", async () => {
     const { server, target } = await app([200]);
     await new Promise((resolve) => server.close(resolve));
     assert.match((await unanswered(target, 0)) ?? "", /ECONNREFUSED/);
@@ -49,12 +49,12 @@ describe("the load balancer's address", () => {
     ["linux", "Ubuntu 24.04 LTS [name=seccomp,profile=builtin name=rootless name=cgroupns]", false],
     ["darwin", "OrbStack []", false],
   ] as const;
-  for (const [platform, told, reached] of cases)
-    it(`is ${reached ? "" : "not "}looked for by verify with ${told.split(" [")[0]} on ${platform}${told.includes("rootless") ? ", rootless" : ""}`, async () => {
-      assert.equal(await routesToNodes(platform, async () => told), reached);
+  for (const [platform, dockerInfo, isExpected] of cases)
+    it(`is ${isExpected ? "" : "not "}expected to answer with ${dockerInfo.split(" [")[0]} on ${platform}${dockerInfo.includes("rootless") ? ", rootless" : ""}`, async () => {
+      assert.equal(await routesToNodes(platform, async () => dockerInfo), isExpected);
     });
 
-  it("is not looked for where Docker does not answer", async () => {
+  it("is not expected to answer when Docker does not", async () => {
     assert.equal(await routesToNodes("linux", () => Promise.reject(new Error("no docker"))), false);
   });
 });

@@ -44,7 +44,7 @@ describe("a command in a pod", () => {
     return api.execute("istio-system", "istiod-1", ["pilot-discovery", "GET", "/debug/syncz?a=b&c"]);
   };
 
-  it("answers with all of its output, and is asked word by word", async () => {
+  it("returns the whole output of a command, whose arguments it sends one by one", async () => {
     assert.equal(await run([[1, "one "], [2, "a warning"], [1, "two"], status({ status: "Success" })]), "one two");
     assert.deepEqual(asked, {
       url: "/api/v1/namespaces/istio-system/pods/istiod-1/exec?stdout=true&stderr=true&command=pilot-discovery&command=GET&command=%2Fdebug%2Fsyncz%3Fa%3Db%26c",

@@ -7,7 +7,7 @@ import { dependencies } from "../../package.json";
 const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
 
 describe("the images of a bundle", () => {
-  it("are each named once, with digest, and with tag where there is one", () => {
+  it("are listed once each, with their digest, and with their tag if they have one", () => {
     const names = [`quay.io/m/speaker@${digest("a")}`, "quay.io/m/speaker:v1"];
     const port = [`localhost:5000/app@${digest("b")}`, "localhost:5000/app:2.0"];
     assert.deepEqual(
@@ -20,7 +20,7 @@ describe("the images of a bundle", () => {
     );
   });
 
-  it("are those of a pod's containers too, of which its node may not have told yet", () => {
+  it("include those of a pod's containers that its node has not reported yet", () => {
     const pod = {
       status: {
         containerStatuses: [

@@ -59,7 +59,7 @@ describe("the configuration before Pulumi looks at it", () => {
     await assert.rejects(refuseWrongConfig("dev"), /^OperationFailed: Pulumi\.dev\.yaml is not YAML: /);
   });
 
-  it("is accepted in YAML's own types, empty, and where there is none", async () => {
+  it("is accepted in YAML's own types, when it is empty, and when the file is missing", async () => {
     given("encryptionsalt: v1:x\nconfig:\n  istio-on-k3d:canaryWeight: 25\n  istio-on-k3d:registry: false\n");
     await refuseWrongConfig("dev");
     given("");

@@ -64,7 +64,7 @@ describe("the confirmation of a weight", () => {
     return confirmWeight({ api, target, domain }, 50, seconds, signal);
   }
 
-  it("asks every gateway, and answers from outside over a connection each", async () => {
+  it("reads the routes of every gateway, and sends each request from outside over a new connection", async () => {
     await confirm({ a: 50, b: 50 });
     assert.equal(connections, 10);
   });
@@ -76,7 +76,7 @@ describe("the confirmation of a weight", () => {
     });
   });
 
-  it("sees both gateways behind one address when they cannot be asked", async () => {
+  it("reaches both gateways behind one address when it cannot read their routes", async () => {
     answers = [50, 5];
     await assert.rejects(confirm({ a: undefined, b: undefined }), {
       name: RoutedOtherwise.name,

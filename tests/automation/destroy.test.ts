@@ -97,7 +97,7 @@ describe("a destroy", () => {
     assert.deepEqual(machine.names(), ["k3d-unit-server-0"]);
   });
 
-  it("asks Docker for nothing in a cluster of the user's", async () => {
+  it("runs no Docker command for an existing cluster", async () => {
     await fake.pulumi({});
     await writeFile(`Pulumi.${stack}.yaml`, `config:\n  ${project}:cluster: existing\n`);
     machine.has({ fails: { docker: "Cannot connect to the Docker daemon" } });

@@ -113,7 +113,7 @@ describe("the doctor", () => {
     assert.deepEqual(await ids(), before);
   });
 
-  it("gives a slow Docker time", async () => {
+  it("waits for a slow Docker", async () => {
     await stubs.program("docker", `[ "$1" != version ] || sleep 2; ${docker()}`);
     assert.equal(await found("docker"), "passed: 28.2.2");
   });
@@ -180,7 +180,7 @@ describe("the doctor", () => {
     );
   });
 
-  it("asks for no Docker and no k3d with a cluster that the user has, but for its context", async () => {
+  it("requires a context for an existing cluster, and neither Docker nor k3d", async () => {
     configure(
       "config:\n  istio-on-k3d:cluster: existing\n  istio-on-k3d:kubeContext: gone\n  istio-on-k3d:allowedContexts: gone\n  istio-on-k3d:subnet: 172.18.0.0/16\n",
     );

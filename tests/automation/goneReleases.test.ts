@@ -16,7 +16,7 @@ describe("an up that removes a Helm release", () => {
     assert.deepEqual(await ways(), [false]);
   });
 
-  it("is tried once more with a refresh if a killed process had uninstalled the release already", async () => {
+  it("is retried once with a refresh if a killed process had uninstalled the release already", async () => {
     assert.deepEqual(await ways("uninstall: Release not loaded: istiod-1-30-3: release: not found"), [false, true]);
   });
 

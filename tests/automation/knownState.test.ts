@@ -36,7 +36,7 @@ describe("the recovery of Helm releases", () => {
     ["one without an id", "1", ""],
     ["any, for a state without an id", undefined, "2"],
   ] as const)
-    it(`asks nothing of a cluster that is not the stack's: ${what}`, async () => {
+    it(`sends no request to a cluster that is not the stack's: ${what}`, async () => {
       const { settings } = parseSettings({});
       assert.ok(settings);
       const labels = { "k3d.cluster": "istio", "k3d.role": "server", [ownershipLabels.id]: id };

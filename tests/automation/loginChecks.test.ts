@@ -47,7 +47,7 @@ const gateway =
   };
 
 describe("verify of a login", () => {
-  it("passes where who has no token is sent to log in, and programs are refused", async () => {
+  it("passes when browsers without a token are redirected to the login, and programs are rejected", async () => {
     assert.deepEqual(await notPassed(gateway("mesh")), []);
   });
 
@@ -64,7 +64,7 @@ describe("verify of a login", () => {
     assert.equal((await notPassed(() => async () => 200)).length, 4);
   });
 
-  it("is made where a login is asked for alone, in place of the refusal without a token", () => {
+  it("replaces the check of requests without a token when a login is configured", () => {
     const { settings: asked } = parseSettings(login);
     const { settings: without } = parseSettings({ tokens: "true" });
     assert.ok(asked && without);

@@ -106,7 +106,7 @@ describe("an operation", () => {
     assert.deepEqual(results, []);
   });
 
-  it("is refused with the command that resolves it while another one holds the stack", async () => {
+  it("fails with the command that unlocks the stack while another operation has its lock", async () => {
     const locked = Object.assign(Object.create(ConcurrentUpdateError.prototype), { message: "locked" });
     await assert.rejects(operate(stack, say, failing(locked)), {
       message:

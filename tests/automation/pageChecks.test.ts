@@ -39,7 +39,7 @@ describe("pages that show the mesh", () => {
     assert.equal(grafana, "failed: https://grafana.istio.test/api/health answers 404");
   });
 
-  it("are not looked at where they are not asked for", async () => {
+  it("are not checked when they are not configured", async () => {
     assert.deepEqual(await found([], [], {}), []);
   });
 });

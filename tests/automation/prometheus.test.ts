@@ -79,7 +79,7 @@ describe("prometheus", () => {
     });
   });
 
-  it("is asked through the API server where it is the environment's own", async () => {
+  it("is queried through the API server when it runs in the environment", async () => {
     const paths: string[] = [];
     const get = async <T>(path: string) => {
       paths.push(path);

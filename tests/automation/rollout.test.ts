@@ -69,7 +69,7 @@ describe("a rollout against a gateway that routes by its weight", function () {
     );
   });
 
-  it("is rolled back by an error that nobody expects", async () => {
+  it("is rolled back after an unexpected error", async () => {
     const journal = await rolloutJournals.open("dev", folder);
     await journal.add({ kind: "begun", plan });
     const done: string[] = [];

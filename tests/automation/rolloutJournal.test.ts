@@ -16,7 +16,7 @@ describe("the journal of a rollout", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("tells another process where a killed rollout stood, without the line that the kill cut short", async () => {
+  it("returns the state of a killed rollout to another process, without the line that the kill cut short", async () => {
     const journal = await rolloutJournals.open("dev", folder);
     await journal.add({ kind: "begun", plan });
     await journal.add({ kind: "step", weight: 50 });

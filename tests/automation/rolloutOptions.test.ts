@@ -29,7 +29,7 @@ describe("the options of a rollout", () => {
       assert.throws(() => read(args), { message, exitCode: 2 });
     });
 
-  it("measure by probes unless told otherwise", () => {
+  it("measure by probes by default", () => {
     const { action, source, steps } = checkOptions({});
     assert.deepEqual([action, source, steps], ["start", "probes", undefined]);
     assert.deepEqual(read([]), checkOptions({}));

@@ -72,7 +72,7 @@ describe("a source of counters", () => {
     assert.equal((await drive(counters("counters", 0, false, skewed()))).end, "promoted");
   });
 
-  it("does not count what a late counter still tells of the weight before", async () => {
+  it("does not count requests of the previous weight that a delayed counter reports", async () => {
     const began = performance.now();
     let switched = Number.POSITIVE_INFINITY;
     const lag = 0.1;
@@ -101,7 +101,7 @@ describe("a source of counters", () => {
     assert.deepEqual(bounds, [undefined, 5, 5]);
   });
 
-  it("tells a person who waits where the step stands", async () => {
+  it("prints the progress of the step", async () => {
     const untimed = new Map([
       ["gateway a", { v1: { ...noTally, answers: { 2: 3000 } }, v2: { ...noTally, answers: { 2: 3000 } } }],
     ]);
@@ -118,7 +118,7 @@ describe("a source of counters", () => {
     assert.deepEqual([end, done], ["rolled back", ["set 50", "route 10", "set 10"]]);
   });
 
-  it("rolls back a version 2 that never answers, before any client has given up, and leaves out what waited before", async () => {
+  it("rolls back a version 2 that never answers, before any client times out, and ignores requests that waited before", async () => {
     const waiting = (answers: number, active: number): Snapshot =>
       new Map([
         [

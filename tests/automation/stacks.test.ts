@@ -119,7 +119,7 @@ describe("a state that cannot be read", () => {
     }
   });
 
-  it("is refused with the command that gives it to this user when another one owns it", () => {
+  it("is rejected with the command that changes its owner when it belongs to another user", () => {
     const denied = Object.assign(new Error("denied"), { code: "EACCES" });
     const fix = (top: string) => `belongs to another user; fix: sudo chown -R "$(id -u):$(id -g)" ${top}`;
     const file = path.join(stateFolder, ".pulumi", "stacks");

@@ -38,7 +38,7 @@ describe("a token", () => {
     assert.equal((claims.exp ?? 0) - (claims.iat ?? 0), 300);
   });
 
-  it("can have expired, and names no group unless asked", async () => {
+  it("can have expired, and has no group by default", async () => {
     const token = await issueToken(key, { domain, minutes: -5 });
     await assert.rejects(read(token), { code: "ERR_JWT_EXPIRED" });
     assert.ok(!(groupClaim in decodeJwt(token)));

@@ -3,7 +3,7 @@ import { removeInTheEnd } from "../../automation/commands/try/during";
 import { cancelled, interruption } from "../../automation/commands/try/interruption";
 
 describe("an interrupted mesh test", () => {
-  it("ends at the signal with exit code 130, says so once, and gives the signals back", async () => {
+  it("ends at the signal with exit code 130, prints one message, and removes its signal handlers", async () => {
     const before = process.listenerCount("SIGTERM");
     const said: string[] = [];
     const { during, close } = interruption((line) => void said.push(line));
@@ -33,7 +33,7 @@ describe("the removal at the end of a mesh test", () => {
     return { remove, runs: () => runs };
   }
 
-  it("goes on after Ctrl-C, and says so", async () => {
+  it("continues after Ctrl-C, and prints that it does", async () => {
     const said: string[] = [];
     const { remove, runs } = interrupted(1);
     await removeInTheEnd(remove, (line) => void said.push(line));

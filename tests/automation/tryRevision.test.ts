@@ -47,7 +47,7 @@ describe("a mesh test against another revision", () => {
     await assert.rejects(textsAt("0123456789abcdef"), { message: /^--against = 0123456789abcdef: /, exitCode: 2 });
   });
 
-  it("goes on where the files of the revision cannot be applied, and says why", async () => {
+  it("continues when the files of the revision cannot be applied, and prints the reason", async () => {
     const said: string[] = [];
     const fails = (code: number) => () => Promise.reject<Report>(new OperationFailed("mesh.yaml:1: no kind", code));
     const results = await earlierResults("base", fails(exitCodes.config), (line) => void said.push(line));

@@ -51,7 +51,7 @@ describe("an up", () => {
     assert.deepEqual(await fake.commands(), []);
   });
 
-  it("is tried once more with a refresh if a killed up had uninstalled a Helm release already", async () => {
+  it("is retried once with a refresh if a killed up had uninstalled a Helm release already", async () => {
     await fake.pulumi({ code: 255, message: "error: uninstall: Release not loaded: istiod: release: not found" });
     await assert.rejects(up(stack, fake.say), { exitCode: 1, message: /release: not found/ });
     const ups = (await fake.commands()).filter((command) => command.startsWith("up"));

@@ -33,7 +33,7 @@ describe("an upgrade of Istio", () => {
     return later.end;
   }
 
-  it("takes every step in its order, and measures each of them", async () => {
+  it("runs the steps in order, and measures each of them", async () => {
     assert.equal(await controller().run(), "upgraded");
     assert.deepEqual(target.done, names);
     assert.deepEqual(journal.phases(), ["before", ...names]);
@@ -97,7 +97,7 @@ describe("an upgrade of Istio", () => {
     assert.deepEqual(target.done, []);
   });
 
-  it("pauses if a step cannot be decided, and goes on later", async () => {
+  it("pauses if a step cannot be decided, and can be resumed", async () => {
     const { window } = target;
     let quiet = true;
     target.window = async () => {

@@ -103,7 +103,7 @@ describe("verify at the ingress gateway", () => {
     assert.deepEqual(notPassed(await findings({ ...good, body: "welcome" }, false, ingressChecks, config)), []);
   });
 
-  it("asks as a browser does, which names the port that is not the usual one", async () => {
+  it("sends the Host header of a browser, with a port that is not the default one", async () => {
     const asked: string[] = [];
     const redirect = (httpsPort: number, host: string) => {
       asked.push(host);

@@ -19,7 +19,7 @@ describe("npm run versions", () => {
   });
   after(() => server.close());
 
-  it("asks each place, and shows why a place lists no release", async () => {
+  it("queries each registry, and shows why one lists no release", async () => {
     const lines: string[] = [];
     await showVersions("none", (line) => lines.push(line), { npm: `${url}/`, github: url });
     const text = lines.join("\n");

@@ -119,7 +119,7 @@ describe("a read of the view", () => {
     assert.match(viewContents(await reader.read()), /unknown/);
     assert.equal(reads, 2 * once);
   });
-  it("finds no mesh test where there is no report", async () => {
+  it("shows no mesh test without a report", async () => {
     assert.equal(await lastTrial("report/no-such-report.json"), undefined);
   });
 });

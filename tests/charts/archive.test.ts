@@ -52,7 +52,7 @@ describe("charts and their archives", () => {
       assert.equal((await fetcher("none")({ name, version, repository })).digest, sha256);
   });
 
-  it("are fetched with the password where the repository asks for one, and from no other host", async () => {
+  it("are fetched with the password of their repository, which is sent to no other host", async () => {
     const chart = { name: "base", version: "1.30.3", repository: `${repository.slice(0, -1)}closed` };
     await assert.rejects(fetcher("user:wrong")(chart), { message: /answers 401$/ });
     assert.equal((await fetcher("user:pass")(chart)).digest, sha256);
@@ -102,7 +102,7 @@ describe("charts and their archives", () => {
       assert.equal(await readFile(path.join(archives, ".gitignore"), "utf8"), "*\n");
     });
 
-    it("are those that can be had, and the others are told with the reason", async () => {
+    it("are cached if they can be fetched; for the others it reports the reason", async () => {
       const { paths, missing } = await fetchCharts([chart("base"), chart("istiod")], "none");
       assert.deepEqual(Object.keys(paths), ["base"]);
       assert.match(missing.join("\n"), /^chart istiod 1\.30\.3 of \S+ is not what its index says: \w+$/);
@@ -120,7 +120,7 @@ describe("charts and their archives", () => {
       assert.deepEqual((await fetchCharts([gone, chart("istiod")], "none")).paths, { metallb: archivePath(gone) });
     });
 
-    it("are told to be missing with the variable of the proxy that does not answer", async () => {
+    it("are reported as missing, with the variable of the proxy that does not answer", async () => {
       process.env["http_proxy"] = "http://127.0.0.1:1";
       const { paths, missing } = await fetchCharts([chart("base")], "none");
       assert.deepEqual(paths, {});

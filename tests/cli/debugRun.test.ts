@@ -62,7 +62,7 @@ describe("Pulumi with its debugging options", () => {
   const given = () => readFileSync(path.join(folder, "given"), "utf8").trim();
   const plain = () => readdirSync(path.join(folder, ".state")).filter((name) => name.startsWith("plain-"));
 
-  it("tells no secret, and ends as Pulumi ended", () => {
+  it("writes no secret, and exits with Pulumi's exit code", () => {
     const { status, stdout, stderr } = run("up", "--stack", "ci", "--yes", "-v=9", "--debug");
     assert.equal(stdout, "out: [secret][secret]\n");
     assert.equal(

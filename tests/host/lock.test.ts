@@ -19,7 +19,7 @@ describe("a lock", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("is held by one at a time, and leaves nothing when it is released", async () => {
+  it("belongs to one process at a time, and its file is removed on release", async () => {
     const lock = await Lock.acquire(file);
     await assert.rejects(Lock.acquire(file), { name: "LockHeld", state: "running" });
     await lock.release();
@@ -54,7 +54,7 @@ describe("a lock", () => {
     await (await Lock.acquire(file)).release();
   });
 
-  it("without content is held for ten seconds, and free later", async () => {
+  it("without content counts as taken for ten seconds, and as free afterwards", async () => {
     writeFileSync(file, "");
     await assert.rejects(Lock.acquire(file), { name: "LockHeld", state: "unknown" });
     utimesSync(file, new Date(0), new Date(0));

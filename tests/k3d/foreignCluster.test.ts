@@ -69,7 +69,7 @@ describe("a cluster that is not the stack's", () => {
     }
   });
 
-  it("is taken over once when an earlier version made it and the state holds it", async () => {
+  it("is adopted once if an earlier version created it and it is in the state", async () => {
     machine.has(cluster({ [ownershipLabels.stack]: owner.stack }));
     const legacy = { ...wanted, legacyGeneration: "old" };
     const { generation: next, warning } = await generation(legacy);
@@ -79,7 +79,7 @@ describe("a cluster that is not the stack's", () => {
     for (const { labels } of [...containers, ...volumes]) assert.equal(labels[ownershipLabels.id], owner.id);
   });
 
-  it("is deleted by the state that holds it when an earlier version made it", async () => {
+  it("is deleted by the stack whose state has it if an earlier version created it", async () => {
     machine.has(cluster({ [ownershipLabels.stack]: owner.stack }));
     const { id: _, ...unnamed } = owner;
     await ensureAbsent({ ...wanted, owner: unnamed, generation: "old", legacyGeneration: "old" });

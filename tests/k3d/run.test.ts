@@ -32,7 +32,7 @@ const missing: readonly (readonly [what: string, call: string, said: string])[] 
 ];
 
 describe("a command that is run", () => {
-  it("gives what it says, and where it fails the reason", async () => {
+  it("returns its output, and its reason when it fails", async () => {
     assert.equal(await run("cat", [], { input: "in" }), "in");
     await assert.rejects(run("sh", ["-c", "echo why >&2; exit 3"]), { message: "sh -c echo why >&2; exit 3: why" });
   });
@@ -46,7 +46,7 @@ describe("a command that is run", () => {
     await assert.rejects(run("sleep", ["30"], { seconds: 0.1 }), { message: /^sleep 30: ended by SIGKILL after/ });
   });
 
-  it("is ended with what it started, which holds its output open", async () => {
+  it("is killed together with a child that keeps its output open", async () => {
     const seconds = 0.3;
     const begun = performance.now();
     await assert.rejects(run("sh", ["-c", "sleep 30; echo late"], { seconds }), {

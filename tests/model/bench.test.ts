@@ -84,7 +84,7 @@ describe("the memory of a command", () => {
 });
 
 describe("the critical path", () => {
-  it("is the chain that takes longest, not the one with most steps", () => {
+  it("is the slowest chain, not the one with most steps", () => {
     const step = (name: string, seconds: number, ...after: string[]) => ({ name, seconds, after });
     const steps = [step("d", 1, "c"), step("a", 1), step("b", 10, "a"), step("c", 1, "a"), step("e", 1, "d", "gone")];
     assert.deepEqual(criticalPath(steps), { seconds: 11, names: ["a", "b"] });

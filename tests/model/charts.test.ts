@@ -10,7 +10,7 @@ const next = `${minorOf(istio)}.99`;
 const chart = { name: "istiod", version: "1.30.3" };
 
 describe("the charts of an environment", () => {
-  it("are those that the configuration asks for", () => {
+  it("are those that the configuration needs", () => {
     const named = (config: Readonly<Record<string, string>>) => {
       const { settings } = parseSettings(config);
       return settings && charts(settings).map(({ name, version }) => `${name} ${version}`);

@@ -84,7 +84,7 @@ describe("cluster", () => {
     );
   });
 
-  it("has every port of the ingress gateway on a nodePort that Kubernetes gives to no other by chance", () => {
+  it("maps every port of the ingress gateway to a nodePort that Kubernetes never assigns dynamically", () => {
     const { ports } = gatewayValues({
       version: "1.30.3",
       poolName: "pool",

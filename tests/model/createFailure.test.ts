@@ -118,18 +118,18 @@ const texts: readonly (readonly [said: string, told: string])[] = [
   ],
 ];
 
-const explained = (said: string, from: Parameters<typeof createFailure>[1] = settings): string => {
-  const failure = createFailure(said, from);
-  return failure ? failureText(failure, forNpm()) : said;
+const explained = (error: string, from: Parameters<typeof createFailure>[1] = settings): string => {
+  const failure = createFailure(error, from);
+  return failure ? failureText(failure, forNpm()) : error;
 };
 
 describe("why k3d made no cluster", () => {
-  for (const [said, told] of texts)
-    it(`is explained as: ${told.split(";")[0]}, for ${said.slice(-60)}`, () => {
-      assert.equal(explained(said), told);
+  for (const [error, explanation] of texts)
+    it(`is explained as: ${explanation.split(";")[0]}, for ${error.slice(-60)}`, () => {
+      assert.equal(explained(error), explanation);
     });
 
-  it("blames an image cache only where there is one", () => {
+  it("names an image cache as the cause only if one is configured", () => {
     const said = texts.map(([text]) => text).find((text) => text.endsWith("daemon: Address already in use")) ?? "";
     assert.equal(
       explained(said, { ...settings, caches: [] }),

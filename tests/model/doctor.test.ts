@@ -22,7 +22,7 @@ describe("the doctor on Docker", () => {
     [4, 20, "failed"],
     [6, 20, "passed"],
   ] as const)
-    it(`takes ${free} GB free of ${total} GB for ${state}, since Kubernetes evicts pods below 5 %`, () => {
+    it(`rates ${free} GB free of ${total} GB as ${state}, since Kubernetes evicts pods below 5 %`, () => {
       assert.equal(stateOf(engine.disk({ free: free * gigabyte, total: total * gigabyte })), state);
     });
 
@@ -44,7 +44,7 @@ describe("the doctor on Docker", () => {
     ["https://host.docker.internal:2376", "https://host.docker.internal:2376"],
     ["docker:2376", "docker:2376"],
   ] as const)
-    it(`takes ${host || "no address"} for a Docker ${where ? "elsewhere" : "of this machine"}`, () => {
+    it(`treats ${host || "no address"} as a Docker ${where ? "elsewhere" : "of this machine"}`, () => {
       assert.equal(engine.elsewhere(host), where);
     });
 
@@ -55,7 +55,7 @@ describe("the doctor on Docker", () => {
     [4, 9, "warning"],
     [8, 9, "passed"],
   ] as const)
-    it(`takes ${memory} GiB of memory for ${nodes} nodes for ${state}`, () => {
+    it(`rates ${memory} GiB of memory with ${nodes} nodes as ${state}`, () => {
       assert.equal(stateOf(engine.memory({ MemTotal: memory * gibibyte }, nodes)), state);
     });
 
@@ -72,7 +72,7 @@ describe("the doctor on Docker", () => {
     ["arm64", false, "passed"],
     ["riscv64", false, "failed"],
   ] as const)
-    it(`takes ${Architecture} with ${published ? "the default image" : "images of one's own"} for ${state}`, () => {
+    it(`rates ${Architecture} with ${published ? "the default image" : "images of one's own"} as ${state}`, () => {
       assert.equal(stateOf(engine.architecture({ Architecture }, published)), state);
     });
 

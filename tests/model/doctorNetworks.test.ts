@@ -42,13 +42,13 @@ describe("the doctor on networks", () => {
     assert.equal(written(remedy), "npm run pulumi -- config set subnet 172.20.200.0/24");
   });
 
-  it("takes the halves of a default route, which a VPN sets, for no network of their own", () => {
+  it("ignores the two halves of a default route that a VPN sets", () => {
     const halves = ["0.0.0.0/1", "128.0.0.0/1"].map((each) => ({ interface: "tun0", network: each }));
     assert.equal(stateOf(network.subnet("10.44.0.0/24", "bridge 172.17.0.0/16", [], halves)), "passed");
     assert.equal(network.podNetwork("10.42.0.0/16", halves), undefined);
   });
 
-  it("refuses a subnet that a Docker network has, and takes the own network and its bridge for free", () => {
+  it("rejects the subnet of another Docker network, and accepts that of the stack's own network and bridge", () => {
     const lines = "bridge 172.17.0.0/16\nk3d-istio 10.44.0.0/24\nother 10.45.0.0/24";
     const bridge = [{ interface: "br-1f2e", network: "10.44.0.0/24" }];
     assert.equal(stateOf(network.subnet("10.44.0.0/24", lines, ["k3d-istio"], bridge)), "passed");
@@ -76,12 +76,12 @@ describe("the doctor on networks", () => {
     [2, 64, undefined, "warning"],
     [2, undefined, undefined, undefined],
   ] as const)
-    it(`takes ${instances} inotify instances and ${watches} watches for ${nodes} nodes for ${state ?? "nothing"}`, () => {
+    it(`rates ${instances} inotify instances and ${watches} watches with ${nodes} nodes as ${state ?? "not applicable"}`, () => {
       const observed = network.inotify(nodes, instances, watches);
       assert.equal(observed && stateOf(observed), state);
     });
 
-  it("names who has a port, and the key that changes it", () => {
+  it("names the process that has a port, and the key that changes the port", () => {
     assert.equal(stateOf(network.port(80, "httpPort", undefined)), "passed");
     assert.equal(stateOf(network.port(80, "httpPort", { name: "x", ours: true })), "passed");
     assert.deepEqual(

@@ -6,7 +6,7 @@ describe("the forecast of a rollout", () => {
   const stable = { ...noCounts, requests: 6000, timed: 6000, slow: 600 };
   const lines = (perSecond: number) => forecast([5, 50], { perSecond, stable }, 600);
 
-  it("says how many requests each step needs, and how long that takes at the present traffic", () => {
+  it("shows the requests that each step needs, and their duration at the present traffic", () => {
     for (const line of lines(200))
       assert.match(line, /^step \d+ %: about [\d,]+ requests of both versions, [\d,.]+ s at 200 a second$/);
   });

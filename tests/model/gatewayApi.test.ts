@@ -39,7 +39,7 @@ describe("the CRDs of the Gateway API", () => {
     assert.match(crdsChartFiles(chart)["templates/crds.yaml"] ?? "", /helm\.sh\/resource-policy: keep/);
   });
 
-  it("are installed where there are none, and updated where they are of this release", () => {
+  it("are installed if they are missing, and updated if they are of this release", () => {
     assert.deepEqual(decide([]), { install: true });
     assert.deepEqual(decide(all({ ...ours, ...bundle("v1.4.0") }), true), { install: true });
   });

@@ -24,7 +24,7 @@ describe("the caches of images", () => {
       assert.equal(registryOf(image), host);
     });
 
-  it("are none unless asked for, and then one of each registry that an environment pulls from", () => {
+  it("are off by default, and one for each registry that an environment pulls from when they are on", () => {
     assert.deepEqual(imageCaches(of({})), []);
     assert.deepEqual(
       imageCaches(of({ imageCache: "true", istioHub: "gcr.io/istio-release", appImage: "ghcr.io/me/app" })),
@@ -62,7 +62,7 @@ describe("the caches of images", () => {
     assert.equal(names[0], "k3d-istio-on-k3d-docker.io");
   });
 
-  it("ask a mirror where there is one, and the nodes ask them", () => {
+  it("pull from a configured mirror, and the nodes pull from them", () => {
     const settings = of({
       imageCache: "true",
       appImage: "docker.io/me/app",

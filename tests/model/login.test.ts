@@ -60,7 +60,7 @@ describe("a login at the ingress gateway", () => {
     assert.deepEqual(rule?.to?.[0]?.operation?.notPaths, loginPaths);
   });
 
-  it("asks for a token from whom it does not ask to log in", () => {
+  it("requires a token of every request that it does not redirect to the login", () => {
     const unasked = rule?.when?.[0]?.notValues ?? [];
     const [required] = authorizationPolicies(here);
     const [{ when = [], from = [], to = [] } = {}] = required?.spec.rules ?? [];
@@ -81,7 +81,7 @@ describe("a login at the ingress gateway", () => {
     assert.deepEqual([forwarded("https://login.test"), forwarded("none")], [true, undefined]);
   });
 
-  it("tells oauth2-proxy to keep its own answers below one path, and to let nothing through by itself", () => {
+  it("keeps the pages of oauth2-proxy below one path, and allows no request without a decision of the proxy", () => {
     const given = proxyArguments(here);
     for (const [name, value] of [
       ["ping-path", "/oauth2/ping"],
@@ -97,7 +97,7 @@ describe("a login at the ingress gateway", () => {
     assert.ok(!given.some((argument) => /secret|skip-auth/.test(argument)));
   });
 
-  it("makes istiod know whom the policy names, and nobody where there is no login", () => {
+  it("configures the extension provider that the policy names, and none without a login", () => {
     const from = { hub: "h", version: "1.30.3", telemetry: true, pullSecrets: [], dataplane: "sidecar" as const };
     const [provider] = extensionProviders(here);
     assert.equal(provider?.name, loginPolicy("istio.test").spec.provider?.name);
@@ -114,7 +114,7 @@ describe("a login at the ingress gateway", () => {
     assert.deepEqual(meshConfig?.pathNormalization, { normalization: "DECODE_AND_MERGE_SLASHES" });
   });
 
-  it("denies every spelling of /admin that a proxy with normalized paths still tells apart", () => {
+  it("denies every spelling of /admin that path normalization does not unify", () => {
     const admins = authorizationPolicies(here).find(({ name }) => name === "admins-only");
     const denied = admins?.spec.rules?.[0]?.to?.[0]?.operation?.paths ?? [];
     for (const path of ["/admin", "/admin/", "/admin/x", "/admin;x=1", "/admin;jsessionid=1/x"])

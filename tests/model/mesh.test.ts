@@ -52,14 +52,14 @@ describe("urls", () => {
     );
   });
 
-  it("gives a curl line that needs no hosts file", () => {
+  it("returns a curl command that needs no entry in the hosts file", () => {
     assert.equal(
       curlLine({ cluster: "k3d", domain: "a.b", httpsPort: 8443, tokens: false }, "10.44.0.239"),
       "curl --cacert ca.pem --resolve helloworld.a.b:8443:127.0.0.1 https://helloworld.a.b:8443/",
     );
   });
 
-  it("lead to the load balancer alone where the cluster is the user's, with a token where one is asked for", () => {
+  it("use only the load balancer in an existing cluster, with a token if the gateway requires one", () => {
     const settings = { cluster: "existing", domain: "a.b", httpsPort: 443, tokens: true } as const;
     assert.deepEqual(
       reachable(settings, "10.9.0.1").map(({ address, port }) => [address, port]),

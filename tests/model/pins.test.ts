@@ -68,7 +68,7 @@ describe("the report about versions", () => {
     assert.equal(line, `Kubernetes (k3s)|${versions.k3s}|${newer}|github.com/k3s-io/k3s`);
   });
 
-  it("says that a pin is the newest version, and never takes a place that does not answer for that", () => {
+  it("reports that a pin is the newest version only if its registry answered", () => {
     assert.equal(lineOf("k3d", [`v${versions.k3d}`]), `k3d|${versions.k3d}|the same|github.com/k3d-io/k3d`);
     assert.equal(lineOf("k3d", new Error("down; fix: wait")), `k3d|${versions.k3d}|unknown|down`);
   });

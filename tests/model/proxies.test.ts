@@ -32,13 +32,13 @@ describe("proxies", () => {
     );
   });
 
-  it("that run and are not served are told", () => {
+  it("are reported if they run and istiod does not serve them", () => {
     const { passed, evidence } = synced([gateway, pod], [inSync(gateway), inSync("gone.helloworld")]);
     assert.equal(passed, false);
     assert.equal(evidence, `1 of 2 proxies in sync with istiod; ${pod} is not connected`);
   });
 
-  it("are not in sync where there are none", () => {
+  it("are not in sync if there are none", () => {
     assert.equal(synced([], []).passed, false);
   });
 });

@@ -25,7 +25,7 @@ describe("registries", () => {
     assert.deepEqual(JSON.parse(registries.config), { mirrors: { "docker.io": { endpoint: ["https://a.b"] } } });
   });
 
-  it("let the nodes in by what pods pull with, and give them nothing that no mirror asks for", () => {
+  it("give the nodes the credentials of the pull secret, for the hosts of the mirrors only", () => {
     const pullSecret = JSON.stringify({
       auths: {
         "a.b:5000": { auth: btoa("user:pa:ss") },
@@ -51,7 +51,7 @@ describe("registries", () => {
     });
   });
 
-  it("are given a password that may hold a colon, and none where there is none", () => {
+  it("accept a password with a colon, and none for a host without credentials", () => {
     assert.deepEqual(credentials("user:pa:ss"), { username: "user", password: "pa:ss" });
     assert.deepEqual(credentials("none"), {});
   });

@@ -48,7 +48,7 @@ function customResources(settings: Settings) {
 }
 
 describe("every accepted configuration", () => {
-  it("gives custom resources that the CRDs of their kinds accept", () => {
+  it("builds custom resources that the CRDs of their kinds accept", () => {
     let accepted = 0;
     fc.assert(
       fc.property(acceptable, (config) => {
@@ -62,7 +62,7 @@ describe("every accepted configuration", () => {
     assert.ok(accepted >= 200, `only ${accepted} of 300 were acceptable`);
   });
 
-  it("gives a pool of whole addresses, first before last", () => {
+  it("builds a pool of whole addresses, first before last", () => {
     fc.assert(
       fc.property(acceptable, (config) => {
         const { settings } = parseSettings(config);

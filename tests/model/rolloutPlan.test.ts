@@ -36,7 +36,7 @@ describe("the target of a rollback", () => {
 });
 
 describe("a rollout whose process was killed", () => {
-  it("rolls back after a failed verdict, and never takes the failed step again", () => {
+  it("rolls back after a failed verdict, and never repeats the failed step", () => {
     const entries = journal(
       { kind: "begun", plan },
       { kind: "step", weight: 50 },
@@ -66,7 +66,7 @@ describe("a rollout whose process was killed", () => {
     assert.match(rolloutSummary([...paused, ...journal({ kind: "resumed" })], 42), /^running \(process 42\)/);
   });
 
-  it("goes on after the steps that passed", () => {
+  it("continues after the steps that passed", () => {
     const entries = journal(
       { kind: "begun", plan },
       { kind: "step", weight: 25 },
@@ -84,7 +84,7 @@ describe("the evidence of a rollout that is resumed", () => {
     measured(25, 100),
   ];
 
-  it("goes on when the versions of the app are the same", () => {
+  it("continues when the versions of the app are the same", () => {
     const entries = journal(
       ...before,
       { kind: "resumed", versions: "a" },
@@ -139,7 +139,7 @@ describe("a line of a journal", () => {
 });
 
 describe("the steps of a rollout that begins at a weight", () => {
-  it("are the usual ones above it when none are given", () => {
+  it("are the default steps above it when none are configured", () => {
     assert.deepEqual(stepsFrom(0), [5, 25, 50, 100]);
     assert.deepEqual(stepsFrom(10), [25, 50, 100]);
     assert.deepEqual(stepsFrom(10, [10, 100]), [10, 100]);

@@ -13,7 +13,7 @@ describe("the band of a rate", () => {
     assert.ok(many.low > 0.08 && many.high < 0.12);
   });
 
-  it("holds the measured rate and is wider for a smaller risk", () => {
+  it("contains the measured rate and is wider for a smaller risk", () => {
     const sample = fc.tuple(fc.integer({ min: 1, max: 5000 }), fc.double({ min: 0, max: 1, noNaN: true }));
     fc.assert(
       fc.property(sample, ([n, share]) => {

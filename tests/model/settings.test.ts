@@ -7,7 +7,7 @@ import { clashes, refused } from "../support/refused";
 const keysAtFault = (config: Readonly<Record<string, string>>) => parseSettings(config).problems.map(({ key }) => key);
 
 describe("settings", () => {
-  it("takes an empty configuration as all defaults", () => {
+  it("reads an empty configuration as all defaults", () => {
     const { settings, problems } = parseSettings({});
     assert.deepEqual(problems, []);
     for (const [name, key] of Object.entries(keys)) assert.equal(settings?.[name as KeyName], key.default, name);
@@ -43,7 +43,7 @@ describe("settings", () => {
     );
   });
 
-  it("shows nothing of what is secret, and asks that it be encrypted", () => {
+  it("shows no part of a secret, and requires it to be encrypted", () => {
     const raw = { pullSecret: "hunter2", istioChartAuth: "user:hunter3" };
     const problems = problemsOf(raw, { plain: ["istioChartAuth"] });
     assert.equal(
@@ -56,7 +56,7 @@ describe("settings", () => {
     );
   });
 
-  it("names the right port where the Service's was given for the container's", () => {
+  it("names the right port when the configuration has the port of the Service instead of the container's", () => {
     assert.match(
       explain(parseSettings({ mtlsPort: "80" }).problems),
       /mtlsPort = "80" must be a container port of helloworld, 8080; the Service's port 80 has no effect here; fix: npm run pulumi -- config set mtlsPort 8080$/,

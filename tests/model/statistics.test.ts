@@ -113,14 +113,14 @@ describe("the samples of a Prometheus", () => {
     assert.deepEqual([...snapshot], [["gateway gw-1", { v1, v2 }]]);
   });
 
-  it("tell the interval between scrapes, also when one failed", () => {
+  it("show the interval between scrapes, also when one failed", () => {
     const times = (...at: number[]) => at.map((time): [number, number] => [time, 1]);
     const at30 = scrapesOf([series("requests_total", { response_code: "200" }, ...times(0, 60, 90, 120))]);
     assert.deepEqual([at30.interval, [...at30.newest]], [30, [["gateway gw-1", 120]]]);
     assert.equal(scrapesOf([series("requests_total", {}, [5, 1])]).interval, undefined);
   });
 
-  it("are asked for the gateway's requests to the app alone", () => {
+  it("query only the gateway's requests to the app", () => {
     assert.match(samplesQuery(60.2), /reporter="source",source_workload="istio-ingressgateway",.*\}\[61s\]$/);
   });
 });

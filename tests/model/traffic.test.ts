@@ -24,7 +24,7 @@ const routes = (settings: Partial<RouteSettings>) =>
   });
 
 describe("traffic", () => {
-  it("gives weights that sum to 100, with both subsets always there", () => {
+  it("builds weights that sum to 100, always for both subsets", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 100 }), (canaryWeight) => {
         const split = weights(canaryWeight);
@@ -82,13 +82,13 @@ describe("traffic", () => {
 
   const names = (settings: Partial<RouteSettings>) => routes(settings).http?.map(({ name }) => name);
 
-  it("asks the header first, then the cookie, and draws for the rest", () => {
+  it("routes by the header first, then by the cookie, and all others by weight", () => {
     const all = { canaryHeader: "x-canary", canaryAffinity: 60, mirrorPercent: 5 };
     assert.deepEqual(names({ ...all, httpsPort: 8443 }), ["redirect", "always", "never", "stay", "canary"]);
     assert.deepEqual(names({}), ["canary"]);
   });
 
-  it("keeps nobody at version 2 while it gets nothing", () => {
+  it("sends no client to version 2 by its cookie while the weight is 0", () => {
     assert.deepEqual(names({ canaryAffinity: 60, canaryWeight: 0 }), ["canary"]);
   });
 

@@ -172,7 +172,7 @@ describe("the verdict on a canary", () => {
     assert.equal(step(99, counts(5), errors(495, 25), { baseline: quiet() }).code, "failures");
   });
 
-  it("holds version 2 to what version 1 does now when that is not what it did before", () => {
+  it("compares version 2 with version 1 of the same window when version 1 has changed since the baseline", () => {
     const { outcome } = step(90, errors(1000, 100), errors(9000, 900), { baseline: quiet() });
     assert.equal(outcome, "insufficient");
   });

@@ -9,7 +9,7 @@ describe("the checks of the machine", () => {
     ["5.10.0", "5.7.0", true],
     ["5.6.3", "5.7.0", false],
   ] as const)
-    it(`take ${version} as ${enough ? "new enough" : "too old"} where ${least} is asked for`, () => {
+    it(`treat ${version} as ${enough ? "new enough" : "too old"} when ${least} is required`, () => {
       assert.equal(atLeast(version, least), enough);
     });
 

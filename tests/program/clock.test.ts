@@ -14,7 +14,7 @@ const timeOfDay = [
 ];
 
 describe("a deadline", () => {
-  it("is measured by a clock that nobody sets back", () => {
+  it("is measured by the monotonic clock", () => {
     const files = ["automation", "host", "k3d", "charts"].flatMap((folder) =>
       readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => path.posix.join(folder, file)),
     );

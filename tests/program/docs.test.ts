@@ -30,7 +30,7 @@ const manifest = ({ apiVersion, kind, metadata, spec }: Record<string, unknown>)
 const read = (file: string) => readFileSync(file, "utf8");
 
 describe("the documentation", () => {
-  it("has the reference that the contract gives", () => assertGolden("docs/reference.md", referencePage()));
+  it("has the reference that is generated from the keys", () => assertGolden("docs/reference.md", referencePage()));
 
   it("has the page of commands, the README's table and the launcher's options that the definitions give", () => {
     assertGolden("docs/commands.md", commandPage(commands));

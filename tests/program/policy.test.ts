@@ -101,7 +101,7 @@ describe("the policy pack", () => {
       ]);
     });
 
-  it("refuses STRICT where there are no sidecars", async () => {
+  it("rejects STRICT without sidecars", async () => {
     const strict = (props: { spec: object }) => {
       props.spec = { mtls: { mode: "STRICT" } };
     };

@@ -41,7 +41,7 @@ describe("the action for other repositories", () => {
         assert.match(line, /@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });
 
-  it("gives no token that may write to the job that runs the files of a pull request", () => {
+  it("runs the files of a pull request in a job whose token cannot write", () => {
     assert.deepEqual(workflow.jobs["try"]?.permissions, { contents: "read" });
     const comment = workflow.jobs["comment"]?.steps ?? [];
     assert.ok(comment.every(({ uses = "" }) => !uses.includes("checkout")));

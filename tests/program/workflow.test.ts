@@ -77,7 +77,7 @@ describe("the workflow for pull requests", () => {
     for (const line of uses) assert.match(line, /uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });
 
-  it("gives a token that may write to no job that runs the pull request's code", () => {
+  it("runs the code of a pull request only in jobs whose token cannot write", () => {
     assert.deepEqual(permissions, { contents: "read" });
     for (const [name, job] of Object.entries(jobs)) {
       const checkouts = job.steps.filter(({ uses }) => uses?.startsWith("actions/checkout@"));

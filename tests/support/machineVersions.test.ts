@@ -25,7 +25,7 @@ async function chosen(config: Config, reads: MachineReads) {
 }
 
 describe("versions for the end-to-end tests", () => {
-  it("are the pinned ones on a machine without mirrors, which is asked nothing", async () => {
+  it("are the pinned ones on a machine without mirrors, without any request", async () => {
     const silent = new Proxy({} as MachineReads, { get: () => assert.fail("the machine was asked") });
     assert.deepEqual(await chosen({ telemetry: "false" }, silent), { config: { telemetry: "false" }, said: [] });
   });

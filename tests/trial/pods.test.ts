@@ -80,7 +80,7 @@ describe("a caller and a stand-in", () => {
     assert.deepEqual(arrivals.map(({ id }) => id).sort(), ["grpc", "http", "http2", "tcp", "ws"]);
   });
 
-  it("misbehave as a case asks, only for its first arrivals if it says so", async () => {
+  it("misbehave as the case configures, only for its first arrivals if it has `first`", async () => {
     const answers = await send([
       request("status", "http://web:PORT/", given({ status: 503 })),
       request("reset", "http://web:PORT/", given({ reset: true })),

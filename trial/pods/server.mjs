@@ -23,7 +23,7 @@ const log = (arrival) => process.stdout.write(`${JSON.stringify({ trial: 1, work
 /** @typedef {{ delay?: number, status?: number, grpcStatus?: number, reset?: boolean, first?: number, headers?: Record<string, string> }} Behaviour */
 
 /**
- * Misbehaviour that a request asks of this stand-in.
+ * Misbehaviour of this stand-in that a request configures.
  *
  * @param {import("node:http").IncomingHttpHeaders} headers
  * @param {number} arrival

@@ -73,7 +73,7 @@ type Given = Pick<Invocation<OptionTable, string>, "word" | "present"> & {
 };
 
 /**
- * Options of a rollout from its command line; those that the command line does not have are left out.
+ * Options of a rollout from its command line. An option that the command line does not have is undefined.
  *
  * @throws OperationFailed for an option that the word does not use, exit code 2
  */

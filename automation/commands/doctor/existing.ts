@@ -9,7 +9,7 @@ import { configSet, remedy } from "../../../model/output/remedy";
 import type { Settings } from "../../../model/settings/contract";
 import type { Check } from "../../stack/check";
 
-/** A cluster that the user has, and its nodes, for which its API server is asked once. */
+/** An existing cluster and its nodes. The API server is asked for the nodes only once. */
 export interface ExistingCluster extends Pick<Settings, "kubeContext" | "loadBalancer" | "subnet">, CrdsSettings {
   readonly nodes: Promise<readonly ClusterNode[]>;
 }

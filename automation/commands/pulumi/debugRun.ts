@@ -28,7 +28,7 @@ const isDebug = (arg: string): boolean => isOption(arg, "debug", "d");
 /** True if Pulumi would write whole resources into its messages, including the values of secrets. */
 export const showsSecrets = (args: readonly string[]): boolean => args.some((arg) => isVerbose(arg) || isDebug(arg));
 
-/** The warning before Pulumi writes whole resources into a file; undefined if no option asks for that. */
+/** The warning before Pulumi writes whole resources into a file. Undefined without an option that makes it do so. */
 export function eventLogWarning(args: readonly string[]): string | undefined {
   const option = args.find((arg) => /^--event-log(=|$)/.test(arg));
   return option && `warning: with ${option} Pulumi writes keys and the kubeconfig in plain text; publish none of it`;

@@ -28,17 +28,21 @@ const weightsOf = ({ api, domain }: GatewayAccess, pod: string): Promise<number[
     () => undefined,
   );
 
-/** Description of the first gateway that routes otherwise; `asked` is false when one of them cannot be asked. */
+/** Description of the first gateway with other routes. `areAllRead` is false when the routes of a gateway cannot be read. */
 async function gatewaysAt(access: GatewayAccess, pods: readonly string[], weight: number) {
   const all = await Promise.all(pods.map(async (pod) => ({ pod, weights: await weightsOf(access, pod) })));
   const other = all.find(({ weights }) => weights?.some((one) => one !== weight));
   return {
-    asked: all.every(({ weights }) => weights?.length === 1),
+    areAllRead: all.every(({ weights }) => weights?.length === 1),
     other: other && `the gateway ${other.pod} routes by ${other.weights?.join(" % and ")} %`,
   };
 }
 
-/** True when so many answers in a row, each over a connection of its own, carry the weight. */
+/**
+ * Sends requests, each over a new connection, until a response has another weight.
+ *
+ * @returns `all` is true if so many responses have the weight
+ */
 async function answersCarry(target: Target, weight: number, answers: number, signal?: AbortSignal) {
   for (let i = 0; i < answers; i++) {
     const seen = await get(target, { signal }).then(
@@ -62,9 +66,9 @@ async function look(access: GatewayAccess, weight: number, signal: AbortSignal |
   const pods = await gatewayPods(access.api).catch((error: Error) => error);
   if (pods instanceof Error) return { reason: pods.message };
   if (pods.length === 0) return { reason: "no pod of the ingress gateway is running" };
-  const { asked, other } = await gatewaysAt(access, pods, weight);
+  const { areAllRead, other } = await gatewaysAt(access, pods, weight);
   if (other) return { reason: other, isOther: true };
-  const answers = asked ? answersInRow : Math.max(answersInRow, drawsToSeeAll(pods.length, missRisk));
+  const answers = areAllRead ? answersInRow : Math.max(answersInRow, drawsToSeeAll(pods.length, missRisk));
   const carried = await answersCarry(access.target, weight, answers, signal);
   if (carried.all) return {};
   return carried.other === undefined
@@ -73,8 +77,9 @@ async function look(access: GatewayAccess, weight: number, signal: AbortSignal |
 }
 
 /**
- * Waits until every gateway routes by the weight: each is asked for its own routes, and then answers from outside have
- * to carry the weight. Gateways that cannot be asked are covered by enough random connections.
+ * Waits until every gateway routes by the weight. It reads the routes of each gateway, and then sends requests from
+ * outside, whose responses must have the weight. If it cannot read the routes, it sends enough requests over new
+ * connections to reach every gateway.
  *
  * @throws RoutedOtherwise when a gateway routes by another weight to the end
  * @throws Error when the seconds pass without an answer, or the signal aborts

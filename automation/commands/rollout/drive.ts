@@ -26,7 +26,7 @@ export interface RolloutParts {
   readonly persistence?: Persistence;
 }
 
-/** Drives one rollout. Each step is in the journal before it is taken. */
+/** Runs one rollout. It writes each step into the journal before it changes the route. */
 export class RolloutController {
   constructor(private readonly parts: RolloutParts) {}
 
@@ -99,7 +99,7 @@ export class RolloutController {
     return undefined;
   }
 
-  /** Takes one step. Returns how the rollout ended, or undefined when it goes on. */
+  /** Runs one step. Returns the end of the rollout, or undefined when it continues. */
   private async step(plan: Plan, weight: number): Promise<End | undefined> {
     const { journal, say, interrupted } = this.parts;
     if (interrupted.aborted) return this.interrupt();

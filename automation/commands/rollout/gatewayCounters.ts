@@ -43,7 +43,7 @@ export async function gatewayTallies(api: Pick<Api, "get" | "text">): Promise<Sn
 }
 
 /**
- * All traffic through the ingress gateway as it counts it itself; sends none of its own.
+ * All traffic through the ingress gateway, by the gateway's own counters. This provider sends no requests.
  *
  * @param slowAbove - the bound for slow of an earlier part of the same rollout
  */

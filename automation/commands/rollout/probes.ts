@@ -17,7 +17,8 @@ const outageRisk = 0.001;
 const connectionAge = 10_000;
 
 /**
- * Probes: requests that this process sends through the published port at an even rate. The header that the route sets tells which version answered.
+ * Probes: requests that this process sends through the published port at an even rate. A response header that the route sets
+ * names the version that answered.
  *
  * Every probe that was sent is counted, also when it gets no answer: against the version of the headers that it got, else
  * as one of an unknown version.

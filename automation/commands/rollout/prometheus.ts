@@ -13,7 +13,7 @@ export interface Answer {
   readonly data?: { readonly result: readonly Series[] };
 }
 
-/** Seconds between two scrapes of Prometheus as Istio's sample sets it up, until the samples tell. */
+/** Seconds between two scrapes in Istio's sample Prometheus: the estimate until the samples show the real interval. */
 const usualInterval = 15;
 /** Seconds of samples from which the interval is learned. */
 const history = 900;
@@ -55,8 +55,8 @@ export async function scrapes(ask: Ask, seconds: number): Promise<Scrapes> {
 /**
  * Istio's metrics of the gateway's requests, as a Prometheus keeps them.
  *
- * A window lies between two scrapes, whatever their interval is: it ends when every gateway was scraped again. Istio's
- * metrics count a request when it ends, so the requests under way come from the gateways themselves.
+ * A window begins and ends with a scrape. It ends when Prometheus has scraped every gateway again, whatever its interval
+ * is. Istio's metrics count a request when it ends, so the requests under way come from the gateways themselves.
  *
  * @param gateways - reads the counters of the gateways
  * @param slowAbove - the bound for slow of an earlier part of the same rollout

@@ -44,7 +44,7 @@ export interface RolledBack {
 /**
  * Takes traffic back from version 2: the route first, by itself, then configuration and state.
  *
- * Only the route matters to users, so the rollback goes on when the disk is full: the journal, the configuration and
+ * Only the route matters to users, so the rollback continues when the disk is full: the journal, the configuration and
  * Pulumi's state may fail. The intention is in the journal first, so that `resume` and `abort` finish a rollback that
  * was killed.
  */

@@ -33,9 +33,9 @@ export async function rolloutStatus(stack: string): Promise<string> {
 }
 
 /**
- * Moves traffic to version 2 step by step and measures each step; or goes on with such a rollout, or aborts it.
+ * Moves traffic to version 2 step by step and measures each step, resumes such a rollout, or aborts it.
  *
- * @param options - those that are left out take the defaults of `npm run rollout`
+ * @param options - @default those of `npm run rollout`
  * @throws OperationFailed when it could not begin: a wrong option, another rollout, no environment
  */
 export async function rollout(stack: string, options: Partial<Options> = {}, say = silence): Promise<Outcome> {

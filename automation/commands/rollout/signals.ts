@@ -2,7 +2,7 @@
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Runs work that a signal, or the end of the program that reads the output, asks to end.
+ * Runs work that can be interrupted by a signal, or by the end of the program that reads the output.
  *
  * Without a handler each of them would end the process at once, in the middle of a step.
  */

@@ -8,12 +8,12 @@ export interface MetricsProvider {
   readonly name: string;
   /** True if every measured request was routed by weight, so that the canary's share must match the weight. */
   readonly byWeight: boolean;
-  /** Seconds by which what it knows may be older than the moment at which it is asked. */
+  /** Delay of the measurements, in seconds: a counter that is read now may have the value from so long ago. */
   readonly lag: number;
   /**
-   * Measures for so many seconds, or as many more as the provider needs.
+   * Measures for this number of seconds, or longer if the provider needs it.
    *
-   * @throws CounterReset when what had been counted is lost
+   * @throws CounterReset when a counter has lost its value, for example because a gateway was restarted
    * @throws Error when nothing could be measured
    */
   readonly measure: (seconds: number, signal?: AbortSignal) => Promise<Measurement>;
@@ -21,13 +21,13 @@ export interface MetricsProvider {
 
 /** Turns the differences of counters into measurements, with one threshold for slow in all windows. */
 export class SlowThreshold {
-  /** Everything that the stable version answered until the threshold is known. */
+  /** Responses of the stable version until the threshold is known. */
   private stable: Tally = noTally;
 
   constructor(private bound: number | undefined) {}
 
   /**
-   * @param seconds - between the two looks
+   * @param seconds - between the two snapshots
    * @throws CounterReset
    */
   measurement(before: Snapshot, after: Snapshot, seconds: number): Measurement {
@@ -47,13 +47,13 @@ export class SlowThreshold {
 }
 
 /**
- * Measurements by counters that others keep, read at the begin and the end of each window.
+ * Measurements by counters of another process, which are read at the beginning and the end of each window.
  *
- * Slow is slower than the least bound that nine of ten answers of the stable version kept to, in the first windows
- * that together have enough of them.
+ * A response is slow if it takes longer than the stable version's 90th percentile, taken from the first windows that
+ * together have enough stable responses.
  *
  * @param lag - seconds that the counters may be behind, which is also the shortest window
- * @param slowAbove - the bound of an earlier part of the same rollout
+ * @param slowAbove - seconds above which a response is slow, from an earlier part of the same rollout
  */
 export function counters(
   name: string,

@@ -22,9 +22,9 @@ export const since = (moment: number): number => (performance.now() - moment) / 
 type Window = Measurement | { readonly failed: Verdict; readonly final: boolean };
 
 /**
- * One window, which is in the journal. A provider that fails is asked again only after the interval.
+ * Measures one window and writes it into the journal. If the provider fails, it waits for the rest of the interval.
  *
- * @param overdue - of the windows before it at the same weight
+ * @param overdue - of the previous windows at the same weight
  */
 export async function windowOf(
   { provider, journal, pace, interrupted }: Measuring,
@@ -57,7 +57,7 @@ export function progress({ say, pace }: Measuring): (line: () => string) => void
   };
 }
 
-/** Measurements of a step with the baseline that the journal has for it. */
+/** Measurements of a step, with the baseline of the stable version from the journal. */
 export function evidence(
   measured: Measurement,
   weight: number,

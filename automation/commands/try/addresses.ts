@@ -14,7 +14,7 @@ interface ClusterService {
   readonly status?: { readonly loadBalancer?: { readonly ingress?: readonly { readonly ip?: string }[] } };
 }
 
-/** Seconds in which MetalLB gives a Service an address, or says why not. */
+/** Seconds in which MetalLB assigns an address to a Service, or reports why it does not. */
 const allocation = 20;
 
 interface Events {

@@ -19,7 +19,7 @@ const isCancelled = (error: unknown): boolean =>
   error instanceof OperationFailed && error.exitCode === exitCodes.cancelled;
 
 /**
- * Removes a run, and goes on when the user presses Ctrl-C while it does; a second time ends it.
+ * Removes a run. The first Ctrl-C does not stop the removal. The second one does.
  *
  * @param remove - may run twice
  */

@@ -21,7 +21,7 @@ const journal = (stack: string): string => path.join(trialFolder(stack), "overri
 export const replacesEnvironment = ({ kind, metadata, $ }: UserObject): boolean =>
   kind === "PeerAuthentication" && $.namespace === meshNamespace && metadata.name === "default";
 
-/** Puts back what a run changed of the environment, also one that was killed. */
+/** Restores the objects of the environment that a run changed, also a run that was killed. */
 export async function restore(api: Api, stack: string): Promise<void> {
   const text = await readFile(journal(stack), "utf8").catch(() => "[]");
   for (const { path: object, spec } of JSON.parse(text) as Override[]) {

@@ -13,7 +13,7 @@ export const trialFolder = (stack: string): string => path.join(stateFolder, "tr
 /** Longest that a run waits for the one before it. */
 const patience = 30 * 60;
 
-/** Takes the lock of a stack's runs; returns who holds it instead. */
+/** Acquires the lock of a stack's runs. Returns the error that names its holder if another process has it. */
 const taken = (file: string): Promise<Lock | LockHeld> =>
   Lock.acquire(file).catch((error: unknown) => {
     if (error instanceof LockHeld) return error;
@@ -48,6 +48,6 @@ export async function alone<T>(stack: string, say: (line: string) => void, work:
   }
 }
 
-/** Writes what trial/index.ts makes; it holds the user's Secrets, so nobody else may read it. */
+/** Writes the plan that trial/index.ts carries out. It contains the user's Secrets, so no other account may read it. */
 export const writeProgram = (stack: string, program: TrialProgram): Promise<void> =>
   writeFile(path.join(trialFolder(stack), "plan.json"), JSON.stringify(program), { mode: 0o600 });

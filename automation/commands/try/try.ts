@@ -46,7 +46,7 @@ export async function tryFiles(stackName: string, { files, keep, against }: TryO
   const sources = await readSources(files);
   const earlier = against === undefined ? undefined : await sourcesAt(against, files, sources);
   return alone(stackName, say, async () => {
-    // what is wrong in the files is said before anything else is asked for
+    // problems of the files are reported before any other requirement
     await prepare(stackName, sources, files);
     return removingAfterwards(stackName, { keep, applies: earlier !== undefined }, say, async (run) => {
       const { environment, during } = run;

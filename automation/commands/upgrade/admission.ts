@@ -6,9 +6,9 @@ import { restrictedContainer, restrictedPod } from "../../../model/security/podS
 import { type Namespace, type ProxyPod, proxyVersion } from "../../../model/upgrade/proxies";
 import versions from "../../../versions.json";
 
-/** The API server asks its webhooks also for a dry run, which creates nothing. */
+/** A dry run creates nothing, but the API server calls its webhooks for it. */
 const dryRun = "dryRun=All";
-/** Namespaces that are looked at for one in which a tag injects. */
+/** Namespaces in which a tag may inject sidecars. The first one in which it does is used. */
 const candidates: readonly string[] = [app.namespace, "default", meshNamespace];
 
 const pod = (labels: Readonly<Record<string, string>>) => ({
@@ -20,8 +20,8 @@ const pod = (labels: Readonly<Record<string, string>>) => ({
 });
 
 /**
- * The reason why a new pod does not get a sidecar of this version by a tag. Undefined if it does, and if the tag injects
- * in none of the candidate namespaces.
+ * Returns the reason why a tag does not inject a sidecar of this version into a new pod. Undefined if it does, or if it
+ * injects in none of the candidate namespaces.
  */
 export async function newProxies(api: Pick<Api, "get" | "create">, tag: Tag, version: string) {
   const labels = tag === "default" ? { [injectLabel]: "true" } : { [revisionLabel]: tag };
@@ -37,7 +37,7 @@ export async function newProxies(api: Pick<Api, "get" | "create">, tag: Tag, ver
   return got === version ? undefined : `a new pod of the tag ${tag} gets ${got ?? "no sidecar"}, not ${version}`;
 }
 
-/** A VirtualService that the schema allows, and that only istiod rejects: its route has no destination. */
+/** A VirtualService that its CRD accepts and istiod rejects, because its route has no destination. */
 const mistake = {
   apiVersion: "networking.istio.io/v1",
   kind: "VirtualService",
@@ -45,7 +45,7 @@ const mistake = {
   spec: { hosts: ["upgrade.invalid"], http: [{ match: [{ uri: { prefix: "/" } }] }] },
 };
 
-/** The reason why nobody validates Istio's resources. Undefined if a resource with a mistake is rejected. */
+/** Returns the reason why Istio's resources are not validated. Undefined if a resource with a mistake is rejected. */
 export async function unvalidated(api: Pick<Api, "create">): Promise<string | undefined> {
   const path = `/apis/networking.istio.io/v1/namespaces/${app.namespace}/virtualservices?${dryRun}`;
   return api.create(path, mistake).then(

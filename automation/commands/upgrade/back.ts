@@ -22,7 +22,7 @@ const never = new AbortController().signal;
  * Moves everything back to the old control plane, one stage after the other and the last one first: app and gateway never
  * restart at the same time. Then removes the new control plane.
  *
- * @param record - never throws: the way back goes on when the disk is full
+ * @param record - never throws, because the upgrade is taken back also when the disk is full
  */
 export async function goBack(
   reason: string,

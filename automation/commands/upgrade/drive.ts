@@ -39,7 +39,7 @@ export interface UpgradeParts {
 const noChange = async (): Promise<void> => {};
 const messageOf = (error: unknown): string => (error as Error).message;
 
-/** Drives one upgrade. Each step is in the journal before it is taken. */
+/** Runs one upgrade. It writes each step into the journal before it changes anything. */
 export class UpgradeController {
   private readonly pace: UpgradePace;
 
@@ -97,7 +97,7 @@ export class UpgradeController {
     }
   }
 
-  /** Takes one step. Returns how the upgrade ended, or undefined when it goes on. */
+  /** Runs one step. Returns the end of the upgrade, or undefined when it continues. */
   private async step(plan: UpgradePlan, step: Step): Promise<End | undefined> {
     const { journal, target, say, interrupted } = this.parts;
     const { name, does } = step;

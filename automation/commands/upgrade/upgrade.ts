@@ -72,7 +72,7 @@ export async function upgradePlan(stack: string, to: string | undefined, say: Sa
 }
 
 /**
- * Upgrades Istio step by step and measures each step; or goes on with such an upgrade, or takes it back.
+ * Upgrades Istio step by step and measures each step, resumes such an upgrade, or takes it back.
  *
  * @throws OperationFailed when it could not begin: a wrong option, another upgrade, no environment
  */

@@ -25,7 +25,7 @@ const headers = (nonce: string) => ({
  * resolves to 127.0.0.1 (DNS rebinding).
  *
  * @param port - 0 lets the system choose
- * @throws Error with the code EADDRINUSE when the port is taken
+ * @throws Error with the code EADDRINUSE when the port is in use
  */
 export async function serveView(
   stack: string,

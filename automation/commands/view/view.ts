@@ -9,7 +9,7 @@ import { serveView } from "./server";
  * Serves a page that shows the running environment, until the user ends the command.
  *
  * @param port - port on 127.0.0.1; 0 lets the system choose
- * @throws OperationFailed when the stack is not up or the port is taken
+ * @throws OperationFailed when the stack is not up or the port is in use
  */
 export async function view(stackName: string, port: number, say: (line: string) => void): Promise<void> {
   const environment = await running(await openStack(stackName), exitCodes.environment);

@@ -1,16 +1,16 @@
 import { answeredBy, type Observation, resultOf } from "../observation";
 import { isNamed, type StandIn } from "../standIns";
 
-/** The workloads that names in a case can mean. */
+/** Workloads to which names in a case can refer. */
 export type Workloads = readonly StandIn[];
 
-/** True if a name in a case means the workload with this id. */
+/** True if a name in a case refers to the workload with this id. */
 export const isWorkload = (name: string, id: string | undefined, all: Workloads): boolean => {
   const standIn = all.find((one) => one.id === id);
   return standIn !== undefined && isNamed(name, standIn);
 };
 
-/** Each text with how often it occurs, most frequent first. */
+/** Each text with its number of occurrences, the most frequent first. */
 export function counted(texts: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
@@ -18,7 +18,7 @@ export function counted(texts: readonly string[]): string {
   return rows.map(([text, count]) => (texts.length === 1 ? text : `${text} ×${count}`)).join(", ");
 }
 
-/** One request in a few words. */
+/** Result of one request in a few words, such as "200 by shop/web/v1". */
 export function summaryOf(seen: Observation): string {
   const by = answeredBy(seen)?.workload;
   const { location } = seen.answer.headers ?? {};

@@ -23,7 +23,7 @@ export interface Arriving {
 const trustedProxies = ({ objects }: Context): number =>
   Number(/(?:xff_num_trusted_hops|numTrustedProxies)\W+(\d+)/.exec(JSON.stringify(objects))?.[1] ?? 0);
 
-/** Address that a gateway takes for the sender's: counted from the right of x-forwarded-for, else the direct peer's. */
+/** Client address at a gateway: an entry of x-forwarded-for counted from the right, else the direct peer's address. */
 function senderAddress(context: Context, peer: string | undefined): string | undefined {
   const hops = trustedProxies(context);
   const forwarded = (context.one.request.headers?.["x-forwarded-for"] ?? "").split(/ *, */).filter(Boolean);

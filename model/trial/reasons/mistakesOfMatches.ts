@@ -19,7 +19,7 @@ const shortPrefix: Mistake = (context) => {
   return undefined;
 };
 
-/** Conditions in separate items of `match`, of which one is enough. */
+/** Conditions in separate items of `match`. One that matches is enough. */
 const separateMatches: Mistake = (context) => {
   for (const { object, index } of takenRoutes(context)) {
     const matches = httpRoutes(object)[index]?.match ?? [];

@@ -30,7 +30,7 @@ const tokenOptional: Mistake = (context) => {
   );
 };
 
-/** Conditions in separate rules, of which one is enough. */
+/** Conditions in separate rules. One that matches is enough. */
 const separateRules: Mistake = (context) => {
   if (!wantsDenial(context) || resultOf(context.seen) !== 200) return undefined;
   for (const policy of policiesOnTheWay(context, "AuthorizationPolicy")) {

@@ -39,7 +39,7 @@ const misspelledCredential: Mistake = (context) => {
   return undefined;
 };
 
-/** A server that asks for no client certificate, where the case expects that it refuses a caller without one. */
+/** A server that requires no client certificate, although the case expects that it rejects a caller without one. */
 const clientsNotVerified: Mistake = (context) => {
   const { one, seen } = context;
   if (!one.expect.status?.includes("tls-error") || seen.answer.status === undefined) return undefined;
@@ -53,7 +53,7 @@ const clientsNotVerified: Mistake = (context) => {
   );
 };
 
-/** A handshake that no server of the port takes. */
+/** A TLS handshake that matches no server of the port. */
 const noServer: Mistake = (context) => {
   const { request } = context.one;
   const { port } = urlParts(request.url);

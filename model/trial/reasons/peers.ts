@@ -106,7 +106,7 @@ function serviceOf(context: Context): { service: Service; port: number; subset: 
   return service && { service, port: service.ports[0]?.number ?? 80, subset: "" };
 }
 
-/** Reasons from mutual TLS: what the caller's side sends, and what the workload's side takes. */
+/** Reasons from mutual TLS: the mode that the caller's side sends, and the mode that the workload's side accepts. */
 export function peerReasons(context: Context): Reason[] {
   const found = serviceOf(context);
   const { caller, one, objects, seen, meshMode } = context;

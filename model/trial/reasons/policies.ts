@@ -11,7 +11,7 @@ import { policiesFor, policiesPassed } from "./policyScope";
 const rulesOf = (policy: UserObject): readonly PolicyRule[] => (policy.spec?.rules ?? []) as PolicyRule[];
 const actionOf = ({ spec }: UserObject): string => String(spec?.action ?? "ALLOW");
 
-/** Port of the pod that a cluster's Service port leads to. */
+/** Port of the pod behind the Service port of Envoy's cluster (`targetPort`). Undefined for a named one. */
 function targetPort(context: Context): number | undefined {
   const cluster = sentTo(context);
   const service = context.services.find(({ name, namespace }) => cluster?.host.startsWith(`${name}.${namespace}.`));
@@ -19,7 +19,7 @@ function targetPort(context: Context): number | undefined {
   return typeof target === "number" ? target : undefined;
 }
 
-/** Peer that a workload saw; what the caller has, if the request did not arrive. */
+/** Principal of the caller that the workload saw; from the caller itself if the request did not arrive. */
 function principalOf(context: Context): string | undefined {
   const arrival = arrivalOf(context.seen);
   if (arrival)
@@ -68,7 +68,7 @@ function unmetRules(policies: readonly UserObject[], context: Context, atGateway
   });
 }
 
-/** Policies of a workload that ask an authorizer, which this environment has none of. */
+/** Policies of a workload with the action CUSTOM. They need an external authorizer, which this environment does not have. */
 const customReasons = (namespace: string, context: Context, proxy: string): Reason[] =>
   policiesFor("AuthorizationPolicy", namespace, context.labelsOf(proxy), context.objects)
     .filter((policy) => actionOf(policy) === "CUSTOM")
@@ -78,7 +78,7 @@ const customReasons = (namespace: string, context: Context, proxy: string): Reas
       fix: "action ALLOW or DENY; a run has no external authorizers, so CUSTOM cannot be tested",
     }));
 
-/** The policy that a proxy's log names for a request that it denied. */
+/** The policy by which a proxy denied a request, from the proxy's access log. */
 function denial(entry: AccessEntry, context: Context): Reason[] {
   const [, denied] = /rbac_access_denied_matched_policy\[(.*)\]/.exec(entry.details) ?? [];
   if (denied === undefined) return [];
@@ -119,7 +119,7 @@ function tokenRefusal({ details }: AccessEntry, { objects }: Context): Reason[] 
   ];
 }
 
-/** The policies of the workload that answered a request which should have been denied, and why none did. */
+/** Reasons why no policy denied a request that the case expects to be denied. */
 function whyAllowed(context: Context): Reason[] {
   const expectsDenial = context.one.expect.status?.some(
     (status) => status === 401 || status === 403 || status === "reset",
@@ -141,8 +141,8 @@ function whyAllowed(context: Context): Reason[] {
 }
 
 /**
- * Rules of ALLOW policies that let a request pass, NAMESPACE/NAME/INDEX. Proxies do not log them, so that this is what
- * the text of each rule says.
+ * Rules of ALLOW policies that match a request which passed, as NAMESPACE/NAME/INDEX. Proxies do not log them, so this
+ * function compares the text of each rule with the request.
  */
 export function allowingRules(context: Context): string[] {
   if (Number(resultOf(context.seen)) >= 400) return [];

@@ -59,7 +59,7 @@ function requestOf(context: Context, gateway: string): HttpRequest {
   };
 }
 
-/** Conditions of a route that the request does not meet; a route without match takes every request. */
+/** Conditions of a route that the request does not meet; a route without `match` matches every request. */
 export function unmetOf(route: HttpRoute, context: Context, object: UserObject): string[] {
   const bound = gatewaysOf(object).find((name) => gatewaysOnTheWay(context).includes(name)) ?? "mesh";
   return unmetAt(route, context, object, bound);

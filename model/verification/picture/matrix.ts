@@ -7,7 +7,7 @@ import { text } from "./shapes";
 const [left, line] = [24, 24];
 const columns = [left, 240, 440, 600, 770];
 
-/** Sign, name and style of each outcome. The sign tells them apart without colours. */
+/** Sign, name and style of each outcome. The sign distinguishes them without colours. */
 export const outcomes: Readonly<
   Record<Call, { readonly label: string; readonly style: string; readonly means: string }>
 > = {

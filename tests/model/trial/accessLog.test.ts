@@ -18,7 +18,7 @@ describe("the access log of a connection", () => {
     assert.deepEqual(entriesOf([foreign, inbound, sidecar], "t-1", caller), [sidecar, inbound]);
   });
 
-  it("holds no line of another request on the same connection", () => {
+  it("has no line of another request on the same connection", () => {
     const gateway = entry({ requestId: "t-1", upstreamLocal: "10.42.0.7:41000" });
     const own = entry({ requestId: "t-1", downstream: "10.42.0.7:41000" });
     const later = entry({ requestId: "t-2", downstream: "10.42.0.7:41000" });

@@ -65,7 +65,7 @@ just a text
     );
   });
 
-  it("tell unknown keys, wrong values and missing ones of a test with the line of each", () => {
+  it("report unknown keys, wrong values and missing ones of a test with the line of each", () => {
     const text = cases(`  - it: a
     request: { url: http://web.shop/, metod: POST }
     expect: { status: 99, share: { v1: 200 } }

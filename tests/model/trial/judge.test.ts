@@ -57,14 +57,14 @@ const told = (expect: Expectation, ...all: Observation[]) => {
 };
 
 describe("the judgement of a case", () => {
-  it("knows who answered by service, version, or both", () => {
+  it("names the workload that answered by service, version, or both", () => {
     for (const name of ["web", "v1", "web/v1", "shop/web", "shop/web/v1"])
       assert.deepEqual(told({ by: [name] }, seen("v1")), ["pass"], name);
     assert.deepEqual(told({ by: ["shop/web/v2"] }, seen("v1")), ["fail", "by shop/web/v2 | 200 by shop/web/v1"]);
     assert.deepEqual(told({ by: ["web"] }, seen("", { status: 403 })), ["fail", "by web | 403"]);
   });
 
-  it("holds a share to the band in which a correct split stays, and a share of 0 to none", () => {
+  it("accepts a share within the band of a correct split, and for a share of 0 no request at all", () => {
     const split = (first: number, second: number) => [
       ...Array.from({ length: first }, () => seen("v1")),
       ...Array.from({ length: second }, () => seen("v2")),

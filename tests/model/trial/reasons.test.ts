@@ -34,7 +34,7 @@ describe("the reason of a result", () => {
     );
   });
 
-  it("names every condition of routes of which none matches", () => {
+  it("names every condition of the routes when none of them matches", () => {
     const spec = `  hosts: [web]
   http:
     - match: [{ uri: { regex: "/v[0-9]" }, headers: { x-user: { exact: a } } }, { queryParams: { page: { exact: "1" } } }]

@@ -140,7 +140,7 @@ describe("the reason of a gateway's behaviour", () => {
     );
   const https = (expect: string) => `{ it: i, request: "https://a.example.com/", expect: ${expect} }`;
 
-  it("is a mode that asks for no client certificate", () => {
+  it("is a mode that requires no client certificate", () => {
     has(
       reasons(shop + gateway("{ mode: SIMPLE, credentialName: a }"), https("tls-error"), { by: "shop/web" }),
       /^Gateway shop\/x has the mode SIMPLE, which asks for no client certificate \(13\) → mode: MUTUAL$/m,
