@@ -16,14 +16,13 @@ const routeConditions = (parent: "Gateway" | "Service") =>
       `jsonpath={.status.parents[?(@.parentRef.kind=="${parent}")].conditions[?(@.type=="${type}")].status}=True`,
   );
 
+const programmed = ["condition=Accepted", "condition=Programmed"];
+
 /** Conditions that Pulumi waits for, with JSONPath as in RFC 9535 (https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/). */
 const waitsFor = {
+  programmed,
   // the route is created before the Gateway, so only the Gateway's status shows that it accepted the route
-  programmed: [
-    "condition=Accepted",
-    "condition=Programmed",
-    'jsonpath={.status.listeners[?(@.name=="https" && @.attachedRoutes>0)].name}',
-  ],
+  attached: [...programmed, 'jsonpath={.status.listeners[?(@.name=="https" && @.attachedRoutes>0)].name}'],
   gateway: routeConditions("Gateway"),
   service: routeConditions("Service"),
 } as const;

@@ -48,7 +48,7 @@ export function gatewayApiRoutes(name: string, args: RouteArgs, parent: pulumi.R
     "Gateway",
     { name: gateway.name, namespace: meshNamespace },
     gatewayApiSpec(args),
-    "programmed",
+    "attached",
     // Pulumi deletes in the reverse order: a host whose route goes before its Gateway would answer 404
     { ...owner, dependsOn: [route] },
   );

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { watch } from "../../../host/wait";
 import { readyNodes } from "../../../k3d/api";
 import { choosePool, overlap, parsePool } from "../../../model/cluster/addressPool";
 import { ambientDaemonSets } from "../../../model/mesh/ambient";
@@ -107,6 +108,9 @@ const controlPlane: Check = {
   },
 };
 
+/** Seconds in which a node's agents start. */
+const agentsStart = 60;
+
 interface DaemonSet {
   readonly status: { readonly desiredNumberScheduled: number; readonly numberReady?: number };
 }
@@ -119,14 +123,19 @@ const nodeDataplane: Check = {
   remedy: [`kubectl describe daemonsets -n ${meshNamespace}`],
   when: ({ dataplane }) => dataplane === "ambient",
   run: async ({ api }) => {
-    const all = ambientDaemonSets.map(async (name) => {
+    const isReady = ({ wanted, ready }: { wanted: number; ready: number }) => wanted > 0 && ready === wanted;
+    const all = ambientDaemonSets.map((name) => {
       const path = `/apis/apps/v1/namespaces/${meshNamespace}/daemonsets/${name}`;
-      const { desiredNumberScheduled: wanted, numberReady: ready = 0 } = (await api.get<DaemonSet>(path)).status;
-      return { name, wanted, ready };
+      const read = async () => {
+        const { desiredNumberScheduled: wanted, numberReady: ready = 0 } = (await api.get<DaemonSet>(path)).status;
+        return { name, wanted, ready };
+      };
+      // Helm takes a DaemonSet as ready while maxUnavailable of its pods are not, which is all of them on one node
+      return watch(agentsStart, read, isReady);
     });
     const each = await Promise.all(all);
     return {
-      passed: each.every(({ wanted, ready }) => wanted > 0 && ready === wanted),
+      passed: each.every(isReady),
       evidence: each.map(({ name, wanted, ready }) => `${name}: ${ready} of ${wanted} nodes`).join(", "),
     };
   },
