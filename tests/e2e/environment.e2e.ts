@@ -8,6 +8,7 @@ import { binomialBand } from "../../model/canary/share";
 import versionsPinned from "../../versions.json";
 import { leftovers } from "../support/docker";
 import { Environment } from "../support/environment";
+import { isNightly } from "../support/nightly";
 
 const name = "e2e-environment";
 const host = "helloworld.istio.localhost";
@@ -160,7 +161,7 @@ describe("an environment on the real engine", () => {
 });
 
 /** Environments that come up from nothing in a row. */
-const ups = Number(process.env["E2E_UPS"] ?? 3);
+const ups = isNightly ? 10 : 3;
 
 describe("environments in a row", () => {
   for (let run = 1; run <= ups; run++)
