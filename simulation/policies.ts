@@ -27,10 +27,10 @@ export const sequential: Policy = {
         before = { ...before, requests: step.stable.requests + step.unattributed, unattributed: step.unattributed };
         return advance();
       }
-      const held = thresholds.get(weight) ?? rules(steps);
+      const stepRules = thresholds.get(weight) ?? rules(steps);
       const baseline = before.requests + earlier.requests > 0 ? { stable: earlier, lowest: before } : undefined;
       if (weight === first && !warm) {
-        if (judgeWarmUp({ measured: step, weight, baseline }, held).outcome === "fail") return "rollback";
+        if (judgeWarmUp({ measured: step, weight, baseline }, stepRules).outcome === "fail") return "rollback";
         warm = elapsed >= usualPace.warmUp && step.canary.requests >= warmUpRequests;
         if (!warm) return elapsed >= usualPace.stepTimeout ? "pause" : "wait";
         [step, warmUpSeconds] = [noMeasurement, elapsed];
@@ -38,7 +38,7 @@ export const sequential: Policy = {
       }
       // nothing of the canary is new, so that neither is the verdict
       if (measured.canary.requests + measured.unattributed > 0) {
-        const { outcome } = judge({ measured: step, weight, baseline }, held);
+        const { outcome } = judge({ measured: step, weight, baseline }, stepRules);
         if (outcome === "fail") return "rollback";
         if (outcome === "pass") return advance();
       }

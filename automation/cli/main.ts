@@ -11,9 +11,9 @@ import { commands } from "./table";
 
 /** @throws OperationFailed for a name that no command has */
 function commandNamed(name: string): Command {
-  const found = commands.find((command) => command.name === name);
-  if (found) return found;
-  const names = commands.map((command) => command.name);
+  const command = commands.find((one) => one.name === name);
+  if (command) return command;
+  const names = commands.map((one) => one.name);
   throw new OperationFailed(
     `there is no command ${name};${didYouMean(name, names)} there are ${names.join(", ")}`,
     exitCodes.config,
@@ -22,18 +22,18 @@ function commandNamed(name: string): Command {
 
 /** The command line of a command that passes it on to another program. */
 function passedOn(args: readonly string[]): Omit<Invocation, "say"> {
-  const given = readPulumiArguments(args);
-  const stack = stackOf(given);
-  refuseStackName(stack, given.stack === undefined && stack === defaultStack() ? "PULUMI_STACK" : "--stack");
+  const parsed = readPulumiArguments(args);
+  const stack = stackOf(parsed);
+  refuseStackName(stack, parsed.stack === undefined && stack === defaultStack() ? "PULUMI_STACK" : "--stack");
   return { stack, word: "", files: [], options: {}, present: new Set<string>(), args };
 }
 
 async function execute(command: Command, invocation: Invocation): Promise<number> {
-  const found = await command.before?.(invocation);
+  const toolChecks = await command.before?.(invocation);
   const tools = command.tools(invocation);
   if (tools.length > 0) {
     const { prepareEnvironment } = await import("../stack/environment");
-    await prepareEnvironment(invocation.stack, tools, found);
+    await prepareEnvironment(invocation.stack, tools, toolChecks);
     // reads the version of Pulumi's CLI while the SDK loads
     await import("../stack/pulumiCommand");
   }

@@ -27,7 +27,7 @@ export const flag = (summary: string): Option<boolean> => ({ summary, parse: () 
 
 export const text = (value: string, summary: string): Option<string | undefined> => ({
   ...{ summary, value, default: undefined },
-  parse: (given) => given,
+  parse: (entered) => entered,
 });
 
 /** @param parse - throws an Error that names the value and what is allowed */
@@ -47,7 +47,7 @@ export const choice = <const Value extends string>(
 ): Option<Value> => ({
   summary: `${summary}: ${values.join(", ")}; ${usual} by default`,
   allowed: `one of ${values.join(", ")}`,
-  parse: (given) => values.find((each) => each === given),
+  parse: (entered) => values.find((each) => each === entered),
   ...{ value, default: usual },
 });
 
@@ -59,11 +59,11 @@ export function integer(
   unit: string,
   summary: string,
 ): Option<number> {
-  const isAccepted = (given: string) => /^\d{1,6}$/.test(given) && Number(given) >= from && Number(given) <= to;
+  const isAccepted = (entered: string) => /^\d{1,6}$/.test(entered) && Number(entered) >= from && Number(entered) <= to;
   return {
     summary: `${summary}, ${from} to ${to}; ${usual} by default`,
     allowed: `an integer from ${from} to ${to}${unit && `, ${unit}`}`,
-    parse: (given) => (isAccepted(given) ? Number(given) : undefined),
+    parse: (entered) => (isAccepted(entered) ? Number(entered) : undefined),
     ...{ value, default: usual },
   };
 }

@@ -97,9 +97,9 @@ export function parse<Options extends OptionTable, Word extends string>(
   args: readonly string[],
 ): Omit<Invocation<Options, Word>, "say"> {
   const { words, texts } = tokensOf(command, args);
-  const given = [...texts].map(([name, text]) => [name, readValue(command, name, text)] as const);
+  const entered = [...texts].map(([name, text]) => [name, readValue(command, name, text)] as const);
   const usual = Object.entries(command.options).map(([name, option]) => [name, option.default] as const);
-  const values = Object.fromEntries([...usual, ...given]);
+  const values = Object.fromEntries([...usual, ...entered]);
   const word = command.files ? undefined : wordOf(command, words);
   const stack = texts.get("stack");
   refuseStackName(stack ?? defaultStack(), stack === undefined ? "PULUMI_STACK" : "--stack");

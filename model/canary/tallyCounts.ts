@@ -2,7 +2,7 @@ import { answersOf, type Tally } from "./counters";
 import type { Counts } from "./evidence";
 
 /** The least bound in milliseconds that nine of ten answers kept to. Undefined when there are too few to say. */
-export function usualBound({ within }: Tally, atLeast = 50): number | undefined {
+export function p90Bound({ within }: Tally, atLeast = 50): number | undefined {
   const answers = Math.max(0, ...Object.values(within));
   const bounds = Object.keys(within)
     .map(Number)

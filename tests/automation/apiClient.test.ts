@@ -53,7 +53,7 @@ describe("a command in a pod", () => {
     });
   });
 
-  it("fails with what it said of its error, or else with what the API server says", async () => {
+  it("fails with the error output of the command, or else with the message of the API server", async () => {
     const failure = status({ status: "Failure", message: "exit code 3" });
     await assert.rejects(
       run([[2, "no such endpoint\n"], failure]),
@@ -62,7 +62,7 @@ describe("a command in a pod", () => {
     await assert.rejects(run([failure]), /^Error: pilot-discovery in istiod-1: exit code 3$/);
   });
 
-  it("fails where the connection ends before the command does", async () => {
+  it("fails if the connection ends before the command does", async () => {
     await assert.rejects(run([[1, "half"]]), /the connection ended before the command did$/);
   });
 });

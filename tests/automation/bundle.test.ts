@@ -55,7 +55,7 @@ describe("the images of a bundle", () => {
     );
   });
 
-  it("go with the CRDs of the Gateway API, which lie where the program looks for them", () => {
+  it("are packed with the CRDs of the Gateway API, in the folder that the program reads", () => {
     const crds = { name: "gateway-api", version: "1.5.1", repository: "https://a.b/r", digest: "0".repeat(64) };
     const table = bundleTable({ images: [], archives: [], mirrored: [], plugins: [], crds: [crds] });
     assert.equal(table, `CRDs  gateway-api 1.5.1  sha256:${"0".repeat(64)}`);

@@ -60,7 +60,7 @@ describe("the app's pods and their sidecars", () => {
       assert.equal(found, wanted);
     });
 
-  it("are not ready where only one of them is", async () => {
+  it("are not ready if only one of them is", async () => {
     const found = await sidecars(
       [
         ["native", true],

@@ -32,7 +32,7 @@ describe("the configuration before Pulumi looks at it", () => {
     });
   });
 
-  it("is not judged where it is encrypted, and refused where it should be and is not", async () => {
+  it("is not checked if it is encrypted, and is rejected if it has to be encrypted and is not", async () => {
     given(
       "config:\n  istio-on-k3d:istioChartAuth:\n    secure: v1:abc\n  istio-on-k3d:canaryWeight:\n    secure: v1:abc\n",
     );

@@ -88,7 +88,7 @@ describe("the confirmation of a weight", () => {
     assert.ok(connections >= 14, `${connections} connections do not show both of two gateways`);
   });
 
-  it("knows nothing when no gateway runs", async () => {
+  it("fails when no gateway runs", async () => {
     await assert.rejects(confirm({}), { name: "Error", message: /no pod of the ingress gateway is running$/ });
   });
 

@@ -55,7 +55,7 @@ describe("the doctor's check of the Gateway API in an existing cluster", () => {
     return found?.run(existingCluster(settings));
   };
 
-  it("is not made for the routes of Istio", async () => assert.equal(await check("istio"), undefined));
+  it("does not run for the routes of Istio", async () => assert.equal(await check("istio"), undefined));
 
   it("passes without CRDs, and with new ones of somebody else", async () => {
     assert.match((await check("gateway-api"))?.evidence ?? "", /^version 1\.5\.\d+ comes with the environment$/);

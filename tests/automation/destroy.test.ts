@@ -27,7 +27,7 @@ describe("a destroy", () => {
       [ownershipLabels.state]: stateLocation(),
     });
 
-  it("removes nothing from Docker when Pulumi refuses the destroy", async () => {
+  it("removes nothing from Docker when Pulumi rejects the destroy", async () => {
     await fake.pulumi({ code: 255, message: "error: resource is protected" });
     machine.has({ containers: [node("1")] });
     await writeFile("ca-unit-destroy.pem", "ca");

@@ -90,7 +90,7 @@ describe("the doctor", () => {
     assert.equal(await found("cluster istio"), undefined);
   });
 
-  it("finds a Docker elsewhere by DOCKER_HOST or by the context, and looks at nothing of this machine", async () => {
+  it("recognizes a remote Docker by DOCKER_HOST or by the context, and skips the checks of this machine", async () => {
     await stubs.program("docker", docker('"context inspect") echo ssh://me@server;;'));
     assert.match((await found("docker host")) ?? "", /^failed: ssh:\/\/me@server runs the containers elsewhere/);
     process.env["DOCKER_HOST"] = "tcp://docker:2376";
@@ -104,7 +104,7 @@ describe("the doctor", () => {
     assert.match((await found("docker host")) ?? "", /^failed: tcp:\/\/docker:2376 runs/);
   });
 
-  it("reports each check under a name of its own, which does not depend on the configuration", async () => {
+  it("reports each check under a unique name, which does not depend on the configuration", async () => {
     await stubs.program("docker", docker());
     const ids = async () => (await examine("dev")).map(({ id }) => id);
     const before = await ids();
@@ -118,7 +118,7 @@ describe("the doctor", () => {
     assert.equal(await found("docker"), "passed: 28.2.2");
   });
 
-  it("says what is wrong with Docker, and what to do", async () => {
+  it("reports the problem of Docker and its fix", async () => {
     await stubs.program(
       "docker",
       "echo 'permission denied while trying to connect to the docker API at unix:///var/run/docker.sock' >&2; exit 1",

@@ -14,7 +14,7 @@ const secret = `${plain}  istio-on-k3d:pullSecret:\n    secure: v1:x:y\n`;
 const salted = (text: string) => `${text}encryptionsalt: ${salt}\n`;
 
 describe("a salt", () => {
-  it("is opened by the passphrase that made it, and by no other", async () => {
+  it("opens with the passphrase that created it, and with no other", async () => {
     assert.ok(await opens("abc", salt));
     assert.ok(!(await opens("abd", salt)));
     assert.ok(!(await opens("abc", "v2:x")));
@@ -54,7 +54,7 @@ describe("the encryption of a stack's file", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("stays as it is where the passphrase opens it", async () => {
+  it("stays unchanged if the passphrase opens it", async () => {
     process.env["PULUMI_CONFIG_PASSPHRASE"] = "abc";
     for (const text of [salted(plain), salted(secret), plain]) {
       await check(text);
@@ -63,7 +63,7 @@ describe("the encryption of a stack's file", () => {
     assert.deepEqual(said, []);
   });
 
-  it("is removed where it is of another passphrase and no value needs it", async () => {
+  it("is removed if it belongs to another passphrase and no value needs it", async () => {
     process.env["PULUMI_CONFIG_PASSPHRASE"] = "another";
     await check(salted(plain));
     assert.equal(readFileSync(file(), "utf8"), plain);
@@ -72,7 +72,7 @@ describe("the encryption of a stack's file", () => {
     ]);
   });
 
-  it("is refused where it is of another passphrase and a secret needs it, and the file stays", async () => {
+  it("is rejected if it belongs to another passphrase and a secret needs it, and the file stays", async () => {
     process.env["PULUMI_CONFIG_PASSPHRASE"] = "another";
     await assert.rejects(check(salted(secret)), {
       message:
@@ -82,7 +82,7 @@ describe("the encryption of a stack's file", () => {
     assert.equal(readFileSync(file(), "utf8"), salted(secret));
   });
 
-  it("needs a passphrase that is there, and says whose file lacks it", async () => {
+  it("requires a passphrase, and names the file that lacks it", async () => {
     delete process.env["PULUMI_CONFIG_PASSPHRASE"];
     const beforeFile = process.env["PULUMI_CONFIG_PASSPHRASE_FILE"];
     try {
@@ -100,7 +100,7 @@ describe("the encryption of a stack's file", () => {
     }
   });
 
-  it("goes into a copy of the file, so that Pulumi writes nothing into the stack's own", async () => {
+  it("is written into a copy of the file, so that Pulumi does not change the stack's file", async () => {
     writeFileSync(file(), plain);
     const copy = await configCopy("lab");
     try {

@@ -36,7 +36,7 @@ describe("a rollout on a full disk", () => {
     await fs.rm(folder, { recursive: true });
   });
 
-  it("is aborted without lock and journal, and says so", async () => {
+  it("is aborted without lock and journal, with a warning", async () => {
     fillDisk();
     const done: string[] = [];
     const environment = {

@@ -12,7 +12,7 @@ describe("an up that removes a Helm release", () => {
     return seen;
   }
 
-  it("needs no refresh by itself", async () => {
+  it("runs without a refresh when nothing fails", async () => {
     assert.deepEqual(await ways(), [false]);
   });
 

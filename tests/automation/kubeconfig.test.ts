@@ -126,7 +126,7 @@ describe("a context of the user's kubeconfig", () => {
     assert.equal((await ask()).authorization, "Bearer from-file");
   });
 
-  it("keeps the path of the server's URL, and skips verification where it says so", async () => {
+  it("keeps the path of the server's URL, and skips verification with insecure-skip-tls-verify", async () => {
     write(
       "config",
       config(
@@ -171,7 +171,7 @@ describe("a context of the user's kubeconfig", () => {
     assert.deepEqual(kubeconfigFiles(), [path.join(process.env["HOME"] ?? "", ".kube", "config")]);
   });
 
-  it("is refused with what to do if it is not there, or its cluster is not", async () => {
+  it("is rejected with its fix if it does not exist, or if its cluster does not", async () => {
     write("config", context("dev"));
     use("config");
     const file = path.join(folder, "config");

@@ -77,16 +77,16 @@ const seen = (gateway: string, sidecar: string, without: string) =>
   `ingress gateway: ${gateway}, pod with sidecar: ${sidecar}, pod without sidecar: ${without}`;
 
 describe("calls at each scope of mTLS", () => {
-  it("pass where everyone gets an answer by default", async () => {
+  it("pass if every pod gets a response by default", async () => {
     assert.deepEqual(await findings({}), Array(4).fill(`passed: ${seen("200", "200", "200")}; PERMISSIVE by mesh`));
   });
 
-  it("pass where the sidecar is a container beside the app's", async () => {
+  it("pass if the sidecar is a container beside the app's", async () => {
     const found = await findings({ native: false });
     assert.deepEqual(found, Array(4).fill(`passed: ${seen("200", "200", "200")}; PERMISSIVE by mesh`));
   });
 
-  it("pass where the one STRICT port is reset and nothing else", async () => {
+  it("pass if only the STRICT port resets connections", async () => {
     const open = `passed: ${seen("200", "200", "200")}; PERMISSIVE by mesh`;
     assert.deepEqual(await findings({ config: { mtlsPortMode: "STRICT" }, plain: "56 000\n0 200\n0 200\n0 200\n" }), [
       `passed: ${seen("200", "200", "reset")}; STRICT by port`,
@@ -96,7 +96,7 @@ describe("calls at each scope of mTLS", () => {
     ]);
   });
 
-  it("fail at the port beside it where the mode passed for the whole pod", async () => {
+  it("fail at the other port if the mode holds for the whole pod", async () => {
     const found = await findings({ config: { mtlsPortMode: "STRICT" }, plain: "56 000\n56 000\n0 200\n0 200\n" });
     assert.deepEqual(
       found.map((text) => text.split(":")[0]),
@@ -104,12 +104,12 @@ describe("calls at each scope of mTLS", () => {
     );
   });
 
-  it("fail where a STRICT port answers plain text", async () => {
+  it("fail if a STRICT port answers plain text", async () => {
     const [port] = await findings({ config: { mtlsPortMode: "STRICT" } });
     assert.equal(port, `failed: ${seen("200", "200", "200")}; STRICT by port`);
   });
 
-  it("are not known where nothing gets a sidecar", async () => {
+  it("are unknown if nothing gets a sidecar", async () => {
     const none = seen("200", "the pod got no sidecar", "200");
     assert.deepEqual(await findings({ sidecars: false }), [
       `unknown: ${none}; PERMISSIVE by mesh`,
@@ -117,7 +117,7 @@ describe("calls at each scope of mTLS", () => {
     ]);
   });
 
-  it("pass in ambient where only the pod outside the mesh is reset", async () => {
+  it("pass in ambient if only the pod outside the mesh is reset", async () => {
     const strict = "ingress gateway: 200, pod in ambient: 200, pod outside the mesh: reset; STRICT by mesh";
     assert.deepEqual(
       await findings({ config: { dataplane: "ambient", mtlsMode: "STRICT" }, plain: "56 000\n".repeat(4) }),
@@ -125,7 +125,7 @@ describe("calls at each scope of mTLS", () => {
     );
   });
 
-  it("are not known in ambient where ztunnel does not have the traffic", async () => {
+  it("are unknown in ambient if ztunnel does not have the traffic", async () => {
     const [port] = await findings({ config: { dataplane: "ambient" }, sidecars: false });
     assert.equal(
       port,
@@ -133,7 +133,7 @@ describe("calls at each scope of mTLS", () => {
     );
   });
 
-  it("are not known where curl could not even ask", async () => {
+  it("are unknown if curl could not send a request", async () => {
     const [port] = await findings({ plain: "6 000\n0 200\n0 200\n0 200\n" });
     assert.equal(port, `unknown: ${seen("200", "200", "curl ended with 6")}; PERMISSIVE by mesh`);
   });

@@ -60,7 +60,7 @@ describe("an operation", () => {
       assert.deepEqual(said, ["cancelling: steps under way end first"]);
     });
 
-  it("leaves Ctrl-C to the terminal, which sends it to Pulumi itself", async () => {
+  it("does not forward Ctrl-C in a terminal, which sends it to Pulumi itself", async () => {
     let aborted = false;
     await interrupted("SIGINT", true, async ({ signal }) => {
       await new Promise(setImmediate);
@@ -83,14 +83,14 @@ describe("an operation", () => {
     assert.equal(showSecrets, false);
   });
 
-  it("exits with 1 and every error of the engine where it failed", async () => {
+  it("exits with 1 and every error of the engine if it fails", async () => {
     await assert.rejects(operate(stack, say, failing(new Error("code: 255"), "one", "update failed", "two")), {
       message: "one\ntwo",
       exitCode: 1,
     });
   });
 
-  it("exits with 2 where the configuration is wrong, whatever the words of the error", async () => {
+  it("exits with 2 if the configuration is wrong, whatever the words of the error", async () => {
     const wrong = stackWith({ canaryWeight: "101" });
     await assert.rejects(operate(wrong, say, failing(new Error("code: 255"), "any words")), { exitCode: 2 });
     await assert.rejects(

@@ -25,7 +25,7 @@ async function found(healths: readonly string[], hosts: readonly string[], confi
 describe("pages that show the mesh", () => {
   const all = { prometheus: "true", grafana: "true", kiali: "true" };
 
-  it("pass where each answers and every pod is scraped", async () => {
+  it("pass if each answers and every pod is scraped", async () => {
     assert.deepEqual(await found(["up", "up"], ["prometheus", "grafana", "kiali"], all), [
       "passed: 2 of 2 pods up",
       "passed: https://prometheus.istio.test/-/ready answers 200",
@@ -34,7 +34,7 @@ describe("pages that show the mesh", () => {
     ]);
   });
 
-  it("fail where a page has no route", async () => {
+  it("fail if a page has no route", async () => {
     const [, , grafana] = await found(["up"], ["prometheus"], all);
     assert.equal(grafana, "failed: https://grafana.istio.test/api/health answers 404");
   });

@@ -22,7 +22,7 @@ describe("the passphrase of the state", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("is made once, whole, also by four commands that start at once", () => {
+  it("is created only once, and complete, by four commands that start at once", () => {
     ensure(4);
     assert.match(kept(), /^[\w-]{32}$/);
     assert.deepEqual(readdirSync(state()), ["passphrase"]);
@@ -31,21 +31,21 @@ describe("the passphrase of the state", () => {
     assert.equal(kept(), before);
   });
 
-  it("is made again where a full disk left an empty file and no state", () => {
+  it("is created again if a full disk left an empty file and no state", () => {
     mkdirSync(state());
     writeFileSync(state("passphrase"), "");
     ensure(2);
     assert.match(kept(), /^[\w-]{32}$/);
   });
 
-  it("is not made again for a state that another one opens", () => {
+  it("is not created again for a state that another passphrase opens", () => {
     mkdirSync(state(".pulumi", "stacks", "istio-on-k3d"), { recursive: true });
     writeFileSync(state(".pulumi", "stacks", "istio-on-k3d", "dev.json"), "{}");
     ensure(1);
     assert.ok(!readdirSync(state()).includes("passphrase"));
   });
 
-  it("is gone where its file is missing or empty, and never an empty text", async () => {
+  it("is undefined, and never an empty text, if its file is missing or empty", async () => {
     const file = path.join(folder, "mine");
     const missing = { problem: `${file} is missing or empty`, isOwn: true };
     assert.deepEqual(await passphrase({ PULUMI_CONFIG_PASSPHRASE_FILE: file }), missing);

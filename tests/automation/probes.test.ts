@@ -54,7 +54,7 @@ describe("probes", function () {
     assert.ok(stable.requests > 0 && unattributed > 0);
   });
 
-  it("say that nothing was measured when no probe is answered below 100 %", async () => {
+  it("report that nothing was measured when no probe is answered below 100 %", async () => {
     const provider = await against((response) => response.destroy());
     await assert.rejects(provider.measure(0.2), /^Error: no probe was answered: /);
   });

@@ -42,7 +42,7 @@ describe("prometheus", () => {
     assert.deepEqual([canary.requests, overdue], [50, { stable: 0, canary: 7 }]);
   });
 
-  it("measures nothing when the gateway does not say what it waits for", async () => {
+  it("measures nothing when the gateway does not report its requests under way", async () => {
     const at = (time: number, value: string) => [ok({}, [time - 0.1, "0"], [time, value])];
     const refused = () => Promise.reject(new Error("pods is forbidden"));
     const provider = prometheus(answers(at(1, "900"), at(1.1, "950"), at(1.2, "1000")), refused, true);
@@ -93,7 +93,7 @@ describe("prometheus", () => {
     );
   });
 
-  it("says what Prometheus says against the query, or what answers in its place", async () => {
+  it("reports the error of Prometheus, or the answer of another server in its place", async () => {
     const refusal = JSON.stringify({ status: "error", error: "query timed out" });
     await assert.rejects(
       serve(422, refusal, (url) => scrapes(askByUrl(url), 60)),

@@ -116,7 +116,7 @@ describe("Pulumi's lock of a stack", () => {
     assert.ok(!existsSync(file));
   });
 
-  it("is left alone when it is another stack's or another project's, and nothing is wrong without one", async () => {
+  it("is not changed when it belongs to another stack or project, and a stack without one is no problem", async () => {
     const files = [lock("ci", { pid: 999_999 }), lock("dev", { pid: 999_999 }, ["organization", "other"])];
     await recover();
     for (const file of files) assert.ok(existsSync(file));

@@ -74,7 +74,7 @@ describe("a rollback", () => {
     ]);
   });
 
-  it("is done by Pulumi when the route cannot be changed by itself", async () => {
+  it("is done by Pulumi when the API server does not change the route", async () => {
     const { end, done } = await roll({ patchRoute: always("forbidden") });
     assert.equal(end, "rolled back");
     assert.deepEqual(done.slice(-3), ["apply 10", "confirm 10", "ended"]);

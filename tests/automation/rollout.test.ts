@@ -95,7 +95,7 @@ describe("a rollout against a gateway that routes by its weight", function () {
     assert.ok(last?.kind === "ended" && last.reason === "x is not a function");
   });
 
-  it("says what the steps need, also when the first one is the weight before the rollout", async () => {
+  it("prints the requests that the steps need, also when the first one is the weight before the rollout", async () => {
     const behaviour: Behaviour = { domain: "istio.test", weight: 50 };
     const gateway = await FakeGateway.open(behaviour);
     const journal = await rolloutJournals.open("dev", folder);
@@ -145,7 +145,7 @@ describe("a rollout against a gateway that routes by its weight", function () {
     assert.match(statusOf(entries)?.reason ?? "", /^probes: no probe was answered: /);
   });
 
-  it("pauses when an up fails, and says why", async () => {
+  it("pauses when an up fails, and prints the reason", async () => {
     const { end, entries } = await drive({}, (_door, _cancel, weight) => {
       if (weight === 100) throw new Error("the gateway does not route by 100 %");
     });
@@ -154,7 +154,7 @@ describe("a rollout against a gateway that routes by its weight", function () {
     assert.equal(statusOf(entries)?.step, 1);
   });
 
-  it("is rolled back also when nothing confirms it, and says so", async () => {
+  it("is rolled back also when nothing confirms it, with a warning", async () => {
     const { end, entries } = await drive({ errors: { v1: 0, v2: 50 } }, (_door, _cancel, weight) => {
       if (weight === plan.from) throw new Error("no gateway answers");
     });

@@ -39,7 +39,7 @@ describe("the journal of a rollout", () => {
     assert.equal(statusOf(await rolloutJournals.read("dev", folder))?.end, "rolled back");
   });
 
-  it("says that it cannot be written", async () => {
+  it("fails with a message when it cannot be written", async () => {
     const journal = await rolloutJournals.open("dev", folder);
     mkdirSync(path.join(folder, "dev.jsonl"));
     await assert.rejects(journal.add({ kind: "begun", plan }), { message: /^the journal cannot be written: EISDIR/ });

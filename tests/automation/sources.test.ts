@@ -65,7 +65,7 @@ describe("a source of counters", () => {
     assert.deepEqual([end, reason], ["promoted", "every step passed, and version 2 gets 50 % of the requests"]);
   });
 
-  it("does not ask the share to follow the weight where a header or a cookie chooses too", async () => {
+  it("does not compare the share with the weight if a header or a cookie also selects the version", async () => {
     const skewed = () => looks(pod(0, 0), pod(1000, 3000));
     const held = await drive(counters("counters", 0, true, skewed()));
     assert.deepEqual([held.end, held.reason], ["paused", "version 2 got 3000 of 4000 requests, not 50 %"]);
@@ -177,7 +177,7 @@ describe("the gateway's counters", () => {
     ]);
   });
 
-  it("are none where no gateway runs", async () => {
+  it("are none if no gateway runs", async () => {
     const api = { get: async <T>() => ({ items: [] }) as T, text: async () => "" };
     await assert.rejects(gatewayCounters(api, true).measure(0), {
       message: "no pod of the ingress gateway is running",

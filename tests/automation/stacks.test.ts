@@ -71,7 +71,7 @@ describe("a stack", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("that does not exist is refused with those that do, and nothing is made", async () => {
+  it("that does not exist is rejected with a list of those that do, and nothing is created", async () => {
     const none = "stack tpyo does not exist; there is none; npm start -- --stack tpyo makes it";
     await refused("tpyo", { message: none, exitCode: 2 });
     assert.deepEqual(readdirSync(folder), []);
@@ -148,7 +148,7 @@ describe("a stack in a backend that is not files", () => {
     );
   });
 
-  it("is not taken for absent where the backend does not answer", async () => {
+  it("does not count as missing if the backend does not answer", async () => {
     await stubs.program("pulumi", 'echo "error: could not list bucket: no credentials" >&2; exit 255');
     await inBucket(() =>
       assert.rejects(refuseUnknown("dev"), { message: "could not list bucket: no credentials", exitCode: 4 }),

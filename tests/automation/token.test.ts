@@ -90,7 +90,7 @@ describe("verify of tokens", () => {
     }
   }
 
-  it("passes where the gateway does as the policies say", async () => {
+  it("passes if the gateway enforces the policies", async () => {
     assert.deepEqual(await outcomes(gateway), []);
   });
 

@@ -46,7 +46,7 @@ describe("trust in the CA", () => {
     assert.deepEqual(nicknames(listing), ["istio-on-k3d dev 1 (ab)", "My own, CA"]);
   });
 
-  it("knows the keychain of macOS and no store of an unknown system", async () => {
+  it("uses the keychain of macOS, and no store of an unknown system", async () => {
     assert.equal((await certificateStores("darwin", "/home/me")).length, 1);
     assert.deepEqual(await certificateStores("aix", "/home/me"), []);
   });
@@ -95,7 +95,7 @@ if (process.platform === "linux")
       assert.equal(await distrust("dev"), false);
     });
 
-    it("is known to be of a former CA after the CA changed, and never where nothing is trusted", async () => {
+    it("is reported as trust in a former CA after the CA changed, and never without any trust", async () => {
       const [first, second] = await cas("a.test", "b.test");
       assert.equal(await trustsFormerCa("dev", String(first)), false);
       await trustBundle("dev", `${first}\n${second}`);
@@ -137,7 +137,7 @@ if (process.platform === "linux")
       assert.deepEqual(await names(chromium), ["mine"]);
     });
 
-    it("leaves the CA of another checkout with the same stack trusted", async () => {
+    it("does not remove the trust in the CA of another checkout with the same stack", async () => {
       const [ours, others] = await cas("a.test", "a.test");
       await database(chromium, `istio-on-k3d dev 1\t${Buffer.from(String(others)).toString("base64")}\n`);
       await trustBundle("dev", String(ours));
@@ -154,7 +154,7 @@ if (process.platform === "linux")
       assert.deepEqual(await names(chromium), ["mine"]);
     });
 
-    it("fails, keeps its record and removes the trust at the next try where a store is locked", async () => {
+    it("fails, keeps its record and removes the trust at the next try if a store is locked", async () => {
       await trustBundle("dev", (await cas("a.test")).join());
       await writeFile("LOCKED", "");
       await assert.rejects(distrust("dev"), {
@@ -166,7 +166,7 @@ if (process.platform === "linux")
       assert.deepEqual(await names(chromium), ["absent"]);
     });
 
-    it("works with the real certutil where it is installed", async function () {
+    it("works with the real certutil if it is installed", async function () {
       process.env["PATH"] = before["PATH"];
       const installed = (() => {
         try {

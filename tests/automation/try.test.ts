@@ -87,7 +87,7 @@ describe("a mesh test on a cluster", () => {
     assert.match(said.join(), /another run on stack .* is under way/);
   });
 
-  it("says why a Service has no external address, in MetalLB's words", async () => {
+  it("reports MetalLB's reason for a Service without an external address", async () => {
     const { api } = fakeApi((asked) => {
       if (asked.includes("/events")) return { items: [{ reason: "AllocationFailed", message: "not in the pool" }] };
       const service = { metadata: { name: "web", namespace: "shop" }, spec: { clusterIP: "10.0.0.1" } };

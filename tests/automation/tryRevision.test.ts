@@ -39,7 +39,7 @@ describe("a mesh test against another revision", () => {
     assert.deepEqual(await textsAt("base"), ["before", "cases after"]);
   });
 
-  it("has no manifests where the folder is new", async () => {
+  it("has no manifests if the folder is new", async () => {
     assert.deepEqual(await textsAt("empty"), ["cases after"]);
   });
 

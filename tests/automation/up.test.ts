@@ -17,7 +17,7 @@ describe("an up", () => {
   let app: Server | undefined;
   afterEach(() => app?.close());
 
-  it("writes the CA, and says where the app answers", async () => {
+  it("writes the CA, and prints the address of the app", async () => {
     const { ca, cert, key } = await certificates("app.test", ["helloworld.app.test"]);
     app = createServer({ cert, key }, (_request, response) => response.end("v1"));
     await new Promise<void>((resolve) => app?.listen(0, "127.0.0.1", resolve));
@@ -93,7 +93,7 @@ describe("a stack that an operation left half-made", () => {
     delete process.env[legacyGenerationVariable];
   });
 
-  it("is opened without the pending and unknown Helm releases of its own, and with everything else as it was", async () => {
+  it("is opened without its pending and unknown Helm releases, and is otherwise unchanged", async () => {
     await fake.pulumi({ resources: [identity, base] });
     owned("1");
     revision(meshNamespace, "istio-base", "deployed");

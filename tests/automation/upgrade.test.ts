@@ -132,7 +132,7 @@ describe("an upgrade of Istio", () => {
     assert.deepEqual(target.done, ["crds"]);
   });
 
-  it("ends at an interrupt where it stands, and can be resumed or aborted", async () => {
+  it("stops at an interrupt, and can be resumed or aborted", async () => {
     for (const word of ["resume", "abort"] as const) {
       target.fault = (change) => {
         if (change === "gateway") cancel.abort();
@@ -158,7 +158,7 @@ describe("an upgrade of Istio", () => {
     isOld();
   });
 
-  it("says so if the way back fails, and tries it again with abort", async () => {
+  it("reports that it could not be taken back, and tries it again with abort", async () => {
     target.problemAt = "app";
     target.fault = (change) => {
       if (change.startsWith("back")) throw new Error("no answer");

@@ -19,7 +19,7 @@ describe("new pods after a step of an upgrade", () => {
     assert.equal(await newProxies(reads, "default", plan.to), "a new pod of the tag default gets 1.30.3, not 1.31.4");
   });
 
-  it("are found without a sidecar where a default revision that is gone breaks injection", async () => {
+  it("are reported without a sidecar if a missing default revision breaks injection", async () => {
     const { api: none } = api({ default: {} }, {});
     assert.equal(
       await newProxies(none, "default", plan.to),

@@ -64,7 +64,7 @@ const notPassed = (found: readonly CheckResult[]) =>
   found.filter(({ outcome }) => outcome !== "passed").map(({ title, outcome }) => `${outcome}: ${title}`);
 
 describe("verify at the ingress gateway", () => {
-  it("passes every check where everything is as it should be", async () => {
+  it("passes every check in a healthy environment", async () => {
     const found = await findings(good);
     assert.deepEqual(notPassed(found), []);
     assert.match(
@@ -173,7 +173,7 @@ describe("verify of the routes beside the split", () => {
       assert.deepEqual(others, []);
     });
 
-  it("is not made where nothing is configured", async () => {
+  it("does not run if nothing is configured", async () => {
     assert.deepEqual(await findings(good, false, routeChecks), []);
   });
 });

@@ -36,7 +36,7 @@ else
         }
       });
 
-    it("is found faulty where texts overlap, leave their frame or are too pale", async () => {
+    it("is found faulty if texts overlap, leave their frame or are too pale", async () => {
       await tab.setViewportSize({ width: 320, height: 600 });
       await tab.setContent(
         `<p style="color:#aaa">pale</p><p style="width:900px">wide</p><svg viewBox="0 0 100 100" width="100"><text y="50" x="10" font-size="12">one</text><text x="12" y="52" font-size="12">two</text><text x="90" y="20" font-size="12">outside</text></svg>`,

@@ -91,7 +91,7 @@ describe("charts and their archives", () => {
     });
     const chart = (name: string, version = "1.30.3") => ({ name, version, repository });
 
-    it("lie where the program looks for them, beside nothing that git would see", async () => {
+    it("are in the folder that the program reads, which git ignores", async () => {
       const { paths, missing } = await fetchCharts([chart("base"), chart("metallb", "0.15.2")], "none");
       assert.deepEqual(missing, []);
       assert.deepEqual(paths, { base: archivePath(chart("base")), metallb: archivePath(chart("metallb", "0.15.2")) });

@@ -64,7 +64,7 @@ describe("the arguments of a command", () => {
   for (const stack of ["ci", "acme/ci", "acme/mesh/ci"])
     it(`may name the stack ${stack}`, () => assert.equal(read("up", ["--stack", stack]).stack, stack));
 
-  it("take the stack of PULUMI_STACK where they name none", () => {
+  it("use the stack of PULUMI_STACK without --stack", () => {
     const before = process.env["PULUMI_STACK"];
     try {
       process.env["PULUMI_STACK"] = "ci";

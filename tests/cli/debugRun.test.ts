@@ -77,7 +77,7 @@ describe("Pulumi with its debugging options", () => {
   });
 
   for (const command of ["stack export", "config"])
-    it(`shows nothing at all where \`pulumi ${command}\` fails, and exits with Pulumi's code`, () => {
+    it(`shows nothing at all if \`pulumi ${command}\` fails, and exits with Pulumi's code`, () => {
       const failing = pulumi.replace('case "$*" in', `case "$*" in\n  "${command} --show"*) exit 255;;`);
       writeFileSync(path.join(folder, "bin", "pulumi"), failing, { mode: 0o755 });
       const { status, stdout, stderr } = run("up", "--stack", "ci", "--yes", "-v=9");
@@ -100,7 +100,7 @@ describe("Pulumi with its debugging options", () => {
     assert.ok(!existsSync(path.join(folder, "report")), "no log was asked for");
   });
 
-  it("removes what a killed one left, and nothing of one that runs", () => {
+  it("removes the files of a killed run, and no file of a running one", () => {
     const ended = spawnSync(process.execPath, ["--version"]).pid;
     for (const pid of [ended, process.pid]) mkdirSync(path.join(folder, ".state", `plain-${pid}`), { recursive: true });
     run("up", "--stack", "ci", "--yes", "--debug");

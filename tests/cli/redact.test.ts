@@ -71,7 +71,7 @@ describe("messages without secrets", () => {
       assert.equal(redacted(`a ${form} b`, secrets), "a [secret] b");
   });
 
-  it("have no short secret where it stands alone, and keep words that have its letters", () => {
+  it("have no short secret as a separate word, and keep words that contain its letters", () => {
     const secrets = configured({ loginClientSecret: { value: "abc", secret: true } });
     assert.equal(redacted('secret=abc "abc" abcd fabc', secrets), 'secret=[secret] "[secret]" abcd fabc');
   });
@@ -103,7 +103,7 @@ describe("messages without secrets", () => {
     );
   });
 
-  it("are what they were where nothing is secret", () => {
+  it("are unchanged if nothing is secret", () => {
     const text = '{"time":"2026-11-25T05:47:08Z","msg":"Marshaling property name={certificates-ca-key}"}';
     assert.equal(redacted(text, []), text);
   });

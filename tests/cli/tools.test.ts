@@ -26,7 +26,7 @@ describe("a tool on the PATH", () => {
     return { found: found.map(({ evidence }) => evidence), said };
   };
 
-  it("is there where it is a file", () => {
+  it("is found if it is a file", () => {
     assert.equal(isThere("k3d", folder), false);
     mkdirSync(path.join(folder, "pulumi"));
     assert.equal(isThere("pulumi", folder), false);
@@ -34,7 +34,7 @@ describe("a tool on the PATH", () => {
     assert.equal(isThere("k3d", ["/nowhere", folder].join(path.delimiter)), true);
   });
 
-  it("is not there where this user cannot run it or look for it", () => {
+  it("is not found if this user may not run it or read its folder", () => {
     writeFileSync(path.join(folder, "k3d"), "", { mode: 0o644 });
     assert.equal(isThere("k3d", folder), false);
     // a file in place of a folder fails as a folder without permission does
@@ -46,7 +46,7 @@ describe("a tool on the PATH", () => {
     assert.deepEqual(await fetched(), { found: ["5.8.3"], said: [] });
   });
 
-  it("is used also where a busy machine lets it take its time", async () => {
+  it("is used also if it answers late on a busy machine", async () => {
     k3d("sleep 2 >/dev/null 2>&1; echo k3d version v5.8.3");
     assert.deepEqual(await fetched(), { found: ["does not tell its version in time"], said: [] });
   });
@@ -82,7 +82,7 @@ describe("a tool on the PATH", () => {
     assert.equal(whereTools(["kubectl"]), `kubectl is ${path.join(folder, "kubectl")}`);
   });
 
-  it("is fetched where it is too old", async () => {
+  it("is fetched if it is too old", async () => {
     const url = process.env["K3D_DOWNLOAD_URL"];
     process.env["K3D_DOWNLOAD_URL"] = "http://127.0.0.1:1";
     k3d("echo k3d version v5.6.0");

@@ -94,7 +94,7 @@ describe("a tool that is downloaded", () => {
     assert.deepEqual(readdirSync(path.join(folder, "istioctl")), ["istioctl"]);
   });
 
-  it("is named with its address when it is not there", async () => {
+  it("is named with its address when it does not exist", async () => {
     await assert.rejects(get(sum, "k3d-plan9"), { message: `${base}/k3d-plan9 answers 404` });
   });
 
@@ -137,7 +137,7 @@ describe("a file that is fetched", () => {
     }
   });
 
-  it("fails when the server accepts and says nothing, trickles, or ends in the middle", async () => {
+  it("fails when the server accepts and sends nothing, sends too slowly, or closes the connection early", async () => {
     const timers = new Set<NodeJS.Timeout>();
     const made = await listen(({ url }, response) => {
       if (url === "/silent") return;

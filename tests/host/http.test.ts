@@ -34,7 +34,7 @@ describe("a request", () => {
     await assert.rejects(get(closed), { message: "socket hang up" });
   });
 
-  it("fails at its deadline when nothing comes, and when the body trickles", async () => {
+  it("fails at its deadline without a response, and when the body comes too slowly", async () => {
     const silent = await target(() => {});
     await assert.rejects(get(silent, { deadline: 100 }), { message: "no complete answer in 0.1 s" });
     server.closeAllConnections();
@@ -53,7 +53,7 @@ describe("a request", () => {
     await assert.rejects(get(silent, { signal: stop.signal }), { message: "interrupted" });
   });
 
-  it("opens a connection of its own", async () => {
+  it("opens a new connection", async () => {
     const open = await target((_request, response) => response.end("ok"));
     for (let i = 0; i < 3; i++) assert.equal((await get(open)).body, "ok");
     assert.equal(connections, 3);

@@ -13,7 +13,7 @@ describe("an archive of images", () => {
     assert.deepEqual(await calls(), ["save --output /tmp/images.tar a/b:1 c/d:2"]);
   });
 
-  it("has the platform of this Docker where the content of the others was never pulled", async () => {
+  it("has the platform of this Docker if the content of the others was never pulled", async () => {
     await stubs.program(
       "docker",
       `echo "$*" >> ${stubs.file("calls")}
@@ -27,7 +27,7 @@ esac`,
     assert.equal((await calls()).at(-1), "save --platform linux/arm64 --output /tmp/images.tar a/b:1");
   });
 
-  it("fails by Docker's own message for anything else", async () => {
+  it("fails with Docker's message for any other error", async () => {
     await stubs.program("docker", "echo 'no space left on device' >&2; exit 1");
     await assert.rejects(saveImages("/tmp/images.tar", ["a/b:1"]), /no space left on device/);
   });

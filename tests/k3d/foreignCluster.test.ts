@@ -123,7 +123,7 @@ describe("a cluster that is not the stack's", () => {
       await untouched(before);
     });
 
-  it("gets the name when two stacks make their first cluster at the same time, and the other is refused", async () => {
+  it("belongs to one of two stacks that create their first cluster at the same time, and the other one fails", async () => {
     machine.has({ volumes: [item("k3d-istio-storage", { ...inCluster, ...labelsOf(otherClone) })] });
     await assert.rejects(
       ensure({ ...wanted, generation: "x" }),

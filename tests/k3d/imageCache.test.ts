@@ -12,7 +12,7 @@ describe("the caches of images on this machine", () => {
   const machine = new FakeMachine();
   const calls = () => machine.state.calls.map((call) => call.split(" ").slice(0, 2).join(" "));
 
-  it("are made when there are none, with a label on the container and on the volume", async () => {
+  it("are created if they are missing, with a label on the container and on the volume", async () => {
     await ensureCaches([cache]);
     assert.deepEqual(machine.names(), [name, name]);
     for (const { labels } of [...machine.state.containers, ...machine.state.volumes])
@@ -35,7 +35,7 @@ describe("the caches of images on this machine", () => {
       );
     });
 
-  it("are taken over when an earlier version made them, which labelled the volume only", async () => {
+  it("are adopted if an earlier version created them, which labelled only the volume", async () => {
     const env = `REGISTRY_PROXY_REMOTEURL=${cache.upstream}`;
     machine.has({ containers: [item(name, { app: "k3d" }, { env })], volumes: [item(name, label)] });
     await ensureCaches([cache]);

@@ -11,7 +11,7 @@ describe("the cluster of a stack", () => {
   /** Generation of a cluster that these settings made. */
   const current = async () => (await generation(wanted)).generation.replace(/\.new$/, ".1");
 
-  it("is made when there is none, and everything but k3d's network carries the stack's id", async () => {
+  it("is created if it is missing, and everything but k3d's network has the stack's id", async () => {
     const { generation: next, warning } = await generation(wanted);
     assert.equal(warning, undefined);
     assert.match(next, /^[0-9a-f]{12}\.new$/);
@@ -63,7 +63,7 @@ describe("the cluster of a stack", () => {
     ],
     ["another registry", { registry: false }, "registry changes from true to false"],
   ] as const)
-    it(`is replaced for ${what}, after a warning that says what will be lost`, async () => {
+    it(`is replaced for ${what}, after a warning that names the data that will be lost`, async () => {
       const made = await current();
       const before = cluster({ ...labelsOf(owner), [ownershipLabels.settings]: JSON.stringify(settings) }, made);
       machine.has(before);
@@ -82,7 +82,7 @@ describe("the cluster of a stack", () => {
     });
 
   for (const gone of ["k3d-istio-agent-0", "k3d-istio-registry"])
-    it(`is made again when ${gone} is gone`, async () => {
+    it(`is created again when ${gone} is missing`, async () => {
       const { containers, ...rest } = cluster(labelsOf(owner), await current());
       machine.has({ ...rest, containers: containers.filter(({ Names }) => Names !== gone) });
       const { generation: next, warning } = await generation(wanted);
@@ -123,7 +123,7 @@ describe("the cluster of a stack", () => {
     assert.deepEqual(await calls(), []);
   });
 
-  it("is made again when its create was killed before a node ran", async () => {
+  it("is created again when its create was killed before a node ran", async () => {
     machine.has(cluster(labelsOf(owner), await current(), "created"));
     const next = (await generation(wanted)).generation;
     await ensure({ ...wanted, generation: next });
@@ -171,7 +171,7 @@ describe("a Docker that is slow or down", () => {
   const machine = new FakeMachine();
 
   for (const fails of ["docker ps", "docker network ls", "docker volume ls"])
-    it(`is no reason to make or remove anything: ${fails}`, async () => {
+    it(`is not created or removed after an error: ${fails}`, async () => {
       const before = cluster(labelsOf(owner));
       machine.has({ ...before, fails: { [fails]: "Cannot connect to the Docker daemon" } });
       const said = /Cannot connect to the Docker daemon/;

@@ -10,13 +10,13 @@ const next = () => generation({ settings, owner, generation: "new", patience: 0 
 describe("a new cluster on a machine that cannot run one", () => {
   const machine = new FakeMachine();
 
-  it("is refused before anything is made when k3d is missing", async () => {
+  it("fails before anything is created when k3d is missing", async () => {
     machine.has({ fails: { "k3d version": "sh: k3d: not found" } });
     await assert.rejects(next(), /k3d version/);
     assert.deepEqual(machine.state.calls, []);
   });
 
-  it("is made by a k3d that is new enough", async () => {
+  it("is created by a k3d that is new enough", async () => {
     machine.has({});
     assert.match((await next()).generation, /\.new$/);
   });

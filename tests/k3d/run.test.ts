@@ -37,7 +37,7 @@ describe("a command that is run", () => {
     await assert.rejects(run("sh", ["-c", "echo why >&2; exit 3"]), { message: "sh -c echo why >&2; exit 3: why" });
   });
 
-  it("says in plain text what it said in colours", async () => {
+  it("returns its coloured output as plain text", async () => {
     const script = 'printf "\\033[31mERRO\\033[0m why" >&2; exit 1';
     await assert.rejects(run("sh", ["-c", script]), ({ reason }: CommandFailed) => reason === "ERRO why");
   });
@@ -74,7 +74,7 @@ describe("a command that is run", () => {
   });
 
   for (const [what, call, said] of missing)
-    it(`${what} does not keep its process waiting where it is missing`, async () => {
+    it(`${what} does not keep its process waiting if it is missing`, async () => {
       // of the sixty seconds that the command would have got
       const options = { timeout: 15_000 };
       const args = ["--import", "tsx", "--eval", call];

@@ -50,7 +50,7 @@ describe("an npm command", () => {
       assert.equal(readFileSync(path.join(top, ".state", "passphrase"), "utf8").length, 32);
     });
 
-  it("says which Node it needs, when this one is too old", () => {
+  it("names the Node version that it needs when this one is too old", () => {
     const old = `Object.defineProperty(process.versions, "node", { value: "18.20.4" }); require("./launcher/start.cjs")`;
     const { status, stderr } = spawnSync(process.execPath, ["-e", old], { encoding: "utf8" });
     assert.equal(stderr, "node 18.20.4 is too old; install Node 20.19 or newer from https://nodejs.org\n");

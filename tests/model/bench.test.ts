@@ -40,7 +40,7 @@ describe("a benchmark", () => {
     );
   });
 
-  it("is drawn with its goal, where it is a multiple", () => {
+  it("is drawn with its goal, if it is a multiple", () => {
     const svg = benchSvg([up, change, shown, alone]);
     assert.match(svg, /up \/ a script/);
     assert.equal(svg.match(/#0b61a4/g)?.length, 1);
@@ -61,7 +61,7 @@ describe("the page of a benchmark", () => {
     assert.match(twice, /take 50 MiB together \(goal: at most 300 MiB\), and their sidecars 100 MiB/);
   });
 
-  it("begins with the section where no page is", () => {
+  it("is a new page with the section if there is no page yet", () => {
     assert.equal(withMeshSection("", section(40)), section(40));
   });
 });

@@ -65,7 +65,7 @@ describe("every check", () => {
     ...[...routeChecks, ...tokenChecks, ...loginChecks, ...meshChecks],
   ];
 
-  it("has an id of its own", () => {
+  it("has a unique id", () => {
     const ids = all.map(({ id }) => id);
     assert.deepEqual(ids, [...new Set(ids)]);
   });

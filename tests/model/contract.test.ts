@@ -37,7 +37,7 @@ describe("the contract", () => {
     assert.deepEqual(parseSettings(raw).problems, []);
   });
 
-  it("has a default for every key that its own rule accepts", () => {
+  it("has a default for every key that the key's rule accepts", () => {
     for (const [name, key] of Object.entries(keys as Readonly<Record<string, Key>>))
       assert.ok(key.accepts(key.default), name);
   });

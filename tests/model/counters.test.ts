@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { addTallies, boundOf, CounterReset, delta, noTally, type Tally } from "../../model/canary/counters";
 import { noCounts } from "../../model/canary/evidence";
-import { countsOf, overdueOf, usualBound } from "../../model/canary/tallyCounts";
+import { countsOf, overdueOf, p90Bound } from "../../model/canary/tallyCounts";
 
 const tally = (ok: number, failed = 0, within: Tally["within"] = {}): Tally => ({
   ...noTally,
@@ -30,10 +30,10 @@ describe("counters between two looks", () => {
     assert.throws(() => delta(before, new Map()), new CounterReset("gateway a is gone"));
   });
 
-  it("know what is slow by the bound that nine of ten answers kept to, and nothing of what has no time yet", () => {
+  it("count a response as slow above the 90th percentile, and none whose duration is unknown", () => {
     const stable = tally(100, 0, { "1": 10, "5": 89, "10": 95, "25": 99, "+Inf": 100 });
-    assert.equal(usualBound(stable), 10);
-    assert.equal(usualBound(tally(9, 0, { "1": 9, "+Inf": 9 })), undefined);
+    assert.equal(p90Bound(stable), 10);
+    assert.equal(p90Bound(tally(9, 0, { "1": 9, "+Inf": 9 })), undefined);
     assert.deepEqual(countsOf(stable, 10), { ...noCounts, requests: 100, slow: 5, timed: 100 });
     assert.deepEqual(countsOf(tally(40), 10), { ...noCounts, requests: 40 });
     assert.deepEqual(countsOf(stable, undefined), { ...noCounts, requests: 100 });

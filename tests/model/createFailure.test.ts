@@ -123,7 +123,7 @@ const explained = (error: string, from: Parameters<typeof createFailure>[1] = se
   return failure ? failureText(failure, forNpm()) : error;
 };
 
-describe("why k3d made no cluster", () => {
+describe("a failed creation of a cluster", () => {
   for (const [error, explanation] of texts)
     it(`is explained as: ${explanation.split(";")[0]}, for ${error.slice(-60)}`, () => {
       assert.equal(explained(error), explanation);

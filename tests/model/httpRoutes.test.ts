@@ -13,7 +13,7 @@ const rules = (settings: Partial<RouteSettings> = {}) => httpRouteSpec({ ...base
 const last = (settings: Partial<RouteSettings> = {}) => rules(settings).at(-1);
 
 describe("the routes by the Gateway API", () => {
-  it("have the rules of the VirtualService in its order, and the redirect as a route of its own", () => {
+  it("have the rules of the VirtualService in the same order, and the redirect as a separate route", () => {
     for (const settings of [{}, choices, { ...choices, canaryWeight: 0 }]) {
       const http = virtualServiceSpec({ ...base, ...settings }).http ?? [];
       assert.deepEqual(
@@ -98,7 +98,7 @@ describe("the routes by the Gateway API", () => {
 
 describe("the route that a rollout changes", () => {
   for (const routing of ["istio", "gateway-api"] as const)
-    it(`says its weight and is a target of Pulumi with routing = ${routing}`, () => {
+    it(`names its weight and is a target of Pulumi with routing = ${routing}`, () => {
       const { kind, path, target, spec, weightOf } = canaryRoute({ routing });
       for (const canaryWeight of [0, 25, 100])
         assert.equal(weightOf({ spec: spec({ ...base, ...choices, canaryWeight }) } as never), canaryWeight);

@@ -82,7 +82,7 @@ describe("the caches of images", () => {
     });
   });
 
-  it("make another cluster only where the registries change", () => {
+  it("cause a new cluster only if the registries change", () => {
     const config = (given: Record<string, string>) => k3dConfig(clusterSettings(of(given)), owner, "");
     assert.deepEqual(config({ istioHub: "gcr.io/istio-release" }), config({}));
     const on = { imageCache: "true" };

@@ -33,7 +33,7 @@ describe("nodes in a company's network", () => {
     });
   });
 
-  it("get nothing that is not configured, so that a cluster without stays the same", () => {
+  it("are empty without configuration, so that such a cluster stays the same", () => {
     const config = configOf({});
     assert.ok(!("env" in config));
     assert.equal(config.volumes.length, 1);

@@ -105,7 +105,7 @@ describe("the page of an environment", () => {
       assert.ok(page.includes(words), words);
   });
 
-  it("says that there is no picture if the environment did not answer", () => {
+  it("shows a message instead of a picture if the environment did not answer", () => {
     assert.match(environmentPage(undefined, results), /did not answer/);
   });
 });

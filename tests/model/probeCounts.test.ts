@@ -35,7 +35,7 @@ describe("the probes of a window", () => {
     assert.equal(measurementOf(stable.slice(49, 50), undefined, earlier).slowAbove, 45);
   });
 
-  it("say nothing of a version when the gateway cannot be reached", () => {
+  it("are not attributed to a version when the gateway cannot be reached", () => {
     const refused = { subset: undefined, sent: false, message: "connect ECONNREFUSED 127.0.0.1:443" };
     assert.equal(measurementOf([answered("v1"), answered("v2"), refused], undefined).unattributed, 0);
     assert.throws(() => measurementOf([answered("v1"), refused], undefined), {

@@ -46,7 +46,7 @@ describe("pods to call", () => {
     ["deployment", ["true", "true", "true"]],
     ["off", ["false", "false", "true"]],
   ] as const)
-    it(`have sidecars where injection is ${way} as the app and its neighbours have`, () => {
+    it(`have sidecars if injection is ${way} as the app and its neighbours have`, () => {
       const seen = them({ sidecarInjection: way }).map(({ pod }) => pod.metadata.labels["sidecar.istio.io/inject"]);
       assert.deepEqual(seen, labels);
     });

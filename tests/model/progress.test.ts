@@ -30,7 +30,7 @@ describe("the parts that an up changed", () => {
     ]);
   });
 
-  it("are none where nothing changed, and neither components nor providers", () => {
+  it("are empty if nothing changed, and leave out components and providers", () => {
     const quiet = [
       step("Cluster", 1, "done", "same"),
       { ...step("Cluster", 1, "done"), urn: "urn:pulumi:dev::p::p:index:Cluster::cluster" },
@@ -72,7 +72,7 @@ describe("progress", () => {
     assert.equal(plainMessage("<{%reset%}>not ready\n    at Object.<anonymous> (/x.ts:1:1)\n<{%reset%}>"), "not ready");
   });
 
-  it("says each error of the CLI once, with what to do about a wrong passphrase", () => {
+  it("shows each error of the CLI once, with the fix for a wrong passphrase", () => {
     assert.deepEqual(
       cliErrors("code: 255\nerror: incorrect passphrase\n stderr: x\nerror: incorrect passphrase\nerror: other"),
       [
@@ -92,7 +92,7 @@ describe("progress", () => {
     isInMesh: true,
   };
 
-  it("ends with where the environment is and what to try", () => {
+  it("ends with the addresses of the environment and commands to try", () => {
     assert.equal(
       summary(up),
       `

@@ -52,7 +52,7 @@ describe("a command of a remedy", () => {
       assert.deepEqual([forNpm("ci")(command), forPulumi("ci")(command), forCode(command)], [npm, pulumi, code]);
     });
 
-  it("names no stack for npm where the default stack is meant", () => {
+  it("names no stack for npm if the default stack is meant", () => {
     assert.equal(forNpm()(subnet), "npm run pulumi -- config set subnet 10.44.0.0/24");
     assert.equal(forNpm()(run("up")), "npm start");
   });

@@ -30,7 +30,7 @@ const rolledBack: readonly Entry[] = [
 ];
 
 describe("a rollout's journal", () => {
-  it("says where it stands after each of its lines", () => {
+  it("has the right status after each line", () => {
     const steps = rolledBack.map((_, i) => statusOf(rolledBack.slice(0, i + 1)));
     assert.deepEqual(
       steps.map((now) => now?.step),
@@ -75,7 +75,7 @@ describe("a rollout's journal", () => {
     assert.deepEqual(cells, ["5 %", "failed", "0:00 to 0:00", "100", "10 %", "0.0 %", reason]);
   });
 
-  it("reads as its end alone where nothing was measured", () => {
+  it("is summarized by its end alone if nothing was measured", () => {
     const [begun, ended] = [rolledBack[0], rolledBack.at(-1)];
     assert.ok(begun && ended);
     assert.equal(rolloutSummary([begun, ended]), "rolled back: errors 40.0 %, stable 0.0 %");

@@ -23,7 +23,7 @@ describe("certificates", () => {
       assert.match(host, /^[a-z0-9-]+\.a\.b$/);
   });
 
-  it("makes keys that browsers take", () => {
+  it("creates keys that browsers accept", () => {
     assert.deepEqual(keyArgs("ECDSA"), { algorithm: "ECDSA", ecdsaCurve: "P256" });
     assert.deepEqual(keyArgs("RSA"), { algorithm: "RSA", rsaBits: 2048 });
   });
@@ -117,7 +117,7 @@ describe("mTLS by scope", () => {
     assert.deepEqual(more, []);
   });
 
-  it("names the policies of mesh and namespace default, where alone they hold for all", () => {
+  it("names the policies of mesh and namespace `default`, because Istio applies no other name to all workloads", () => {
     const both = peerAuthentications({ ...unset, mtlsNamespaceMode: "STRICT" });
     assert.deepEqual(
       both.map(({ name, place }) => `${place}/${name}`),

@@ -25,7 +25,7 @@ describe("the band of a rate", () => {
     );
   });
 
-  it("ends where the rate is surely below or above", () => {
+  it("ends when the rate is surely below or above", () => {
     const { low, high } = bandOf(20, 4000, risk);
     assert.ok(surelyBelow(20, 4000, high + 1e-5, risk) && !surelyBelow(20, 4000, high - 1e-5, risk));
     assert.ok(surelyAbove(20, 4000, low - 1e-5, risk) && !surelyAbove(20, 4000, low + 1e-5, risk));

@@ -77,7 +77,7 @@ describe("settings", () => {
     return mended;
   };
 
-  it("follows its own advice: remedies lead to an accepted configuration in at most two rounds", () => {
+  it("has remedies that lead to an accepted configuration in at most two rounds", () => {
     const broken = [
       ...Object.entries(refused).flatMap(([key, values]) => values.map((value) => ({ [key]: value }))),
       ...clashes.map(([config]) => config),

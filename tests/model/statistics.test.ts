@@ -9,7 +9,7 @@ describe("a gateway's statistics", () => {
   // lines as Envoy 1.40 prints them
   const name = (subset: string) => `cluster_name="outbound|80|${subset}|${host}"`;
 
-  it("are read where Istio's rules cut the names into labels", () => {
+  it("are read also if Istio's rules turn parts of the names into labels", () => {
     const text = [
       "# TYPE envoy_cluster_upstream_rq counter",
       `envoy_cluster_external_upstream_rq{response_code_class="2xx",${name("v1")}} 8`,
@@ -39,7 +39,7 @@ describe("a gateway's statistics", () => {
     });
   });
 
-  it("are read where Envoy leaves part of a name in the metric's", () => {
+  it("are read also if Envoy keeps a part of a name in the metric's name", () => {
     const [metric, label] = [
       "envoy_cluster_helloworld_svc_cluster_local",
       'envoy_cluster_name="outbound|80|v2|helloworld"',

@@ -53,7 +53,7 @@ describe("the requests that a step needs", () => {
 });
 
 describe("the line on a step that is not decided", () => {
-  it("says how much was measured and why it does not decide", () => {
+  it("shows the number of requests and the reason why they do not decide", () => {
     const measured = { stable: errors(190, 1), canary: counts(10), unattributed: 2 };
     const verdict = judge({ measured, weight: 5 }, thresholds);
     assert.equal(

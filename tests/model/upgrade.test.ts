@@ -63,7 +63,7 @@ describe("the version of an upgrade", () => {
 });
 
 describe("the steps of an upgrade", () => {
-  it("are shown in their order, each with its effect", () => {
+  it("are shown in order, each with its effect", () => {
     const lines = planText(plan).split("\n");
     assert.equal(lines[0], `Istio ${plan.from} to ${plan.to}:`);
     assert.deepEqual(

@@ -40,7 +40,7 @@ describe("the journal of an upgrade", () => {
       assert.equal(parseEntry(line), undefined, line);
   });
 
-  it("says after each line where the upgrade stands", () => {
+  it("has the right status after each line", () => {
     const all = entries.map((_, i) => statusOf(entries.slice(0, i + 1)));
     assert.deepEqual(
       all.map((status) => status?.step),
@@ -68,7 +68,7 @@ describe("the report of an upgrade", () => {
     ]);
   });
 
-  it("says how to go on with an upgrade that is not finished", () => {
+  it("shows the command that continues an unfinished upgrade", () => {
     const killed = entries.slice(0, 6);
     assert.match(
       upgradeSummary(killed),

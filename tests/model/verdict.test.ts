@@ -177,7 +177,7 @@ describe("the verdict on a canary", () => {
     assert.equal(outcome, "insufficient");
   });
 
-  it("says what was compared", () => {
+  it("names the compared values", () => {
     assert.equal(
       step(100, noCounts, errors(300, 15), { baseline: quiet() }).reason,
       "failed requests: version 2 5.0 %, version 1 0.0 % at lower weights",

@@ -37,7 +37,7 @@ describe("the traffic of the view", () => {
     assert.match(JSON.stringify(trafficOf(looks)), /unknown.*counting begins again/);
   });
 
-  it("is unknown at the first look", () => {
+  it("is unknown after the first reading", () => {
     assert.ok("unknown" in trafficOf([{ at: 0, snapshot: counted(1, 1) }]));
   });
 });
@@ -149,7 +149,7 @@ describe("the page of the view", () => {
   it("shows each part that could not be read as unknown, with the reason", () => {
     assert.equal(viewContents(unread).match(/\? unknown: no answer/g)?.length, 8);
   });
-  it("says that the route is not as configured", () => {
+  it("reports a route that differs from the configuration", () => {
     const page = viewContents({ ...unread, weights: { value: { configured: 10, routed: 50 } } });
     assert.match(page, /! The route gives 50 % to version 2. The configuration says 10 %/);
   });

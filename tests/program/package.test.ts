@@ -75,7 +75,7 @@ describe("the components as a package", function () {
 
   it("has the types that the example and a program with the driver need", () => assert.equal(typeErrors, ""));
 
-  it("lets another program build on it, down to custom resources of its own", async () => {
+  it("can be imported by another program, which adds its own custom resources", async () => {
     const { stdout } = await run(process.execPath, ["run.cjs"], { cwd: folder });
     const { resources, url } = JSON.parse(stdout) as { resources: Registered[]; url: string };
     assert.equal(url, "https://catalogue.shop.localhost:8444/");

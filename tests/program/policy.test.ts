@@ -124,7 +124,7 @@ const { unknownCheckingProxy, unknownStringValue } = require("@pulumi/policy/pro
 describe("the policy pack in a preview", () => {
   const key = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQ\n-----END EC PRIVATE KEY-----\n";
 
-  it("says nothing of resources in a cluster that is not there yet", async () => {
+  it("reports nothing about resources in a cluster that does not exist yet", async () => {
     const resources = (await resourcesOf("strict")).map((each) =>
       /^kubernetes:/.test(each.type) ? { ...each, props: {} } : each,
     );
@@ -134,7 +134,7 @@ describe("the policy pack in a preview", () => {
     );
   });
 
-  it("judges what is known of a resource beside what is not", () => {
+  it("checks the known properties of a resource also when others are unknown", () => {
     const container = {
       name: unknownStringValue,
       image: "hello-app",

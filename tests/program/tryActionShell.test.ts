@@ -86,7 +86,7 @@ describe("the shell of the action for other repositories", () => {
     assert.equal(text("project/report/try.txt"), "1 cases: 1 pass\n");
   });
 
-  it("compares with nothing outside of a pull request, and shows the output", () => {
+  it("makes no comparison outside of a pull request, and shows the output", () => {
     assert.deepEqual(run(actionSteps), [0, 0, 0]);
     assert.deepEqual(calls()[1], ["try", "--stack", "try", at("their repository", "mesh tests")]);
     assert.match(text("summary"), /^### Mesh tests\n~~~~~~~~\n1 cases: 1 pass\n~~~~~~~~\n$/);
@@ -100,7 +100,7 @@ describe("the shell of the action for other repositories", () => {
     assert.match(text("summary"), /mesh\.yaml:3: kind Gatway does not exist/);
   });
 
-  it("comments the table, or that there is none", () => {
+  it("comments with the table, or with a message that there is none", () => {
     const number = { NUMBER: "7", GITHUB_REPOSITORY: "me/shop" };
     assert.deepEqual(run(commentSteps, number), [0]);
     assert.match(text("calls.body"), /did not run: the environment did not come up/);

@@ -61,7 +61,7 @@ describe("the workflow for pull requests", () => {
     );
   });
 
-  it("touches no stack but its own, and ends by itself", () => {
+  it("uses only its own stack, and has a timeout", () => {
     for (const run of runs.flatMap((text) => text.split("\n")))
       if (/npm (start|run)/.test(run)) assert.match(run, /--stack "\$STACK"/, run);
     for (const job of Object.values(jobs)) assert.ok((job["timeout-minutes"] ?? 999) <= 60);

@@ -87,7 +87,7 @@ describe("simulated rollouts", function () {
       });
   });
 
-  it("are listed where a goal is not met, with the ends that came instead", () => {
+  it("are listed if a goal is not met, with the actual ends", () => {
     const [setting] = settings;
     const scenario = scenarios.find(({ name }) => name === "0 % errors, canary 5 %");
     assert.ok(setting && scenario);

@@ -30,7 +30,7 @@ describe("versions for the end-to-end tests", () => {
     assert.deepEqual(await chosen({ telemetry: "false" }, silent), { config: { telemetry: "false" }, said: [] });
   });
 
-  it("are the pinned ones where the mirrors have them, and nothing is said", async () => {
+  it("are the pinned ones, without a message, if the mirrors have them", async () => {
     const reads = machine({ base: ["1.0.0", versions.istio], metallb: [`v${versions.metallb}`] }, [k3s(versions.k3s)]);
     const { config, said } = await chosen(mirrors, reads);
     const { istioVersion, metallbVersion, k3sVersion } = config;
@@ -38,7 +38,7 @@ describe("versions for the end-to-end tests", () => {
     assert.deepEqual(said, []);
   });
 
-  it("are the newest ones of supported minors with images where the pinned ones are missing", async () => {
+  it("are the newest ones of supported minors with images if the pinned ones are missing", async () => {
     const old = `${oldest}.900`;
     const without = `${newer.at(-1)}.901`;
     const metallb = `${oldMetallb}.900`;
@@ -73,7 +73,7 @@ describe("versions for the end-to-end tests", () => {
     assert.deepEqual([config["istioVersion"], config["k3sVersion"], said], ["1.2.3", "v1.2.3-k3s1", []]);
   });
 
-  it("say what a mirror has where nothing in it can be installed", async () => {
+  it("list the content of a mirror if nothing in it can be installed", async () => {
     const reads = machine({ base: ["1.2.3"] }, []);
     await assert.rejects(chosen(mirrors, reads), {
       message:

@@ -16,15 +16,15 @@ const readingConfig = ["up", "update", "preview", "pre", "destroy", "dn", "down"
 const previews = ["preview", "pre"];
 
 /** @throws OperationFailed if the command needs a stack that does not exist, or that the passphrase does not open, or that a rollout changes */
-async function prepare(stack: string, given: PulumiArguments): Promise<void> {
-  const [command = "", second] = given.words;
+async function prepare(stack: string, parsed: PulumiArguments): Promise<void> {
+  const [command = "", second] = parsed.words;
   const say = (line: string) => process.stderr.write(`${line}\n`);
   if (command === "config") return prepareConfig(stack, second, say);
   if (command === "stack" && second === "select")
     say(
       `the npm commands do not follow this: they act on ${defaultStack()} unless --stack or PULUMI_STACK names another`,
     );
-  if (!needsStack(given)) return;
+  if (!needsStack(parsed)) return;
   await refuseUnknown(stack);
   if (!["cancel", "stack"].includes(command)) await checkEncryption(stack, say);
   if (readingConfig.includes(command) && !previews.includes(command)) await refuseDuringSteps(stack);
@@ -67,14 +67,14 @@ const execute = (args: readonly string[], env: NodeJS.ProcessEnv): Promise<numbe
  * @returns Pulumi's exit status
  */
 export async function pulumi(args: readonly string[]): Promise<number> {
-  const given = readPulumiArguments(args);
-  const { words, options } = given;
+  const parsed = readPulumiArguments(args);
+  const { words, options } = parsed;
   const warning = eventLogWarning(args);
   if (warning) process.stderr.write(`${warning}\n`);
   // a project in another folder has its own stacks
   if (options.has("cwd") || options.has("C")) return execute(args, process.env);
-  const stack = stackOf(given);
-  await prepare(stack, given);
+  const stack = stackOf(parsed);
+  await prepare(stack, parsed);
   await ensureState();
   const ownFile = ["config", "c", "config-file", "config-path"].some((name) => options.has(name));
   const copied = readingConfig.includes(words[0] ?? "") && !ownFile ? ["--config-file", await configCopy(stack)] : [];

@@ -60,8 +60,8 @@ const limits = { rate: [1, 999], patience: [10, 86_400], "warm-up": [0, 3600] } 
  *
  * @throws OperationFailed with what is allowed, exit code 2
  */
-export function checkOptions(given: Partial<Options>): Options {
-  const options = { ...preset, ...given };
+export function checkOptions(chosen: Partial<Options>): Options {
+  const options = { ...preset, ...chosen };
   const { action, interrupt, source, rate, patience, warmUp, prometheus, steps } = options;
   try {
     refuseOther("rollout", action, actions);

@@ -59,7 +59,7 @@ export async function rollout(stack: string, options: Partial<Options> = {}, say
 }
 
 /** Parts of a rollout that differ between the command and its tests. */
-export interface Drive {
+export interface RolloutParts {
   readonly journal: RolloutJournal;
   readonly environment: RolloutEnvironment;
   readonly say: (line: string) => void;
@@ -72,7 +72,7 @@ export interface Drive {
 /** Starts, resumes or aborts the rollout of an open journal. Returns how it ended. */
 export async function drive(
   options: Options,
-  { journal, environment, say, interrupted, commands = forNpm(), pace = usualPace }: Drive,
+  { journal, environment, say, interrupted, commands = forNpm(), pace = usualPace }: RolloutParts,
 ): Promise<End> {
   const { action, interrupt: onInterrupt, patience: stepTimeout, warmUp } = options;
   const before = statusOf(journal.entries);

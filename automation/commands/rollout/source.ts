@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { addTallies, delta, noTally, type Snapshot, type Tally } from "../../../model/canary/counters";
 import type { Measurement } from "../../../model/canary/evidence";
-import { countsOf, overdueOf, usualBound } from "../../../model/canary/tallyCounts";
+import { countsOf, overdueOf, p90Bound } from "../../../model/canary/tallyCounts";
 
 /** A source of measurements, such as probes or the counters of the gateway. */
 export interface MetricsProvider {
@@ -33,7 +33,7 @@ export class SlowThreshold {
   measurement(before: Snapshot, after: Snapshot, seconds: number): Measurement {
     const { v1, v2 } = delta(before, after);
     this.stable = addTallies(this.stable, v1);
-    this.bound ??= usualBound(this.stable);
+    this.bound ??= p90Bound(this.stable);
     const { bound } = this;
     const overdue = { stable: overdueOf(v1, seconds), canary: overdueOf(v2, seconds) };
     return {

@@ -27,14 +27,14 @@ const taken = (file: string): Promise<Lock | LockHeld> =>
  */
 export async function alone<T>(stack: string, say: (line: string) => void, work: () => Promise<T>): Promise<T> {
   const file = path.join(trialFolder(stack), "lock");
-  let told = false;
+  let isReported = false;
   const lock = await watch(
     patience,
     async () => {
       const seen = await taken(file);
-      if (seen instanceof LockHeld && !told)
+      if (seen instanceof LockHeld && !isReported)
         say(`another run on stack ${stack} is under way (process ${seen.holder.pid}): waiting for its end`);
-      told = true;
+      isReported = true;
       return seen;
     },
     (seen) => seen instanceof Lock || seen.state === "unknown",

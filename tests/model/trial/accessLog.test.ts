@@ -34,7 +34,7 @@ describe("the access log of a connection", () => {
 });
 
 describe("the protocol of a port", () => {
-  it("is what appProtocol says, else the name before its first dash", () => {
+  it("is appProtocol, or else the port's name before its first dash", () => {
     const protocols = [
       [{ name: "http-web" }, "http"],
       [{ name: "grpc-web" }, "http"],

@@ -47,7 +47,7 @@ describe("a case that makes a workload fail", () => {
     );
   });
 
-  it("does not wait where no pod is ejected, or where it is back during the wait", () => {
+  it("does not wait if no pod is ejected, or if the ejection ends during the wait", () => {
     const ejection = (policy: string) => ejectionOf(...failing("shop/web", policy));
     assert.equal(ejection(detection("consecutive5xxErrors: 0")), undefined);
     assert.equal(ejection(detection("consecutive5xxErrors: 3, baseEjectionTime: 1s")), undefined);

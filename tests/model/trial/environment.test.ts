@@ -23,7 +23,7 @@ describe("an environment whose gateway checks tokens", () => {
     assert.deepEqual(issuers("istio-system"), []);
   });
 
-  it("keeps its own rules beside them", () => {
+  it("keeps the environment's rules beside them", () => {
     const before = { selector: {}, jwtRules: [{ issuer: "own" }] };
     assert.deepEqual(acceptingIssuers(["https://a.example.com"], "{}")(before), {
       selector: {},

@@ -126,7 +126,7 @@ spec: { hosts: [web], http: [{ route: [{ destination: { host: web, subset: v1 } 
     assert.equal(peerOf(arrival()), "none");
   });
 
-  it("is never a pass where the request says nothing about the mesh, or was not sent", () => {
+  it("is never a pass if the request says nothing about the mesh, or was not sent", () => {
     const unclear = {
       answer: { id: "t", begun: 0, ms: 1, failure: "unclear" as const, detail: "EMFILE" },
       arrivals: [],

@@ -40,7 +40,7 @@ describe("a lesson", () => {
     );
   });
 
-  it("is not shown if one side fails, and not known if one could not be measured", () => {
+  it("is not shown if one side fails, and unknown if one could not be measured", () => {
     const failed = lessonOf(args(result("fail", "200"), result("pass", "200")));
     assert.equal(failed.outcome, "not shown");
     assert.deepEqual(failed.broken, ["200 (has no route): FAIL, expected status 404"]);

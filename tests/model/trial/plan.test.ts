@@ -54,7 +54,7 @@ spec:
     );
   });
 
-  it("makes a caller for each identity, and lets a stand-in call that a Service selects", () => {
+  it("creates a caller for each identity, and uses the stand-in as the caller if a Service selects it", () => {
     const { plan } = planOf(
       shop,
       `cases:
@@ -126,7 +126,7 @@ spec:
     assert.equal(made("pay-cert").length, 1);
   });
 
-  it("makes a gateway for a selector that no gateway of the environment has", () => {
+  it("creates a gateway for a selector that matches no gateway of the environment", () => {
     const { plan } = planOf(`${shop}---
 apiVersion: networking.istio.io/v1
 kind: Gateway
@@ -143,7 +143,7 @@ spec: { selector: { istio: egressgateway }, servers: [{ port: { number: 80, name
     assert.notDeepEqual(template(shop), template(shop.replace(", labels: { istio-injection: enabled }", "")));
   });
 
-  it("fills a TLS Secret without data by the run's CA, where the Secret is", () => {
+  it("fills a TLS Secret without data with a certificate of the run's CA, in the Secret's namespace", () => {
     const secret = (namespace: string) => `${shop}---
 apiVersion: v1
 kind: Secret

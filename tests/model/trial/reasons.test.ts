@@ -50,7 +50,7 @@ describe("the reason of a result", () => {
     );
   });
 
-  it("says which hosts and Gateways a request at the gateway did not find", () => {
+  it("names the hosts and Gateways that a request at the gateway does not match", () => {
     const gateway = (hosts: string, namespace = "shop") =>
       object(
         "Gateway",
@@ -100,7 +100,7 @@ spec: { template: { metadata: { labels: { app: web, version: v1 } } } }`;
     );
   });
 
-  it("says what hides a Service or blocks a host for the caller", () => {
+  it("names the resource that hides a Service or blocks a host for the caller", () => {
     const scope = object("Sidecar", '{ egress: [{ hosts: ["./*"] }] }', { name: "default", namespace: "page" });
     const one = '{ it: i, from: page/page, request: "http://web.shop/", expect: { peer: page/page } }';
     has(
@@ -142,7 +142,7 @@ spec: { template: { metadata: { labels: { app: web, version: v1 } } } }`;
     );
   });
 
-  it("is what the caller saw where no proxy logged the request", () => {
+  it("is the caller's result if no proxy logged the request", () => {
     const one = '{ it: i, from: shop/page, request: "http://web/", expect: 200 }';
     has(reasons(shop, one, { failure: "reset" }), /no proxy logged the request/);
   });

@@ -24,7 +24,7 @@ describe("the reason of a denial or of a broken connection", () => {
     );
   });
 
-  it("says why no policy denied a request that one should have", () => {
+  it("names the reason why no policy denied a request that the case expects to be denied", () => {
     const one = '{ it: i, from: shop/page, request: "http://web/", expect: 403 }';
     const deny = (spec: string, namespace = "shop") =>
       `${shop}${object("AuthorizationPolicy", spec, { name: "p", namespace })}`;
@@ -61,7 +61,7 @@ describe("the reason of a denial or of a broken connection", () => {
     );
   });
 
-  it("names both ends of mutual TLS where they do not fit", () => {
+  it("names the mutual TLS modes of both sides if they differ", () => {
     const strict = object("PeerAuthentication", "{ mtls: { mode: STRICT } }", { name: "default" });
     const rule = (mode: string) =>
       object("DestinationRule", `{ host: web, trafficPolicy: { tls: { mode: ${mode} } } }`);
