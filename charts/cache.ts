@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { archivePath, archives, type CachedCharts, type Chart } from "../model/mesh/charts";
 import { fetcher } from "./archive";
+import { writeWhole } from "./wholeFile";
 
 /**
  * Fetches charts into the cache below the current folder, unless they are in it. Helm then reads them without a network.
@@ -16,13 +17,9 @@ export async function fetchCharts(charts: readonly Chart[], auth: string): Promi
       const file = archivePath(chart);
       if (existsSync(file)) return [[chart.name, file]] as const;
       const { content } = await fetch(chart);
-      await mkdir(path.dirname(file), { recursive: true });
+      await writeWhole(file, content);
       // a program that imports the package has its own folder, where git does not ignore the cache
       await writeFile(path.join(archives, ".gitignore"), "*\n");
-      // another program may be reading the file
-      const half = `${file}.${process.pid}`;
-      await writeFile(half, content);
-      await rename(half, file);
       return [[chart.name, file]] as const;
     }),
   );

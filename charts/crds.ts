@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fetchFile } from "../host/fetch";
 import { type Api, ApiRefused } from "../host/kubernetes";
@@ -14,6 +14,7 @@ import {
   requiredCrds,
 } from "../model/mesh/gatewayApi";
 import { meshNamespace } from "../model/names";
+import { writeWhole } from "./wholeFile";
 
 /** Fetches the file with the CRDs of the Gateway API. @throws Error naming the URL and the key that sets it */
 export async function fetchCrds(chart: Chart): Promise<Buffer> {
@@ -30,16 +31,10 @@ export async function fetchCrds(chart: Chart): Promise<Buffer> {
 /** Fetches the CRDs into the cache, unless they are in it, and makes them a chart. Returns the folder of the chart. */
 export async function crdsChart(chart: Chart): Promise<string> {
   const folder = crdsFolder(chart);
-  const write = async (file: string, content: string | Buffer) => {
-    await mkdir(path.dirname(file), { recursive: true });
-    // another program may be reading the file
-    const half = `${file}.${process.pid}`;
-    await writeFile(half, content);
-    await rename(half, file);
-  };
-  if (!existsSync(manifestPath(chart))) await write(manifestPath(chart), await fetchCrds(chart));
+  if (!existsSync(manifestPath(chart))) await writeWhole(manifestPath(chart), await fetchCrds(chart));
   await writeFile(path.join(archives, ".gitignore"), "*\n");
-  for (const [file, content] of Object.entries(crdsChartFiles(chart))) await write(path.join(folder, file), content);
+  for (const [file, content] of Object.entries(crdsChartFiles(chart)))
+    await writeWhole(path.join(folder, file), content);
   return folder;
 }
 

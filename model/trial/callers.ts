@@ -1,4 +1,5 @@
 import type { CallerAsked, Case, Tests } from "./cases";
+import { matchesLabels } from "./labels";
 import type { Texts, UserObject } from "./objects";
 import type { Problem } from "./source";
 import type { StandIn } from "./standIns";
@@ -37,9 +38,6 @@ function askedFor(from: string, tests: Tests): CallerAsked | undefined {
   return { ...nowhere, namespace, serviceAccount, ...(sidecar && { sidecar: sidecar === "sidecar" }) };
 }
 
-const contains = (labels: Texts, part: Texts): boolean =>
-  Object.entries(part).every(([key, value]) => labels[key] === value);
-
 function callerFor(
   from: string,
   asked: CallerAsked,
@@ -64,7 +62,7 @@ function callerFor(
   const template = (own?.spec?.template?.metadata?.labels ?? { app: serviceAccount }) as Texts;
   const labels = asked.labels ?? template;
   const local = standIns.filter((one) => one.namespace === namespace && one.replicas > 0);
-  const selected = local.find((one) => contains(one.labels, labels) && one.services.length > 0);
+  const selected = local.find((one) => matchesLabels(labels, one.labels) && one.services.length > 0);
   const same = selected && (sidecar === undefined || sidecar === selected.sidecar) && Object.keys(labels).length > 0;
   const suffix = sidecar === undefined ? "" : sidecar ? "-sidecar" : "-bare";
   const marks = asked.labels ? `-${from.replaceAll(/[^a-z0-9]+/gi, "-").toLowerCase()}` : "";

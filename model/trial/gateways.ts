@@ -1,6 +1,7 @@
 import { meshNamespace, gateway as ours } from "../names";
 import { ingressesFor } from "./ingresses";
 import { groupOf } from "./kinds";
+import { matchesLabels } from "./labels";
 import type { Texts, UserObject } from "./objects";
 import { matchesHost } from "./services";
 import { isGateway } from "./templates";
@@ -35,23 +36,22 @@ export const isApiGateway = ({ kind, apiVersion }: UserObject): boolean =>
 export const serversOf = (gateway: UserObject): readonly Server[] => (gateway.spec?.servers ?? []) as Server[];
 const selectorOf = (gateway: UserObject): Texts => (gateway.spec?.selector ?? {}) as Texts;
 
-const within = (selector: Texts, labels: Texts): boolean =>
-  Object.entries(selector).every(([key, value]) => labels[key] === value);
-
 /** Gateway pods that a selector means: the environment's, the user's own Deployment, or ones that this run makes. */
 function entranceOfSelector(gateway: UserObject, objects: readonly UserObject[]): Entrance {
   const selector = selectorOf(gateway);
-  if (within(selector, ingress.labels)) return ingress;
+  if (matchesLabels(selector, ingress.labels)) return ingress;
   const own = objects.find(
     ({ kind, spec }) =>
-      kind === "Deployment" && isGateway(spec?.template) && within(selector, spec?.template?.metadata?.labels ?? {}),
+      kind === "Deployment" &&
+      isGateway(spec?.template) &&
+      matchesLabels(selector, spec?.template?.metadata?.labels ?? {}),
   );
   const labels = (own?.spec?.template?.metadata?.labels ?? selector) as Texts;
   const service = objects.find(
     ({ kind, spec, $ }) =>
       kind === "Service" &&
       Object.keys(spec?.selector ?? {}).length > 0 &&
-      within(spec?.selector, labels) &&
+      matchesLabels(spec?.selector, labels) &&
       (!own || own.$.namespace === $.namespace),
   );
   if (own && service) return { service: `${service.$.namespace}/${service.metadata.name}`, labels };

@@ -1,4 +1,5 @@
 import type { Tests } from "./cases";
+import { matchesLabels } from "./labels";
 import type { Texts, UserObject } from "./objects";
 import { fqdnOf, istioHost, matchesHost, type Service, serviceKey } from "./services";
 import { isGateway, portsOf, type StandInPort, type Template, templateOf } from "./templates";
@@ -25,7 +26,7 @@ export interface StandIn {
 }
 
 const contains = (labels: Texts, selector: Texts): boolean =>
-  Object.keys(selector).length > 0 && Object.entries(selector).every(([key, value]) => labels[key] === value);
+  Object.keys(selector).length > 0 && matchesLabels(selector, labels);
 
 /** DestinationRules for a Service's host, also by a wildcard. */
 export function rulesFor(service: Service, objects: readonly UserObject[]): UserObject[] {

@@ -2,6 +2,7 @@ import type { Api } from "../../../host/kubernetes";
 import { watch } from "../../../host/wait";
 import { outsideName, trialNamespace } from "../../../model/trial/callers";
 import type { Addresses } from "../../../model/trial/destination";
+import { matchesLabels } from "../../../model/trial/labels";
 import type { Pod } from "./cluster";
 
 interface ClusterService {
@@ -49,11 +50,11 @@ export async function clusterAddresses(
   const { items } = await api.get<{ items: readonly ClusterService[] }>("/api/v1/services");
   const services = new Map(items.map((service) => [`${service.metadata.namespace}/${service.metadata.name}`, service]));
   const behind = (service: ClusterService | undefined): Pod[] => {
-    const selector = Object.entries(service?.spec.selector ?? {});
-    if (!service || selector.length === 0) return [];
+    const selector = service?.spec.selector ?? {};
+    if (!service || Object.keys(selector).length === 0) return [];
     return pods.filter(
       ({ metadata: { namespace, labels = {} } }) =>
-        namespace === service.metadata.namespace && selector.every(([key, value]) => labels[key] === value),
+        namespace === service.metadata.namespace && matchesLabels(selector, labels),
     );
   };
   const address = (key: string): string | undefined => {

@@ -1,4 +1,5 @@
 import { isIstioGateway, serversOf } from "../gateways";
+import { matchesLabels } from "../labels";
 import type { Texts, UserObject } from "../objects";
 import type { Reason } from "../result";
 import { matchesHost } from "../services";
@@ -6,7 +7,7 @@ import { type Context, hostOf, titled } from "./context";
 import { gatewaysOf, httpRoutes, routesForHost, routeTitle, unmetAt } from "./routes";
 
 const selects = (gateway: UserObject, labels: Texts): boolean =>
-  Object.entries((gateway.spec?.selector ?? {}) as Texts).every(([key, value]) => labels[key] === value);
+  matchesLabels((gateway.spec?.selector ?? {}) as Texts, labels);
 
 /** Why a Gateway has no route for a request that its pods received. */
 function withoutRoute(gateway: UserObject, context: Context): Reason[] {

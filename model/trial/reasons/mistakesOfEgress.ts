@@ -1,4 +1,5 @@
-import type { UserObject } from "../objects";
+import { matchesLabels } from "../labels";
+import type { Texts, UserObject } from "../objects";
 import { resultOf } from "../observation";
 import { fqdnOf, matchesHost } from "../services";
 import { isSecured, urlParts } from "../urls";
@@ -38,11 +39,8 @@ const entryIsTcp: Mistake = (context) => {
 /** The Sidecar of the caller's namespace that limits what it sees. */
 const scopeOf = (context: Context) =>
   ofKind(context.objects, "Sidecar").find(({ $, spec }) => {
-    const labels = (spec?.workloadSelector?.labels ?? {}) as Record<string, string>;
-    return (
-      $.namespace === context.caller.namespace &&
-      Object.entries(labels).every(([key, value]) => context.caller.labels[key] === value)
-    );
+    const selector = (spec?.workloadSelector?.labels ?? {}) as Texts;
+    return $.namespace === context.caller.namespace && matchesLabels(selector, context.caller.labels);
   });
 
 /** True if a Sidecar's egress lists a host of a namespace. */

@@ -1,4 +1,5 @@
 import { meshNamespace } from "../../names";
+import { matchesLabels } from "../labels";
 import type { Texts, UserObject } from "../objects";
 import { resultOf } from "../observation";
 import type { Reason } from "../result";
@@ -11,9 +12,6 @@ interface Found {
   readonly by?: UserObject;
   readonly path: readonly (string | number)[];
 }
-
-const within = (selector: Texts, labels: Texts): boolean =>
-  Object.entries(selector).every(([key, value]) => labels[key] === value);
 
 /**
  * Mode in which a workload accepts connections on a port: the narrowest PeerAuthentication that sets one.
@@ -29,7 +27,9 @@ export function serverMode(
   const all = ofKind(objects, "PeerAuthentication");
   const selectorOf = ({ spec }: UserObject) => (spec?.selector?.matchLabels ?? {}) as Texts;
   const isWide = (one: UserObject) => Object.keys(selectorOf(one)).length === 0;
-  const own = all.find((one) => one.$.namespace === namespace && !isWide(one) && within(selectorOf(one), labels));
+  const own = all.find(
+    (one) => one.$.namespace === namespace && !isWide(one) && matchesLabels(selectorOf(one), labels),
+  );
   const wide = all.find((one) => one.$.namespace === namespace && isWide(one));
   const root = all.find((one) => one.$.namespace === meshNamespace && isWide(one));
   const level = port === undefined ? undefined : own?.spec?.portLevelMtls?.[port]?.mode;

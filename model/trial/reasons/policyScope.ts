@@ -1,12 +1,10 @@
 import { meshNamespace } from "../../names";
 import { entranceForHost } from "../gateways";
+import { matchesLabels } from "../labels";
 import type { Texts, UserObject } from "../objects";
 import { arrivalOf } from "../observation";
 import { urlParts } from "../urls";
 import { type Context, calledService, ofKind } from "./context";
-
-const within = (selector: Texts, labels: Texts): boolean =>
-  Object.entries(selector).every(([key, value]) => labels[key] === value);
 
 interface TargetRef {
   readonly kind?: string;
@@ -25,7 +23,7 @@ export function policiesFor(
     const targets = (spec?.targetRefs ?? (spec?.targetRef ? [spec.targetRef] : [])) as TargetRef[];
     if (targets.length > 0)
       return targets.some(({ name }) => labels["gateway.networking.k8s.io/gateway-name"] === name);
-    return within((spec?.selector?.matchLabels ?? {}) as Texts, labels);
+    return matchesLabels((spec?.selector?.matchLabels ?? {}) as Texts, labels);
   });
 }
 

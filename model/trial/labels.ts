@@ -1,0 +1,5 @@
+import type { Texts } from "./objects";
+
+/** True if the labels have every entry of a selector (`matchLabels`). An empty selector matches all labels. */
+export const matchesLabels = (selector: Texts, labels: Texts): boolean =>
+  Object.entries(selector).every(([key, value]) => labels[key] === value);
