@@ -52,7 +52,7 @@ export const commandPage = (commands: readonly Command[]): string =>
     ...commands.flatMap(section),
   ].join("\n");
 
-/** launcher/options.json: the options of each command, true with a value, for the launcher's check of swallowed options. */
+/** Content of launcher/options.json: the options of each command, true for an option with a value. */
 export function launcherOptions(commands: readonly Command[]): string {
   const entries = commands.map((command) => {
     const own = Object.entries(optionsOf(command)).map(([name, { value }]) => [name, value !== undefined] as const);

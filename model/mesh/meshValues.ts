@@ -57,7 +57,7 @@ interface GatewayArgs<Name> {
   readonly dataplane: Settings["dataplane"];
 }
 
-/** Lets a gateway send HBONE, the tunnel of ambient. istiod's own setting would reach only pods that are made after it. */
+/** Lets a gateway send HBONE, the tunnel of ambient. istiod's setting would reach only pods that are created later. */
 const hbone = { proxyMetadata: { ISTIO_META_ENABLE_HBONE: "true" } } as const;
 
 /** Chart values of the ingress gateway: nodePorts for the host's ports, and statistics for each subset. */

@@ -7,7 +7,7 @@ import type { CrossRule } from "./problem";
 /** Minors by which a control plane may be newer than the proxies that it serves. */
 export const skew = 2;
 
-/** Command that makes the cluster's Kubernetes work with these minors: the pinned one where it does, else Istio changes. */
+/** Command that makes the versions fit: sets the pinned Kubernetes if it is supported, or else changes Istio. */
 const remedyFor = (minors: readonly string[], key: "istioVersion" | "nextIstioVersion"): CommandLine =>
   minors.includes(minorOf(versions.k3s))
     ? configSet("k3sVersion", versions.k3s)

@@ -8,7 +8,7 @@ function shares(seen: string): Map<string, number> {
   return new Map(counts.map(([kind, count]) => [kind, count / total]));
 }
 
-/** Chance moves a share from run to run; a change moves it by more than this. */
+/** A share (0 to 1) has changed if it differs by more than this between two runs. Smaller differences may be chance. */
 const noise = 0.2;
 
 /** True if two summaries of answers differ by more than chance. */

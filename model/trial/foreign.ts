@@ -38,7 +38,7 @@ function workloadOf({ host = "", subset }: { host?: string; subset?: string }): 
   return [namespace, name, subset].filter(Boolean).join("/");
 }
 
-/** The caller that such a case means: outside the cluster where a Gateway serves the host, and else a pod in the mesh. */
+/** Caller for such a case: outside the cluster if a Gateway serves the host, or else a pod in the mesh. */
 function callerFor(authority: string, objects: readonly UserObject[]): string {
   const routes = objects.filter(
     ({ kind, spec }) =>

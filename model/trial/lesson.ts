@@ -2,7 +2,7 @@ import { summaryOfCase } from "./report";
 import type { CaseResult } from "./result";
 import type { Source } from "./source";
 
-/** A mistake that everyone makes once: a folder of examples/mistakes, with what its two halves showed. */
+/** A common mistake: a folder of examples/mistakes, with the results of its broken and its fixed half. */
 export interface Lesson {
   readonly name: string;
   readonly why: string;

@@ -71,7 +71,7 @@ export function revisionProblems(objects: readonly UserObject[], known: readonly
   });
 }
 
-/** A run that has nothing to test, or more than it should. */
+/** Problems of a run without a test, or with too many. */
 export function sizeProblems(folder: string, objects: readonly UserObject[], tests: Tests, pods = 0): Problem[] {
   const place = { file: folder, line: 1 };
   return [
@@ -97,7 +97,7 @@ export function sizeProblems(folder: string, objects: readonly UserObject[], tes
   ];
 }
 
-/** Workloads that cases name and that no stand-in is. */
+/** Problems of workloads that cases name and that have no stand-in. */
 export function nameProblems(tests: Tests, standIns: readonly StandIn[]): Problem[] {
   const known = [...new Set(standIns.map(({ id }) => id))].join(", ") || "none";
   return tests.cases.flatMap(({ file, line, expect, given }) => {

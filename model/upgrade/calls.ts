@@ -15,7 +15,7 @@ export function callsOf(log: string): Counts {
     .reduce(addCounts, noCounts);
 }
 
-/** Calls of a counter since an earlier look at it. All of them if the counter started anew. */
+/** Difference of two readings of a counter. If the counter was restarted, its whole value. */
 export function callsSince(before: Counts, now: Counts): Counts {
   if (now.requests < before.requests) return now;
   const difference = (name: keyof Counts) => now[name] - before[name];

@@ -48,9 +48,9 @@ export interface UpgradeStatus {
   readonly plan: UpgradePlan;
   /** Index of the step under way, or of the next step. */
   readonly step: number;
-  /** True once the old control plane may be gone, so that there is no way back. */
+  /** True once the old control plane may have been removed, so that the upgrade cannot be taken back. */
   readonly isFinishing: boolean;
-  /** Reason of a way back that was decided. Such an upgrade never goes forward again. */
+  /** Reason why the upgrade is taken back. Such an upgrade never continues forward. */
   readonly back?: string;
   /** Undefined while the upgrade runs, or when its process was killed. */
   readonly end?: End;

@@ -7,21 +7,21 @@ import { routedWeights } from "../../../model/traffic/routedWeights";
 import { gatewayPods } from "./gatewayCounters";
 import { RoutedOtherwise } from "./traffic";
 
-/** Risk that random connections leave out a gateway, where gateways cannot be asked one by one. */
+/** Risk that random connections do not reach every gateway, when the gateways' routes cannot be read. */
 const missRisk = 1e-4;
-/** Answers in a row that carry the weight, also where every gateway was asked. */
+/** Number of consecutive responses that must have the weight, also when the routes of every gateway were read. */
 const answersInRow = 10;
 
 const routesOf = ["pilot-agent", "request", "GET", "config_dump?resource=dynamic_route_configs"];
 
-/** Access to the gateways of an environment, to ask for the weight that each routes by. */
+/** Access to the gateways of an environment, to read the weight by which each of them routes. */
 export interface GatewayAccess {
   readonly api: Pick<Api, "get" | "execute">;
   readonly target: Target;
   readonly domain: string;
 }
 
-/** Weights of one gateway. Undefined when it cannot be asked, for example because the user may not run commands in pods. */
+/** Weights of one gateway. Undefined if they cannot be read, for example because the user may not run commands in pods. */
 const weightsOf = ({ api, domain }: GatewayAccess, pod: string): Promise<number[] | undefined> =>
   api.execute(meshNamespace, pod, routesOf).then(
     (dump) => routedWeights(dump, domain),

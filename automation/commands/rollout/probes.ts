@@ -9,9 +9,9 @@ import type { MetricsProvider } from "./source";
 
 /** Probes that may be under way at once. A version that hangs keeps some for their whole deadline. */
 const atOnce = 100;
-/** Those of them that were sent less than a second ago: more would only open connections faster than a slow machine can. */
+/** Limit of the probes that were sent within the last second. More would open connections faster than a slow machine can. */
 const youngAtOnce = 20;
-/** Probability from which chance may have sent all probes of a window to version 2. */
+/** If the probability that chance sent all probes of a window to version 2 is at least this, chance may be the reason. */
 const outageRisk = 0.001;
 /** Milliseconds after which connections are replaced, so that probes reach gateways that are new and leave old ones. */
 const connectionAge = 10_000;
@@ -23,7 +23,7 @@ const connectionAge = 10_000;
  * Every probe that was sent is counted, also when it gets no answer: against the version of the headers that it got, else
  * as one of an unknown version.
  *
- * @param perSecond - requests a second, a bound and not a promise
+ * @param perSecond - most requests a second; a slow machine sends fewer
  * @param slowAbove - milliseconds above which an answer is slow; by default learned from version 1
  * @param countsOutages - true to count a window without any answer, which otherwise is no measurement
  */
@@ -91,7 +91,7 @@ export function probes(
       const outcomes = await Promise.all(probesSent);
       signal?.removeEventListener("abort", abort);
       if (stop.signal.aborted) throw new Error("interrupted");
-      // a version that has part of the traffic cannot leave all of it without an answer, but by chance
+      // if a version gets only a part of the traffic, the other part is answered, unless chance sent all of it to the version
       const [first] = outcomes;
       const isChance = ((weight ?? 0) / 100) ** outcomes.length >= outageRisk;
       if (first && !countsOutages && !isChance && !outcomes.some((outcome) => "status" in outcome))

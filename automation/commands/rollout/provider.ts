@@ -9,7 +9,7 @@ import { askByUrl, askOwn, prometheus } from "./prometheus";
 import type { MetricsProvider } from "./source";
 
 /**
- * The provider of measurements that the options name.
+ * Returns the provider of measurements that the options select.
  *
  * @param slowAbove - milliseconds above which an answer was slow in the steps before, when the rollout is resumed
  * @throws OperationFailed when the environment has no Prometheus

@@ -16,7 +16,7 @@ export const usualPersistence: Persistence = { routeSeconds: 60, applyAttempts: 
 
 const reasonOf = (error: unknown): string => (error as Error).message;
 
-/** Tries until it succeeds, until the seconds have passed or all attempts are used. Returns why the last one failed. */
+/** Repeats an attempt until it succeeds, the time is over or no attempts are left. Returns the reason of the last failure. */
 export function persist(
   work: () => Promise<void>,
   { seconds, attempts, wait }: { seconds: number; attempts: number; wait: number },
@@ -42,7 +42,7 @@ export interface RolledBack {
 }
 
 /**
- * Takes traffic back from version 2: the route first, by itself, then configuration and state.
+ * Moves traffic back from version 2: first only the route in the cluster, then the configuration and the state.
  *
  * Only the route matters to users, so the rollback continues when the disk is full: the journal, the configuration and
  * Pulumi's state may fail. The intention is in the journal first, so that `resume` and `abort` finish a rollback that

@@ -63,7 +63,7 @@ export async function removingAfterwards<T>(
         return false;
       },
     );
-    // an update that is cancelled speaks of the next up, which has nothing to do with a run that is gone
+    // the message of a cancelled update is about the next up, which does not concern a removed run
     throw isCancelled(error) && isRemoved ? cancelled() : error;
   } finally {
     close();

@@ -7,7 +7,7 @@ import { trialFolder } from "./state";
 
 const [alg, kid] = ["ES256", "istio-trial"];
 
-/** The key that signs a stack's test tokens; it stays the same, so that a second run changes no RequestAuthentication. */
+/** Key that signs a stack's test tokens. It does not change, so a second run changes no RequestAuthentication. */
 export async function tokenKey(stack: string): Promise<{ key: JWK; jwks: string }> {
   const file = path.join(trialFolder(stack), "token-key.json");
   const known = await readFile(file, "utf8").catch(() => undefined);
@@ -19,7 +19,7 @@ export async function tokenKey(stack: string): Promise<{ key: JWK; jwks: string 
   return { key, jwks: JSON.stringify({ keys: [{ ...open, kid, alg, use: "sig" }] }) };
 }
 
-/** Issuer of tokens that name none: that of the first RequestAuthentication whose keys the run replaces. */
+/** Default issuer of tokens: that of the first RequestAuthentication whose keys the run replaces. */
 export const issuerOf = (objects: readonly UserObject[]): string =>
   objects
     .filter(({ kind }) => kind === "RequestAuthentication")

@@ -130,7 +130,7 @@ const nodeDataplane: Check = {
         const { desiredNumberScheduled: wanted, numberReady: ready = 0 } = (await api.get<DaemonSet>(path)).status;
         return { name, wanted, ready };
       };
-      // Helm takes a DaemonSet as ready while maxUnavailable of its pods are not, which is all of them on one node
+      // Helm counts a DaemonSet as ready while maxUnavailable of its pods are not: on one node that is all of them
       return watch(agentsStart, read, isReady);
     });
     const each = await Promise.all(all);
@@ -164,5 +164,5 @@ const appPods: Check = {
   },
 };
 
-/** Checks that ask only the API server and the user's kubeconfig. */
+/** Checks that use only the API server and the user's kubeconfig. */
 export const clusterChecks: readonly Check[] = [nodes, kubeContexts, address, controlPlane, nodeDataplane, appPods];

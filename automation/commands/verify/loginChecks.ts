@@ -15,7 +15,7 @@ const sentToLogin = ({ settings }: CheckContext, { status, location = "" }: Answ
   parseUrl(location)?.searchParams.get("client_id") === settings.loginClient &&
   parseUrl(location)?.searchParams.get("redirect_uri") === callbackUrl(settings);
 
-/** True if the app may have answered. The gateway's own refusals carry the route's headers too. */
+/** True if the app may have answered. Rejections by the gateway also have the route's headers. */
 const reached = (context: CheckContext, answer: Answer): boolean =>
   answer.subset !== undefined && ![401, 403].includes(answer.status) && !sentToLogin(context, answer);
 
@@ -37,7 +37,7 @@ const around = [
   "/ready",
 ];
 
-/** Checks of the login at the ingress; made if one is configured. */
+/** Checks of the login at the ingress gateway. They run only if a login is configured. */
 export const loginChecks: readonly Check[] = [
   check("login-browser", "a browser without a token is redirected to the login", async (context) => {
     const answer = await ask(context, "/", { accept: "text/html" });

@@ -122,7 +122,7 @@ const passedThrough: Mistake = (context) => {
   };
 };
 
-/** Routes for HTTP on a host that the caller speaks TLS to itself. */
+/** HTTP routes for a host to which the caller itself opens TLS. */
 const encrypted: Mistake = (context) => {
   const { one, caller } = context;
   if (caller.outside || !isSecured(one.request.url)) return undefined;
@@ -139,7 +139,7 @@ const encrypted: Mistake = (context) => {
   );
 };
 
-/** TLS that the mesh starts for a request that is encrypted already. */
+/** TLS that the mesh adds to a request that is encrypted already. */
 const twiceEncrypted: Mistake = (context) => {
   if (
     context.caller.outside ||
