@@ -20,6 +20,9 @@ const isExample = (command: string): boolean => /^npm run try -- examples\/(less
 /** The command itself is wrong, and not what it observes. */
 const isBroken = /command not found|No such file|unknown (flag|command|option)|unexpected EOF|syntax error/i;
 
+/** The command with the kubeconfig that the README writes, which a reader has exported by then. */
+const withKubeconfig = (command: string): string => command.replace(/^kubectl /, "KUBECONFIG=kubeconfig.yaml kubectl ");
+
 interface Ran {
   readonly command: string;
   readonly code: number;
@@ -32,7 +35,9 @@ describe("the commands of the documentation", () => {
 
   /** Runs commands one after the other in one shell, as a reader does. */
   const shell = (commands: readonly string[]): Promise<Ran[]> => {
-    const script = commands.flatMap((command) => [command, `{ printf '\\n<<%s>>\\n' "$?"; } 2>&1`]).join("\n");
+    const script = commands
+      .flatMap((command) => [withKubeconfig(command), `{ printf '\\n<<%s>>\\n' "$?"; } 2>&1`])
+      .join("\n");
     const { PULUMI_BACKEND_URL: _, PULUMI_CONFIG_PASSPHRASE: __, ...env } = process.env;
     const editor = `sed -i 's/Hello, world!/Hello, reader!/'`;
     return new Promise((resolve) => {
