@@ -25,6 +25,7 @@ const only = (from, allowed, comment) => ({
 });
 
 module.exports = {
+  folders,
   forbidden: [
     {
       name: "no-circles",

@@ -1,9 +1,7 @@
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
-import path from "node:path";
-import { archivePath, archives, type CachedCharts, type Chart } from "../model/mesh/charts";
+import { archivePath, type CachedCharts, type Chart } from "../model/mesh/charts";
 import { fetcher } from "./archive";
-import { writeWhole } from "./wholeFile";
+import { writeFetched } from "./wholeFile";
 
 /**
  * Fetches charts into the cache below the current folder, unless they are in it. Helm then reads them without a network.
@@ -17,9 +15,7 @@ export async function fetchCharts(charts: readonly Chart[], auth: string): Promi
       const file = archivePath(chart);
       if (existsSync(file)) return [[chart.name, file]] as const;
       const { content } = await fetch(chart);
-      await writeWhole(file, content);
-      // a program that imports the package has its own folder, where git does not ignore the cache
-      await writeFile(path.join(archives, ".gitignore"), "*\n");
+      await writeFetched(file, content);
       return [[chart.name, file]] as const;
     }),
   );

@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fetchFile } from "../host/fetch";
 import { type Api, ApiRefused } from "../host/kubernetes";
-import { archives, type Chart } from "../model/mesh/charts";
+import type { Chart } from "../model/mesh/charts";
 import {
   type Crd,
   crdsChartFiles,
@@ -14,7 +13,7 @@ import {
   requiredCrds,
 } from "../model/mesh/gatewayApi";
 import { meshNamespace } from "../model/names";
-import { writeWhole } from "./wholeFile";
+import { writeFetched, writeWhole } from "./wholeFile";
 
 /** Fetches the file with the CRDs of the Gateway API. @throws Error naming the URL and the key that sets it */
 export async function fetchCrds(chart: Chart): Promise<Buffer> {
@@ -31,8 +30,7 @@ export async function fetchCrds(chart: Chart): Promise<Buffer> {
 /** Fetches the CRDs into the cache, unless they are in it, and makes them a chart. Returns the folder of the chart. */
 export async function crdsChart(chart: Chart): Promise<string> {
   const folder = crdsFolder(chart);
-  if (!existsSync(manifestPath(chart))) await writeWhole(manifestPath(chart), await fetchCrds(chart));
-  await writeFile(path.join(archives, ".gitignore"), "*\n");
+  if (!existsSync(manifestPath(chart))) await writeFetched(manifestPath(chart), await fetchCrds(chart));
   for (const [file, content] of Object.entries(crdsChartFiles(chart)))
     await writeWhole(path.join(folder, file), content);
   return folder;

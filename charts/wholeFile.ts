@@ -1,5 +1,6 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { archives } from "../model/mesh/charts";
 
 /** Writes a file of the cache. Another program that reads it at the same time finds all of it or none. */
 export async function writeWhole(file: string, content: string | Buffer): Promise<void> {
@@ -7,4 +8,10 @@ export async function writeWhole(file: string, content: string | Buffer): Promis
   const half = `${file}.${process.pid}`;
   await writeFile(half, content);
   await rename(half, file);
+}
+
+/** Writes a fetched file into the cache. A program that imports the package has its own folder, where git does not ignore the cache. */
+export async function writeFetched(file: string, content: Buffer): Promise<void> {
+  await writeWhole(file, content);
+  await writeFile(path.join(archives, ".gitignore"), "*\n");
 }

@@ -1,7 +1,6 @@
 import { app, versionService } from "../names";
 import type { Settings } from "../settings/contract";
-import { httpRouteSpec } from "./gatewayApi";
-
+import { gatewayApiVersion, httpRouteSpec } from "./gatewayApi";
 import { type RouteSettings, virtualServiceSpec } from "./traffic";
 
 /** A destination of a VirtualService or a backend of an HTTPRoute. */
@@ -42,8 +41,8 @@ const routes: Readonly<Record<Settings["routing"], CanaryRoute>> = {
   },
   "gateway-api": {
     kind: "HTTPRoute",
-    path: `/apis/gateway.networking.k8s.io/v1/namespaces/${app.namespace}/httproutes/${app.name}`,
-    target: "**kubernetes:gateway.networking.k8s.io/v1:HTTPRoute::routing-httproute",
+    path: `/apis/${gatewayApiVersion}/namespaces/${app.namespace}/httproutes/${app.name}`,
+    target: `**kubernetes:${gatewayApiVersion}:HTTPRoute::routing-httproute`,
     spec: httpRouteSpec,
     weightOf: ({ spec }) =>
       spec.rules?.at(-1)?.backendRefs?.find(({ name }) => name === versionService("v2"))?.weight ?? 0,

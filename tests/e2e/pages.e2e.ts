@@ -7,8 +7,8 @@ import { project } from "../../model/names";
 import { freeSubnet } from "../support/free";
 import { machineConfig } from "../support/machine";
 import { isNightly } from "../support/nightly";
-import { type Block, blocksOf, commandsOf, missingLines, outputOf } from "../support/pageBlocks";
-import { runBy } from "../support/pageCommands";
+import { type Block, blocksOf, commandsOf, missingLines, outputOf, userPages } from "../support/pageBlocks";
+import { runByOf } from "../support/pageCommands";
 
 const here = "tests/e2e/pages.e2e.ts";
 const clusterName = "e2e-pages";
@@ -75,12 +75,10 @@ describe("the commands of the documentation", () => {
 
   /** Blocks of a page that are run here, as a test with these words in its title. */
   const blocksFor = (words: string): Block[] =>
-    Object.entries(runBy).flatMap(([page, entries]) =>
-      blocksOf(page).filter((block) => {
-        const by = Object.entries(entries).find(([beginning]) => block.text.startsWith(beginning))?.[1];
-        return by && "0" in by && by[0] === here && by[1] === words && commandsOf(block).length > 0;
-      }),
-    );
+    userPages.flatMap(blocksOf).filter((block) => {
+      const by = runByOf(block);
+      return by && "0" in by && by[0] === here && by[1] === words && commandsOf(block).length > 0;
+    });
   const run = async (words: string): Promise<void> => {
     const blocks = blocksFor(words);
     assert.ok(blocks.length > 0);

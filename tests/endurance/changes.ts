@@ -1,3 +1,5 @@
+import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import type { KeyName } from "../../model/settings/contract";
 
 /** One change of the configuration. */
@@ -18,18 +20,10 @@ const values: Readonly<Partial<Record<KeyName, readonly string[]>>> = {
   sidecarInjection: ["namespace", "deployment"],
 };
 
-/** Numbers from 0 to below 1 that a seed determines (a linear congruential generator, Numerical Recipes). */
-function* randoms(seed: number): Generator<number, never> {
-  for (let state = seed >>> 0; ; ) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    yield state / 2 ** 32;
-  }
-}
-
 /** Changes one after the other, each of one key to another value than before. */
 export function changes(count: number, seed = 1): Change[] {
-  const random = randoms(seed);
-  const next = () => random.next().value;
+  const generator = xoroshiro128plus(seed);
+  const next = () => uniformFloat64(generator);
   const keys = Object.keys(values) as KeyName[];
   const now = new Map<KeyName, string>();
   return Array.from({ length: count }, () => {

@@ -1,3 +1,5 @@
+import { median } from "../bench/table";
+
 /** Quantities that must not grow with the number of changes, at one time. */
 export interface Sample {
   readonly containers: number;
@@ -32,8 +34,6 @@ export interface Growth {
   readonly most: number;
   readonly isLeak: boolean;
 }
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 /**
  * Growth of each quantity from the first fifth of the samples to the last one, by their medians.

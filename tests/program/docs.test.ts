@@ -13,7 +13,7 @@ import { scripts } from "../../package.json";
 import { assertGolden } from "../support/golden";
 import { componentGraph } from "../support/graph";
 import { blocksOf, commandsOf, userPages } from "../support/pageBlocks";
-import { runBy } from "../support/pageCommands";
+import { runByOf } from "../support/pageCommands";
 import { runProgram } from "../support/program";
 
 const pages = [
@@ -77,7 +77,7 @@ describe("the documentation", () => {
       for (const block of blocksOf(page)) {
         if (commandsOf(block).length === 0) continue;
         const at = `${page}:${block.line}: ${block.text.split("\n")[0]}`;
-        const by = Object.entries(runBy[page] ?? {}).find(([beginning]) => block.text.startsWith(beginning))?.[1];
+        const by = runByOf(block);
         assert.ok(by, `no test runs ${at}; name one in tests/support/pageCommands.ts`);
         if ("0" in by) assert.ok(read(by[0]).includes(by[1]), `${by[0]} does not contain "${by[1]}", for ${at}`);
       }

@@ -1,3 +1,5 @@
+import type { Block } from "./pageBlocks";
+
 /** A test that runs the commands of a block: its file, and words of it. Or the reason why no test can. */
 export type RunBy = readonly [file: string, words: string] | { readonly notRun: string };
 
@@ -14,7 +16,7 @@ const others: RunBy = [here, "the commands of the other pages"];
  *
  * A block without an entry fails a test: it has a command that nothing runs.
  */
-export const runBy: Readonly<Record<string, Readonly<Record<string, RunBy>>>> = {
+const runBy: Readonly<Record<string, Readonly<Record<string, RunBy>>>> = {
   "README.md": {
     "npm start ": [here, "are created as the README shows"],
     "$ npm start": [here, "are created as the README shows"],
@@ -97,3 +99,7 @@ export const runBy: Readonly<Record<string, Readonly<Record<string, RunBy>>>> = 
     "$ npm run versions": ["tests/automation/versions.test.ts", "versions"],
   },
 };
+
+/** Test of the commands of a block, or the reason why none runs them. Undefined for a block that nobody thought of. */
+export const runByOf = ({ page, text }: Pick<Block, "page" | "text">): RunBy | undefined =>
+  Object.entries(runBy[page] ?? {}).find(([beginning]) => text.startsWith(beginning))?.[1];

@@ -10,8 +10,8 @@ import { type Persistence, rollBack, usualPersistence } from "./rollback";
 import type { MetricsProvider } from "./source";
 import type { TrafficController } from "./traffic";
 
-/** Parts of a rollout that differ between the command and its tests. */
-export interface RolloutParts {
+/** Parts of a rollout's controller that differ between the command and its tests. */
+export interface ControllerParts {
   readonly journal: RolloutJournal;
   readonly traffic: TrafficController;
   /** Undefined for a rollback, which measures nothing. */
@@ -28,7 +28,7 @@ export interface RolloutParts {
 
 /** Runs one rollout. It writes each step into the journal before it changes the route. */
 export class RolloutController {
-  constructor(private readonly parts: RolloutParts) {}
+  constructor(private readonly parts: ControllerParts) {}
 
   private get hasTakenStep(): boolean {
     return this.parts.journal.entries.some(({ kind }) => kind === "step");

@@ -19,7 +19,7 @@ interface Matrix {
 }
 
 /** Name of the pod that calls as a member of the mesh, in the namespace of the run. */
-export const memberPod = "in-the-mesh";
+const memberPod = "in-the-mesh";
 
 /** Seconds in which a new route reaches the ingress gateway. */
 const reach = 20;
