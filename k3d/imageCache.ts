@@ -1,5 +1,8 @@
 import { containers, type DockerObject, docker, networks, volumes } from "../host/docker";
+import { get } from "../host/http";
+import { lines } from "../host/process";
 import { account } from "../host/stateLocation";
+import { watch } from "../host/wait";
 import { accountLabel, cacheContainer, cacheLabel, type ImageCache, upstreamLabel } from "../model/cluster/imageCache";
 import { configSet, forNpm, type Writer } from "../model/output/remedy";
 import versions from "../versions.json";
@@ -20,6 +23,26 @@ async function upstreamOf({ ref }: DockerObject): Promise<string | undefined> {
   return /^REGISTRY_PROXY_REMOTEURL=(.*)$/m.exec(env)?.[1];
 }
 
+/** Names of the networks of the clusters that pull through a cache. */
+async function usersOf(container: DockerObject): Promise<string[]> {
+  const output = await docker(["inspect", "--format", "{{json .NetworkSettings.Networks}}", container.ref]);
+  const connected = Object.keys(JSON.parse(output) as object);
+  const all = await networks("label=app=k3d");
+  return all.map(({ name }) => name).filter((name) => connected.includes(name));
+}
+
+/**
+ * Starts a cache.
+ *
+ * @returns false if Docker cannot start it, as when a network of it was removed or its port is taken. A new container
+ * serves the same images, which are in the volume.
+ */
+const starts = ({ name, state }: DockerObject): Promise<boolean> =>
+  docker([state === "paused" ? "unpause" : "start", name]).then(
+    () => true,
+    () => false,
+  );
+
 async function ensureCache(cache: ImageCache, known: readonly DockerObject[], commands: Writer): Promise<void> {
   const name = cacheContainer(cache);
   const [container, [volume]] = await Promise.all([containerOf(name), volumes(`name=^${name}$`)]);
@@ -30,11 +53,10 @@ async function ensureCache(cache: ImageCache, known: readonly DockerObject[], co
       `imageCache = true needs the name ${name}, which a ${foreign} has that this project did not make; it was left untouched; ` +
         `fix: ${commands(configSet("imageCache", false))}; or, to remove it with all its contents: docker ${foreign === "container" ? "rm --force" : "volume rm"} ${name}`,
     );
-  if (container && (container.cache || (await upstreamOf(container)) === cache.upstream)) {
-    await docker(container.state === "paused" ? ["unpause", name] : ["start", name]);
-    return;
-  }
-  // of a version of this project that had one cache for all upstreams
+  if (container && (container.cache || (await upstreamOf(container)) === cache.upstream))
+    if (await starts(container)) return;
+  // one that does not start, or of a version of this project that had one cache for all upstreams
+  const users = container ? await usersOf(container) : [];
   if (container) await docker(["rm", "--force", container.ref]);
   const labels = { [cacheLabel]: cache.host, [upstreamLabel]: cache.upstream, [accountLabel]: account() };
   const label = Object.entries(labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]);
@@ -47,13 +69,42 @@ async function ensureCache(cache: ImageCache, known: readonly DockerObject[], co
     // another environment may have made it meanwhile
     if (!(await containerOf(name))?.cache) throw error;
   });
+  for (const network of users) await docker(["network", "connect", network, name]);
 }
 
-/** Starts every cache before a cluster pulls through it. It still has what it kept for clusters before. */
-export async function ensureCaches(caches: readonly ImageCache[], commands = forNpm()): Promise<void> {
+/** True once the registry of a cache answers, which it does after it reached the registry that it caches. */
+async function answers(name: string): Promise<boolean> {
+  const bound = await docker(["port", name, "5000/tcp"]).catch(() => "");
+  const port = Number(lines(bound)[0]?.split(":").at(-1));
+  if (!port) return false;
+  const target = { host: "localhost", address: "127.0.0.1", port, path: "/v2/" };
+  return get(target).then(
+    ({ status }) => status === 200,
+    () => false,
+  );
+}
+
+/**
+ * Starts every cache before a cluster pulls through it. It still has what it kept for clusters before.
+ *
+ * @param seconds - in which the caches have to answer
+ * @throws Error that names the caches that do not answer
+ */
+export async function ensureCaches(caches: readonly ImageCache[], commands = forNpm(), seconds = 15): Promise<void> {
   if (caches.length === 0) return;
   const known = await cacheVolumes();
   for (const cache of caches) await ensureCache(cache, known, commands);
+  const silent = async (): Promise<readonly string[]> => {
+    const names = caches.map(cacheContainer);
+    const states = await Promise.all(names.map(answers));
+    return names.filter((_, i) => !states[i]);
+  };
+  const left = await watch(seconds, silent, ({ length }) => length === 0);
+  if (left.length === 0) return;
+  throw new Error(
+    `imageCache = true: after ${seconds} s no answer from ${left.join(", ")}; an image cache does not start while its registry cannot be reached; ` +
+      `see: docker logs ${left[0]}; fix: the network, or, to pull without caches: ${commands(configSet("imageCache", false))}`,
+  );
 }
 
 /** Registries whose images this account keeps; undefined when Docker does not answer. */
@@ -62,14 +113,6 @@ export const cached = (): Promise<string[] | undefined> =>
     (caches) => [...new Set(caches.filter(isRemovable).map(({ cache }) => cache))],
     () => undefined,
   );
-
-/** Names of the clusters that pull through a cache. */
-async function usersOf(container: DockerObject): Promise<string[]> {
-  const output = await docker(["inspect", "--format", "{{json .NetworkSettings.Networks}}", container.ref]);
-  const connected = Object.keys(JSON.parse(output) as object);
-  const all = await networks("label=app=k3d");
-  return all.map(({ name }) => name).filter((name) => connected.includes(name));
-}
 
 /** An image cache that stays, and why. */
 export interface KeptCache {

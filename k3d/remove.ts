@@ -6,9 +6,18 @@ import { type ClusterObjects, ownedObjects } from "../model/cluster/removal";
 import { clusterObjects, clustersOf, madeAt } from "./observe";
 import { cachesIn, InUse, refuseMixed } from "./removable";
 
+/** Takes an image cache out of a network. It goes on serving other clusters. */
+async function disconnect({ ref }: DockerObject, network: DockerObject): Promise<void> {
+  const leave = () => docker(["network", "disconnect", "--force", network.ref, ref]);
+  // Docker refuses this for a container that it is restarting, as it does for a cache that does not reach its registry
+  await leave().catch(async () => {
+    await docker(["stop", ref]);
+    await leave().finally(() => docker(["start", ref]));
+  });
+}
+
 async function removeNetwork(network: DockerObject): Promise<void> {
-  for (const cache of await cachesIn(network))
-    await docker(["network", "disconnect", "--force", network.ref, cache.ref]);
+  for (const cache of await cachesIn(network)) await disconnect(cache, network);
   await docker(["network", "rm", network.ref]);
 }
 

@@ -1,6 +1,16 @@
 import { memorySection } from "./memory";
 import type { Memory } from "./meshTests";
-import { benchTable, type Measured } from "./table";
+import { benchTable, type Measured, missedGoals } from "./table";
+
+/** The measurements with the reason for each goal that was missed. */
+function results(measured: readonly Measured[]): readonly string[] {
+  const missed = missedGoals(measured);
+  return [
+    benchTable(measured),
+    "",
+    ...(missed.length > 0 ? ["Goals that are not met, and why:", "", ...missed, ""] : []),
+  ];
+}
 
 /** Memory of the pods of the mesh test of 10 cases, the largest of all rounds. */
 export function memoryLine(memories: readonly Memory[]): string {
@@ -24,8 +34,7 @@ export const benchPage = (
     "",
     "Docker has the image of the nodes already, and the charts are here, as on every up but the first; the nodes pull all other images anew.",
     "",
-    benchTable(measured),
-    "",
+    ...results(measured),
     "![the ratios, with their goals](bench.svg)",
     "",
     ...memorySection(memory),
@@ -47,8 +56,7 @@ export const meshSection = (
     "`npm run try` applies 6 objects with 3 servers and a caller to an environment that is up, whose node has the images. The script",
     "applies the same objects by `kubectl apply`, waits for the pods, and sends each request by `kubectl exec`. It judges nothing.",
     "",
-    benchTable(measured),
-    "",
+    ...results(measured),
     memoryLine(memories),
     "",
   ].join("\n");

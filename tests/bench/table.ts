@@ -9,6 +9,8 @@ export interface Comparison {
   readonly unit?: "ratio" | "beyond" | "seconds";
   /** Highest number that is good. Undefined for a comparison without a goal. */
   readonly goal?: number;
+  /** Where the time goes, and what would meet the goal; the page says it when the goal is missed. */
+  readonly limit?: string;
 }
 
 /** A comparison with the measured seconds of each round, in pairs. */
@@ -67,6 +69,12 @@ export function benchTable(measured: readonly Measured[]): string {
   const head = ["what", "against", "takes", "other takes", "middle (spread)", "goal", "met"];
   return [`| ${head.join(" | ")} |`, `|${" --- |".repeat(head.length)}`, ...rows].join("\n");
 }
+
+/** Reason for each goal that was missed, as a list in Markdown; empty if every goal was met. */
+export const missedGoals = (measured: readonly Measured[]): readonly string[] =>
+  measured
+    .filter((one) => result(one).met === false)
+    .map(({ name, against = "alone", limit = "the reason is not known yet" }) => `- ${name} / ${against}: ${limit}`);
 
 const [left, width, line] = [330, 420, 44];
 

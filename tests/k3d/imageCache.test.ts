@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { account } from "../../host/stateLocation";
 import { cached, ensureCaches, removeCaches } from "../../k3d/imageCache";
+import { removeAllOf } from "../../k3d/remove";
 import { accountLabel, cacheLabel } from "../../model/cluster/imageCache";
 import { FakeMachine, item } from "../support/fakeMachine";
+import { cluster, labelsOf, owner } from "../support/wantedCluster";
 
 const cache = { host: "docker.io", upstream: "https://registry-1.docker.io" };
 const name = "k3d-istio-on-k3d-docker.io";
@@ -73,6 +75,41 @@ describe("the caches of images on this machine", () => {
     assert.deepEqual(await removeCaches(), []);
     assert.deepEqual(machine.names(), ["k3d-other"]);
   });
+
+  it("get a new container, with the same images and clusters, if the old one cannot start", async () => {
+    const networks = ["bridge", "k3d-gone", "k3d-other"];
+    machine.has({
+      containers: [item(name, label, { State: "exited", networks })],
+      volumes: [item(name, label)],
+      networks: [item("k3d-other", { app: "k3d" })],
+    });
+    await ensureCaches([cache]);
+    assert.deepEqual(
+      machine.state.containers.map(({ Names, State, networks }) => [Names, State, networks]),
+      [[name, "running", ["bridge", "k3d-other"]]],
+    );
+    assert.deepEqual(machine.state.volumes, [item(name, label)]);
+  });
+
+  it("are refused, with the command that shows why, while they do not answer", async () => {
+    machine.has({ fails: { "docker port": "No public port" } });
+    await assert.rejects(ensureCaches([cache], undefined, 0), {
+      message:
+        `imageCache = true: after 0 s no answer from ${name}; an image cache does not start while its registry cannot be reached; ` +
+        `see: docker logs ${name}; fix: the network, or, to pull without caches: npm run pulumi -- config set imageCache false`,
+    });
+  });
+
+  // Docker restarts a cache again and again while its registry cannot be reached
+  for (const state of ["running", "restarting"])
+    it(`leave the network of a removed cluster, and stay, while ${state}`, async () => {
+      const { containers, networks, volumes } = cluster(labelsOf(owner));
+      const used = item(name, label, { State: state, networks: ["bridge", "k3d-istio"] });
+      machine.has({ networks, containers: [...containers, used], volumes: [...volumes, item(name, label)] });
+      await removeAllOf(owner);
+      assert.deepEqual(machine.state.containers, [{ ...used, State: "running", networks: ["bridge"] }]);
+      assert.deepEqual(machine.state.networks, []);
+    });
 
   it("serve every account, and are removed only by the one that created them", async () => {
     const theirs = { ...label, [accountLabel]: "you@elsewhere" };

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { comparisons } from "../bench/comparisons";
 import { criticalPath } from "../bench/criticalPath";
 import { memorySection, peaks, watchMemory } from "../bench/memory";
 import { benchPage, meshSection, withMeshSection } from "../bench/page";
-import { benchSvg, benchTable, type Measured, median, result } from "../bench/table";
+import { benchSvg, benchTable, type Comparison, type Measured, median, missedGoals, result } from "../bench/table";
 
 const up: Measured = {
   name: "up",
@@ -38,6 +39,17 @@ describe("a benchmark", () => {
         "| upgrade |  | 180.0 s |  | 180.0 s | ≤ 200.0 s | yes |",
       ].join("\n"),
     );
+  });
+
+  it("says of each missed goal why", () => {
+    assert.deepEqual(missedGoals([up, { ...change, limit: "a program has to start" }, shown, alone]), [
+      "- weight / kubectl: a program has to start",
+    ]);
+    assert.ok(
+      benchPage([], [{ ...change, limit: "a program has to start" }]).includes("and why:\n\n- weight / kubectl"),
+    );
+    for (const { name, goal, limit } of Object.values<Comparison>(comparisons))
+      assert.equal(limit === undefined, goal === undefined, name);
   });
 
   it("is drawn with its goal, if it is a multiple", () => {

@@ -20,6 +20,8 @@ export interface State {
   readonly calls: string[];
   /** Errors by the beginning of the commands that fail with them. */
   readonly fails: Readonly<Record<string, string>>;
+  /** Port on this machine of every registry. */
+  readonly registryPort: number;
   /** Nothing for a cluster that cannot be asked. */
   readonly kubeconfig: string;
 }
@@ -102,14 +104,19 @@ function actionsOn(state: State, args: readonly string[], input: string): Record
       state.containers = without(state.containers, args);
       return undefined;
     },
-    "docker start": () => set(is(last), "running"),
+    "docker start": () => {
+      const gone = state.containers.find(is(last))?.networks?.find((ref) => ref !== "bridge" && !networkId(ref));
+      if (gone) throw new Failed(`network ${gone} not found`);
+      return set(is(last), "running");
+    },
+    "docker stop": () => set(is(last), "exited"),
     "docker unpause": () => set((each) => args.some((ref) => is(ref)(each)), "running"),
     "docker run": () => {
       const made = item(all("--name")[0] ?? "", labels(), { networks: ["bridge"], env: all("--env").join("\n") });
       state.containers = [...state.containers, made];
       return undefined;
     },
-    "docker port": () => "127.0.0.1:36000\n",
+    "docker port": () => `127.0.0.1:${state.registryPort}\n`,
     "docker inspect": () =>
       args.join(" ").includes("NetworkSettings")
         ? JSON.stringify(
@@ -129,6 +136,7 @@ function actionsOn(state: State, args: readonly string[], input: string): Record
     },
     "docker network disconnect": () => {
       const each = state.containers.find(is(last));
+      if (each?.State === "restarting") throw new Failed(`container ${each.ID} is not connected to network`);
       if (each) each.networks = each.networks?.filter((ref) => networkId(ref) !== networkId(args.at(-2) ?? "")) ?? [];
       return undefined;
     },

@@ -1,3 +1,4 @@
+import { createServer as createHttp } from "node:http";
 import { createServer } from "node:https";
 import { type AddressInfo, createServer as createConnections, type Server, type Socket } from "node:net";
 import { execute, type State } from "./fakeDocker";
@@ -20,6 +21,7 @@ export class FakeMachine {
   private servers: readonly Server[] = [];
   private kubeconfig = "";
   private port = 0;
+  private registryPort = 0;
   state: State = this.with({});
   /** Number of nodes that the API server reports as Ready. */
   ready = 2;
@@ -58,7 +60,9 @@ if [ "$status" = done ]; then printf '%s' "$answer"; else printf '%s' "$answer" 
       return response.end(JSON.stringify({ items: Array.from({ length: this.ready }, () => node) }));
     });
     const commands = createConnections((socket) => this.serve(socket));
-    this.servers = [api, commands];
+    const registry = createHttp((_, response) => response.end("{}"));
+    this.servers = [api, commands, registry];
+    this.registryPort = await listening(registry);
     this.port = await listening(commands);
     const server = `https://localhost:${await listening(api)}`;
     const cluster = { server, "certificate-authority-data": Buffer.from(ca).toString("base64") };
@@ -87,7 +91,8 @@ if [ "$status" = done ]; then printf '%s' "$answer"; else printf '%s' "$answer" 
   }
 
   private with(state: Partial<State>): State {
-    const empty = { containers: [], networks: [], volumes: [], calls: [], fails: {}, kubeconfig: this.kubeconfig };
+    const { kubeconfig, registryPort } = this;
+    const empty = { containers: [], networks: [], volumes: [], calls: [], fails: {}, kubeconfig, registryPort };
     return structuredClone({ ...empty, ...state, calls: [] });
   }
 
