@@ -99,9 +99,9 @@ async function round(name: string, settings: Settings, nothing: Program): Promis
   await orSay(comparisons.cached.name, cached);
 }
 
-/** Machine and versions of a measurement. */
-const surroundings = (name: string, settings: Settings): string[] => [
-  `Made by \`npm run bench -- --stack ${name} --rounds ${rounds}${mesh ? " --mesh" : ""}\`:`,
+/** Machine and versions of a measurement of so many whole rounds. */
+const surroundings = (name: string, settings: Settings, whole = rounds): string[] => [
+  `Made by \`npm run bench -- --stack ${name} --rounds ${whole}${mesh ? " --mesh" : ""}\`:`,
   `${measuredOn(settings)}.`,
   ...(note === undefined ? [] : [note]),
 ];
@@ -123,10 +123,17 @@ async function main(name: string): Promise<void> {
   }
   await requireScriptTools();
   const nothing = await empty();
+  let whole = 0;
   try {
-    for (let i = 1; i <= rounds; i++) {
-      say(`round ${i} of ${rounds}`);
-      await round(name, settings, nothing.program);
+    for (; whole < rounds; whole++) {
+      say(`round ${whole + 1} of ${rounds}`);
+      // the rounds before are worth their page
+      const failed = await round(name, settings, nothing.program).catch((error: Error) => error);
+      if (failed && whole === 0) throw failed;
+      if (failed) {
+        say(`  the round ends: ${failed.message}`);
+        break;
+      }
     }
     // once: its steps wait for their load, so that rounds would differ little
     const upgrade = upgrading(name, settings).then((seconds) => add("upgrade", seconds));
@@ -136,11 +143,12 @@ async function main(name: string): Promise<void> {
   }
   const measured = measuredOf((which) => !isMesh(which));
   await mkdir(folder, { recursive: true });
-  const page = benchPage(surroundings(name, settings), measured, peaks);
-  const section = meshSection(surroundings(name, settings), measuredOf(isMesh), memories);
+  const page = benchPage(surroundings(name, settings, whole), measured, peaks);
+  const section = meshSection(surroundings(name, settings, whole), measuredOf(isMesh), memories);
   await writeFile(file, memories.length > 0 ? withMeshSection(page, section) : page);
   await writeFile(path.join(folder, "bench.svg"), benchSvg(measured));
   say(`\n${benchTable(measured)}\n\n${file} and bench.svg have it, median up ${median(pairs.path.ours).toFixed(1)} s`);
+  if (whole < rounds) throw new Error(`${whole} of ${rounds} rounds were measured`);
 }
 
 process.exitCode = 1;

@@ -9,7 +9,7 @@ export interface Comparison {
   readonly unit?: "ratio" | "beyond" | "seconds";
   /** Highest number that is good. Undefined for a comparison without a goal. */
   readonly goal?: number;
-  /** Where the time goes, and what would meet the goal; the page says it when the goal is missed. */
+  /** Reason for a missed goal, and a change that would meet it. The page says both when the goal is missed. */
   readonly limit?: string;
 }
 
