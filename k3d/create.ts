@@ -1,5 +1,4 @@
 import { type DockerObject, docker } from "../host/docker";
-import { run } from "../host/process";
 import { createFailure } from "../model/cluster/createFailure";
 import { dockerNames, k3dConfig } from "../model/cluster/k3dConfig";
 import { type Owner, ownerLabels } from "../model/cluster/ownership";
@@ -13,6 +12,7 @@ import { ensureCaches } from "./imageCache";
 import type { Wanted } from "./look";
 import { clusterNames, clusterObjects, clustersOf } from "./observe";
 import { remove } from "./remove";
+import { runK3d } from "./scratch";
 
 const flags = (labels: readonly string[]): string[] => labels.flatMap((label) => ["--label", label]);
 /** Labels by which k3d recognizes the objects of a cluster. */
@@ -76,7 +76,8 @@ export async function create(wanted: Wanted): Promise<void> {
   await claimName(wanted);
   await ensureCaches(caches, commandsOf(owner));
   const config = JSON.stringify(k3dConfig(settings, owner, generation, logins));
-  await run("k3d", ["cluster", "create", "--config", "-"], { input: config, seconds: 300 }).catch((error: Error) => {
+  const args = ["cluster", "create", "--config", "-"];
+  await runK3d(args, owner, { input: config, seconds: 300 }).catch((error: Error) => {
     throw new Error(explain(createFailure(error.message, settings), owner) ?? error.message);
   });
   // k3d refuses a name that has a container already, so that the registry comes after it

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { docker } from "../host/docker";
-import { run } from "../host/process";
 import { type Step, stepsToHealthy } from "../model/cluster/clusterState";
 import { dockerNames, k3dConfig } from "../model/cluster/k3dConfig";
 import { commandsOf, keptForRollout, replacement } from "../model/cluster/refusals";
@@ -10,6 +9,7 @@ import { create, takenName } from "./create";
 import { look, notReady, refusal, replacementReason, type Seen, usualPatience, type Wanted } from "./look";
 import { obstacles } from "./obstacles";
 import { remove } from "./remove";
+import { runK3d } from "./scratch";
 
 /** First part of a generation: the same for clusters made from the same settings, wherever the state is kept. */
 const fingerprint = ({ settings }: Wanted): string =>
@@ -20,15 +20,14 @@ const fingerprint = ({ settings }: Wanted): string =>
 
 /** Resumes paused containers and starts stopped ones, with everything in the cluster as it was. */
 async function start(wanted: Wanted, { look }: Seen): Promise<void> {
-  const { settings, patience = usualPatience } = wanted;
+  const { settings, owner, patience = usualPatience } = wanted;
   const { clusterName, registry } = settings;
   const paused = look.objects.containers.filter(({ state, cluster }) => state === "paused" && cluster === clusterName);
   if (paused.length > 0) await docker(["unpause", ...paused.map(({ ref }) => ref)]);
   // before the nodes, which pull from it
   if (registry) await docker(["start", dockerNames(clusterName).registry]);
-  const begun = await run("k3d", ["cluster", "start", clusterName, "--wait", "--timeout", "120s"], {
-    seconds: 150,
-  }).then(
+  const args = ["cluster", "start", clusterName, "--wait", "--timeout", "120s"];
+  const begun = await runK3d(args, owner, { seconds: 150 }).then(
     () => undefined,
     ({ message }: Error) => message,
   );
