@@ -6,7 +6,16 @@ import { growth, quantities, type Sample } from "./growth";
 import { mebibytes } from "./observe";
 import { page } from "./page";
 
-const steady: Sample = { containers: 4, networks: 1, volumes: 1, processes: 0, files: 40, state: 200, memory: 1100 };
+const steady: Sample = {
+  containers: 4,
+  networks: 1,
+  volumes: 1,
+  processes: 0,
+  files: 40,
+  temporary: 3,
+  state: 200,
+  memory: 1100,
+};
 const samples = (count: number, one: (i: number) => Partial<Sample>): Sample[] =>
   Array.from({ length: count }, (_, i) => ({ ...steady, ...one(i) }));
 const leaks = (all: readonly Sample[]) => growth(all).flatMap(({ quantity, isLeak }) => (isLeak ? [quantity] : []));

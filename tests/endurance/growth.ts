@@ -9,6 +9,8 @@ export interface Sample {
   readonly processes: number;
   /** Files in .state and report, without Pulumi's history, which has one entry for each update. */
   readonly files: number;
+  /** Files and folders in the temporary folder, which is the run's own. */
+  readonly temporary: number;
   /** Size of the stack's state, in KiB. */
   readonly state: number;
   /** Memory of the cluster's containers, in MiB. */
@@ -22,6 +24,7 @@ export const quantities: Readonly<Record<Quantity, { readonly title: string; rea
   volumes: { title: "volumes", mayVaryBy: 0 },
   processes: { title: "processes", mayVaryBy: 0 },
   files: { title: "files in .state and report", mayVaryBy: 10 },
+  temporary: { title: "temporary files", mayVaryBy: 2 },
   state: { title: "state, KiB", mayVaryBy: 20 },
   memory: { title: "memory of the cluster, MiB", mayVaryBy: 250 },
 };

@@ -4,7 +4,9 @@
  * Use: `npm run endurance -- --stack NAME [--changes N] [--rollouts N] [--upgrades N --to VERSION] [--destroys N] [--document]`.
  * The stack's configuration has to exist, and no other environment may use its ports.
  */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { endurance as definition } from "../../automation/cli/commands/maintenance";
 import { parse } from "../../automation/cli/parse";
 import { openOrCreateStack, settingsOf } from "../../automation/stack/stack";
@@ -49,6 +51,9 @@ const times = (count: number, step: Step): Step[] => Array.from({ length: count 
 async function main(): Promise<void> {
   const settings = await settingsOf(await openOrCreateStack(stack));
   if (!settings) throw new Error(`the configuration of stack ${stack} is wrong; see: npm start -- --stack ${stack}`);
+  // a folder that nobody else writes to, whose files are counted
+  const temporary = await mkdtemp(path.join(tmpdir(), "endurance-"));
+  process.env["TMPDIR"] = temporary;
   const samples: Sample[] = [];
   const look = () => void samples.push(sample(settings.clusterName));
   const { to = settings.istioVersion } = options;
@@ -71,6 +76,7 @@ async function main(): Promise<void> {
     await work("destroys in the end", [["destroy"]], () => {}),
   ];
   const left = sample(settings.clusterName);
+  await rm(temporary, { recursive: true });
   const grown = growth(samples);
   const heads = ["quantity", "beginning", "end", "most", ""];
   const rows = grown.map(({ quantity, first, last, most, isLeak }) => [

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { lines } from "../../host/process";
 import { leftovers } from "../support/docker";
@@ -42,7 +43,7 @@ function processes(): number {
   return rows.filter((row) => row.command.includes(process.cwd()) && !isOwn(row)).length;
 }
 
-/** Looks at what an environment has now. */
+/** Looks at what an environment has now, and at the temporary folder of this process, which its commands inherit. */
 export function sample(cluster: string): Sample {
   const all = leftovers(cluster);
   const count = (kind: string) => all.filter((line) => line.startsWith(`${kind} `)).length;
@@ -52,6 +53,7 @@ export function sample(cluster: string): Sample {
     ...{ containers: count("container"), networks: count("network"), volumes: count("volume") },
     processes: processes(),
     files: files.length,
+    temporary: readdirSync(tmpdir()).length,
     state: Math.round(state.reduce((sum, file) => sum + statSync(file).size, 0) / 1024),
     memory: Math.round(memoryOf(cluster)),
   };
