@@ -6,6 +6,7 @@ import { cliErrors, plainMessage, progressLine, type Step } from "../../model/ou
 import { settingsOf } from "./stack";
 import { configCopy } from "./stackFile";
 import { isLocked } from "./stateLocks";
+import { removeTemporaryLeftovers } from "./temporaryFiles";
 
 export { exitCodes, OperationFailed } from "../../host/failure";
 
@@ -84,7 +85,11 @@ export async function operate<Result>(
   try {
     const configFile = await configCopy(stack.name);
     const quiet = { color: "never", suppressProgress: true, showSecrets: false } as const;
-    return await withSecondTry(stack, () => operation({ ...quiet, onEvent, signal: cancel.signal, configFile }));
+    const result = await withSecondTry(stack, () =>
+      operation({ ...quiet, onEvent, signal: cancel.signal, configFile }),
+    );
+    await removeTemporaryLeftovers(stack.workspace.workDir, stack.name);
+    return result;
   } catch (error) {
     if (cancelled) throw new OperationFailed("cancelled; the next up goes on from here", exitCodes.cancelled);
     throw await failure(stack, errors, error as Error);

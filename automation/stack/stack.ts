@@ -7,6 +7,7 @@ import { createStack } from "./newStack";
 import { ensureState } from "./passphrase";
 import { projectName, root } from "./project";
 import { pulumiCommand } from "./pulumiCommand";
+import { temporaryVariables } from "./temporaryFiles";
 import { withoutSelection } from "./workspace";
 
 const silence = (_line: string): void => {};
@@ -35,7 +36,7 @@ async function open(stackName: string): Promise<Stack> {
   const workspace = await LocalWorkspace.create({
     workDir: root,
     pulumiCommand: await pulumiCommand(),
-    envVars: { PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true" },
+    envVars: { PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true", ...(await temporaryVariables(root, stackName)) },
   });
   return Stack.select(stackName, withoutSelection(workspace));
 }

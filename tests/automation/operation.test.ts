@@ -7,6 +7,7 @@ import { type OperationOptions, operate } from "../../automation/stack/operation
 const stackWith = (config: Readonly<Record<string, string>>) =>
   ({
     name: "operation-test",
+    workspace: { workDir: process.cwd() },
     getAllConfig: async () =>
       Object.fromEntries(Object.entries(config).map(([key, value]) => [`istio-on-k3d:${key}`, { value }])),
   }) as unknown as Stack;

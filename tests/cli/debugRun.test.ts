@@ -26,6 +26,7 @@ case "$*" in
   version) echo v3.259.0;;
   "stack export --show-secrets --stack ci") echo '{"deployment":{"resources":[]}}';;
   "config --show-secrets --json --stack ci") echo '{"istio-on-k3d:pullSecret":{"value":"${password}","secret":true}}';;
+  preview*) echo client-key > "$TMPDIR/kubeconfig1"; echo "$TMPDIR $TS_NODE_CACHE_DIRECTORY";;
   up*) echo "$*" > given; ls -l .state/plain-*/ > kept
     printf '%s' 'out: ${password}' '${key}'
     printf '%s\\n' '{"time":"t","msg":"value={${escaped}}"}' 'error: ${password}' >&2; exit 7;;
@@ -98,6 +99,13 @@ describe("Pulumi with its debugging options", () => {
     );
     assert.deepEqual(plain(), []);
     assert.ok(!existsSync(path.join(folder, "report")), "no log was asked for");
+  });
+
+  it("has a temporary folder that goes with the command, and keeps the compiled program", () => {
+    const [own = "", compiled = ""] = run("preview", "--stack", "ci").stdout.trim().split(" ");
+    assert.match(own, /istio-on-k3d-pulumi-/);
+    assert.ok(!existsSync(own));
+    assert.equal(path.dirname(compiled), tmpdir());
   });
 
   it("removes the files of a killed run, and no file of a running one", () => {

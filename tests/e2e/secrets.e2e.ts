@@ -43,7 +43,7 @@ async function newKeys({ stack, folder }: Environment): Promise<[string, string]
   const replaced = keys.flatMap((urn: string) => ["--replace", urn]);
   const options = ["--stack", stack.name, "--yes", "--skip-preview", "-v=9", "--debug", ...replaced];
   const { status, stdout, stderr } = spawnSync(process.execPath, ["launcher/start.cjs", "pulumi", "up", ...options], {
-    env: { ...process.env, ...stack.workspace.envVars },
+    env: { ...process.env, ...stack.workspace.envVars, TMPDIR: folder },
     encoding: "utf8",
     maxBuffer: 2 ** 28,
   });

@@ -4,9 +4,10 @@ import { checkEncryption } from "../../stack/encryption";
 import { exists, refuseRenamed, refuseUnknown } from "../../stack/knownStacks";
 import { createStack } from "../../stack/newStack";
 import { ensureState } from "../../stack/passphrase";
-import { defaultStack, stackFile } from "../../stack/project";
+import { defaultStack, root, stackFile } from "../../stack/project";
 import { refuseDuringSteps } from "../../stack/routeLock";
 import { configCopy, encryptedKeys, readStackFile, stackText, withoutSalt } from "../../stack/stackFile";
+import { removeTemporaryLeftovers, temporaryVariables } from "../../stack/temporaryFiles";
 import { needsStack, type PulumiArguments, readPulumiArguments, stackOf } from "./arguments";
 import { debugRun, eventLogWarning, showsSecrets } from "./debugRun";
 
@@ -14,6 +15,10 @@ import { debugRun, eventLogWarning, showsSecrets } from "./debugRun";
 const readingConfig = ["up", "update", "preview", "pre", "destroy", "dn", "down", "refresh", "import", "watch"];
 /** Those among them that change nothing. */
 const previews = ["preview", "pre"];
+
+/** True for a command that holds the stack's lock. */
+const changesStack = ({ words: [command = ""] }: PulumiArguments): boolean =>
+  readingConfig.includes(command) && !previews.includes(command);
 
 /** @throws OperationFailed if the command needs a stack that does not exist, or that the passphrase does not open, or that a rollout changes */
 async function prepare(stack: string, parsed: PulumiArguments): Promise<void> {
@@ -27,7 +32,7 @@ async function prepare(stack: string, parsed: PulumiArguments): Promise<void> {
   if (!needsStack(parsed)) return;
   await refuseUnknown(stack);
   if (!["cancel", "stack"].includes(command)) await checkEncryption(stack, say);
-  if (readingConfig.includes(command) && !previews.includes(command)) await refuseDuringSteps(stack);
+  if (changesStack(parsed)) await refuseDuringSteps(stack);
 }
 
 /** `config` creates the stack that it is to configure, since Pulumi configures only stacks that it knows. */
@@ -82,8 +87,10 @@ export async function pulumi(args: readonly string[]): Promise<number> {
   const at = args.includes("--") ? args.indexOf("--") : args.length;
   const status = await execute([...args.slice(0, at), ...copied, ...args.slice(at)], {
     ...process.env,
+    ...(await temporaryVariables(root, stack)),
     PULUMI_STACK: stack,
   });
+  if (status === 0 && changesStack(parsed)) await removeTemporaryLeftovers(root, stack);
   await dropSalt(stack, before);
   return status;
 }

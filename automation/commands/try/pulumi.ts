@@ -6,6 +6,7 @@ import { operate } from "../../stack/operation";
 import { pulumiCommand } from "../../stack/pulumiCommand";
 import { mendStateFiles } from "../../stack/stateFiles";
 import { recoverLocks } from "../../stack/stateLocks";
+import { temporaryVariables } from "../../stack/temporaryFiles";
 import { withoutSelection } from "../../stack/workspace";
 
 /** Project name in trial/Pulumi.yaml. */
@@ -20,9 +21,11 @@ export const hasTrial = (stack: string): boolean =>
 export async function openTrial(stackName: string, say: (line: string) => void): Promise<Stack> {
   await recoverLocks(stackName, { folder: stateFolder, project, usageFile: path.join(stateFolder, "usage.json") }, say);
   await mendStateFiles(stackName, stacks, say);
+  const workDir = path.join(process.cwd(), "trial");
   const workspace = await LocalWorkspace.create({
-    workDir: path.join(process.cwd(), "trial"),
+    workDir,
     pulumiCommand: await pulumiCommand(),
+    envVars: await temporaryVariables(workDir, stackName),
   });
   const stack = hasTrial(stackName)
     ? await Stack.select(stackName, withoutSelection(workspace))
