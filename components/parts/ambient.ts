@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { ambientCharts, ambientReleases, cniValues, ztunnelValues } from "../../model/mesh/ambient";
+import { ambientCharts, ambientReleases, cniDaemonSet, cniValues, ztunnelValues } from "../../model/mesh/ambient";
 import type { Cluster } from "../cluster";
 import { chartsOf, type Repository } from "./chartRepository";
 
@@ -12,20 +12,39 @@ interface AmbientArgs extends Repository {
 }
 
 /**
- * The dataplane of ambient: istio-cni, which redirects the traffic of pods as they start, and ztunnel, which carries it.
- * Both run on every node. Each release is ready when its pods are.
+ * Waits until the pods of istio-cni are ready. Helm does not: it tolerates as many pods as the update strategy allows to be
+ * down, which is one, and on one node that is all of them. Pulumi waits for a DaemonSet that it patches. The annotation
+ * changes with each change of the release, so that each one is waited for.
  */
-export function ambient(name: string, args: AmbientArgs, parent: pulumi.Resource): k8s.helm.v3.Release[] {
+function cniReady(
+  name: string,
+  cni: k8s.helm.v3.Release,
+  opts: pulumi.CustomResourceOptions,
+): k8s.apps.v1.DaemonSetPatch {
+  const annotations = { "istio-on-k3d/release": cni.status.revision.apply(String) };
+  return new k8s.apps.v1.DaemonSetPatch(
+    `${name}-cni-ready`,
+    { metadata: { name: cniDaemonSet, namespace: cni.status.namespace, annotations } },
+    { ...opts, customTimeouts: { create: "5m", update: "5m" } },
+  );
+}
+
+/**
+ * The dataplane of ambient: istio-cni, which redirects the traffic of pods as they start, and ztunnel, which carries it.
+ * Both run on every node. They are ready when their pods are.
+ */
+export function ambient(name: string, args: AmbientArgs, parent: pulumi.Resource): pulumi.Resource[] {
   const { cluster, namespace } = args;
   const { pullSecrets } = cluster;
   const chart = chartsOf(ambientCharts, args, parent);
   const values = { cni: cniValues({ ...args, pullSecrets }), ztunnel: ztunnelValues({ ...args, pullSecrets }) };
-  return ambientCharts.map(
-    (one) =>
-      new k8s.helm.v3.Release(
-        `${name}-${one}`,
-        { name: ambientReleases[one], namespace, ...chart(one), values: values[one], timeout: 300 },
-        cluster.childOptions(parent),
-      ),
-  );
+  const inCluster = cluster.childOptions(parent);
+  const release = (one: (typeof ambientCharts)[number]) =>
+    new k8s.helm.v3.Release(
+      `${name}-${one}`,
+      { name: ambientReleases[one], namespace, ...chart(one), values: values[one], timeout: 300 },
+      inCluster,
+    );
+  const cni = release("cni");
+  return [cni, cniReady(name, cni, inCluster), release("ztunnel")];
 }

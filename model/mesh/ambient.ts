@@ -13,8 +13,9 @@ export const ambientCharts = ["cni", "ztunnel"] as const;
 
 /** The Helm release of each chart. */
 export const ambientReleases = { cni: "istio-cni", ztunnel: "ztunnel" } as const;
+export const cniDaemonSet = "istio-cni-node";
 /** The DaemonSets that the charts make. */
-export const ambientDaemonSets = ["istio-cni-node", "ztunnel"] as const;
+export const ambientDaemonSets = [cniDaemonSet, "ztunnel"] as const;
 
 /**
  * Pod Security label of the mesh's namespace. ztunnel and istio-cni enter the network namespaces of pods, which the default

@@ -44,7 +44,7 @@ nxwqMgI3ZnntUtjpcCdXegVYU3huN56G7FRNScSfy64a1fxoRJ4cANGmpQ==
 const last = (urn: string): string => urn.split("::").at(-1) ?? urn;
 
 const states: Readonly<Record<string, (inputs: Record<string, unknown>) => object>> = {
-  "kubernetes:helm.sh/v3:Release": ({ namespace, name }) => ({ status: { namespace, name } }),
+  "kubernetes:helm.sh/v3:Release": ({ namespace, name }) => ({ status: { namespace, name, revision: 1 } }),
   "kubernetes:core/v1:Service": () => ({ status: { loadBalancer: { ingress: [{ ip: "10.44.0.239" }] } } }),
   "command:local:Command": ({ create }) => ({
     stdout: /randomUUID/.test(String(create))

@@ -2,7 +2,6 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { watch } from "../../../host/wait";
 import { readyNodes } from "../../../k3d/api";
 import { choosePool, overlap, parsePool } from "../../../model/cluster/addressPool";
 import { ambientDaemonSets } from "../../../model/mesh/ambient";
@@ -108,9 +107,6 @@ const controlPlane: Check = {
   },
 };
 
-/** Seconds in which a node's agents start. */
-const agentsStart = 60;
-
 interface DaemonSet {
   readonly status: { readonly desiredNumberScheduled: number; readonly numberReady?: number };
 }
@@ -124,14 +120,10 @@ const nodeDataplane: Check = {
   when: ({ dataplane }) => dataplane === "ambient",
   run: async ({ api }) => {
     const isReady = ({ wanted, ready }: { wanted: number; ready: number }) => wanted > 0 && ready === wanted;
-    const all = ambientDaemonSets.map((name) => {
+    const all = ambientDaemonSets.map(async (name) => {
       const path = `/apis/apps/v1/namespaces/${meshNamespace}/daemonsets/${name}`;
-      const read = async () => {
-        const { desiredNumberScheduled: wanted, numberReady: ready = 0 } = (await api.get<DaemonSet>(path)).status;
-        return { name, wanted, ready };
-      };
-      // Helm counts a DaemonSet as ready while maxUnavailable of its pods are not: on one node that is all of them
-      return watch(agentsStart, read, isReady);
+      const { desiredNumberScheduled: wanted, numberReady: ready = 0 } = (await api.get<DaemonSet>(path)).status;
+      return { name, wanted, ready };
     });
     const each = await Promise.all(all);
     return {
