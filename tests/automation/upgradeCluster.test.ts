@@ -97,27 +97,41 @@ describe("an obstacle of the last step", () => {
 describe("the callers of an upgrade", () => {
   it("start once, on the revision of their version", async () => {
     const { fake, api: both } = api({}, { "1-31-4": plan.to });
-    await startCaller(both, "upgrade-canary", plan.to, 50);
-    await startCaller(both, "upgrade-canary", plan.to, 50);
+    await startCaller(both, "upgrade-canary", { sidecar: plan.to }, 50);
+    await startCaller(both, "upgrade-canary", { sidecar: plan.to }, 50);
     assert.deepEqual(fake.created, ["upgrade-canary"]);
     assert.equal(fake.namespaces.get("upgrade-canary")?.["istio.io/rev"], "1-31-4");
   });
 
+  it("start in ambient, and are refused if ztunnel does not have their traffic", async () => {
+    const { fake, api: both } = api({});
+    fake.annotations = { "ambient.istio.io/redirection": "enabled" };
+    await startCaller(both, "upgrade-old", "ambient", 50);
+    const { "istio.io/dataplane-mode": mode, "istio.io/rev": revision } = fake.namespaces.get("upgrade-old") ?? {};
+    assert.deepEqual([mode, revision], ["ambient", undefined]);
+    const { api: outside } = api({});
+    await assert.rejects(startCaller(outside, "upgrade-old", "ambient", 50), { message: /is not in ambient$/ });
+  });
+
   it("are refused without a sidecar of the version", async () => {
     const { api: none } = api({}, { "1-31-4": plan.from });
-    await assert.rejects(startCaller(none, "upgrade-canary", plan.to, 50), { message: /has 1\.30\.3, not 1\.31\.4$/ });
+    await assert.rejects(startCaller(none, "upgrade-canary", { sidecar: plan.to }, 50), {
+      message: /has 1\.30\.3, not 1\.31\.4$/,
+    });
   });
 
   it("neither use nor remove a namespace of the user's", async () => {
     const { fake, api: both } = api({ "upgrade-canary": { team: "a" } });
-    await assert.rejects(startCaller(both, "upgrade-canary", plan.to, 50), { message: /is not one of an upgrade/ });
+    await assert.rejects(startCaller(both, "upgrade-canary", { sidecar: plan.to }, 50), {
+      message: /is not one of an upgrade/,
+    });
     await removeCaller(both, "upgrade-canary");
     assert.deepEqual(fake.removed, []);
   });
 
   it("are removed, also twice", async () => {
     const { fake, api: both } = api({}, { "1-31-4": plan.to });
-    await startCaller(both, "upgrade-canary", plan.to, 50);
+    await startCaller(both, "upgrade-canary", { sidecar: plan.to }, 50);
     await removeCaller(both, "upgrade-canary");
     await removeCaller(both, "upgrade-canary");
     assert.deepEqual(fake.removed, ["/api/v1/namespaces/upgrade-canary"]);

@@ -16,6 +16,8 @@ class FakeApi {
   readonly created: string[] = [];
   readonly removed: string[] = [];
   logs: Record<string, string> = {};
+  /** Annotations of each pod that is created. */
+  annotations: Labels = {};
   pods: ProxyPod[] = [];
   deployments = 0;
   validates: "denied" | "accepted" | "down" = "denied";
@@ -57,7 +59,8 @@ class FakeApi {
     const tag = injectorOf(this.namespaces.get(namespace) ?? {}, metadata.labels ?? {});
     const version = tag === undefined ? undefined : this.tags[tag];
     if (version instanceof Error) throw version;
-    const pod = podOf(namespace, version);
+    const { metadata: own, ...rest } = podOf(namespace, version);
+    const pod = { ...rest, metadata: { ...own, annotations: this.annotations } };
     if (!path.includes("dryRun")) {
       if (this.pods.some((one) => one.metadata.namespace === namespace)) this.refuse(409, path);
       this.pods.push(pod);

@@ -1,18 +1,27 @@
 import { type Api, ApiRefused } from "../../../host/kubernetes";
 import { watch } from "../../../host/wait";
 import { type Counts, noCounts } from "../../../model/canary/evidence";
-import { revisionLabel } from "../../../model/mesh/injection";
+import { redirectionAnnotation } from "../../../model/mesh/ambient";
+import { dataplaneLabel, revisionLabel } from "../../../model/mesh/injection";
 import { revisionOf } from "../../../model/mesh/revisions";
 import { app, serviceHost } from "../../../model/names";
 import { callerContainer, callerPod } from "../../../model/security/callerPod";
 import { callsOf } from "../../../model/upgrade/calls";
 import { type Namespace, type ProxyPod, proxyVersion } from "../../../model/upgrade/proxies";
 
-/** Namespaces of the pods that call the app: one on the old revision, one on the new one. */
+/**
+ * Namespaces of the pods that call the app: one on the old revision, one on the new one. In ambient only the first one is
+ * used: ztunnel has one version on each node.
+ */
 export const callerNamespaces = { old: "upgrade-old", canary: "upgrade-canary" } as const;
 /** Label of these namespaces. A namespace of the same name without it is the user's. */
 const own = { "app.kubernetes.io/managed-by": "istio-on-k3d-upgrade" };
 const seconds = 90;
+
+interface CallerPod extends ProxyPod {
+  readonly metadata: ProxyPod["metadata"] & { readonly annotations?: Readonly<Record<string, string>> };
+}
+
 const namespaces = "/api/v1/namespaces";
 const caller = "caller";
 
@@ -25,9 +34,15 @@ const orElse = (status: number) => (error: Error) => {
 const script = (perSecond: number): string =>
   `while :; do curl -s -m 10 --rate ${perSecond}/s -o /dev/null -w '%{http_code}\\n' 'http://${serviceHost}:${app.port}/?[1-${perSecond}]' | sort | uniq -c | tr '\\n' ' '; echo; done`;
 
-/** Creates a namespace on the revision of a version. @throws Error for a namespace of the user's */
-async function createNamespace(api: Api, name: string, version: string): Promise<void> {
-  const metadata = { name, labels: { ...own, [revisionLabel]: revisionOf(version) } };
+/** The dataplane of a caller: a sidecar of a version, or ztunnel. */
+export type CallerProxy = { readonly sidecar: string } | "ambient";
+
+const labelsFor = (proxy: CallerProxy) =>
+  proxy === "ambient" ? { [dataplaneLabel]: "ambient" } : { [revisionLabel]: revisionOf(proxy.sidecar) };
+
+/** Creates a namespace whose pods get a proxy. @throws Error for a namespace of the user's */
+async function createNamespace(api: Api, name: string, proxy: CallerProxy): Promise<void> {
+  const metadata = { name, labels: { ...own, ...labelsFor(proxy) } };
   await api.create(namespaces, { metadata }).catch(async (error: Error) => {
     orElse(409)(error);
     const { labels = {} } = (await api.get<Namespace>(`${namespaces}/${name}`)).metadata;
@@ -36,19 +51,29 @@ async function createNamespace(api: Api, name: string, version: string): Promise
   });
 }
 
-/** Starts a pod that calls the app, unless it runs already. @throws Error if it does not start with a sidecar of the version */
-export async function startCaller(api: Api, namespace: string, version: string, perSecond: number): Promise<void> {
-  await createNamespace(api, namespace, version);
+/** True if ztunnel has the traffic of a pod. */
+const isRedirected = ({ metadata }: CallerPod): boolean => metadata.annotations?.[redirectionAnnotation] === "enabled";
+
+/** The reason why a started pod has not the proxy that it should have. Undefined if it has. */
+function wrongProxy(pod: CallerPod, proxy: CallerProxy): string | undefined {
+  if (proxy === "ambient") return isRedirected(pod) ? undefined : "is not in ambient";
+  const version = proxyVersion(pod);
+  return version === proxy.sidecar ? undefined : `has ${version ?? "no sidecar"}, not ${proxy.sidecar}`;
+}
+
+/** Starts a pod that calls the app, unless it runs already. @throws Error if it does not start with the proxy */
+export async function startCaller(api: Api, namespace: string, proxy: CallerProxy, perSecond: number): Promise<void> {
+  await createNamespace(api, namespace, proxy);
   const path = `${namespaces}/${namespace}/pods`;
   await api.create(path, callerPod(caller, script(perSecond))).catch(orElse(409));
   const started = await watch(
     seconds,
-    () => api.get<ProxyPod>(`${path}/${caller}`),
+    () => api.get<CallerPod>(`${path}/${caller}`),
     ({ status }) => status?.phase === "Running",
   );
   if (started.status?.phase !== "Running") throw new Error(`pod ${namespace}/${caller} did not start in ${seconds} s`);
-  const got = proxyVersion(started);
-  if (got !== version) throw new Error(`pod ${namespace}/${caller} has ${got ?? "no sidecar"}, not ${version}`);
+  const reason = wrongProxy(started, proxy);
+  if (reason !== undefined) throw new Error(`pod ${namespace}/${caller} ${reason}`);
 }
 
 /** Calls of a caller since it started. None if there is no such caller. */

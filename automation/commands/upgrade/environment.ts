@@ -69,8 +69,8 @@ export class UpgradeEnvironment implements UpgradeTarget {
   }
 
   async apply(plan: UpgradePlan, step: Step): Promise<void> {
-    // its proxy is served by the control plane that this step removes
-    if (step.name === "finish") await removeCaller(this.api, callerNamespaces.old);
+    // its sidecar is served by the control plane that this step removes
+    if (step.name === "finish" && !this.isAmbient) await removeCaller(this.api, callerNamespaces.old);
     const changes = changesOf(plan, step);
     if (changes.length > 0) await this.change(changes);
   }
@@ -89,10 +89,16 @@ export class UpgradeEnvironment implements UpgradeTarget {
     return this.change(withoutNext);
   }
 
+  /** True if one pod calls the app by ztunnel in every step: ztunnel has no second version that could be tried before. */
+  private get isAmbient(): boolean {
+    return this.settings.dataplane === "ambient";
+  }
+
   async startCallers({ from, to }: UpgradePlan, { name }: Step): Promise<void> {
     const { old, canary } = callerNamespaces;
-    if (name !== "finish") await startCaller(this.api, old, from, this.callRate);
-    if (name !== "crds" && name !== "istiod") await startCaller(this.api, canary, to, this.callRate);
+    if (this.isAmbient) return startCaller(this.api, old, "ambient", this.callRate);
+    if (name !== "finish") await startCaller(this.api, old, { sidecar: from }, this.callRate);
+    if (name !== "crds" && name !== "istiod") await startCaller(this.api, canary, { sidecar: to }, this.callRate);
   }
 
   async removeCallers(): Promise<void> {
