@@ -16,6 +16,10 @@ export interface DockerInfo {
   readonly Driver?: string;
 }
 
+/** True if the containers run in a virtual machine, with a disk and a kernel of its own. */
+export const isInVirtualMachine = ({ OperatingSystem = "" }: DockerInfo): boolean =>
+  /Docker Desktop/.test(OperatingSystem);
+
 const gigabyte = 1024 ** 3;
 
 /**
@@ -130,3 +134,31 @@ export const storage = ({ Driver }: DockerInfo): Observation | undefined =>
         "https://k3d.io/stable/faq/faq/ has a remedy for each",
       )
     : undefined;
+
+/** Options of the kernel for what istio-cni needs in ambient (https://istio.io/latest/docs/ops/deployment/platform-requirements/). */
+const ambientOptions = {
+  IP_SET: "ip_set",
+  IP_SET_HASH_IP: "ip_set_hash_ip",
+  NETFILTER_XT_CONNMARK: "xt_connmark",
+  NETFILTER_XT_MARK: "xt_mark",
+  NETFILTER_XT_TARGET_REDIRECT: "xt_REDIRECT",
+} as const;
+
+/**
+ * Modules of the kernel without which no pod joins ambient.
+ *
+ * @param config - of the kernel that runs the containers; undefined if it cannot be read
+ */
+export function kernelModules(config: string | undefined): Observation {
+  if (config === undefined) return unknown("the configuration of the kernel cannot be read");
+  const missing = Object.entries(ambientOptions).filter(
+    ([option]) => !new RegExp(`^CONFIG_${option}=[my]$`, "m").test(config),
+  );
+  const names = missing.map(([, module]) => module).join(", ");
+  return missing.length > 0
+    ? problem(
+        `the kernel has no ${names}, which istio-cni needs in ambient`,
+        remedy`use a kernel with them, or: ${configSet("dataplane", "sidecar")}`,
+      )
+    : ok(`those that istio-cni needs: ${Object.values(ambientOptions).join(", ")}`);
+}

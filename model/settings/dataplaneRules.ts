@@ -1,3 +1,4 @@
+import versions from "../../versions.json";
 import { configRm, configSet } from "../output/remedy";
 import type { CrossRule } from "./problem";
 
@@ -86,6 +87,26 @@ const ambientNeedsK3d: CrossRule = ({ dataplane, cluster }) =>
       }
     : undefined;
 
+/**
+ * Oldest k3s of each minor whose containerd looks for network plugins in the folder into which istio-cni writes
+ * (https://github.com/k3d-io/k3d/issues/1572). Newer minors always do.
+ */
+const oldestWithPlugins: Readonly<Record<string, number>> = { "1.32": 3 };
+
+/** With an older k3s, istio-cni would install its plugin where containerd does not look for it, and no new pod would start. */
+const ambientNeedsPluginFolder: CrossRule = ({ dataplane, cluster, k3sVersion = "" }) => {
+  const [, minor = "", patch] = /^v(\d+\.\d+)\.(\d+)/.exec(k3sVersion) ?? [];
+  const oldest = oldestWithPlugins[minor] ?? 0;
+  return dataplane === "ambient" && cluster === "k3d" && Number(patch) < oldest
+    ? {
+        key: "k3sVersion",
+        value: k3sVersion,
+        rule: `must be v${minor}.${oldest} or newer with dataplane = ambient: older k3s has its network plugins in another folder, and with istio-cni no new pod would start`,
+        remedy: [configSet("k3sVersion", versions.k3s)],
+      }
+    : undefined;
+};
+
 /** Every rule about which dataplane goes with which other settings. */
 export const dataplaneRules: readonly CrossRule[] = [
   strictNeedsProxies,
@@ -93,6 +114,7 @@ export const dataplaneRules: readonly CrossRule[] = [
   ...ambientNeverDisables,
   ambientHasNoPortModes,
   ambientNeedsK3d,
+  ambientNeedsPluginFolder,
   waypointNeedsAmbient,
   waypointNeedsGatewayApi,
 ];

@@ -93,6 +93,18 @@ describe("the doctor on Docker", () => {
       assert.equal(engine.rootless({ SecurityOptions: options }, ports, first)?.evidence, found);
     });
 
+  it("names the kernel modules that ambient lacks, and reads no kernel as a good one", () => {
+    const config = ["IP_SET=m", "IP_SET_HASH_IP=m", "NETFILTER_XT_CONNMARK=y", "NETFILTER_XT_MARK=y"];
+    const lines = (some: readonly string[]) => some.map((line) => `CONFIG_${line}\n`).join("");
+    const all = engine.kernelModules(lines([...config, "NETFILTER_XT_TARGET_REDIRECT=m"]));
+    assert.equal(all.passed, true);
+    const some = engine.kernelModules(`${lines(config.slice(1))}# CONFIG_IP_SET is not set\n`);
+    assert.match(some.evidence, /^the kernel has no ip_set, xt_REDIRECT, which/);
+    assert.match(write(some.remedy ?? [], forNpm()), /config set dataplane sidecar$/);
+    assert.equal(engine.kernelModules(undefined).passed, undefined);
+    assert.equal(engine.isInVirtualMachine({ OperatingSystem: "Docker Desktop" }), true);
+  });
+
   it("warns of cgroup v1 for Kubernetes 1.35 and newer, and of btrfs", () => {
     const warned = engine.cgroup({ CgroupVersion: "1" }, 35);
     assert.equal(warned?.isWarning, true);

@@ -88,8 +88,8 @@ export async function askDocker(): Promise<DockerEngine> {
 }
 
 /** The disk of Docker's folder; undefined if that is in a virtual machine. */
-export async function dockerDisk({ DockerRootDir, OperatingSystem }: engine.DockerInfo) {
-  if (!DockerRootDir || /Docker Desktop/.test(OperatingSystem ?? "")) return undefined;
+export async function dockerDisk({ DockerRootDir, ...info }: engine.DockerInfo) {
+  if (!DockerRootDir || engine.isInVirtualMachine(info)) return undefined;
   const stats = await statfs(DockerRootDir).catch(() => undefined);
   return stats && { free: stats.bavail * stats.bsize, total: stats.blocks * stats.bsize };
 }

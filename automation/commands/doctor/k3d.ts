@@ -6,7 +6,7 @@ import * as network from "../../../model/doctor/network";
 import { keys, type Settings } from "../../../model/settings/contract";
 import type { Check } from "../../stack/check";
 import { type DockerEngine, dockerDisk, dockerNetworks, foreignCluster } from "./docker";
-import { firstFreePort, hostRoutes, inotifyLimits, publishedPort } from "./machine";
+import { firstFreePort, hostRoutes, inotifyLimits, kernelConfig, publishedPort } from "./machine";
 
 /** This machine, on which an environment has a k3d cluster. */
 export interface K3dMachine {
@@ -92,6 +92,14 @@ export const k3dChecks: readonly K3dCheck[] = [
       const { instances, watches } = inotifyLimits();
       return network.inotify(nodes(settings), instances, watches);
     }),
+  },
+  {
+    ...{ id: "kernel-modules", title: "kernel modules", section: "ambient" },
+    run: onDocker((info, { settings: { dataplane } }) =>
+      dataplane === "ambient"
+        ? engine.kernelModules(engine.isInVirtualMachine(info) ? undefined : kernelConfig())
+        : undefined,
+    ),
   },
   portCheck("httpPort", "http-port"),
   portCheck("httpsPort", "https-port"),

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { networkInterfaces } from "node:os";
+import { networkInterfaces, release } from "node:os";
+import { gunzipSync } from "node:zlib";
 import { holderOf, isListening } from "../../../host/ports";
 import type { Observation } from "../../../model/checks/result";
 import type { Owner } from "../../../model/cluster/ownership";
@@ -33,6 +34,15 @@ export const inotifyLimits = () => ({
   instances: numberIn("/proc/sys/fs/inotify/max_user_instances"),
   watches: numberIn("/proc/sys/fs/inotify/max_user_watches"),
 });
+
+/** Configuration of this machine's kernel. Undefined if the machine does not show it. */
+export function kernelConfig(): string | undefined {
+  try {
+    return gunzipSync(readFileSync("/proc/config.gz")).toString();
+  } catch {
+    return read(`/boot/config-${release()}`) ?? read(`/lib/modules/${release()}/config`);
+  }
+}
 
 /** Lowest port that a user without privileges may listen on. */
 export const firstFreePort = (): number => numberIn("/proc/sys/net/ipv4/ip_unprivileged_port_start") ?? 0;
