@@ -10,11 +10,12 @@ const given = JSON.parse(process.env["E2E_CONFIG"] ?? "{}") as Config;
 
 /** Image of each reference that was looked for: an up needs the same ones many times. */
 const images = new Map<string, Promise<boolean>>();
-const succeeds = (...args: string[]) =>
-  run("docker", args, { seconds: 120 }).then(
+const succeeds = (result: Promise<unknown>): Promise<boolean> =>
+  result.then(
     () => true,
     () => false,
   );
+const docker = (...args: string[]) => succeeds(run("docker", args, { seconds: 120 }));
 
 /** This machine's Docker, and the chart repositories that its configuration names. */
 export const machineReads: MachineReads = {
@@ -25,11 +26,11 @@ export const machineReads: MachineReads = {
   },
   hasImage(image) {
     const known =
-      images.get(image) ??
-      succeeds("image", "inspect", image).then((there) => there || succeeds("pull", "--quiet", image));
+      images.get(image) ?? docker("image", "inspect", image).then((there) => there || docker("pull", "--quiet", image));
     images.set(image, known);
     return known;
   },
+  hasFile: (url) => succeeds(fetchFile(url)),
   tags: async (image) => lines(await run("docker", ["image", "ls", image, "--format", "{{.Tag}}"])),
 };
 

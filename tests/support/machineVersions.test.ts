@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { supportedIstio } from "../../model/mesh/versions";
+import { keys } from "../../model/settings/contract";
 import versions from "../../versions.json";
 import { type Config, hasAmbient, type MachineReads, newestIstios, withVersions } from "./machineVersions";
 
@@ -9,7 +10,12 @@ const [oldMetallb = ""] = versions.supported.metallb;
 const kubernetes = supportedIstio[oldest]?.kubernetes[0];
 
 /** A machine whose repositories have these versions, and whose Docker has these images. */
-const machine = (charts: Record<string, readonly string[]>, images: readonly string[]): MachineReads => ({
+const machine = (
+  charts: Record<string, readonly string[]>,
+  images: readonly string[],
+  files: readonly string[] = [],
+): MachineReads => ({
+  hasFile: async (url) => files.includes(url),
   chartVersions: async (_repository, names) => charts[names[0] ?? ""] ?? [],
   hasImage: async (image) => images.includes(image),
   tags: async (image) => images.filter((one) => one.startsWith(`${image}:`)).map((one) => one.slice(image.length + 1)),
@@ -50,7 +56,13 @@ describe("versions for the end-to-end tests", () => {
       ...[kube, `v${kubernetes}.9-k3s1`, "v1.2.3-k3s1", "latest"].map(k3s),
     ]);
     const { config, said } = await chosen(mirrors, reads);
-    assert.deepEqual(config, { ...mirrors, istioVersion: old, metallbVersion: metallb, k3sVersion: kube });
+    assert.deepEqual(config, {
+      ...mirrors,
+      istioVersion: old,
+      metallbVersion: metallb,
+      k3sVersion: kube,
+      gatewayApiRepository: keys.gatewayApiRepository.default,
+    });
     assert.deepEqual(said, [
       `end to end with Istio ${old}: http://charts.test has no ${versions.istio}`,
       `end to end with MetalLB ${metallb}: http://charts.test/metallb has no ${versions.metallb}`,
@@ -79,6 +91,20 @@ describe("versions for the end-to-end tests", () => {
       message:
         /^http:\/\/charts\.test has 1\.2\.3 of base, istiod, gateway; one of .* with images that Docker can pull/,
     });
+  });
+
+  it("come with the CRDs of the Gateway API from the mirror of Istio's charts, if that has them", async () => {
+    const { gatewayApi } = supportedIstio[oldest] ?? {};
+    const file = `http://charts.test/v${gatewayApi}/standard-install.yaml`;
+    const reads = machine({ base: [`${oldest}.9`], metallb: [versions.metallb] }, [k3s(versions.k3s)], [file]);
+    const repository = async (config: Config) => (await chosen(config, reads)).config["gatewayApiRepository"];
+    const there = { ...mirrors, istioVersion: `${oldest}.9` };
+    assert.equal(await repository(there), "http://charts.test");
+    assert.equal(await repository({ ...there, gatewayApiRepository: "http://crds.test" }), "http://crds.test");
+    assert.equal(
+      await repository({ ...there, istioChartRepository: "http://other.test" }),
+      keys.gatewayApiRepository.default,
+    );
   });
 
   it("for an upgrade are the newest one of each minor with charts and images", async () => {

@@ -1,5 +1,6 @@
 import { ambientCharts } from "../../model/mesh/ambient";
 import { istioCharts } from "../../model/mesh/charts";
+import { gatewayApiChart, manifestUrl } from "../../model/mesh/gatewayApi";
 import { compareVersions, minorOf, supportedIstio } from "../../model/mesh/versions";
 import { keys } from "../../model/settings/contract";
 import versions from "../../versions.json";
@@ -14,6 +15,8 @@ export interface MachineReads {
   hasImage(image: string): Promise<boolean>;
   /** Tags of an image that Docker has. */
   tags(image: string): Promise<readonly string[]>;
+  /** True if a mirror has a file. */
+  hasFile(url: string): Promise<boolean>;
 }
 
 const bare = (version: string): string => version.replace(/^v/, "");
@@ -113,9 +116,16 @@ async function k3sOf(reads: MachineReads, istioVersion: string): Promise<string>
   return newest;
 }
 
+/** URL of the CRDs of the Gateway API that go with a version of Istio, in a repository. */
+export function crdsManifest(istioVersion: string, gatewayApiRepository: string): string | undefined {
+  const upgrade = { nextIstioVersion: "none", nextIstioStage: "istiod" } as const;
+  const chart = gatewayApiChart({ routing: "gateway-api", gatewayApiRepository, istioVersion, ...upgrade });
+  return chart && manifestUrl(chart);
+}
+
 /**
- * Adds the versions that this machine can install. Without chart repositories of its own, these are the pinned ones.
- * Versions that the configuration names stay.
+ * Adds the versions that this machine can install, and the mirror that has the CRDs of the Gateway API. Without chart
+ * repositories of its own, these are the pinned ones. Versions that the configuration names stay.
  *
  * @param say - prints a line for each version that is not the pinned one
  */
@@ -139,5 +149,13 @@ export async function withVersions(config: Config, reads: MachineReads, say: (li
   await choose("k3sVersion", "k3s", versions.k3s, "Docker", () =>
     k3sOf(reads, chosen["istioVersion"] ?? versions.istio),
   );
+  if (istioChartRepository !== undefined) chosen["gatewayApiRepository"] ??= await crdsBeside(chosen, reads);
   return chosen;
+}
+
+/** Repository of the CRDs of the Gateway API: the mirror of Istio's charts if that has them too, else the default. */
+async function crdsBeside({ istioChartRepository = "", istioVersion = "" }: Config, reads: MachineReads) {
+  const manifest = crdsManifest(istioVersion, istioChartRepository);
+  const isThere = manifest !== undefined && (await reads.hasFile(manifest));
+  return isThere ? istioChartRepository : keys.gatewayApiRepository.default;
 }

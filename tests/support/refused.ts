@@ -218,6 +218,7 @@ export const clashes: readonly (readonly [Readonly<Record<string, string>>, stri
   [{ dataplane: "ambient", mtlsPortMode: "STRICT" }, "mtlsPortMode"],
   [{ dataplane: "ambient", mtlsWorkloadMode: "STRICT", mtlsPortMode: "PERMISSIVE" }, "mtlsPortMode"],
   [{ dataplane: "ambient", mtlsWorkloadMode: "DISABLE" }, "mtlsWorkloadMode"],
+  [{ dataplane: "ambient", k3sVersion: "v1.32.2-k3s1", istioVersion: "1.30.3" }, "k3sVersion"],
   [
     {
       ...{ cluster: "existing", kubeContext: "dev", allowedContexts: "dev", loadBalancer: "off" },

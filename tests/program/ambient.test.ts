@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { istiodOf } from "../../model/mesh/revisions";
+import versions from "../../versions.json";
+import { runProgram } from "../support/program";
+
+describe("the program in ambient", () => {
+  it("creates the app after istio-cni and ztunnel are ready on every node", async () => {
+    const { resources } = await runProgram({ dataplane: "ambient" });
+    const waits = (name: string) => resources.find((resource) => resource.name === name)?.after ?? [];
+    assert.deepEqual(waits("app"), [
+      "mesh-cni",
+      "mesh-cni-ready",
+      `mesh-${istiodOf(versions.istio)}`,
+      "mesh-tag-default",
+      "mesh-tag-stable",
+      "mesh-validator",
+      "mesh-ztunnel",
+    ]);
+    assert.deepEqual(waits("mesh-cni-ready"), ["mesh-cni"]);
+  });
+});
