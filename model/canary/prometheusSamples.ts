@@ -1,4 +1,4 @@
-import { app, appServices, gateway, meshNamespace } from "../names";
+import { app, appServices, gateway, meshNamespace, type Subset, versionService } from "../names";
 import { addTallies, boundOf, noTallies, noTally, type Snapshot, type Tallies, type Tally } from "./counters";
 
 /** One series of a Prometheus with its samples: seconds since 1970, and the value. */
@@ -47,15 +47,19 @@ function tallyOf({ metric }: Series, value: number): Tally {
   return { ...noTally, answers: { [code.charAt(0)]: value }, cutOff: cutOff ? value : 0 };
 }
 
+/** True for a series of a version. Each version has a Service of its own if the routes are those of the Gateway API. */
+const isOf = (metric: Series["metric"], subset: Subset): boolean =>
+  metric["destination_version"] === subset ||
+  metric["destination_canonical_revision"] === subset ||
+  metric["destination_service_name"] === versionService(subset);
+
 /** The newest samples of a query's series. */
 export function scrapesOf(series: readonly Series[]): Scrapes {
   const [places, newest] = [new Map<string, Tallies>(), new Map<string, number>()];
   const intervals = new Map<string, number>();
   for (const one of series) {
     const { metric, values } = one;
-    const subset = app.subsets.find(
-      (name) => name === metric["destination_version"] || name === metric["destination_canonical_revision"],
-    );
+    const subset = app.subsets.find((name) => isOf(metric, name));
     const last = values.at(-1);
     if (!subset || !last) continue;
     const place = `gateway ${metric["pod"] ?? metric["instance"] ?? ""}`;

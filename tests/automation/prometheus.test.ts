@@ -33,6 +33,20 @@ describe("prometheus", () => {
 
   const idle = async (): Promise<Snapshot> => new Map();
 
+  it("counts requests to the Services of an HTTPRoute, also if the gateway does not know the version behind ztunnel", async () => {
+    const labels = { destination_version: "unknown", destination_service_name: "helloworld-v2" };
+    const at = (time: number, value: string) => [ok(labels, [time - 0.1, "0"], [time, value])];
+    let asked = "";
+    const seen = answers(at(1, "900"), at(1.1, "950"), at(1.2, "1000"));
+    const ask: Ask = (query) => {
+      asked = query;
+      return seen(query);
+    };
+    const { canary } = await prometheus(ask, idle, true).measure(0.01);
+    assert.equal(canary.requests, 50);
+    assert.match(asked, /destination_service_name=~"helloworld\|helloworld-v1\|helloworld-v2"/);
+  });
+
   it("counts requests that the gateway still waits for, which Istio's metrics do not have", async () => {
     const waiting = async (): Promise<Snapshot> =>
       new Map([["gateway gw-1", { v1: noTally, v2: { ...noTally, active: 7 } }]]);

@@ -1,44 +1,71 @@
-import { readFileSync } from "node:fs";
+/**
+ * Measures sidecars beside ambient: the memory and CPU of Istio's parts under load, and the time of an up from nothing.
+ *
+ * Use: `npx tsx tests/bench/proxies.ts`, on a quiet machine. It needs no stack, takes about five minutes, and prints a
+ * Markdown table. E2E_CONFIG has configuration that the machine needs, such as mirrors.
+ */
+import { setTimeout as pause } from "node:timers/promises";
 import { Api } from "../../host/kubernetes";
+import { parseSettings } from "../../model/settings/parse";
+import { Environment } from "../support/environment";
+import { Load } from "../support/load";
+import { machineConfig, machineReads } from "../support/machine";
+import { newestAmbientIstios } from "../support/machineVersions";
+import { measuredOn } from "../support/measuredOn";
+import { type Dataplane, dataplanes, type Measured, proxyTable, type Summary, usageOf } from "./proxyTable";
 
-/** Usage of a container, as a kubelet measures it. */
-interface Container {
-  readonly name: string;
-  readonly memory?: { readonly workingSetBytes?: number };
-  readonly cpu?: { readonly usageNanoCores?: number };
-}
-interface Summary {
-  readonly pods: readonly {
-    readonly podRef: { readonly namespace: string; readonly name: string };
-    readonly containers?: readonly Container[];
-  }[];
-}
+const perSecond = 100;
+/** Seconds of load before the first sample: a kubelet averages CPU over about ten seconds. */
+const settle = 30;
+const samples = 6;
+/** Seconds between two samples. */
+const interval = 10;
 
-/** Containers of Istio: its proxies, which ztunnel's container is too by its name, istio-cni and istiod. */
-const ofIstio: readonly string[] = ["istio-proxy", "install-cni", "discovery"];
-
-/** Prints the memory and CPU of each of Istio's containers in a running environment, as a Markdown table. */
-async function main(kubeconfig: string): Promise<void> {
-  const api = new Api(readFileSync(kubeconfig, "utf8"));
+async function summaries(api: Api): Promise<Summary[]> {
   const { items } = await api.get<{ items: readonly { metadata: { name: string } }[] }>("/api/v1/nodes");
-  const summaries = await Promise.all(
+  return Promise.all(
     items.map(({ metadata: { name } }) => api.get<Summary>(`/api/v1/nodes/${name}/proxy/stats/summary`)),
   );
-  const rows = summaries
-    .flatMap(({ pods }) => pods)
-    .flatMap(({ podRef, containers = [] }) => containers.map((container) => ({ podRef, ...container })))
-    .filter(({ name }) => ofIstio.includes(name))
-    .map(({ podRef, memory, cpu }) => ({
-      pod: `${podRef.namespace}/${podRef.name}`,
-      mebibytes: (memory?.workingSetBytes ?? 0) / 2 ** 20,
-      millicores: (cpu?.usageNanoCores ?? 0) / 1e6,
-    }));
-  const sum = (field: "mebibytes" | "millicores") => rows.reduce((all, row) => all + row[field], 0);
-  const all = [...rows, { pod: "all of Istio", mebibytes: sum("mebibytes"), millicores: sum("millicores") }];
-  const lines = all.map(
-    ({ pod, mebibytes, millicores }) => `| ${pod} | ${mebibytes.toFixed(0)} | ${millicores.toFixed(0)} |`,
-  );
-  console.log(["| pod | memory in MiB | CPU in millicores |", "| --- | --- | --- |", ...lines].join("\n"));
 }
 
-void main(process.env["KUBECONFIG"] ?? "");
+/** Brings an environment up, measures it under load, and removes it. */
+async function measure(dataplane: Dataplane, istioVersion: string): Promise<Measured> {
+  const environment = await Environment.open(`proxies-${dataplane}`, { agents: "0", dataplane, istioVersion });
+  try {
+    const begun = performance.now();
+    await environment.up();
+    const seconds = (performance.now() - begun) / 1000;
+    const tls = { ca: await environment.output<string>("caPem") };
+    const target = { host: "helloworld.istio.localhost", address: "127.0.0.1", port: environment.ports.httpsPort, tls };
+    const api = new Api(await environment.output<string>("kubeconfig"));
+    const load = new Load(target, perSecond, 100_000);
+    try {
+      await pause(settle * 1000);
+      const usages = [];
+      for (let i = 0; i < samples; i++) {
+        usages.push(usageOf(await summaries(api)));
+        await pause(interval * 1000);
+      }
+      return { dataplane, seconds, usages };
+    } finally {
+      await load.end();
+    }
+  } finally {
+    await environment.destroy();
+  }
+}
+
+async function main(): Promise<void> {
+  const config = await machineConfig();
+  const istioVersion = (await newestAmbientIstios(config, machineReads)).at(-1);
+  if (istioVersion === undefined) throw new Error("the mirrors lack the charts or the images of istio-cni and ztunnel");
+  const measured: Measured[] = [];
+  for (const dataplane of dataplanes) measured.push(await measure(dataplane, istioVersion));
+  const { settings } = parseSettings({ ...config, istioVersion });
+  console.log(`${proxyTable(measured)}\n\n${perSecond} requests a second. ${settings ? measuredOn(settings) : ""}`);
+}
+
+main().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

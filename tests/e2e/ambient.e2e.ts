@@ -6,6 +6,8 @@ import { Load } from "../support/load";
 import { machineConfig, machineReads } from "../support/machine";
 import { newestAmbientIstios } from "../support/machineVersions";
 import { missingCrds } from "../support/missingCrds";
+import { isNightly } from "../support/nightly";
+import { pausesAndEnds, publishedApp, rollsOut } from "../support/rollouts";
 
 const name = "e2e-ambient";
 const perSecond = 50;
@@ -83,9 +85,7 @@ describe("an environment in ambient", function () {
     await one.set("tokens", "false");
     await one.set("mtlsMode", "PERMISSIVE");
     await one.up();
-    const tls = { ca: await one.output<string>("caPem") };
-    const target = { host: "helloworld.istio.localhost", address: "127.0.0.1", port: one.ports.httpsPort, tls };
-    const load = new Load(target, perSecond, 60_000);
+    const load = new Load(await publishedApp(one), perSecond, 60_000);
     let before = load.got;
     const lost = (what: string) => {
       const { requests, failures } = load.got;
@@ -111,4 +111,15 @@ describe("an environment in ambient", function () {
     if (waypointManifest !== undefined) await one.apply(JSON.parse(await readFile(waypointManifest, "utf8")));
     await proves(one, { routing: "gateway-api", waypoint: "true", canaryWeight: "30" }, ["mesh-share", "mtls-hbone"]);
   });
+
+  test("rolls back a version 2 that answers 404, by the counters of the gateway", (one) =>
+    rollsOut(one, "answers 404", "gateway", "rolled back"));
+
+  if (isNightly) {
+    test("rolls back a version 2 that fails in 20 %, by probes", (one) =>
+      rollsOut(one, "fails in 20 %", "probes", "rolled back"));
+    for (const source of ["probes", "gateway"] as const)
+      test(`promotes a healthy version 2 by ${source}`, (one) => rollsOut(one, "is healthy", source, "promoted"));
+    test("aborts and resumes a rollout that paused", pausesAndEnds);
+  }
 });

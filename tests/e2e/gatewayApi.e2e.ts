@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { rollout, verify } from "../../automation";
-import type { Target } from "../../host/http";
+import { verify } from "../../automation";
 import { Environment } from "../support/environment";
 import { Load } from "../support/load";
 import { machineVersion } from "../support/machine";
 import { missingCrds } from "../support/missingCrds";
-import { behave } from "../support/versions";
+import { isNightly } from "../support/nightly";
+import { pausesAndEnds, publishedApp, rollsOut } from "../support/rollouts";
 
 const name = "e2e-gateway-api";
 const perSecond = 100;
@@ -29,11 +29,6 @@ describe("an environment with routes of the Gateway API", function () {
   });
   after(() => environment?.destroy());
 
-  async function target(): Promise<Target & { tls: { ca: string } }> {
-    const tls = { ca: await opened().output<string>("caPem") };
-    return { host: "helloworld.istio.localhost", address: "127.0.0.1", port: opened().ports.httpsPort, tls };
-  }
-
   async function verified(): Promise<void> {
     const findings = (await verify(name)).filter(({ outcome }) => outcome !== "passed");
     assert.deepEqual(
@@ -54,15 +49,16 @@ describe("an environment with routes of the Gateway API", function () {
     assert.equal(route.match(/Reason: +ResolvedRefs/g)?.length, 2, route);
   });
 
-  it("installs the CRDs and the routes again that somebody deleted", async () => {
-    await opened().kubectl("delete", "crd", "httproutes.gateway.networking.k8s.io");
-    await opened().stack.up({ refresh: true, color: "never" });
-    await verified();
-  });
+  if (isNightly)
+    it("installs the CRDs and the routes again that somebody deleted", async () => {
+      await opened().kubectl("delete", "crd", "httproutes.gateway.networking.k8s.io");
+      await opened().stack.up({ refresh: true, color: "never" });
+      await verified();
+    });
 
   it("changes to the routes of Istio and back, with at most two requests lost on each open connection", async () => {
     for (const routing of ["istio", "gateway-api"]) {
-      const load = new Load(await target(), perSecond, 100_000);
+      const load = new Load(await publishedApp(opened()), perSecond, 100_000);
       await load.reaches(2 * perSecond);
       await opened().set("routing", routing);
       await opened().up();
@@ -77,20 +73,16 @@ describe("an environment with routes of the Gateway API", function () {
     }
   });
 
-  for (const [v2, end] of [
-    ["is healthy", "promoted"],
-    ["answers 404", "rolled back"],
-  ] as const)
-    it(`ends a rollout of a version 2 that ${v2}: ${end}`, async () => {
-      await behave(opened(), "v2", v2);
-      const lines: string[] = [];
-      const load = new Load(await target(), perSecond, 100_000);
-      const options = { source: "gateway", steps: [50], warmUp: 5, patience: 120 } as const;
-      const outcome = await rollout(name, options, (line) => lines.push(line)).finally(() => load.end());
-      assert.equal(outcome.end, end, lines.join("\n"));
-      await opened().set("canaryWeight", "10");
-      await opened().up();
-    });
+  it("rolls back a version 2 that answers 404, by the counters of the gateway", () =>
+    rollsOut(opened(), "answers 404", "gateway", "rolled back"));
+
+  if (isNightly) {
+    it("rolls back a version 2 that fails in 20 %, by probes", () =>
+      rollsOut(opened(), "fails in 20 %", "probes", "rolled back"));
+    for (const source of ["probes", "gateway"] as const)
+      it(`promotes a healthy version 2 by ${source}`, () => rollsOut(opened(), "is healthy", source, "promoted"));
+    it("aborts and resumes a rollout that paused", () => pausesAndEnds(opened()));
+  }
 
   it("passes verify with tokens and STRICT", async () => {
     await opened().set("tokens", "true");
