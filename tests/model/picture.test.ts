@@ -75,6 +75,13 @@ describe("the picture of an environment", () => {
       assert.ok(svg.includes(words), words);
   });
 
+  it("names the dataplane of ambient, a waypoint and the Gateway API", () => {
+    const svg = environmentSvg(scene({ dataplane: "ambient", routing: "gateway-api", waypoint: "true" }));
+    for (const words of ["ambient: ztunnel on each node", "a waypoint for", "routes by the Gateway API"])
+      assert.ok(svg.includes(words), words);
+    assert.ok(!environmentSvg(scene({})).includes("Gateway API"));
+  });
+
   for (const [name, one] of Object.entries(scenes))
     it(`has no text outside its box and no boxes over each other, with ${name}`, () => {
       const boxes = boxesOf(environmentSvg(one));

@@ -34,5 +34,6 @@ export const scenes: Readonly<Record<string, Scene>> = {
   "all defaults": scene({}),
   "eight agents and a long domain": scene({ domain: longDomain, agents: "8", clusterName: "a-long-name" }, 8),
   "a cluster of the user's": scene(existing, 3, `${"a1b2c3d4".repeat(4)}.eu-central-1.elb.amazonaws.com`),
+  "ambient, a waypoint and the Gateway API": scene({ dataplane: "ambient", routing: "gateway-api", waypoint: "true" }),
   "everything on": scene({ ...everything, domain: longDomain, agents: "8" }, 8),
 };

@@ -91,8 +91,8 @@ export const nodeCard = ({ nodes }: Scene): Card => ({
 
 /** The parts of the cluster that no request passes. */
 export function parts({ settings, ingressIp }: Scene): Card[] {
-  const { loadBalancer, subnet, pool, istioVersion, nextIstioVersion, dataplane, waypoint, sidecarInjection } =
-    settings;
+  const { loadBalancer, subnet, pool, istioVersion, nextIstioVersion, sidecarInjection } = settings;
+  const { dataplane, waypoint, routing } = settings;
   const pages = (["prometheus", "grafana", "kiali"] as const).filter((page) => settings[page]);
   const caches = settings.cluster === "k3d" ? imageCaches(settings) : [];
   return [
@@ -106,6 +106,7 @@ export function parts({ settings, ingressIp }: Scene): Card[] {
         ...only(nextIstioVersion !== none, `beside it istiod ${nextIstioVersion}`),
         dataplane === "ambient" ? "ambient: ztunnel on each node" : `sidecar injection: ${sidecarInjection}`,
         ...only(waypoint, "a waypoint for the calls of pods"),
+        ...only(routing === "gateway-api", "routes by the Gateway API"),
       ],
     },
     ...(pages.length > 0
