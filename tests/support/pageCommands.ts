@@ -29,7 +29,7 @@ const runBy: Readonly<Record<string, Readonly<Record<string, RunBy>>>> = {
   },
   "docs/ambient.md": {
     "npm run pulumi -- config set dataplane ambient": [ambient, "goes to sidecars and back"],
-    "(umask 077; npm run --silent pulumi": { notRun: "it only reads; its numbers differ with every machine" },
+    "npx tsx tests/bench/proxies.ts": { notRun: "its numbers differ with every machine, and it needs a quiet one" },
     "$ kubectl get pods": [ambient, "proves itself, with ztunnel"],
     "$ kubectl logs": [ambient, "proves itself, with ztunnel"],
     "npm run pulumi -- config set routing": [ambient, "splits the calls of pods by a waypoint"],
