@@ -41,6 +41,10 @@ export async function upgradeStatus(stack: string): Promise<string> {
   return upgradeSummary(await upgradeJournals.read(stack), holder?.pid, commandsFor(stack));
 }
 
+/** Limit of an upgrade in ambient, which its plan does not show. */
+const ambientNotice =
+  "ambient: ztunnel and istio-cni have one version on each node, so the step canary tries no new one; the step app replaces both, and closes connections between pods";
+
 /** @throws OperationFailed for a version that the environment cannot be upgraded to, with the reason */
 async function planOf(environment: UpgradeEnvironment, to: string | undefined, say: Say): Promise<UpgradePlan> {
   const { settings } = environment;
@@ -62,6 +66,7 @@ async function planOf(environment: UpgradeEnvironment, to: string | undefined, s
     say(
       `warning: the namespace ${name} has istio-injection and istio.io/rev; the first one wins, so its pods follow the tag default; fix: kubectl label namespace ${name} istio-injection-`,
     );
+  if (settings.dataplane === "ambient") say(ambientNotice);
   await environment.refuseWithoutCharts(to);
   return { from: settings.istioVersion, to };
 }
