@@ -77,22 +77,3 @@ export function requestOf({ agent, requestId }: AccessEntry): string | undefined
   if (agent.startsWith(agentPrefix)) return agent.slice(agentPrefix.length);
   return requestId.startsWith("t-") ? requestId : undefined;
 }
-
-/**
- * Lines of the proxies on one request's way: those that carry its id, and those of its connections. Proxies log no id for a
- * connection whose requests they do not see, such as TCP and TLS that passes through.
- *
- * @param local - address and port of the caller on its connection
- */
-export function entriesOf(log: readonly AccessEntry[], id: string, local: string | undefined): AccessEntry[] {
-  const byId = log.filter((entry) => requestOf(entry) === id);
-  const entries = new Set(byId);
-  const ends = new Set([local, ...byId.map(({ upstreamLocal }) => upstreamLocal)].filter((end) => end));
-  for (const end of ends)
-    for (const entry of log) {
-      if (entry.downstream !== end || (requestOf(entry) ?? id) !== id) continue;
-      entries.add(entry);
-      if (entry.upstreamLocal) ends.add(entry.upstreamLocal);
-    }
-  return [...entries];
-}

@@ -1,3 +1,4 @@
+import { distance } from "fastest-levenshtein";
 import { meshNamespace, gateway as ours } from "../names";
 import { ingressesFor } from "./ingresses";
 import { groupOf } from "./kinds";
@@ -36,6 +37,17 @@ export const isApiGateway = ({ kind, apiVersion }: UserObject): boolean =>
 export const serversOf = (gateway: UserObject): readonly Server[] => (gateway.spec?.servers ?? []) as Server[];
 const selectorOf = (gateway: UserObject): Texts => (gateway.spec?.selector ?? {}) as Texts;
 
+/** Label of the environment's gateway that a selector nearly has, as KEY: VALUE. */
+export function misspelledLabel(gateway: UserObject): string | undefined {
+  for (const [key, value] of Object.entries(selectorOf(gateway))) {
+    const right = ingress.labels[key];
+    // an egress gateway has nearly the same labels and is another thing
+    if (right !== undefined && right !== value && distance(right, value) <= 2 && !value.includes("egress"))
+      return `${key}: ${right}`;
+  }
+  return undefined;
+}
+
 /** Gateway pods that a selector means: the environment's, the user's own Deployment, or ones that this run makes. */
 function entranceOfSelector(gateway: UserObject, objects: readonly UserObject[]): Entrance {
   const selector = selectorOf(gateway);
@@ -55,6 +67,8 @@ function entranceOfSelector(gateway: UserObject, objects: readonly UserObject[])
       (!own || own.$.namespace === $.namespace),
   );
   if (own && service) return { service: `${service.$.namespace}/${service.metadata.name}`, labels };
+  // a gateway of the run's own would hide the mistake
+  if (!own && misspelledLabel(gateway)) return { service: ingress.service, labels: selector };
   const siblings = objects
     .filter(isIstioGateway)
     .filter((other) => JSON.stringify(selectorOf(other)) === JSON.stringify(selector));

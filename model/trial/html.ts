@@ -41,7 +41,7 @@ function row(result: CaseResult): Cell[] {
 
 /** The report as one page that needs no other file. */
 export function tryPage(report: Report): string {
-  const { folder, stack, results, coverage, substitutions, leftOut, notes, hints, seconds } = report;
+  const { folder, stack, results, coverage, substitutions, leftOut, notes, hints, missingLogs, seconds } = report;
   const title = `Mesh test of ${folder}`;
   const untouched = coverage.filter(({ touched }) => !touched);
   return htmlPage(
@@ -61,8 +61,11 @@ export function tryPage(report: Report): string {
     ),
     ...listSection("About the environment", notes),
     ...listSection("istioctl analyze says (hints, no verdict)", hints),
+    ...listSection("Access logs that did not come, so that reasons and coverage may be incomplete", missingLogs),
     ...listSection(
-      "Routes, subsets and policy rules that no case used",
+      missingLogs.length > 0
+        ? "Routes, subsets and policy rules that perhaps no case used"
+        : "Routes, subsets and policy rules that no case used",
       untouched.map((one) => `${at(one)}: ${one.what}`),
     ),
   );

@@ -8,10 +8,20 @@ export function outsideStandIn(objects: readonly UserObject[]): StandIn {
     readonly number?: number;
     readonly targetPort?: number;
   }
-  const ports = objects
-    .filter(({ kind }) => kind === "ServiceEntry")
-    .flatMap(({ spec }) => ((spec?.ports ?? []) as Port[]).flatMap(({ number, targetPort }) => [number, targetPort]))
-    .filter((port): port is number => port !== undefined);
+  interface Workload {
+    readonly ports?: Readonly<Record<string, number>>;
+  }
+  const entries = objects.filter(({ kind }) => kind === "ServiceEntry");
+  const workloads = [
+    ...entries.flatMap(({ spec }) => (spec?.endpoints ?? []) as Workload[]),
+    ...objects.filter(({ kind }) => kind === "WorkloadEntry").map(({ spec }) => (spec ?? {}) as Workload),
+  ];
+  const ports = [
+    ...entries.flatMap(({ spec }) =>
+      ((spec?.ports ?? []) as Port[]).flatMap(({ number, targetPort }) => [number, targetPort]),
+    ),
+    ...workloads.flatMap((workload) => Object.values(workload.ports ?? {})),
+  ].filter((port): port is number => port !== undefined);
   return {
     id: outsideName,
     namespace: trialNamespace,

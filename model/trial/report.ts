@@ -31,7 +31,8 @@ export function caseLines({ case: one, outcome, mismatches, seen, reasons }: Cas
 }
 
 /** The report for a terminal, after the lines of its cases. */
-export function reportText({ results, coverage, substitutions, leftOut, notes, hints, seconds }: Report): string {
+export function reportText(report: Report): string {
+  const { results, coverage, substitutions, leftOut, notes, hints, missingLogs, seconds } = report;
   const untouched = coverage.filter(({ touched }) => !touched);
   const section = (title: string, rows: readonly string[]) =>
     rows.length > 0 ? ["", title, ...rows.map((row) => `  ${row}`)] : [];
@@ -49,8 +50,9 @@ export function reportText({ results, coverage, substitutions, leftOut, notes, h
     ),
     ...section("about the environment:", notes),
     ...section("istioctl analyze says (hints, no verdict):", hints),
+    ...section("access logs that did not come, so that reasons and coverage may be incomplete:", missingLogs),
     ...section(
-      `coverage: ${coverage.length - untouched.length} of ${coverage.length} routes, subsets and policy rules were used; not used:`,
+      `coverage: ${coverage.length - untouched.length} of ${coverage.length} routes, subsets and policy rules were used; ${missingLogs.length > 0 ? "not known" : "not used"}:`,
       coverage.length > 0 ? (untouched.length > 0 ? untouched.map((one) => `${at(one)}: ${one.what}`) : ["none"]) : [],
     ),
     "",

@@ -23,7 +23,8 @@ export interface CaseResult extends Judgement {
 /** Something in the manifests that a case can touch. */
 export interface Coverable extends Place {
   readonly what: string;
-  readonly touched: boolean;
+  /** Undefined if an access log is missing that may show it. */
+  readonly touched: boolean | undefined;
 }
 
 /** A request that is answered differently on two sets of files. */
@@ -43,6 +44,8 @@ export interface Report {
   readonly stack: string;
   readonly results: readonly CaseResult[];
   readonly coverage: readonly Coverable[];
+  /** Access logs that did not come, with the cases whose requests they lack. */
+  readonly missingLogs: readonly string[];
   readonly substitutions: readonly Substitution[];
   readonly leftOut: readonly LeftOut[];
   /** Facts about the environment that change what is measured. */

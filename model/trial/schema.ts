@@ -15,6 +15,8 @@ function schemaOf(shape: Shape): Schema {
       return { type: "integer", minimum: shape.least, maximum: shape.most };
     case "switch":
       return { type: "boolean" };
+    case "any":
+      return {};
     case "list":
       return { type: "array", items: schemaOf(shape.of) };
     case "map":

@@ -6,6 +6,7 @@ export type Shape =
   | { readonly is: "text"; readonly of?: readonly string[]; readonly pattern?: RegExp; readonly as?: string }
   | { readonly is: "integer"; readonly least: number; readonly most: number }
   | { readonly is: "switch" }
+  | { readonly is: "any" }
   | { readonly is: "list"; readonly of: Shape }
   | { readonly is: "map"; readonly of: Shape }
   | { readonly is: "object"; readonly name: string }
@@ -36,6 +37,8 @@ export function allowed(shape: Shape): string {
       return `a whole number from ${shape.least} to ${shape.most}`;
     case "switch":
       return "true or false";
+    case "any":
+      return "any value";
     case "list":
       return `a list, each ${allowed(shape.of)}`;
     case "map":
@@ -56,6 +59,8 @@ function fits(shape: Shape, value: unknown): boolean {
       return Number.isInteger(value) && (value as number) >= shape.least && (value as number) <= shape.most;
     case "switch":
       return typeof value === "boolean";
+    case "any":
+      return true;
     case "list":
       return Array.isArray(value);
     case "either":

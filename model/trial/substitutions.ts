@@ -50,6 +50,17 @@ const serviceEntry: Rule = (object, { services }) => {
   return { object: { ...object, spec: { ...spec, endpoints: moved } }, did: [did] };
 };
 
+/** A workload outside of Kubernetes: no request may reach its real address. */
+const workloadEntry: Rule = (object, { services }) => {
+  const { spec = {} } = object;
+  if (object.kind !== "WorkloadEntry" || serviceByDns(String(spec.address ?? ""), object.$.namespace, services))
+    return undefined;
+  return {
+    object: { ...object, spec: { ...spec, address: outsideAddress } },
+    did: ["its address is the stand-in `outside`"],
+  };
+};
+
 /** Hosts that ServiceEntries place outside the mesh. */
 const external = (host: string, objects: readonly UserObject[]): boolean =>
   objects.some(
@@ -144,7 +155,7 @@ const routeNames: Rule = (object) => {
 export const routeName = (object: UserObject, index: number): string =>
   `${object.$.namespace}/${object.metadata.name}/${index}`;
 
-const rules: readonly Rule[] = [service, serviceEntry, trustOutside, tokens, routeNames];
+const rules: readonly Rule[] = [service, serviceEntry, workloadEntry, trustOutside, tokens, routeNames];
 
 /** Applies every substitution to every object, and lists them. */
 export function substitute(surroundings: Surroundings): { objects: UserObject[]; list: Substitution[] } {

@@ -78,7 +78,14 @@ const caseResult = (outcome: CaseResult["outcome"]): CaseResult => ({
   },
 });
 const meshTest = tryPage({
-  ...{ folder: place.file, stack: "dev", seconds: 12.3, notes: [long], hints: [`IST0101 ${long}`] },
+  ...{
+    folder: place.file,
+    stack: "dev",
+    seconds: 12.3,
+    notes: [long],
+    missingLogs: [long],
+    hints: [`IST0101 ${long}`],
+  },
   results: [caseResult("pass"), caseResult("fail"), caseResult("unknown")],
   coverage: [{ ...place, what: `the route ${long}`, touched: false }],
   substitutions: [

@@ -13,6 +13,7 @@ export interface Pod {
     readonly name: string;
     readonly namespace: string;
     readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
     readonly deletionTimestamp?: string;
   };
   readonly spec: { readonly containers: readonly Named[]; readonly initContainers?: readonly Named[] };

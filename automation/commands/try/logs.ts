@@ -1,5 +1,6 @@
 import type { Api } from "../../../host/kubernetes";
-import type { Arrival } from "../../../model/trial/observation";
+import { watch } from "../../../host/wait";
+import { type Answer, type Arrival, answeredBy } from "../../../model/trial/observation";
 import { containerName, type Pod, podsOf } from "./cluster";
 import type { Session } from "./session";
 
@@ -21,8 +22,7 @@ function parsed(text: string): Arrival[] {
   });
 }
 
-/** Requests that stand-ins received since a time, by request id. */
-export async function arrivalsSince(
+async function readArrivals(
   { api, plan, pods }: Pick<Session, "api" | "plan" | "pods">,
   since: number,
 ): Promise<Map<string, Arrival[]>> {
@@ -31,4 +31,31 @@ export async function arrivalsSince(
   const all = new Map<string, Arrival[]>();
   for (const arrival of texts.flatMap(parsed)) all.set(arrival.id, [...(all.get(arrival.id) ?? []), arrival]);
   return all;
+}
+
+/** Seconds in which the container runtime passes on a line that a stand-in wrote before it answered. */
+const patience = 20;
+
+/**
+ * Requests that stand-ins received since a time, by request id. Waits until each answer's own arrival is among them; a pod's
+ * earlier arrivals stand before it.
+ *
+ * @returns also the ids of answers whose arrival did not come
+ */
+export async function arrivalsSince(
+  session: Pick<Session, "api" | "plan" | "pods">,
+  since: number,
+  answers: readonly Answer[],
+): Promise<{ arrivals: ReadonlyMap<string, readonly Arrival[]>; late: ReadonlySet<string> }> {
+  const answered = answers.flatMap((answer) => {
+    const by = answeredBy({ answer, arrivals: [], log: [] });
+    return by ? [{ id: answer.id, by }] : [];
+  });
+  const look = async () => {
+    const arrivals = await readArrivals(session, since);
+    const isThere = ({ id, by }: (typeof answered)[number]) =>
+      arrivals.get(id)?.some(({ pod, arrival }) => pod === by.pod && arrival === by.arrival);
+    return { arrivals, late: new Set(answered.filter((one) => !isThere(one)).map(({ id }) => id)) };
+  };
+  return watch(patience, look, ({ late }) => late.size === 0);
 }

@@ -110,7 +110,7 @@ async function round(session: Session, cases: readonly Case[], number: number): 
   const byId = new Map(
     answers.flatMap((one) => (one instanceof Error ? [] : one.map((answer) => [answer.id, answer] as const))),
   );
-  const arrivals = await arrivalsSince(session, begun);
+  const { arrivals, late } = await arrivalsSince(session, begun, [...byId.values()]);
   const mirrors = mirrorTargets(session.plan.applied, session.plan.standIns);
   return sent.map(({ one, ids }): Measured => {
     const failure = answers[callers.indexOf(one.from)];
@@ -120,6 +120,10 @@ async function round(session: Session, cases: readonly Case[], number: number): 
     });
     if (failure instanceof Error || observations.length < ids.length) {
       const seen = failure instanceof Error ? failure.message : "the caller did not report every request";
+      return { case: one, observations, judgement: { outcome: "unknown", mismatches: [], seen }, settled: true };
+    }
+    if (ids.some((id) => late.has(id))) {
+      const seen = "the log of the stand-in that answered did not come";
       return { case: one, observations, judgement: { outcome: "unknown", mismatches: [], seen }, settled: true };
     }
     return { case: one, observations, ...verdict(session, one, observations) };

@@ -124,12 +124,13 @@ export async function runOnce(
   const session = { api, plan, pods, addresses, meshMode: settings.mtlsMode, run: `t-${randomUUID().slice(0, 8)}` };
   const sending = Date.now();
   const measured = await during(measure(session, tests.cases, () => {}));
-  const { results, log, allowing } = await during(explain(session, measured, sending));
+  const { results, log, missingLogs, allowing } = await during(explain(session, measured, sending));
   return {
     folder: given.join(" "),
     stack: stackName,
     results,
-    coverage: coverage(plan.applied, log, allowing),
+    coverage: coverage(plan.applied, log, allowing, missingLogs.length === 0),
+    missingLogs,
     substitutions: plan.substitutions,
     leftOut: plan.leftOut,
     notes: environmentNotes(environment, plan),

@@ -1,15 +1,25 @@
+import type { AccessEntry } from "../accessLog";
 import { isApiGateway, isIstioGateway, serversOf } from "../gateways";
 import { ingressesFor } from "../ingresses";
+import { matchesLabels } from "../labels";
 import type { Reason } from "../result";
 import { matchesHost } from "../services";
-import { type Context, hostOf, ofKind, titled } from "./context";
+import { urlParts } from "../urls";
+import { type Context, calledService, hostOf, ofKind, titled } from "./context";
 import { gatewaysOf, gatewaysOnTheWay, routesForHost, takenRoutes } from "./routes";
+
+/** True for a line of a proxy beside the workload that the caller's host name means. */
+function isOfCalled(context: Context, { proxy }: AccessEntry): boolean {
+  const service = calledService(context);
+  return service !== undefined && matchesLabels(service.selector, context.labelsOf(proxy));
+}
 
 /** Reasons for a host that no route and no gateway serves. */
 export function hostReasons(context: Context): Reason[] {
   const { caller, objects, seen } = context;
   const host = hostOf(context);
-  const noRoute = seen.log.some(({ flags }) => flags.includes("NR"));
+  // a workload's own proxy that refuses a connection has no routes to look for
+  const noRoute = seen.log.some((entry) => entry.flags.includes("NR") && !isOfCalled(context, entry));
   const missed = noRoute || (caller.outside && seen.answer.status === 404 && takenRoutes(context).length === 0);
   if (!missed) return [];
   const ways = gatewaysOnTheWay(context);
@@ -37,6 +47,8 @@ export function hostReasons(context: Context): Reason[] {
   const closed = caller.outside ? closedHosts(context, host) : [];
   if (unbound.length > 0 || closed.length > 0 || routesForHost(context).length > 0) return [...unbound, ...closed];
   const known = ofKind(objects, "VirtualService").flatMap(({ spec }) => (spec?.hosts ?? []) as string[]);
+  // no host stands in a plain TCP connection
+  if (urlParts(context.one.request.url).scheme === "tcp") return [];
   const routed = caller.outside && (objects.some(isApiGateway) || ingressesFor(host, objects).length > 0);
   return routed
     ? []

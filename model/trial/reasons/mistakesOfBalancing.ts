@@ -107,4 +107,28 @@ const noCopy: Mistake = (context) => {
   return undefined;
 };
 
-export const mistakesOfBalancing: readonly Mistake[] = [notSticky, noCopy];
+/** Labels by which a pod of a test has a locality. */
+const localityLabels = ["istio-locality", "topology.istio.io/locality"];
+
+/** Localities that have no effect, since the proxy does not watch the health of pods. */
+const noLocality: Mistake = (context) => {
+  const { by, reached, share } = context.one.expect;
+  const target = sentTo(context);
+  if (!(by ?? reached ?? share) || !target) return undefined;
+  const pods = context.standIns.filter(({ services }) =>
+    context.services.some((one) => fqdnOf(one) === target.host && services.includes(`${one.namespace}/${one.name}`)),
+  );
+  const localities = new Set(pods.flatMap(({ labels }) => localityLabels.flatMap((label) => labels[label] ?? [])));
+  const rule = ofKind(context.objects, "DestinationRule").find(({ spec, $ }) =>
+    matchesHost(istioHost(String(spec?.host), $.namespace), target.host),
+  );
+  const text = JSON.stringify(rule?.spec ?? {});
+  if (localities.size < 2 || /"outlierDetection"|"distribute"/.test(text)) return undefined;
+  return {
+    text: `${rule ? `${titled(rule)} has no` : "no DestinationRule of the host has an"} outlierDetection, so the proxy neither prefers its own locality nor fails over`,
+    ...(rule && { place: rule.$.placeOf(["spec", "trafficPolicy"]) }),
+    fix: "outlierDetection: { consecutive5xxErrors: 3, interval: 1s, baseEjectionTime: 30s }",
+  };
+};
+
+export const mistakesOfBalancing: readonly Mistake[] = [notSticky, noCopy, noLocality];

@@ -1,7 +1,7 @@
 import { meshNamespace } from "../../names";
-import { entranceOf } from "../gateways";
+import { entranceOf, misspelledLabel } from "../gateways";
 import { ingressesFor, servingAnnotation, unserved } from "../ingresses";
-import { resultOf } from "../observation";
+import { answeredBy, resultOf } from "../observation";
 import { urlParts } from "../urls";
 import { hostOf, titled } from "./context";
 import type { Mistake } from "./mistake";
@@ -55,6 +55,22 @@ const redirectOfServer: Mistake = (context) => {
     : undefined;
 };
 
+/** A selector that is nearly the one of the environment's gateway. */
+const misspelledSelector: Mistake = (context) => {
+  if (!context.caller.outside || answeredBy(context.seen)) return undefined;
+  for (const { gateway } of serving(context)) {
+    const right = misspelledLabel(gateway);
+    if (!right) continue;
+    const wrong = Object.entries(gateway.spec?.selector ?? {}).map(([key, value]) => `${key}: ${value}`);
+    return {
+      text: `no gateway has the labels that ${titled(gateway)} selects (${wrong.join(", ")}), so it configures none; did you mean ${right}?`,
+      place: gateway.$.placeOf(["spec", "selector"]),
+      fix: `selector: { ${right} }`,
+    };
+  }
+  return undefined;
+};
+
 /** A Gateway whose selector is in another namespace than its pods, or whose pods are not there. */
 const selectorWithoutPods: Mistake = (context) => {
   if (!context.caller.outside || !["404", "refused", "reset"].includes(String(resultOf(context.seen))))
@@ -86,5 +102,6 @@ export const mistakesOfGateways: readonly Mistake[] = [
   routesOfWrongKind,
   redirectOnHttps,
   redirectOfServer,
+  misspelledSelector,
   selectorWithoutPods,
 ];

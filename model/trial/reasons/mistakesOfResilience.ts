@@ -83,6 +83,8 @@ function retriesOn(retryOn: string, status: number | string, grpc: number | unde
 /** More or fewer tries than a case expects: Istio retries twice unless a route says otherwise. */
 const retries: Mistake = (context) => {
   const { one, seen } = context;
+  // a case that expects no arrival is about who answers, and not about tries
+  if (one.expect.attempts === 0) return undefined;
   const attempts = seen.arrivals.filter(({ shadow }) => !shadow).length;
   if (one.expect.attempts === undefined || one.expect.attempts === attempts || attempts === 0) return undefined;
   const [route] = taken(context);

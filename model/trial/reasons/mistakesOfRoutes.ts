@@ -1,6 +1,8 @@
+import { entranceForHost } from "../gateways";
 import type { UserObject } from "../objects";
 import { resultOf } from "../observation";
 import { fqdnOf, istioHost, matchesHost } from "../services";
+import { urlParts } from "../urls";
 import { type Context, calledService, hostOf, ofKind, titled } from "./context";
 import type { Mistake } from "./mistake";
 import { httpRoutes, routesForHost, takenRoutes } from "./routes";
@@ -44,7 +46,10 @@ const shortHost: Mistake = (context) => {
 /** A route, a rule or a host that the caller's namespace does not see. */
 const notExported: Mistake = (context) => {
   const { caller, objects } = context;
-  if (caller.outside) return undefined;
+  // a request from outside is routed by the proxy of a gateway
+  const [from = ""] = caller.outside
+    ? entranceForHost(urlParts(context.one.request.url).host, objects, caller.gateway).service.split("/")
+    : [caller.namespace];
   const service = calledService(context);
   const host = service ? fqdnOf(service) : hostOf(context);
   const concerns = (object: UserObject): boolean => {
@@ -55,16 +60,14 @@ const notExported: Mistake = (context) => {
     .flatMap((kind) => ofKind(objects, kind))
     .find((object) => {
       const scope = object.spec?.exportTo as string[] | undefined;
-      const isSeen = scope?.some(
-        (one) => one === "*" || one === caller.namespace || (one === "." && object.$.namespace === caller.namespace),
-      );
+      const isSeen = scope?.some((one) => one === "*" || one === from || (one === "." && object.$.namespace === from));
       return scope && !isSeen && concerns(object);
     });
   return (
     hidden && {
-      text: `${titled(hidden)} is exported to ${((hidden.spec?.exportTo ?? []) as string[]).join(", ")} only, and the caller is in ${caller.namespace}`,
+      text: `${titled(hidden)} is exported to ${((hidden.spec?.exportTo ?? []) as string[]).join(", ")} only, and ${caller.outside ? "the gateway" : "the caller"} is in ${from}`,
       place: hidden.$.placeOf(["spec", "exportTo"]),
-      fix: `add ${caller.namespace} to exportTo, or remove exportTo`,
+      fix: `add ${from} to exportTo, or remove exportTo`,
     }
   );
 };

@@ -93,6 +93,15 @@ function conditionValue(
   return undefined;
 }
 
+/** Advice for a claim whose name has dots, where the token has claims within claims. */
+function nestedClaim(key: string, claims: Arriving["claims"]): string {
+  const parts = /^request\.auth\.claims\[([^\]]+\.[^\]]+)\]$/.exec(key)?.[1]?.split(".") ?? [];
+  const value = parts.reduce<unknown>((inner, part) => (inner as Record<string, unknown>)?.[part], claims);
+  return parts.length === 0 || value === undefined
+    ? ""
+    : ` (a dot is part of the name; a claim within a claim is request.auth.claims[${parts.join("][")}])`;
+}
+
 /** The conditions of a rule that a request does not meet, in words; empty if the rule matches. */
 export function unmetOfRule({ from, to, when = [] }: PolicyRule, arriving: Arriving): string[] {
   const some = (all: readonly string[][]): string[] =>
@@ -109,7 +118,7 @@ export function unmetOfRule({ from, to, when = [] }: PolicyRule, arriving: Arriv
       const excluded = notValues.some((value) => found.some((one) => covers(value, one)));
       return missing || excluded
         ? [
-            `${key} ${found.join(", ") || "is absent"}: wanted ${missing ? values.join(" or ") : `not ${notValues.join(" or ")}`}`,
+            `${key} ${found.join(", ") || "is absent"}: wanted ${missing ? values.join(" or ") : `not ${notValues.join(" or ")}`}${nestedClaim(key, arriving.claims)}`,
           ]
         : [];
     }),

@@ -9,7 +9,9 @@ import { inwardReasons } from "./inward";
 import { mistakesOfBalancing } from "./mistakesOfBalancing";
 import { mistakesOfBreakers } from "./mistakesOfBreakers";
 import { mistakesOfEgress } from "./mistakesOfEgress";
+import { mistakesOfEntries } from "./mistakesOfEntries";
 import { mistakesOfGateways } from "./mistakesOfGateways";
+import { mistakesOfHeadless } from "./mistakesOfHeadless";
 import { mistakesOfMatches } from "./mistakesOfMatches";
 import { mistakesOfNames } from "./mistakesOfNames";
 import { mistakesOfProtocols } from "./mistakesOfProtocols";
@@ -53,8 +55,10 @@ const mistakes = [
   ...mistakesOfTls,
   ...mistakesOfGateways,
   ...mistakesOfEgress,
+  ...mistakesOfEntries,
   ...mistakesOfProtocols,
   ...mistakesOfNames,
+  ...mistakesOfHeadless,
   ...mistakesOfSecurity,
 ];
 

@@ -1,37 +1,32 @@
 import type { UserObject } from "../objects";
 import type { Reason } from "../result";
 import { type Context, hostOf, titled } from "./context";
+import { type Delegating, delegateProblem } from "./delegates";
 import { otherRoutes } from "./expectedRoute";
-import {
-  gatewaysOf,
-  gatewaysOnTheWay,
-  type HttpRoute,
-  httpRoutes,
-  routesForHost,
-  routeTitle,
-  takenRoutes,
-  unmetOf,
-} from "./routes";
+import { gatewaysOf, gatewaysOnTheWay, httpRoutes, routesForHost, routeTitle, takenRoutes, unmetOf } from "./routes";
 
 /** Why a route was not used although its VirtualService has the host. */
-function unused(
-  route: HttpRoute & { delegate?: { name?: string; namespace?: string } },
-  context: Context,
-  object: UserObject,
-): string {
+function unused(route: Delegating, context: Context, object: UserObject): string {
   const unmet = unmetOf(route, context, object);
   if (unmet.length > 0) return `does not match: ${unmet.join("; or ")}`;
-  const { delegate } = route;
-  if (delegate)
-    return `matches, but its delegate ${delegate.namespace ?? object.$.namespace}/${delegate.name} has no route for the request: matches of a delegate must lie within those of its root`;
+  const delegated = delegateProblem(route, object, context);
+  if (delegated) return delegated;
   const host = hostOf(context);
   const exact = routesForHost(context).find(
     (one) => one !== object && ((one.spec?.hosts ?? []) as string[]).includes(host),
   );
   return exact
     ? `matches, but ${titled(exact)} has the more exact host ${host}, and only its routes count`
-    : "matches by what its text says";
+    : "matches by its text, so something else keeps it from the proxy";
 }
+
+/** Routes before the one that was taken whose delegate has no route for the request. */
+const unusedDelegates = (context: Context, { object, index }: { object: UserObject; index: number }): Reason[] =>
+  (httpRoutes(object) as readonly Delegating[]).slice(0, index).flatMap((route, i) => {
+    if (!route.delegate || unmetOf(route, context, object).length > 0) return [];
+    const place = object.$.placeOf(["spec", "http", i]);
+    return [{ text: `${routeTitle(object, i)} ${unused(route, context, object)}`, place }];
+  });
 
 /** Reasons from the routes of VirtualServices: the one that was taken, or why none was. */
 export function routeReasons(context: Context): Reason[] {
@@ -40,6 +35,7 @@ export function routeReasons(context: Context): Reason[] {
     return taken.flatMap(({ object, index }) => [
       { text: routeTitle(object, index), place: object.$.placeOf(["spec", "http", index]) },
       ...otherRoutes(context, { object, index }),
+      ...unusedDelegates(context, { object, index }),
     ]);
   const ways = gatewaysOnTheWay(context);
   return routesForHost(context).flatMap((object): Reason[] => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { accessEntry, entriesOf } from "../../../model/trial/accessLog";
+import { accessEntry } from "../../../model/trial/accessLog";
 import { protocolOf } from "../../../model/trial/protocols";
+import { entriesOf, logIndex } from "../../../model/trial/requestLines";
 import { entry } from "./reasonsOf";
 
 describe("the access log of a connection", () => {
@@ -15,14 +16,14 @@ describe("the access log of a connection", () => {
 
   it("is found by the caller's port, and by the port of each proxy to the next", () => {
     const foreign = entry({ requestId: "", downstream: "10.42.0.5:40001" });
-    assert.deepEqual(entriesOf([foreign, inbound, sidecar], "t-1", caller), [sidecar, inbound]);
+    assert.deepEqual(entriesOf(logIndex([foreign, inbound, sidecar]), "t-1", caller), [sidecar, inbound]);
   });
 
   it("has no line of another request on the same connection", () => {
     const gateway = entry({ requestId: "t-1", upstreamLocal: "10.42.0.7:41000" });
     const own = entry({ requestId: "t-1", downstream: "10.42.0.7:41000" });
     const later = entry({ requestId: "t-2", downstream: "10.42.0.7:41000" });
-    assert.deepEqual(entriesOf([gateway, own, later], "t-1", undefined), [gateway, own]);
+    assert.deepEqual(entriesOf(logIndex([gateway, own, later]), "t-1", undefined), [gateway, own]);
   });
 
   it("is read with both of its addresses", () => {

@@ -32,4 +32,17 @@ describe("the reason of a denial", () => {
       /^ipBlocks of AuthorizationPolicy shop\/x are compared with the direct peer's address/m,
     );
   });
+
+  it("is a dot in the name of a claim that lies within another", () => {
+    const mesh = policy('{ rules: [{ when: [{ key: "request.auth.claims[realm_access.roles]", values: [admin] }] }] }');
+    const token = "{ issuer: i, claims: { realm_access: { roles: [admin] } } }";
+    has(
+      reasons(
+        mesh,
+        `{ it: i, from: shop/page, request: { url: "http://web/", token: ${token} }, expect: 200 }`,
+        denied("rbac_access_denied_matched_policy[none]"),
+      ),
+      /a claim within a claim is request\.auth\.claims\[realm_access\]\[roles\]/,
+    );
+  });
 });

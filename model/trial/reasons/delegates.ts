@@ -1,0 +1,50 @@
+import type { UserObject } from "../objects";
+import { type Context, ofKind, titled } from "./context";
+import type { HttpMatch } from "./httpMatch";
+import { type HttpRoute, httpRoutes } from "./routes";
+
+export interface Delegating extends HttpRoute {
+  readonly delegate?: { readonly name?: string; readonly namespace?: string };
+}
+
+const shown = (uri: object): string =>
+  Object.entries(uri)
+    .map(([kind, value]) => `${kind} ${value}`)
+    .join();
+
+/** Why istiod drops a match of a delegate: its path is none of the root's. */
+function outsideOf(root: HttpMatch, own: HttpMatch): string | undefined {
+  if (!root.uri || !own.uri) return undefined;
+  const [path = ""] = Object.values(own.uri);
+  const { prefix } = root.uri as { prefix?: string };
+  if (prefix === undefined) return `its ${shown(own.uri)} cannot refine the root's ${shown(root.uri)}`;
+  return String(path).startsWith(prefix)
+    ? undefined
+    : `its ${shown(own.uri)} lies outside of the root's ${shown(root.uri)}`;
+}
+
+/** Why a root's route that matches a request has no route of its delegate for it; undefined for a route without delegate. */
+export function delegateProblem({ delegate, match = [] }: Delegating, root: UserObject, { objects }: Context) {
+  if (!delegate) return undefined;
+  const namespace = delegate.namespace ?? root.$.namespace;
+  const name = `${namespace}/${delegate.name}`;
+  const object = ofKind(objects, "VirtualService").find(
+    ({ metadata, $ }) => $.namespace === namespace && metadata.name === delegate.name,
+  );
+  if (!object) return `matches, but its delegate ${name} does not exist`;
+  if (object.spec?.hosts) return `matches, but ${titled(object)} has hosts, and a delegate must not have any`;
+  const scope = object.spec?.exportTo as string[] | undefined;
+  const seesAll = (one: string) =>
+    one === "*" || one === root.$.namespace || (one === "." && namespace === root.$.namespace);
+  if (scope && !scope.some(seesAll))
+    return `matches, but its delegate ${name} is exported to ${scope.join(", ")} only, and not to ${root.$.namespace}`;
+  const outside = httpRoutes(object).flatMap(({ match: own = [] }, i) =>
+    own.flatMap((one) => {
+      const problems = match.map((whole) => outsideOf(whole, one));
+      const [first] = problems;
+      return first && problems.every(Boolean) ? [`in http route ${i + 1}, ${first}`] : [];
+    }),
+  );
+  const detail = outside.length > 0 ? ` (${outside.join("; ")})` : "";
+  return `matches, but its delegate ${name} has no route for the request: matches of a delegate must lie within those of its root${detail}`;
+}

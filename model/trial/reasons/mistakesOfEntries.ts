@@ -1,0 +1,72 @@
+import { matchesLabels } from "../labels";
+import type { Texts, UserObject } from "../objects";
+import { istioHost, matchesHost } from "../services";
+import { urlParts } from "../urls";
+import { type Context, hostOf, ofKind, sentTo, titled } from "./context";
+import type { Mistake } from "./mistake";
+
+const entriesFor = ({ objects }: Context, host: string): UserObject[] =>
+  ofKind(objects, "ServiceEntry").filter(({ spec }) =>
+    ((spec?.hosts ?? []) as string[]).some((pattern) => matchesHost(pattern, host)),
+  );
+
+const shown = (labels: Texts): string =>
+  Object.entries(labels)
+    .map(([key, value]) => `${key}: ${value}`)
+    .join(", ") || "none";
+
+/** A ServiceEntry whose selector no workload of its namespace has. */
+const noWorkload: Mistake = (context) => {
+  if (!context.seen.log.some(({ flags }) => flags.includes("UH"))) return undefined;
+  for (const entry of entriesFor(context, sentTo(context)?.host ?? hostOf(context))) {
+    const selector = entry.spec?.workloadSelector?.labels as Texts | undefined;
+    if (!selector) continue;
+    const all = ofKind(context.objects, "WorkloadEntry");
+    const labelsOf = ({ spec, metadata }: UserObject): Texts => ({ ...metadata.labels, ...(spec?.labels as Texts) });
+    const fitting = all.filter((one) => matchesLabels(selector, labelsOf(one)));
+    if (fitting.some(({ $ }) => $.namespace === entry.$.namespace)) continue;
+    const place = entry.$.placeOf(["spec", "workloadSelector"]);
+    const [elsewhere] = fitting;
+    if (elsewhere)
+      return {
+        text: `${titled(entry)} selects workloads of its own namespace, and ${titled(elsewhere)} is in ${elsewhere.$.namespace}`,
+        place,
+        fix: `both in one namespace`,
+      };
+    const there = all.filter(({ $ }) => $.namespace === entry.$.namespace).map((one) => shown(labelsOf(one)));
+    return {
+      text: `no WorkloadEntry and no pod has the labels that ${titled(entry)} selects (${shown(selector)}); there are: ${there.join("; ") || "none"}`,
+      place,
+      fix: "give the WorkloadEntry these labels",
+    };
+  }
+  return undefined;
+};
+
+interface PortSettings {
+  readonly port?: { readonly number?: number };
+  readonly tls?: object;
+}
+
+/** Settings of a port that the host does not have, or of another one than the request goes to. */
+const otherPort: Mistake = (context) => {
+  const { one, seen } = context;
+  const target = sentTo(context);
+  const { port } = target ?? urlParts(one.request.url);
+  const isExpected = one.expect.tls !== undefined || one.expect.peer !== undefined;
+  if (!target || (!isExpected && seen.answer.status === 200)) return undefined;
+  for (const rule of ofKind(context.objects, "DestinationRule")) {
+    if (!matchesHost(istioHost(String(rule.spec?.host), rule.$.namespace), target.host)) continue;
+    const settings = (rule.spec?.trafficPolicy?.portLevelSettings ?? []) as PortSettings[];
+    if (settings.length === 0 || settings.some((own) => own.port?.number === port)) continue;
+    const numbers = settings.map((own) => own.port?.number).join(", ");
+    return {
+      text: `portLevelSettings of ${titled(rule)} are for port ${numbers}, and the request goes to port ${port} of ${target.host}: they do not apply`,
+      place: rule.$.placeOf(["spec", "trafficPolicy", "portLevelSettings"]),
+      fix: `port: { number: ${port} }, the port of the Service or ServiceEntry and not its targetPort`,
+    };
+  }
+  return undefined;
+};
+
+export const mistakesOfEntries: readonly Mistake[] = [noWorkload, otherPort];
