@@ -1,21 +1,19 @@
 import { gateway, meshNamespace, metallbNamespace } from "../names";
+import type { Settings } from "../settings/contract";
 import { none } from "../settings/forms";
-import type { Dataplane } from "./ambient";
 import { ambientReleases } from "./ambient";
+import { crdsRelease } from "./gatewayApi";
 import { istiodOf } from "./revisions";
 
 /** The settings that decide about the names of releases. */
-interface From {
-  readonly istioVersion: string;
-  readonly nextIstioVersion: string;
-  readonly dataplane: Dataplane;
-}
+type From = Pick<Settings, "istioVersion" | "nextIstioVersion" | "dataplane" | "routing">;
 
 /** The Helm releases that the program makes from these settings, as NAMESPACE/NAME. */
-export function releases({ istioVersion, nextIstioVersion, dataplane }: From): string[] {
+export function releases({ istioVersion, nextIstioVersion, dataplane, routing }: From): string[] {
   const onNodes = dataplane === "ambient" ? Object.values(ambientReleases) : [];
   const versions = [istioVersion, nextIstioVersion].filter((version) => version !== none);
-  const inMesh = ["istio-base", ...versions.map(istiodOf), ...onNodes, gateway.release];
+  const crds = routing === "gateway-api" ? [crdsRelease] : [];
+  const inMesh = ["istio-base", ...crds, ...versions.map(istiodOf), ...onNodes, gateway.release];
   return [`${metallbNamespace}/metallb`, ...inMesh.map((name) => `${meshNamespace}/${name}`)];
 }
 

@@ -26,12 +26,17 @@ describe("Helm releases after a kill", () => {
     ["metallb", "deployed", false],
   ] as const)
     it(`${forgotten ? "forget" : "keep"} ${release} when it is ${status}`, () => {
-      const made = releases({ istioVersion: "1.30.3", nextIstioVersion: "1.31.0-rc.0", dataplane: "sidecar" });
+      const made = releases({
+        istioVersion: "1.30.3",
+        nextIstioVersion: "1.31.0-rc.0",
+        dataplane: "sidecar",
+        routing: "istio",
+      });
       assert.equal(abandoned([revision(release, status)], made, known).length, forgotten ? 1 : 0);
     });
 
   it("keep the user's own release called istiod, as Istio's documentation installs it, unless the state has it", () => {
-    const made = releases({ istioVersion: "1.30.3", nextIstioVersion: "none", dataplane: "sidecar" });
+    const made = releases({ istioVersion: "1.30.3", nextIstioVersion: "none", dataplane: "sidecar", routing: "istio" });
     for (const status of ["deployed", "pending-install"])
       assert.deepEqual(abandoned([revision("istiod", status)], made, new Set()), []);
   });
