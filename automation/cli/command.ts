@@ -34,6 +34,11 @@ export interface Command<Options extends OptionTable = OptionTable, Word extends
   readonly words?: readonly [Word, ...Word[]];
   /** Placeholder of the files and folders that the command accepts. */
   readonly files?: string;
+  /**
+   * Options that the command does not use in some command lines, where `parse` refuses them. A key is a word of the command,
+   * or an option as it is typed: `--plan`, `--source gateway`. The name `files` stands for the files.
+   */
+  readonly unused?: Readonly<Record<string, readonly string[]>>;
   /** True if standard output is for a program: npm's own lines are switched off. */
   readonly silent?: boolean;
   /** Options of another program, to which the whole command line is passed as it is. */

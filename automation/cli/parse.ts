@@ -4,6 +4,7 @@ import { exitCodes, OperationFailed } from "../../host/failure";
 import { defaultStack } from "../stack/project";
 import { type Command, called, type Invocation, optionsOf } from "./command";
 import type { OptionTable, OptionValues } from "./option";
+import { refuseUnused } from "./unused";
 
 const wrong = (message: string): OperationFailed => new OperationFailed(message, exitCodes.config);
 
@@ -102,6 +103,7 @@ export function parse<Options extends OptionTable, Word extends string>(
   const values = Object.fromEntries([...usual, ...entered]);
   const word = command.files ? undefined : wordOf(command, words);
   const stack = texts.get("stack");
+  if (!texts.has("help")) refuseUnused(command, { word, files: command.files ? words : [], texts });
   refuseStackName(stack ?? defaultStack(), stack === undefined ? "PULUMI_STACK" : "--stack");
   return {
     stack: stack ?? defaultStack(),

@@ -20,13 +20,6 @@ export interface Ends<End extends string> {
   readonly aborted: readonly End[];
 }
 
-/** Error for an option that a word of the command ignores. @param reason - begins with a comma, or is empty */
-export const withoutEffect = (command: Name, option: string, word: string, reason = ""): OperationFailed =>
-  new OperationFailed(
-    remedy`--${option} has no effect with ${word}${reason}; fix: ${run(command, word)}`,
-    exitCodes.config,
-  );
-
 /**
  * Ends the command with the exit code of its work.
  *

@@ -18,7 +18,9 @@ export type CommandLine =
         | "trust"
         | "doctor"
         | "recover"
-        | "tools";
+        | "tools"
+        | "faults"
+        | "endurance";
       readonly args?: string;
     };
 
@@ -40,10 +42,13 @@ export const configRm = (key: string): CommandLine => ({ command: "config rm", k
 /** Sets a secret, whose value Pulumi asks for. */
 export const configSetSecret = (key: string): CommandLine => ({ command: "config set", key, secret: true });
 
-export const run = (
-  command: Exclude<CommandLine["command"], "config set" | "config rm" | "pulumi">,
-  args?: string,
-): CommandLine => ({ command, ...(args !== undefined && { args }) });
+/** Name of a command of this project's own. */
+export type RunCommand = Exclude<CommandLine["command"], "config set" | "config rm" | "pulumi">;
+
+export const run = (command: RunCommand, args?: string): CommandLine => ({
+  command,
+  ...(args !== undefined && { args }),
+});
 
 /** Writes a command for one kind of reader. */
 export type Writer = (command: CommandLine) => string;

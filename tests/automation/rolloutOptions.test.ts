@@ -13,10 +13,7 @@ describe("the options of a rollout", () => {
     [["--patience", "5"], '--patience = "5" must be an integer from 10 to 86400, seconds'],
     [["--warm-up", "a while"], '--warm-up = "a while" must be an integer from 0 to 3600, seconds'],
     [["resume", "--steps", "5,100"], /^--steps has no effect with resume: .*; fix: npm run rollout -- resume$/],
-    [
-      ["abort", "--rate", "5"],
-      "--rate has no effect with abort, which measures nothing; fix: npm run rollout -- abort",
-    ],
+    [["abort", "--rate", "5"], "--rate has no effect with abort; fix: npm run rollout -- abort"],
     [["--on-interrupt", "die"], '--on-interrupt = "die" must be one of rollback, pause'],
     [
       ["--source", "prometheus", "--prometheus", "prometheus:9090"],
@@ -38,8 +35,8 @@ describe("the options of a rollout", () => {
   it("are the same from a command line and from a program", () => {
     const url = "http://127.0.0.1:9090";
     assert.deepEqual(
-      read(["start", "--steps", "10,100", "--rate", "50", "--source", "prometheus", "--prometheus", url]),
-      checkOptions({ action: "start", steps: [10, 100], rate: 50, source: "prometheus", prometheus: url }),
+      read(["start", "--steps", "10,100", "--patience", "50", "--source", "prometheus", "--prometheus", url]),
+      checkOptions({ action: "start", steps: [10, 100], patience: 50, source: "prometheus", prometheus: url }),
     );
     assert.throws(() => checkOptions({ steps: [50, 25] }), {
       message: /^--steps = "50,25" must be rising/,

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { type Ends, requireDone, withoutEffect } from "../../automation/cli/stepCommand";
-import { forNpm, write } from "../../model/output/remedy";
+import { type Ends, requireDone } from "../../automation/cli/stepCommand";
 
 const ends: Ends<"promoted" | "paused" | "rolled back" | "not rolled back"> = {
   exits: { promoted: 0, paused: 3, "rolled back": 1, "not rolled back": 5 },
@@ -26,14 +25,5 @@ describe("a command that works in steps", () => {
       message: "the rollout was NOT rolled back; fix: npm run rollout -- abort, which tries it again",
       exitCode: 5,
     });
-  });
-
-  it("names the stack in the command that replaces an option without effect", () => {
-    const { text, exitCode } = withoutEffect("upgrade", "to", "resume");
-    assert.equal(exitCode, 2);
-    assert.equal(
-      write(text, forNpm("ci")),
-      "--to has no effect with resume; fix: npm run upgrade -- resume --stack ci",
-    );
   });
 });

@@ -55,6 +55,8 @@ export const faults = command({
     resume: flag("skips the faults that report/faults.jsonl has as good"),
     document: flag("writes docs/faults.md from report/faults.jsonl, and makes no fault"),
   },
+  // the number of kills is the number of rows that the page expects
+  unused: { "--document": ["row", "resume"] },
   tools: () => ["pulumi", "k3d"],
   before: (invocation) => refuseUnnamed(invocation, "faults"),
   run: ({ args }) => runFile("tests/faults/main", args),
@@ -72,6 +74,11 @@ export const endurance = command({
     document: flag("writes to docs/ and not to report/"),
   },
   tools: () => ["pulumi", "k3d"],
-  before: async (invocation) => (await refuseUnnamed(invocation, "endurance")) ?? refuseUnknownStack(invocation),
+  unused: { "--upgrades 0": ["to"] },
+  before: async (invocation) => {
+    if (invocation.present.has("upgrades") && invocation.options.to === undefined && invocation.options.upgrades > 0)
+      throw new OperationFailed("--upgrades has no effect without --to, the version to upgrade to", exitCodes.config);
+    return (await refuseUnnamed(invocation, "endurance")) ?? refuseUnknownStack(invocation);
+  },
   run: ({ args }) => runFile("tests/endurance/main", args),
 });

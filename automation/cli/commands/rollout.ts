@@ -4,8 +4,8 @@ import { parseSteps } from "../../../model/canary/steps";
 import { usualPace } from "../../../model/canary/verdict";
 import type { Options } from "../../commands/rollout/options";
 import { command, type Invocation } from "../command";
-import { choice, integer, type OptionTable, parsed, text } from "../option";
-import { type Ends, requireDone, stepCommand, withoutEffect } from "../stepCommand";
+import { choice, integer, parsed, text } from "../option";
+import { type Ends, requireDone, stepCommand } from "../stepCommand";
 
 const ends: Ends<End> = {
   exits: {
@@ -54,6 +54,13 @@ export const rollout = command({
       "reaction to Ctrl-C, SIGTERM, SIGHUP and a closed pipe",
     ),
   },
+  unused: {
+    abort: ["steps", "source", "rate", "patience", "warm-up", "prometheus", "on-interrupt"],
+    status: ["steps", "source", "rate", "patience", "warm-up", "prometheus", "on-interrupt"],
+    // only probes are sent at a rate
+    "--source gateway": ["rate"],
+    "--source prometheus": ["rate"],
+  },
   examples: [
     ["--steps 10,50,100", "moves all traffic to version 2 in three steps"],
     ["status", "shows the state of the last rollout"],
@@ -68,19 +75,11 @@ export const rollout = command({
   },
 });
 
-type Given = Pick<Invocation<OptionTable, string>, "word" | "present"> & {
-  readonly options: Invocation<(typeof rollout)["options"]>["options"];
-};
-
-/**
- * Options of a rollout from its command line. An option that the command line does not have is undefined.
- *
- * @throws OperationFailed for an option that the word does not use, exit code 2
- */
-export function rolloutOptions({ word, options, present }: Given): Partial<Options> {
-  const [unused] = [...present].filter((name) => name !== "stack");
-  if ((word === "abort" || word === "status") && unused !== undefined)
-    throw withoutEffect("rollout", unused, word, ", which measures nothing");
+/** Options of a rollout from its command line. An option that the command line does not have is undefined. */
+export function rolloutOptions({
+  word,
+  options,
+}: Pick<Invocation<(typeof rollout)["options"]>, "word" | "options">): Partial<Options> {
   const { steps, prometheus, source, rate, patience, "warm-up": warmUp, "on-interrupt": interrupt } = options;
   return {
     ...{ source, rate, patience, warmUp, interrupt },

@@ -13,6 +13,7 @@ export const tryFolder = command({
     against: text("REVISION", "runs the same cases on the files of another git revision first, and compares"),
   },
   files: "FOLDER|FILE|- ...",
+  unused: { "--remove": ["keep", "against", "files"] },
   examples: [["examples/mesh/canary", "tries one of the examples"]],
   tools: () => ["pulumi"],
   before: refuseUnknownStack,

@@ -3,7 +3,7 @@ import type { End } from "../../../model/upgrade/journal";
 import { type StepName, steps } from "../../../model/upgrade/plan";
 import { command } from "../command";
 import { flag, integer, parsed, text } from "../option";
-import { type Ends, requireDone, stepCommand, withoutEffect } from "../stepCommand";
+import { type Ends, requireDone, stepCommand } from "../stepCommand";
 
 const ends: Ends<End> = {
   exits: {
@@ -36,15 +36,19 @@ export const upgrade = command({
     rate: integer("N", [4, 999], 200, "requests a second", "requests a second through the ingress gateway"),
     "pause-before": parsed("STEP", parseStep, `pauses before a step: ${names.join(", ")}`),
   },
+  unused: {
+    resume: ["to", "plan"],
+    abort: ["to", "plan", "pause-before"],
+    status: ["to", "plan", "rate", "pause-before"],
+    "--plan": ["rate", "pause-before"],
+  },
   examples: [
     ["--to 1.31.4 --plan", "shows the steps"],
     ["--to 1.31.4 --pause-before finish", "leaves the old control plane beside the new one"],
     ["abort", "goes back to the old control plane"],
   ],
-  run: async ({ stack, word, options, present, say }) => {
+  run: async ({ stack, word, options, say }) => {
     const { to, plan, rate, "pause-before": pauseBefore } = options;
-    const unused = word === "start" ? undefined : ["to", "plan"].find((name) => present.has(name));
-    if (unused !== undefined) throw withoutEffect("upgrade", unused, word);
     const commands = await import("../../commands/upgrade/upgrade");
     if (word === "status") return say(await commands.upgradeStatus(stack));
     if (plan) return say(await commands.upgradePlan(stack, to, say));
