@@ -49,13 +49,13 @@ const withSecondTry = <Result>(stack: Stack, operation: () => Promise<Result>): 
   });
 
 /**
- * Runs an up or a destroy with a line of progress for each step, and its errors as text alone.
+ * Runs a preview with a line of progress for each step, and its errors as text alone.
  *
  * SIGTERM cancels it. So does SIGINT, which a terminal also sends to Pulumi itself.
  *
  * @throws OperationFailed with every error that the engine reported
  */
-export async function operate<Result>(
+export async function preview<Result>(
   stack: Stack,
   say: (line: string) => void,
   operation: (options: OperationOptions) => Promise<Result>,
@@ -85,17 +85,21 @@ export async function operate<Result>(
   try {
     const configFile = await configCopy(stack.name);
     const quiet = { color: "never", suppressProgress: true, showSecrets: false } as const;
-    const result = await withSecondTry(stack, () =>
-      operation({ ...quiet, onEvent, signal: cancel.signal, configFile }),
-    );
-    await removeTemporaryLeftovers(stack.workspace.workDir, stack.name);
-    return result;
+    return await withSecondTry(stack, () => operation({ ...quiet, onEvent, signal: cancel.signal, configFile }));
   } catch (error) {
     if (cancelled) throw new OperationFailed("cancelled; the next up goes on from here", exitCodes.cancelled);
     throw await failure(stack, errors, error as Error);
   } finally {
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
   }
+}
+
+/** Runs an up or a destroy like a preview. Unlike a preview it has held the stack's lock, so that leftovers can go. */
+export async function operate<Result>(...args: Parameters<typeof preview<Result>>): Promise<Result> {
+  const result = await preview(...args);
+  const [{ workspace, name }] = args;
+  await removeTemporaryLeftovers(workspace.workDir, name);
+  return result;
 }
 
 async function failure(stack: Stack, errors: ReadonlySet<string>, error: Error): Promise<OperationFailed> {
