@@ -13,7 +13,7 @@ import {
   requiredCrds,
 } from "../model/mesh/gatewayApi";
 import { meshNamespace } from "../model/names";
-import { writeFetched, writeWhole } from "./wholeFile";
+import { writeChanged, writeFetched } from "./wholeFile";
 
 /** Fetches the file with the CRDs of the Gateway API. @throws Error naming the URL and the key that sets it */
 export async function fetchCrds(chart: Chart): Promise<Buffer> {
@@ -32,7 +32,7 @@ export async function crdsChart(chart: Chart): Promise<string> {
   const folder = crdsFolder(chart);
   if (!existsSync(manifestPath(chart))) await writeFetched(manifestPath(chart), await fetchCrds(chart));
   for (const [file, content] of Object.entries(crdsChartFiles(chart)))
-    await writeWhole(path.join(folder, file), content);
+    await writeChanged(path.join(folder, file), content);
   return folder;
 }
 

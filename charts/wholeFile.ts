@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { archives } from "../model/mesh/charts";
 
@@ -8,6 +8,11 @@ export async function writeWhole(file: string, content: string | Buffer): Promis
   const half = `${file}.${process.pid}`;
   await writeFile(half, content);
   await rename(half, file);
+}
+
+/** Writes a file of the cache unless it has that content already, so that a read-only checkout with a whole cache is enough. */
+export async function writeChanged(file: string, content: string): Promise<void> {
+  if ((await readFile(file, "utf8").catch(() => undefined)) !== content) await writeWhole(file, content);
 }
 
 /** Writes a fetched file into the cache. A program that imports the package has its own folder, where git does not ignore the cache. */

@@ -126,6 +126,10 @@ export function exchange(
   });
 }
 
+/** Sends one GET to a URL, whose host name this machine resolves. */
+export const getUrl = (url: string, limits: Limits = {}): Promise<Response> =>
+  exchange((url.startsWith("https:") ? secure : plain)(url, { agent: false }), limits);
+
 /** Sends one GET over a new connection, unless the target has an agent. */
 export async function get(target: Target, limits: Limits = {}): Promise<Answer> {
   const { host, address, port, tls, headers, path = "/" } = target;

@@ -33,6 +33,10 @@ const explain =
 /** Objects in Docker that a state of this stack in this place made. */
 const labelled = (stackName: string) => madeAt(labelledOwner(stackName)).catch(explain(stackName));
 
+/** False for a stack whose environment lives in a cluster of the user's, where nothing is labelled. */
+const hasOwnCluster = async (stackName: string): Promise<boolean> =>
+  (await configInFile(stackName)).texts["cluster"] !== "existing";
+
 /**
  * Refuses a stack that does not exist and of which Docker holds nothing, before anything is downloaded or written.
  *
@@ -41,18 +45,16 @@ const labelled = (stackName: string) => madeAt(labelledOwner(stackName)).catch(e
 export async function refuseNothingToRemove(stackName: string): Promise<void> {
   // only Pulumi, which may have to be downloaded first, can look into a backend that is not files
   if (backendFolder() === undefined || (await exists(stackName))) return;
-  const { texts } = await configInFile(stackName);
-  if (texts["cluster"] === "existing" || (await labelled(stackName)).length === 0) await refuseUnknown(stackName);
+  if ((await hasOwnCluster(stackName)) && (await labelled(stackName)).length > 0) return;
+  await refuseUnknown(stackName);
 }
 
 /**
  * Removes what Docker's labels show to be of this stack and its state in this place, also when that state is lost.
  *
- * @returns the clusters; undefined in a cluster of the user's, where nothing is labelled
+ * @returns the clusters
  */
-async function removeLabelled(stackName: string, say: (line: string) => void): Promise<string[] | undefined> {
-  const { texts } = await configInFile(stackName);
-  if (texts["cluster"] === "existing") return undefined;
+async function removeLabelled(stackName: string, say: (line: string) => void): Promise<string[]> {
   if ((await labelled(stackName)).length === 0) return [];
   const clusters = await removeMadeAt(labelledOwner(stackName));
   for (const name of clusters) say(`removed the k3d cluster ${name}, which an earlier state of this stack made`);
@@ -85,26 +87,25 @@ async function refuseProtected(stack: Stack): Promise<void> {
  *
  * @throws OperationFailed with the reason and its fix
  */
-async function refuseKeptCluster(stackName: string): Promise<void> {
-  const { texts } = await configInFile(stackName);
-  if (texts["cluster"] !== "existing") await refuseUnremovable(labelledOwner(stackName)).catch(explain(stackName));
-}
+const refuseKeptCluster = (stackName: string): Promise<void> =>
+  refuseUnremovable(labelledOwner(stackName)).catch(explain(stackName));
 
 /** Removes the environment through Pulumi, or by its labels when the state or its passphrase is lost. */
 async function removeAll(stackName: string, say: (line: string) => void): Promise<void> {
+  const ownCluster = await hasOwnCluster(stackName);
   const stack = await openMended(stackName, say).catch(async (error: Error) => {
-    if (!(error instanceof StateLost)) throw error;
+    if (!(error instanceof StateLost && ownCluster)) throw error;
     const removed = await removeLabelled(stackName, say);
     // nothing of this stack is here, so its name may be mistyped; a stack whose passphrase is gone has its name in the state
-    if (removed === undefined || (removed.length === 0 && error instanceof NoSuchStack)) throw error;
+    if (removed.length === 0 && error instanceof NoSuchStack) throw error;
     await forgetState(stackName);
     return undefined;
   });
   if (!stack) return;
-  await Promise.all([refuseProtected(stack), refuseKeptCluster(stackName)]);
+  await Promise.all([refuseProtected(stack), ownCluster && refuseKeptCluster(stackName)]);
   await forgetTrial(stackName, say);
   await operate(stack, say, (options) => stack.destroy(options));
-  await removeLabelled(stackName, say);
+  if (ownCluster) await removeLabelled(stackName, say);
 }
 
 /** Removes the files of a state that nothing can open any more. */

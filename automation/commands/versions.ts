@@ -1,11 +1,10 @@
 import { readFile } from "node:fs/promises";
-import { parse } from "yaml";
+import { readIndex, versionsIn } from "../../charts/repositoryIndex";
 import { fetchFile } from "../../host/fetch";
-import { type ChartIndex, inRegistry, inRepository } from "../../model/mesh/charts";
+import { inRegistry, inRepository } from "../../model/mesh/charts";
 import { type Pin, pins, type Source } from "../../model/pins/pins";
 import { releaseOf, tagsOfFeed } from "../../model/pins/releases";
 import { type Looked, versionsReport } from "../../model/pins/report";
-import { none } from "../../model/settings/forms";
 import { settingsInFile } from "../stack/fileSettings";
 import { commandsFor } from "../stack/project";
 
@@ -24,8 +23,7 @@ const publicServers = (): Servers => ({
   github: "https://github.com",
 });
 
-const fetchText = async (url: string, headers: Readonly<Record<string, string>> = {}): Promise<string> =>
-  (await fetchFile(url, { seconds, headers })).toString();
+const fetchText = async (url: string): Promise<string> => (await fetchFile(url, { seconds })).toString();
 
 /** @throws Error if the place does not list its releases */
 async function tagsOf(source: Source, servers: Servers): Promise<string[]> {
@@ -33,10 +31,7 @@ async function tagsOf(source: Source, servers: Servers): Promise<string[]> {
     case "charts": {
       const { repository, chart, auth } = source;
       if (inRegistry({ repository })) throw new Error(`${repository} is an OCI registry, which has no index`);
-      const basic = { authorization: `Basic ${Buffer.from(auth).toString("base64")}` };
-      const text = await fetchText(inRepository(repository, "index.yaml"), auth === none ? {} : basic);
-      const index = parse(text) as ChartIndex | null;
-      return (index?.entries?.[chart] ?? []).map(({ version }) => version);
+      return versionsIn(await readIndex({ url: repository, auth }, { seconds }), chart);
     }
     case "npm": {
       const text = await fetchText(inRepository(servers.npm, `${source.package}/latest`));

@@ -118,4 +118,8 @@ describe("prometheus", () => {
       /answers 503, which is no answer of Prometheus to a query$/,
     );
   });
+
+  it("reports a Prometheus that cannot be reached with the reason", async () => {
+    await assert.rejects(scrapes(askByUrl("http://127.0.0.1:1"), 60), { message: /ECONNREFUSED 127\.0\.0\.1:1$/ });
+  });
 });

@@ -33,7 +33,8 @@ describe("charts and their archives", () => {
       } else if (request.url === "/other/a.tgz") {
         elsewhere.push(authorization);
         response.end(content);
-      } else if (request.url === "/r/index.yaml") response.end(stringify({ entries }));
+      } else if (request.url === "/login/index.yaml") response.end("<html>sign in</html>");
+      else if (request.url === "/r/index.yaml") response.end(stringify({ entries }));
       else if (request.url === "/r/charts/a.tgz") response.end(content);
       else response.writeHead(404).end();
     });
@@ -73,6 +74,13 @@ describe("charts and their archives", () => {
     it(`are refused: one ${what}`, async () => {
       await assert.rejects(fetcher("none")({ repository, ...chart }), { message });
     });
+
+  it("are refused if the index is the page of a login", async () => {
+    const chart = { name: "base", version: "1.30.3", repository: `${repository.slice(0, -1)}login` };
+    await assert.rejects(fetcher("none")(chart), {
+      message: /\/login cannot be fetched: \S+\/login\/index\.yaml is not the index of a chart repository$/,
+    });
+  });
 
   describe("that are kept", () => {
     const [from, own] = [process.cwd(), { ...process.env }];

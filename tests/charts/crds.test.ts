@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -52,6 +52,16 @@ describe("the chart around the CRDs of the Gateway API", () => {
     assert.equal(await readFile(manifestPath(chart("r")), "utf8"), manifest);
     const files = await readdir(crdsFolder(chart("r")));
     assert.deepEqual(files.sort(), ["Chart.yaml", "standard-install.yaml", "templates", "values.yaml"]);
+  });
+
+  it("is written again only where it differs", async () => {
+    const values = path.join(await crdsChart(chart("r")), "values.yaml");
+    const written = await stat(values);
+    await crdsChart(chart("r"));
+    assert.equal((await stat(values)).ino, written.ino);
+    await writeFile(values, "changed: true\n");
+    await crdsChart(chart("r"));
+    assert.doesNotMatch(await readFile(values, "utf8"), /changed/);
   });
 
   for (const [title, place, version, message] of [

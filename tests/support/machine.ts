@@ -1,8 +1,8 @@
-import { parse } from "yaml";
+import { readIndex, versionsIn } from "../../charts/repositoryIndex";
 import { fetchFile } from "../../host/fetch";
 import { lines, run } from "../../host/process";
-import { type ChartIndex, inRepository } from "../../model/mesh/charts";
 import { keys } from "../../model/settings/contract";
+import { none } from "../../model/settings/forms";
 import { type Config, type MachineReads, withVersions } from "./machineVersions";
 
 /** Configuration that the machine needs, such as mirrors, as a JSON object of keys and texts. */
@@ -20,8 +20,8 @@ const docker = (...args: string[]) => succeeds(run("docker", args, { seconds: 12
 /** This machine's Docker, and the chart repositories that its configuration names. */
 export const machineReads: MachineReads = {
   async chartVersions(repository, charts) {
-    const { entries } = parse((await fetchFile(inRepository(repository, "index.yaml"))).toString()) as ChartIndex;
-    const [first = [], ...others] = charts.map((chart) => (entries?.[chart] ?? []).map(({ version }) => version));
+    const index = await readIndex({ url: repository, auth: none });
+    const [first = [], ...others] = charts.map((chart) => versionsIn(index, chart));
     return first.filter((version) => others.every((versions) => versions.includes(version)));
   },
   hasImage(image) {

@@ -9,21 +9,23 @@ import { configSet, remedy } from "../../../model/output/remedy";
 import type { Settings } from "../../../model/settings/contract";
 import type { Check } from "../../stack/check";
 
-/** An existing cluster and its nodes. The API server is asked for the nodes only once. */
+/** An existing cluster and its nodes. All checks share one access, so that an exec plugin runs once. */
 export interface ExistingCluster extends Pick<Settings, "kubeContext" | "loadBalancer" | "subnet">, CrdsSettings {
+  readonly api: Api;
   readonly nodes: Promise<readonly ClusterNode[]>;
 }
 
-async function nodesOf(kubeContext: string): Promise<readonly ClusterNode[]> {
-  return (await new Api(contextAccess(kubeContext)).get<{ items: readonly ClusterNode[] }>("/api/v1/nodes")).items;
+async function nodesOf(api: Api): Promise<readonly ClusterNode[]> {
+  return (await api.get<{ items: readonly ClusterNode[] }>("/api/v1/nodes")).items;
 }
 
 /** The context for the checks of the configured cluster. */
 export function existingCluster(settings: Settings): ExistingCluster {
-  const nodes = nodesOf(settings.kubeContext);
+  const api = new Api(contextAccess(settings.kubeContext));
+  const nodes = nodesOf(api);
   // a check that needs the nodes reports the error
   nodes.catch(() => {});
-  return { ...settings, nodes };
+  return { ...settings, api, nodes };
 }
 
 const context: Check<ExistingCluster> = {
@@ -61,7 +63,7 @@ const gatewayApi: Check<ExistingCluster> = {
   id: "gateway-api",
   title: "CRDs of the Gateway API",
   section: "before-anything-is-made",
-  run: async ({ kubeContext, nodes, ...settings }) => {
+  run: async ({ kubeContext, api, nodes, ...settings }) => {
     const chart = gatewayApiChart(settings);
     const isReachable = await nodes.then(
       () => true,
@@ -69,7 +71,7 @@ const gatewayApi: Check<ExistingCluster> = {
     );
     if (!chart || !isReachable) return undefined;
     try {
-      const { crds, isReleased } = await crdsIn(new Api(contextAccess(kubeContext)));
+      const { crds, isReleased } = await crdsIn(api);
       const decision = decideCrds(chart, crds, isReleased, "");
       if ("refused" in decision) return problem(decision.refused.problem, decision.refused.remedy);
       return ok(decision.install ? `version ${chart.version} comes with the environment` : "those of the cluster");

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { getUrl } from "../../../host/http";
 import type { Api } from "../../../host/kubernetes";
 import { CounterReset, noTally, type Snapshot, type Tallies } from "../../../model/canary/counters";
 import { type Scrapes, type Series, samplesQuery, scrapesOf } from "../../../model/canary/prometheusSamples";
@@ -30,12 +31,12 @@ const pathOf = (query: string): string => `/api/v1/query?query=${encodeURICompon
  */
 export const askByUrl =
   (url: string): Ask =>
-  async (query) => {
-    const response = await fetch(`${url.replace(/\/$/, "")}${pathOf(query)}`, { signal: AbortSignal.timeout(5000) });
+  async (query, signal) => {
+    const { status, body } = await getUrl(`${url.replace(/\/$/, "")}${pathOf(query)}`, { signal });
     try {
-      return (await response.json()) as Answer;
+      return JSON.parse(body) as Answer;
     } catch {
-      throw new Error(`${url} answers ${response.status}, which is no answer of Prometheus to a query`);
+      throw new Error(`${url} answers ${status}, which is no answer of Prometheus to a query`);
     }
   };
 
