@@ -122,4 +122,10 @@ describe("an environment in ambient", function () {
       test(`promotes a healthy version 2 by ${source}`, (one) => rollsOut(one, "is healthy", source, "promoted"));
     test("aborts and resumes a rollout that paused", pausesAndEnds);
   }
+
+  test("proves itself with routes of the Gateway API, STRICT and tokens", async (one) => {
+    const missing = await missingCrds(version);
+    if (missing !== undefined) return console.log(`    no route of the Gateway API was tried: ${missing}`);
+    await proves(one, { routing: "gateway-api", mtlsMode: "STRICT", tokens: "true" }, ["mtls-hbone", "token-valid"]);
+  });
 });
