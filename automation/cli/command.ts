@@ -32,6 +32,8 @@ export interface Command<Options extends OptionTable = OptionTable, Word extends
   readonly options: Options;
   /** Words that the command accepts; the first one is the default. */
   readonly words?: readonly [Word, ...Word[]];
+  /** True if the command is the same for every stack, so that it has no option --stack. */
+  readonly isForAllStacks?: true;
   /** Placeholder of the files and folders that the command accepts. */
   readonly files?: string;
   /**
@@ -66,16 +68,16 @@ export const command = <const Options extends OptionTable, const Word extends st
 export const called = ({ name, silent }: Pick<Command, "name" | "silent">): string =>
   name === "up" ? "npm start" : `npm run ${silent ? "--silent " : ""}${name}`;
 
-const everywhere: OptionTable = {
+const stackOption: OptionTable = {
   stack: {
     summary: "the environment, configured by Pulumi.NAME.yaml; PULUMI_STACK or else dev by default",
     value: "NAME",
     parse: (text) => text,
     default: undefined,
   },
-  help: flag("shows this text"),
 };
+const helpOption: OptionTable = { help: flag("shows this text") };
 
 /** Every option of a command, its own first. */
-export const optionsOf = ({ options, passesOn }: Command): Readonly<Record<string, Option<unknown>>> =>
-  passesOn ? options : { ...options, ...everywhere };
+export const optionsOf = ({ options, passesOn, isForAllStacks }: Command): Readonly<Record<string, Option<unknown>>> =>
+  passesOn ? options : { ...options, ...(!isForAllStacks && stackOption), ...helpOption };

@@ -50,10 +50,20 @@ function textOf(error: Error, stack: string): string {
   return cliErrors(error.message).join("\n") || error.message;
 }
 
+/** Fails a command whose output is lost, such as on a full disk. A reader that closes its end of a pipe has read enough. */
+function failUnwritten({ code, message }: NodeJS.ErrnoException): void {
+  if (code === "EPIPE") return;
+  process.stderr.write(`standard output cannot be written: ${message}\n`);
+  process.once("exit", () => {
+    process.exitCode ||= exitCodes.failed;
+  });
+}
+
 /** Runs a command and returns its exit status. Errors are on standard error. */
 export async function main(action: string, args: readonly string[]): Promise<number> {
   // if the terminal or the pipe is closed, the command goes on, or ends as it does when it is interrupted
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  process.stdout.on("error", failUnwritten);
   let stack = defaultStack();
   try {
     const command = commandNamed(action);

@@ -25,9 +25,13 @@ export type OptionValues<Options extends OptionTable> = {
 
 export const flag = (summary: string): Option<boolean> => ({ summary, parse: () => true, default: false });
 
+/** Characters of the longest path that Linux accepts. No text of an option is longer. */
+const longest = 4096;
+
 export const text = (value: string, summary: string): Option<string | undefined> => ({
   ...{ summary, value, default: undefined },
-  parse: (entered) => entered,
+  allowed: `1 to ${longest} characters, without control characters`,
+  parse: (entered) => (entered !== "" && entered.length <= longest && !/\p{Cc}/u.test(entered) ? entered : undefined),
 });
 
 /** @param parse - throws an Error that names the value and what is allowed */

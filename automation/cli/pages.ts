@@ -14,8 +14,11 @@ export function commandTable(commands: readonly Command[]): string {
   return ["| command | what it does |", "| --- | --- |", ...rows].join("\n");
 }
 
+const unusedLine = ([beside, names]: readonly [string, readonly string[]]): string =>
+  `- with \`${beside}\`: ${names.map((name) => (name === "files" ? "files and folders" : `\`--${name}\``)).join(", ")}`;
+
 function section(command: Command): string[] {
-  const { summary, details, examples = [] } = command;
+  const { summary, details, examples = [], unused = {} } = command;
   const options = Object.entries(command.passesOn ? {} : command.options);
   return [
     `## ${called(command)}`,
@@ -24,6 +27,8 @@ function section(command: Command): string[] {
     ...(details ? ["", details] : []),
     ...(options.length > 0 ? ["", "| option | what it does |", "| --- | --- |"] : []),
     ...options.map(([name, option]) => `| \`${typed(name, option)}\` | ${cell(option.summary)} |`),
+    ...(Object.keys(unused).length > 0 ? ["", "Refused, because they have no effect:", ""] : []),
+    ...Object.entries(unused).map(unusedLine),
     ...(examples.length > 0 ? ["", "| example | what it does |", "| --- | --- |"] : []),
     ...examples.map(([args, does]) => `| \`${called(command)} -- ${args}\` | ${cell(does)} |`),
     "",

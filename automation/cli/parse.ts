@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { closest, distance } from "fastest-levenshtein";
 import { exitCodes, OperationFailed } from "../../host/failure";
+import { quoted } from "../../model/output/text";
 import { defaultStack } from "../stack/project";
 import { type Command, called, type Invocation, optionsOf } from "./command";
 import type { OptionTable, OptionValues } from "./option";
@@ -27,7 +28,7 @@ function isStackName(stack: string): boolean {
 export function refuseStackName(stack: string, source: string): void {
   if (!isStackName(stack))
     throw wrong(
-      `${source} = "${stack}" must be 1 to 100 letters, digits, dots, dashes and underscores, after ORGANIZATION/ or ORGANIZATION/PROJECT/ where the backend has organizations`,
+      `${source} = ${quoted(stack)} must be 1 to 100 letters, digits, dots, dashes and underscores, after ORGANIZATION/ or ORGANIZATION/PROJECT/ where the backend has organizations`,
     );
 }
 
@@ -52,14 +53,16 @@ function tokensOf(command: Command, args: readonly string[]) {
   for (const token of tokens) {
     if (token.kind === "positional") words.push(token.value);
     if (token.kind !== "option") continue;
-    const { name, rawName, value } = token;
+    const { name, rawName, value, inlineValue } = token;
     const option = rawName.startsWith("--") && Object.hasOwn(known, name) ? known[name] : undefined;
     const near = didYouMean(
       rawName,
       Object.keys(known).map((each) => `--${each}`),
     );
     if (!option) throw wrong(`${rawName} is not known;${near} ${allowed(command)}`);
-    if (option.value && value === undefined) throw wrong(`${rawName} needs a value: ${rawName} ${option.value}`);
+    // a forgotten value must not take the next option's place
+    if (option.value && (value === undefined || (!inlineValue && value.startsWith("--"))))
+      throw wrong(`${rawName} needs a value: ${rawName} ${option.value}`);
     if (!option.value && value !== undefined) throw wrong(`${rawName} takes no value`);
     if (texts.has(name)) throw wrong(`${rawName} is given twice`);
     texts.set(name, value);
@@ -74,9 +77,9 @@ function readValue(command: Command, name: string, text: string | undefined): un
   try {
     value = option?.parse(text ?? "");
   } catch (error) {
-    throw wrong((error as Error).message);
+    throw wrong((error as Error).message.replaceAll(JSON.stringify(text), quoted(text ?? "")));
   }
-  if (value === undefined) throw wrong(`--${name} = "${text}" must be ${option?.allowed}`);
+  if (value === undefined) throw wrong(`--${name} = ${quoted(text ?? "")} must be ${option?.allowed}`);
   return value;
 }
 
@@ -85,7 +88,8 @@ function wordOf(command: Command, words: readonly string[]): string | undefined 
   const [word = command.words?.[0], more] = words;
   const stray = more ?? (word !== undefined && !command.words?.includes(word) ? word : undefined);
   if (stray === undefined) return word;
-  throw wrong(`${stray} is not known;${didYouMean(stray, command.words ?? [])} ${allowed(command)}`);
+  const named = /^\S{1,100}$/.test(stray) ? stray : quoted(stray);
+  throw wrong(`${named} is not known;${didYouMean(stray, command.words ?? [])} ${allowed(command)}`);
 }
 
 /**

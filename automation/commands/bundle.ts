@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
+import { access, constants, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type Archive, fetcher } from "../../charts/archive";
 import { fetchCrds } from "../../charts/crds";
@@ -11,6 +11,7 @@ import { gatewayApiChart } from "../../model/mesh/gatewayApi";
 import { bundleTable, hasTag, type Image, imagesOf, type Pod, runBy } from "../../model/output/bundle";
 import { chartFile, crdsFile, installSteps } from "../../model/output/bundleSteps";
 import { archiveName, type Plugin, pluginsOf } from "../../model/output/plugins";
+import { quoted } from "../../model/output/text";
 import type { Settings } from "../../model/settings/contract";
 import { dependencies } from "../../package.json";
 import versions from "../../versions.json";
@@ -73,6 +74,21 @@ async function keepPlugins(plugins: readonly Plugin[], folder: string, say: (lin
   }
 }
 
+/** Creates the folder of a bundle before anything is fetched. @throws OperationFailed if it cannot be written */
+async function openFolder(save: string): Promise<string> {
+  const folder = path.resolve(save);
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+    return folder;
+  } catch (error) {
+    throw new OperationFailed(
+      `--save = ${quoted(save)} must be a folder that can be written: ${(error as NodeJS.ErrnoException).code}`,
+      exitCodes.config,
+    );
+  }
+}
+
 /** Gets exactly an image, unless this host has it already. */
 async function ensure({ image, digest }: Image): Promise<void> {
   if ((await onHost(image)).some((name) => name.endsWith(`@${digest}`))) return;
@@ -87,6 +103,7 @@ async function ensure({ image, digest }: Image): Promise<void> {
  */
 export async function bundle(stackName: string, save: string | undefined, say: (line: string) => void): Promise<void> {
   const environment = await running(await openStack(stackName), exitCodes.environment);
+  const folder = save === undefined ? undefined : await openFolder(save);
   const { settings } = environment;
   const failed = ({ message }: Error) => {
     throw new OperationFailed(message, exitCodes.failed);
@@ -104,9 +121,7 @@ export async function bundle(stackName: string, save: string | undefined, say: (
   const plugins = pluginsOf(dependencies, platform, process.env["PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES"]);
   const table = bundleTable({ images: found, archives, mirrored: all.filter(inRegistry), plugins, crds });
   say(table);
-  if (save === undefined) return;
-  const folder = path.resolve(save);
-  await mkdir(folder, { recursive: true });
+  if (folder === undefined) return;
   for (const archive of archives) await writeFile(path.join(folder, chartFile(archive)), archive.content);
   for (const one of crds) await writeFile(path.join(folder, crdsFile(one)), one.content);
   // an image without a tag was built on this machine

@@ -10,7 +10,10 @@ async function textOf(file: string): Promise<string> {
   try {
     return (await readFile(file, "utf8")).trim();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return "";
+    if (code === "EISDIR")
+      throw new OperationFailed(`${file} is a folder; fix: name a file with a passphrase`, exitCodes.environment);
     throw readFailure(file, error as NodeJS.ErrnoException);
   }
 }
@@ -24,7 +27,10 @@ const ignore = (expected: string) => (error: NodeJS.ErrnoException) => {
  * start at once. A state that exists never gets a new passphrase, because the new one could not open it.
  */
 export async function ensureState(): Promise<void> {
-  await mkdir(stateFolder, { recursive: true, mode: 0o700 });
+  await mkdir(stateFolder, { recursive: true, mode: 0o700 }).catch(({ code }: NodeJS.ErrnoException) => {
+    const fix = code === "EEXIST" ? `move the file ${stateFolder} away` : "make this folder writable";
+    throw new OperationFailed(`${stateFolder} cannot be created: ${code}; fix: ${fix}`, exitCodes.environment);
+  });
   const used = process.env["PULUMI_CONFIG_PASSPHRASE_FILE"];
   if (process.env["PULUMI_CONFIG_PASSPHRASE"] !== undefined || (used && used !== passphraseFile)) return;
   if ((await textOf(passphraseFile)) !== "" || (await stacksIn(stateFolder)).length > 0) return;

@@ -23,23 +23,35 @@ export const isEncrypted = (value: unknown): boolean =>
 export const encryptedKeys = ({ config = {} }: StackFile): string[] =>
   Object.keys(config ?? {}).filter((key) => isEncrypted(config[key]));
 
-/** Text of a stack's file; empty where there is none. */
+/** Text of a stack's file; empty where there is none. @throws OperationFailed for a file that cannot be read */
 export async function stackText(stack: string): Promise<string> {
   return readFile(stackFile(stack), "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return "";
-    throw error;
+    throw new OperationFailed(
+      `${path.basename(stackFile(stack))} cannot be read: ${error.code}; fix: make it a file that you may read`,
+      exitCodes.config,
+    );
   });
 }
 
-/** @throws OperationFailed for a text that is not YAML */
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** @throws OperationFailed for a text that is not YAML, or that has no keys where Pulumi requires them */
 export function readStackFile(stack: string, text: string): StackFile {
+  const name = path.basename(stackFile(stack));
+  let content: unknown;
   try {
-    const value: unknown = parse(text);
-    return typeof value === "object" && value !== null ? value : {};
+    content = parse(text) ?? {};
   } catch (error) {
-    const name = path.basename(stackFile(stack));
     throw new OperationFailed(`${name} is not YAML: ${(error as Error).message}`, exitCodes.config);
   }
+  if (!isMap(content) || !isMap(content["config"] ?? {}))
+    throw new OperationFailed(
+      `${name} must have its keys below config:, each as KEY: VALUE; fix: correct it, or remove it to start with the defaults`,
+      exitCodes.config,
+    );
+  return content;
 }
 
 /** A text of a stack's file without its salt, which is one line of its top level; all the rest stays as it is. */

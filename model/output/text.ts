@@ -17,6 +17,12 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
+/** A value as a message shows it: in double quotes, without control characters, and without the rest of a very long one. */
+export const quoted = (value: string): string =>
+  value.length <= 200
+    ? JSON.stringify(value)
+    : `${JSON.stringify(`${value.slice(0, 100)}…`)} (${value.length} characters)`;
+
 /** Seconds as a person reads them on an axis. */
 export const clock = (seconds: number): string =>
   `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;

@@ -1,5 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
 import { configRm, configSet, configSetSecret, forNpm, type Writer, write } from "../output/remedy";
+import { quoted } from "../output/text";
 import { type KeyName, keys, type Settings } from "./contract";
 import { plainUrl } from "./forms";
 import type { Key } from "./kinds";
@@ -112,7 +113,7 @@ export const problemsOf = (raw: Readonly<Record<string, string>>, known: Known):
   judge(raw, known).problems;
 
 /** A value as it may be shown: without the user and password of a URL. */
-const shown = (value: string): string => JSON.stringify(value.replace(/(\/\/)[^/?#\s]*@/g, "$1[secret]@"));
+const shown = (value: string): string => quoted(value.replace(/(\/\/)[^/?#\s]*@/g, "$1[secret]@"));
 
 /**
  * The problems as text, one a line: key, value, what is allowed, what to do.

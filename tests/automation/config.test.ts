@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { refuseWrongConfig } from "../../automation/stack/stackConfig";
@@ -57,6 +57,28 @@ describe("the configuration before Pulumi looks at it", () => {
   it("is refused when it is not YAML", async () => {
     given("config:\n  a: b: c\n");
     await assert.rejects(refuseWrongConfig("dev"), /^OperationFailed: Pulumi\.dev\.yaml is not YAML: /);
+  });
+
+  for (const text of ["- a\n", "config: hello\n", "config:\n  - a\n", "\u0000\u0001 binary"])
+    it(`is refused when its file is ${JSON.stringify(text)}, which has no keys`, async () => {
+      given(text);
+      await assert.rejects(refuseWrongConfig("dev"), {
+        exitCode: 2,
+        message: /^Pulumi\.dev\.yaml (must have its keys|is not YAML)/,
+      });
+    });
+
+  it("is refused when its file cannot be read", async () => {
+    mkdirSync("Pulumi.dev.yaml");
+    await assert.rejects(refuseWrongConfig("dev"), {
+      exitCode: 2,
+      message: "Pulumi.dev.yaml cannot be read: EISDIR; fix: make it a file that you may read",
+    });
+    symlinkSync("Pulumi.loop.yaml", "Pulumi.loop.yaml");
+    await assert.rejects(refuseWrongConfig("loop"), {
+      exitCode: 2,
+      message: /^Pulumi\.loop\.yaml cannot be read: ELOOP/,
+    });
   });
 
   it("is accepted in YAML's own types, when it is empty, and when the file is missing", async () => {

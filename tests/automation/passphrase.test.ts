@@ -8,12 +8,12 @@ import { passphrase } from "../../automation/stack/passphrase";
 describe("the passphrase of the state", () => {
   let folder = "";
   /** Makes the state in a folder of its own, in several processes at once. */
-  const ensure = (processes: number) => {
+  const ensure = (processes: number, errors: RegExp = /^$/) => {
     const once = `node -e 'require("${path.resolve("launcher", "run.cjs")}").load("automation/stack/passphrase").ensureState()'`;
     const line = `${Array(processes).fill(`${once} &`).join(" ")} wait`;
     const { PULUMI_CONFIG_PASSPHRASE: _, PULUMI_CONFIG_PASSPHRASE_FILE: __, ...env } = process.env;
     const { stderr } = spawnSync("sh", ["-c", line], { cwd: folder, env, encoding: "utf8" });
-    assert.equal(stderr, "");
+    assert.match(stderr, errors);
   };
   const state = (...parts: string[]) => path.join(folder, ".state", ...parts);
   const kept = () => readFileSync(state("passphrase"), "utf8");
@@ -43,6 +43,18 @@ describe("the passphrase of the state", () => {
     writeFileSync(state(".pulumi", "stacks", "istio-on-k3d", "dev.json"), "{}");
     ensure(1);
     assert.ok(!readdirSync(state()).includes("passphrase"));
+  });
+
+  it("is not created where a file has the name of its folder, and the message says what to do", () => {
+    writeFileSync(state(), "");
+    ensure(1, /\.state cannot be created: EEXIST; fix: move the file \S+\.state away/);
+  });
+
+  it("is refused when its file is a folder", async () => {
+    await assert.rejects(passphrase({ PULUMI_CONFIG_PASSPHRASE_FILE: folder }), {
+      exitCode: 4,
+      message: `${folder} is a folder; fix: name a file with a passphrase`,
+    });
   });
 
   it("is undefined, and never an empty text, if its file is missing or empty", async () => {

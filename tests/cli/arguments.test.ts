@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { type Command, called } from "../../automation/cli/command";
 import { help } from "../../automation/cli/help";
 import { parse } from "../../automation/cli/parse";
@@ -32,6 +33,25 @@ const slips: readonly (readonly [action: string, args: readonly string[], messag
   ["rollout", ["resume", "abort"], /^abort is not known; /],
   ["rollout", ["--steps"], "--steps needs a value: --steps WEIGHTS"],
   ["up", ["--stack", "a", "--stack", "b"], "--stack is given twice"],
+  ["token", ["--group", "--stack", "ci"], "--group needs a value: --group NAME"],
+  ["try", ["--against", "--keep", "folder"], "--against needs a value: --against REVISION"],
+  ["env", ["--stack", "--"], /^--stack is not known; /],
+  ["token", ["--group", ""], '--group = "" must be 1 to 4096 characters, without control characters'],
+  ["token", ["--group=a\nb"], '--group = "a\\nb" must be 1 to 4096 characters, without control characters'],
+  ["token", ["--minutes", "-5"], '--minutes = "-5" must be an integer from 1 to 99999'],
+  ["token", ["--minutes", "NaN"], '--minutes = "NaN" must be an integer from 1 to 99999'],
+  [
+    "bundle",
+    ["--save", "a".repeat(5000)],
+    `--save = "${"a".repeat(100)}…" (5000 characters) must be 1 to 4096 characters, without control characters`,
+  ],
+  [
+    "upgrade",
+    ["--pause-before", "a".repeat(5000)],
+    /^--pause-before = "a{100}…" \(5000 characters\) must be one of crds/,
+  ],
+  ["destroy", [""], '"" is not known; npm run destroy takes --images, --stack, --help'],
+  ["destroy", ["a".repeat(5000)], /^"a{100}…" \(5000 characters\) is not known; /],
   ["up", ["--stack", ""], `--stack = "" ${rule}`],
   ["up", ["--stack", "../x"], `--stack = "../x" ${rule}`],
   ["up", ["--stack", "a b"], `--stack = "a b" ${rule}`],
@@ -86,6 +106,16 @@ describe("the arguments of a command", () => {
     );
     const asked = run("destroy", "--help");
     assert.deepEqual([asked.status, asked.stdout], [0, `${help(named("destroy"))}\n`]);
+  });
+
+  it("end a command with exit code 1 where its output cannot be written", function () {
+    if (!existsSync("/dev/full")) this.skip();
+    const full = openSync("/dev/full", "w");
+    const args = ["launcher/start.cjs", "up", "--help"];
+    const { status, stderr } = spawnSync(process.execPath, args, { stdio: ["ignore", full, "pipe"], encoding: "utf8" });
+    closeSync(full);
+    assert.equal(status, 1);
+    assert.match(stderr, /^standard output cannot be written: ENOSPC/);
   });
 
   it("of Pulumi name a stack by the same rule, also when PULUMI_STACK does", () => {

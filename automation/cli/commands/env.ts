@@ -7,6 +7,7 @@ export const env = command({
     "For a shell, `.envrc` of direnv, or a step in CI. It does not replace variables that you have set yourself.",
   silent: true,
   options: {},
+  isForAllStacks: true,
   tools: () => [],
   run: async ({ stack, say }) => (await import("../../commands/env")).printEnvironment(stack, say),
 });

@@ -6,6 +6,7 @@ export const tools = command({
   details:
     'They go to `.tools` in this folder, which `eval "$(npm run --silent env)"` puts on the PATH. Their versions are those of the default cluster and mesh.',
   options: {},
+  isForAllStacks: true,
   tools: () => ["kubectl", "istioctl"],
   run: async ({ say }) => say((await import("../../stack/tools")).whereTools(["kubectl", "istioctl"])),
 });
