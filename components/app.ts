@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { app, componentType, type Subset } from "../model/names";
 import { membership } from "../model/security/membership";
 import { foreignImage, restrictedContainer, restrictedPod } from "../model/security/podSecurity";
+import { podPullSecrets } from "../model/security/pullSecrets";
 import type { SettingsGroups } from "../model/settings/groups";
 import { useWaypoint } from "../model/traffic/waypoint";
 import type { Cluster } from "./cluster";
@@ -25,7 +26,6 @@ export class App extends pulumi.ComponentResource {
     const { cluster, images, appSource } = args;
     const { namespaceLabels, podLabels, podAnnotations } = membership(args);
     const inCluster = cluster.childOptions(this);
-    const pullSecrets = cluster.pullSecrets.map((name) => ({ name }));
     const security =
       appSource === "published" ? { pod: restrictedPod(), container: restrictedContainer } : foreignImage;
     const port = { name: "http", containerPort: app.containerPort };
@@ -57,8 +57,7 @@ export class App extends pulumi.ComponentResource {
             template: {
               metadata: { labels: { ...labels, ...podLabels }, annotations: podAnnotations },
               spec: {
-                // the API server drops an empty list, which would be a difference in every preview
-                ...(pullSecrets.length > 0 && { imagePullSecrets: pullSecrets }),
+                ...podPullSecrets(cluster.pullSecrets),
                 securityContext: security.pod,
                 containers: [
                   {

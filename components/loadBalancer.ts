@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { choosePool } from "../model/cluster/addressPool";
 import { componentType, metallbNamespace } from "../model/names";
+import { secretReferences } from "../model/security/pullSecrets";
 import type { SettingsGroups } from "../model/settings/groups";
 import type { Cluster } from "./cluster";
 import { chartsOf } from "./parts/chartRepository";
@@ -30,7 +31,6 @@ export class LoadBalancer extends pulumi.ComponentResource {
     const { cluster, subnet, pool } = args;
     const addresses = choosePool(subnet, pool);
     const inCluster = cluster.childOptions(this);
-    const hooks = { onError: [webhookRetry(name)] };
 
     const labels = { "pod-security.kubernetes.io/enforce": "privileged" };
     const namespace = cluster.namespace(`${name}-namespace`, { name: metallbNamespace, labels }, this);
@@ -42,7 +42,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         namespace,
         timeout: 300,
         values: {
-          imagePullSecrets: cluster.pullSecrets.map((name) => ({ name })),
+          imagePullSecrets: secretReferences(cluster.pullSecrets),
           frrk8s: { enabled: false },
           speaker: {
             frr: { enabled: false },
@@ -56,26 +56,17 @@ export class LoadBalancer extends pulumi.ComponentResource {
       },
       inCluster,
     );
-    const addressPool = new k8s.apiextensions.CustomResource(
-      `${name}-pool`,
-      {
-        apiVersion: "metallb.io/v1beta1",
-        kind: "IPAddressPool",
-        metadata: { name: "pool", namespace: release.status.namespace },
-        spec: { addresses: [addresses] },
-      },
-      { ...inCluster, hooks },
-    );
-    const advertisement = new k8s.apiextensions.CustomResource(
-      `${name}-advertisement`,
-      {
-        apiVersion: "metallb.io/v1beta1",
-        kind: "L2Advertisement",
-        metadata: { name: "pool", namespace: release.status.namespace },
-        spec: { ipAddressPools: [addressPool.metadata.name] },
-      },
-      { ...inCluster, hooks },
-    );
+    const resource = (kind: string, suffix: string, spec: object) =>
+      new k8s.apiextensions.CustomResource(
+        `${name}-${suffix}`,
+        {
+          ...{ apiVersion: "metallb.io/v1beta1", kind, spec },
+          metadata: { name: "pool", namespace: release.status.namespace },
+        },
+        { ...inCluster, hooks: { onError: [webhookRetry(name)] } },
+      );
+    const addressPool = resource("IPAddressPool", "pool", { addresses: [addresses] });
+    const advertisement = resource("L2Advertisement", "advertisement", { ipAddressPools: [addressPool.metadata.name] });
     return pulumi.all([addressPool.metadata.name, advertisement.id]).apply(([pool]) => pool);
   }
 }

@@ -35,8 +35,9 @@ export const pidNamespace = (): string | undefined => orUndefined(() => readlink
 export const seesAllProcesses = (): boolean => [undefined, initialNamespace].includes(pidNamespace());
 
 async function bootId(): Promise<string | undefined> {
-  const linux = orUndefined(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim());
-  if (linux || process.platform !== "darwin") return linux;
+  if (process.platform === "linux")
+    return orUndefined(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim());
+  if (process.platform !== "darwin") return undefined;
   return run("sysctl", ["-n", "kern.bootsessionuuid"], { seconds: 5 }).then(
     (text) => text.trim() || undefined,
     () => undefined,
@@ -70,8 +71,7 @@ async function psRow(pid: number): Promise<Row> {
 }
 
 /** Row of a process that exists; without fields where neither /proc nor ps shows it. */
-const rowOf = async (pid: number): Promise<Row> =>
-  linuxRow(pid) ?? (process.platform === "linux" ? {} : await psRow(pid));
+const rowOf = async (pid: number): Promise<Row> => (process.platform === "linux" ? (linuxRow(pid) ?? {}) : psRow(pid));
 
 /** True if a process of this number exists; a process of another user answers EPERM. */
 function exists(pid: number): boolean {

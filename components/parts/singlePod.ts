@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { restrictedContainer, restrictedPod } from "../../model/security/podSecurity";
+import { podPullSecrets } from "../../model/security/pullSecrets";
 import type { Cluster } from "../cluster";
 
 export interface SinglePodArgs {
@@ -40,7 +41,6 @@ export function singlePod(name: string, args: SinglePodArgs, parent: pulumi.Reso
   const folders = Object.entries(files);
   const contents = folders.flatMap(([, inside]) => Object.entries(inside));
   const data = Object.fromEntries(contents.map(([file, content]) => [file, JSON.stringify(content)]));
-  const pullSecrets = cluster.pullSecrets.map((name) => ({ name }));
   // a pod does not see changed files or variables, so a change has to replace it
   const annotations = {
     ...(folders.length > 0 && { checksum: checksum(data) }),
@@ -77,7 +77,7 @@ export function singlePod(name: string, args: SinglePodArgs, parent: pulumi.Reso
           metadata: { labels: { ...labels, "sidecar.istio.io/inject": "false" }, annotations },
           spec: {
             ...(serviceAccountName !== undefined && { serviceAccountName }),
-            ...(pullSecrets.length > 0 && { imagePullSecrets: pullSecrets }),
+            ...podPullSecrets(cluster.pullSecrets),
             securityContext: { ...restrictedPod(args.user), fsGroup: args.user },
             containers: [
               {

@@ -1,6 +1,7 @@
 import { gatewayStatistics } from "../canary/exposition";
 import { gateway } from "../names";
 import { extensionProviders } from "../security/login";
+import { secretReferences } from "../security/pullSecrets";
 import type { Settings } from "../settings/contract";
 import { revisionOf } from "./revisions";
 
@@ -88,7 +89,7 @@ export function gatewayValues<Name>({ version, poolName, published, pullSecrets,
         ...(dataplane === "ambient" && hbone),
       }),
     },
-    imagePullSecrets: pullSecrets.map((name) => ({ name })),
+    imagePullSecrets: secretReferences(pullSecrets),
     autoscaling: { enabled: false },
     resources: { requests: { cpu: "50m", memory: "64Mi" } },
   };

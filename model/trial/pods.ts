@@ -1,4 +1,5 @@
 import type { Dataplane } from "../mesh/ambient";
+import { podPullSecrets } from "../security/pullSecrets";
 import type { KubeObject, Texts } from "./objects";
 import type { StandIn } from "./standIns";
 
@@ -124,7 +125,7 @@ export function podWorkload(
         },
         spec: {
           ...(serviceAccount && serviceAccount !== "default" && { serviceAccountName: serviceAccount }),
-          ...(pullSecrets.length > 0 && { imagePullSecrets: pullSecrets.map((secret) => ({ name: secret })) }),
+          ...podPullSecrets(pullSecrets),
           terminationGracePeriodSeconds: 0,
           enableServiceLinks: false,
           containers: [

@@ -13,6 +13,8 @@ import {
 } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { unlockState } from "../../automation/commands/recover";
 import { mendStateFiles } from "../../automation/stack/stateFiles";
 import { recoverLocks } from "../../automation/stack/stateLocks";
 import { pidNamespace } from "../../host/processes";
@@ -68,6 +70,21 @@ describe("Pulumi's lock of a stack", () => {
     await recover();
     assert.ok(!existsSync(file));
     assert.deepEqual(said, [`removed the lock of process ${pid}, which has ended`]);
+  });
+
+  it("is removed in the backend of PULUMI_BACKEND_URL, also with a blank in its path", async () => {
+    const before = process.env["PULUMI_BACKEND_URL"];
+    folder = path.join(folder, "other state");
+    const file = lock("dev", { pid: await endedProcess() });
+    try {
+      process.env["PULUMI_BACKEND_URL"] = pathToFileURL(folder).href;
+      await unlockState("dev", (line) => said.push(line));
+    } finally {
+      if (before === undefined) delete process.env["PULUMI_BACKEND_URL"];
+      else process.env["PULUMI_BACKEND_URL"] = before;
+      folder = path.dirname(folder);
+    }
+    assert.ok(!existsSync(file));
   });
 
   it("is removed when another program got the number of its process", async () => {
