@@ -10,6 +10,7 @@ const timeOfDay = [
   "automation/stack/issueToken.ts",
   "automation/commands/verify/context.ts",
   "host/lockFile.ts",
+  "host/privateFolder.ts",
   ...timesOfLogs,
 ];
 
