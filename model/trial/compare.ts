@@ -1,4 +1,5 @@
 import type { CaseResult, Change } from "./result";
+import { at } from "./source";
 
 /** Share of each kind of answer. */
 function shares(seen: string): Map<string, number> {
@@ -64,7 +65,7 @@ export function changesMarkdown(revision: string, changes: readonly Change[], re
   );
   const failures = failed.map(
     ({ case: one, outcome, mismatches, seen, reasons }) =>
-      `- **${outcome}** ${cell(one.it)}: ${cell(mismatches.map(({ expected, seen }) => `expected ${expected}, saw ${seen}`).join("; ") || seen)}${reasons[0] ? ` (${cell(reasons.map(({ text }) => text).join("; "))})` : ""}`,
+      `- **${outcome}** ${cell(one.it)} (${at(one)}): ${cell(mismatches.map(({ expected, seen }) => `expected ${expected}, saw ${seen}`).join("; ") || seen)}${reasons[0] ? ` (${cell(reasons.map(({ text, place }) => (place ? `${text}, ${at(place)}` : text)).join("; "))})` : ""}`,
   );
   return [
     "### What this changes for whom",

@@ -43,6 +43,25 @@ describe("a mesh test against another revision", () => {
     assert.deepEqual(await textsAt("empty"), ["cases after"]);
   });
 
+  it("reads the manifests of a folder that was renamed since", async () => {
+    write("mesh/web.yaml", "before");
+    git("mv", "mesh", "net");
+    const files = [{ file: path.join(repository, "net/web.test.yaml"), text: "cases after" }];
+    const sources = await sourcesAt("base", [path.join(repository, "net")], files);
+    assert.deepEqual(sources, [{ file: path.join(repository, "net/web.yaml"), text: "before" }, ...files]);
+    git("mv", "net", "mesh");
+    write("mesh/web.yaml", "after");
+  });
+
+  it("sends nothing on a revision without the folder, and says so", async () => {
+    const said: string[] = [];
+    const never = () => Promise.reject<Report>(new Error("ran"));
+    const [, test] = now();
+    assert.ok(test);
+    assert.deepEqual(await earlierResults("empty", [test], never, (line) => void said.push(line)), []);
+    assert.match(said.join(), /there are no manifests in empty/);
+  });
+
   it("names a revision that is not in the clone", async () => {
     await assert.rejects(textsAt("0123456789abcdef"), { message: /^--against = 0123456789abcdef: /, exitCode: 2 });
   });
@@ -50,11 +69,11 @@ describe("a mesh test against another revision", () => {
   it("continues when the files of the revision cannot be applied, and prints the reason", async () => {
     const said: string[] = [];
     const fails = (code: number) => () => Promise.reject<Report>(new OperationFailed("mesh.yaml:1: no kind", code));
-    const results = await earlierResults("base", fails(exitCodes.config), (line) => void said.push(line));
+    const results = await earlierResults("base", now(), fails(exitCodes.config), (line) => void said.push(line));
     assert.deepEqual(results, []);
     assert.match(said.join(), /the files of base cannot be applied, .*\nmesh\.yaml:1: no kind/);
     await assert.rejects(
-      earlierResults("base", fails(exitCodes.environment), () => {}),
+      earlierResults("base", now(), fails(exitCodes.environment), () => {}),
       { exitCode: 4 },
     );
   });

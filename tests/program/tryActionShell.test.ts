@@ -86,6 +86,13 @@ describe("the shell of the action for other repositories", () => {
     assert.equal(text("project/report/try.txt"), "1 cases: 1 pass\n");
   });
 
+  it("names the user's files as their repository does", () => {
+    const prints = `${at("their repository", "mesh tests", "bad.yaml")}:2: not YAML`;
+    assert.deepEqual(run(actionSteps, { PRINTS: prints, STATUS: "2" }), [0, 2, 0]);
+    assert.equal(text("project/report/try.txt"), "mesh tests/bad.yaml:2: not YAML\n");
+    assert.doesNotMatch(text("summary"), new RegExp(folder));
+  });
+
   it("makes no comparison outside of a pull request, and shows the output", () => {
     assert.deepEqual(run(actionSteps), [0, 0, 0]);
     assert.deepEqual(calls()[1], ["try", "--stack", "try", at("their repository", "mesh tests")]);

@@ -30,7 +30,7 @@ function pathIn(message: string): Path {
 }
 
 const absentKind = (object: UserObject): string =>
-  `the cluster does not know ${object.kind} of ${object.apiVersion}${object.apiVersion.startsWith("gateway.") ? ": it has no CRDs of the Gateway API (https://gateway-api.sigs.k8s.io/guides/getting-started/)" : ""}`;
+  `the cluster does not know ${object.kind} of ${object.apiVersion}${object.apiVersion.startsWith("gateway.") ? ": it has no CRDs of the Gateway API; the key routing = gateway-api installs them (docs/gateway-api.md)" : ""}`;
 
 async function refusal(api: Api, object: UserObject): Promise<Problem[]> {
   // the namespace may not exist yet, and no rule depends on it

@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { run } from "../../../host/process";
 import type { CaseResult, Report } from "../../../model/trial/result";
@@ -6,6 +6,27 @@ import type { Source } from "../../../model/trial/source";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 
 const git = (folder: string, args: readonly string[]) => run("git", ["-C", folder, ...args]);
+
+const isYaml = (name: string): boolean => /\.ya?ml$/.test(name);
+const isTest = ({ file, text }: Source): boolean => /\.test\.ya?ml$/.test(file) || /^testCases:/m.test(text);
+
+/** Files of a folder that lay elsewhere in a revision, with their text there: the folder was renamed since. */
+async function renamedSince(revision: string, folder: string): Promise<Source[]> {
+  const top = (await git(folder, ["rev-parse", "--show-toplevel"])).trim();
+  const rows = await git(folder, ["diff", "--name-status", "-z", "--find-renames", "--diff-filter=R", revision]);
+  const pairs = [...rows.matchAll(/R\d*\0([^\0]+)\0([^\0]+)\0/g)];
+  const here = path.relative(top, await realpath(folder));
+  const moved = pairs.flatMap(([, before = "", after = ""]) => {
+    const name = path.relative(here, after);
+    return isYaml(name) && !name.startsWith("..") ? [{ before, name }] : [];
+  });
+  return Promise.all(
+    moved.map(async ({ before, name }) => ({
+      file: path.join(folder, name),
+      text: await git(folder, ["show", `${revision}:${before}`]),
+    })),
+  );
+}
 
 async function filesAt(revision: string, given: string): Promise<Source[]> {
   const isFolder = (await stat(given)).isDirectory();
@@ -19,7 +40,8 @@ async function filesAt(revision: string, given: string): Promise<Source[]> {
     "--",
     isFolder ? "." : path.basename(given),
   ]);
-  const yaml = names.split("\0").filter((name) => /\.ya?ml$/.test(name));
+  const yaml = names.split("\0").filter(isYaml);
+  if (isFolder && yaml.length === 0) return renamedSince(revision, folder);
   return Promise.all(
     yaml.map(async (name) => ({
       file: path.join(folder, name),
@@ -37,7 +59,6 @@ export async function sourcesAt(revision: string, given: readonly string[], now:
     throw new OperationFailed("--against cannot be used with standard input, which has no revisions", exitCodes.config);
   try {
     const then = (await Promise.all(given.map((one) => filesAt(revision, one)))).flat();
-    const isTest = ({ file, text }: Source) => /\.test\.ya?ml$/.test(file) || /^testCases:/m.test(text);
     return [...then.filter((source) => !isTest(source)), ...now.filter(isTest)];
   } catch (error) {
     throw new OperationFailed(
@@ -48,14 +69,19 @@ export async function sourcesAt(revision: string, given: readonly string[], now:
 }
 
 /**
- * Results on the files of an earlier revision. Files that cannot be applied have none: a change that mends them must
- * still be tried.
+ * Results on the files of an earlier revision. A folder that did not exist there has none. Neither have files that cannot be
+ * applied: a change that mends them must still be tried.
  */
 export async function earlierResults(
   revision: string,
+  sources: readonly Source[],
   run: () => Promise<Report>,
   say: (line: string) => void,
 ): Promise<readonly CaseResult[]> {
+  if (sources.every(isTest)) {
+    say(`there are no manifests in ${revision}, so no request was possible there`);
+    return [];
+  }
   try {
     return (await run()).results;
   } catch (error) {

@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Api } from "../../../host/kubernetes";
 import { meshNamespace } from "../../../model/names";
+import { configSet, run } from "../../../model/output/remedy";
 import { isPlaceholder } from "../../../model/trial/certificates";
 import { coverage } from "../../../model/trial/coverage";
+import { gatewayProblems } from "../../../model/trial/environmentGateway";
 import { externalServices } from "../../../model/trial/external";
 import { isApiGateway } from "../../../model/trial/gateways";
 import { acceptingIssuers, issuersAtGateway } from "../../../model/trial/gatewayTokens";
@@ -82,7 +84,12 @@ export async function runOnce(
     pullSecret: settings.pullSecret,
     dataplane: settings.dataplane,
   });
-  refuse(unsupported(environment, tests, commandsFor(stackName)));
+  const commands = commandsFor(stackName);
+  const changeRouting = (routing: string) => `${commands(configSet("routing", routing))} && ${commands(run("up"))}`;
+  refuse([
+    ...unsupported(environment, tests, commands),
+    ...gatewayProblems(plan.applied, settings.routing, changeRouting),
+  ]);
   const hints = analyzed(plan.applied);
   const trial = openTrial(stackName, say);
   // awaited after the checks, which say first what is wrong

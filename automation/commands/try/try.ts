@@ -52,7 +52,7 @@ export async function tryFiles(stackName: string, { files, keep, against }: TryO
       const { environment, during } = run;
       const tryEarlier = (from: readonly Source[]) =>
         runOnce(environment, stackName, from, files, say, { during, earlier: true });
-      const before = earlier && (await earlierResults(against ?? "", () => tryEarlier(earlier), say));
+      const before = earlier && (await earlierResults(against ?? "", earlier, () => tryEarlier(earlier), say));
       const plain = await runOnce(environment, stackName, sources, files, say, { during });
       const report =
         before && against !== undefined ? { ...plain, against, changes: changesBetween(before, plain.results) } : plain;
