@@ -1,5 +1,6 @@
 import { dataplaneLabel, injectLabel, injectorOf, isInAmbient } from "../model/mesh/injection";
 import { meshNamespace } from "../model/names";
+import { istioHost } from "../model/trial/services";
 import type { Resource } from "./rules";
 
 /** Violation of a stack rule by one resource. */
@@ -48,11 +49,24 @@ const compared =
 export const hidden = (resources: readonly Resource[]): boolean =>
   resources.some(({ type, props }) => compared.test(type) && props["metadata"] === undefined);
 
+/**
+ * True for the namespace of the control plane when another program owns it, as in a stack of `trial/`.
+ * The Gateways there are then not among the resources.
+ */
+export const isElsewhere = (namespace: string | undefined, resources: readonly Resource[]): boolean =>
+  namespace === meshNamespace &&
+  !resources.some(
+    (one) => /^kubernetes:core\/v1:Namespace(Patch)?$/.test(one.type) && metadataOf(one).name === namespace,
+  );
+
 /** Requires subsets and Gateways of routes to exist (otherwise 503 or 404), and weights to sum to 100. */
 export const routesLeadSomewhere: StackRule = (resources) => {
   if (hidden(resources)) return [];
-  const rules = ofKind(resources, "DestinationRule").map(({ spec }) => spec);
-  const subsets = new Set(rules.flatMap(({ host, subsets = [] }) => subsets.map(({ name }) => `${host} ${name}`)));
+  const subsets = new Set(
+    ofKind(resources, "DestinationRule").flatMap(({ metadata, spec: { host, subsets = [] } }) =>
+      subsets.map(({ name }) => `${istioHost(host, metadata.namespace ?? "default")} ${name}`),
+    ),
+  );
   const gateways = new Set(
     ofKind(resources, "Gateway").map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
   );
@@ -60,10 +74,11 @@ export const routesLeadSomewhere: StackRule = (resources) => {
     const routes = (spec.http ?? []).flatMap(({ route = [], mirrors = [] }) => [...route, ...mirrors]);
     const unknown = routes
       .map(({ destination }) => destination)
-      .filter(({ host, subset }) => subset !== undefined && !subsets.has(`${host} ${subset}`))
+      .filter(({ subset }) => subset !== undefined)
+      .filter(({ host, subset }) => !subsets.has(`${istioHost(host, metadata.namespace ?? "default")} ${subset}`))
       .map(({ host, subset }) => `subset ${subset} of ${host} is in no DestinationRule: requests to it would get 503`);
     const nowhere = (spec.gateways ?? [])
-      .filter((gateway) => gateway !== "mesh")
+      .filter((gateway) => gateway !== "mesh" && !isElsewhere(/^(.*)\//.exec(gateway)?.[1], resources))
       .filter((gateway) => !gateways.has(gateway.includes("/") ? gateway : `${metadata.namespace}/${gateway}`))
       .map((gateway) => `Gateway ${gateway} does not exist: requests would get 404`);
     const uneven = (spec.http ?? [])

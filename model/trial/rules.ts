@@ -4,6 +4,7 @@ import { trialNamespace } from "./callers";
 import type { Tests } from "./cases";
 import { configuresMesh } from "./kinds";
 import { type Texts, titleOf, type UserObject } from "./objects";
+import { didYouMean, keyOfDnsName } from "./services";
 import type { Problem } from "./source";
 import { isNamed, type StandIn } from "./standIns";
 
@@ -106,6 +107,11 @@ export function nameProblems(tests: Tests, standIns: readonly StandIn[]): Proble
     const names = [...(expect.by ?? []), ...(expect.reached ?? []), ...shares, ...mirrored, ...Object.keys(given)];
     return names
       .filter((name) => !standIns.some((standIn) => isNamed(name, standIn)))
-      .map((name) => ({ file, line, message: `workload ${name} does not exist; there are: ${known}` }));
+      .map((name) => {
+        const key = keyOfDnsName(name);
+        const isOther = key !== undefined && standIns.some((standIn) => isNamed(key, standIn));
+        const message = `workload ${name} does not exist${isOther ? didYouMean(key) : `; there are: ${known}`}`;
+        return { file, line, message };
+      });
   });
 }

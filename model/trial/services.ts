@@ -23,6 +23,15 @@ export const domainOfServices = "svc.cluster.local";
 export const fqdnOf = ({ namespace, name }: { namespace: string; name: string }): string =>
   `${name}.${namespace}.${domainOfServices}`;
 
+/** The name that a test file uses, for a DNS name such as `reviews.shop` or its longer forms. Undefined for other names. */
+export function keyOfDnsName(name: string): string | undefined {
+  const [, service, namespace] = /^([a-z0-9-]+)\.([a-z0-9-]+)(?:\.svc(?:\.cluster\.local)?)?$/.exec(name) ?? [];
+  return service && namespace && serviceKey({ namespace, name: service });
+}
+
+/** The end of a message that suggests another name. */
+export const didYouMean = (name: string | undefined): string => (name ? `; did you mean ${name}?` : "");
+
 interface PortSpec {
   readonly name?: string;
   readonly port: number;

@@ -2,6 +2,7 @@ import { binomialBand } from "../canary/share";
 import type { Behaviour, CallerAsked, Case, Expectation, RequestAsked, Result, WorkloadAsked } from "./cases";
 import type { YamlDocument } from "./documents";
 import { format } from "./format/format";
+import { didYouMean, keyOfDnsName } from "./services";
 import { check } from "./shape";
 import type { Path, Problem } from "./source";
 
@@ -116,7 +117,7 @@ export function readTestFile(document: YamlDocument): TestFile {
     }),
     workloads: right("workloads", workloads).map(([name, workload]) => {
       if (!/^[a-z0-9-]+\/[a-z0-9-]+$/.test(name))
-        tell(["workloads", name], `workload ${name} must be named NAMESPACE/SERVICE`);
+        tell(["workloads", name], `workload ${name} must be named NAMESPACE/SERVICE${didYouMean(keyOfDnsName(name))}`);
       return [name, { ...workload, ...document.placeOf(["workloads", name]) }];
     }),
     cases: read,

@@ -20,10 +20,13 @@ export async function violations(
   const changed = resources.find((resource) => resource.name === name);
   assert.ok(name === undefined || changed, name);
   if (changed) change(changed.props as never);
-  return [
-    ...resources.flatMap((resource) => [...pinnedVersions(resource), ...noPlainSecrets(resource)]),
-    ...[routesLeadSomewhere, httpRoutesLeadSomewhere, strictIsEnforced].flatMap((rule) =>
-      rule(resources).map(({ resource, message }) => `${resource}: ${message}`),
-    ),
-  ];
+  return rulesOf(resources);
 }
+
+/** Violations of all rules by resources. */
+export const rulesOf = (resources: readonly Resource[]): string[] => [
+  ...resources.flatMap((resource) => [...pinnedVersions(resource), ...noPlainSecrets(resource)]),
+  ...[routesLeadSomewhere, httpRoutesLeadSomewhere, strictIsEnforced].flatMap((rule) =>
+    rule(resources).map(({ resource, message }) => `${resource}: ${message}`),
+  ),
+];

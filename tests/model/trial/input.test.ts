@@ -91,6 +91,19 @@ just a text
     ]);
   });
 
+  it("name workloads as NAMESPACE/SERVICE, and get the right name for a DNS name", () => {
+    const text = `workloads: { reviews.shop: { versions: [v1] } }
+cases:
+  - { it: a, from: shop/cron, given: { web.shop: { delay: 3s } }, request: http://web.shop/, expect: 504 }
+  - { it: b, from: shop/cron, request: http://web.shop/, expect: { by: web.shop.svc.cluster.local } }
+`;
+    assert.deepEqual(told(shop, text), [
+      "mesh.test.yaml:1: workload reviews.shop must be named NAMESPACE/SERVICE; did you mean shop/reviews?",
+      "mesh.test.yaml:3: workload web.shop does not exist; did you mean shop/web?",
+      "mesh.test.yaml:4: workload web.shop.svc.cluster.local does not exist; did you mean shop/web?",
+    ]);
+  });
+
   it("turn a matrix into a case for each caller and row", () => {
     const text = cases(`  - it: lets only the shop in
     matrix:
