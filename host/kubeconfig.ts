@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { RequestOptions } from "node:https";
+import { createSecureContext } from "node:tls";
 import type { KubeConfig } from "@kubernetes/client-node";
 import type { Access } from "./access";
 import { exitCodes, OperationFailed } from "./failure";
@@ -34,29 +35,65 @@ const spawnPlugin = ((file: string, args: readonly string[] = [], options: objec
   return child.on("close", done).on("error", done);
 }) as typeof spawn;
 
+/** @throws Error for a text that is no URL of one of these protocols */
+function requireUrl(name: string, value: unknown, protocols: readonly string[]): string {
+  const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
+  if (url && protocols.includes(url.protocol)) return String(value);
+  const forms = protocols.map((protocol) => `${protocol}//HOST:PORT`).join(" or ");
+  throw new Error(`${name} = ${JSON.stringify(value)} must be ${forms}; see: kubectl config view`);
+}
+
+/** Token of a file. @throws Error naming a file that cannot be read, or is empty */
+function tokenIn(file: string): string {
+  let token = "";
+  try {
+    token = readFileSync(file, "utf8").trim();
+  } catch (error) {
+    throw new Error(`its tokenFile ${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+  }
+  if (token === "") throw new Error(`its tokenFile ${file} is empty`);
+  return token;
+}
+
+/** @throws Error for credentials of a kind that kubectl does not have either */
+function refuseOther(user: Fields): void {
+  const provider = (user["auth-provider"] as { name?: string } | undefined)?.name;
+  if (provider !== undefined && provider !== "oidc")
+    throw new Error(
+      `its auth-provider ${provider} is one that Kubernetes removed in 1.26; fix: install the exec plugin of your provider, and get the kubeconfig again`,
+    );
+  const command = (user["exec"] as { command?: unknown } | undefined)?.command;
+  if (user["exec"] !== undefined && typeof command !== "string")
+    throw new Error("its exec plugin has no command; see: kubectl config view");
+}
+
 /** A kubeconfig with the one context, as the Kubernetes client reads it. */
 async function configOf(context: string): Promise<{ config: KubeConfig; server: string; exec: Fields | undefined }> {
   const { files, contexts, clusters, users } = mergedKubeconfig();
   const names = contexts.find(({ name }) => name === context)?.fields;
   const cluster = clusters.find(({ name }) => name === names?.["cluster"])?.fields;
-  const user = users.find(({ name }) => name === names?.["user"])?.fields ?? {};
+  const { exec: plugin, ...rest } = users.find(({ name }) => name === names?.["user"])?.fields ?? {};
+  const user: Fields = { ...rest, ...(plugin !== null && plugin !== undefined && { exec: plugin }) };
   if (!names || typeof cluster?.["server"] !== "string")
     throw new Error(
       names
         ? `the cluster of context ${context} is not in ${files.join(", ")}; see: kubectl config view`
         : `context ${context} is not in ${files.join(", ")}; see: kubectl config get-contexts`,
     );
-  const { server } = cluster;
+  const server = requireUrl("server", cluster["server"], ["https:", "http:"]);
+  refuseOther(user);
   // both are loaded for a cluster that the user has only
   const [{ KubeConfig }, { getProxyForUrl }] = await Promise.all([
     import("@kubernetes/client-node"),
     import("proxy-from-env"),
   ]);
-  const proxy = cluster["proxy-url"] ?? (getProxyForUrl(server) || undefined);
+  const configured = cluster["proxy-url"] || undefined;
+  if (configured !== undefined) requireUrl("proxy-url", configured, ["http:", "https:", "socks5:"]);
+  const proxy = configured ?? (getProxyForUrl(server) || undefined);
   const plainHttp = server.startsWith("http:") && { "insecure-skip-tls-verify": true };
   const exec = user["exec"] as Fields | undefined;
   // the library knows this field by another name
-  const token = typeof user["tokenFile"] === "string" && { token: readFileSync(user["tokenFile"], "utf8").trim() };
+  const token = typeof user["tokenFile"] === "string" && { token: tokenIn(user["tokenFile"]) };
   const config = new KubeConfig();
   config.loadFromString(
     JSON.stringify({
@@ -79,8 +116,19 @@ async function accessOf(context: string): Promise<Access> {
   await config.applyToHTTPSOptions(options).catch((error: Error) => {
     if (!exec) throw error;
     const hint = exec["installHint"] ? `; ${exec["installHint"]}` : "";
-    throw new Error(`its exec plugin ${exec["command"]} failed: ${error.message.trim() || "it was killed"}${hint}`);
+    // the library parses the output of a plugin that succeeds, and reads its status
+    const isOutput = error instanceof SyntaxError || error instanceof TypeError;
+    const reason = isOutput ? "its output is no ExecCredential with a status" : error.message.trim() || "it was killed";
+    throw new Error(`its exec plugin ${exec["command"]} failed: ${reason}${hint}`);
   });
+  const { Authorization: token } = options.headers as Readonly<Record<string, unknown>>;
+  if (exec && token === undefined && options.cert === undefined)
+    throw new Error(`its exec plugin ${exec["command"]} failed: its output has no token and no certificate`);
+  try {
+    createSecureContext({ ca: options.ca, cert: options.cert, key: options.key });
+  } catch (error) {
+    throw new Error(`its certificates or keys cannot be used: ${(error as Error).message}`);
+  }
   return { server, options };
 }
 

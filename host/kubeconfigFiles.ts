@@ -31,8 +31,8 @@ const fileFields = ["certificate-authority", "client-certificate", "client-key",
 function absolute(fields: Fields, folder: string): Fields {
   const resolved = (name: string, value: unknown): unknown => {
     if (fileFields.includes(name)) return path.resolve(folder, String(value));
-    if (name !== "exec") return value;
-    const { command, ...exec } = value as { command?: unknown };
+    if (name !== "exec" || !isMap(value)) return value;
+    const { command, ...exec } = value;
     // a command without a slash is looked for on the PATH
     return { ...exec, command: String(command).includes("/") ? path.resolve(folder, String(command)) : command };
   };
@@ -40,16 +40,30 @@ function absolute(fields: Fields, folder: string): Fields {
   return Object.fromEntries(kept.map(([name, value]) => [name, resolved(name, value)]));
 }
 
+const isMap = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
+
 /** @throws Error naming a file that cannot be read or is no kubeconfig; a file that does not exist is skipped */
-function read(file: string): Readonly<Record<string, readonly Fields[] | null | undefined>> {
+function read(file: string): Fields {
   try {
-    const config: unknown = parse(readFileSync(file, "utf8"));
-    return typeof config === "object" && config !== null ? (config as Record<string, readonly Fields[]>) : {};
+    const config: unknown = parse(readFileSync(file, "utf8")) ?? {};
+    if (!isMap(config)) throw new Error("it is no map of keys and values");
+    return config;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return {};
     throw new Error(`the kubeconfig ${file} cannot be read: ${message.split("\n")[0]}`);
   }
+}
+
+/** Entries of a list of a file. @throws Error for anything but a list of maps, each with a name */
+function entriesOf(file: string, config: Fields, plural: string, singular: string): readonly Fields[] {
+  const list = config[plural] ?? [];
+  const isEntry = (entry: unknown): entry is Fields =>
+    isMap(entry) && typeof entry["name"] === "string" && isMap(entry[singular] ?? {});
+  if (Array.isArray(list) && list.every(isEntry)) return list;
+  throw new Error(
+    `the kubeconfig ${file} cannot be read: ${plural} must be a list, and each of its entries must have a name and a map ${singular}`,
+  );
 }
 
 /**
@@ -58,11 +72,11 @@ function read(file: string): Readonly<Record<string, readonly Fields[] | null | 
  * (https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/#merging-kubeconfig-files).
  */
 export function mergedKubeconfig(files = kubeconfigFiles()): MergedKubeconfig {
-  const configs = files.map((file) => ({ config: read(file), folder: path.dirname(path.resolve(file)) }));
+  const configs = files.map((file) => ({ file, config: read(file), folder: path.dirname(path.resolve(file)) }));
   const list = (plural: string, singular: string): Entry[] => {
     const byName = new Map<string, Entry>();
-    for (const { config, folder } of configs)
-      for (const entry of config[plural] ?? []) {
+    for (const { file, config, folder } of configs)
+      for (const entry of entriesOf(file, config, plural, singular)) {
         const name = String(entry["name"]);
         const fields = absolute((entry[singular] ?? {}) as Fields, folder);
         if (!byName.has(name)) byName.set(name, { name, fields });

@@ -74,8 +74,16 @@ export class Api {
     return new Api(this.#access, seconds);
   }
 
+  /** @throws ApiRefused for an answer that is no object, as of a login page before the API server */
   async get<T>(path: string): Promise<T> {
-    return JSON.parse(await this.#send("GET", path)) as T;
+    const text = await this.#send("GET", path);
+    try {
+      const answer: unknown = JSON.parse(text);
+      if (typeof answer === "object" && answer !== null) return answer as T;
+    } catch {
+      // the same as an answer of another type
+    }
+    throw new ApiRefused(200, path, "no JSON object, so the server of the kubeconfig may be no API server");
   }
 
   /** An answer that is not JSON, such as one of a pod through the API server's proxy. */
