@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { run } from "../../host/process";
+import { watch } from "../../host/wait";
 import { clusterSettings, k3dConfig } from "../../model/cluster/k3dConfig";
 import { archivePath, charts, inRegistry } from "../../model/mesh/charts";
 import { istiodOf } from "../../model/mesh/revisions";
@@ -90,15 +90,13 @@ export class Sequential {
     if (resource.type === "kubernetes:helm.sh/v3:Release") return this.install(resource.inputs as unknown as Release);
     const manifest = JSON.stringify(resource.inputs);
     // a webhook that has just started refuses for some seconds
-    for (let left = 30; ; left--) {
-      const failed = await this.kubectl(["apply", "-f", "-"], manifest).then(
+    const apply = () =>
+      this.kubectl(["apply", "-f", "-"], manifest).then(
         () => undefined,
         (error: Error) => error,
       );
-      if (!failed) break;
-      if (left === 0 || !/webhook/.test(failed.message)) throw failed;
-      await pause(1000);
-    }
+    const failed = await watch(30, apply, (error) => !error || !/webhook/.test(error.message), 1000);
+    if (failed) throw failed;
     if (resource.type !== "kubernetes:apps/v1:Deployment") return;
     const { metadata } = resource.inputs as { metadata: { name: string; namespace: string } };
     await this.kubectl([

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { scripts } from "../../package.json";
+import { engines, scripts } from "../../package.json";
 
 interface Step {
   readonly name?: string;
@@ -15,6 +15,7 @@ interface Job {
   readonly steps: readonly Step[];
   readonly "timeout-minutes"?: number;
   readonly permissions?: Permissions;
+  readonly strategy?: { readonly matrix: { readonly node: readonly (string | number)[] } };
 }
 interface Workflow {
   readonly permissions: Permissions;
@@ -33,6 +34,10 @@ describe("the workflow for pull requests", () => {
     );
     assert.ok(called.length >= 4);
     for (const name of called) assert.ok(name && Object.hasOwn(scripts, name), name);
+  });
+
+  it("tests the oldest version of Node that the package allows", () => {
+    assert.equal(`>=${jobs["test"]?.strategy?.matrix.node[0]}`, engines.node);
   });
 
   it("previews the change over the base, then brings it up, verifies, rolls out and destroys", () => {
