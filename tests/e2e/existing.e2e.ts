@@ -10,9 +10,14 @@ import { readSources } from "../../automation/commands/try/sources";
 import { alone } from "../../automation/commands/try/state";
 import { exitCodes } from "../../automation/stack/operation";
 import { running } from "../../automation/stack/running";
+import { fetchFile } from "../../host/fetch";
+import { requiredCrds } from "../../model/mesh/gatewayApi";
+import { keys } from "../../model/settings/contract";
 import { Environment } from "../support/environment";
 import { freeSubnet } from "../support/free";
-import { machineVersion } from "../support/machine";
+import { machineConfig, machineVersion } from "../support/machine";
+import { crdsManifest } from "../support/machineVersions";
+import { missingCrds } from "../support/missingCrds";
 
 const name = "e2e-existing";
 const context = `k3d-${name}`;
@@ -62,6 +67,33 @@ describe("an environment in a cluster that the user has", () => {
     await removeTrial(live, name, say);
     const left = await run("kubectl", "get", "namespaces", "-l", "istio-on-k3d.trial/stack", "-o", "name");
     assert.equal(left, "");
+  });
+
+  it("uses the CRDs of the Gateway API that the cluster has, refuses old ones, and changes neither", async () => {
+    const version = await machineVersion("istioVersion");
+    const missing = await missingCrds(version);
+    if (missing !== undefined) return console.log(`    no CRDs of the Gateway API were tried: ${missing}`);
+    const { gatewayApiRepository = keys.gatewayApiRepository.default } = await machineConfig();
+    const file = path.join(folder, "crds.yaml");
+    const manifest = (await fetchFile(crdsManifest(version, gatewayApiRepository) ?? "")).toString();
+    // without the policy in the file, which forbids older CRDs
+    const isCrd = (document: string) => document.includes("\nkind: CustomResourceDefinition\n");
+    await writeFile(file, manifest.split(/^---$/m).filter(isCrd).join("---\n"));
+    await run("kubectl", "apply", "--server-side", "-f", file);
+    const crds = requiredCrds.map((crd) => `customresourcedefinition/${crd}`);
+    const annotations = () => run("kubectl", "get", ...crds, "-o", "jsonpath={.items[*].metadata.annotations}");
+    const installed = await annotations();
+    await environment.set("routing", "gateway-api");
+
+    await run("kubectl", "annotate", "--overwrite", ...crds, "gateway.networking.k8s.io/bundle-version=v1.0.0");
+    const old = await annotations();
+    await assert.rejects(environment.up(), /gateways\.gateway\S+ is of version 1\.0\.0, but Istio needs/);
+    assert.equal(await annotations(), old);
+
+    await run("kubectl", "apply", "--server-side", "--force-conflicts", "-f", file);
+    await environment.up();
+    assert.equal(await annotations(), installed);
+    assert.deepEqual(await environment.up(), []);
   });
 
   it("goes without a namespace of its own left in the cluster", async () => {
