@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { verify } from "../../automation";
+import { removeTrial } from "../../automation/commands/try/remove";
+import { runOnce } from "../../automation/commands/try/run";
+import { readSources } from "../../automation/commands/try/sources";
+import { alone } from "../../automation/commands/try/state";
+import { readExercises } from "../../automation/commands/verify/exercises";
+import { exitCodes } from "../../automation/stack/operation";
+import { running } from "../../automation/stack/running";
+import { missingKey } from "../../model/verification/lesson/chapters";
 import { Environment } from "../support/environment";
+import { assertExercise } from "../support/exerciseRun";
 import { Load } from "../support/load";
 import { machineVersion } from "../support/machine";
 import { missingCrds } from "../support/missingCrds";
@@ -47,6 +56,18 @@ describe("an environment with routes of the Gateway API", function () {
     assert.match(all, /ingressgateway +istio +\S+ +True/);
     const route = await opened().kubectl("describe", "httproute", "helloworld", "-n", "helloworld");
     assert.equal(route.match(/Reason: +ResolvedRefs/g)?.length, 2, route);
+  });
+
+  it("runs chapter 11 of the lesson, with the output that the lesson shows", async () => {
+    const live = await running(opened().stack, exitCodes.environment);
+    const chapter = readExercises().filter((exercise) => missingKey(exercise, { routing: "istio" }) !== undefined);
+    assert.equal(chapter.length, 3);
+    for (const exercise of chapter) {
+      const sources = await readSources([exercise.folder]);
+      const run = () => runOnce(live, name, sources, [exercise.folder], () => {});
+      await assertExercise(exercise, await alone(name, () => {}, run));
+    }
+    await removeTrial(live, name, () => {});
   });
 
   if (isNightly)

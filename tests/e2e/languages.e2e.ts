@@ -15,10 +15,19 @@ interface Program {
   readonly resources: { readonly environment: { readonly properties: Record<string, unknown> } };
 }
 
-/** True if this machine can run programs in Pulumi YAML. */
-const hasYaml = (): boolean => {
+/** Languages of the generated SDKs, and a file of each that has the component. */
+const sdks = {
+  nodejs: "environment.ts",
+  python: "pulumi_istio_on_k3d/environment.py",
+  go: "istioonk3d/environment.go",
+  dotnet: "Environment.cs",
+  java: "src/main/java/com/pulumi/istioonk3d/Environment.java",
+} as const;
+
+/** True if this machine has Pulumi's plugin for a language. */
+const hasLanguage = (language: string): boolean => {
   try {
-    execFileSync("sh", ["-c", "command -v pulumi-language-yaml"]);
+    execFileSync("sh", ["-c", `command -v pulumi-language-${language}`]);
     return true;
   } catch {
     return false;
@@ -28,7 +37,7 @@ const hasYaml = (): boolean => {
 describe("a program in Pulumi YAML", () => {
   let folder = "";
   let ports = { httpPort: 0, httpsPort: 0 };
-  const isTried = hasYaml();
+  const isTried = hasLanguage("yaml");
   const clone = (...parts: string[]) => path.join(folder, "istio-on-k3d", ...parts);
 
   const shell = async (command: string): Promise<string> => {
@@ -86,5 +95,18 @@ describe("a program in Pulumi YAML", () => {
     await shell("pulumi preview --expect-no-changes --non-interactive --color never");
     await shell("pulumi destroy --yes --skip-preview --non-interactive --color never");
     assert.deepEqual(leftovers(clusterName), []);
+  });
+
+  it("gets an SDK for each language whose plugin this machine has", async () => {
+    if (!isTried) return;
+    for (const [language, file] of Object.entries(sdks)) {
+      if (!hasLanguage(language)) {
+        console.log(`    no SDK was generated for ${language}: its plugin is not on the PATH`);
+        continue;
+      }
+      const sdk = path.join(folder, "sdk");
+      await shell(`pulumi package gen-sdk ${clone("provider")} --language ${language} --out ${sdk}`);
+      assert.match(readFileSync(path.join(sdk, language, file), "utf8"), /canary_?weight/i);
+    }
   });
 });

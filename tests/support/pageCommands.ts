@@ -56,16 +56,22 @@ const runBy: Readonly<Record<string, Readonly<Record<string, RunBy>>>> = {
   },
   "docs/languages.md": {
     "cd examples/yaml": ["tests/e2e/languages.e2e.ts", "pulumi stack init mine"],
-    "pulumi package add": {
-      notRun: "the SDKs need the tools of their languages; tests/program/provider.test.ts has the schema",
-    },
+    // pulumi package add generates the same SDK, and then installs it with the tools of the language
+    "pulumi package add": ["tests/e2e/languages.e2e.ts", "gets an SDK for each language"],
   },
   "docs/lesson.md": {
+    "npm run try -- examples/lesson/11": [gatewayApi, "with the output that the lesson shows"],
+    "npm run pulumi -- config set routing gateway-api": [gatewayApi, "changes to the routes of Istio and back"],
+    "npm run pulumi -- config set dataplane ambient": [ambient, "goes to sidecars and back"],
     "npm run try -- examples/lesson": [trials, "with the output that the lesson shows"],
     "": [here, "the commands of the lesson"],
   },
   "docs/operating.md": {
-    "npm run pulumi -- config set cluster existing": { notRun: "kind is not installed where the tests run" },
+    // the same keys, with a cluster of k3d in place of kind
+    "npm run pulumi -- config set cluster existing": [
+      "tests/e2e/existing.e2e.ts",
+      "comes up, and mesh tests pass in it",
+    ],
     "npm run pulumi -- config set appSource folder": {
       notRun: "not every machine that runs these tests has nodes that can pull from the registry beside the cluster",
     },

@@ -1,8 +1,12 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type Lesson, lessonOf, lessonText } from "../../../model/trial/lesson";
+import { type ChapterResult, chapterTable } from "../../../model/verification/lesson/chapters";
 import { exitCodes, OperationFailed } from "../../stack/operation";
+import { readExercises } from "../verify/exercises";
+import { runChapters } from "./chapters";
 import { removingAfterwards } from "./during";
+import { lessonDeadline } from "./lessonDeadline";
 import { prepare } from "./prepare";
 import { runOnce, type Say } from "./run";
 import { readSources } from "./sources";
@@ -11,24 +15,55 @@ import { alone } from "./state";
 const folder = path.join("examples", "mistakes");
 const halves = ["broken", "fixed"] as const;
 
-/** Makes the mistakes of examples/mistakes, all at once, then mends them, and shows what each does and why. */
-async function lessons(stackName: string, say: Say): Promise<Lesson[]> {
+/** Everything that the lesson showed. */
+interface Lessons {
+  readonly chapters: readonly ChapterResult[];
+  readonly mistakes: readonly Lesson[];
+}
+
+/**
+ * Runs the folders of the lesson. Then makes the mistakes of examples/mistakes, all at once, mends them, and shows what each does
+ * and why.
+ */
+async function lessons(stackName: string, say: Say): Promise<Lessons> {
   const names = (await readdir(folder)).sort();
   const folders = (half: string) => names.map((name) => path.join(folder, name, half));
+  const exercises = readExercises();
   const sources = {
     broken: await readSources(folders("broken")),
     fixed: await readSources(folders("fixed")),
   };
   for (const half of halves) await prepare(stackName, sources[half], folders(half));
-  const reports = await removingAfterwards(stackName, { keep: false, applies: true }, say, async (run) => {
-    const { environment, during } = run;
-    say(`making ${names.length} mistakes`);
-    const broken = await runOnce(environment, stackName, sources.broken, folders("broken"), say, { during });
-    say("mending them");
-    const fixed = await runOnce(environment, stackName, sources.fixed, folders("fixed"), say, { during });
-    return { broken, fixed };
-  });
-  return names.map((name) => {
+  const { chapters, broken, fixed } = await removingAfterwards(
+    stackName,
+    { keep: false, applies: true },
+    say,
+    async ({ environment, during }) => {
+      const deadline = lessonDeadline(during);
+      try {
+        const run = (given: readonly string[], read: Awaited<ReturnType<typeof readSources>>) =>
+          runOnce(environment, stackName, read, given, say, { during: deadline.during });
+        const attempt = async (one: string) => (await run([one], await readSources([one]))).results;
+        const { ended } = deadline;
+        const chapters = await runChapters(exercises, { settings: environment.settings, attempt, ended }, say);
+        const half = async (name: (typeof halves)[number], text: string) => {
+          if (ended() !== undefined) return [];
+          say(text);
+          // what the chapters showed is still printed when the time is over
+          return run(folders(name), sources[name]).then(
+            ({ results }) => results,
+            (error: unknown) => (ended() === undefined ? Promise.reject(error) : []),
+          );
+        };
+        const broken = await half("broken", `making ${names.length} mistakes`);
+        const fixed = await half("fixed", "mending them");
+        return { chapters, broken, fixed };
+      } finally {
+        deadline.close();
+      }
+    },
+  );
+  const mistakes = names.map((name) => {
     const own = <T>(all: readonly T[], file: (one: T) => string): T[] =>
       all.filter((one) => file(one).startsWith(`${path.join(folder, name)}${path.sep}`));
     return lessonOf({
@@ -38,24 +73,27 @@ async function lessons(stackName: string, say: Say): Promise<Lesson[]> {
         fixed: own(sources.fixed, ({ file }) => file),
       },
       results: {
-        broken: own(reports.broken.results, (one) => one.case.file),
-        fixed: own(reports.fixed.results, (one) => one.case.file),
+        broken: own(broken, (one) => one.case.file),
+        fixed: own(fixed, (one) => one.case.file),
       },
     });
   });
+  return { chapters, mistakes };
 }
 
 /**
- * Shows the mistakes that everyone makes once. The environment's own routes stay as they are.
+ * Shows the chapters of the lesson, and the mistakes that everyone makes once. The environment's own routes stay as they are.
  *
- * @throws OperationFailed with 1 if a mistake did not show what it should, with 3 if one could not be measured
+ * @throws OperationFailed with 1 if one did not show what it should, with 3 if one could not be measured
  */
 export async function lesson(stackName: string, say: Say): Promise<void> {
   const all = await alone(stackName, say, () => lessons(stackName, say));
   await mkdir("report", { recursive: true });
   await writeFile("report/lesson.json", `${JSON.stringify(all, null, 2)}\n`);
-  say(`\n${lessonText(all)}`);
-  const any = (outcome: Lesson["outcome"]) => all.some((one) => one.outcome === outcome);
-  if (any("not shown")) throw new OperationFailed("not every mistake showed what it should", exitCodes.failed);
-  if (any("not known")) throw new OperationFailed("not every mistake could be measured", exitCodes.inconclusive);
+  say(`\n${chapterTable(all.chapters)}\n\n${lessonText(all.mistakes)}`);
+  const outcomes = [...all.chapters, ...all.mistakes].map(({ outcome }) => outcome);
+  if (outcomes.includes("not shown"))
+    throw new OperationFailed("not everything showed what the lesson says", exitCodes.failed);
+  if (outcomes.includes("not known"))
+    throw new OperationFailed("not everything could be measured", exitCodes.inconclusive);
 }

@@ -19,7 +19,7 @@ const parts = (folder: string): readonly [chapter: string, name: string] => {
 export const stepOf = ({ folder }: Exercise): number => Number.parseInt(parts(folder)[0], 10);
 
 /** Heading from the name of a folder: `1-without-a-class` is "Without a class". */
-function headingOf({ folder }: Exercise): string {
+export function headingOf({ folder }: Exercise): string {
   const words = parts(folder)[1].replace(/^\d+-/, "").replaceAll("-", " ");
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }

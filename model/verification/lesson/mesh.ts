@@ -1,6 +1,29 @@
 import { app } from "../../names";
 import type { Settings } from "../../settings/contract";
-import { istioDocs, type LessonCommands, type LessonStep } from "./step";
+import { type Afterwards, istioDocs, type LessonCommands, type LessonStep } from "./step";
+
+/** The bytes of a call with and without mutual TLS, which a pod between caller and app prints. */
+const wire = (pod: LessonCommands["pod"]): Afterwards => ({
+  title: "The bytes on the wire",
+  text: "The pod `tap` has no sidecar. It listens on a port, passes every byte on to helloworld, and prints the beginning of what each side sends. So it sees what anybody on the network between two pods sees. The first caller sends plain HTTP. Then a DestinationRule makes sidecars use mutual TLS for this host, and the second caller sends its request through a sidecar. Both get the answer of helloworld. `16 03 01` is the beginning of a TLS handshake, the ClientHello, and `16 03 03` the answer of the other sidecar. The certificate of that sidecar names the identity that the DestinationRule expects, so the tap can pass the bytes on, and can neither read nor change them.",
+  commands: [
+    "kubectl apply -f examples/wire/tap.yaml",
+    "kubectl rollout status deployment/tap -n wire",
+    pod("readable", false, "http://tap.wire/"),
+    "kubectl apply -f examples/wire/mutual-tls.yaml",
+    pod("encrypted", true, "http://tap.wire/"),
+  ],
+  look: {
+    command: "kubectl logs deployment/tap -n wire",
+    output: [
+      "caller sent  47 45 54 …  GET / HTTP/1.1",
+      "app    sent  48 54 54 …  HTTP/1.1 200 OK",
+      "caller sent  16 03 01 …  (no text)",
+      "app    sent  16 03 03 …  (no text)",
+    ],
+  },
+  cleanup: "kubectl delete namespace wire",
+});
 
 /** Steps 7 and 8: sidecars and mutual TLS. */
 export const meshSteps = (settings: Settings, { set, status, pod }: LessonCommands): readonly LessonStep[] => [
@@ -37,6 +60,7 @@ export const meshSteps = (settings: Settings, { set, status, pod }: LessonComman
       set("mtlsMode", settings.mtlsMode),
     ],
     see: "The first pod gets an answer. Under STRICT, the pod without sidecar is reset, the pod with a sidecar gets an answer, and the ingress gateway answers 200.",
+    afterwards: wire(pod),
     mistakes: ["strict-without-sidecar", "mutual-tls-by-service-port"],
     learned:
       "The sidecar of the target enforces the mode. STRICT has no effect on a pod without a sidecar, and breaks callers without one.",

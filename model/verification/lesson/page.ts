@@ -5,7 +5,8 @@ import { clusterSteps } from "./cluster";
 import { type Exercise, exerciseSections, stepOf } from "./exercises";
 import { ingressSteps } from "./ingress";
 import { meshSteps } from "./mesh";
-import { type LessonStep, lessonCommands } from "./step";
+import { otherSteps } from "./others";
+import { type Afterwards, type LessonStep, lessonCommands } from "./step";
 
 export type { LessonStep } from "./step";
 
@@ -22,6 +23,7 @@ export function lessonSteps(settings: Settings, ingressIp: string, stack?: strin
     ...ingressSteps(settings, ingressIp, commands),
     ...meshSteps(settings, commands),
     ...canarySteps(settings, commands),
+    ...otherSteps(settings, commands),
   ];
 }
 
@@ -56,8 +58,21 @@ const mistakeList = (mistakes: readonly string[]): string[] =>
         "```",
       ];
 
+const afterwardsSection = ({ title, text, commands, look, cleanup }: Afterwards): string[] => [
+  "",
+  `### ${title}`,
+  "",
+  text,
+  "",
+  "```sh",
+  ...commands,
+  "```",
+  ...(look ? ["", "```text", `$ ${look.command}`, ...look.output, "```"] : []),
+  ...(cleanup === undefined ? [] : ["", "```sh", cleanup, "```"]),
+];
+
 function section(one: LessonStep, { manifests = {}, results = [], exercises = [] }: LessonPageArgs): string[] {
-  const { step, title, text, resources = [], commands, see, mistakes = [], learned, links } = one;
+  const { step, title, text, resources = [], commands, see, mistakes = [], learned, links, afterwards } = one;
   return [
     "",
     `## ${step}. ${title}`,
@@ -72,6 +87,7 @@ function section(one: LessonStep, { manifests = {}, results = [], exercises = []
     `You see: ${see}`,
     ...observed(results.filter((result) => result.step === step)),
     ...exerciseSections(exercises.filter((exercise) => stepOf(exercise) === step)),
+    ...(afterwards ? afterwardsSection(afterwards) : []),
     ...mistakeList(mistakes),
     "",
     `**What you learned.** ${learned}`,
@@ -96,7 +112,7 @@ export const lessonPage = (steps: readonly LessonStep[], args: LessonPageArgs = 
     "",
     "This page needs a running environment (`npm start`), kubectl and istioctl. `npm run tools` fetches these two if you have none, and",
     '`eval "$(npm run --silent env)"` puts them on the PATH. In ten steps the lesson leads from an empty cluster to a canary and to',
-    "tokens.",
+    "tokens. Two more steps show the same with the Gateway API, and without sidecars.",
     "",
     "Some commands change the environment: its YAML is what the program applies. Others apply a folder of",
     "[examples/lesson](../examples/lesson) beside it. Such a folder holds manifests and the requests of a test, and `npm run try` shows",
@@ -109,8 +125,9 @@ export const lessonPage = (steps: readonly LessonStep[], args: LessonPageArgs = 
     "```",
     "",
     "`npm run verify` makes the observations on the environment by itself. It writes this page to `report/lesson.md`, with your",
-    "addresses and results. `npm run verify -- --lesson` makes all the mistakes of this page, and shows the symptom, the cause and the",
-    "fix of each. `npm run try -- --remove` removes what the last folder left.",
+    "addresses and results. `npm run verify -- --lesson` runs every folder of this page, compares the results with those",
+    "shown here, and makes all the mistakes, with the symptom, the cause and the fix of each. It ends after 40 minutes",
+    "at most. `npm run try -- --remove` removes what the last folder left.",
     ...steps.flatMap((step) => section(step, args)),
     "",
   ].join("\n");

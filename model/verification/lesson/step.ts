@@ -4,6 +4,17 @@ import { configSet, forNpm, run } from "../../output/remedy";
 import type { Settings } from "../../settings/contract";
 import { type CurlOptions, curlLine } from "../../traffic/urls";
 
+/** The end of a step, after its exercises. */
+export interface Afterwards {
+  readonly title: string;
+  readonly text: string;
+  readonly commands: readonly string[];
+  /** A command that shows what the others did, and its output. @default none */
+  readonly look?: { readonly command: string; readonly output: readonly string[] };
+  /** Command that removes what the others made. @default none */
+  readonly cleanup?: string;
+}
+
 /** One step of the lesson. */
 export interface LessonStep {
   readonly step: number;
@@ -14,6 +25,8 @@ export interface LessonStep {
   /** Commands to type, one a line. */
   readonly commands: readonly string[];
   readonly see: string;
+  /** Commands to type after the exercises, and their output. @default none */
+  readonly afterwards?: Afterwards;
   /** Folders of examples/mistakes that belong to the step. @default none */
   readonly mistakes?: readonly string[];
   readonly learned: string;
@@ -38,8 +51,8 @@ export interface LessonCommands {
   curl(options?: CurlOptions): string;
   /** A request that prints its status only. */
   status(options?: CurlOptions): string;
-  /** A request of a pod with or without a sidecar. */
-  pod(name: string, sidecar: boolean): string;
+  /** A request of a pod with or without a sidecar. @param url - @default the app's */
+  pod(name: string, sidecar: boolean, url?: string): string;
 }
 
 /**
@@ -58,12 +71,12 @@ export function lessonCommands(settings: Settings, ingressIp: string, stack?: st
     rollout: (args) => write(run("rollout", args)),
     curl,
     status: (options) => curl({ ...options, flags: "-s -o /dev/null -w '%{http_code}\\n'" }),
-    pod: (name, sidecar) =>
+    pod: (name, sidecar, url = `http://${app.name}.${app.namespace}/`) =>
       [
         `kubectl run ${name} --rm -i --restart=Never --image=${versions.curlImage}`,
         `--labels=sidecar.istio.io/inject=${sidecar}`,
         ...(sidecar ? [`--annotations='proxy.istio.io/config={"holdApplicationUntilProxyStarts":true}'`] : []),
-        `-- -sS -m 5 http://${app.name}.${app.namespace}/`,
+        `-- -sS -m 5 ${url}`,
       ].join(" "),
   };
 }

@@ -1,0 +1,53 @@
+import { app, meshNamespace } from "../../names";
+import type { Settings } from "../../settings/contract";
+import { istioDocs, type LessonCommands, type LessonStep } from "./step";
+
+/** Steps 11 and 12: the Gateway API, and ambient. Each changes a key of the environment, and changes it back at the end. */
+export const otherSteps = (settings: Settings, { set, pod, status }: LessonCommands): readonly LessonStep[] => [
+  {
+    step: 11,
+    title: "The same routes with the Gateway API",
+    text: "The Gateway API of Kubernetes describes routes in resources that other gateways read too. A Gateway has listeners in place of servers, and an HTTPRoute stands for the VirtualService. The key `routing` changes the API of the whole environment, and installs the resource definitions that the exercises need. The pods of the ingress gateway stay the same. [Routes by the Gateway API](gateway-api.md) shows the resources of both APIs side by side.",
+    commands: [
+      set("routing", "gateway-api"),
+      "kubectl get gateways.gateway.networking.k8s.io,httproutes -A",
+      `kubectl describe httproute ${app.name} -n ${app.namespace}`,
+      status(),
+    ],
+    see: "The Gateway is Programmed. The conditions of the HTTPRoute are Accepted and ResolvedRefs, for each of its parents. The app answers 200 as before.",
+    ...(settings.routing === "istio" && {
+      afterwards: {
+        title: "Back to Istio's routes",
+        text: "The exercises need `routing = gateway-api`. First remove what they left, then change back.",
+        commands: ["npm run try -- --remove", set("routing", settings.routing)],
+      },
+    }),
+    learned:
+      "The owner of a Gateway decides which namespaces may attach routes, and the status of each route says if it is accepted.",
+    links: [
+      ["Gateway API", "https://gateway-api.sigs.k8s.io/concepts/api-overview/"],
+      istioDocs("Gateway API in Istio", "tasks/traffic-management/ingress/gateway-api"),
+    ],
+  },
+  {
+    step: 12,
+    title: "Without sidecars: ambient",
+    text: "In ambient, no pod gets a sidecar. A proxy called ztunnel runs on every node, and carries the connections of all pods there through encrypted tunnels. The label `istio.io/dataplane-mode: ambient` brings a namespace into the mesh, and no pod restarts for it. The key `dataplane` changes the environment. Mesh tests have sidecars in both dataplanes, so this step has no folder: you look at the environment itself. [Ambient](ambient.md) has the details.",
+    commands: [
+      set("dataplane", "ambient"),
+      `kubectl get pods -n ${app.namespace}`,
+      `kubectl get pods -n ${meshNamespace}`,
+      status(),
+      pod("outside", false),
+      `kubectl logs daemonset/ztunnel -n ${meshNamespace} | grep ${app.name} | tail -n 4`,
+      set("dataplane", settings.dataplane),
+    ],
+    see: "Each pod of the app has 1/1 containers, and ztunnel and istio-cni run beside istiod. The app answers 200. The log of ztunnel has `src.identity` and `dst.identity` for the call of the ingress gateway, and no `src.identity` for the pod outside the mesh: that call was plain text.",
+    learned:
+      "Sidecars and ztunnel give the same identities and the same mutual TLS. Only a proxy that reads HTTP can split requests.",
+    links: [
+      istioDocs("Ambient mode", "ambient/overview"),
+      istioDocs("Ambient and sidecars", "overview/dataplane-modes"),
+    ],
+  },
+];
