@@ -112,10 +112,9 @@ describe("an environment in ambient", function () {
     await proves(one, { routing: "gateway-api", waypoint: "true", canaryWeight: "30" }, ["mesh-share", "mtls-hbone"]);
   });
 
-  test("rolls back a version 2 that answers 404, by the counters of the gateway", (one) =>
-    rollsOut(one, "answers 404", "gateway", "rolled back"));
-
   if (isNightly) {
+    test("rolls back a version 2 that answers 404, by the counters of the gateway", (one) =>
+      rollsOut(one, "answers 404", "gateway", "rolled back"));
     test("rolls back a version 2 that fails in 20 %, by probes", (one) =>
       rollsOut(one, "fails in 20 %", "probes", "rolled back"));
     for (const source of ["probes", "gateway"] as const)
