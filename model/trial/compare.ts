@@ -72,7 +72,9 @@ export function changesMarkdown(revision: string, changes: readonly Change[], re
     "",
     ...(rows.length > 0
       ? ["| case | from | request | before | after | result |", "| --- | --- | --- | --- | --- | --- |", ...rows]
-      : [`No request is answered differently than on \`${revision}\`.`]),
+      : [
+          `No request is answered differently than on \`${/^[0-9a-f]{40}$/.test(revision) ? revision.slice(0, 7) : revision}\`.`,
+        ]),
     "",
     `${passed} of ${results.length} cases pass.`,
     ...(failures.length > 0 ? ["", ...failures] : []),

@@ -25,14 +25,18 @@ function offsetOf(document: Document, path: Path): number {
   return document.contents?.range?.[0] ?? document.range?.[0] ?? 0;
 }
 
+/** Advice for a template of Helm. */
+export const renderFirst = "templates of Helm must be rendered first: helm template CHART | npm run try -- - TESTS";
+
 /** Parses every document of a YAML stream; a document that does not parse becomes a problem, and the others still count. */
 export function parseDocuments({ file, text }: Source): { documents: YamlDocument[]; problems: Problem[] } {
   const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
+  const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
   const all = Array.isArray(parsed) ? (parsed as Document[]) : [];
   const place = (offset: number): Place => ({ file, line: lines.linePos(offset).line });
+  const template = /^[^#\n]*\{\{/m.test(text) ? `; ${renderFirst}` : "";
   const problems = all.flatMap(({ errors }) =>
-    errors.map(({ message, pos }) => ({ ...place(pos[0]), message: `not YAML: ${message}` })),
+    errors.map(({ message, pos }) => ({ ...place(pos[0]), message: `not YAML: ${message}${template}` })),
   );
   const documents = all
     .filter((document) => document.errors.length === 0)

@@ -1,6 +1,7 @@
 import { meshNamespace } from "../names";
-import { parseDocuments, type YamlDocument } from "./documents";
+import { parseDocuments, renderFirst, type YamlDocument } from "./documents";
 import { type Kind, kindOf } from "./kinds";
+import { shapeProblems } from "./manifestShape";
 import type { Path, Place, Problem, Source } from "./source";
 
 /** Labels or annotations. */
@@ -80,13 +81,19 @@ function read({ value, place, placeOf }: YamlDocument): Read {
       leftOut: { ...place, object: `${kind} ${metadata?.namespace ?? ""}/${name ?? "?"}`, why: verdict.leftOut },
     };
   if ("unknown" in verdict) return problem(verdict.unknown, ["kind"]);
+  if (name === undefined) return problem("metadata.name is missing", ["metadata"]);
+  if (typeof name === "object") return problem(`metadata.name must be a text; ${renderFirst}`, ["metadata", "name"]);
   if (typeof name !== "string" || !/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(name))
     return problem(`metadata.name = ${JSON.stringify(name)} must be lower-case letters, digits, dashes and dots`, [
       "metadata",
       "name",
     ]);
   const namespace = metadata?.namespace ?? "default";
-  if (typeof namespace !== "string") return problem("metadata.namespace must be a text", ["metadata", "namespace"]);
+  if (typeof namespace !== "string" || !/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(namespace))
+    return problem(
+      `metadata.namespace = ${JSON.stringify(namespace)} must be lower-case letters, digits and dashes, at most 63`,
+      ["metadata", "namespace"],
+    );
   return { object: placed(value as KubeObject, verdict.kind, namespace, { place, placeOf }) };
 }
 
@@ -120,7 +127,9 @@ function duplicates(objects: readonly UserObject[]): Problem[] {
 export function readManifests(sources: readonly Source[]): Manifests {
   const parsed = sources.map(parseDocuments);
   const all = parsed.flatMap(({ documents }) => documents.flatMap(items)).map(read);
-  const own = all.flatMap((one) => ("object" in one ? [one.object] : []));
+  const given = all.flatMap((one) => ("object" in one ? [one.object] : []));
+  const wrong = new Map(given.map((object) => [object, shapeProblems(object.kind, object.spec, object.$.placeOf)]));
+  const own = given.filter((object) => wrong.get(object)?.length === 0);
   // the environment makes the mesh's root namespace
   const root = own.filter(({ kind, metadata }) => kind === "Namespace" && metadata.name === meshNamespace);
   const objects = own.filter((object) => !root.includes(object));
@@ -133,6 +142,7 @@ export function readManifests(sources: readonly Source[]): Manifests {
     problems: [
       ...parsed.flatMap(({ problems }) => problems),
       ...all.flatMap((one) => ("problem" in one ? [one.problem] : [])),
+      ...[...wrong.values()].flat(),
       ...duplicates(objects),
     ],
   };

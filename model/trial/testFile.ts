@@ -5,6 +5,7 @@ import { format } from "./format/format";
 import { didYouMean, keyOfDnsName } from "./services";
 import { check } from "./shape";
 import type { Path, Problem } from "./source";
+import { urlParts } from "./urls";
 
 type Some<T> = T | readonly T[];
 
@@ -161,6 +162,15 @@ function casesOf(
       [...path, "request"],
       `url = "${asked.url}" must begin with http, https, grpc, grpcs, ws, wss or tcp and name a host`,
     );
+  const { port } = urlParts(asked.url);
+  if (port < 1 || port > 65_535)
+    tell([...path, "request"], `url = "${asked.url}" has port ${port}; allowed: 1 to 65535`);
+  for (const [name, value] of Object.entries(asked.headers ?? {}))
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || /[\r\n\0]/.test(value))
+      tell(
+        [...path, "request"],
+        `header ${JSON.stringify(name)} is not allowed: a name has no spaces, and a value no line breaks`,
+      );
   if (Object.keys(expectation).length === 0)
     tell([...path, "expect"], "expect is empty: it would pass with any answer");
   const callers = list(from);

@@ -128,6 +128,12 @@ const timedOut: Mistake = (context) => {
       place: place("timeout"),
       fix: "a timeout that is longer than all tries together",
     };
+  if (timeout && !perTryTimeout && found.retries && attempts > 0 && context.one.expect.attempts !== undefined)
+    return {
+      text: `retries of the route have no perTryTimeout, so the first try may last until timeout: ${timeout} ends the request`,
+      place: place("retries"),
+      fix: "perTryTimeout in retries, shorter than the timeout",
+    };
   const parts = [
     timeout && `timeout: ${timeout}`,
     perTryTimeout && `perTryTimeout: ${perTryTimeout} with ${attempts} retries`,

@@ -3,6 +3,7 @@ import { readInput } from "../../../model/trial/input";
 import { makePlan } from "../../../model/trial/plan";
 import { revisionProblems, sizeProblems } from "../../../model/trial/rules";
 import { problemLines, type Source } from "../../../model/trial/source";
+import { planOf, shop } from "./files";
 
 /** Every problem of some files, as a run reports them before it applies anything. */
 function problemsOf(sources: readonly Source[]): string[] {
@@ -61,7 +62,7 @@ cases:
       /^mesh\.yaml:10: Service shop\/web stands already in mesh\.yaml:5/,
       /^mesh\.yaml:17: Service kube-system\/odd lies in kube-system, which belongs to the environment/,
       /^mesh\.yaml:21: kind VirtualServce does not exist in networking\.istio\.io\/v1; did you mean VirtualService\?/,
-      /^mesh\.yaml:\d+: metadata\.name = undefined must be lower-case letters/,
+      /^mesh\.yaml:\d+: metadata\.name is missing$/,
     ];
     for (const pattern of wanted)
       assert.ok(
@@ -113,5 +114,43 @@ spec: { hosts: [host-${i}.example.com], http: [{ route: [{ destination: { host: 
       ]),
       [],
     );
+  });
+
+  it("are refused where lists and mappings are confused, with every line, and never end in a stack trace", () => {
+    const istio = (kind: string, spec: string): string =>
+      `---\napiVersion: networking.istio.io/v1\nkind: ${kind}\nmetadata: { name: ${kind.toLowerCase()}, namespace: shop }\nspec: ${spec}\n`;
+    const { told } = planOf(
+      shop +
+        istio("VirtualService", "{ hosts: web, http: [{ route: web }] }") +
+        istio("ServiceEntry", "{ hosts: [a.example.com], ports: 80, resolution: DNS, endpoints: z }") +
+        istio("Gateway", "[]") +
+        "---\napiVersion: v1\nkind: Service\nmetadata: { name: api, namespace: shop }\nspec: { selector: x, ports: y }\n",
+      "cases: [{ it: i, from: shop/page, request: http://web/, expect: 200 }]",
+    );
+    assert.deepEqual(told, [
+      'mesh.yaml:13: spec.hosts = "web" must be a list',
+      'mesh.yaml:13: spec.http.0.route = "web" must be a list of mappings',
+      "mesh.yaml:18: spec.ports = 80 must be a list of mappings",
+      'mesh.yaml:18: spec.endpoints = "z" must be a list of mappings',
+      "mesh.yaml:23: spec must be a mapping",
+      'mesh.yaml:28: spec.ports = "y" must be a list of mappings',
+      'mesh.yaml:28: spec.selector = "x" must be a mapping',
+    ]);
+  });
+
+  it("are refused for namespaces that cannot be, templates of Helm, ports and headers", () => {
+    const named = (metadata: string): string =>
+      `${shop}---\napiVersion: v1\nkind: ConfigMap\nmetadata: { ${metadata} }\n`;
+    const problem = (manifests: string, request = "http://web/") =>
+      planOf(manifests, `cases: [{ it: i, from: shop/page, request: ${request}, expect: 200 }]`).told.join();
+    assert.match(problem(named("name: c, namespace: Shop_1")), /metadata\.namespace = "Shop_1" must be lower-case/);
+    assert.match(problem(named("namespace: shop")), /metadata\.name is missing/);
+    assert.match(
+      problem(named("name: {{ .Values.name }}")),
+      /metadata\.name must be a text; templates of Helm must be/,
+    );
+    assert.match(problem(`${shop}---\n{{- if .Values.x }}\na: b\n{{- end }}\n`), /not YAML: .*; templates of Helm/);
+    assert.match(problem(shop, "http://web:99999/"), /has port 99999; allowed: 1 to 65535/);
+    assert.match(problem(shop, '{ url: http://web/, headers: { "a b": x } }'), /header "a b" is not allowed/);
   });
 });

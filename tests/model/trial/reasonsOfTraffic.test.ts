@@ -9,6 +9,21 @@ const web: Shown["log"] = [{ route: "shop/x/0", cluster: "outbound|80||web.shop.
 const answered: Shown = { by: "shop/web", log: web };
 
 describe("the reason of a route's behaviour", () => {
+  it("is a try that may use the whole timeout, since retries have no perTryTimeout", () => {
+    const late: Shown = {
+      status: 504,
+      log: [{ route: "shop/x/0", flags: ["UT"], cluster: "outbound|80||web.shop.svc.cluster.local" }],
+    };
+    has(
+      reasons(
+        shop + vs(`[{ timeout: 2s, retries: { attempts: 2, retryOn: 5xx }, ${to} }]`),
+        one("{ status: 200, attempts: 2 }"),
+        late,
+      ),
+      /^retries of the route have no perTryTimeout, so the first try may last until timeout: 2s ends the request \(13\)/m,
+    );
+  });
+
   it("is a route with the expected setting that does not match, or that comes too late", () => {
     const late: Shown = {
       by: "shop/web",
