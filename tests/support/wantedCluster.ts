@@ -8,8 +8,9 @@ export const owner = { stack: "istio-on-k3d/dev", id: "11111111", state: "me@hos
 export const settings = {
   clusterName: "istio",
   agents: 1,
-  httpPort: 18380,
-  httpsPort: 18343,
+  // only asked for and never bound; nothing listens on ports that low, and an environment of the user's may on others
+  httpPort: 1,
+  httpsPort: 2,
   subnet: "10.44.30.0/24",
   registry: true,
   registryMirrors: "none",
