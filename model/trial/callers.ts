@@ -1,8 +1,11 @@
+import { meshNamespace, gateway as ours } from "../names";
 import type { CallerAsked, Case, Tests } from "./cases";
 import { matchesLabels } from "./labels";
 import type { Texts, UserObject } from "./objects";
 import type { Problem } from "./source";
 import type { StandIn } from "./standIns";
+
+const environmentGateway = `${meshNamespace}/${ours.name}`;
 
 /** Namespace of what belongs to no namespace of the user's: the caller outside the cluster, and hosts outside the mesh. */
 export const trialNamespace = "istio-trial";
@@ -93,8 +96,28 @@ export function callersFor(
     line,
     message: `caller ${from} does not exist; allowed: ${known}`,
   });
+  const gateways = [
+    environmentGateway,
+    ...objects.filter(({ kind }) => kind === "Gateway").map(({ $, metadata }) => `${$.namespace}/${metadata.name}`),
+  ];
+  const asking = new Map(asked.flatMap(([name, one]) => (one?.gateway ? [[name, one.gateway] as const] : [])));
+  const absentGateway = ({ file, line, from }: Case): Problem[] => {
+    const name = asking.get(from);
+    return name === undefined || gateways.includes(name)
+      ? []
+      : [
+          {
+            file,
+            line,
+            message: `gateway ${name} of caller ${from} does not exist; there are: ${gateways.join(", ")}`,
+          },
+        ];
+  };
   return {
     callers: asked.flatMap(([name, one]) => (one ? [callerFor(name, one, standIns, objects)] : [])),
-    problems: tests.cases.filter(({ from }) => unknown.has(from)).map(problem),
+    problems: [
+      ...tests.cases.filter(({ from }) => unknown.has(from)).map(problem),
+      ...tests.cases.flatMap(absentGateway),
+    ],
   };
 }

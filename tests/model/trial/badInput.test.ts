@@ -153,4 +153,13 @@ spec: { hosts: [host-${i}.example.com], http: [{ route: [{ destination: { host: 
     assert.match(problem(shop, "http://web:99999/"), /has port 99999; allowed: 1 to 65535/);
     assert.match(problem(shop, '{ url: http://web/, headers: { "a b": x } }'), /header "a b" is not allowed/);
   });
+
+  it("are refused for a caller whose gateway does not exist, with those that do", () => {
+    const callers = "callers: { door: { gateway: shop/doro }, ours: { gateway: istio-system/ingressgateway } }";
+    const cases = (from: string) =>
+      `${callers}\ncases: [{ it: i, from: ${from}, request: http://web.shop/, expect: 200 }]`;
+    const message = "gateway shop/doro of caller door does not exist; there are: istio-system/ingressgateway";
+    assert.deepEqual(planOf(shop, cases("door")).told, [`mesh.test.yaml:2: ${message}`]);
+    assert.deepEqual(planOf(shop, cases("ours")).told, []);
+  });
 });
