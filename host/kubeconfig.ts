@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { RequestOptions } from "node:https";
 import { createSecureContext } from "node:tls";
 import type { KubeConfig } from "@kubernetes/client-node";
+import { parseUrl } from "../model/url";
 import type { Access } from "./access";
 import { exitCodes, OperationFailed } from "./failure";
 import { mergedKubeconfig } from "./kubeconfigFiles";
@@ -37,7 +38,7 @@ const spawnPlugin = ((file: string, args: readonly string[] = [], options: objec
 
 /** @throws Error for a text that is no URL of one of these protocols */
 function requireUrl(name: string, value: unknown, protocols: readonly string[]): string {
-  const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
+  const url = typeof value === "string" ? parseUrl(value) : undefined;
   if (url && protocols.includes(url.protocol)) return String(value);
   const forms = protocols.map((protocol) => `${protocol}//HOST:PORT`).join(" or ");
   throw new Error(`${name} = ${JSON.stringify(value)} must be ${forms}; see: kubectl config view`);
