@@ -56,6 +56,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
       },
       inCluster,
     );
+    // one hook for both: the engine refuses a second one of the same name
+    const hooks = { onError: [webhookRetry(name)] };
     const resource = (kind: string, suffix: string, spec: object) =>
       new k8s.apiextensions.CustomResource(
         `${name}-${suffix}`,
@@ -63,7 +65,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
           ...{ apiVersion: "metallb.io/v1beta1", kind, spec },
           metadata: { name: "pool", namespace: release.status.namespace },
         },
-        { ...inCluster, hooks: { onError: [webhookRetry(name)] } },
+        { ...inCluster, hooks },
       );
     const addressPool = resource("IPAddressPool", "pool", { addresses: [addresses] });
     const advertisement = resource("L2Advertisement", "advertisement", { ipAddressPools: [addressPool.metadata.name] });
