@@ -67,10 +67,15 @@ const states: Readonly<Record<string, (inputs: Record<string, unknown>) => objec
 function record(requests: Map<string, Request>): void {
   const monitor = sdk.getMonitor() as unknown as {
     registerResource(req: Request, done: unknown): Promise<void>;
-    registerErrorHook(req: unknown, done: (error: null, answer: object) => void): void;
+    registerErrorHook(req: { getName(): string }, done: (error: Error | null, answer: object) => void): void;
   };
-  // the SDK's mocks announce error hooks but do not take them
-  monitor.registerErrorHook = (_req, done) => done(null, {});
+  const hooks = new Set<string>();
+  // the SDK's mocks announce error hooks but do not take them; the engine takes each name once
+  monitor.registerErrorHook = (req, done) => {
+    const name = req.getName();
+    done(hooks.has(name) ? new Error(`resource hook already registered for name "${name}"`) : null, {});
+    hooks.add(name);
+  };
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (req, done) => {
     requests.set(`${req.getType()} ${req.getName()}`, req);
