@@ -65,6 +65,12 @@ async function list(command: readonly string[], fields: Readonly<Record<string, 
 export const containers = (...filters: readonly string[]): Promise<DockerObject[]> =>
   list(["ps", "-a"], { ref: ".ID", name: ".Names", state: ".State" }, filters);
 
+/** Port of 127.0.0.1 on which the registry in a container answers; NaN if it is not published. */
+export async function registryPort(container: string): Promise<number> {
+  const bound = await docker(["port", container, "5000/tcp"]);
+  return Number(lines(bound)[0]?.split(":").at(-1));
+}
+
 export const networks = (...filters: readonly string[]): Promise<DockerObject[]> =>
   list(["network", "ls"], { ref: ".ID", name: ".Name" }, filters);
 

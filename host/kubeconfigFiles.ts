@@ -2,8 +2,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { parse } from "yaml";
-
-type Fields = Readonly<Record<string, unknown>>;
+import { type Fields, isMapping } from "../model/mapping";
 
 /** One entry of a list in a kubeconfig, such as `{ name, cluster }`. */
 export interface Entry {
@@ -31,7 +30,7 @@ const fileFields = ["certificate-authority", "client-certificate", "client-key",
 function absolute(fields: Fields, folder: string): Fields {
   const resolved = (name: string, value: unknown): unknown => {
     if (fileFields.includes(name)) return path.resolve(folder, String(value));
-    if (name !== "exec" || !isMap(value)) return value;
+    if (name !== "exec" || !isMapping(value)) return value;
     const { command, ...exec } = value;
     // a command without a slash is looked for on the PATH
     return { ...exec, command: String(command).includes("/") ? path.resolve(folder, String(command)) : command };
@@ -40,13 +39,11 @@ function absolute(fields: Fields, folder: string): Fields {
   return Object.fromEntries(kept.map(([name, value]) => [name, resolved(name, value)]));
 }
 
-const isMap = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** @throws Error naming a file that cannot be read or is no kubeconfig; a file that does not exist is skipped */
 function read(file: string): Fields {
   try {
     const config: unknown = parse(readFileSync(file, "utf8")) ?? {};
-    if (!isMap(config)) throw new Error("it is no map of keys and values");
+    if (!isMapping(config)) throw new Error("it is no map of keys and values");
     return config;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -59,7 +56,7 @@ function read(file: string): Fields {
 function entriesOf(file: string, config: Fields, plural: string, singular: string): readonly Fields[] {
   const list = config[plural] ?? [];
   const isEntry = (entry: unknown): entry is Fields =>
-    isMap(entry) && typeof entry["name"] === "string" && isMap(entry[singular] ?? {});
+    isMapping(entry) && typeof entry["name"] === "string" && isMapping(entry[singular] ?? {});
   if (Array.isArray(list) && list.every(isEntry)) return list;
   throw new Error(
     `the kubeconfig ${file} cannot be read: ${plural} must be a list, and each of its entries must have a name and a map ${singular}`,

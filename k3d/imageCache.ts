@@ -1,6 +1,5 @@
-import { containers, type DockerObject, docker, networks, volumes } from "../host/docker";
+import { containers, type DockerObject, docker, networks, registryPort, volumes } from "../host/docker";
 import { get } from "../host/http";
-import { lines } from "../host/process";
 import { account } from "../host/stateLocation";
 import { watch } from "../host/wait";
 import { accountLabel, cacheContainer, cacheLabel, type ImageCache, upstreamLabel } from "../model/cluster/imageCache";
@@ -74,8 +73,7 @@ async function ensureCache(cache: ImageCache, known: readonly DockerObject[], co
 
 /** True once the registry of a cache answers, which it does after it reached the registry that it caches. */
 async function answers(name: string): Promise<boolean> {
-  const bound = await docker(["port", name, "5000/tcp"]).catch(() => "");
-  const port = Number(lines(bound)[0]?.split(":").at(-1));
+  const port = await registryPort(name).catch(() => Number.NaN);
   if (!port) return false;
   const target = { host: "localhost", address: "127.0.0.1", port, path: "/v2/" };
   return get(target).then(

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { docker } from "../host/docker";
+import { docker, registryPort } from "../host/docker";
 import { type Step, stepsToHealthy } from "../model/cluster/clusterState";
 import { dockerNames, k3dConfig } from "../model/cluster/k3dConfig";
 import { commandsOf, keptForRollout, replacement } from "../model/cluster/refusals";
@@ -51,9 +51,8 @@ const steps: Readonly<Record<Step, (wanted: Wanted, seen: Seen) => Promise<void>
  */
 export async function registryAddress({ settings }: Pick<Wanted, "settings">): Promise<string | undefined> {
   if (!settings.registry) return undefined;
-  const bound = await docker(["port", dockerNames(settings.clusterName).registry, "5000/tcp"]);
   // Docker needs no TLS for a registry of this name
-  return `localhost:${bound.split("\n")[0]?.split(":").at(-1)?.trim()}`;
+  return `localhost:${await registryPort(dockerNames(settings.clusterName).registry)}`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { exitCodes, OperationFailed } from "../../host/failure";
 import { type RunCommand, remedy, run } from "../../model/output/remedy";
+import { shellWord } from "../../model/output/text";
 import type { Command } from "./command";
 
 /** A command line, before its options have values. */
@@ -11,11 +12,11 @@ interface CommandLine {
   readonly texts: ReadonlyMap<string, string | undefined>;
 }
 
-/** An argument for a shell. */
-const quoted = (text: string): string => (/^[\w.,:/@=+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+/** An argument as a person types it in a shell. */
+const argument = (text: string): string => (/^[\w.,:/@=+-]+$/.test(text) ? text : shellWord(text));
 
 const typed = (name: string, text: string | undefined): string =>
-  text === undefined ? `--${name}` : `--${name} ${quoted(text)}`;
+  text === undefined ? `--${name}` : `--${name} ${argument(text)}`;
 
 /**
  * Refuses an option or a file that the command would ignore, with the command line without it.
@@ -32,7 +33,7 @@ export function refuseUnused({ name, words, unused = {} }: Command, { word, file
     const wrong = option === undefined ? (withFiles ? undefined : files[0]) : `--${option}`;
     if (wrong === undefined) continue;
     const kept = options.filter(([each]) => each !== "stack" && !ignored.includes(each)).map(([, text]) => text);
-    const args = [...(word === words?.[0] ? [] : [word]), ...(withFiles ? files.map(quoted) : []), ...kept];
+    const args = [...(word === words?.[0] ? [] : [word]), ...(withFiles ? files.map(argument) : []), ...kept];
     throw new OperationFailed(
       remedy`${wrong} has no effect with ${part}; fix: ${run(name as RunCommand, args.join(" ") || undefined)}`,
       exitCodes.config,

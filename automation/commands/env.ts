@@ -1,10 +1,8 @@
+import { shellWord } from "../../model/output/text";
 import { backendVariables } from "../stack/backend";
 import { prepareEnvironment } from "../stack/environment";
 import { ensureState } from "../stack/passphrase";
 import { toolFolders } from "../stack/tools";
-
-/** A text as one word of a POSIX shell. */
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /**
  * Lines for a shell, direnv or a CI step that export the variables of plain Pulumi.
@@ -15,8 +13,8 @@ const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 export function exportLines(folders: readonly string[], variables: NodeJS.ProcessEnv): string {
   const others = Object.entries(variables).filter(([, value]) => value !== undefined);
   return [
-    `export PATH=${folders.map(quoted).join(":")}:"$PATH"`,
-    ...others.map(([name, value = ""]) => `export ${name}=${quoted(value)}`),
+    `export PATH=${folders.map(shellWord).join(":")}:"$PATH"`,
+    ...others.map(([name, value = ""]) => `export ${name}=${shellWord(value)}`),
   ].join("\n");
 }
 

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parse } from "yaml";
 import { exitCodes, OperationFailed } from "../../host/failure";
+import { isMapping } from "../../model/mapping";
 import { stateFolder } from "./backend";
 import { stackFile } from "./project";
 
@@ -34,9 +35,6 @@ export async function stackText(stack: string): Promise<string> {
   });
 }
 
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** @throws OperationFailed for a text that is not YAML, or that has no keys where Pulumi requires them */
 export function readStackFile(stack: string, text: string): StackFile {
   const name = path.basename(stackFile(stack));
@@ -46,7 +44,7 @@ export function readStackFile(stack: string, text: string): StackFile {
   } catch (error) {
     throw new OperationFailed(`${name} is not YAML: ${(error as Error).message}`, exitCodes.config);
   }
-  if (!isMap(content) || !isMap(content["config"] ?? {}))
+  if (!isMapping(content) || !isMapping(content["config"] ?? {}))
     throw new OperationFailed(
       `${name} must have its keys below config:, each as KEY: VALUE; fix: correct it, or remove it to start with the defaults`,
       exitCodes.config,

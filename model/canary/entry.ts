@@ -1,5 +1,6 @@
+import { isMapping } from "../mapping";
 import type { Counts } from "./evidence";
-import { isObject, isOneOf, isText, lineParser, type Shapes } from "./journalLine";
+import { isOneOf, isText, lineParser, type Shapes } from "./journalLine";
 import type { Entry } from "./plan";
 
 const isWeight = (value: unknown): value is number =>
@@ -15,20 +16,20 @@ const counted: readonly (keyof Counts)[] = [
   "slow",
   "timed",
 ];
-export const isCounts = (value: unknown): boolean => isObject(value) && counted.every((name) => isCount(value[name]));
+export const isCounts = (value: unknown): boolean => isMapping(value) && counted.every((name) => isCount(value[name]));
 const isPlan = (value: unknown): boolean =>
-  isObject(value) &&
+  isMapping(value) &&
   isWeight(value["from"]) &&
   Array.isArray(value["steps"]) &&
   value["steps"].length > 0 &&
   value["steps"].every(isWeight);
 const isVerdict = (value: unknown): boolean =>
-  isObject(value) && isOneOf(["pass", "fail", "insufficient"], value["outcome"]) && isText(value["reason"]);
+  isMapping(value) && isOneOf(["pass", "fail", "insufficient"], value["outcome"]) && isText(value["reason"]);
 const ends = ["promoted", "paused", "not rolled back", "rolled back", "cancelled"];
 const knownOrNot = (value: unknown): boolean => value === undefined || isText(value);
 
 const isOverdueOrNot = (value: unknown): boolean =>
-  value === undefined || (isObject(value) && isCount(value["stable"]) && isCount(value["canary"]));
+  value === undefined || (isMapping(value) && isCount(value["stable"]) && isCount(value["canary"]));
 
 const shapes: Shapes = {
   begun: ({ plan, versions }) => isPlan(plan) && knownOrNot(versions),

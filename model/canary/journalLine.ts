@@ -1,8 +1,5 @@
-/** Fields of a JSON object whose values are not checked yet. */
-export type Fields = Readonly<Record<string, unknown>>;
+import { type Fields, isMapping } from "../mapping";
 
-export const isObject = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 export const isText = (value: unknown): boolean => typeof value === "string";
 export const isOneOf = (values: readonly string[], value: unknown): boolean => values.includes(String(value));
 
@@ -19,7 +16,7 @@ export const lineParser =
   (line: string): Entry | undefined => {
     try {
       const value: unknown = JSON.parse(line);
-      if (!isObject(value) || Number.isNaN(Date.parse(String(value["at"])))) return undefined;
+      if (!isMapping(value) || Number.isNaN(Date.parse(String(value["at"])))) return undefined;
       const kind = String(value["kind"]);
       return Object.hasOwn(shapes, kind) && shapes[kind]?.(value) ? (value as unknown as Entry) : undefined;
     } catch {

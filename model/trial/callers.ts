@@ -1,11 +1,9 @@
-import { meshNamespace, gateway as ours } from "../names";
 import type { CallerAsked, Case, Tests } from "./cases";
+import { ownGateway } from "./gateways";
 import { matchesLabels } from "./labels";
 import type { Texts, UserObject } from "./objects";
 import type { Problem } from "./source";
 import type { StandIn } from "./standIns";
-
-const environmentGateway = `${meshNamespace}/${ours.name}`;
 
 /** Namespace of what belongs to no namespace of the user's: the caller outside the cluster, and hosts outside the mesh. */
 export const trialNamespace = "istio-trial";
@@ -97,7 +95,7 @@ export function callersFor(
     message: `caller ${from} does not exist; allowed: ${known}`,
   });
   const gateways = [
-    environmentGateway,
+    ownGateway,
     ...objects.filter(({ kind }) => kind === "Gateway").map(({ $, metadata }) => `${$.namespace}/${metadata.name}`),
   ];
   const asking = new Map(asked.flatMap(([name, one]) => (one?.gateway ? [[name, one.gateway] as const] : [])));

@@ -1,6 +1,6 @@
 import { meshNamespace, gateway as ours } from "../names";
 import type { Settings } from "../settings/contract";
-import { isApiGateway, isIstioGateway } from "./gateways";
+import { isApiGateway, isIstioGateway, ownGateway } from "./gateways";
 import type { UserObject } from "./objects";
 import type { Problem } from "./source";
 
@@ -15,7 +15,7 @@ interface Parent {
 /** Place at which an object names the environment's own Gateway; undefined if it does not. */
 function namesOurs({ kind, spec, $ }: UserObject) {
   if (kind === "VirtualService") {
-    const index = ((spec?.gateways ?? []) as string[]).indexOf(`${meshNamespace}/${ours.name}`);
+    const index = ((spec?.gateways ?? []) as string[]).indexOf(ownGateway);
     return index < 0 ? undefined : $.placeOf(["spec", "gateways", index]);
   }
   if (!kind.endsWith("Route")) return undefined;
@@ -39,7 +39,6 @@ export function gatewayProblems(
   const isOwn = routing === "istio" ? isApiGateway : isIstioGateway;
   const own = objects.some((one) => isOwn(one) && one.$.namespace === meshNamespace && one.metadata.name === ours.name);
   if (own) return [];
-  const name = `${meshNamespace}/${ours.name}`;
   return objects.flatMap((object): Problem[] => {
     const isIstioRoute = object.kind === "VirtualService";
     const place = isIstioRoute === (routing === "istio") ? undefined : namesOurs(object);
@@ -49,7 +48,7 @@ export function gatewayProblems(
     return [
       {
         ...place,
-        message: `${object.kind} ${object.$.namespace}/${object.metadata.name} names ${name}, and this environment has no ${kind} of that name (routing = ${routing}); fix: a Gateway in your manifests, or ${remedy(needed)}`,
+        message: `${object.kind} ${object.$.namespace}/${object.metadata.name} names ${ownGateway}, and this environment has no ${kind} of that name (routing = ${routing}); fix: a Gateway in your manifests, or ${remedy(needed)}`,
       },
     ];
   });

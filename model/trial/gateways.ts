@@ -17,6 +17,9 @@ export interface Entrance {
   readonly made?: { readonly namespace: string; readonly name: string; readonly ports: readonly number[] };
 }
 
+/** The environment's own Gateway, NAMESPACE/NAME. */
+export const ownGateway = `${meshNamespace}/${ours.name}`;
+
 /** The environment's own ingress gateway. */
 export const ingress: Entrance = {
   service: `${meshNamespace}/${ours.release}`,

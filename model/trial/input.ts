@@ -2,7 +2,7 @@ import type { CallerAsked, Tests, WorkloadAsked } from "./cases";
 import { parseDocuments } from "./documents";
 import { isForeign, readForeign } from "./foreign";
 import { type Manifests, readManifests } from "./objects";
-import type { Problem, Source } from "./source";
+import { isTestFile, type Problem, type Source } from "./source";
 import { readTestFile } from "./testFile";
 
 /** Everything that a run reads. */
@@ -11,8 +11,6 @@ export interface Input {
   readonly tests: Tests;
   readonly problems: readonly Problem[];
 }
-
-const isTest = (file: string): boolean => /\.test\.ya?ml$/.test(file);
 
 /** Two test files of one run that mean different things by one name. */
 function merged<T>(
@@ -31,9 +29,9 @@ function merged<T>(
 
 /** Reads manifests and test files, with every problem at once. */
 export function readInput(sources: readonly Source[]): Input {
-  const foreign = sources.filter((source) => !isTest(source.file) && isForeign(source));
-  const manifests = readManifests(sources.filter((source) => !isTest(source.file) && !foreign.includes(source)));
-  const parsed = sources.filter(({ file }) => isTest(file)).map(parseDocuments);
+  const foreign = sources.filter((source) => !isTestFile(source.file) && isForeign(source));
+  const manifests = readManifests(sources.filter((source) => !isTestFile(source.file) && !foreign.includes(source)));
+  const parsed = sources.filter(({ file }) => isTestFile(file)).map(parseDocuments);
   const files = parsed.flatMap(({ documents }) => documents.map(readTestFile));
   const others = foreign.map((source) => readForeign(source, manifests.objects));
   const callers = merged<CallerAsked>(

@@ -1,6 +1,6 @@
 import { summaryOfCase } from "./report";
 import type { CaseResult } from "./result";
-import type { Source } from "./source";
+import { isTestFile, type Source } from "./source";
 
 /** A common mistake: a folder of examples/mistakes, with the results of its broken and its fixed half. */
 export interface Lesson {
@@ -16,7 +16,7 @@ export interface Lesson {
 }
 
 const linesOf = (sources: readonly Source[]): string[] =>
-  sources.filter(({ file }) => !/\.test\.ya?ml$/.test(file)).flatMap(({ text }) => text.split("\n"));
+  sources.filter(({ file }) => !isTestFile(file)).flatMap(({ text }) => text.split("\n"));
 
 const onlyIn = (lines: readonly string[], other: readonly string[]): string[] =>
   [...new Set(lines)].filter((line) => !other.includes(line)).map((line) => line.trim());

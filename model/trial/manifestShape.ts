@@ -1,3 +1,4 @@
+import { isMapping } from "../mapping";
 import type { Path, Place, Problem } from "./source";
 
 /** Form of a field: a list of texts or numbers, a list of mappings, or a mapping. */
@@ -49,9 +50,6 @@ const words: Readonly<Record<Form, string>> = {
   mappings: "a list of mappings",
   mapping: "a mapping",
 };
-
-const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const fits = (form: Form, value: unknown): boolean =>
   form === "mapping"

@@ -1,4 +1,5 @@
 import { closest, distance } from "fastest-levenshtein";
+import { isMapping } from "../mapping";
 import type { Path } from "./source";
 
 /** Form of a value of the test format. */
@@ -24,9 +25,6 @@ export type Fields = Readonly<Record<string, Field>>;
 
 /** The keys of each mapping of the format, by the mapping's name. */
 export type Table = Readonly<Record<string, Fields>>;
-
-const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Words for the values that a shape allows. */
 export function allowed(shape: Shape): string {

@@ -5,6 +5,9 @@ export interface Source {
   readonly text: string;
 }
 
+/** True for a test file by its name. Every other file has manifests, or a test in the form of another tool. */
+export const isTestFile = (file: string): boolean => /\.test\.ya?ml$/.test(file);
+
 /** A line of a file of the user's, counted from 1. */
 export interface Place {
   readonly file: string;

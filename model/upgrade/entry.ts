@@ -1,12 +1,13 @@
 import { isCounts } from "../canary/entry";
-import { isObject, isOneOf, isText, lineParser, type Shapes } from "../canary/journalLine";
+import { isOneOf, isText, lineParser, type Shapes } from "../canary/journalLine";
+import { isMapping } from "../mapping";
 import { type Entry, ends } from "./journal";
 import { steps } from "./plan";
 
 const isStep = (value: unknown): boolean => steps.some(({ name }) => name === value);
 
 const shapes: Shapes = {
-  begun: ({ plan }) => isObject(plan) && isText(plan["from"]) && isText(plan["to"]),
+  begun: ({ plan }) => isMapping(plan) && isText(plan["from"]) && isText(plan["to"]),
   resumed: () => true,
   step: ({ step }) => isStep(step),
   measured: ({ phase, ingress, mesh }) =>
@@ -15,7 +16,7 @@ const shapes: Shapes = {
     isStep(step) &&
     isOneOf(["pass", "fail", "insufficient"], outcome) &&
     isText(reason) &&
-    (proxies === undefined || isObject(proxies)),
+    (proxies === undefined || isMapping(proxies)),
   "going back": ({ reason }) => isText(reason),
   ended: ({ end, reason }) => isOneOf(ends, end) && isText(reason),
 };

@@ -2,13 +2,13 @@ import { realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { run } from "../../../host/process";
 import type { CaseResult, Report } from "../../../model/trial/result";
-import type { Source } from "../../../model/trial/source";
+import { isTestFile, type Source } from "../../../model/trial/source";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 
 const git = (folder: string, args: readonly string[]) => run("git", ["-C", folder, ...args]);
 
 const isYaml = (name: string): boolean => /\.ya?ml$/.test(name);
-const isTest = ({ file, text }: Source): boolean => /\.test\.ya?ml$/.test(file) || /^testCases:/m.test(text);
+const isTest = ({ file, text }: Source): boolean => isTestFile(file) || /^testCases:/m.test(text);
 
 /** Files of a folder that lay elsewhere in a revision, with their text there: the folder was renamed since. */
 async function renamedSince(revision: string, folder: string): Promise<Source[]> {
