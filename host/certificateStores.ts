@@ -65,7 +65,9 @@ function keychain(home: string): CertificateStore {
       security("delete-certificate", "-Z", new X509Certificate(pem).fingerprint.replaceAll(":", ""), "-t", file).then(
         () => true,
         (error: CommandFailed) => {
-          if (/could not be found/.test(error.reason)) return false;
+          // the status 1 has other reasons too
+          // https://github.com/apple-oss-distributions/Security/blob/main/SecurityTool/macOS/keychain_delete.c
+          if (/Unable to delete certificate matching|could not be found/.test(error.reason)) return false;
           throw error;
         },
       ),

@@ -89,6 +89,7 @@ export async function saveImages(file: string, names: readonly string[]): Promis
   try {
     await save();
   } catch (error) {
+    // https://github.com/docker/cli/issues/5476
     if (!/content digest.*not found/is.test((error as CommandFailed).reason)) throw error;
     await save("--platform", (await run("docker", ["version", "--format", "{{.Server.Os}}/{{.Server.Arch}}"])).trim());
   }

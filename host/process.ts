@@ -5,11 +5,15 @@ import { endWithThisProcess, killGroup } from "./processGroup";
 /** A command that could not be run or ended with another status than 0. */
 export class CommandFailed extends Error {
   override name = "CommandFailed";
-  /** @param kind - `late` if the command was killed after its time limit */
+  /**
+   * @param kind - `late` if the command was killed after its time limit
+   * @param status - exit status of a command that ended by itself
+   */
   constructor(
     readonly command: string,
     readonly reason: string,
     readonly kind: "missing" | "late" | "failed" = "failed",
+    readonly status?: number,
   ) {
     super(`${command}: ${reason}`);
   }
@@ -62,7 +66,8 @@ export function run(
       if (late) return reject(new CommandFailed(command, `ended by SIGKILL after ${seconds} s`, "late"));
       if (code === 0) return resolve(Buffer.concat(out).toString());
       const lastLines = stripVTControlCharacters(Buffer.concat(err).toString()).trim().split("\n").slice(-8).join("\n");
-      reject(new CommandFailed(command, signal ? `ended by ${signal}` : lastLines || `exit ${code}`));
+      const reason = signal ? `ended by ${signal}` : lastLines || `exit ${code}`;
+      reject(new CommandFailed(command, reason, "failed", code ?? undefined));
     });
     child.stdin.on("error", () => {});
     child.stdin.end(options.input ?? "");

@@ -12,7 +12,7 @@ import { ensureCaches } from "./imageCache";
 import type { Wanted } from "./look";
 import { clusterNames, clusterObjects, clustersOf } from "./observe";
 import { remove } from "./remove";
-import { runK3d } from "./scratch";
+import { runK3d } from "./runK3d";
 
 const flags = (labels: readonly string[]): string[] => labels.flatMap((label) => ["--label", label]);
 /** Labels by which k3d recognizes the objects of a cluster. */

@@ -9,7 +9,7 @@ import { create, takenName } from "./create";
 import { look, notReady, refusal, replacementReason, type Seen, usualPatience, type Wanted } from "./look";
 import { obstacles } from "./obstacles";
 import { remove } from "./remove";
-import { runK3d } from "./scratch";
+import { runK3d } from "./runK3d";
 
 /** First part of a generation: the same for clusters made from the same settings, wherever the state is kept. */
 const fingerprint = ({ settings }: Wanted): string =>

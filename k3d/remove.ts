@@ -5,7 +5,7 @@ import type { Owner } from "../model/cluster/ownership";
 import { type ClusterObjects, ownedObjects } from "../model/cluster/removal";
 import { clusterObjects, clustersOf, madeAt } from "./observe";
 import { cachesIn, InUse, refuseMixed } from "./removable";
-import { removeScratch } from "./scratch";
+import { removeK3dLeftovers } from "./runK3d";
 
 /** Takes an image cache out of a network. It goes on serving other clusters. */
 async function disconnect({ ref }: DockerObject, network: DockerObject): Promise<void> {
@@ -60,7 +60,7 @@ export async function remove(clusterName: string, owner: Owner, legacyGeneration
   };
   for (let before = Number.POSITIVE_INFINITY; ; ) {
     const left = await watch(patience, attempt, ({ length }) => length < before || failure instanceof InUse);
-    if (left.length === 0) return removeScratch(owner);
+    if (left.length === 0) return removeK3dLeftovers(owner);
     if (failure instanceof InUse) throw failure;
     if (left.length >= before) throw failure ?? new Error(`Docker still lists ${left.join(", ")} after ${patience} s`);
     before = left.length;

@@ -34,6 +34,7 @@ export async function dockerProblem(args) {
   const { code, err } = await capture("docker", ["version", "--format", "{{.Server.Version}}"], 1500);
   if (code === 0 || code === "late") return undefined;
   if (code === "missing") return "is not installed; fix: install it: https://docs.docker.com/get-docker/";
+  // https://github.com/moby/moby/blob/v28.5.2/client/request.go, doRequest; the status is 1 for every error
   if (/permission denied/i.test(err))
     return "may not be used by this user; fix: sudo usermod -aG docker $USER, then log in again";
   const host = process.env["DOCKER_HOST"];

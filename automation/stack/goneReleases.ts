@@ -1,4 +1,7 @@
-/** Error of Helm for a release that is in Pulumi's state and no longer in the cluster. */
+/**
+ * Error of Helm for a release that is in Pulumi's state and no longer in the cluster. The engine reports it as a text
+ * (https://github.com/helm/helm/blob/v3.18.0/pkg/action/uninstall.go, "Release not loaded").
+ */
 const gone = /Release not loaded: \S+: release: not found/;
 
 /**

@@ -9,6 +9,9 @@ export class NoSuchStack extends StateLost {
   override name = "NoSuchStack";
 }
 
+/** Exit status of Pulumi for a stack that the backend does not have (pkg/cmd/pulumi/cmd/exit_codes.go). */
+const stackNotFound = 6;
+
 interface Listed {
   readonly name: string;
 }
@@ -19,8 +22,8 @@ export async function exists(stack: string): Promise<boolean> {
   if (folder === undefined)
     return run("pulumi", ["stack", "--show-name", "--stack", stack, "--non-interactive"]).then(
       () => true,
-      ({ reason }: CommandFailed) => {
-        if (/no stack named|not found/.test(reason)) return false;
+      ({ reason, status }: CommandFailed) => {
+        if (status === stackNotFound) return false;
         throw new OperationFailed(reason.replace(/^error: /, ""), exitCodes.environment);
       },
     );

@@ -5,6 +5,7 @@ import { exitCodes, OperationFailed } from "../../host/failure";
 import { type CommandFailed, run } from "../../host/process";
 import { backendFolder, stateFolder } from "./backend";
 import { opens, readPassphrase } from "./encryption";
+import { exists } from "./knownStacks";
 import { projectBackend, projectName, stackFile } from "./project";
 import { readStackFile, stackText, withoutSalt } from "./stackFile";
 
@@ -29,7 +30,7 @@ export async function createStack(stack: string): Promise<void> {
     await run("pulumi", ["stack", "init", stack, "--no-select", "--non-interactive", "--cwd", folder]).catch(
       async (error: CommandFailed) => {
         // another command has created it meanwhile
-        if (/already exists/.test(error.reason)) return;
+        if (await exists(stack)) return;
         throw new OperationFailed(error.reason.replace(/^error: /, ""), exitCodes.failed);
       },
     );

@@ -49,23 +49,34 @@ const addressTaken = (_: string, { caches }: Meant): Failure =>
         remedy: remedy`${run("up")} tries again`,
       };
 
-/** Messages of Docker and k3d, each with its meaning for a key of the configuration; the first that matches counts. */
+/**
+ * Messages of Docker, each with its meaning for a key of the configuration; the first that matches counts. k3d passes them
+ * on as texts, without a code. Each pattern names the source of its text, in the tree of
+ * https://github.com/moby/moby/tree/v28.5.2 if it has no address.
+ */
 const causes: readonly (readonly [message: RegExp, meaning: (match: string, settings: Meant) => Failure])[] = [
+  // libnetwork/portallocator/portallocator.go, and the text of EADDRINUSE
   [/127\.0\.0\.1:(\d+)(?: failed: port is already allocated|: bind: address already in use)/, portTaken],
-  // Docker 28 and newer, with and without the address of the container
+  // libnetwork/drivers/bridge/port_mapping_linux.go, Docker 28 and newer, with and without the address of the container
   [/bind host port (?:for )?127\.0\.0\.1:(\d+)(?::[\d.]+:\d+)?\/tcp: address already in use/, portTaken],
+  // the text of EACCES, also in Docker 28 and newer
   [/127\.0\.0\.1:(\d+): bind: permission denied/, privileged],
   [/bind host port (?:for )?127\.0\.0\.1:(\d+)(?::[\d.]+:\d+)?\/tcp: permission denied/, privileged],
+  // rootless Docker: https://docs.docker.com/engine/security/rootless/troubleshoot/
   [/cannot expose privileged port (\d+)/, privileged],
   // Docker Desktop, whose ports are another machine's: the check before the create cannot see them
+  // https://github.com/docker/for-win/issues/14385
   [/exposing port TCP 127\.0\.0\.1:(\d+)/, taken],
+  // texts of WSAEACCES and WSAEADDRINUSE: https://learn.microsoft.com/windows/win32/winsock/windows-sockets-error-codes-2
   [/127\.0\.0\.1:(\d+): bind: (?:An attempt was made|Only one usage)/, taken],
+  // libnetwork/ipamapi/contract.go and libnetwork/drivers/bridge/bridge_linux.go
   [/(Pool overlaps) with other one on this address space/, overlaps],
   [/(networks have overlapping IPv4)/, overlaps],
-  // an address of a container; a port in use is above
+  // libnetwork/ipamapi/contract.go, ErrIPAlreadyAllocated: an address of a container; a port in use is above
   [/daemon: (Address already in use)/, addressTaken],
 ];
 
+// https://github.com/k3d-io/k3d/blob/v5.9.0/pkg/runtimes/docker/container.go, createContainer
 const unpulled = /failed to pull image '(rancher\/k3s:[^']+)'/;
 
 /**

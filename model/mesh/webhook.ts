@@ -1,4 +1,8 @@
-/** Errors of the API server while an admission webhook is registered but not ready. */
+/**
+ * Errors of the API server while an admission webhook is registered but not ready. Their status is 500 for every reason, so
+ * only the text of the cause, mostly Go's own, tells a webhook that is starting from one that is broken
+ * (https://github.com/kubernetes/kubernetes/blob/v1.36.0/staging/src/k8s.io/apiserver/pkg/util/webhook/error.go).
+ */
 const starting = [
   // nothing listens yet, or the Service has no endpoint
   /connect: connection refused|connection reset by peer|EOF|no endpoints available|service "[^"]*" not found/,

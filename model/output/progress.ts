@@ -42,13 +42,17 @@ export function plainMessage(text: string): string {
 }
 
 const remedies: readonly (readonly [RegExp, string])[] = [
+  // https://github.com/pulumi/pulumi/blob/v3.259.0/pkg/secrets/passphrase/manager.go, ErrIncorrectPassphrase
   [
     /incorrect passphrase/,
     "set PULUMI_CONFIG_PASSPHRASE_FILE to the file that the stack was made with, .state/passphrase for npm start, and unset PULUMI_CONFIG_PASSPHRASE",
   ],
 ];
 
-/** The distinct errors in the output of the Pulumi CLI, with a remedy where one is known. */
+/**
+ * The distinct errors in the output of the Pulumi CLI, with a remedy where one is known. Its prefix marks an error
+ * (https://github.com/pulumi/pulumi/blob/v3.259.0/sdk/go/common/diag/sink.go); a status for each kind does not exist.
+ */
 export function cliErrors(output: string): string[] {
   const errors = output.split("\n").flatMap((line) => /^error: (.+)$/.exec(line.trim())?.[1] ?? []);
   return [...new Set(errors)].map((text) => {

@@ -51,6 +51,7 @@ export async function unvalidated(api: Pick<Api, "create">): Promise<string | un
   return api.create(path, mistake).then(
     () => "a VirtualService without a route is accepted: no control plane validates Istio's resources",
     (error: Error) =>
+      // https://github.com/kubernetes/kubernetes/blob/v1.36.0/staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook/errors/statuserror.go
       error instanceof ApiRefused && error.message.includes("denied the request")
         ? undefined
         : `a VirtualService cannot be validated: ${error.message}`,

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { removeScratch, runK3d } from "../../k3d/scratch";
+import { ownIdentity } from "../../host/processes";
+import { removeK3dLeftovers, runK3d } from "../../k3d/runK3d";
 import { Stubs } from "../support/stubs";
 import { owner as other } from "../support/wantedCluster";
 
@@ -28,16 +29,19 @@ describe("the temporary files of k3d", () => {
   });
 
   it("go with the next command, or with the cluster, when their own was killed", async () => {
-    const folder = path.join(tmpdir(), `istio-on-k3d-${owner.id}`);
+    const folder = path.join(tmpdir(), `istio-on-k3d-${owner.id}-killed`);
     const leave = async () => {
       await mkdir(folder);
       await writeFile(path.join(folder, "k3d-config-tmp-1"), "password: p");
+      const killed = { ...(await ownIdentity()), started: "before" };
+      await writeFile(path.join(folder, "created-by.json"), JSON.stringify(killed));
     };
     await leave();
     await stubs.program("k3d", 'ls "$TMPDIR"');
-    assert.equal(await runK3d(["cluster", "start"], owner, {}), "");
+    assert.equal(await runK3d(["cluster", "start"], owner, {}), "created-by.json\n");
+    assert.deepEqual(await ours(), []);
     await leave();
-    await removeScratch(owner);
+    await removeK3dLeftovers(owner);
     assert.deepEqual(await ours(), []);
   });
 });
