@@ -21,6 +21,7 @@ import { plainConfig } from "../../stack/stack";
 import { openRecovered, unlockState } from "../recover";
 import { refusePending } from "../rollout/pending";
 import { callerNamespaces, removeCaller, startCaller } from "./callers";
+import { oldCrds } from "./crds";
 import { obstacleOf, problemOf } from "./observe";
 import type { UpgradeTarget } from "./target";
 
@@ -52,7 +53,7 @@ export class UpgradeEnvironment implements UpgradeTarget {
     return refusePending(this.stack, this.say, consequence);
   }
 
-  /** @throws OperationFailed when the repository does not have the charts of a version */
+  /** @throws OperationFailed when the repository does not have the charts of a version, or the cluster's CRDs are too old */
   async refuseWithoutCharts(to: string): Promise<void> {
     const wanted = charts({ ...this.settings, nextIstioVersion: to, nextIstioStage: "default" });
     const istio = wanted.filter((chart) => chart.version === to && !inRegistry(chart));
@@ -66,6 +67,8 @@ export class UpgradeEnvironment implements UpgradeTarget {
       ));
     const [reason = unfetched] = missing;
     if (reason !== undefined) throw new OperationFailed(reason, exitCodes.environment);
+    const old = crds && (await oldCrds(this.api, crds, to));
+    if (old) throw new OperationFailed(old, exitCodes.environment);
   }
 
   async apply(plan: UpgradePlan, step: Step): Promise<void> {
