@@ -49,9 +49,11 @@ const routes: Readonly<Record<Settings["routing"], CanaryRoute>> = {
   },
 };
 
+/** The routes of both APIs. The cluster has one of them, or both while `routing` changes. */
+export const canaryRoutes: readonly CanaryRoute[] = Object.values(routes);
+
 /** The route that the configuration names. */
 export const canaryRoute = ({ routing }: Pick<Settings, "routing">): CanaryRoute => routes[routing];
 
 /** True for the URN of a route that a rollout changes. */
-export const isCanaryRoute = (urn: string): boolean =>
-  Object.values(routes).some(({ target }) => urn.endsWith(target.slice(2)));
+export const isCanaryRoute = (urn: string): boolean => canaryRoutes.some(({ target }) => urn.endsWith(target.slice(2)));

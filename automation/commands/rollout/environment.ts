@@ -4,16 +4,16 @@ import type { Target } from "../../../host/http";
 import type { Api } from "../../../host/kubernetes";
 import { keepVariable } from "../../../model/cluster/ownership";
 import { app } from "../../../model/names";
-import { remedy } from "../../../model/output/remedy";
+import { remedy, run } from "../../../model/output/remedy";
 import type { Settings } from "../../../model/settings/contract";
 import { canaryRoute } from "../../../model/traffic/canaryRoute";
 import { exitCodes, OperationFailed, operate } from "../../stack/operation";
-import { projectName } from "../../stack/project";
+import { commandsFor, projectName } from "../../stack/project";
 import { published, running } from "../../stack/running";
 import { openRecovered, unlockState } from "../recover";
 import { confirmWeight } from "./confirm";
 import { refusePending } from "./pending";
-import { routedWeight } from "./routedWeight";
+import { isRoutedByOther, patchRoutes, routedWeight } from "./routedWeight";
 import type { TrafficController } from "./traffic";
 
 const deployments = `/apis/apps/v1/namespaces/${app.namespace}/deployments`;
@@ -65,14 +65,18 @@ export class Environment implements RolloutEnvironment {
    * @throws OperationFailed with what differs
    */
   async refuseDifferences(): Promise<void> {
-    const routed = await routedWeight(this.api, this.settings);
+    const routed = await routedWeight(this.api, this.settings).catch(async (error: Error) => {
+      // a route that is missing may be a change of the configuration that is not applied
+      await this.refusePending();
+      throw error;
+    });
     const { canaryWeight } = this.settings;
     if (routed !== canaryWeight)
       throw new OperationFailed(
         remedy`the cluster routes ${routed} % to v2 and the configuration says ${canaryWeight} %; fix: ${{ command: "pulumi", args: "up --refresh --yes" }}, which sets the cluster to ${canaryWeight} %`,
         exitCodes.failed,
       );
-    await refusePending(this.stack, this.say);
+    await this.refusePending();
   }
 
   /** @throws OperationFailed when more than the route is pending */
@@ -82,6 +86,12 @@ export class Environment implements RolloutEnvironment {
 
   async apply(weight: number): Promise<void> {
     await this.stack.setConfig(`${projectName()}:canaryWeight`, { value: String(weight) });
+    if (await isRoutedByOther(this.api, this.settings)) {
+      const up = commandsFor(this.stack.name)(run("up"));
+      return this.say(
+        `routing = ${this.settings.routing} is not applied yet; ${up} applies it, with ${weight} % to v2`,
+      );
+    }
     await this.up();
     // Pulumi does not change a route that was changed by hand, or by a rollback that was killed, unless it looks at it
     if ((await routedWeight(this.api, this.settings).catch(() => weight)) !== weight) await this.up({ refresh: true });
@@ -92,9 +102,8 @@ export class Environment implements RolloutEnvironment {
     return confirmWeight(access, weight, reachSeconds, signal);
   }
 
-  async patchRoute(weight: number): Promise<void> {
-    const { path, spec } = canaryRoute(this.settings);
-    await this.api.patch(path, { spec: spec({ ...this.settings, canaryWeight: weight }) });
+  patchRoute(weight: number): Promise<void> {
+    return patchRoutes(this.api, this.settings, weight);
   }
 
   async versions(): Promise<string> {

@@ -1,9 +1,57 @@
-import type { Api } from "../../../host/kubernetes";
+import { type Api, ApiRefused } from "../../../host/kubernetes";
 import type { Settings } from "../../../model/settings/contract";
-import { canaryRoute } from "../../../model/traffic/canaryRoute";
+import { type CanaryRoute, canaryRoute, canaryRoutes } from "../../../model/traffic/canaryRoute";
+import type { RouteSettings } from "../../../model/traffic/traffic";
+
+type Routing = Pick<Settings, "routing">;
 
 /** Percent of requests that the route in the cluster sends to version 2. */
-export async function routedWeight(api: Pick<Api, "get">, settings: Pick<Settings, "routing">): Promise<number> {
+export async function routedWeight(api: Pick<Api, "get">, settings: Routing): Promise<number> {
   const { path, weightOf } = canaryRoute(settings);
   return weightOf(await api.get(path));
+}
+
+/** The cluster does not have the object or its kind. */
+const isMissing = (error: unknown): boolean => error instanceof ApiRefused && error.status === 404;
+/** Somebody who may not change routes of an API has created none. */
+const isForbidden = (error: unknown): boolean => error instanceof ApiRefused && error.status === 403;
+
+/**
+ * Sets the weight of every route to the app that the cluster has. After a change of `routing` that was not applied, or
+ * that was killed, requests still follow the route of the other API.
+ *
+ * @throws Error if the cluster has no route, or does not change one
+ */
+export async function patchRoutes(
+  api: Pick<Api, "patch">,
+  settings: RouteSettings & Routing,
+  canaryWeight: number,
+): Promise<void> {
+  const own = canaryRoute(settings);
+  const change = async (route: CanaryRoute): Promise<boolean> => {
+    try {
+      await api.patch(route.path, { spec: route.spec({ ...settings, canaryWeight }) });
+      return true;
+    } catch (error) {
+      if (isMissing(error) || (route !== own && isForbidden(error))) return false;
+      throw error;
+    }
+  };
+  const changed = await Promise.all(canaryRoutes.map(change));
+  if (!changed.includes(true)) throw new Error("the cluster has no route to the app");
+}
+
+/**
+ * True if the cluster has the route of the other API alone, since `routing` was changed and not applied. Pulumi would
+ * delete this route, which is not in the program any more.
+ */
+export async function isRoutedByOther(api: Pick<Api, "get">, settings: Routing): Promise<boolean> {
+  const own = canaryRoute(settings);
+  const has = ({ path }: CanaryRoute): Promise<boolean | undefined> =>
+    api.get(path).then(
+      () => true,
+      (error) => (isMissing(error) ? false : undefined),
+    );
+  const found = await Promise.all(canaryRoutes.map(async (route) => [route, await has(route)] as const));
+  return found.every(([route, isThere]) => isThere === (route !== own));
 }
