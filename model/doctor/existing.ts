@@ -1,7 +1,8 @@
 import type { Observation } from "../checks/result";
 import { overlap, parseNetwork, parsePool } from "../cluster/addressPool";
+import { meshNamespace } from "../names";
 import { configSet, remedy } from "../output/remedy";
-import { ok, problem } from "./finding";
+import { ok, problem, warning } from "./finding";
 
 /** A node as the API server describes it. */
 export interface ClusterNode {
@@ -10,6 +11,34 @@ export interface ClusterNode {
     readonly addresses?: readonly { readonly type: string; readonly address: string }[];
     readonly nodeInfo?: { readonly kubeletVersion?: string };
   };
+}
+
+/** A Deployment with the label of a control plane of Istio. */
+export interface ControlPlane {
+  readonly metadata: { readonly name: string; readonly namespace: string };
+}
+
+/** True for a control plane as a stack names it: by its full version, such as istiod-1-31-1. */
+const isOfStack = ({ metadata: { name, namespace } }: ControlPlane): boolean =>
+  namespace === meshNamespace && /^istiod-\d+-\d+-\d+/.test(name);
+
+const uninstall = "https://istio.io/latest/docs/setup/install/helm/#uninstall";
+
+/**
+ * Checks an existing cluster for an Istio of somebody else, whose CRDs the environment could not install again. One that was
+ * added while the environment is up does no harm to it.
+ */
+export function istioIn(controlPlanes: readonly ControlPlane[]): Observation {
+  const foreign = controlPlanes.find((one) => !isOfStack(one));
+  if (!foreign) return ok("none of another owner");
+  const { name, namespace } = foreign.metadata;
+  const other = `the cluster has the control plane ${namespace}/${name}, which this stack did not install`;
+  if (controlPlanes.some(isOfStack))
+    return warning(other, `keep them apart by revisions, or remove it: ${uninstall}`, "before-anything-is-made");
+  return problem(
+    `${other}; the environment installs Istio itself, and two of them cannot share the CRDs`,
+    remedy`another cluster: ${configSet("kubeContext", "NAME")}; or one of its own: ${configSet("cluster", "k3d")}; or remove that Istio: ${uninstall}`,
+  );
 }
 
 const argumentsOf = ({ metadata }: ClusterNode): readonly string[] => {

@@ -57,7 +57,7 @@ describe("the doctor's checks of an existing cluster", () => {
     const results = await runChecks(existingChecks, existingCluster(settings));
     assert.deepEqual(
       results.map(({ id }) => id),
-      ["context", "gateway-api"],
+      ["context", "istio", "gateway-api"],
     );
     assert.equal(readFileSync(path.join(folder, "calls"), "utf8"), "run\n");
   });

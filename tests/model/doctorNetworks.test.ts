@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Observation } from "../../model/checks/result";
-import { hasServicelb, metallbIn } from "../../model/doctor/existing";
+import { hasServicelb, istioIn, metallbIn } from "../../model/doctor/existing";
 import * as network from "../../model/doctor/network";
 import { forNpm, type Remedy, write } from "../../model/output/remedy";
 
@@ -121,5 +121,20 @@ describe("the doctor on a cluster that the user has", () => {
       "would announce addresses of 10.44.0.0/24, which node node-0 (172.18.0.2) is not in; nobody would answer there",
     );
     assert.equal(stateOf(metallbIn([node(undefined, "172.18.0.2")], "172.18.0.0/16")), "passed");
+  });
+
+  const controlPlane = (name: string, namespace = "istio-system") => ({ metadata: { name, namespace } });
+
+  it("refuses another Istio in it, in ambient or with sidecars", () => {
+    for (const other of [controlPlane("istiod"), controlPlane("istiod-1-30-3", "mesh"), controlPlane("istiod-canary")])
+      assert.equal(stateOf(istioIn([other])), "failed", other.metadata.name);
+    assert.match(istioIn([controlPlane("istiod")]).evidence, /istio-system\/istiod, which this stack did not install/);
+  });
+
+  it("accepts the stack's own Istio, also a second version, and warns of another one beside it", () => {
+    const own = [controlPlane("istiod-1-31-1"), controlPlane("istiod-1-32-0-rc-0")];
+    assert.equal(stateOf(istioIn([])), "passed");
+    assert.equal(stateOf(istioIn(own)), "passed");
+    assert.equal(stateOf(istioIn([...own, controlPlane("istiod-canary")])), "warning");
   });
 });

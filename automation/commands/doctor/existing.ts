@@ -2,7 +2,7 @@ import { crdsIn } from "../../../charts/crds";
 import { contextAccess } from "../../../host/kubeconfig";
 import { mergedKubeconfig } from "../../../host/kubeconfigFiles";
 import { Api } from "../../../host/kubernetes";
-import { type ClusterNode, metallbIn } from "../../../model/doctor/existing";
+import { type ClusterNode, type ControlPlane, istioIn, metallbIn } from "../../../model/doctor/existing";
 import { ok, problem } from "../../../model/doctor/finding";
 import { type CrdsSettings, decideCrds, gatewayApiChart } from "../../../model/mesh/gatewayApi";
 import { configSet, remedy } from "../../../model/output/remedy";
@@ -59,6 +59,19 @@ const loadBalancer: Check<ExistingCluster> = {
   },
 };
 
+const controlPlanes = "/apis/apps/v1/deployments?labelSelector=app%3Distiod";
+
+const istio: Check<ExistingCluster> = {
+  id: "istio",
+  title: "Istio",
+  section: "before-anything-is-made",
+  run: async ({ api, nodes }) => {
+    // an API server that does not answer is the problem of another check
+    if ((await nodes.catch(() => undefined)) === undefined) return undefined;
+    return istioIn((await api.get<{ items: readonly ControlPlane[] }>(controlPlanes)).items);
+  },
+};
+
 const gatewayApi: Check<ExistingCluster> = {
   id: "gateway-api",
   title: "CRDs of the Gateway API",
@@ -81,4 +94,4 @@ const gatewayApi: Check<ExistingCluster> = {
   },
 };
 
-export const existingChecks: readonly Check<ExistingCluster>[] = [context, loadBalancer, gatewayApi];
+export const existingChecks: readonly Check<ExistingCluster>[] = [context, loadBalancer, istio, gatewayApi];
