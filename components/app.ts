@@ -5,8 +5,9 @@ import { membership } from "../model/security/membership";
 import { foreignImage, restrictedContainer, restrictedPod } from "../model/security/podSecurity";
 import { podPullSecrets } from "../model/security/pullSecrets";
 import type { SettingsGroups } from "../model/settings/groups";
-import { useWaypoint } from "../model/traffic/waypoint";
+import { useWaypoint, waypoint, waypointLabels, waypointSpec } from "../model/traffic/waypoint";
 import type { Cluster } from "./cluster";
+import { gatewayApiResource, waitsFor } from "./parts/gatewayApiResource";
 
 type AppSettings = SettingsGroups["app"];
 
@@ -16,7 +17,7 @@ export interface AppArgs extends AppSettings {
   readonly images: Readonly<Record<Subset, pulumi.Input<string>>>;
 }
 
-/** Both versions of helloworld, and the Service in front of them. */
+/** Both versions of helloworld, the Service in front of them, and its waypoint. */
 export class App extends pulumi.ComponentResource {
   /** Namespace of the app; available before its pods are, so that routes need not wait for them. */
   readonly namespace: pulumi.Output<string>;
@@ -32,6 +33,7 @@ export class App extends pulumi.ComponentResource {
 
     this.namespace = cluster.namespace(`${name}-namespace`, { name: app.namespace, labels: namespaceLabels }, this);
     const metadata = { namespace: this.namespace, labels: { app: app.name } };
+    const waypoints = args.waypoint ? [this.waypoint(name, cluster)] : [];
     new k8s.core.v1.Service(
       `${name}-service`,
       {
@@ -41,7 +43,8 @@ export class App extends pulumi.ComponentResource {
         },
         spec: { selector: { app: app.name }, ports: [{ name: "http", port: app.port, targetPort: "http" }] },
       },
-      inCluster,
+      // ztunnel sends calls to the waypoint as soon as the label names it
+      { ...inCluster, dependsOn: waypoints },
     );
     const deployment = (version: Subset) => {
       const labels = { app: app.name, version };
@@ -81,5 +84,12 @@ export class App extends pulumi.ComponentResource {
     };
     for (const version of app.subsets) deployment(version);
     this.registerOutputs({ namespace: this.namespace });
+  }
+
+  /** Creates the Gateway from which istiod makes the waypoint. It is there when the waypoint's pod is ready. */
+  private waypoint(name: string, cluster: Cluster): pulumi.Resource {
+    const metadata = { name: waypoint, namespace: this.namespace, labels: waypointLabels };
+    const owner = { cluster, parent: this };
+    return gatewayApiResource(`${name}-waypoint`, "Gateway", metadata, waypointSpec, waitsFor.programmed, owner);
   }
 }

@@ -34,10 +34,11 @@ export function environment(settings: SettingsGroups, within: { prefix?: string;
   const inMesh = { ...options, dependsOn: [...mesh.controlPlane, ...mesh.dataplane] };
   const app = new App(named("app"), { ...settings.app, cluster, images: images.byVersion }, inMesh);
   const ingress = { cluster, meshNamespace: mesh.namespace };
-  new Routing(named("routing"), { ...settings.routing, ...ingress, appNamespace: app.namespace }, afterMesh);
+  const observability = new Observability(named("observability"), { ...settings.observability, ...ingress }, afterMesh);
+  const routes = { ...ingress, appNamespace: app.namespace, pageRoutes: observability.routes };
+  new Routing(named("routing"), { ...settings.routing, ...routes }, afterMesh);
   const login = { ...settings.authentication, ...ingress };
   const authentication = new Authentication(named("authentication"), login, afterMesh);
-  new Observability(named("observability"), { ...settings.observability, ...ingress }, afterMesh);
 
   return { cluster, mesh, certificates, authentication };
 }

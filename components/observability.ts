@@ -20,73 +20,84 @@ export interface ObservabilityArgs extends ObservabilitySettings {
 
 /** Prometheus, Grafana and Kiali, each only if its key is set, behind the same ingress gateway and certificate. */
 export class Observability extends pulumi.ComponentResource {
+  /** Routes from the ingress gateway to the pages. */
+  readonly routes: readonly pulumi.Resource[];
+
   constructor(name: string, args: ObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("Observability"), name, {}, opts);
     const url = (page: PageName) => pageUrl(page, args);
+    const pages: Page[] = [];
     if (args.prometheus)
-      new Page(
-        `${name}-prometheus`,
-        {
-          ...args,
-          page: "prometheus",
-          image: versions.prometheusImage,
-          files: { "/etc/prometheus": { "prometheus.yml": scrapeConfig() } },
-          arguments: [
-            "--config.file=/etc/prometheus/prometheus.yml",
-            "--storage.tsdb.path=/prometheus",
-            "--storage.tsdb.retention.time=6h",
-            `--web.external-url=${url("prometheus")}`,
-          ],
-          ready: "/-/ready",
-          data: "/prometheus",
-          user: 65534,
-          serviceAccountName: this.reader(`${name}-prometheus`, "prometheus", prometheusRules, args),
-        },
-        { parent: this },
+      pages.push(
+        new Page(
+          `${name}-prometheus`,
+          {
+            ...args,
+            page: "prometheus",
+            image: versions.prometheusImage,
+            files: { "/etc/prometheus": { "prometheus.yml": scrapeConfig() } },
+            arguments: [
+              "--config.file=/etc/prometheus/prometheus.yml",
+              "--storage.tsdb.path=/prometheus",
+              "--storage.tsdb.retention.time=6h",
+              `--web.external-url=${url("prometheus")}`,
+            ],
+            ready: "/-/ready",
+            data: "/prometheus",
+            user: 65534,
+            serviceAccountName: this.reader(`${name}-prometheus`, "prometheus", prometheusRules, args),
+          },
+          { parent: this },
+        ),
       );
     if (args.grafana)
-      new Page(
-        `${name}-grafana`,
-        {
-          ...args,
-          page: "grafana",
-          image: versions.grafanaImage,
-          files: {
-            "/etc/grafana/provisioning/datasources": { "prometheus.yaml": datasources() },
-            "/etc/grafana/provisioning/dashboards": { "folder.yaml": dashboardProviders() },
-            [dashboardFolder]: { "canary.json": canaryDashboard() },
+      pages.push(
+        new Page(
+          `${name}-grafana`,
+          {
+            ...args,
+            page: "grafana",
+            image: versions.grafanaImage,
+            files: {
+              "/etc/grafana/provisioning/datasources": { "prometheus.yaml": datasources() },
+              "/etc/grafana/provisioning/dashboards": { "folder.yaml": dashboardProviders() },
+              [dashboardFolder]: { "canary.json": canaryDashboard() },
+            },
+            environment: {
+              GF_SERVER_ROOT_URL: url("grafana"),
+              GF_AUTH_ANONYMOUS_ENABLED: "true",
+              GF_AUTH_DISABLE_LOGIN_FORM: "true",
+              GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION: "true",
+              GF_ANALYTICS_REPORTING_ENABLED: "false",
+              GF_ANALYTICS_CHECK_FOR_UPDATES: "false",
+              GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: `${dashboardFolder}/canary.json`,
+            },
+            ready: "/api/health",
+            data: "/var/lib/grafana",
+            user: 472,
           },
-          environment: {
-            GF_SERVER_ROOT_URL: url("grafana"),
-            GF_AUTH_ANONYMOUS_ENABLED: "true",
-            GF_AUTH_DISABLE_LOGIN_FORM: "true",
-            GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION: "true",
-            GF_ANALYTICS_REPORTING_ENABLED: "false",
-            GF_ANALYTICS_CHECK_FOR_UPDATES: "false",
-            GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: `${dashboardFolder}/canary.json`,
-          },
-          ready: "/api/health",
-          data: "/var/lib/grafana",
-          user: 472,
-        },
-        { parent: this },
+          { parent: this },
+        ),
       );
     if (args.kiali)
-      new Page(
-        `${name}-kiali`,
-        {
-          ...args,
-          page: "kiali",
-          image: versions.kialiImage,
-          files: { "/kiali-configuration": { "config.yaml": kialiConfig(args) } },
-          arguments: ["-config", "/kiali-configuration/config.yaml"],
-          environment: { ACTIVE_NAMESPACE: meshNamespace, LOG_FORMAT: "json" },
-          ready: "/healthz",
-          user: 1000,
-          serviceAccountName: this.reader(`${name}-kiali`, "kiali", kialiRules, args),
-        },
-        { parent: this },
+      pages.push(
+        new Page(
+          `${name}-kiali`,
+          {
+            ...args,
+            page: "kiali",
+            image: versions.kialiImage,
+            files: { "/kiali-configuration": { "config.yaml": kialiConfig(args) } },
+            arguments: ["-config", "/kiali-configuration/config.yaml"],
+            environment: { ACTIVE_NAMESPACE: meshNamespace, LOG_FORMAT: "json" },
+            ready: "/healthz",
+            user: 1000,
+            serviceAccountName: this.reader(`${name}-kiali`, "kiali", kialiRules, args),
+          },
+          { parent: this },
+        ),
       );
+    this.routes = pages.map(({ route }) => route);
     this.registerOutputs({});
   }
 

@@ -2,8 +2,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { componentType } from "../model/names";
 import { effectiveModes, peerAuthentications } from "../model/security/mtls";
 import type { SettingsGroups } from "../model/settings/groups";
-import { waypoint, waypointLabels, waypointSpec } from "../model/traffic/waypoint";
-import { gatewayApiResource } from "./parts/gatewayApiResource";
 import { gatewayApiRoutes } from "./parts/gatewayApiRoutes";
 import { istioResource } from "./parts/istioResource";
 import { istioRoutes, type RouteArgs } from "./parts/istioRoutes";
@@ -22,8 +20,6 @@ export class Routing extends pulumi.ComponentResource {
       const resource = `${name}-peerauthentication${scope === "mesh" ? "" : `-${scope}`}`;
       istioResource(resource, "PeerAuthentication", { name: policy, namespace }, spec, owner);
     }
-    const metadata = { name: waypoint, namespace: appNamespace, labels: waypointLabels };
-    if (args.waypoint) gatewayApiResource(`${name}-waypoint`, "Gateway", metadata, waypointSpec, "programmed", owner);
     (routing === "istio" ? istioRoutes : gatewayApiRoutes)(name, args, this);
     this.registerOutputs({ mtls: effectiveModes(args), canaryWeight });
   }

@@ -9,28 +9,26 @@ interface Kinds {
   HTTPRoute: HttpRouteSpec;
 }
 
-/** Conditions of a route for its parents of one kind. */
-const routeConditions = (parent: "Gateway" | "Service") =>
-  ["Accepted", "ResolvedRefs"].map(
-    (type) =>
-      `jsonpath={.status.parents[?(@.parentRef.kind=="${parent}")].conditions[?(@.type=="${type}")].status}=True`,
-  );
-
-const programmed = ["condition=Accepted", "condition=Programmed"];
-
 /** Conditions that Pulumi waits for, with JSONPath as in RFC 9535 (https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/). */
-const waitsFor = {
-  programmed,
-  // the route is created before the Gateway, so only the Gateway's status shows that it accepted the route
-  attached: [...programmed, 'jsonpath={.status.listeners[?(@.name=="https" && @.attachedRoutes>0)].name}'],
-  gateway: routeConditions("Gateway"),
-  service: routeConditions("Service"),
+export const waitsFor = {
+  /** Nothing. A route is created before its Gateway, whose status shows that it accepted the route. */
+  nothing: [],
+  /** A Gateway that works. */
+  programmed: ["condition=Accepted", "condition=Programmed"],
+  /** A route that callers in the mesh use. */
+  service: ["Accepted", "ResolvedRefs"].map(
+    (type) => `jsonpath={.status.parents[?(@.parentRef.kind=="Service")].conditions[?(@.type=="${type}")].status}=True`,
+  ),
 } as const;
+
+/** Waits until a listener of a Gateway has accepted at least so many routes. */
+export const attached = (listener: string, routes: number): string =>
+  `jsonpath={.status.listeners[?(@.name=="${listener}" && @.attachedRoutes>=${routes})].name}`;
 
 /** Time in which istiod accepts a resource. */
 const deadline = { create: "3m", update: "3m" };
 
-/** A resource of the Gateway API. It is there when istiod has accepted it. */
+/** A resource of the Gateway API. It is there when istiod has set the conditions. */
 export function gatewayApiResource<Kind extends keyof Kinds>(
   resource: string,
   kind: Kind,
@@ -40,16 +38,16 @@ export function gatewayApiResource<Kind extends keyof Kinds>(
     readonly labels?: Readonly<Record<string, string>>;
   },
   spec: Kinds[Kind],
-  waits: keyof typeof waitsFor,
+  conditions: readonly string[],
   {
     cluster,
     ...opts
   }: { readonly cluster: Cluster; readonly parent: pulumi.Resource; readonly dependsOn?: pulumi.Resource[] },
 ): k8s.apiextensions.CustomResource {
-  const annotations = { "pulumi.com/waitFor": JSON.stringify(waitsFor[waits]) };
+  const annotations = conditions.length > 0 && { "pulumi.com/waitFor": JSON.stringify(conditions) };
   return new k8s.apiextensions.CustomResource(
     resource,
-    { apiVersion: gatewayApiVersion, kind, metadata: { ...metadata, annotations }, spec },
+    { apiVersion: gatewayApiVersion, kind, metadata: { ...metadata, ...(annotations && { annotations }) }, spec },
     { ...cluster.childOptions(opts.parent), ...opts, customTimeouts: deadline },
   );
 }

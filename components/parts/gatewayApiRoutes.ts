@@ -3,14 +3,15 @@ import type * as pulumi from "@pulumi/pulumi";
 import { app, gateway, versionService } from "../../model/names";
 import { proxy } from "../../model/security/login";
 import { gatewayApiSpec, httpRouteSpec, loginRouteSpec, redirectRouteSpec } from "../../model/traffic/gatewayApi";
+import type { HttpRouteSpec } from "../../model/traffic/gatewayApiKinds";
 import { versionRuleSpec } from "../../model/traffic/traffic";
-import { gatewayApiResource } from "./gatewayApiResource";
+import { attached, gatewayApiResource, waitsFor } from "./gatewayApiResource";
 import { istioResource } from "./istioResource";
 import type { RouteArgs } from "./istioRoutes";
 
 /** Routes to both versions of the app by the Gateway API: a Service for each version, HTTPRoutes and a Gateway. */
 export function gatewayApiRoutes(name: string, args: RouteArgs, parent: pulumi.Resource): void {
-  const { cluster, meshNamespace, appNamespace } = args;
+  const { cluster, meshNamespace, appNamespace, pageRoutes = [] } = args;
   const owner = { cluster, parent };
   const backends = app.subsets.flatMap((version) => [
     new k8s.core.v1.Service(
@@ -40,21 +41,29 @@ export function gatewayApiRoutes(name: string, args: RouteArgs, parent: pulumi.R
     "HTTPRoute",
     { name: app.name, namespace: appNamespace },
     httpRouteSpec(args),
-    "service",
+    waitsFor.service,
     { ...owner, dependsOn: backends },
   );
+  const besideGateway = (resource: string, route: string, spec: HttpRouteSpec) =>
+    gatewayApiResource(
+      `${name}-${resource}`,
+      "HTTPRoute",
+      { name: route, namespace: meshNamespace },
+      spec,
+      waitsFor.nothing,
+      owner,
+    );
+  const redirect = besideGateway("redirect", "redirect", redirectRouteSpec(args));
+  const login = loginRouteSpec(args);
+  const secure = [route, ...(login ? [besideGateway("login", proxy.name, login)] : []), ...pageRoutes];
   gatewayApiResource(
     `${name}-gateway-api`,
     "Gateway",
     { name: gateway.name, namespace: meshNamespace },
     gatewayApiSpec(args),
-    "attached",
-    // Pulumi deletes in the reverse order: a host whose route goes before its Gateway would answer 404
-    { ...owner, dependsOn: [route] },
+    [...waitsFor.programmed, attached("http", 1), attached("https", secure.length)],
+    // Pulumi deletes in the reverse order: a host whose route goes before its Gateway would answer 404, and without the
+    // route of the login, its paths would lead to the app
+    { ...owner, dependsOn: [redirect, ...secure] },
   );
-  const redirect = { name: "redirect", namespace: meshNamespace };
-  gatewayApiResource(`${name}-redirect`, "HTTPRoute", redirect, redirectRouteSpec(args), "gateway", owner);
-  const login = loginRouteSpec(args);
-  const toProxy = { name: proxy.name, namespace: meshNamespace };
-  if (login) gatewayApiResource(`${name}-login`, "HTTPRoute", toProxy, login, "gateway", owner);
 }

@@ -10,11 +10,13 @@ export interface RouteArgs extends RouteSettings {
   /** Istio's root namespace. */
   readonly meshNamespace: pulumi.Input<string>;
   readonly appNamespace: pulumi.Input<string>;
+  /** Routes of the other pages behind the same Gateway. @default none */
+  readonly pageRoutes?: readonly pulumi.Resource[];
 }
 
 /** Routes to both versions of the app by Istio's API: DestinationRule, VirtualService and Gateway. */
 export function istioRoutes(name: string, args: RouteArgs, parent: pulumi.Resource): void {
-  const { cluster, meshNamespace, appNamespace } = args;
+  const { cluster, meshNamespace, appNamespace, pageRoutes = [] } = args;
   const owner = { cluster, parent };
   const subsets = istioResource(
     `${name}-destinationrule`,
@@ -37,6 +39,6 @@ export function istioRoutes(name: string, args: RouteArgs, parent: pulumi.Resour
     { name: gateway.name, namespace: meshNamespace },
     gatewaySpec(args),
     // Pulumi deletes in the reverse order: a host whose route goes before its Gateway would answer 404
-    { ...owner, dependsOn: [route] },
+    { ...owner, dependsOn: [route, ...pageRoutes] },
   );
 }

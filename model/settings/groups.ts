@@ -41,7 +41,7 @@ export const groupSettings = (settings: Settings) => ({
   },
   routing: pick(
     settings,
-    ...(["routing", "waypoint", "domain", "httpPort", "httpsPort", "loginIssuer"] as const),
+    ...(["routing", "domain", "httpPort", "httpsPort", "loginIssuer"] as const),
     ...(["canaryWeight", "canaryHeader", "canaryAffinity", "mirrorPercent"] as const),
     ...(["mtlsMode", "mtlsNamespaceMode", "mtlsWorkloadMode", "mtlsPortMode", "mtlsPort"] as const),
   ),

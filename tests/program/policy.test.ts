@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { istiodOf } from "../../model/mesh/revisions";
-import { httpRoutesLeadSomewhere } from "../../policy/httpRoutes";
+import { gatewayApiRoutesLeadSomewhere } from "../../policy/gatewayApiRoutes";
 import { routesLeadSomewhere, strictIsEnforced } from "../../policy/meshRules";
 import { noPlainSecrets, pinnedVersions } from "../../policy/rules";
 import versions from "../../versions.json";
@@ -129,7 +129,7 @@ describe("the policy pack in a preview", () => {
       /^kubernetes:/.test(each.type) ? { ...each, props: {} } : each,
     );
     assert.deepEqual(
-      [...[routesLeadSomewhere, httpRoutesLeadSomewhere, strictIsEnforced].flatMap((rule) => rule(resources))],
+      [...[routesLeadSomewhere, gatewayApiRoutesLeadSomewhere, strictIsEnforced].flatMap((rule) => rule(resources))],
       [],
     );
   });
