@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
 import { requiredCrds } from "../../model/mesh/gatewayApi";
 import { configured, kubectl, pulumi, succeeds } from "./configured";
 import { type Fault, server, type Target } from "./fault";
 import { docker } from "./foreignObjects";
+import { begins } from "./kills";
 import { refusal } from "./refusals";
+import { killAt } from "./stepKills";
 
 /** A fault of an environment with routing = gateway-api, whose next up goes back to the routes of Istio. */
 const routed = (where: string, strike: (target: Target) => Promise<string>): Fault =>
@@ -46,16 +49,30 @@ const oldCrd = (name: string): string => {
   });
 };
 
+/** Removes the CRDs, with the policy of their release that refuses older ones. */
+function removeCrds(target: Target): void {
+  const remove = (...what: string[]) => kubectl(target, "delete", "--ignore-not-found", ...what);
+  remove("validatingadmissionpolicybinding", "safe-upgrades.gateway.networking.k8s.io");
+  remove("crd", ...requiredCrds);
+}
+
+/** A kill while Helm installs the CRDs, after which the next up installs them and the routes. */
+const releaseKilled = (seconds: number): Fault =>
+  routed(`SIGKILL of up, ${seconds} s after the release of the CRDs began`, async (target) => {
+    removeCrds(target);
+    await killAt("up", target.stack, async (up) => {
+      const isReached = await up.reaches(begins("mesh-gateway-api"));
+      await pause(seconds * 1000);
+      return isReached;
+    });
+    await succeeds("up", target);
+    await succeeds("verify", target);
+    return "killed, then made by up; verify passed";
+  });
+
 /** Old CRDs of somebody else, which no up may overwrite. */
 const oldCrds = routed("up, in a cluster with CRDs of somebody else that are too old", async (target) => {
-  kubectl(
-    target,
-    "delete",
-    "--ignore-not-found",
-    "validatingadmissionpolicybinding",
-    "safe-upgrades.gateway.networking.k8s.io",
-  );
-  kubectl(target, "delete", "--ignore-not-found", "crd", ...requiredCrds);
+  removeCrds(target);
   for (const name of requiredCrds)
     docker("exec", server(target), "sh", "-c", `echo '${oldCrd(name)}' | kubectl create -f -`);
   try {
@@ -75,4 +92,5 @@ export const gatewayApiFaults = (): Fault[] => [
   deleted("HTTPRoute deleted", "httproute", "helloworld", "-n", "helloworld"),
   deleted("Gateway deleted", "gateways.gateway.networking.k8s.io", "ingressgateway", "-n", "istio-system"),
   deleted("CRD deleted", "crd", "httproutes.gateway.networking.k8s.io"),
+  ...[0.5, 3].map(releaseKilled),
 ];

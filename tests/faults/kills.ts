@@ -53,7 +53,7 @@ const killDestroyAt = (n: number): Fault => ({
 });
 
 /** True for the line that says that Pulumi begins to create a resource, whose name may end with a version. */
-const begins = (resource: string) => (line: string) =>
+export const begins = (resource: string) => (line: string) =>
   line.includes("creating") && new RegExp(` ${resource}(-\\d[\\w-]*)?$`).test(line);
 
 const killInside = (resource: string, seconds: number): Fault => ({
