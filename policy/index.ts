@@ -1,5 +1,5 @@
 import { PolicyPack, type ResourceValidationPolicy, type StackValidationPolicy } from "@pulumi/policy";
-import { httpRoutesLeadSomewhere } from "./httpRoutes";
+import { gatewayApiRoutesLeadSomewhere } from "./gatewayApiRoutes";
 import { routesLeadSomewhere, type StackRule, strictIsEnforced } from "./meshRules";
 import { noPlainSecrets, pinnedVersions, type ResourceRule } from "./rules";
 
@@ -27,7 +27,11 @@ new PolicyPack("istio-on-k3d", {
     each("pinned-versions", "Images and charts have an exact version.", pinnedVersions),
     each("no-plain-secrets", "Keys and kubeconfigs are Pulumi secrets.", noPlainSecrets),
     together("routes-lead-somewhere", "Routes point at subsets and Gateways that exist.", routesLeadSomewhere),
-    together("http-routes-lead-somewhere", "HTTPRoutes have a listener and Services.", httpRoutesLeadSomewhere),
+    together(
+      "gateway-api-routes-lead-somewhere",
+      "Routes of the Gateway API have a listener and Services.",
+      gatewayApiRoutesLeadSomewhere,
+    ),
     together("strict-is-enforced", "STRICT mTLS needs sidecars or ambient.", strictIsEnforced),
   ],
 });

@@ -44,7 +44,7 @@ const ofKind = <Kind extends keyof Specs>(resources: readonly Resource[], kind: 
 
 /** Types of the resources that the rules compare. */
 const compared =
-  /^kubernetes:.*:(VirtualService|DestinationRule|Gateway|HTTPRoute|PeerAuthentication|Deployment|Namespace)$/;
+  /^kubernetes:.*:(VirtualService|DestinationRule|Gateway|(HTTP|GRPC|TLS|TCP)Route|PeerAuthentication|Deployment|Namespace)$/;
 /** True in the preview of a cluster that does not exist yet, where the properties of its resources are unknown. */
 export const hidden = (resources: readonly Resource[]): boolean =>
   resources.some(({ type, props }) => compared.test(type) && props["metadata"] === undefined);

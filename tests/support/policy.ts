@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { httpRoutesLeadSomewhere } from "../../policy/httpRoutes";
+import { gatewayApiRoutesLeadSomewhere } from "../../policy/gatewayApiRoutes";
 import { routesLeadSomewhere, strictIsEnforced } from "../../policy/meshRules";
 import { noPlainSecrets, pinnedVersions, type Resource } from "../../policy/rules";
 import { exampleRun } from "./examples";
@@ -26,7 +26,7 @@ export async function violations(
 /** Violations of all rules by resources. */
 export const rulesOf = (resources: readonly Resource[]): string[] => [
   ...resources.flatMap((resource) => [...pinnedVersions(resource), ...noPlainSecrets(resource)]),
-  ...[routesLeadSomewhere, httpRoutesLeadSomewhere, strictIsEnforced].flatMap((rule) =>
+  ...[routesLeadSomewhere, gatewayApiRoutesLeadSomewhere, strictIsEnforced].flatMap((rule) =>
     rule(resources).map(({ resource, message }) => `${resource}: ${message}`),
   ),
 ];
