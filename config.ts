@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { forNpm, forPulumi, npmVariable } from "./model/output/remedy";
 import { groupSettings, type SettingsGroups } from "./model/settings/groups";
 import { formerKeys } from "./model/settings/namespaces";
-import { explain, parseSettings } from "./model/settings/parse";
+import { parseSettings, problemsText } from "./model/settings/parse";
 
 /** Writes remedies for npm if one of its commands started Pulumi, and else for Pulumi's own command line. */
 const writer = () =>
@@ -23,6 +23,6 @@ export function loadSettings(): SettingsGroups {
     .map(([key, value]) => [key.slice(prefix.length), value] as const);
   const { settings, problems } = parseSettings(Object.fromEntries(ours));
   const former = formerKeys(Object.keys(config), project);
-  if (!settings || former.length > 0) throw new pulumi.RunError(explain([...former, ...problems], writer()));
+  if (!settings || former.length > 0) throw new pulumi.RunError(problemsText([...former, ...problems], writer()));
   return groupSettings(settings);
 }

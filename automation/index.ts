@@ -5,8 +5,8 @@
  * PULUMI_CONFIG_PASSPHRASE_FILE, as `npm run pulumi` sets them.
  */
 export { destroy } from "./commands/destroy";
-export type { Options as RolloutOptions } from "./commands/rollout/options";
-export { type Outcome as RolloutOutcome, rollout, rolloutStatus } from "./commands/rollout/rollout";
+export type { RolloutOptions } from "./commands/rollout/options";
+export { type RolloutOutcome, rollout, rolloutStatus } from "./commands/rollout/rollout";
 export { up } from "./commands/up";
 export {
   type UpgradeOptions,

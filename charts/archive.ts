@@ -3,7 +3,7 @@ import { archiveOf, type Chart, type ChartIndex, inRegistry } from "../model/mes
 import { fetchFrom, readIndex } from "./repositoryIndex";
 
 /** A chart with its archive and the SHA-256 of it. */
-export type Archive = Chart & { readonly digest: string; readonly content: Buffer };
+export type ChartArchive = Chart & { readonly digest: string; readonly content: Buffer };
 
 /**
  * Returns a function that fetches a chart. It requests the index of each repository once.
@@ -12,7 +12,7 @@ export type Archive = Chart & { readonly digest: string; readonly content: Buffe
  *
  * @param auth - USER:PASSWORD of the repositories, or none
  */
-export function fetcher(auth: string): (chart: Chart) => Promise<Archive> {
+export function chartFetcher(auth: string): (chart: Chart) => Promise<ChartArchive> {
   const indexes = new Map<string, Promise<ChartIndex>>();
 
   const cannotBeFetched = ({ message }: Error) => {
@@ -23,7 +23,7 @@ export function fetcher(auth: string): (chart: Chart) => Promise<Archive> {
     indexes.set(url, index);
     return index;
   };
-  const archive = async (chart: Chart): Promise<Archive> => {
+  const archive = async (chart: Chart): Promise<ChartArchive> => {
     if (inRegistry(chart)) throw new Error("is in an OCI registry, to be mirrored like an image");
     const entry = archiveOf(await indexOf(chart.repository), chart);
     if (!entry) throw new Error("is not in its index");

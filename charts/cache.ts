@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { archivePath, type CachedCharts, type Chart } from "../model/mesh/charts";
-import { fetcher } from "./archive";
+import { chartFetcher } from "./archive";
 import { writeFetched } from "./wholeFile";
 
 /**
@@ -9,7 +9,7 @@ import { writeFetched } from "./wholeFile";
  * @param auth - USER:PASSWORD of their repository, or none
  */
 export async function fetchCharts(charts: readonly Chart[], auth: string): Promise<CachedCharts> {
-  const fetch = fetcher(auth);
+  const fetch = chartFetcher(auth);
   const results = await Promise.allSettled(
     charts.map(async (chart) => {
       const file = archivePath(chart);

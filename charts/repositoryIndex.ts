@@ -4,14 +4,14 @@ import { type ChartIndex, inRepository } from "../model/mesh/charts";
 import { none } from "../model/settings/forms";
 
 /** A chart repository, and the credentials for it. */
-export interface Repository {
+export interface RepositoryAccess {
   readonly url: string;
   /** USER:PASSWORD, or none. */
   readonly auth: string;
 }
 
 /** Fetches a file of a repository. Only the repository's own origin receives the password: an index may name other hosts. */
-export function fetchFrom({ url, auth }: Repository, file: string, limits: FetchLimits = {}): Promise<Buffer> {
+export function fetchFrom({ url, auth }: RepositoryAccess, file: string, limits: FetchLimits = {}): Promise<Buffer> {
   const isOwn = auth !== none && new URL(file).origin === new URL(url).origin;
   const headers = isOwn ? { authorization: `Basic ${Buffer.from(auth).toString("base64")}` } : {};
   return fetchFile(file, { ...limits, headers });
@@ -22,7 +22,7 @@ export function fetchFrom({ url, auth }: Repository, file: string, limits: Fetch
  *
  * @throws Error naming the URL: not reached, refused, or not an index
  */
-export async function readIndex(repository: Repository, limits: FetchLimits = {}): Promise<ChartIndex> {
+export async function readIndex(repository: RepositoryAccess, limits: FetchLimits = {}): Promise<ChartIndex> {
   const file = inRepository(repository.url, "index.yaml");
   const text = (await fetchFrom(repository, file, limits)).toString();
   const index = parsed(text);

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { archives } from "../model/mesh/charts";
+import { chartCacheFolder } from "../model/mesh/charts";
 
 /** Writes a file of the cache. Another program that reads it at the same time finds all of it or none. */
 export async function writeWhole(file: string, content: string | Buffer): Promise<void> {
@@ -18,5 +18,5 @@ export async function writeChanged(file: string, content: string): Promise<void>
 /** Writes a fetched file into the cache. A program that imports the package has its own folder, where git does not ignore the cache. */
 export async function writeFetched(file: string, content: Buffer): Promise<void> {
   await writeWhole(file, content);
-  await writeFile(path.join(archives, ".gitignore"), "*\n");
+  await writeFile(path.join(chartCacheFolder, ".gitignore"), "*\n");
 }

@@ -1,11 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { app, componentType, type Subset } from "../model/names";
-import { membership } from "../model/security/membership";
+import { membershipLabels } from "../model/security/membership";
 import { foreignImage, restrictedContainer, restrictedPod } from "../model/security/podSecurity";
 import { podPullSecrets } from "../model/security/pullSecrets";
 import type { SettingsGroups } from "../model/settings/groups";
-import { useWaypoint, waypoint, waypointLabels, waypointSpec } from "../model/traffic/waypoint";
+import { useWaypoint, waypointLabels, waypointName, waypointSpec } from "../model/traffic/waypoint";
 import type { Cluster } from "./cluster";
 import { gatewayApiResource, waitsFor } from "./parts/gatewayApiResource";
 
@@ -25,7 +25,7 @@ export class App extends pulumi.ComponentResource {
   constructor(name: string, args: AppArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("App"), name, {}, opts);
     const { cluster, images, appSource } = args;
-    const { namespaceLabels, podLabels, podAnnotations } = membership(args);
+    const { namespaceLabels, podLabels, podAnnotations } = membershipLabels(args);
     const inCluster = cluster.childOptions(this);
     const security =
       appSource === "published" ? { pod: restrictedPod(), container: restrictedContainer } : foreignImage;
@@ -88,7 +88,7 @@ export class App extends pulumi.ComponentResource {
 
   /** Creates the Gateway from which istiod makes the waypoint. It is there when the waypoint's pod is ready. */
   private waypoint(name: string, cluster: Cluster): pulumi.Resource {
-    const metadata = { name: waypoint, namespace: this.namespace, labels: waypointLabels };
+    const metadata = { name: waypointName, namespace: this.namespace, labels: waypointLabels };
     const owner = { cluster, parent: this };
     return gatewayApiResource(`${name}-waypoint`, "Gateway", metadata, waypointSpec, waitsFor.programmed, owner);
   }

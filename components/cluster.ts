@@ -2,13 +2,13 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { pullSecretName } from "../model/cluster/registries";
 import { componentType } from "../model/names";
-import { listed, none } from "../model/settings/forms";
+import { listItems, none } from "../model/settings/forms";
 import type { SettingsGroups } from "../model/settings/groups";
-import type { Access, Registry } from "./parts/access";
+import type { ClusterAccess, RegistryAddresses } from "./parts/access";
 import { existingCluster } from "./parts/existingCluster";
 import { k3dCluster } from "./parts/k3dCluster";
 
-export type { Registry } from "./parts/access";
+export type { RegistryAddresses } from "./parts/access";
 
 export type ClusterArgs = SettingsGroups["cluster"];
 
@@ -32,11 +32,11 @@ export class Cluster extends pulumi.ComponentResource {
   /** Context of the user's kubeconfig for an existing cluster. */
   readonly context: string;
   /** Registry that runs beside the cluster; resolves when it accepts images. Undefined when there is none. */
-  readonly registry: pulumi.Output<Registry> | undefined;
+  readonly registry: pulumi.Output<RegistryAddresses> | undefined;
   /** Names for `imagePullSecrets`; the Secrets exist in each namespace that `namespace()` returns. */
   readonly pullSecrets: readonly string[];
   readonly #pullSecret: string;
-  readonly #access: Access;
+  readonly #access: ClusterAccess;
   readonly #userNamespaces: readonly string[];
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -44,7 +44,7 @@ export class Cluster extends pulumi.ComponentResource {
     this.#access = args.cluster === "existing" ? existingCluster(name, args, this) : k3dCluster(name, args, this);
     this.#pullSecret = args.pullSecret;
     this.pullSecrets = args.pullSecret === none ? [] : [pullSecretName];
-    this.#userNamespaces = listed(args.existingNamespaces);
+    this.#userNamespaces = listItems(args.existingNamespaces);
     this.kubeconfig = this.#access.kubeconfig;
     this.context = args.kubeContext;
     this.registry = this.#access.registry;

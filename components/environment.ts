@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { componentType } from "../model/names";
 import type { Settings } from "../model/settings/contract";
 import type { SettingsGroups } from "../model/settings/groups";
-import { type Reachable, reachable } from "../model/traffic/urls";
+import { type AppUrl, appUrls } from "../model/traffic/urls";
 import { App } from "./app";
 import { Authentication } from "./authentication";
 import { Certificates } from "./certificates";
@@ -19,7 +19,10 @@ import { settings } from "./settings";
  *
  * @param within - parent of the components, and prefix of their names. @default the stack and no prefix
  */
-export function environment(settings: SettingsGroups, within: { prefix?: string; parent?: pulumi.Resource } = {}) {
+export function createEnvironment(
+  settings: SettingsGroups,
+  within: { prefix?: string; parent?: pulumi.Resource } = {},
+) {
   const { prefix = "", parent } = within;
   const options: pulumi.ComponentResourceOptions = parent ? { parent } : {};
   const named = (part: string): string => `${prefix}${part}`;
@@ -46,7 +49,7 @@ export function environment(settings: SettingsGroups, within: { prefix?: string;
 /** A whole environment as one component, for programs in any language of Pulumi. */
 export class Environment extends pulumi.ComponentResource {
   /** Addresses of the app. The first one works from this host. */
-  readonly urls: pulumi.Output<Reachable[]>;
+  readonly urls: pulumi.Output<AppUrl[]>;
   /** Address of the ingress gateway. */
   readonly ingressIp: pulumi.Output<string>;
   /** Certificates of the CAs for clients. */
@@ -58,9 +61,9 @@ export class Environment extends pulumi.ComponentResource {
   constructor(name: string, args: Partial<Settings> = {}, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("Environment"), name, {}, opts);
     const groups = settings(args);
-    const { cluster, mesh, certificates } = environment(groups, { prefix: `${name}-`, parent: this });
+    const { cluster, mesh, certificates } = createEnvironment(groups, { prefix: `${name}-`, parent: this });
     this.ingressIp = mesh.ingressIp;
-    this.urls = mesh.ingressIp.apply((address) => reachable(groups.urls, address));
+    this.urls = mesh.ingressIp.apply((address) => appUrls(groups.urls, address));
     this.caPem = certificates.caPem;
     this.kubeconfig = cluster.kubeconfig;
     const { urls, ingressIp, caPem, kubeconfig } = this;

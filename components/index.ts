@@ -4,7 +4,7 @@ export type { SettingsGroups } from "../model/settings/groups";
 export { App, type AppArgs } from "./app";
 export { Authentication, type AuthenticationArgs } from "./authentication";
 export { Certificates, type CertificatesArgs } from "./certificates";
-export { Cluster, type ClusterArgs, type Registry } from "./cluster";
+export { Cluster, type ClusterArgs, type RegistryAddresses as Registry } from "./cluster";
 export { Environment } from "./environment";
 export { Images, type ImagesArgs } from "./images";
 export { LoadBalancer, type LoadBalancerArgs } from "./loadBalancer";

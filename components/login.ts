@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { componentType } from "../model/names";
-import { proxy, proxyArguments, readyPath } from "../model/security/login";
+import { loginProxy, proxyArguments, readyPath } from "../model/security/login";
 import { loginPolicy } from "../model/security/tokens";
 import type { SettingsGroups } from "../model/settings/groups";
 import versions from "../versions.json";
@@ -37,9 +37,9 @@ export class Login extends pulumi.ComponentResource {
       {
         cluster,
         namespace,
-        app: proxy.name,
+        app: loginProxy.name,
         image: versions.oauth2ProxyImage,
-        port: proxy.port,
+        port: loginProxy.port,
         arguments: proxyArguments(args),
         secrets,
         ready: readyPath,

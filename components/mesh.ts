@@ -7,12 +7,14 @@ import { istiodOf, type MeshVersions } from "../model/mesh/revisions";
 import { componentType, gateway, meshNamespace } from "../model/names";
 import type { Settings } from "../model/settings/contract";
 import type { Cluster } from "./cluster";
-import { ambient } from "./parts/ambient";
-import { chartsOf, type Repository } from "./parts/chartRepository";
+import { ambientDataplane } from "./parts/ambient";
+import { type ChartRepository, chartsOf } from "./parts/chartRepository";
 import { gatewayApiCrds } from "./parts/gatewayApiCrds";
 import { revisionTags } from "./parts/revisionTags";
 
-export interface MeshArgs extends Omit<Repository, "version">, Pick<Settings, "loginIssuer" | "tokens" | "dataplane"> {
+export interface MeshArgs
+  extends Omit<ChartRepository, "version">,
+    Pick<Settings, "loginIssuer" | "tokens" | "dataplane"> {
   readonly cluster: Cluster;
   /** IPAddressPool from which the ingress gateway gets its address; none where the cluster has its own load balancer. */
   readonly poolName: pulumi.Input<string> | undefined;
@@ -82,7 +84,7 @@ export class Mesh extends pulumi.ComponentResource {
     const crds = args.crds ? [gatewayApiCrds(name, args.crds, owner)] : [];
     this.controlPlane = [...istiods, ...crds, ...revisionTags(name, versions, { ...inCluster, dependsOn: istiods })];
     const onNodes = { ...args, version: versions.app, namespace: ready };
-    this.dataplane = args.dataplane === "ambient" ? ambient(name, onNodes, this) : [];
+    this.dataplane = args.dataplane === "ambient" ? ambientDataplane(name, onNodes, this) : [];
     this.ingressIp = service.status.apply(({ loadBalancer }) => ingressAddress(loadBalancer.ingress));
     this.registerOutputs({ namespace: this.namespace, ingressIp: this.ingressIp });
   }

@@ -11,7 +11,7 @@ const fromHere = (file: string): string => path.relative(process.cwd(), path.joi
  *
  * @param name - folder and file without extension, such as k3d/main
  */
-export function script(name: string): string {
+export function scriptCommand(name: string): string {
   const compiled = path.extname(__filename) === ".js";
   return compiled ? `node ${fromHere(`${name}.js`)}` : `node ${fromHere("launcher/run.cjs")} ${name}`;
 }

@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
-import { defaultNssFolder, nicknames, nssPlaces } from "../model/security/trust";
-import { type CommandFailed, run } from "./process";
+import { certificateNicknames, defaultNssFolder, nssPlaces } from "../model/security/trust";
+import { type CommandFailed, capture } from "./process";
 
 /** A CA to trust, or not to trust any more. */
 export interface TrustedCa {
@@ -29,7 +29,7 @@ const sameCertificate = (a: string, b: string): boolean =>
 
 /** A database of NSS, by its tool certutil. */
 function nssStore(browser: string, folder: string): CertificateStore {
-  const certutil = (...args: string[]) => run("certutil", ["-d", `sql:${folder}`, ...args], { seconds: 30 });
+  const certutil = (...args: string[]) => capture("certutil", ["-d", `sql:${folder}`, ...args], { seconds: 30 });
   return {
     browser,
     add: async ({ name, file }) => {
@@ -37,7 +37,7 @@ function nssStore(browser: string, folder: string): CertificateStore {
     },
     remove: async ({ pem }) => {
       let removed = false;
-      for (const name of nicknames(await certutil("-L"))) {
+      for (const name of certificateNicknames(await certutil("-L"))) {
         // only by the certificate itself: another checkout may use the same name for its own
         if (!name.startsWith("istio-on-k3d ") || !sameCertificate(await certutil("-L", "-n", name, "-a"), pem))
           continue;
@@ -55,7 +55,7 @@ const passwordPrompt = 300;
 /** The login keychain of macOS, which Safari and Chrome read, and Firefox from version 120 on. */
 function keychain(home: string): CertificateStore {
   const file = path.join(home, "Library/Keychains/login.keychain-db");
-  const security = (...args: string[]) => run("security", args, { seconds: passwordPrompt });
+  const security = (...args: string[]) => capture("security", args, { seconds: passwordPrompt });
   return {
     browser: "Safari, Chrome and Firefox from 120 on (login keychain)",
     add: async (ca) => {
@@ -111,13 +111,13 @@ export async function ensureNssDatabase(home: string = homedir()): Promise<strin
     return undefined;
   const folder = path.join(home, defaultNssFolder);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await run("certutil", ["-d", `sql:${folder}`, "-N", "--empty-password"], { seconds: 30 });
+  await capture("certutil", ["-d", `sql:${folder}`, "-N", "--empty-password"], { seconds: 30 });
   return folder;
 }
 
 /** Removes a database that `ensureNssDatabase` created, unless somebody has put a certificate into it since. */
 export async function removeEmptyNssDatabase(folder: string): Promise<void> {
   if (!existsSync(path.join(folder, "cert9.db"))) return;
-  const listing = await run("certutil", ["-d", `sql:${folder}`, "-L"], { seconds: 30 });
-  if (nicknames(listing).length === 0) await rm(folder, { recursive: true });
+  const listing = await capture("certutil", ["-d", `sql:${folder}`, "-L"], { seconds: 30 });
+  if (certificateNicknames(listing).length === 0) await rm(folder, { recursive: true });
 }

@@ -1,6 +1,6 @@
 import { accountLabel, cacheLabel } from "../model/cluster/imageCache";
 import { ownershipLabels } from "../model/cluster/ownership";
-import { type CommandFailed, lines, run } from "./process";
+import { type CommandFailed, capture, lines } from "./process";
 
 /** A container, network or volume of Docker; a missing label is an empty text. */
 export interface DockerObject {
@@ -37,7 +37,7 @@ const labels = {
   app: "app",
 };
 
-const format = (fields: Readonly<Record<string, string>>): string => {
+const formatOf = (fields: Readonly<Record<string, string>>): string => {
   const all = [
     ...Object.entries(fields).map(([field, source]) => `"${field}":{{json ${source}}}`),
     ...Object.entries(labels).map(([field, key]) => `"${field}":{{json (.Label "${key}")}}`),
@@ -47,7 +47,7 @@ const format = (fields: Readonly<Record<string, string>>): string => {
 
 /** Runs Docker's command line. @throws Error that says so when Docker does not answer in time */
 export function docker(args: readonly string[], seconds = 60): Promise<string> {
-  return run("docker", args, { seconds }).catch((error: CommandFailed) => {
+  return capture("docker", args, { seconds }).catch((error: CommandFailed) => {
     if (error.kind !== "late") throw error;
     throw new Error(
       `Docker did not answer "docker ${args.slice(0, 2).join(" ")}" in ${seconds} s; fix: restart Docker, then run the command again`,
@@ -55,15 +55,19 @@ export function docker(args: readonly string[], seconds = 60): Promise<string> {
   });
 }
 
-async function list(command: readonly string[], fields: Readonly<Record<string, string>>, filters: readonly string[]) {
+async function listObjects(
+  command: readonly string[],
+  fields: Readonly<Record<string, string>>,
+  filters: readonly string[],
+) {
   const chosen = filters.flatMap((filter) => ["--filter", filter]);
-  const output = await docker([...command, ...chosen, "--format", format(fields)]);
+  const output = await docker([...command, ...chosen, "--format", formatOf(fields)]);
   return lines(output).map((line) => ({ state: "", ...JSON.parse(line) }) as DockerObject);
 }
 
 /** Containers, running or not, that match all of Docker's filters. */
 export const containers = (...filters: readonly string[]): Promise<DockerObject[]> =>
-  list(["ps", "-a"], { ref: ".ID", name: ".Names", state: ".State" }, filters);
+  listObjects(["ps", "-a"], { ref: ".ID", name: ".Names", state: ".State" }, filters);
 
 /** Port of 127.0.0.1 on which the registry in a container answers; NaN if it is not published. */
 export async function registryPort(container: string): Promise<number> {
@@ -72,10 +76,10 @@ export async function registryPort(container: string): Promise<number> {
 }
 
 export const networks = (...filters: readonly string[]): Promise<DockerObject[]> =>
-  list(["network", "ls"], { ref: ".ID", name: ".Name" }, filters);
+  listObjects(["network", "ls"], { ref: ".ID", name: ".Name" }, filters);
 
 export const volumes = (...filters: readonly string[]): Promise<DockerObject[]> =>
-  list(["volume", "ls"], { ref: ".Name", name: ".Name" }, filters);
+  listObjects(["volume", "ls"], { ref: ".Name", name: ".Name" }, filters);
 
 /**
  * Saves images to an archive for `docker load`.
@@ -85,12 +89,15 @@ export const volumes = (...filters: readonly string[]): Promise<DockerObject[]> 
  */
 export async function saveImages(file: string, names: readonly string[]): Promise<void> {
   const save = (...options: readonly string[]) =>
-    run("docker", ["save", ...options, "--output", file, ...names], { seconds: 1800 });
+    capture("docker", ["save", ...options, "--output", file, ...names], { seconds: 1800 });
   try {
     await save();
   } catch (error) {
     // https://github.com/docker/cli/issues/5476
     if (!/content digest.*not found/is.test((error as CommandFailed).reason)) throw error;
-    await save("--platform", (await run("docker", ["version", "--format", "{{.Server.Os}}/{{.Server.Arch}}"])).trim());
+    await save(
+      "--platform",
+      (await capture("docker", ["version", "--format", "{{.Server.Os}}/{{.Server.Arch}}"])).trim(),
+    );
   }
 }

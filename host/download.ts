@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fetchFile } from "./fetch";
-import { run } from "./process";
+import { capture } from "./process";
 
 /** A published file of a tool. */
 export interface ToolSource {
@@ -69,7 +69,7 @@ export async function download(name: string, source: ToolSource, folder: string)
       const archive = path.join(scratch, "archive.tar.gz");
       await mkdir(fresh);
       await writeFile(archive, content);
-      await run("tar", ["-xzf", archive, "-C", fresh, `--strip-components=${source.topFolder === false ? 0 : 1}`], {
+      await capture("tar", ["-xzf", archive, "-C", fresh, `--strip-components=${source.topFolder === false ? 0 : 1}`], {
         seconds: 120,
       });
     } else {

@@ -7,7 +7,7 @@ import {
 import { Agent, type RequestOptions, request as secure } from "node:https";
 import { subsetHeader, weightHeader } from "../model/names";
 
-export interface Answer {
+export interface AppResponse {
   readonly status: number;
   readonly location?: string;
   /** Subset that answered, if the gateway names it in a header. */
@@ -32,7 +32,7 @@ export interface Target {
 }
 
 /** Time limit of a request, and the signal that aborts it. */
-export interface Limits {
+export interface RequestLimits {
   /** Milliseconds from the first byte sent to the last byte received. @default 5000 */
   readonly deadline?: number;
   readonly signal?: AbortSignal | undefined;
@@ -74,7 +74,7 @@ const usualDeadline = 5000;
  */
 export function exchange(
   call: ClientRequest,
-  { body, deadline = usualDeadline, signal }: Limits & { readonly body?: string | undefined } = {},
+  { body, deadline = usualDeadline, signal }: RequestLimits & { readonly body?: string | undefined } = {},
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
     let settled = false;
@@ -127,11 +127,11 @@ export function exchange(
 }
 
 /** Sends one GET to a URL, whose host name this machine resolves. */
-export const getUrl = (url: string, limits: Limits = {}): Promise<Response> =>
+export const getUrl = (url: string, limits: RequestLimits = {}): Promise<Response> =>
   exchange((url.startsWith("https:") ? secure : plain)(url, { agent: false }), limits);
 
 /** Sends one GET over a new connection, unless the target has an agent. */
-export async function get(target: Target, limits: Limits = {}): Promise<Answer> {
+export async function getFrom(target: Target, limits: RequestLimits = {}): Promise<AppResponse> {
   const { host, address, port, tls, headers, path = "/" } = target;
   const options: PlainOptions & RequestOptions = {
     host: address,
@@ -157,21 +157,21 @@ export async function get(target: Target, limits: Limits = {}): Promise<Answer> 
 }
 
 /** Key under which a response is counted: the version in its body, or its status. */
-const versionOf = ({ status, body }: Answer): string =>
+const versionOf = ({ status, body }: AppResponse): string =>
   status === 200 ? (/^Version: (\S+)/m.exec(body)?.[1] ?? "none") : `status ${status}`;
 
 /** Number of responses of each kind to `requests` requests over 20 connections. */
-export async function countAnswers(
+export async function countResponses(
   target: Target & { tls: { ca: string } },
   requests: number,
-  kind: (answer: Answer) => string = versionOf,
+  kind: (answer: AppResponse) => string = versionOf,
 ): Promise<Map<string, number>> {
   const agent = new Agent({ keepAlive: true, maxSockets: 20 });
   const counts = new Map<string, number>();
   let left = requests;
   const worker = async () => {
     while (left-- > 0) {
-      const key = kind(await get({ ...target, tls: { ...target.tls, agent } }));
+      const key = kind(await getFrom({ ...target, tls: { ...target.tls, agent } }));
       counts.set(key, (counts.get(key) ?? 0) + 1);
     }
   };

@@ -4,7 +4,7 @@ import type { RequestOptions } from "node:https";
 import { createSecureContext } from "node:tls";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { parseUrl } from "../model/url";
-import type { Access } from "./access";
+import type { ApiAccess } from "./apiAccess";
 import { exitCodes, OperationFailed } from "./failure";
 import { mergedKubeconfig } from "./kubeconfigFiles";
 import { endWithThisProcess, killGroup } from "./processGroup";
@@ -20,8 +20,8 @@ const reuse = 60_000;
 function withExecInfo(exec: Fields): Fields {
   const { apiVersion, env, ...rest } = exec as { apiVersion?: string; env?: readonly Fields[] };
   const info = { kind: "ExecCredential", apiVersion, spec: { interactive: false } };
-  const given = { name: "KUBERNETES_EXEC_INFO", value: JSON.stringify(info) };
-  return { ...rest, apiVersion, env: [...(env ?? []), given] };
+  const execInfo = { name: "KUBERNETES_EXEC_INFO", value: JSON.stringify(info) };
+  return { ...rest, apiVersion, env: [...(env ?? []), execInfo] };
 }
 
 /** Starts an exec plugin that is killed, with everything that it started, if it does not end in time. */
@@ -111,7 +111,7 @@ async function configOf(context: string): Promise<{ config: KubeConfig; server: 
   return { config, server, exec };
 }
 
-async function accessOf(context: string): Promise<Access> {
+async function accessOf(context: string): Promise<ApiAccess> {
   const { config, server, exec } = await configOf(context);
   const options: RequestOptions = { headers: {} };
   await config.applyToHTTPSOptions(options).catch((error: Error) => {
@@ -140,8 +140,8 @@ async function accessOf(context: string): Promise<Access> {
  * @returns a function that reads the kubeconfig when it is first called, and renews credentials
  * @throws OperationFailed, when called, for a context that does not exist or whose credentials cannot be had
  */
-export function contextAccess(context: string): () => Promise<Access> {
-  let known: { readonly access: Promise<Access>; readonly until: number } | undefined;
+export function contextAccess(context: string): () => Promise<ApiAccess> {
+  let known: { readonly access: Promise<ApiAccess>; readonly until: number } | undefined;
   return () => {
     if (known && performance.now() < known.until) return known.access;
     const access = accessOf(context).catch((error: Error) => {

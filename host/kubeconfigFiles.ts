@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { type Fields, isMapping } from "../model/mapping";
 
 /** One entry of a list in a kubeconfig, such as `{ name, cluster }`. */
-export interface Entry {
+export interface KubeconfigEntry {
   readonly name: string;
   readonly fields: Fields;
 }
@@ -13,9 +13,9 @@ export interface Entry {
 /** The kubeconfig files of the user merged, with paths made absolute. */
 export interface MergedKubeconfig {
   readonly files: readonly string[];
-  readonly contexts: readonly Entry[];
-  readonly clusters: readonly Entry[];
-  readonly users: readonly Entry[];
+  readonly contexts: readonly KubeconfigEntry[];
+  readonly clusters: readonly KubeconfigEntry[];
+  readonly users: readonly KubeconfigEntry[];
 }
 
 /** The user's kubeconfig files, as kubectl looks for them: an empty KUBECONFIG counts as unset. */
@@ -40,7 +40,7 @@ function absolute(fields: Fields, folder: string): Fields {
 }
 
 /** @throws Error naming a file that cannot be read or is no kubeconfig; a file that does not exist is skipped */
-function read(file: string): Fields {
+function readKubeconfig(file: string): Fields {
   try {
     const config: unknown = parse(readFileSync(file, "utf8")) ?? {};
     if (!isMapping(config)) throw new Error("it is no map of keys and values");
@@ -69,9 +69,13 @@ function entriesOf(file: string, config: Fields, plural: string, singular: strin
  * (https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/#merging-kubeconfig-files).
  */
 export function mergedKubeconfig(files = kubeconfigFiles()): MergedKubeconfig {
-  const configs = files.map((file) => ({ file, config: read(file), folder: path.dirname(path.resolve(file)) }));
-  const list = (plural: string, singular: string): Entry[] => {
-    const byName = new Map<string, Entry>();
+  const configs = files.map((file) => ({
+    file,
+    config: readKubeconfig(file),
+    folder: path.dirname(path.resolve(file)),
+  }));
+  const list = (plural: string, singular: string): KubeconfigEntry[] => {
+    const byName = new Map<string, KubeconfigEntry>();
     for (const { file, config, folder } of configs)
       for (const entry of entriesOf(file, config, plural, singular)) {
         const name = String(entry["name"]);

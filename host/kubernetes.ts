@@ -1,9 +1,9 @@
 import { request as plain } from "node:http";
 import { request as secure } from "node:https";
 import { parse } from "yaml";
-import type { Access } from "./access";
+import type { ApiAccess } from "./apiAccess";
 import { exchange } from "./http";
-import { type Execution, execute } from "./podCommand";
+import { executeInPod, type PodCommandOptions } from "./podCommand";
 
 /** Error response of the API server. */
 export class ApiRefused extends Error {
@@ -36,7 +36,7 @@ interface Kubeconfig {
  * Contexts of a user's kubeconfig take {@link import("./kubeconfig").contextAccess}, whose library needs most of a second
  * to load; every `pulumi up` reads this one.
  */
-function inlineAccess(kubeconfig: string): Access {
+function inlineAccess(kubeconfig: string): ApiAccess {
   const { clusters, users } = parse(kubeconfig) as Kubeconfig;
   const [{ cluster }, { user }] = [clusters[0], users[0]];
   const decoded = (name: "ca" | "cert" | "key", data: string | undefined) =>
@@ -57,14 +57,14 @@ type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** Client of one cluster's API server. Every request ends: with an answer, an error, or after its seconds. */
 export class Api {
-  readonly #access: () => Promise<Access>;
+  readonly #access: () => Promise<ApiAccess>;
   readonly #seconds: number;
 
   /**
    * @param access - a kubeconfig as for {@link inlineAccess}, or a function that is called for each request
    * @param seconds - in which a request has its whole answer
    */
-  constructor(access: string | (() => Promise<Access>), seconds = 15) {
+  constructor(access: string | (() => Promise<ApiAccess>), seconds = 15) {
     this.#seconds = seconds;
     this.#access = typeof access === "string" ? async () => inlineAccess(access) : access;
   }
@@ -119,8 +119,13 @@ export class Api {
    *
    * @throws Error if the command could not run, failed, or did not end in time
    */
-  async execute(namespace: string, pod: string, command: readonly string[], how: Execution = {}): Promise<string> {
-    return execute(await this.#access(), namespace, pod, command, how);
+  async execute(
+    namespace: string,
+    pod: string,
+    command: readonly string[],
+    how: PodCommandOptions = {},
+  ): Promise<string> {
+    return executeInPod(await this.#access(), namespace, pod, command, how);
   }
 
   /** @throws ApiRefused for any status but 200 to 202 */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { type Content, create, readLock, stateOfHolder, writeSynced } from "./lockFile";
+import { createLock, type LockContent, readLock, stateOfHolder, writeSynced } from "./lockFile";
 import { ownIdentity, type ProcessIdentity, type ProcessState } from "./processes";
 
 /** A lock that another process has, or may have. */
@@ -36,11 +36,11 @@ export class Lock {
    */
   static async acquire(file: string): Promise<Lock> {
     await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-    const content: Content = { ...(await ownIdentity()), id: randomUUID() };
+    const content: LockContent = { ...(await ownIdentity()), id: randomUUID() };
     const written = `${file}.${content.id}`;
     try {
       await writeSynced(written, JSON.stringify(content));
-      while (!(await create(written, file))) if (await replaceAbandoned(file, written)) break;
+      while (!(await createLock(written, file))) if (await replaceAbandoned(file, written)) break;
     } finally {
       await rm(written, { force: true });
     }

@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { type ProcessIdentity, type ProcessState, pidNamespace, stateOf } from "./processes";
 
 /** Content of a lock file. */
-export interface Content extends ProcessIdentity {
+export interface LockContent extends ProcessIdentity {
   /** Id of this one acquisition of the lock. */
   readonly id: string;
 }
@@ -23,7 +23,7 @@ export async function writeSynced(file: string, text: string): Promise<void> {
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? "";
 
 /** Makes a lock of a written file. Returns false when the lock exists. */
-export async function create(written: string, file: string): Promise<boolean> {
+export async function createLock(written: string, file: string): Promise<boolean> {
   try {
     await link(written, file).catch((error) => {
       // a file system without hard links
@@ -38,7 +38,7 @@ export async function create(written: string, file: string): Promise<boolean> {
 }
 
 /** A lock without content; half-written ones exist only on file systems without hard links, and only for a moment. */
-export interface Empty {
+export interface EmptyLock {
   readonly id: string;
   readonly pid: 0;
   readonly host: string;
@@ -49,13 +49,13 @@ export interface Empty {
 const writingTime = 10_000;
 
 /** State of the process that has a lock. */
-export const stateOfHolder = async (content: Content | Empty): Promise<ProcessState> => {
+export const stateOfHolder = async (content: LockContent | EmptyLock): Promise<ProcessState> => {
   if (!("writtenAt" in content)) return stateOf(content);
   return Date.now() - content.writtenAt > writingTime ? "ended" : "unknown";
 };
 
 /** Content of a lock; undefined when there is no lock. */
-export async function readLock(file: string): Promise<Content | Empty | undefined> {
+export async function readLock(file: string): Promise<LockContent | EmptyLock | undefined> {
   try {
     const [text, { ino, mtimeMs }] = await Promise.all([readFile(file, "utf8"), stat(file)]);
     return contentOf(text) ?? { id: `${ino}-${Math.floor(mtimeMs)}`, pid: 0, host: hostname(), writtenAt: mtimeMs };
@@ -66,12 +66,12 @@ export async function readLock(file: string): Promise<Content | Empty | undefine
 }
 
 /** Earlier versions wrote the number of a process of this host, and nothing else. */
-function contentOf(text: string): Content | undefined {
+function contentOf(text: string): LockContent | undefined {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === "number") return { id: `${value}`, pid: value, host: hostname(), namespace: pidNamespace() };
-    const content = value as Partial<Content> | null;
-    return typeof content?.id === "string" && typeof content.pid === "number" ? (content as Content) : undefined;
+    const content = value as Partial<LockContent> | null;
+    return typeof content?.id === "string" && typeof content.pid === "number" ? (content as LockContent) : undefined;
   } catch {
     return undefined;
   }

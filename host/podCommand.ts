@@ -1,4 +1,4 @@
-import type { Access } from "./access";
+import type { ApiAccess } from "./apiAccess";
 
 /** Result of a command as the API server reports it (a `Status` resource). */
 interface Ending {
@@ -7,7 +7,7 @@ interface Ending {
 }
 
 /** Options of a command in a pod. */
-export interface Execution {
+export interface PodCommandOptions {
   /** @default the pod's first */
   readonly container?: string;
   /** Text for its standard input, which stays open. */
@@ -24,12 +24,12 @@ export interface Execution {
  *
  * @throws Error if the command could not run, failed, or did not end in time
  */
-export async function execute(
-  { server, options }: Access,
+export async function executeInPod(
+  { server, options }: ApiAccess,
   namespace: string,
   pod: string,
   command: readonly string[],
-  { container, input, seconds = 10 }: Execution = {},
+  { container, input, seconds = 10 }: PodCommandOptions = {},
 ): Promise<string> {
   // few commands of the driver need it
   const { WebSocket } = await import("ws");

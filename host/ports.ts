@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { connect } from "node:net";
 import { containers, type DockerObject } from "./docker";
-import { run } from "./process";
+import { capture } from "./process";
 
 /** True if something accepts connections on a port of 127.0.0.1; a user may ask a port below 1024, but not bind it. */
 export const isListening = (port: number): Promise<boolean> =>
@@ -42,21 +42,23 @@ function processOn(port: number): string | undefined {
 }
 
 /** A program that listens on a port. */
-export interface Holder {
+export interface PortHolder {
   readonly name: string;
   /** The container that publishes it. */
   readonly container?: DockerObject;
 }
 
 /** Container or process that listens on a port of this host. */
-export async function holderOf(port: number): Promise<Holder> {
+export async function holderOf(port: number): Promise<PortHolder> {
   // a paused container keeps its ports
   const holding = ["running", "paused", "restarting"].map((state) => `status=${state}`);
   const [container] = await containers(`publish=${port}`, ...holding).catch(() => []);
   if (container) return { name: `the container ${container.name}`, container };
-  const seen = processOn(port);
-  if (seen) return { name: seen };
-  const listed = await run("lsof", ["-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-Fcp"], { seconds: 10 }).catch(() => "");
+  const process = processOn(port);
+  if (process) return { name: process };
+  const listed = await capture("lsof", ["-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-Fcp"], { seconds: 10 }).catch(
+    () => "",
+  );
   const [, pid, command] = /p(\d+)\nc([^\n]+)/.exec(listed) ?? [];
   return { name: pid ? `${command} (process ${pid})` : "a process of another user" };
 }

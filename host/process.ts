@@ -28,7 +28,7 @@ export class CommandFailed extends Error {
  * @param options.env - variables of the command; @default those of this process
  * @throws CommandFailed with the last lines of standard error, without colours
  */
-export function run(
+export function capture(
   file: string,
   args: readonly string[],
   options: { input?: string; seconds?: number; env?: NodeJS.ProcessEnv } = {},

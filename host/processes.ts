@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
-import { run } from "./process";
+import { capture } from "./process";
 
 /** State of a process; `unknown` where this host cannot look at it. */
 export type ProcessState = "running" | "ended" | "unknown";
@@ -38,7 +38,7 @@ async function bootId(): Promise<string | undefined> {
   if (process.platform === "linux")
     return orUndefined(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim());
   if (process.platform !== "darwin") return undefined;
-  return run("sysctl", ["-n", "kern.bootsessionuuid"], { seconds: 5 }).then(
+  return capture("sysctl", ["-n", "kern.bootsessionuuid"], { seconds: 5 }).then(
     (text) => text.trim() || undefined,
     () => undefined,
   );
@@ -62,7 +62,7 @@ function linuxRow(pid: number): Row | undefined {
 /** Row of a process from ps; one keyword a call, since BSD's ps takes what follows the first `=` as its title. */
 async function psRow(pid: number): Promise<Row> {
   const column = (keyword: string) =>
-    run("ps", ["-o", `${keyword}=`, "-p", String(pid)], { seconds: 5 }).then(
+    capture("ps", ["-o", `${keyword}=`, "-p", String(pid)], { seconds: 5 }).then(
       (text) => text.trim() || undefined,
       () => undefined,
     );
@@ -106,11 +106,11 @@ export async function ownIdentity(): Promise<ProcessIdentity> {
  */
 export async function stateOf(identity: ProcessIdentity): Promise<ProcessState> {
   const { host, boot, namespace, started } = identity;
-  const here = { host: hostname(), boot: await bootId(), namespace: pidNamespace() };
-  const sameBoot = boot !== undefined && boot === here.boot;
-  if (!sameBoot && host !== here.host) return "unknown";
-  if (!sameBoot && boot && here.boot) return "ended";
-  if (namespace !== here.namespace) return "unknown";
+  const thisProcess = { host: hostname(), boot: await bootId(), namespace: pidNamespace() };
+  const sameBoot = boot !== undefined && boot === thisProcess.boot;
+  if (!sameBoot && host !== thisProcess.host) return "unknown";
+  if (!sameBoot && boot && thisProcess.boot) return "ended";
+  if (namespace !== thisProcess.namespace) return "unknown";
   const current = await processAt(identity.pid);
   if (current.state !== "running" || !started || !current.started) return current.state;
   return current.started === started ? "running" : "ended";

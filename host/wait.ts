@@ -6,7 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
  * @param milliseconds - between the end of one observation and the next
  * @returns the last observation, whether or not it satisfies the condition
  */
-export async function watch<Seen>(
+export async function poll<Seen>(
   seconds: number,
   observe: () => Promise<Seen>,
   isDone: (seen: Seen) => boolean,
@@ -14,8 +14,8 @@ export async function watch<Seen>(
 ): Promise<Seen> {
   const deadline = performance.now() + seconds * 1000;
   for (;;) {
-    const seen = await observe();
-    if (isDone(seen) || performance.now() >= deadline) return seen;
+    const observed = await observe();
+    if (isDone(observed) || performance.now() >= deadline) return observed;
     await pause(milliseconds);
   }
 }

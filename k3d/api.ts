@@ -1,10 +1,10 @@
 import { Api } from "../host/kubernetes";
-import { run } from "../host/process";
-import { watch } from "../host/wait";
+import { capture } from "../host/process";
+import { poll } from "../host/wait";
 
 /** Administrator's kubeconfig of the cluster, from k3d. It is a secret. */
 export function kubeconfig(cluster: string): Promise<string> {
-  return run("k3d", ["kubeconfig", "get", cluster]);
+  return capture("k3d", ["kubeconfig", "get", cluster]);
 }
 
 interface NodeList {
@@ -32,14 +32,14 @@ async function unreadyNow(access: string, expected: number): Promise<string | un
  * @param first - a read of the cluster's kubeconfig that has begun already
  * @returns the reason if they are not ready after the timeout
  */
-export function unready(
+export function waitForCluster(
   cluster: string,
   expected: number,
   patience: number,
   first = kubeconfig(cluster),
 ): Promise<string | undefined> {
   let next: Promise<string> | undefined = first;
-  return watch(
+  return poll(
     patience,
     async () => {
       const access = next ?? kubeconfig(cluster);

@@ -3,15 +3,15 @@ import { createFailure } from "../model/cluster/createFailure";
 import { dockerNames, k3dConfig } from "../model/cluster/k3dConfig";
 import { type Owner, ownerLabels } from "../model/cluster/ownership";
 import { commandsOf, freeName, nameTaken, ownerText } from "../model/cluster/refusals";
-import { claimed, ownedObjects } from "../model/cluster/removal";
+import { claimOnObject, ownedObjects } from "../model/cluster/removal";
 import { type Failure, failureText } from "../model/output/remedy";
 import versions from "../versions.json";
-import { unready } from "./api";
+import { waitForCluster } from "./api";
+import type { DesiredCluster } from "./clusterStatus";
 import { freePort } from "./freePort";
 import { ensureCaches } from "./imageCache";
-import type { Wanted } from "./look";
 import { clusterNames, clusterObjects, clustersOf } from "./observe";
-import { remove } from "./remove";
+import { removeCluster } from "./remove";
 import { runK3d } from "./runK3d";
 
 const flags = (labels: readonly string[]): string[] => labels.flatMap((label) => ["--label", label]);
@@ -45,18 +45,18 @@ const explain = (failure: Failure | undefined, owner: Owner): string | undefined
   failure && failureText(failure, commandsOf(owner));
 
 /** Makes the cluster's volumes. Docker makes a name once, so that of two stacks only one gets it. */
-async function claimName({ settings, owner }: Wanted): Promise<void> {
+async function claimName({ settings, owner }: DesiredCluster): Promise<void> {
   const { clusterName } = settings;
   const { storage, images } = dockerNames(clusterName);
   for (const volume of [storage, images])
     await docker(["volume", "create", ...flags([...k3dLabels(clusterName), ...ownerLabels(owner)]), volume]);
   const { volumes } = await clusterObjects(clusterName);
-  if (volumes.some((volume) => claimed(volume, owner) !== "ours"))
+  if (volumes.some((volume) => claimOnObject(volume, owner) !== "ours"))
     throw new Error(explain(await takenName(clusterName, owner), owner) ?? `clusterName = "${clusterName}" is taken`);
 }
 
 /** Starts the registry. k3d's own would carry no label of the stack. */
-async function startRegistry({ settings: { clusterName }, owner }: Wanted): Promise<void> {
+async function startRegistry({ settings: { clusterName }, owner }: DesiredCluster): Promise<void> {
   const labels = [...k3dLabels(clusterName), "k3d.role=registry", ...ownerLabels(owner)];
   const name = dockerNames(clusterName).registry;
   const options = ["--detach", "--name", name, "--restart", "unless-stopped", ...flags(labels)];
@@ -65,15 +65,15 @@ async function startRegistry({ settings: { clusterName }, owner }: Wanted): Prom
 }
 
 /** @throws Error that names the setting that is the cause, when it is one */
-export async function create(wanted: Wanted): Promise<void> {
-  const { settings, owner, generation, logins, legacyGeneration } = wanted;
+export async function createCluster(desired: DesiredCluster): Promise<void> {
+  const { settings, owner, generation, logins, legacyGeneration } = desired;
   const { clusterName, agents, registry, caches } = settings;
   // a stack has one cluster: one of another name would still have the ports and the subnet
-  for (const former of await clustersOf(owner)) await remove(former, owner);
-  await remove(clusterName, owner, legacyGeneration);
+  for (const former of await clustersOf(owner)) await removeCluster(former, owner);
+  await removeCluster(clusterName, owner, legacyGeneration);
   const taken = await takenName(clusterName, owner);
   if (taken) throw new Error(failureText(taken, commandsOf(owner)));
-  await claimName(wanted);
+  await claimName(desired);
   await ensureCaches(caches, commandsOf(owner));
   const config = JSON.stringify(k3dConfig(settings, owner, generation, logins));
   const args = ["cluster", "create", "--config", "-"];
@@ -81,7 +81,7 @@ export async function create(wanted: Wanted): Promise<void> {
     throw new Error(explain(createFailure(error.message, settings), owner) ?? error.message);
   });
   // k3d refuses a name that has a container already, so that the registry comes after it
-  const [why] = await Promise.all([unready(clusterName, 1 + agents, 120), registry && startRegistry(wanted)]);
+  const [why] = await Promise.all([waitForCluster(clusterName, 1 + agents, 120), registry && startRegistry(desired)]);
   const { server } = dockerNames(clusterName);
   if (why) throw new Error(`k3d-${clusterName} was not ready after 120 s: ${why}; see: docker logs ${server}`);
 }

@@ -1,9 +1,9 @@
 import { containers, type DockerObject, docker, networks, registryPort, volumes } from "../host/docker";
-import { get } from "../host/http";
+import { getFrom } from "../host/http";
 import { account } from "../host/stateLocation";
-import { watch } from "../host/wait";
+import { poll } from "../host/wait";
 import { accountLabel, cacheContainer, cacheLabel, type ImageCache, upstreamLabel } from "../model/cluster/imageCache";
-import { configSet, forNpm, type Writer } from "../model/output/remedy";
+import { type CommandWriter, configSet, forNpm } from "../model/output/remedy";
 import versions from "../versions.json";
 import { freePort } from "./freePort";
 
@@ -36,13 +36,13 @@ async function usersOf(container: DockerObject): Promise<string[]> {
  * @returns false if Docker cannot start it, as when a network of it was removed or its port is taken. A new container
  * serves the same images, which are in the volume.
  */
-const starts = ({ name, state }: DockerObject): Promise<boolean> =>
+const startCache = ({ name, state }: DockerObject): Promise<boolean> =>
   docker([state === "paused" ? "unpause" : "start", name]).then(
     () => true,
     () => false,
   );
 
-async function ensureCache(cache: ImageCache, known: readonly DockerObject[], commands: Writer): Promise<void> {
+async function ensureCache(cache: ImageCache, known: readonly DockerObject[], commands: CommandWriter): Promise<void> {
   const name = cacheContainer(cache);
   const [container, [volume]] = await Promise.all([containerOf(name), volumes(`name=^${name}$`)]);
   const isKnown = known.some((each) => each.name === name);
@@ -53,7 +53,7 @@ async function ensureCache(cache: ImageCache, known: readonly DockerObject[], co
         `fix: ${commands(configSet("imageCache", false))}; or, to remove it with all its contents: docker ${foreign === "container" ? "rm --force" : "volume rm"} ${name}`,
     );
   if (container && (container.cache || (await upstreamOf(container)) === cache.upstream))
-    if (await starts(container)) return;
+    if (await startCache(container)) return;
   // one that does not start, or of a version of this project that had one cache for all upstreams
   const users = container ? await usersOf(container) : [];
   if (container) await docker(["rm", "--force", container.ref]);
@@ -72,11 +72,11 @@ async function ensureCache(cache: ImageCache, known: readonly DockerObject[], co
 }
 
 /** True once the registry of a cache answers, which it does after it reached the registry that it caches. */
-async function answers(name: string): Promise<boolean> {
+async function isAnswering(name: string): Promise<boolean> {
   const port = await registryPort(name).catch(() => Number.NaN);
   if (!port) return false;
   const target = { host: "localhost", address: "127.0.0.1", port, path: "/v2/" };
-  return get(target).then(
+  return getFrom(target).then(
     ({ status }) => status === 200,
     () => false,
   );
@@ -94,10 +94,10 @@ export async function ensureCaches(caches: readonly ImageCache[], commands = for
   for (const cache of caches) await ensureCache(cache, known, commands);
   const silent = async (): Promise<readonly string[]> => {
     const names = caches.map(cacheContainer);
-    const states = await Promise.all(names.map(answers));
+    const states = await Promise.all(names.map(isAnswering));
     return names.filter((_, i) => !states[i]);
   };
-  const left = await watch(seconds, silent, ({ length }) => length === 0);
+  const left = await poll(seconds, silent, ({ length }) => length === 0);
   if (left.length === 0) return;
   throw new Error(
     `imageCache = true: after ${seconds} s no answer from ${left.join(", ")}; an image cache does not start while its registry cannot be reached; ` +
@@ -106,7 +106,7 @@ export async function ensureCaches(caches: readonly ImageCache[], commands = for
 }
 
 /** Registries whose images this account keeps; undefined when Docker does not answer. */
-export const cached = (): Promise<string[] | undefined> =>
+export const cachedRegistries = (): Promise<string[] | undefined> =>
   cacheVolumes().then(
     (caches) => [...new Set(caches.filter(isRemovable).map(({ cache }) => cache))],
     () => undefined,

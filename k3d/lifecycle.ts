@@ -1,28 +1,38 @@
 import { createHash } from "node:crypto";
 import { docker, registryPort } from "../host/docker";
-import { type Step, stepsToHealthy } from "../model/cluster/clusterState";
+import { type RepairStep, stepsToHealthy } from "../model/cluster/clusterState";
 import { dockerNames, k3dConfig } from "../model/cluster/k3dConfig";
-import { commandsOf, keptForRollout, replacement } from "../model/cluster/refusals";
+import { commandsOf, keptForRollout, replacementWarning } from "../model/cluster/refusals";
 import { failureText } from "../model/output/remedy";
-import { unready } from "./api";
-import { create, takenName } from "./create";
-import { look, notReady, refusal, replacementReason, type Seen, usualPatience, type Wanted } from "./look";
-import { obstacles } from "./obstacles";
-import { remove } from "./remove";
+import { waitForCluster } from "./api";
+import {
+  type ClusterStatus,
+  type DesiredCluster,
+  defaultPatience,
+  notReady,
+  refusal,
+  replacementReason,
+  statusOf,
+} from "./clusterStatus";
+import { createCluster, takenName } from "./create";
+import { findObstacles } from "./obstacles";
+import { removeCluster } from "./remove";
 import { runK3d } from "./runK3d";
 
 /** First part of a generation: the same for clusters made from the same settings, wherever the state is kept. */
-const fingerprint = ({ settings }: Wanted): string =>
+const settingsFingerprint = ({ settings }: DesiredCluster): string =>
   createHash("sha256")
     .update(JSON.stringify(k3dConfig(settings, { stack: "", state: "" }, "")))
     .digest("hex")
     .slice(0, 12);
 
 /** Resumes paused containers and starts stopped ones, with everything in the cluster as it was. */
-async function start(wanted: Wanted, { look }: Seen): Promise<void> {
-  const { settings, owner, patience = usualPatience } = wanted;
+async function startCluster(desired: DesiredCluster, { observation }: ClusterStatus): Promise<void> {
+  const { settings, owner, patience = defaultPatience } = desired;
   const { clusterName, registry } = settings;
-  const paused = look.objects.containers.filter(({ state, cluster }) => state === "paused" && cluster === clusterName);
+  const paused = observation.objects.containers.filter(
+    ({ state, cluster }) => state === "paused" && cluster === clusterName,
+  );
   if (paused.length > 0) await docker(["unpause", ...paused.map(({ ref }) => ref)]);
   // before the nodes, which pull from it
   if (registry) await docker(["start", dockerNames(clusterName).registry]);
@@ -31,16 +41,16 @@ async function start(wanted: Wanted, { look }: Seen): Promise<void> {
     () => undefined,
     ({ message }: Error) => message,
   );
-  const why = begun ?? (await unready(clusterName, look.nodes.length, patience));
-  if (why) throw new Error(notReady(wanted, look, why));
+  const why = begun ?? (await waitForCluster(clusterName, observation.nodes.length, patience));
+  if (why) throw new Error(notReady(desired, observation, why));
 }
 
-const steps: Readonly<Record<Step, (wanted: Wanted, seen: Seen) => Promise<void>>> = {
-  create,
-  start,
-  remove: ({ settings, owner, legacyGeneration }) => remove(settings.clusterName, owner, legacyGeneration),
-  refuse: async (wanted, seen) => {
-    throw new Error(await refusal(wanted, seen));
+const steps: Readonly<Record<RepairStep, (desired: DesiredCluster, seen: ClusterStatus) => Promise<void>>> = {
+  create: createCluster,
+  start: startCluster,
+  remove: ({ settings, owner, legacyGeneration }) => removeCluster(settings.clusterName, owner, legacyGeneration),
+  refuse: async (desired, seen) => {
+    throw new Error(await refusal(desired, seen));
   },
 };
 
@@ -49,7 +59,7 @@ const steps: Readonly<Record<Step, (wanted: Wanted, seen: Seen) => Promise<void>
  *
  * @returns undefined for a cluster without one
  */
-export async function registryAddress({ settings }: Pick<Wanted, "settings">): Promise<string | undefined> {
+export async function registryAddress({ settings }: Pick<DesiredCluster, "settings">): Promise<string | undefined> {
   if (!settings.registry) return undefined;
   // Docker needs no TLS for a registry of this name
   return `localhost:${await registryPort(dockerNames(settings.clusterName).registry)}`;
@@ -60,9 +70,9 @@ export async function registryAddress({ settings }: Pick<Wanted, "settings">): P
  *
  * @throws Error, without a change, if the cluster is not the stack's or does not answer
  */
-export async function ensure(wanted: Wanted): Promise<void> {
-  const seen = await look(wanted, wanted.generation, wanted.patience ?? usualPatience);
-  for (const step of stepsToHealthy[seen.state]) await steps[step](wanted, seen);
+export async function ensureCluster(desired: DesiredCluster): Promise<void> {
+  const status = await statusOf(desired, desired.generation, desired.patience ?? defaultPatience);
+  for (const step of stepsToHealthy[status.state]) await steps[step](desired, status);
 }
 
 /**
@@ -70,13 +80,13 @@ export async function ensure(wanted: Wanted): Promise<void> {
  *
  * Pulumi creates a replacement before it deletes the old cluster, and both have the same name.
  */
-export async function ensureAbsent(wanted: Wanted): Promise<void> {
-  const { state } = await look(wanted, wanted.generation);
-  if (state !== "outdated") await remove(wanted.settings.clusterName, wanted.owner, wanted.legacyGeneration);
+export async function ensureClusterAbsent(desired: DesiredCluster): Promise<void> {
+  const { state } = await statusOf(desired, desired.generation);
+  if (state !== "outdated") await removeCluster(desired.settings.clusterName, desired.owner, desired.legacyGeneration);
 }
 
 /** The cluster that a stack builds on. */
-export interface Generation {
+export interface ChosenGeneration {
   readonly generation: string;
   /** Loss that the user has to know of before the cluster is replaced; undefined when nothing is replaced. */
   readonly warning?: string;
@@ -89,22 +99,23 @@ export interface Generation {
  *
  * @throws Error for a cluster that must not be used or replaced, or with all obstacles to a new one
  */
-export async function generation(wanted: Wanted): Promise<Generation> {
-  const { settings, owner, legacyGeneration } = wanted;
-  const made = fingerprint(wanted);
-  const seen = await look(wanted, made, wanted.patience ?? usualPatience);
-  const refused = await refusal(wanted, seen);
+export async function chooseGeneration(desired: DesiredCluster): Promise<ChosenGeneration> {
+  const { settings, owner, legacyGeneration } = desired;
+  const settingsPart = settingsFingerprint(desired);
+  const status = await statusOf(desired, settingsPart, desired.patience ?? defaultPatience);
+  const refused = await refusal(desired, status);
   if (refused) throw new Error(refused);
-  if (seen.state === "stopped") await start(wanted, seen);
-  if (["healthy", "stopped"].includes(seen.state) && seen.look.generation) return { generation: seen.look.generation };
-  const why = replacementReason(wanted, seen);
-  if (wanted.keep) throw new Error(keptForRollout(settings.clusterName, why ?? "it is gone", owner));
+  if (status.state === "stopped") await startCluster(desired, status);
+  if (["healthy", "stopped"].includes(status.state) && status.observation.generation)
+    return { generation: status.observation.generation };
+  const why = replacementReason(desired, status);
+  if (desired.keep) throw new Error(keptForRollout(settings.clusterName, why ?? "it is gone", owner));
   const taken = await takenName(settings.clusterName, owner, legacyGeneration);
-  const inTheWay = [...(taken ? [taken] : []), ...(await obstacles(wanted))];
+  const inTheWay = [...(taken ? [taken] : []), ...(await findObstacles(desired))];
   if (inTheWay.length > 0)
     throw new Error(inTheWay.map((failure) => failureText(failure, commandsOf(owner))).join("\n"));
-  const next = `${made}.${wanted.generation}`;
+  const next = `${settingsPart}.${desired.generation}`;
   return why === undefined
     ? { generation: next }
-    : { generation: next, warning: replacement(settings.clusterName, why) };
+    : { generation: next, warning: replacementWarning(settings.clusterName, why) };
 }

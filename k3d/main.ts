@@ -11,16 +11,16 @@ import { keepVariable, legacyGenerationVariable, type Owner } from "../model/clu
 import { commandsOf } from "../model/cluster/refusals";
 import { failureText } from "../model/output/remedy";
 import { kubeconfig } from "./api";
-import { ensure, ensureAbsent, generation, registryAddress } from "./lifecycle";
-import type { Wanted } from "./look";
-import { removeAllOf } from "./remove";
+import type { DesiredCluster } from "./clusterStatus";
+import { chooseGeneration, ensureCluster, ensureClusterAbsent, registryAddress } from "./lifecycle";
+import { removeClustersOf } from "./remove";
 
 /** Input of the commands. An earlier version of this project wrote an owner without an id, as a text. */
-interface Input extends Omit<Wanted, "owner"> {
+interface Input extends Omit<DesiredCluster, "owner"> {
   readonly owner: Omit<Owner, "state"> | string;
 }
 
-function wantedFrom({ owner, ...input }: Input): Wanted {
+function desiredFrom({ owner, ...input }: Input): DesiredCluster {
   const state = stateLocation();
   const known = typeof owner === "string" ? { stack: owner, state } : { ...owner, state };
   const legacyGeneration = process.env[legacyGenerationVariable];
@@ -28,31 +28,31 @@ function wantedFrom({ owner, ...input }: Input): Wanted {
 }
 
 const input = JSON.parse(process.env["CLUSTER"] ?? "{}") as Input;
-const wanted = wantedFrom(input);
+const desired = desiredFrom(input);
 
 function explained({ message }: Error): string {
   const failure = dockerFailure(message);
-  return failure ? failureText(failure, commandsOf(wanted.owner)) : message;
+  return failure ? failureText(failure, commandsOf(desired.owner)) : message;
 }
 
 const actions: Readonly<Record<string, () => Promise<string>>> = {
   create: async () => {
     const logins = await text(process.stdin);
-    await ensure(logins ? { ...wanted, logins: JSON.parse(logins) } : wanted);
-    return JSON.stringify({ registry: await registryAddress(wanted) });
+    await ensureCluster(logins ? { ...desired, logins: JSON.parse(logins) } : desired);
+    return JSON.stringify({ registry: await registryAddress(desired) });
   },
   delete: async () => {
     // inputs without an id come from the state, which has that very generation
-    await ensureAbsent(wanted.owner.id ? wanted : { ...wanted, legacyGeneration: wanted.generation });
+    await ensureClusterAbsent(desired.owner.id ? desired : { ...desired, legacyGeneration: desired.generation });
     return "";
   },
   "delete-all": async () => {
-    await removeAllOf({ ...wanted.owner, id: process.env["PULUMI_COMMAND_STDOUT"] ?? "" });
+    await removeClustersOf({ ...desired.owner, id: process.env["PULUMI_COMMAND_STDOUT"] ?? "" });
     return "";
   },
   generation: () =>
-    generation(wanted).then(JSON.stringify, (error: Error) => JSON.stringify({ refused: explained(error) })),
-  kubeconfig: () => kubeconfig(wanted.settings.clusterName),
+    chooseGeneration(desired).then(JSON.stringify, (error: Error) => JSON.stringify({ refused: explained(error) })),
+  kubeconfig: () => kubeconfig(desired.settings.clusterName),
 };
 
 const name = process.argv[2] ?? "";
@@ -66,7 +66,7 @@ process.on("exit", () => {
   if (!settled)
     writeSync(
       2,
-      `k3d/main ${name} ended before it was done; look: docker ps -a, then run ${commandsOf(wanted.owner)({ command: "up" })} again\n`,
+      `k3d/main ${name} ended before it was done; look: docker ps -a, then run ${commandsOf(desired.owner)({ command: "up" })} again\n`,
     );
 });
 /** Seconds after which an action fails; Pulumi waits for ten minutes. */
@@ -75,7 +75,7 @@ const late = setTimeout(() => {
   settled = true;
   writeSync(
     2,
-    `k3d/main ${name} was not done after ${limit} s; look: docker ps -a, then run ${commandsOf(wanted.owner)({ command: "up" })} again\n`,
+    `k3d/main ${name} was not done after ${limit} s; look: docker ps -a, then run ${commandsOf(desired.owner)({ command: "up" })} again\n`,
   );
   process.exit(1);
 }, limit * 1000);

@@ -1,9 +1,9 @@
 import { containers, type DockerObject, networks, volumes } from "../host/docker";
-import { isAwake, type Observed } from "../model/cluster/clusterState";
+import { isAwake, type ObservedCluster } from "../model/cluster/clusterState";
 import { type ClusterSettings, dockerNames } from "../model/cluster/k3dConfig";
 import { type Owner, ownershipLabels } from "../model/cluster/ownership";
-import { type ClusterObjects, claimed, isNode } from "../model/cluster/removal";
-import { kubeconfig, unready } from "./api";
+import { type ClusterObjects, claimOnObject, isNode } from "../model/cluster/removal";
+import { kubeconfig, waitForCluster } from "./api";
 
 /** Everything in Docker that has a name or the label of a cluster, whoever made it. */
 export async function clusterObjects(clusterName: string): Promise<ClusterObjects<DockerObject>> {
@@ -28,7 +28,7 @@ export async function clusterObjects(clusterName: string): Promise<ClusterObject
 }
 
 /** Observation of a cluster: its state, and its objects in Docker. */
-export interface Look extends Observed {
+export interface ClusterObservation extends ObservedCluster {
   readonly nodes: readonly DockerObject[];
   readonly objects: ClusterObjects<DockerObject>;
   /** Reason why it is not healthy; undefined when it is, or when the API server was not requested. */
@@ -41,14 +41,14 @@ export interface Look extends Observed {
  * @param patience - seconds to wait for the API server; undefined sends it no request
  * @param legacyGeneration - generation of a cluster without an id that the stack's state is known to hold
  */
-export async function observe(
+export async function observeCluster(
   { clusterName, agents, registry }: Pick<ClusterSettings, "clusterName" | "agents" | "registry">,
   owner: Owner,
   {
     patience,
     legacyGeneration,
   }: { readonly patience?: number | undefined; readonly legacyGeneration?: string | undefined } = {},
-): Promise<Look> {
+): Promise<ClusterObservation> {
   // both at once, since there nearly always is a cluster
   const access = patience === undefined ? undefined : kubeconfig(clusterName);
   access?.catch(() => {});
@@ -57,13 +57,13 @@ export async function observe(
   const nodes = inCluster.filter(isNode);
   const registryContainer = inCluster.find(({ role }) => role === "registry");
   const expected = 1 + agents;
-  const claims = nodes.map((node) => claimed(node, owner, legacyGeneration));
+  const claims = nodes.map((node) => claimOnObject(node, owner, legacyGeneration));
   const isRequested =
     patience !== undefined &&
     nodes.length >= expected &&
     claims.every((claim) => claim === "ours") &&
     nodes.every(({ state }) => isAwake(state));
-  const why = isRequested ? await unready(clusterName, nodes.length, patience, access) : undefined;
+  const why = isRequested ? await waitForCluster(clusterName, nodes.length, patience, access) : undefined;
   return {
     claims,
     states: nodes.map(({ state }) => state),
@@ -78,20 +78,20 @@ export async function observe(
 }
 
 /** Containers and volumes that carry a label with a value. */
-async function carrying(label: string): Promise<DockerObject[]> {
+async function objectsWithLabel(label: string): Promise<DockerObject[]> {
   return (await Promise.all([containers(`label=${label}`), volumes(`label=${label}`)])).flat();
 }
 
 /** Names of all clusters with an object that has the stack's id. */
 export async function clustersOf({ id }: Owner): Promise<string[]> {
   if (!id) return [];
-  const objects = await carrying(`${ownershipLabels.id}=${id}`);
+  const objects = await objectsWithLabel(`${ownershipLabels.id}=${id}`);
   return [...new Set(objects.map(({ cluster }) => cluster))].filter(Boolean);
 }
 
 /** Objects that states of the stack at the same place made, of whatever id. */
-export async function madeAt({ stack, state }: Owner): Promise<DockerObject[]> {
-  const objects = await carrying(`${ownershipLabels.stack}=${stack}`);
+export async function objectsCreatedFrom({ stack, state }: Owner): Promise<DockerObject[]> {
+  const objects = await objectsWithLabel(`${ownershipLabels.stack}=${stack}`);
   return objects.filter(({ id, location }) => id && location === state);
 }
 

@@ -2,8 +2,8 @@ import { containers, type DockerObject, volumes } from "../host/docker";
 import { cacheLabel } from "../model/cluster/imageCache";
 import type { Owner } from "../model/cluster/ownership";
 import { mixedNodes, networkInUse } from "../model/cluster/refusals";
-import { type ClusterObjects, claimed, isNode, ownedObjects } from "../model/cluster/removal";
-import { clusterObjects, clustersOf, madeAt } from "./observe";
+import { type ClusterObjects, claimOnObject, isNode, ownedObjects } from "../model/cluster/removal";
+import { clusterObjects, clustersOf, objectsCreatedFrom } from "./observe";
 
 /** A container of somebody else's in the cluster's network, which only its owner may disconnect. */
 export class InUse extends Error {}
@@ -16,7 +16,7 @@ export function refuseMixed(
   legacyGeneration?: string,
 ): void {
   const nodes = containers.filter(isNode);
-  const foreign = nodes.filter((node) => claimed(node, owner, legacyGeneration) !== "ours");
+  const foreign = nodes.filter((node) => claimOnObject(node, owner, legacyGeneration) !== "ours");
   if (foreign.length === 0 || foreign.length === nodes.length) return;
   const names = foreign.map(({ name }) => name);
   throw new Error(mixedNodes(clusterName, names));
@@ -48,7 +48,7 @@ export async function cachesIn(
  * @throws Error that names the containers of somebody else
  */
 export async function refuseUnremovable(owner: Owner): Promise<void> {
-  const ids = [...new Set((await madeAt(owner)).map(({ id }) => id))];
+  const ids = [...new Set((await objectsCreatedFrom(owner)).map(({ id }) => id))];
   for (const id of ids)
     for (const clusterName of await clustersOf({ ...owner, id })) {
       const objects = await clusterObjects(clusterName);

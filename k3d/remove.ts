@@ -1,9 +1,9 @@
 import { type DockerObject, docker } from "../host/docker";
-import { watch } from "../host/wait";
+import { poll } from "../host/wait";
 import { dockerNames } from "../model/cluster/k3dConfig";
 import type { Owner } from "../model/cluster/ownership";
 import { type ClusterObjects, ownedObjects } from "../model/cluster/removal";
-import { clusterObjects, clustersOf, madeAt } from "./observe";
+import { clusterObjects, clustersOf, objectsCreatedFrom } from "./observe";
 import { cachesIn, InUse, refuseMixed } from "./removable";
 import { removeK3dLeftovers } from "./runK3d";
 
@@ -46,7 +46,7 @@ const patience = 30;
  *
  * @param legacyGeneration - generation of a cluster without an id that the stack's state is known to hold
  */
-export async function remove(clusterName: string, owner: Owner, legacyGeneration?: string): Promise<void> {
+export async function removeCluster(clusterName: string, owner: Owner, legacyGeneration?: string): Promise<void> {
   let failure: Error | undefined;
   /** Tries once, and returns the names that were there before. */
   const attempt = async (): Promise<string[]> => {
@@ -59,7 +59,7 @@ export async function remove(clusterName: string, owner: Owner, legacyGeneration
     return names;
   };
   for (let before = Number.POSITIVE_INFINITY; ; ) {
-    const left = await watch(patience, attempt, ({ length }) => length < before || failure instanceof InUse);
+    const left = await poll(patience, attempt, ({ length }) => length < before || failure instanceof InUse);
     if (left.length === 0) return removeK3dLeftovers(owner);
     if (failure instanceof InUse) throw failure;
     if (left.length >= before) throw failure ?? new Error(`Docker still lists ${left.join(", ")} after ${patience} s`);
@@ -68,8 +68,8 @@ export async function remove(clusterName: string, owner: Owner, legacyGeneration
 }
 
 /** Removes every cluster of a stack, and what a killed create left of one. */
-export async function removeAllOf(owner: Owner): Promise<void> {
-  for (const clusterName of await clustersOf(owner)) await remove(clusterName, owner);
+export async function removeClustersOf(owner: Owner): Promise<void> {
+  for (const clusterName of await clustersOf(owner)) await removeCluster(clusterName, owner);
 }
 
 /**
@@ -77,9 +77,9 @@ export async function removeAllOf(owner: Owner): Promise<void> {
  *
  * @returns the names of those clusters
  */
-export async function removeMadeAt(owner: Owner): Promise<string[]> {
-  const objects = await madeAt(owner);
+export async function removeClustersCreatedFrom(owner: Owner): Promise<string[]> {
+  const objects = await objectsCreatedFrom(owner);
   const ids = [...new Set(objects.map(({ id }) => id))];
-  for (const id of ids) await removeAllOf({ ...owner, id });
+  for (const id of ids) await removeClustersOf({ ...owner, id });
   return [...new Set(objects.map(({ cluster }) => cluster))].filter(Boolean);
 }

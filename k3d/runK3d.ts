@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { createPrivateFolder, removeAbandonedFolders } from "../host/privateFolder";
-import { run } from "../host/process";
+import { capture } from "../host/process";
 import type { Owner } from "../model/cluster/ownership";
 
 /** Start of the names of the temporary folders for a stack. */
@@ -22,7 +22,7 @@ export async function runK3d(
 ): Promise<string> {
   await removeK3dLeftovers(owner);
   const folder = await createPrivateFolder(prefixOf(owner));
-  if (folder === undefined) return run("k3d", args, options);
+  if (folder === undefined) return capture("k3d", args, options);
   const env = { ...process.env, TMPDIR: folder };
-  return run("k3d", args, { ...options, env }).finally(() => rm(folder, { recursive: true, force: true }));
+  return capture("k3d", args, { ...options, env }).finally(() => rm(folder, { recursive: true, force: true }));
 }

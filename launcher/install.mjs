@@ -60,14 +60,15 @@ export async function installDependencies() {
   process.stderr.write("installing dependencies\n");
   mkdirSync(downloads, { recursive: true });
   removeAbandoned();
-  const own = mkdtempSync(path.join(downloads, prefix));
+  const installFolder = mkdtempSync(path.join(downloads, prefix));
   try {
     for (const file of ["package.json", "package-lock.json", ".npmrc"])
-      if (existsSync(file)) copyFileSync(file, path.join(own, file));
-    await clean(own);
-    if (areDependenciesInstalled() || put(path.join(own, dependencies), path.join(own, "former"))) return;
+      if (existsSync(file)) copyFileSync(file, path.join(installFolder, file));
+    await clean(installFolder);
+    if (areDependenciesInstalled() || put(path.join(installFolder, dependencies), path.join(installFolder, "former")))
+      return;
   } finally {
-    rmSync(own, { recursive: true, force: true });
+    rmSync(installFolder, { recursive: true, force: true });
   }
   await clean(".");
 }

@@ -68,8 +68,8 @@ export function swallowedOption(action, args, env = process.env) {
     if (isOwn) continue;
     const takesValue = command.options[option];
     // npm reads `--stack ci` as a switch, and passes `ci` on
-    const [own, rest] = value === "true" && takesValue ? [args[0] ?? "VALUE", args.slice(1)] : [value, args];
-    const right = [command.as, "--", ...rest, takesValue ? `--${option} ${own}` : `--${option}`].join(" ");
+    const [optionValue, rest] = value === "true" && takesValue ? [args[0] ?? "VALUE", args.slice(1)] : [value, args];
+    const right = [command.as, "--", ...rest, takesValue ? `--${option} ${optionValue}` : `--${option}`].join(" ");
     const guess = option === name ? "" : `did you mean --${option}? `;
     return `npm keeps --${name} for itself unless -- stands before it; ${guess}type: ${right}`;
   }

@@ -1,4 +1,4 @@
-import { hidden, isElsewhere, metadataOf, type StackRule } from "./meshRules";
+import { arePropertiesHidden, isElsewhere, metadataOf, type StackRule } from "./meshRules";
 import type { Resource } from "./rules";
 
 /** The effect of a mistake on a client of a route. */
@@ -122,4 +122,4 @@ const rules = Object.entries(consequences).map(([kind, consequence]) => leadsSom
 
 /** Requires the listeners and Services of every route of the Gateway API to exist, and one weight above 0. */
 export const gatewayApiRoutesLeadSomewhere: StackRule = (resources) =>
-  hidden(resources) ? [] : rules.flatMap((rule) => rule(resources));
+  arePropertiesHidden(resources) ? [] : rules.flatMap((rule) => rule(resources));

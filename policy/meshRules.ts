@@ -46,7 +46,7 @@ const ofKind = <Kind extends keyof Specs>(resources: readonly Resource[], kind: 
 const compared =
   /^kubernetes:.*:(VirtualService|DestinationRule|Gateway|(HTTP|GRPC|TLS|TCP)Route|PeerAuthentication|Deployment|Namespace)$/;
 /** True in the preview of a cluster that does not exist yet, where the properties of its resources are unknown. */
-export const hidden = (resources: readonly Resource[]): boolean =>
+export const arePropertiesHidden = (resources: readonly Resource[]): boolean =>
   resources.some(({ type, props }) => compared.test(type) && props["metadata"] === undefined);
 
 /**
@@ -61,7 +61,7 @@ export const isElsewhere = (namespace: string | undefined, resources: readonly R
 
 /** Requires subsets and Gateways of routes to exist (otherwise 503 or 404), and weights to sum to 100. */
 export const routesLeadSomewhere: StackRule = (resources) => {
-  if (hidden(resources)) return [];
+  if (arePropertiesHidden(resources)) return [];
   const subsets = new Set(
     ofKind(resources, "DestinationRule").flatMap(({ metadata, spec: { host, subsets = [] } }) =>
       subsets.map(({ name }) => `${istioHost(host, metadata.namespace ?? "default")} ${name}`),
@@ -95,7 +95,7 @@ export const routesLeadSomewhere: StackRule = (resources) => {
  * Ignores pods whose own label keeps them out.
  */
 export const strictIsEnforced: StackRule = (resources) => {
-  if (hidden(resources)) return [];
+  if (arePropertiesHidden(resources)) return [];
   const strict = ofKind(resources, "PeerAuthentication").filter(({ spec }) =>
     [spec.mtls, ...Object.values(spec.portLevelMtls ?? {})].some((mtls) => mtls?.mode === "STRICT"),
   );

@@ -2,16 +2,16 @@ import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 
 /** Generator of binomial counts. The same seed returns the same counts. */
-export type Draw = (n: number, p: number) => number;
+export type BinomialDraw = (n: number, p: number) => number;
 
 const exactUpTo = 30;
 
 /** Binomial counts by inversion where the mean is small, by the normal limit where it is large. */
-export function draws(seed: number): Draw {
+export function binomialDraws(seed: number): BinomialDraw {
   const generator = xoroshiro128plus(seed);
   const uniform = () => uniformFloat64(generator);
   const normal = () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
-  const draw: Draw = (n, p) => {
+  const draw: BinomialDraw = (n, p) => {
     if (n <= 0 || p <= 0) return 0;
     if (p >= 1) return n;
     if (p > 0.5) return n - draw(n, 1 - p);

@@ -37,10 +37,10 @@ const simulated = (index: number, runs: number): Promise<Part> =>
 
 async function main(words: readonly string[]): Promise<void> {
   const runs = Number(words.find((word) => /^\d+$/.test(word)) ?? 10_000);
-  const own = settings[Number(words[words.indexOf(ownSetting) + 1])];
-  if (words.includes(ownSetting) && own) {
-    const results = simulate(runs, own);
-    process.send?.({ table: tableOf(own, results), misses: missesOf(own, results) } satisfies Part);
+  const setting = settings[Number(words[words.indexOf(ownSetting) + 1])];
+  if (words.includes(ownSetting) && setting) {
+    const results = simulate(runs, setting);
+    process.send?.({ table: tableOf(setting, results), misses: missesOf(setting, results) } satisfies Part);
     return;
   }
   const parts = await Promise.all(settings.map((_, index) => simulated(index, runs)));

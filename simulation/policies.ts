@@ -1,6 +1,6 @@
-import { addCounts, addMeasurements, type Counts, noCounts, noMeasurement } from "../model/canary/evidence";
-import { judge, judgeWarmUp, rules, usualPace, warmUpRequests } from "../model/canary/verdict";
-import type { Look, Move, Policy } from "./rollout";
+import { addCounts, addMeasurements, noCounts, noMeasurement, type RequestCounts } from "../model/canary/evidence";
+import { judgeCanary, judgeWarmUp, rulesOfStep, usualPace, warmUpRequests } from "../model/canary/verdict";
+import type { Move, ObservedInterval, Policy } from "./rollout";
 
 /** This project's rule, with the same pace as `npm run rollout`. */
 export const sequential: Policy = {
@@ -11,7 +11,7 @@ export const sequential: Policy = {
   hangSeconds: 9,
   begin: (steps) => {
     const [first] = steps;
-    const thresholds = new Map(steps.map((weight) => [weight, rules(steps, weight)]));
+    const thresholds = new Map(steps.map((weight) => [weight, rulesOfStep(steps, weight)]));
     let [step, earlier, before] = [noMeasurement, noCounts, { weight: 0, requests: 0, unattributed: 0 }];
     let warmUpSeconds = 0;
     let warm = false;
@@ -20,14 +20,14 @@ export const sequential: Policy = {
       step = noMeasurement;
       return "advance";
     };
-    return ({ measured, weight, elapsed }: Look) => {
+    return ({ measured, weight, elapsed }: ObservedInterval) => {
       step = addMeasurements(step, measured);
       if (weight === 0) {
         if (elapsed < usualPace.baseline) return "wait";
         before = { ...before, requests: step.stable.requests + step.unattributed, unattributed: step.unattributed };
         return advance();
       }
-      const stepRules = thresholds.get(weight) ?? rules(steps);
+      const stepRules = thresholds.get(weight) ?? rulesOfStep(steps);
       const baseline = before.requests + earlier.requests > 0 ? { stable: earlier, lowest: before } : undefined;
       if (weight === first && !warm) {
         if (judgeWarmUp({ measured: step, weight, baseline }, stepRules).outcome === "fail") return "rollback";
@@ -38,7 +38,7 @@ export const sequential: Policy = {
       }
       // nothing of the canary is new, so that neither is the verdict
       if (measured.canary.requests + measured.unattributed > 0) {
-        const { outcome } = judge({ measured: step, weight, baseline }, stepRules);
+        const { outcome } = judgeCanary({ measured: step, weight, baseline }, stepRules);
         if (outcome === "fail") return "rollback";
         if (outcome === "pass") return advance();
       }
@@ -49,10 +49,11 @@ export const sequential: Policy = {
 };
 
 /** Share of requests that Istio's metrics call successful: whatever is no 5xx, also a client that gave up. */
-const successRate = ({ requests, serverErrors }: Counts) => (requests === 0 ? Number.NaN : 1 - serverErrors / requests);
+const successRate = ({ requests, serverErrors }: RequestCounts) =>
+  requests === 0 ? Number.NaN : 1 - serverErrors / requests;
 
 /** All that Istio's metrics know of the canary; they name the version also where a probe cannot. */
-const ofCanary = ({ measured, weight }: Look): Counts => {
+const ofCanary = ({ measured, weight }: ObservedInterval): RequestCounts => {
   const { canary, unattributed } = measured;
   const noAnswer = canary.noAnswer + (weight > 0 ? unattributed : 0);
   return { ...canary, requests: canary.requests + noAnswer - canary.noAnswer, noAnswer };

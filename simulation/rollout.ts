@@ -1,12 +1,12 @@
-import { type Counts, type Measurement, noCounts, noMeasurement } from "../model/canary/evidence";
-import type { Draw } from "./draw";
+import { type Measurement, noCounts, noMeasurement, type RequestCounts } from "../model/canary/evidence";
+import type { BinomialDraw } from "./draw";
 import type { Behaviour, Scenario } from "./scenarios";
 
 /** Decision of a rule after an interval. */
 export type Move = "wait" | "advance" | "rollback" | "pause";
 
 /** One interval as a rule sees it. */
-export interface Look {
+export interface ObservedInterval {
   readonly measured: Measurement;
   readonly weight: number;
   /** Seconds since the step began. */
@@ -25,7 +25,7 @@ export interface Policy {
   /** Seconds after which a request that hangs counts, if that is not when its client gives up. */
   readonly hangSeconds?: number;
   /** A fresh memory for one rollout. */
-  readonly begin: (steps: readonly number[]) => (look: Look) => Move;
+  readonly begin: (steps: readonly number[]) => (look: ObservedInterval) => Move;
 }
 
 export interface Outcome {
@@ -40,7 +40,7 @@ const reaction = 3;
 /** Seconds after which a client gives up on a request that hangs. */
 const clientPatience = 5;
 
-function countsOf(requests: number, rates: Behaviour, draw: Draw): Counts {
+function countsOf(requests: number, rates: Behaviour, draw: BinomialDraw): RequestCounts {
   const serverErrors = draw(requests, rates.serverErrors);
   const clientErrors = draw(requests - serverErrors, rates.clientErrors);
   const noAnswer = draw(requests - serverErrors - clientErrors, rates.noAnswer);
@@ -53,12 +53,12 @@ export function rollout(
   scenario: Scenario,
   policy: Policy,
   { steps, perSecond }: { readonly steps: readonly number[]; readonly perSecond: number },
-  draw: Draw,
+  draw: BinomialDraw,
 ): Outcome {
   const { stable, canary, fromWeight = 0, cold, unattributed = false, hangs = false, silent } = scenario;
   let [bad, seconds, answered] = [0, 0, 0];
   const look = policy.begin(steps);
-  const canaryCounts = (requests: number, weight: number): Counts => {
+  const canaryCounts = (requests: number, weight: number): RequestCounts => {
     const counts = countsOf(requests, weight > fromWeight ? canary : stable, draw);
     const still = (first: number) => Math.max(0, Math.min(requests, first - answered));
     const [slow, failing] = cold ? [still(cold.slow), still(cold.failing)] : [0, 0];
@@ -71,7 +71,7 @@ export function rollout(
     if (silent) return noMeasurement;
     const [ofStable, ofCanary] = [countsOf(total - requests, stable, draw), canaryCounts(requests, weight)];
     if (!unattributed) return { stable: ofStable, canary: ofCanary, unattributed: 0 };
-    const known = (counts: Counts) => ({ ...counts, requests: counts.requests - counts.noAnswer, noAnswer: 0 });
+    const known = (counts: RequestCounts) => ({ ...counts, requests: counts.requests - counts.noAnswer, noAnswer: 0 });
     return { stable: known(ofStable), canary: known(ofCanary), unattributed: ofStable.noAnswer + ofCanary.noAnswer };
   };
   for (const weight of policy.baseline ? [0, ...steps] : steps) {

@@ -1,4 +1,4 @@
-import { draws } from "./draw";
+import { binomialDraws } from "./draw";
 import { policies } from "./policies";
 import { type Outcome, type Policy, rollout } from "./rollout";
 import { type Scenario, scenarios } from "./scenarios";
@@ -31,7 +31,7 @@ export interface Result extends Setting {
 
 /** Simulates many rollouts of one scenario. The same seed returns the same result. */
 export function runMany(scenario: Scenario, policy: Policy, setting: Setting, runs: number, seed = 1): Result {
-  const draw = draws(seed);
+  const draw = binomialDraws(seed);
   const outcomes = Array.from({ length: runs }, () => rollout(scenario, policy, setting, draw));
   const share = (end: Outcome["end"]) => outcomes.filter((outcome) => outcome.end === end).length / runs;
   const mean = (value: (outcome: Outcome) => number) =>

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { trialNamespace } from "../model/trial/callers";
-import type { Certificate } from "../model/trial/certificates";
+import type { RunCertificate } from "../model/trial/certificates";
 import { clientsName, trialLabel } from "../model/trial/pods";
-import { type Namespaces, resource } from "./resources";
+import { createObject, type Namespaces } from "./resources";
 
 const algorithm = { algorithm: "ECDSA", ecdsaCurve: "P256" };
 /** Hours that certificates of a run are valid: it may be kept for a while. */
@@ -49,8 +49,8 @@ function leaf(name: string, names: readonly string[], ca: Pair, use: "server_aut
  *
  * @returns the Secrets that pods mount, by namespace
  */
-export function credentials(
-  certificates: readonly Certificate[],
+export function createCertificates(
+  certificates: readonly RunCertificate[],
   provider: pulumi.ProviderResource,
   namespaces: Namespaces,
 ): ReadonlyMap<string, readonly pulumi.Resource[]> {
@@ -58,9 +58,12 @@ export function credentials(
   // a later run knows by it that the Secrets are not the user's
   const labels = { [trialLabel]: pulumi.getStack() };
   const secret = (namespace: string, name: string, stringData: Record<string, pulumi.Input<string>>, type: string) => {
-    const own = namespaces.get(namespace);
+    const namespaceResource = namespaces.get(namespace);
     const object = { apiVersion: "v1", kind: "Secret", type, metadata: { name, namespace, labels } };
-    const made = resource({ ...object, stringData }, undefined, { provider, ...(own && { dependsOn: own }) });
+    const made = createObject({ ...object, stringData }, undefined, {
+      provider,
+      ...(namespaceResource && { dependsOn: namespaceResource }),
+    });
     mounted.set(namespace, [...(mounted.get(namespace) ?? []), made]);
   };
   if (certificates.length === 0) return mounted;

@@ -4,8 +4,8 @@ import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { project } from "../model/names";
 import type { TrialProgram } from "../model/trial/program";
-import { credentials } from "./credentials";
-import { namespaces, resources } from "./resources";
+import { createCertificates } from "./credentials";
+import { createNamespaces, createObjects } from "./resources";
 
 const stack = pulumi.getStack();
 const file = path.join(__dirname, "..", ".state", "trials", stack, "plan.json");
@@ -35,6 +35,6 @@ const provider = new Provider("cluster", {
   upsertExistingObjects: true,
 });
 
-const own = namespaces(program.objects, provider);
-const mounted = credentials(program.certificates, provider, own);
-resources(program.objects, { provider, namespaces: own, mounted });
+const runNamespaces = createNamespaces(program.objects, provider);
+const mounted = createCertificates(program.certificates, provider, runNamespaces);
+createObjects(program.objects, { provider, namespaces: runNamespaces, mounted });

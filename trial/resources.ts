@@ -19,7 +19,11 @@ const nameOf = ({ apiVersion, kind, metadata: { name, namespace } }: KubeObject)
  *
  * The driver waits for pods itself, all at once and with the reason of what does not start.
  */
-export function resource(object: KubeObject, spec: unknown, opts: pulumi.CustomResourceOptions): pulumi.CustomResource {
+export function createObject(
+  object: KubeObject,
+  spec: unknown,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.CustomResource {
   const { metadata, data, stringData } = object as KubeObject & { data?: object; stringData?: object };
   const annotations = { ...metadata.annotations, "pulumi.com/skipAwait": "true", "pulumi.com/patchForce": "true" };
   const isSecret = object.kind === "Secret";
@@ -37,9 +41,11 @@ export function resource(object: KubeObject, spec: unknown, opts: pulumi.CustomR
 export type Namespaces = ReadonlyMap<string, pulumi.Resource>;
 
 /** The namespaces of a run, by name. */
-export function namespaces(objects: readonly KubeObject[], provider: pulumi.ProviderResource): Namespaces {
-  const own = objects.filter(({ kind }) => kind === "Namespace" || kind === "NamespacePatch");
-  return new Map(own.map((object) => [object.metadata.name, resource(object, object.spec, { provider })]));
+export function createNamespaces(objects: readonly KubeObject[], provider: pulumi.ProviderResource): Namespaces {
+  const namespaceObjects = objects.filter(({ kind }) => kind === "Namespace" || kind === "NamespacePatch");
+  return new Map(
+    namespaceObjects.map((object) => [object.metadata.name, createObject(object, object.spec, { provider })]),
+  );
 }
 
 export interface ResourcesArgs {
@@ -50,13 +56,13 @@ export interface ResourcesArgs {
 }
 
 /** Applies every object of a run but its namespaces: what pods need first, then all the rest at once. */
-export function resources(objects: readonly KubeObject[], { provider, namespaces, mounted }: ResourcesArgs): void {
+export function createObjects(objects: readonly KubeObject[], { provider, namespaces, mounted }: ResourcesArgs): void {
   const needs = new Map<string, pulumi.Resource[]>([...mounted].map(([name, secrets]) => [name, [...secrets]]));
   const make = (object: KubeObject, spec: unknown = object.spec): pulumi.CustomResource => {
     const { namespace = "" } = object.metadata;
     const isPod = object.kind === "Deployment" || object.kind === "StatefulSet";
     const dependsOn = [namespaces.get(namespace), ...(isPod ? (needs.get(namespace) ?? []) : [])];
-    return resource(object, spec, { provider, dependsOn: dependsOn.filter((one) => one !== undefined) });
+    return createObject(object, spec, { provider, dependsOn: dependsOn.filter((one) => one !== undefined) });
   };
   const first = ["ServiceAccount", "ConfigMap", "Service", "Secret"];
   let address: pulumi.Output<string> = pulumi.output("");

@@ -65,7 +65,7 @@ export const command = <const Options extends OptionTable, const Word extends st
 ): Command<Options, Word> => definition;
 
 /** Text that calls the command: `npm start`, `npm run verify`, `npm run --silent token`. */
-export const called = ({ name, silent }: Pick<Command, "name" | "silent">): string =>
+export const npmCommand = ({ name, silent }: Pick<Command, "name" | "silent">): string =>
   name === "up" ? "npm start" : `npm run ${silent ? "--silent " : ""}${name}`;
 
 const stackOption: OptionTable = {

@@ -1,7 +1,7 @@
 /** Entry of every npm command; launcher/main.mjs loads it. */
 import { exitCodes, OperationFailed } from "../../host/failure";
 import { cliErrors } from "../../model/output/progress";
-import { RemedyError, write } from "../../model/output/remedy";
+import { RemedyError, writeRemedy } from "../../model/output/remedy";
 import { readPulumiArguments, stackOf } from "../commands/pulumi/arguments";
 import { commandsFor, defaultStack } from "../stack/project";
 import type { Command, Invocation } from "./command";
@@ -46,7 +46,7 @@ const statusOf = (error: unknown): number => (error instanceof OperationFailed ?
 
 /** Text of an error for the user of a stack: of Pulumi's command line only its error messages. */
 function textOf(error: Error, stack: string): string {
-  if (error instanceof RemedyError) return write(error.text, commandsFor(stack));
+  if (error instanceof RemedyError) return writeRemedy(error.text, commandsFor(stack));
   return cliErrors(error.message).join("\n") || error.message;
 }
 

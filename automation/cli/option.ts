@@ -35,7 +35,7 @@ export const text = (value: string, summary: string): Option<string | undefined>
 });
 
 /** @param parse - throws an Error that names the value and what is allowed */
-export const parsed = <Value>(
+export const parsedText = <Value>(
   value: string,
   parse: (text: string) => Value,
   summary: string,

@@ -1,15 +1,15 @@
-import { type Command, called, optionsOf } from "./command";
-import { synopsis, typed } from "./help";
+import { type Command, npmCommand, optionsOf } from "./command";
+import { optionText, synopsis } from "./help";
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");
 
 /** The name of a command as the anchor of its heading on the page of commands. */
-const anchor = (command: Command): string => called(command).toLowerCase().replaceAll(" ", "-");
+const anchor = (command: Command): string => npmCommand(command).toLowerCase().replaceAll(" ", "-");
 
 /** The README's table of commands, as Markdown. */
 export function commandTable(commands: readonly Command[]): string {
   const rows = commands.map(
-    (command) => `| [\`${called(command)}\`](docs/commands.md#${anchor(command)}) | ${cell(command.summary)} |`,
+    (command) => `| [\`${npmCommand(command)}\`](docs/commands.md#${anchor(command)}) | ${cell(command.summary)} |`,
   );
   return ["| command | what it does |", "| --- | --- |", ...rows].join("\n");
 }
@@ -21,16 +21,16 @@ function section(command: Command): string[] {
   const { summary, details, examples = [], unused = {} } = command;
   const options = Object.entries(command.passesOn ? {} : command.options);
   return [
-    `## ${called(command)}`,
+    `## ${npmCommand(command)}`,
     "",
     `\`${synopsis(command)}\` ${summary}.`,
     ...(details ? ["", details] : []),
     ...(options.length > 0 ? ["", "| option | what it does |", "| --- | --- |"] : []),
-    ...options.map(([name, option]) => `| \`${typed(name, option)}\` | ${cell(option.summary)} |`),
+    ...options.map(([name, option]) => `| \`${optionText(name, option)}\` | ${cell(option.summary)} |`),
     ...(Object.keys(unused).length > 0 ? ["", "Refused, because they have no effect:", ""] : []),
     ...Object.entries(unused).map(unusedLine),
     ...(examples.length > 0 ? ["", "| example | what it does |", "| --- | --- |"] : []),
-    ...examples.map(([args, does]) => `| \`${called(command)} -- ${args}\` | ${cell(does)} |`),
+    ...examples.map(([args, does]) => `| \`${npmCommand(command)} -- ${args}\` | ${cell(does)} |`),
     "",
   ];
 }
@@ -60,9 +60,14 @@ export const commandPage = (commands: readonly Command[]): string =>
 /** Content of launcher/options.json: the options of each command, true for an option with a value. */
 export function launcherOptions(commands: readonly Command[]): string {
   const entries = commands.map((command) => {
-    const own = Object.entries(optionsOf(command)).map(([name, { value }]) => [name, value !== undefined] as const);
+    const commandOptions = Object.entries(optionsOf(command)).map(
+      ([name, { value }]) => [name, value !== undefined] as const,
+    );
     const others = (command.passesOn ?? []).map((name) => [name, true] as const);
-    return [command.name, { as: called(command), options: Object.fromEntries([...own, ...others]) }] as const;
+    return [
+      command.name,
+      { as: npmCommand(command), options: Object.fromEntries([...commandOptions, ...others]) },
+    ] as const;
   });
   return `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`;
 }

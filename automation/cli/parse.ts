@@ -3,7 +3,7 @@ import { closest, distance } from "fastest-levenshtein";
 import { exitCodes, OperationFailed } from "../../host/failure";
 import { quoted } from "../../model/output/text";
 import { defaultStack } from "../stack/project";
-import { type Command, called, type Invocation, optionsOf } from "./command";
+import { type Command, type Invocation, npmCommand, optionsOf } from "./command";
 import type { OptionTable, OptionValues } from "./option";
 import { refuseUnused } from "./unused";
 
@@ -35,7 +35,7 @@ export function refuseStackName(stack: string, source: string): void {
 function allowed(command: Command): string {
   const options = Object.keys(optionsOf(command)).map((name) => `--${name}`);
   const words = command.files ? [command.files] : (command.words ?? []);
-  return `${called(command)} takes ${[...words, ...options].join(", ")}`;
+  return `${npmCommand(command)} takes ${[...words, ...options].join(", ")}`;
 }
 
 /** Texts of a command line: options by name (undefined for a switch) and positional words. */

@@ -2,7 +2,7 @@
 import { exitCodes, OperationFailed } from "../../host/failure";
 import { remedy, run } from "../../model/output/remedy";
 import type { Tool } from "../stack/tools";
-import { refuseUnknownStack } from "./before";
+import { refuseUnknownStack } from "./unknownStack";
 
 type Name = "rollout" | "upgrade";
 
@@ -13,7 +13,7 @@ export const stepCommand = {
 } as const;
 
 /** Ends of the work, or of its process. */
-export interface Ends<End extends string> {
+export interface WorkEnds<End extends string> {
   /** Exit code of the command for each end. */
   readonly exits: Readonly<Record<End, number>>;
   /** Ends with which `abort` has done its work. */
@@ -25,7 +25,7 @@ export interface Ends<End extends string> {
  *
  * @throws OperationFailed unless the work is done, or was aborted by `abort`
  */
-export function requireDone<End extends string>(command: Name, ends: Ends<End>, word: string, end: End): void {
+export function requireDone<End extends string>(command: Name, ends: WorkEnds<End>, word: string, end: End): void {
   const exit = ends.exits[end];
   if (exit === exitCodes.done || (word === "abort" && ends.aborted.includes(end))) return;
   if (exit !== exitCodes.notRolledBack) throw new OperationFailed(`the ${command} was ${end}`, exit);

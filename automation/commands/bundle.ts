@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { access, constants, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { type Archive, fetcher } from "../../charts/archive";
+import { type ChartArchive, chartFetcher } from "../../charts/archive";
 import { fetchCrds } from "../../charts/crds";
 import { saveImages } from "../../host/docker";
 import { fetchFile } from "../../host/fetch";
-import { run } from "../../host/process";
-import { type Chart, charts, inRegistry } from "../../model/mesh/charts";
+import { capture } from "../../host/process";
+import { type Chart, chartsToInstall, inRegistry } from "../../model/mesh/charts";
 import { gatewayApiChart } from "../../model/mesh/gatewayApi";
-import { bundleTable, hasTag, type Image, imagesOf, type Pod, runBy } from "../../model/output/bundle";
+import { bundleTable, hasTag, type Image, imagesOf, imagesRunBy, type Pod } from "../../model/output/bundle";
 import { chartFile, crdsFile, installSteps } from "../../model/output/bundleSteps";
 import { archiveName, type Plugin, pluginsOf } from "../../model/output/plugins";
 import { quoted } from "../../model/output/text";
@@ -16,7 +16,7 @@ import type { Settings } from "../../model/settings/contract";
 import { dependencies } from "../../package.json";
 import versions from "../../versions.json";
 import { exitCodes, OperationFailed } from "../stack/operation";
-import { type Running, running } from "../stack/running";
+import { type RunningEnvironment, runningEnvironment } from "../stack/runningEnvironment";
 import { openStack } from "../stack/stack";
 
 interface Nodes {
@@ -28,21 +28,21 @@ interface Nodes {
 /** An image of this host's Docker, with the digests that it knows of it; none where it does not have it. */
 async function onHost(image: string): Promise<string[]> {
   const format = "{{json .RepoDigests}}";
-  const known = await run("docker", ["image", "inspect", "--format", format, image]).catch(() => "[]");
+  const known = await capture("docker", ["image", "inspect", "--format", format, image]).catch(() => "[]");
   return [image, ...(JSON.parse(known) as string[])];
 }
 
 /** Every image of a running environment, as its pods, its nodes and this host's Docker know them. */
-async function images({ api, settings }: Running): Promise<Image[]> {
+async function runningImages({ api, settings }: RunningEnvironment): Promise<Image[]> {
   const [nodes, pods] = await Promise.all([
     api.get<Nodes>("/api/v1/nodes"),
     api.get<{ items: readonly Pod[] }>("/api/v1/pods"),
   ]);
   const onNodes = nodes.items.flatMap(({ status }) => (status.images ?? []).map(({ names = [] }) => names));
-  const inCluster = [...onNodes, ...pods.items.flatMap(runBy)];
+  const inCluster = [...onNodes, ...pods.items.flatMap(imagesRunBy)];
   if (settings.cluster === "existing") return imagesOf(inCluster);
   // the k3d that is used, which need not be the pinned one
-  const k3d = /v(\d+\.\d+\.\d+)/.exec(await run("k3d", ["version"]).catch(() => ""))?.[1] ?? versions.k3d;
+  const k3d = /v(\d+\.\d+\.\d+)/.exec(await capture("k3d", ["version"]).catch(() => ""))?.[1] ?? versions.k3d;
   const host = [
     `docker.io/rancher/k3s:${settings.k3sVersion}`,
     `ghcr.io/k3d-io/k3d-tools:${k3d}`,
@@ -53,13 +53,13 @@ async function images({ api, settings }: Running): Promise<Image[]> {
 }
 
 /** Fetches charts, each with the credentials of its own repository alone. */
-function fetchCharts(wanted: readonly Chart[], settings: Settings): Promise<Archive[]> {
-  const [metallb, istio] = [fetcher(settings.metallbChartAuth), fetcher(settings.istioChartAuth)];
+function fetchCharts(wanted: readonly Chart[], settings: Settings): Promise<ChartArchive[]> {
+  const [metallb, istio] = [chartFetcher(settings.metallbChartAuth), chartFetcher(settings.istioChartAuth)];
   return Promise.all(wanted.map((chart) => (chart.name === "metallb" ? metallb : istio)(chart)));
 }
 
 /** The CRDs of the Gateway API with their digest; none unless the routes use them. */
-async function crdsOf(settings: Settings): Promise<Archive[]> {
+async function crdsOf(settings: Settings): Promise<ChartArchive[]> {
   const chart = gatewayApiChart(settings);
   if (!chart) return [];
   const content = await fetchCrds(chart);
@@ -93,8 +93,8 @@ async function openFolder(save: string): Promise<string> {
 async function ensure({ image, digest }: Image): Promise<void> {
   if ((await onHost(image)).some((name) => name.endsWith(`@${digest}`))) return;
   const exact = `${image.slice(0, image.lastIndexOf(":"))}@${digest}`;
-  await run("docker", ["pull", "--quiet", exact], { seconds: 600 });
-  await run("docker", ["tag", exact, image]);
+  await capture("docker", ["pull", "--quiet", exact], { seconds: 600 });
+  await capture("docker", ["tag", exact, image]);
 }
 
 /**
@@ -102,15 +102,15 @@ async function ensure({ image, digest }: Image): Promise<void> {
  * FOLDER` also keeps them there: `images.tar` for `docker load`, and the archives of charts and plugins.
  */
 export async function bundle(stackName: string, save: string | undefined, say: (line: string) => void): Promise<void> {
-  const environment = await running(await openStack(stackName), exitCodes.environment);
+  const environment = await runningEnvironment(await openStack(stackName), exitCodes.environment);
   const folder = save === undefined ? undefined : await openFolder(save);
   const { settings } = environment;
   const failed = ({ message }: Error) => {
     throw new OperationFailed(message, exitCodes.failed);
   };
-  const all = charts(settings);
-  const [found, crds, archives] = await Promise.all([
-    images(environment),
+  const all = chartsToInstall(settings);
+  const [images, crds, archives] = await Promise.all([
+    runningImages(environment),
     crdsOf(settings).catch(failed),
     fetchCharts(
       all.filter((chart) => !inRegistry(chart)),
@@ -119,13 +119,13 @@ export async function bundle(stackName: string, save: string | undefined, say: (
   ]);
   const platform = `${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
   const plugins = pluginsOf(dependencies, platform, process.env["PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES"]);
-  const table = bundleTable({ images: found, archives, mirrored: all.filter(inRegistry), plugins, crds });
+  const table = bundleTable({ images, archives, mirrored: all.filter(inRegistry), plugins, crds });
   say(table);
   if (folder === undefined) return;
   for (const archive of archives) await writeFile(path.join(folder, chartFile(archive)), archive.content);
   for (const one of crds) await writeFile(path.join(folder, crdsFile(one)), one.content);
   // an image without a tag was built on this machine
-  const [fetched, built] = [found.filter(hasTag), found.filter((one) => !hasTag(one))];
+  const [fetched, built] = [images.filter(hasTag), images.filter((one) => !hasTag(one))];
   for (const { image } of built) say(`not kept, since it is built from app/: ${image}`);
   for (const one of fetched) {
     say(`getting ${one.image}`);

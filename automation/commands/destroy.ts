@@ -1,10 +1,10 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { cached, removeCaches } from "../../k3d/imageCache";
-import { madeAt } from "../../k3d/observe";
+import { cachedRegistries, removeCaches } from "../../k3d/imageCache";
+import { objectsCreatedFrom } from "../../k3d/observe";
 import { refuseUnremovable } from "../../k3d/removable";
-import { removeMadeAt } from "../../k3d/remove";
+import { removeClustersCreatedFrom } from "../../k3d/remove";
 import { dockerFailure } from "../../model/cluster/dockerFailure";
 import { caFile } from "../../model/names";
 import { failureText, run } from "../../model/output/remedy";
@@ -12,8 +12,8 @@ import { backendFolder, stackIdentity } from "../stack/backend";
 import { StateLost } from "../stack/encryption";
 import { configInFile } from "../stack/fileSettings";
 import { labelledOwner } from "../stack/identity";
-import { exists, NoSuchStack, refuseUnknown } from "../stack/knownStacks";
-import { exitCodes, OperationFailed, operate } from "../stack/operation";
+import { NoSuchStack, refuseUnknown, stackExists } from "../stack/knownStacks";
+import { exitCodes, OperationFailed, runOperation } from "../stack/operation";
 import { commandsFor } from "../stack/project";
 import { type Deployment, deploymentInFile } from "../stack/stateFile";
 import { openMended } from "./recover";
@@ -31,7 +31,7 @@ const explain =
   };
 
 /** Objects in Docker that a state of this stack in this place made. */
-const labelled = (stackName: string) => madeAt(labelledOwner(stackName)).catch(explain(stackName));
+const labelled = (stackName: string) => objectsCreatedFrom(labelledOwner(stackName)).catch(explain(stackName));
 
 /** False for a stack whose environment lives in a cluster of the user's, where nothing is labelled. */
 const hasOwnCluster = async (stackName: string): Promise<boolean> =>
@@ -44,7 +44,7 @@ const hasOwnCluster = async (stackName: string): Promise<boolean> =>
  */
 export async function refuseNothingToRemove(stackName: string): Promise<void> {
   // only Pulumi, which may have to be downloaded first, can look into a backend that is not files
-  if (backendFolder() === undefined || (await exists(stackName))) return;
+  if (backendFolder() === undefined || (await stackExists(stackName))) return;
   if ((await hasOwnCluster(stackName)) && (await labelled(stackName)).length > 0) return;
   await refuseUnknown(stackName);
 }
@@ -56,7 +56,7 @@ export async function refuseNothingToRemove(stackName: string): Promise<void> {
  */
 async function removeLabelled(stackName: string, say: (line: string) => void): Promise<string[]> {
   if ((await labelled(stackName)).length === 0) return [];
-  const clusters = await removeMadeAt(labelledOwner(stackName));
+  const clusters = await removeClustersCreatedFrom(labelledOwner(stackName));
   for (const name of clusters) say(`removed the k3d cluster ${name}, which an earlier state of this stack made`);
   return clusters;
 }
@@ -104,7 +104,7 @@ async function removeAll(stackName: string, say: (line: string) => void): Promis
   if (!stack) return;
   await Promise.all([refuseProtected(stack), ownCluster && refuseKeptCluster(stackName)]);
   await forgetTrial(stackName, say);
-  await operate(stack, say, (options) => stack.destroy(options));
+  await runOperation(stack, say, (options) => stack.destroy(options));
   if (ownCluster) await removeLabelled(stackName, say);
 }
 
@@ -142,7 +142,7 @@ export async function destroy(stackName: string, say = (_line: string): void => 
   await rm(caFile(stackName), { force: true });
   if (await distrust(stackName)) say("this account trusts its CA no longer");
   if (images) await removeImages(say);
-  const kept = (await cached()) ?? [];
+  const kept = (await cachedRegistries()) ?? [];
   if (kept.length > 0 && !images)
     say(
       `images of ${kept.join(", ")} stay for the next one; ${commandsFor(stackName)(run("destroy", "--images"))} removes them`,

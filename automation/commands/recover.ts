@@ -35,7 +35,7 @@ export async function openMended(stackName: string, say: Say): Promise<Stack> {
 }
 
 /** A stack in whose way nothing is any more, and its settings, undefined where its configuration is wrong. */
-export interface Recovered {
+export interface RecoveredStack {
   readonly stack: Stack;
   readonly settings: Settings | undefined;
 }
@@ -45,7 +45,7 @@ export interface Recovered {
  *
  * @param open - `openOrCreateStack` for an up that may be the first one
  */
-export async function openRecovered(stackName: string, say: Say, open = openStack): Promise<Recovered> {
+export async function openRecovered(stackName: string, say: Say, open = openStack): Promise<RecoveredStack> {
   await mend(stackName, say);
   const stack = await open(stackName, say);
   const [settings, state] = await Promise.all([settingsOf(stack), readState(stack)]);
@@ -55,7 +55,7 @@ export async function openRecovered(stackName: string, say: Say, open = openStac
   return { stack, settings };
 }
 
-export const openForUp = (stackName: string, say: Say): Promise<Recovered> =>
+export const openForUp = (stackName: string, say: Say): Promise<RecoveredStack> =>
   openRecovered(stackName, say, openOrCreateStack);
 
 /** Removes what a killed operation left, and says what it could not look at. */

@@ -1,7 +1,7 @@
 import { configSet, remedy, run } from "../../model/output/remedy";
 import { issueToken } from "../stack/issueToken";
 import { exitCodes, OperationFailed } from "../stack/operation";
-import { running } from "../stack/running";
+import { runningEnvironment } from "../stack/runningEnvironment";
 import { openStack } from "../stack/stack";
 
 /** Claims of a test token. */
@@ -18,7 +18,7 @@ interface TokenOptions {
  */
 export async function token(stackName: string, options: TokenOptions, say: (line: string) => void): Promise<void> {
   const { group, minutes } = options;
-  const { settings, tokenKey } = await running(await openStack(stackName), exitCodes.environment);
+  const { settings, tokenKey } = await runningEnvironment(await openStack(stackName), exitCodes.environment);
   if (!tokenKey)
     throw new OperationFailed(
       remedy`the ingress gateway asks for no token; fix: ${configSet("tokens", true)}, then ${run("up")}`,

@@ -12,10 +12,10 @@ import {
 import { CommandFailed } from "../../host/process";
 import { caFile } from "../../model/names";
 import { run } from "../../model/output/remedy";
-import { certificatesOf, systemWide, trustName, windowsWide } from "../../model/security/trust";
+import { certificatesOf, systemTrustCommand, trustName, windowsTrustCommand } from "../../model/security/trust";
 import { exitCodes, OperationFailed } from "../stack/operation";
 import { commandsFor } from "../stack/project";
-import { running } from "../stack/running";
+import { runningEnvironment } from "../stack/runningEnvironment";
 import { openStack } from "../stack/stack";
 
 /** Folder with the certificates that this account trusts because of a stack, so that the trust can be removed. */
@@ -124,7 +124,7 @@ export async function trust(stackName: string, undo: boolean, say: (line: string
     say((await distrust(stackName)) ? "this account trusts the CA no longer" : "this account did not trust the CA");
     return;
   }
-  const { ca } = await running(await openStack(stackName), exitCodes.environment);
+  const { ca } = await runningEnvironment(await openStack(stackName), exitCodes.environment);
   const stores = await trustBundle(stackName, ca);
   const browsers = [...new Set(stores.map(({ browser }) => browser))];
   say(`these browsers of this account trust the CA after a restart: ${browsers.join(", ")}`);
@@ -132,6 +132,7 @@ export async function trust(stackName: string, undo: boolean, say: (line: string
     say("Firefox does not: it has no profile here yet. Start it once, then run this command again");
   const commands = commandsFor(stackName);
   say(`${commands(undoing)} and ${commands(run("destroy"))} remove the trust`);
-  if (inWsl()) say(`Windows' own browsers do not; run: ${windowsWide(caFile(stackName))}`);
-  if (process.platform === "linux") say(`for every program and user: ${systemWide(stackName, caFile(stackName))}`);
+  if (inWsl()) say(`Windows' own browsers do not; run: ${windowsTrustCommand(caFile(stackName))}`);
+  if (process.platform === "linux")
+    say(`for every program and user: ${systemTrustCommand(stackName, caFile(stackName))}`);
 }

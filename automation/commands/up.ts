@@ -4,14 +4,14 @@ import { partLines, type TimedStep } from "../../model/output/parts";
 import { run } from "../../model/output/remedy";
 import { summary } from "../../model/output/summary";
 import type { OutputName } from "../../model/settings/contract";
-import type { Reachable } from "../../model/traffic/urls";
-import { unanswered } from "../stack/answering";
+import type { AppUrl } from "../../model/traffic/urls";
 import { upWithoutGoneReleases } from "../stack/goneReleases";
-import { exitCodes, operate } from "../stack/operation";
+import { exitCodes, runOperation } from "../stack/operation";
 import { commandsFor } from "../stack/project";
 import { refuseDuringSteps } from "../stack/routeLock";
-import { published, running } from "../stack/running";
+import { publishedTarget, runningEnvironment } from "../stack/runningEnvironment";
 import { refuseWrongConfig } from "../stack/stackConfig";
+import { waitForApp } from "../stack/waitForApp";
 import { openForUp } from "./recover";
 import { trustsFormerCa } from "./trust";
 
@@ -26,7 +26,7 @@ export async function up(stackName: string, say = (_line: string): void => {}): 
   const { stack, settings } = await openForUp(stackName, say);
   const steps: TimedStep[] = [];
   const { outputs } = await upWithoutGoneReleases((refresh) =>
-    operate(
+    runOperation(
       stack,
       say,
       (options) => stack.up(refresh ? { ...options, refresh } : options),
@@ -39,13 +39,15 @@ export async function up(stackName: string, say = (_line: string): void => {}): 
   const commands = commandsFor(stackName);
   if (await trustsFormerCa(stackName, ca))
     say(`warning: the CA has changed, and your browsers trust the former one; fix: ${commands(run("trust"))}`);
-  const silent = await unanswered(published(await running(stack, exitCodes.environment, { settings, outputs })));
+  const silent = await waitForApp(
+    publishedTarget(await runningEnvironment(stack, exitCodes.environment, { settings, outputs })),
+  );
   for (const line of partLines(steps)) say(line);
   say(
     summary(
       {
         ingressIp: String(output("ingressIp")),
-        urls: output("urls") as Reachable[],
+        urls: output("urls") as AppUrl[],
         curl: String(output("curl")),
         canaryWeight: Number(output("canaryWeight")),
         mtlsMode: String(output("mtlsMode")),

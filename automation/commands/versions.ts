@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { readIndex, versionsIn } from "../../charts/repositoryIndex";
 import { fetchFile } from "../../host/fetch";
 import { inRegistry, inRepository } from "../../model/mesh/charts";
-import { type Pin, pins, type Source } from "../../model/pins/pins";
+import { type Pin, pinnedParts, type ReleaseSource } from "../../model/pins/pins";
 import { releaseOf, tagsOfFeed } from "../../model/pins/releases";
-import { type Looked, versionsReport } from "../../model/pins/report";
+import { type PinReleases, versionsReport } from "../../model/pins/report";
 import { settingsInFile } from "../stack/fileSettings";
 import { commandsFor } from "../stack/project";
 
@@ -12,12 +12,12 @@ import { commandsFor } from "../stack/project";
 const seconds = 10;
 
 /** Servers of the sources that no setting names. */
-export interface Servers {
+export interface ReleaseServers {
   readonly npm: string;
   readonly github: string;
 }
 
-const publicServers = (): Servers => ({
+const publicServers = (): ReleaseServers => ({
   // npm sets the variable for its scripts if a user has another registry
   npm: process.env["npm_config_registry"] ?? "https://registry.npmjs.org/",
   github: "https://github.com",
@@ -26,7 +26,7 @@ const publicServers = (): Servers => ({
 const fetchText = async (url: string): Promise<string> => (await fetchFile(url, { seconds })).toString();
 
 /** @throws Error if the place does not list its releases */
-async function tagsOf(source: Source, servers: Servers): Promise<string[]> {
+async function tagsOf(source: ReleaseSource, servers: ReleaseServers): Promise<string[]> {
   switch (source.kind) {
     case "charts": {
       const { repository, chart, auth } = source;
@@ -43,7 +43,7 @@ async function tagsOf(source: Source, servers: Servers): Promise<string[]> {
 }
 
 /** Releases of a pinned part, or the reason why they are not known. */
-async function look(pin: Pin, servers: Servers): Promise<Looked> {
+async function look(pin: Pin, servers: ReleaseServers): Promise<PinReleases> {
   const releases = await tagsOf(pin.source, servers).then(
     (tags) => tags.flatMap((tag) => releaseOf(tag) ?? []),
     (error: Error) => error,
@@ -62,6 +62,6 @@ export async function showVersions(
   const { dependencies } = JSON.parse(await readFile("package.json", "utf8")) as {
     dependencies: Readonly<Record<string, string>>;
   };
-  const looked = await Promise.all(pins(settings, dependencies).map((pin) => look(pin, servers)));
+  const looked = await Promise.all(pinnedParts(settings, dependencies).map((pin) => look(pin, servers)));
   say(versionsReport(looked, settings, commandsFor(stack)));
 }

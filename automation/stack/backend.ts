@@ -2,10 +2,10 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { exitCodes, OperationFailed } from "../../host/failure";
-import { projectBackend, projectName, root, shortName } from "./project";
+import { projectBackend, projectName, projectRoot, shortName } from "./project";
 
 /** Folder of the state and its passphrase. Without it, Pulumi can neither change nor destroy an environment. */
-export const stateFolder = path.join(root, ".state");
+export const stateFolder = path.join(projectRoot, ".state");
 
 /** File with the passphrase of the state in {@link stateFolder}. */
 export const passphraseFile = path.join(stateFolder, "passphrase");
@@ -31,7 +31,7 @@ export function backendFolder(url = backendUrl()): string | undefined {
   // Pulumi resolves the other forms, file://~ and file://./folder, by itself
   const folder = decodeURIComponent(place.slice("file://".length));
   const home = process.env["HOME"] ?? "";
-  return path.resolve(root, folder.replace(/^~(?=\/|$)/, home));
+  return path.resolve(projectRoot, folder.replace(/^~(?=\/|$)/, home));
 }
 
 /**
@@ -66,13 +66,13 @@ export interface StackIdentity {
 /** Projects and names of all stacks in a backend of files. */
 export async function stacksIn(folder: string): Promise<StackIdentity[]> {
   const stacks = path.join(folder, ".pulumi", "stacks");
-  const found = (await namesIn(stacks)).map(async (project) =>
+  const stacksByProject = (await namesIn(stacks)).map(async (project) =>
     (await namesIn(path.join(stacks, project))).flatMap((file) => {
       const name = stateFile.exec(file)?.[1];
       return name === undefined ? [] : [{ project, name }];
     }),
   );
-  return (await Promise.all(found)).flat();
+  return (await Promise.all(stacksByProject)).flat();
 }
 
 /** @param stack - NAME, organization/NAME or organization/PROJECT/NAME */
@@ -84,10 +84,10 @@ export function stackIdentity(stack: string): StackIdentity {
 /** Variables with which Pulumi finds the local state, without an account. Variables that the user has set stay. */
 export function backendVariables(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   const backend = env["PULUMI_BACKEND_URL"] ? undefined : preparedBackend(env);
-  const own = env["PULUMI_CONFIG_PASSPHRASE"] !== undefined || env["PULUMI_CONFIG_PASSPHRASE_FILE"];
+  const hasPassphrase = env["PULUMI_CONFIG_PASSPHRASE"] !== undefined || env["PULUMI_CONFIG_PASSPHRASE_FILE"];
   return {
     ...(backend && { PULUMI_BACKEND_URL: backend }),
-    ...(!own && { PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile }),
+    ...(!hasPassphrase && { PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile }),
     // Pulumi then reads the salt of this machine's passphrase from the state, so stack files do not need it
     PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true",
   };

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { exitCodes, OperationFailed } from "../../host/failure";
 import { configSetSecret, run } from "../../model/output/remedy";
 import { backendFolder } from "./backend";
-import { passphrase } from "./passphrase";
+import { currentPassphrase } from "./passphrase";
 import { commandsFor, stackFile } from "./project";
 import { encryptedKeys, readStackFile, stackText, withoutSalt } from "./stackFile";
 import { deploymentInFile } from "./stateFile";
@@ -21,7 +21,7 @@ export class StateLost extends OperationFailed {
  * True if a passphrase opens what a salt belongs to: `v1:SALT:v1:NONCE:TEXT`, where TEXT is a word that Pulumi encrypts
  * for this check (pkg/secrets/passphrase/manager.go, sdk/go/common/resource/config/crypt.go).
  */
-export async function opens(phrase: string, salt: string): Promise<boolean> {
+export async function passphraseOpens(phrase: string, salt: string): Promise<boolean> {
   const [version, bytes = "", inner, nonce = "", text = ""] = salt.split(":");
   if (version !== "v1" || inner !== "v1") return false;
   const key = await derive(phrase, Buffer.from(bytes, "base64"), 1_000_000, 32, "sha256");
@@ -37,13 +37,13 @@ export async function opens(phrase: string, salt: string): Promise<boolean> {
 
 /** @throws StateLost where the passphrase is gone, with what to do */
 export async function readPassphrase(stack: string): Promise<string> {
-  const found = await passphrase();
-  if (found.problem === undefined) return found.text;
-  const fix = found.isOwn
+  const current = await currentPassphrase();
+  if (current.problem === undefined) return current.text;
+  const fix = current.isOwn
     ? "write the passphrase of the state into that file, or: unset PULUMI_CONFIG_PASSPHRASE_FILE"
     : `put it back from a backup, or give up what only it opens: npm run destroy -- --stack ${stack}, which removes the environment by its labels and forgets this state, then ${commandsFor(stack)(run("up"))}`;
-  const message = `the state's passphrase is gone, ${found.problem}; fix: ${fix}`;
-  throw found.isOwn
+  const message = `the state's passphrase is gone, ${current.problem}; fix: ${fix}`;
+  throw current.isOwn
     ? new OperationFailed(message, exitCodes.environment)
     : new StateLost(message, exitCodes.environment);
 }
@@ -62,7 +62,11 @@ export async function checkEncryption(stack: string, say: (line: string) => void
   // Pulumi Cloud and key services encrypt without a passphrase
   if (!["passphrase", "default"].includes(secretsprovider) || (!salt && backendFolder() === undefined)) return;
   const phrase = await readPassphrase(stack);
-  if (!salt || salt === (await deploymentInFile(stack))?.secrets_providers?.state?.salt || (await opens(phrase, salt)))
+  if (
+    !salt ||
+    salt === (await deploymentInFile(stack))?.secrets_providers?.state?.salt ||
+    (await passphraseOpens(phrase, salt))
+  )
     return;
   const name = path.basename(stackFile(stack));
   const keys = encryptedKeys(file);

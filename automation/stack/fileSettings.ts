@@ -1,5 +1,5 @@
 import { exitCodes, OperationFailed } from "../../host/failure";
-import { keys, type Settings } from "../../model/settings/contract";
+import { type Settings, settingKeys } from "../../model/settings/contract";
 import { parseSettings } from "../../model/settings/parse";
 import { projectName } from "./project";
 import { isEncrypted, readStackFile, stackText } from "./stackFile";
@@ -20,22 +20,22 @@ export interface FileConfig {
 export async function configInFile(stackName: string): Promise<FileConfig> {
   const { config } = readStackFile(stackName, await stackText(stackName));
   const prefix = `${projectName()}:`;
-  const own = Object.entries(config ?? {})
+  const projectKeys = Object.entries(config ?? {})
     .filter(([key]) => key.startsWith(prefix))
     .map(([key, value]) => [key.slice(prefix.length), value] as const);
-  const texts = own
+  const texts = projectKeys
     .filter(([, value]) => !isEncrypted(value))
     .map(([key, value]) => [key, typeof value === "object" ? JSON.stringify(value) : String(value)] as const);
   return {
     texts: Object.fromEntries(texts),
-    encrypted: own.filter(([, value]) => isEncrypted(value)).map(([key]) => key),
+    encrypted: projectKeys.filter(([, value]) => isEncrypted(value)).map(([key]) => key),
   };
 }
 
 /** Settings from a stack's file. A key with a wrong value has its default here; `npm start` rejects it. */
 export async function settingsInFile(stackName: string): Promise<Settings> {
   let { texts } = await configInFile(stackName);
-  for (let attempt = 0; attempt < Object.keys(keys).length; attempt++) {
+  for (let attempt = 0; attempt < Object.keys(settingKeys).length; attempt++) {
     const { settings, problems: wrong } = parseSettings(texts);
     if (settings) return settings;
     const names = new Set(wrong.map(({ key }) => key));

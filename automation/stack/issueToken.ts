@@ -1,6 +1,6 @@
 import { importPKCS8, SignJWT } from "jose";
 import { publicHost } from "../../model/names";
-import { groupClaim, issuer, tokenHeader } from "../../model/security/tokens";
+import { groupClaim, tokenHeader, tokenIssuer } from "../../model/security/tokens";
 
 /** Claims of a token. */
 export interface TokenClaims {
@@ -20,7 +20,7 @@ export async function issueToken(key: string, { domain, group, minutes = 60 }: T
   const now = Math.floor(Date.now() / 1000);
   return new SignJWT(group === undefined ? {} : { [groupClaim]: group })
     .setProtectedHeader(tokenHeader)
-    .setIssuer(issuer(domain))
+    .setIssuer(tokenIssuer(domain))
     .setSubject("test")
     .setAudience(publicHost(domain))
     .setIssuedAt(now + Math.min(0, minutes) * 60)

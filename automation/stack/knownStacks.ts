@@ -1,5 +1,5 @@
 import { exitCodes, OperationFailed } from "../../host/failure";
-import { type CommandFailed, run } from "../../host/process";
+import { type CommandFailed, capture } from "../../host/process";
 import { backendFolder, stackIdentity, stacksIn } from "./backend";
 import { StateLost } from "./encryption";
 import { projectName } from "./project";
@@ -17,10 +17,10 @@ interface Listed {
 }
 
 /** True if the backend has the stack; Pulumi answers for a backend that is not files. */
-export async function exists(stack: string): Promise<boolean> {
+export async function stackExists(stack: string): Promise<boolean> {
   const folder = backendFolder();
   if (folder === undefined)
-    return run("pulumi", ["stack", "--show-name", "--stack", stack, "--non-interactive"]).then(
+    return capture("pulumi", ["stack", "--show-name", "--stack", stack, "--non-interactive"]).then(
       () => true,
       ({ reason, status }: CommandFailed) => {
         if (status === stackNotFound) return false;
@@ -37,14 +37,14 @@ async function stackNames(): Promise<string[]> {
   const project = projectName();
   if (folder !== undefined)
     return (await stacksIn(folder)).filter((one) => one.project === project).map(({ name }) => name);
-  const text = await run("pulumi", ["stack", "ls", "--json", "--project", project, "--non-interactive"]);
+  const text = await capture("pulumi", ["stack", "ls", "--json", "--project", project, "--non-interactive"]);
   return (JSON.parse(text) as Listed[]).map(({ name }) => name);
 }
 
 /** @throws NoSuchStack that lists the stacks there are */
 export async function refuseUnknown(stack: string): Promise<void> {
   await refuseRenamed(stack);
-  if (await exists(stack)) return;
+  if (await stackExists(stack)) return;
   const known = await stackNames();
   const there = known.length > 0 ? `there are: ${known.sort().join(", ")}` : "there is none";
   throw new NoSuchStack(

@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { exitCodes, OperationFailed } from "../../host/failure";
-import { type CommandFailed, run } from "../../host/process";
+import { type CommandFailed, capture } from "../../host/process";
 import { backendFolder, stateFolder } from "./backend";
-import { opens, readPassphrase } from "./encryption";
-import { exists } from "./knownStacks";
+import { passphraseOpens, readPassphrase } from "./encryption";
+import { stackExists } from "./knownStacks";
 import { projectBackend, projectName, stackFile } from "./project";
 import { readStackFile, stackText, withoutSalt } from "./stackFile";
 
@@ -25,12 +25,12 @@ export async function createStack(stack: string): Promise<void> {
     await writeFile(path.join(folder, "Pulumi.yaml"), `name: ${projectName()}\nruntime: nodejs\n${backend}`);
     const text = await stackText(stack);
     const { encryptionsalt: salt } = readStackFile(stack, text);
-    const usable = salt && (await opens(await readPassphrase(stack), salt)) ? text : withoutSalt(text);
+    const usable = salt && (await passphraseOpens(await readPassphrase(stack), salt)) ? text : withoutSalt(text);
     if (usable) await writeFile(path.join(folder, path.basename(stackFile(stack))), usable);
-    await run("pulumi", ["stack", "init", stack, "--no-select", "--non-interactive", "--cwd", folder]).catch(
+    await capture("pulumi", ["stack", "init", stack, "--no-select", "--non-interactive", "--cwd", folder]).catch(
       async (error: CommandFailed) => {
         // another command has created it meanwhile
-        if (await exists(stack)) return;
+        if (await stackExists(stack)) return;
         throw new OperationFailed(error.reason.replace(/^error: /, ""), exitCodes.failed);
       },
     );

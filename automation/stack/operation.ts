@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { ConcurrentUpdateError, type EngineEvent, type Stack } from "@pulumi/pulumi/automation";
 import { exitCodes, OperationFailed } from "../../host/failure";
 import type { TimedStep } from "../../model/output/parts";
-import { cliErrors, plainMessage, progressLine, type Step } from "../../model/output/progress";
+import { cliErrors, type EngineStep, plainMessage, progressLine } from "../../model/output/progress";
 import { settingsOf } from "./stack";
 import { configCopy } from "./stackFile";
 import { isLocked } from "./stateLocks";
@@ -10,7 +10,7 @@ import { removeTemporaryLeftovers } from "./temporaryFiles";
 
 export { exitCodes, OperationFailed } from "../../host/failure";
 
-function stepOf(event: EngineEvent): Step | undefined {
+function stepOf(event: EngineEvent): EngineStep | undefined {
   const begun = event.resourcePreEvent;
   if (begun) return { ...begun.metadata, outcome: "begun" };
   const done = event.resOutputsEvent;
@@ -55,7 +55,7 @@ const withSecondTry = <Result>(stack: Stack, operation: () => Promise<Result>): 
  *
  * @throws OperationFailed with every error that the engine reported
  */
-export async function preview<Result>(
+export async function runPreview<Result>(
   stack: Stack,
   say: (line: string) => void,
   operation: (options: OperationOptions) => Promise<Result>,
@@ -95,8 +95,8 @@ export async function preview<Result>(
 }
 
 /** Runs an up or a destroy like a preview. Unlike a preview it has held the stack's lock, so that leftovers can go. */
-export async function operate<Result>(...args: Parameters<typeof preview<Result>>): Promise<Result> {
-  const result = await preview(...args);
+export async function runOperation<Result>(...args: Parameters<typeof runPreview<Result>>): Promise<Result> {
+  const result = await runPreview(...args);
   const [{ workspace, name }] = args;
   await removeTemporaryLeftovers(workspace.workDir, name);
   return result;

@@ -3,7 +3,7 @@ import { link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { exitCodes, OperationFailed } from "../../host/failure";
 import { passphraseFile, readFailure, stacksIn, stateFolder } from "./backend";
-import { root } from "./project";
+import { projectRoot } from "./project";
 
 /** Text of a file; empty if the file is absent. */
 async function textOf(file: string): Promise<string> {
@@ -63,12 +63,12 @@ export type Passphrase =
   /** `isOwn`: the user named the file. */
   | { readonly problem: string; readonly isOwn: boolean };
 
-export async function passphrase(env: NodeJS.ProcessEnv = process.env): Promise<Passphrase> {
+export async function currentPassphrase(env: NodeJS.ProcessEnv = process.env): Promise<Passphrase> {
   const text = env["PULUMI_CONFIG_PASSPHRASE"];
   if (text !== undefined) return { text };
   const file = env["PULUMI_CONFIG_PASSPHRASE_FILE"];
   if (!file) return { problem: "PULUMI_CONFIG_PASSPHRASE_FILE is not set", isOwn: true };
-  const found = await textOf(path.resolve(root, file));
-  if (found !== "") return { text: found };
-  return { problem: `${file} is missing or empty`, isOwn: path.resolve(root, file) !== passphraseFile };
+  const content = await textOf(path.resolve(projectRoot, file));
+  if (content !== "") return { text: content };
+  return { problem: `${file} is missing or empty`, isOwn: path.resolve(projectRoot, file) !== passphraseFile };
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { forNpm, type Writer } from "../../model/output/remedy";
+import { type CommandWriter, forNpm } from "../../model/output/remedy";
 
 /** Top folder of the project: npm runs its scripts there. */
-export const root = process.cwd();
+export const projectRoot = process.cwd();
 
 /** The stack that a command without `--stack` acts on. Pulumi's own commands also follow PULUMI_STACK. */
 export const defaultStack = (): string => process.env["PULUMI_STACK"] || "dev";
@@ -13,7 +13,7 @@ export const stackOption = (stack: string): string | undefined =>
   stack === "dev" && defaultStack() === "dev" ? undefined : stack;
 
 /** Writes the commands of remedies for a stack. */
-export const commandsFor = (stack: string): Writer => forNpm(stackOption(stack));
+export const commandsFor = (stack: string): CommandWriter => forNpm(stackOption(stack));
 
 /** Name of a stack without its organization and project, as in the name of its configuration file. */
 export const shortName = (stack: string): string => stack.slice(stack.lastIndexOf("/") + 1);
@@ -24,7 +24,7 @@ export const stackFile = (stack: string): string => path.resolve(`Pulumi.${short
 /** Text of Pulumi.yaml; empty if there is none. */
 function projectFile(): string {
   try {
-    return readFileSync(path.join(root, "Pulumi.yaml"), "utf8");
+    return readFileSync(path.join(projectRoot, "Pulumi.yaml"), "utf8");
   } catch {
     return "";
   }

@@ -3,7 +3,7 @@ import { containers } from "../../host/docker";
 import { Api } from "../../host/kubernetes";
 import { forgetRevision, helmRevisions, kubeconfig } from "../../k3d/api";
 import { isNode } from "../../model/cluster/removal";
-import { abandoned, releaseNamespaces, releases } from "../../model/mesh/releases";
+import { abandonedRevisions, releaseNames, releaseNamespaces } from "../../model/mesh/releases";
 import type { Settings } from "../../model/settings/contract";
 import type { Deployment } from "./stateFile";
 
@@ -37,7 +37,7 @@ export async function readState(stack: Stack): Promise<KnownState> {
 }
 
 /** True when every node of a cluster carries the stack's id. */
-async function isOwn(clusterName: string, identity: string): Promise<boolean> {
+async function carriesIdentity(clusterName: string, identity: string): Promise<boolean> {
   const nodes = (await containers(`label=k3d.cluster=${clusterName}`)).filter(isNode);
   return nodes.length > 0 && nodes.every(({ id }) => id === identity);
 }
@@ -56,13 +56,13 @@ export async function recoverReleases(
   const { cluster, clusterName } = settings;
   if (cluster === "existing" || identity === undefined) return;
   // a cluster that is gone, stopped or slow has nothing to recover here: the up deals with it
-  const api = await isOwn(clusterName, identity)
-    .then(async (own) => (own ? new Api(await kubeconfig(clusterName)) : undefined))
+  const api = await carriesIdentity(clusterName, identity)
+    .then(async (isOwned) => (isOwned ? new Api(await kubeconfig(clusterName)) : undefined))
     .catch(() => undefined);
   if (!api) return;
   const lists = releaseNamespaces.map((namespace) => helmRevisions(api, namespace));
   const revisions = (await Promise.all(lists).catch(() => [])).flat();
-  for (const revision of abandoned(revisions, releases(settings), known)) {
+  for (const revision of abandonedRevisions(revisions, releaseNames(settings), known)) {
     await forgetRevision(api, revision);
     say(`forgot the ${revision.status} Helm release ${revision.namespace}/${revision.release} of a killed operation`);
   }

@@ -2,7 +2,7 @@ import path from "node:path";
 import { exitCodes, OperationFailed } from "../../host/failure";
 import { Lock, LockHeld, type LockHolder } from "../../host/lock";
 import { remedy, run } from "../../model/output/remedy";
-import { heldBy } from "./heldBy";
+import { rejectHeldLock } from "./heldLock";
 
 /** Folder of the locks and of the journals of rollouts and upgrades. */
 export const rolloutsFolder = path.join(process.cwd(), ".state", "rollouts");
@@ -30,17 +30,17 @@ const isUnwritable = (error: unknown): error is Error => unwritable.has((error a
 async function refuseHeld(folder: string, stack: string, work: Work): Promise<void> {
   const file = fileOf(folder, stack, work);
   const holder = await Lock.holder(file);
-  if (holder) heldBy(`${works[work].name} of stack ${stack}`)(new LockHeld(file, holder, holder.state));
+  if (holder) rejectHeldLock(`${works[work].name} of stack ${stack}`)(new LockHeld(file, holder, holder.state));
 }
 
 /**
  * Refuses work on the routes of a stack while other work changes or measures them.
  *
- * @param own - work of the caller, which has its own lock already
+ * @param ownWork - work of the caller, which has its own lock already
  * @throws OperationFailed naming the process
  */
-export async function refuseOtherWork(folder: string, stack: string, own: Work): Promise<void> {
-  for (const work of Object.keys(works) as Work[]) if (work !== own) await refuseHeld(folder, stack, work);
+export async function refuseOtherWork(folder: string, stack: string, ownWork: Work): Promise<void> {
+  for (const work of Object.keys(works) as Work[]) if (work !== ownWork) await refuseHeld(folder, stack, work);
 }
 
 /**
@@ -70,7 +70,7 @@ export async function lockRoutes(folder: string, stack: string, work: Work): Pro
         remedy`the lock of stack ${stack} cannot be written: ${error.message}; fix: free some space, or end an unfinished rollout, which needs none: ${run("rollout", "abort")}`,
         exitCodes.environment,
       );
-    return heldBy(`${works[work].name} of stack ${stack}`)(error);
+    return rejectHeldLock(`${works[work].name} of stack ${stack}`)(error);
   });
   try {
     await refuseOtherWork(folder, stack, work);
@@ -94,7 +94,7 @@ export async function lockForRollback(
   try {
     return await Lock.acquire(fileOf(folder, stack, "rollout"));
   } catch (error) {
-    if (!isUnwritable(error)) return heldBy(`${works.rollout.name} of stack ${stack}`)(error);
+    if (!isUnwritable(error)) return rejectHeldLock(`${works.rollout.name} of stack ${stack}`)(error);
     await refuseHeld(folder, stack, "rollout");
     say(`warning: rolling back without a lock: ${error.message}`);
     return { release: async () => {} };

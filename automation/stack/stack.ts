@@ -2,10 +2,10 @@ import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
 import type { Settings } from "../../model/settings/contract";
 import { parseSettings } from "../../model/settings/parse";
 import { checkEncryption } from "./encryption";
-import { exists, refuseRenamed, refuseUnknown } from "./knownStacks";
+import { refuseRenamed, refuseUnknown, stackExists } from "./knownStacks";
 import { createStack } from "./newStack";
 import { ensureState } from "./passphrase";
-import { projectName, root } from "./project";
+import { projectName, projectRoot } from "./project";
 import { pulumiCommand } from "./pulumiCommand";
 import { temporaryVariables } from "./temporaryFiles";
 import { withoutSelection } from "./workspace";
@@ -28,15 +28,18 @@ export async function openOrCreateStack(stackName: string, say = silence): Promi
   await refuseRenamed(stackName);
   await ensureState();
   await checkEncryption(stackName, say);
-  if (!(await exists(stackName))) await createStack(stackName);
+  if (!(await stackExists(stackName))) await createStack(stackName);
   return open(stackName);
 }
 
 async function open(stackName: string): Promise<Stack> {
   const workspace = await LocalWorkspace.create({
-    workDir: root,
+    workDir: projectRoot,
     pulumiCommand: await pulumiCommand(),
-    envVars: { PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true", ...(await temporaryVariables(root, stackName)) },
+    envVars: {
+      PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true",
+      ...(await temporaryVariables(projectRoot, stackName)),
+    },
   });
   return Stack.select(stackName, withoutSelection(workspace));
 }

@@ -1,6 +1,6 @@
 import { exitCodes, OperationFailed } from "../../host/failure";
 import { formerKeys } from "../../model/settings/namespaces";
-import { explain, problemsOf } from "../../model/settings/parse";
+import { problemsOf, problemsText } from "../../model/settings/parse";
 import { configInFile } from "./fileSettings";
 import { commandsFor, projectName } from "./project";
 import { readStackFile, stackText } from "./stackFile";
@@ -19,5 +19,5 @@ export async function refuseWrongConfig(stackName: string): Promise<void> {
     // only the program can judge what is encrypted
     ...problemsOf(texts, { plain: Object.keys(texts), encrypted }),
   ];
-  if (problems.length > 0) throw new OperationFailed(explain(problems, commandsFor(stackName)), exitCodes.config);
+  if (problems.length > 0) throw new OperationFailed(problemsText(problems, commandsFor(stackName)), exitCodes.config);
 }

@@ -105,10 +105,10 @@ export async function recoverLocks(stack: string, state: StateFolder, say: (line
       say("removed a lock that was half written");
       continue;
     }
-    const found = await stateOfLock(lock, usage);
-    if (found !== "ended")
+    const processState = await stateOfLock(lock, usage);
+    if (processState !== "ended")
       throw new OperationFailed(
-        `another operation on stack ${stack} is under way (process ${lock.pid} on ${lock.hostname}); ${remedies[found](stack, lock)}`,
+        `another operation on stack ${stack} is under way (process ${lock.pid} on ${lock.hostname}); ${remedies[processState](stack, lock)}`,
         exitCodes.environment,
       );
     await rm(file, { force: true });

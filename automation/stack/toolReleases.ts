@@ -13,7 +13,7 @@ interface ToolFacts {
 }
 
 /** The pinned version of each tool, and the oldest one that works. */
-export const tools: Readonly<Record<Tool, ToolFacts>> = {
+export const toolFacts: Readonly<Record<Tool, ToolFacts>> = {
   pulumi: { version: versions.pulumi, minimum: versions.supported.minimum.pulumi, prints: ["version"] },
   k3d: { version: versions.k3d, minimum: versions.supported.minimum.k3d, prints: ["version"] },
   kubectl: { version: versions.k3s.replace(/^v|-k3s\d+$/g, ""), prints: ["version", "--client"] },
@@ -21,7 +21,7 @@ export const tools: Readonly<Record<Tool, ToolFacts>> = {
 };
 
 /** Addresses of a tool's release for this machine, and how it is verified. */
-export function release(
+export function toolRelease(
   tool: Tool,
   env: NodeJS.ProcessEnv,
   { platform, arch }: Pick<NodeJS.Process, "platform" | "arch"> = process,
@@ -30,7 +30,7 @@ export function release(
   const cpu = ({ x64: "x64", arm64: "arm64" } as Partial<Record<NodeJS.Architecture, string>>)[arch];
   if (!os || !cpu) throw new Error(`no tools for ${platform} ${arch}; use Linux, macOS or WSL`);
   const architecture = cpu === "x64" ? "amd64" : cpu;
-  const { version } = tools[tool];
+  const { version } = toolFacts[tool];
   const digests: Readonly<Record<string, string | undefined>> = versions.digests;
   const digest = digests[`${tool}-${version}-${os}-${architecture}`];
   if (tool === "pulumi") {

@@ -2,19 +2,19 @@ import { accessSync, constants, statSync } from "node:fs";
 import path from "node:path";
 import { download } from "../../host/download";
 import { exitCodes, OperationFailed } from "../../host/failure";
-import { type CommandFailed, run } from "../../host/process";
+import { type CommandFailed, capture } from "../../host/process";
 import type { CheckResult, Observation } from "../../model/checks/result";
 import { ok, warning } from "../../model/doctor/finding";
 import { atLeast } from "../../model/doctor/versions";
 import { run as npm, remedy } from "../../model/output/remedy";
 import { type Check, runChecks } from "./check";
-import { root } from "./project";
-import { release, type Tool, tools } from "./toolReleases";
+import { projectRoot } from "./project";
+import { type Tool, toolFacts, toolRelease } from "./toolReleases";
 
 export type { Tool } from "./toolReleases";
 
 /** Folder of the downloaded tools; it belongs to the checkout. */
-const toolsFolder = path.join(root, ".tools");
+const toolsFolder = path.join(projectRoot, ".tools");
 
 /** Folders of the downloaded tools, for PATH. */
 export const toolFolders: readonly string[] = [
@@ -29,16 +29,16 @@ export const toolsPath = (): string => [...toolFolders, process.env["PATH"]].joi
 
 /** The version of a tool on the PATH, compared with the oldest supported one. @param seconds - the time limit */
 async function observe(name: Tool, seconds: number): Promise<Observation> {
-  const { version, minimum, prints } = tools[name];
+  const { version, minimum, prints } = toolFacts[name];
   const fetching = npm(name === "pulumi" || name === "k3d" ? "up" : "tools");
   const fix = remedy`${fetching} fetches ${version}`;
   const env = { ...process.env, PATH: toolsPath(), PULUMI_SKIP_UPDATE_CHECK: "true" };
-  const answer = await run(name, prints, { seconds, env }).catch((error: CommandFailed) => error);
+  const answer = await capture(name, prints, { seconds, env }).catch((error: CommandFailed) => error);
   if (typeof answer !== "string" && answer.kind === "late")
     return warning("does not tell its version in time", remedy`${fetching} asks again`);
-  const found = typeof answer === "string" ? /\bv?(\d+\.\d+\.\d+)/.exec(answer)?.[1] : undefined;
-  if (!found) return warning("is missing", fix);
-  return minimum === undefined || atLeast(found, minimum) ? ok(found) : warning(`${found} is too old`, fix);
+  const installed = typeof answer === "string" ? /\bv?(\d+\.\d+\.\d+)/.exec(answer)?.[1] : undefined;
+  if (!installed) return warning("is missing", fix);
+  return minimum === undefined || atLeast(installed, minimum) ? ok(installed) : warning(`${installed} is too old`, fix);
 }
 
 const toolCheck = (name: Tool): Check<unknown> => ({
@@ -61,7 +61,7 @@ const fileOf = (name: Tool, searched = toolsPath()): string | undefined =>
     });
 
 /** True if the PATH has a program of this name, of any version, that this user can run. */
-export const isThere = (name: Tool, searched?: string): boolean => fileOf(name, searched) !== undefined;
+export const isOnPath = (name: Tool, searched?: string): boolean => fileOf(name, searched) !== undefined;
 
 /** The file of each tool, a line each. */
 export const whereTools = (names: readonly Tool[]): string =>
@@ -77,18 +77,18 @@ export const findTools = (names: readonly Tool[] = ["pulumi", "k3d"]): Promise<C
  * Each is compared with its SHA-256 in versions.json. A version or platform that has none there is compared with its
  * publisher's list of checksums, which a changed mirror could change too; a line says so.
  *
- * @param found - the result of {@link findTools}
+ * @param toolChecks - the result of {@link findTools}
  * @throws OperationFailed if a tool cannot be downloaded
  */
-export async function ensureTools(say: (line: string) => void, found: readonly CheckResult[]): Promise<void> {
-  for (const { id, outcome } of found) {
+export async function ensureTools(say: (line: string) => void, toolChecks: readonly CheckResult[]): Promise<void> {
+  for (const { id, outcome } of toolChecks) {
     const tool = id as Tool;
     // on a busy machine, a tool that is there answers late
     if (outcome === "passed" || (await observe(tool, 60)).passed) continue;
     try {
-      const source = release(tool, process.env);
+      const source = toolRelease(tool, process.env);
       const weaker = "; versions.json has no digest of it, so it is compared with its publisher's list";
-      say(`fetching ${tool} ${tools[tool].version}${source.digest ? "" : weaker}`);
+      say(`fetching ${tool} ${toolFacts[tool].version}${source.digest ? "" : weaker}`);
       await download(tool, source, toolsFolder);
     } catch (error) {
       throw new OperationFailed((error as Error).message, exitCodes.environment);

@@ -2,9 +2,9 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { ambientCharts, ambientReleases, cniDaemonSet, cniValues, ztunnelValues } from "../../model/mesh/ambient";
 import type { Cluster } from "../cluster";
-import { chartsOf, type Repository } from "./chartRepository";
+import { type ChartRepository, chartsOf } from "./chartRepository";
 
-interface AmbientArgs extends Repository {
+interface AmbientArgs extends ChartRepository {
   readonly cluster: Cluster;
   readonly hub: string;
   /** Resolves when the control plane that serves ztunnel is ready. */
@@ -33,7 +33,7 @@ function cniReady(
  * The dataplane of ambient: istio-cni, which redirects the traffic of pods as they start, and ztunnel, which carries it.
  * Both run on every node. They are ready when their pods are.
  */
-export function ambient(name: string, args: AmbientArgs, parent: pulumi.Resource): pulumi.Resource[] {
+export function ambientDataplane(name: string, args: AmbientArgs, parent: pulumi.Resource): pulumi.Resource[] {
   const { cluster, namespace } = args;
   const { pullSecrets } = cluster;
   const chart = chartsOf(ambientCharts, args, parent);

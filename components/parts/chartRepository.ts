@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { credentials } from "../../model/cluster/registries";
+import { parseCredentials } from "../../model/cluster/registries";
 import { archivePath, type CachedCharts, type Chart, inRegistry, inRepository } from "../../model/mesh/charts";
 import { none } from "../../model/settings/forms";
-import { script } from "../script";
+import { scriptCommand } from "../script";
 
 /** A chart repository, with the version of the charts. */
-export interface Repository {
+export interface ChartRepository {
   readonly chartRepository: string;
   /** USER:PASSWORD of the chart repository, which no other server receives; secret. @default none */
   readonly chartAuth?: string;
@@ -20,7 +20,10 @@ function cachedCharts(charts: readonly Chart[], auth: string, opts: pulumi.Invok
   if (Object.values(expected).every((file) => existsSync(file))) return pulumi.output(expected);
   const login = auth === none ? {} : { stdin: pulumi.secret(auth) };
   const environment = { CHARTS: JSON.stringify(charts) };
-  const fetched = local.runOutput({ command: script("charts/main"), environment, ...login, logging: "none" }, opts);
+  const fetched = local.runOutput(
+    { command: scriptCommand("charts/main"), environment, ...login, logging: "none" },
+    opts,
+  );
   return pulumi.unsecret(fetched.stdout).apply((stdout) => {
     const { paths, missing } = JSON.parse(stdout) as CachedCharts;
     for (const reason of missing) pulumi.log.debug(`left to Helm: ${reason}`);
@@ -35,9 +38,9 @@ function cachedCharts(charts: readonly Chart[], auth: string, opts: pulumi.Invok
  * Helm fetches a chart itself if it is not in the cache, or if it is in an OCI registry, where the chart's name contains
  * the repository (https://helm.sh/docs/topics/registries/).
  */
-export function chartsOf<Name extends string>(names: readonly Name[], from: Repository, parent: pulumi.Resource) {
+export function chartsOf<Name extends string>(names: readonly Name[], from: ChartRepository, parent: pulumi.Resource) {
   const { chartRepository: repository, chartAuth = none, version } = from;
-  const { username, password } = credentials(chartAuth);
+  const { username, password } = parseCredentials(chartAuth);
   const login = { ...(username && { username }), ...(password && { password: pulumi.secret(password) }) };
   if (inRegistry({ repository }))
     return (name: Name) => ({ chart: inRepository(repository, name), version, repositoryOpts: login });

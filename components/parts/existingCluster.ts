@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../../model/settings/contract";
-import type { Access } from "./access";
+import type { ClusterAccess } from "./access";
 
 /**
  * An existing cluster, by a context of the user's kubeconfig.
@@ -13,7 +13,7 @@ export function existingCluster(
   name: string,
   { kubeContext }: Pick<Settings, "kubeContext">,
   parent: pulumi.Resource,
-): Access {
+): ClusterAccess {
   const provider = new k8s.Provider(
     `${name}-provider`,
     {

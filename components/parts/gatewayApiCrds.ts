@@ -5,7 +5,7 @@ import type { Chart } from "../../model/mesh/charts";
 import { crdsFolder, crdsRelease } from "../../model/mesh/gatewayApi";
 import { ownerOf } from "../../model/names";
 import type { Cluster } from "../cluster";
-import { script } from "../script";
+import { scriptCommand } from "../script";
 
 interface Values {
   readonly install: boolean;
@@ -21,7 +21,7 @@ function valuesFor(chart: Chart, { kubeconfig, context }: Cluster, parent: pulum
   const stack = ownerOf(pulumi.getProject(), pulumi.getStack());
   const CRDS = JSON.stringify({ chart, context, stack });
   const ask = async (stdin: string): Promise<Values> => {
-    const command = script("charts/look");
+    const command = scriptCommand("charts/prepareCrds");
     const options = { command, environment: { CRDS }, stdin: pulumi.secret(stdin), logging: local.Logging.None };
     const { stdout } = await local.run(options as unknown as local.RunArgs, { parent });
     const answer = JSON.parse(stdout) as Values & { readonly refused?: string };

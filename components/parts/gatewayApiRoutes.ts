@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { app, gateway, versionService } from "../../model/names";
-import { proxy } from "../../model/security/login";
+import { loginProxy } from "../../model/security/login";
 import { gatewayApiSpec, httpRouteSpec, loginRouteSpec, redirectRouteSpec } from "../../model/traffic/gatewayApi";
 import type { HttpRouteSpec } from "../../model/traffic/gatewayApiKinds";
 import { versionRuleSpec } from "../../model/traffic/traffic";
@@ -55,7 +55,7 @@ export function gatewayApiRoutes(name: string, args: RouteArgs, parent: pulumi.R
     );
   const redirect = besideGateway("redirect", "redirect", redirectRouteSpec(args));
   const login = loginRouteSpec(args);
-  const secure = [route, ...(login ? [besideGateway("login", proxy.name, login)] : []), ...pageRoutes];
+  const secure = [route, ...(login ? [besideGateway("login", loginProxy.name, login)] : []), ...pageRoutes];
   gatewayApiResource(
     `${name}-gateway-api`,
     "Gateway",

@@ -6,10 +6,10 @@ import { type ClusterFrom, type ClusterSettings, clusterSettings, dockerNames } 
 import { mirrorLogins } from "../../model/cluster/registries";
 import { ownerOf } from "../../model/names";
 import type { Settings } from "../../model/settings/contract";
-import { script } from "../script";
-import type { Access } from "./access";
+import { scriptCommand } from "../script";
+import type { ClusterAccess } from "./access";
 
-const command = (action: string): string => `${script("k3d/main")} ${action}`;
+const command = (action: string): string => `${scriptCommand("k3d/main")} ${action}`;
 
 /** Echoes a command's earlier output, so that a change of its inputs leaves the output as it is. */
 const keepOutput = 'node -p "process.env.PULUMI_COMMAND_STDOUT"';
@@ -62,7 +62,7 @@ export function k3dCluster(
   name: string,
   args: ClusterFrom & Pick<Settings, "pullSecret">,
   parent: pulumi.Resource,
-): Access {
+): ClusterAccess {
   const settings = clusterSettings(args);
   const { clusterName, registry } = settings;
   const stack = ownerOf(pulumi.getProject(), pulumi.getStack());

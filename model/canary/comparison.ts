@@ -1,6 +1,6 @@
-import { type Baseline, type Counts, failures, type Measurement, noCounts } from "./evidence";
-import { type Band, bandOf, lowEnd, type Sample, shareEvidence, surelyAbove, surelyBelow } from "./sequential";
-import { type OutcomeClass, outcomeClasses, type Rules } from "./thresholds";
+import { type Baseline, failedRequests, type Measurement, noCounts, type RequestCounts } from "./evidence";
+import { bandOf, lowEnd, type RateBand, type RateSample, shareEvidence, surelyAbove, surelyBelow } from "./sequential";
+import { type OutcomeClass, outcomeClasses, type StepRules } from "./thresholds";
 import { chargeOf, type Reading, stableUnanswered } from "./unattributed";
 
 /** The evidence of one step. */
@@ -14,33 +14,33 @@ export interface StepEvidence {
 }
 
 /** Both versions in one class, and what is known of the stable version from lower weights. */
-export interface Comparison {
+export interface ClassComparison {
   readonly name: OutcomeClass;
   /** Each version with the unanswered requests that are charged to it. */
-  readonly stable: Sample;
-  readonly canary: Sample;
+  readonly stable: RateSample;
+  readonly canary: RateSample;
   /** The stable version at lower weights. Undefined without a baseline, and where the stable version gets enough requests. */
-  readonly baseline: Sample | undefined;
+  readonly baseline: RateSample | undefined;
   /** Rate of unanswered requests of unknown version that the stable version had at lower weights, beside `baseline`. */
   readonly unanswered: { readonly least: number; readonly most: number };
   /** Rate of the stable version at lower weights, whatever the weight now. */
   readonly expected: number | undefined;
 }
 
-const hitsOf: Readonly<Record<OutcomeClass, (counts: Counts) => number>> = {
-  failures,
+const hitsOf: Readonly<Record<OutcomeClass, (counts: RequestCounts) => number>> = {
+  failures: failedRequests,
   "client-errors": ({ clientErrors }) => clientErrors,
   redirects: ({ redirects }) => redirects,
   slow: ({ slow }) => slow,
 };
 
-const sampleOf = (name: OutcomeClass, counts: Counts): Sample => ({
+const sampleOf = (name: OutcomeClass, counts: RequestCounts): RateSample => ({
   hits: hitsOf[name](counts),
   n: name === "slow" ? counts.timed : counts.requests,
 });
 
 /** A version's counts with the unanswered requests that are charged to it. */
-const charged = (counts: Counts, more: number): Counts => ({
+const charged = (counts: RequestCounts, more: number): RequestCounts => ({
   ...counts,
   requests: counts.requests + more,
   noAnswer: counts.noAnswer + more,
@@ -53,7 +53,11 @@ const noRate = { least: 0, most: 0 };
  *
  * @param reading - how many of the unanswered requests of unknown version are the canary's
  */
-export function compare({ measured, weight, baseline }: StepEvidence, rules: Rules, reading: Reading): Comparison[] {
+export function compareClasses(
+  { measured, weight, baseline }: StepEvidence,
+  rules: StepRules,
+  reading: Reading,
+): ClassComparison[] {
   const unanswered = stableUnanswered(baseline, weight, rules.unansweredRisk);
   const charge = chargeOf(measured, weight, unanswered, reading);
   // at 100 %, the requests that are counted of the stable version are late: they belong to the step before
@@ -80,7 +84,7 @@ export function compare({ measured, weight, baseline }: StepEvidence, rules: Rul
 }
 
 /** The band of the stable version: its own in this step, narrowed by the baseline unless that contradicts it. */
-function stableBand(stable: Sample, { baseline, unanswered }: Comparison, risk: number): Band {
+function stableBand(stable: RateSample, { baseline, unanswered }: ClassComparison, risk: number): RateBand {
   const now = bandOf(stable.hits, stable.n, risk);
   if (!baseline) return now;
   const earlier = bandOf(baseline.hits, baseline.n, risk);
@@ -89,7 +93,7 @@ function stableBand(stable: Sample, { baseline, unanswered }: Comparison, risk: 
 }
 
 /** True if the canary is surely worse. What is uncertain of the stable version counts for the canary. */
-export function isWorse(comparison: Comparison, rules: Rules): boolean {
+export function isWorse(comparison: ClassComparison, rules: StepRules): boolean {
   const { name, stable, canary, baseline } = comparison;
   const { tolerance, baselineTolerance, riskShare, floor } = rules.classes[name];
   const rate = canary.hits / canary.n;
@@ -104,7 +108,7 @@ export function isWorse(comparison: Comparison, rules: Rules): boolean {
 }
 
 /** True if the canary is surely less than the margin worse. What is uncertain of the stable version counts against it. */
-export function isAsGood(comparison: Comparison, { classes, falsePass }: Rules): boolean {
+export function isAsGood(comparison: ClassComparison, { classes, falsePass }: StepRules): boolean {
   const { stable, canary, baseline, unanswered, expected } = comparison;
   const { margin, relativeMargin, baselineMargin } = classes[comparison.name];
   const limit = (rate: number) => rate + Math.max(baseline ? baselineMargin : margin, rate * relativeMargin);

@@ -25,7 +25,7 @@ export interface Tally {
 export type Tallies = Readonly<Record<Subset, Tally>>;
 
 /** Counters by the place that keeps them, such as a gateway's pod. */
-export type Snapshot = ReadonlyMap<string, Tallies>;
+export type CounterSnapshot = ReadonlyMap<string, Tallies>;
 
 /** Counters that began anew between two looks: what they had counted is lost, so nothing follows from the rest. */
 export class CounterReset extends Error {
@@ -80,7 +80,7 @@ export const answersOf = ({ answers }: Pick<Tally, "answers">): number =>
  *
  * @throws CounterReset when a place is gone or counts less than before, since what it knew is lost
  */
-export function delta(before: Snapshot, after: Snapshot): Tallies {
+export function delta(before: CounterSnapshot, after: CounterSnapshot): Tallies {
   for (const place of before.keys()) if (!after.has(place)) throw new CounterReset(`${place} is gone`);
   const total = (subset: Subset): Tally => {
     let sum = noTally;

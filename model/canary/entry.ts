@@ -1,13 +1,13 @@
 import { isMapping } from "../mapping";
-import type { Counts } from "./evidence";
-import { isOneOf, isText, lineParser, type Shapes } from "./journalLine";
-import type { Entry } from "./plan";
+import type { RequestCounts } from "./evidence";
+import { type EntryShapes, isOneOf, isText, lineParser } from "./journalLine";
+import type { RolloutEntry } from "./plan";
 
 const isWeight = (value: unknown): value is number =>
   Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 100;
 const isCount = (value: unknown): boolean => typeof value === "number" && Number.isFinite(value) && value >= 0;
 
-const counted: readonly (keyof Counts)[] = [
+const counted: readonly (keyof RequestCounts)[] = [
   "requests",
   "serverErrors",
   "clientErrors",
@@ -31,7 +31,7 @@ const knownOrNot = (value: unknown): boolean => value === undefined || isText(va
 const isOverdueOrNot = (value: unknown): boolean =>
   value === undefined || (isMapping(value) && isCount(value["stable"]) && isCount(value["canary"]));
 
-const shapes: Shapes = {
+const shapes: EntryShapes = {
   begun: ({ plan, versions }) => isPlan(plan) && knownOrNot(versions),
   resumed: ({ versions }) => knownOrNot(versions),
   step: ({ weight, versions }) => isWeight(weight) && knownOrNot(versions),
@@ -43,4 +43,4 @@ const shapes: Shapes = {
 };
 
 /** Parses a line of a rollout's journal. Undefined for a line that was cut short, or of another program. */
-export const parseEntry = lineParser<Entry>(shapes);
+export const parseEntry = lineParser<RolloutEntry>(shapes);

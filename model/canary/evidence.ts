@@ -4,7 +4,7 @@
  * Every request is in `requests` and in at most one of `serverErrors`, `clientErrors`, `redirects` and `noAnswer`. `slow`
  * and `timed` describe how long the answers took, whatever their class.
  */
-export interface Counts {
+export interface RequestCounts {
   /** Requests that were routed to the version, answered or not. */
   readonly requests: number;
   /** Answers with a status from 500 to 599, also those that the gateway sent because the version did not answer. */
@@ -22,7 +22,7 @@ export interface Counts {
 }
 
 /** Counts of a window in which nothing was measured. */
-export const noCounts: Counts = {
+export const noCounts: RequestCounts = {
   requests: 0,
   serverErrors: 0,
   clientErrors: 0,
@@ -33,7 +33,7 @@ export const noCounts: Counts = {
 };
 
 /** Counts of two windows of the same version together. */
-export const addCounts = (a: Counts, b: Counts): Counts => ({
+export const addCounts = (a: RequestCounts, b: RequestCounts): RequestCounts => ({
   requests: a.requests + b.requests,
   serverErrors: a.serverErrors + b.serverErrors,
   clientErrors: a.clientErrors + b.clientErrors,
@@ -44,12 +44,12 @@ export const addCounts = (a: Counts, b: Counts): Counts => ({
 });
 
 /** Requests that failed: answered with 5xx, or not answered completely. */
-export const failures = ({ serverErrors, noAnswer }: Counts): number => serverErrors + noAnswer;
+export const failedRequests = ({ serverErrors, noAnswer }: RequestCounts): number => serverErrors + noAnswer;
 
 /** Both versions over the same seconds, as a metrics provider measures them. */
 export interface Measurement {
-  readonly stable: Counts;
-  readonly canary: Counts;
+  readonly stable: RequestCounts;
+  readonly canary: RequestCounts;
   /** Requests without an answer whose version is not known, such as probes that timed out; in neither of the counts. */
   readonly unattributed: number;
   /** Milliseconds above which an answer is slow. Undefined while too few answers were timed. */
@@ -74,7 +74,7 @@ export function addMeasurements(a: Measurement, b: Measurement): Measurement {
   };
 }
 
-const unanswered = (counts: Counts, more: number): Counts => ({
+const unanswered = (counts: RequestCounts, more: number): RequestCounts => ({
   ...counts,
   requests: counts.requests + more,
   noAnswer: counts.noAnswer + more,
@@ -92,16 +92,16 @@ export const withOverdue = <Measured extends Pick<Measurement, "stable" | "canar
 /** Evidence of earlier windows, in which version 2 had less weight than now. */
 export interface Baseline {
   /** The stable version in all of them. */
-  readonly stable: Counts;
+  readonly stable: RequestCounts;
   /** All requests at the lowest weight that was measured, and how many of them had no answer and no known version. */
   readonly lowest: { readonly weight: number; readonly requests: number; readonly unattributed: number };
 }
 
 /** A measurement with the weight at which it was made. */
-export type Weighted = Measurement & { readonly weight: number };
+export type WeightedMeasurement = Measurement & { readonly weight: number };
 
 /** Baseline for a step from all measurements of the same rollout. Undefined when none was made at a lower weight. */
-export function baselineOf(measurements: readonly Weighted[], weight: number): Baseline | undefined {
+export function baselineOf(measurements: readonly WeightedMeasurement[], weight: number): Baseline | undefined {
   const earlier = measurements.filter((measurement) => measurement.weight < weight);
   if (earlier.length === 0) return undefined;
   const lowest = Math.min(...earlier.map((measurement) => measurement.weight));

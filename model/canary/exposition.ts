@@ -2,14 +2,14 @@ import { app, type Subset, versionService } from "../names";
 import { addTallies, boundOf, noTally, type Tallies, type Tally } from "./counters";
 
 /** One line of a text exposition (https://prometheus.io/docs/instrumenting/exposition_formats/). */
-export interface Sample {
+export interface MetricSample {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
 /** The samples of a text exposition; what is no sample is passed over. */
-export function samples(text: string): Sample[] {
+export function parseExposition(text: string): MetricSample[] {
   return text.split("\n").flatMap((line) => {
     const [, name, inner = "", value = ""] = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)/.exec(line) ?? [];
     if (name === undefined) return [];
@@ -76,21 +76,21 @@ const required = ["cx_destroy_local_with_active_rq", "rq_active"];
  */
 export function talliesOf(text: string): Tallies {
   const tallies = { v1: noTally, v2: noTally };
-  const seen = new Set<string>();
-  for (const { name, labels, value } of samples(text)) {
+  const countedMetrics = new Set<string>();
+  for (const { name, labels, value } of parseExposition(text)) {
     const known = versionOf(labels["cluster_name"] ?? labels["envoy_cluster_name"] ?? "");
     const [, metric] = /^envoy_cluster_(?:\w+_svc_cluster_local_)?upstream_(\w+)$/.exec(name) ?? [];
     if (!known || !metric) continue;
-    seen.add(metric);
+    countedMetrics.add(metric);
     tallies[known] = addTallies(tallies[known], tallyOf(metric, labels, value));
   }
-  const isComplete = required.every((name) => seen.has(name));
+  const isComplete = required.every((name) => countedMetrics.has(name));
   if (!isComplete && Object.values(tallies).some(({ answers }) => Object.keys(answers).length > 0))
     throw new Error("the gateway does not count requests without an answer; the next up configures it to");
   return tallies;
 }
 
-function tallyOf(metric: string, labels: Sample["labels"], value: number): Tally {
+function tallyOf(metric: string, labels: MetricSample["labels"], value: number): Tally {
   if (metric === "rq_time_bucket") return { ...noTally, within: { [boundOf(labels["le"] ?? "+Inf")]: value } };
   const field = fields[metric];
   if (field) return { ...noTally, [field]: value };

@@ -1,12 +1,12 @@
-import type { Counts } from "./evidence";
+import type { RequestCounts } from "./evidence";
 import { requestsNeeded } from "./needs";
-import { rules } from "./thresholds";
+import { rulesOfStep } from "./thresholds";
 
 /** Traffic before the first step. */
-export interface Traffic {
+export interface BaselineTraffic {
   readonly perSecond: number;
   /** The stable version in it. */
-  readonly stable: Counts;
+  readonly stable: RequestCounts;
 }
 
 const rounded = (value: number): string => Number(value.toPrecision(2)).toLocaleString("en");
@@ -16,9 +16,13 @@ const rounded = (value: number): string => Number(value.toPrecision(2)).toLocale
  *
  * @param patience - seconds that a step may take
  */
-export function forecast(steps: readonly number[], { perSecond, stable }: Traffic, patience: number): string[] {
+export function forecastSteps(
+  steps: readonly number[],
+  { perSecond, stable }: BaselineTraffic,
+  patience: number,
+): string[] {
   return steps.map((weight) => {
-    const needed = requestsNeeded(weight, stable, rules(steps, weight));
+    const needed = requestsNeeded(weight, stable, rulesOfStep(steps, weight));
     const step = `step ${weight} %: `;
     if (!Number.isFinite(needed)) return `${step}no number of requests is enough, so the rollout will pause there`;
     const requests = `${step}about ${rounded(needed)} requests of both versions`;

@@ -1,10 +1,10 @@
-import { addMeasurements, type Measurement, noMeasurement, type Weighted } from "./evidence";
-import type { Entry } from "./plan";
+import { addMeasurements, type Measurement, noMeasurement, type WeightedMeasurement } from "./evidence";
+import type { RolloutEntry } from "./plan";
 
 /** Measurements of the last rollout that were made with the versions of the app that run now. */
-export interface Evidence {
+export interface JournalEvidence {
   /** Without the warm-up. */
-  readonly measured: readonly Weighted[];
+  readonly measured: readonly WeightedMeasurement[];
   /** Sum of the warm-up. */
   readonly warmUp: Measurement;
   /** Milliseconds above which an answer was slow, by the last measurement that has them. */
@@ -17,9 +17,9 @@ export interface Evidence {
  * A rollout that was resumed goes on with the evidence from before only when the versions of the app are known to be the
  * same.
  */
-export function evidenceOf(entries: readonly Entry[]): Evidence {
+export function evidenceOf(entries: readonly RolloutEntry[]): JournalEvidence {
   let running: string | undefined;
-  let evidence: Evidence = { measured: [], warmUp: noMeasurement };
+  let evidence: JournalEvidence = { measured: [], warmUp: noMeasurement };
   const none = evidence;
   for (const entry of entries) {
     const known = "versions" in entry ? entry.versions : undefined;

@@ -4,7 +4,7 @@ export const isText = (value: unknown): boolean => typeof value === "string";
 export const isOneOf = (values: readonly string[], value: unknown): boolean => values.includes(String(value));
 
 /** Check of the fields of an entry, by its kind. */
-export type Shapes = Readonly<Record<string, (fields: Fields) => boolean>>;
+export type EntryShapes = Readonly<Record<string, (fields: Fields) => boolean>>;
 
 /**
  * Returns a parser of the lines of a journal.
@@ -12,7 +12,7 @@ export type Shapes = Readonly<Record<string, (fields: Fields) => boolean>>;
  * @returns the entry of a line; undefined for a line that is torn, or that another program wrote
  */
 export const lineParser =
-  <Entry>(shapes: Shapes) =>
+  <Entry>(shapes: EntryShapes) =>
   (line: string): Entry | undefined => {
     try {
       const value: unknown = JSON.parse(line);

@@ -1,10 +1,10 @@
-import { compare, isAsGood } from "./comparison";
-import { type Baseline, type Counts, noCounts } from "./evidence";
-import type { Rules } from "./thresholds";
+import { compareClasses, isAsGood } from "./comparison";
+import { type Baseline, noCounts, type RequestCounts } from "./evidence";
+import type { StepRules } from "./thresholds";
 
-const scaled = (counts: Counts, requests: number): Counts => {
+const scaled = (counts: RequestCounts, requests: number): RequestCounts => {
   const factor = counts.requests === 0 ? 0 : requests / counts.requests;
-  const times = (key: keyof Counts) => counts[key] * factor;
+  const times = (key: keyof RequestCounts) => counts[key] * factor;
   return {
     requests,
     serverErrors: times("serverErrors"),
@@ -24,7 +24,7 @@ const scaled = (counts: Counts, requests: number): Counts => {
  *
  * @param stable - version 1 as it was measured before; without any request it is taken for one that never fails
  */
-export function requestsNeeded(weight: number, stable: Counts | undefined, rules: Rules): number {
+export function requestsNeeded(weight: number, stable: RequestCounts | undefined, rules: StepRules): number {
   const known = stable && stable.requests > 0 ? scaled(stable, stable.requests) : noCounts;
   const baseline: Baseline | undefined =
     known.requests > 0
@@ -33,7 +33,9 @@ export function requestsNeeded(weight: number, stable: Counts | undefined, rules
   const passes = (requests: number): boolean => {
     const canary = (requests * weight) / 100;
     const measured = { stable: scaled(known, requests - canary), canary: scaled(known, canary), unattributed: 0 };
-    return compare({ measured, weight, baseline }, rules, "least").every((comparison) => isAsGood(comparison, rules));
+    return compareClasses({ measured, weight, baseline }, rules, "least").every((comparison) =>
+      isAsGood(comparison, rules),
+    );
   };
   let most = 100;
   while (!passes(most)) {

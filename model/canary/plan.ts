@@ -2,7 +2,7 @@ import type { Measurement } from "./evidence";
 import type { Verdict } from "./verdict";
 
 /** Steps of a rollout, and the weight before it. */
-export interface Plan {
+export interface RolloutPlan {
   /** Weights of version 2 in percent, rising. */
   readonly steps: readonly number[];
   /** Weight before the rollout. */
@@ -13,7 +13,7 @@ export interface Plan {
 export type RollbackEnd = "rolled back" | "cancelled";
 
 /** End of a rollout, or of its process. */
-export type End = "promoted" | "paused" | "not rolled back" | RollbackEnd;
+export type RolloutEnd = "promoted" | "paused" | "not rolled back" | RollbackEnd;
 
 /** A rollback that was decided. */
 export interface Rollback {
@@ -24,7 +24,7 @@ export interface Rollback {
 }
 
 /** Fingerprint of both versions of the app; undefined when the cluster did not answer. */
-export interface Versions {
+export interface AppVersions {
   readonly versions?: string;
 }
 
@@ -36,27 +36,27 @@ type Measured = {
 } & Measurement;
 
 /** A line of a rollout's journal without its time. */
-export type Event =
-  | ({ readonly kind: "begun"; readonly plan: Plan } & Versions)
-  | ({ readonly kind: "resumed" } & Versions)
-  | ({ readonly kind: "step"; readonly weight: number } & Versions)
+export type RolloutEvent =
+  | ({ readonly kind: "begun"; readonly plan: RolloutPlan } & AppVersions)
+  | ({ readonly kind: "resumed" } & AppVersions)
+  | ({ readonly kind: "step"; readonly weight: number } & AppVersions)
   | Measured
   | { readonly kind: "verdict"; readonly weight: number; readonly verdict: Verdict }
   | ({ readonly kind: "rolling back" } & Rollback)
-  | { readonly kind: "ended"; readonly end: End; readonly reason: string };
+  | { readonly kind: "ended"; readonly end: RolloutEnd; readonly reason: string };
 
 /** One line of a rollout's journal, with the time of day in ISO 8601. The lines describe the whole rollout. */
-export type Entry = { readonly at: string } & Event;
+export type RolloutEntry = { readonly at: string } & RolloutEvent;
 
 /** State of a rollout by its journal. */
 export interface RolloutStatus {
-  readonly plan: Plan;
+  readonly plan: RolloutPlan;
   /** Index of the step under way, or of the next step. */
   readonly step: number;
   /** Rollback that was decided and has not ended. A rollout in this state never goes forward again. */
   readonly rollback?: Rollback;
   /** Undefined while the rollout runs, or when its process was killed. */
-  readonly end?: End;
+  readonly end?: RolloutEnd;
   readonly reason?: string;
 }
 
@@ -72,7 +72,7 @@ export function rollbackOf({ plan, step }: RolloutStatus, end: RollbackEnd, reas
   return { to, end, reason };
 }
 
-function next(now: RolloutStatus, entry: Entry): RolloutStatus {
+function next(now: RolloutStatus, entry: RolloutEntry): RolloutStatus {
   const { plan, step } = now;
   switch (entry.kind) {
     case "step":
@@ -97,7 +97,7 @@ function next(now: RolloutStatus, entry: Entry): RolloutStatus {
 }
 
 /** State of a rollout by its journal. Undefined when the journal begins no rollout. */
-export function statusOf(entries: readonly Entry[]): RolloutStatus | undefined {
+export function statusOf(entries: readonly RolloutEntry[]): RolloutStatus | undefined {
   let now: RolloutStatus | undefined;
   for (const entry of entries) {
     if (entry.kind === "begun") now = { plan: entry.plan, step: 0 };
@@ -107,5 +107,5 @@ export function statusOf(entries: readonly Entry[]): RolloutStatus | undefined {
 }
 
 /** True when `resume` and `abort` have something to do: the rollout paused, its process was killed, or its rollback failed. */
-export const resumable = ({ end }: RolloutStatus): boolean =>
+export const isResumable = ({ end }: RolloutStatus): boolean =>
   end === undefined || end === "paused" || end === "not rolled back";

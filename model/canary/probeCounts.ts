@@ -1,8 +1,8 @@
 import type { Subset } from "../names";
-import type { Counts, Measurement } from "./evidence";
+import type { Measurement, RequestCounts } from "./evidence";
 
 /** A probe that got a complete answer. */
-export interface Answered {
+export interface AnsweredProbe {
   /** Version that answered; undefined when the gateway answered by itself. */
   readonly subset: Subset | undefined;
   readonly status: number;
@@ -10,7 +10,7 @@ export interface Answered {
 }
 
 /** A probe that got no complete answer. */
-export interface Unanswered {
+export interface UnansweredProbe {
   /** Version of the headers, if these came. */
   readonly subset: Subset | undefined;
   /** False if no connection to the gateway was established, so that no version has seen the probe. */
@@ -18,7 +18,7 @@ export interface Unanswered {
   readonly message: string;
 }
 
-const isAnswered = (outcome: Answered | Unanswered): outcome is Answered => "status" in outcome;
+const isAnswered = (outcome: AnsweredProbe | UnansweredProbe): outcome is AnsweredProbe => "status" in outcome;
 
 /** Answers of version 1 from which the threshold for slow is learned. */
 const enough = 50;
@@ -30,10 +30,13 @@ function usualTime(times: readonly number[]): number | undefined {
 }
 
 /** Milliseconds of version 1's answers. */
-export const stableTimes = (probes: readonly (Answered | Unanswered)[]): number[] =>
+export const stableTimes = (probes: readonly (AnsweredProbe | UnansweredProbe)[]): number[] =>
   probes.filter(isAnswered).flatMap(({ subset, milliseconds }) => (subset === "v1" ? [milliseconds] : []));
 
-function countsOf(outcomes: readonly (Answered | Unanswered)[], threshold: number | undefined): Counts {
+function countsOf(
+  outcomes: readonly (AnsweredProbe | UnansweredProbe)[],
+  threshold: number | undefined,
+): RequestCounts {
   const answers = outcomes.filter(isAnswered);
   const ofClass = (first: number) => answers.filter(({ status }) => Math.floor(status / 100) === first).length;
   return {
@@ -58,11 +61,11 @@ function countsOf(outcomes: readonly (Answered | Unanswered)[], threshold: numbe
  * @throws Error when half of the probes could not reach the gateway, so that the window says nothing of any version
  */
 export function measurementOf(
-  probes: readonly (Answered | Unanswered)[],
+  probes: readonly (AnsweredProbe | UnansweredProbe)[],
   threshold: number | undefined,
   earlier: readonly number[] = [],
 ): Measurement {
-  const unsent = probes.filter((probe): probe is Unanswered => !isAnswered(probe) && !probe.sent);
+  const unsent = probes.filter((probe): probe is UnansweredProbe => !isAnswered(probe) && !probe.sent);
   const [first] = unsent;
   if (first && unsent.length * 2 >= probes.length) throw new Error(`the gateway cannot be reached: ${first.message}`);
   const outcomes = probes.filter((probe) => isAnswered(probe) || probe.sent);

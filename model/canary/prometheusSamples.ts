@@ -1,8 +1,8 @@
 import { app, appServices, gateway, meshNamespace, type Subset, versionService } from "../names";
-import { addTallies, boundOf, noTallies, noTally, type Snapshot, type Tallies, type Tally } from "./counters";
+import { addTallies, boundOf, type CounterSnapshot, noTallies, noTally, type Tallies, type Tally } from "./counters";
 
 /** One series of a Prometheus with its samples: seconds since 1970, and the value. */
-export interface Series {
+export interface PrometheusSeries {
   readonly metric: Readonly<Record<string, string>>;
   readonly values: readonly (readonly [number, string])[];
 }
@@ -25,8 +25,8 @@ export const samplesQuery = (seconds: number): string =>
   `{__name__=~"istio_requests_total|istio_request_duration_milliseconds_(bucket|sum)",${selector.join(",")}}[${Math.ceil(seconds)}s]`;
 
 /** The newest samples of every gateway, and when they were scraped. */
-export interface Scrapes {
-  readonly snapshot: Snapshot;
+export interface GatewayScrapes {
+  readonly snapshot: CounterSnapshot;
   /** Seconds since 1970 of the newest sample, by place. */
   readonly newest: ReadonlyMap<string, number>;
   /** Seconds between two scrapes. Undefined when there is only one. */
@@ -36,7 +36,7 @@ export interface Scrapes {
 /** Flags of a response whose body was not complete (https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage). */
 const incomplete = new Set(["DC", "DPE", "DT", "LR", "SI", "UC", "UMSDR", "UPE", "UR", "URX", "UT"]);
 
-function tallyOf({ metric }: Series, value: number): Tally {
+function tallyOf({ metric }: PrometheusSeries, value: number): Tally {
   const { __name__: name, le = "+Inf", response_code: code = "0", response_flags: flags = "-" } = metric;
   // a client that gave up before there was a status
   const answered = /^[1-5]/.test(code);
@@ -48,13 +48,13 @@ function tallyOf({ metric }: Series, value: number): Tally {
 }
 
 /** True for a series of a version. Each version has a Service of its own if the routes are those of the Gateway API. */
-const isOf = (metric: Series["metric"], subset: Subset): boolean =>
+const isOf = (metric: PrometheusSeries["metric"], subset: Subset): boolean =>
   metric["destination_version"] === subset ||
   metric["destination_canonical_revision"] === subset ||
   metric["destination_service_name"] === versionService(subset);
 
 /** The newest samples of a query's series. */
-export function scrapesOf(series: readonly Series[]): Scrapes {
+export function scrapesOf(series: readonly PrometheusSeries[]): GatewayScrapes {
   const [places, newest] = [new Map<string, Tallies>(), new Map<string, number>()];
   const intervals = new Map<string, number>();
   for (const one of series) {

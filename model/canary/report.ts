@@ -1,11 +1,11 @@
-import { forNpm, run, type Writer } from "../output/remedy";
-import { addMeasurements, failures, type Measurement, noMeasurement, withOverdue } from "./evidence";
-import { type Entry, type RolloutStatus, statusOf } from "./plan";
-import { interval } from "./share";
+import { type CommandWriter, forNpm, run } from "../output/remedy";
+import { addMeasurements, failedRequests, type Measurement, noMeasurement, withOverdue } from "./evidence";
+import { type RolloutEntry, type RolloutStatus, statusOf } from "./plan";
+import { wilsonInterval } from "./share";
 
-type Measured = Extract<Entry, { kind: "measured" }>;
+type Measured = Extract<RolloutEntry, { kind: "measured" }>;
 
-const isMeasured = (entry: Entry): entry is Measured => entry.kind === "measured";
+const isMeasured = (entry: RolloutEntry): entry is Measured => entry.kind === "measured";
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 const percent = (value: number): string => `${(value * 100).toFixed(1)} %`;
 
@@ -17,14 +17,14 @@ interface Point {
   readonly stableErrors: number;
 }
 
-function points(entries: readonly Entry[]): Point[] {
+function points(entries: readonly RolloutEntry[]): Point[] {
   return entries.filter(isMeasured).map((entry) => {
     const { stable, canary } = withOverdue(entry);
     return {
       weight: entry.weight / 100,
       canary: share(entry.canary.requests, entry.stable.requests + entry.canary.requests),
-      errors: share(failures(canary), canary.requests),
-      stableErrors: share(failures(stable), stable.requests),
+      errors: share(failedRequests(canary), canary.requests),
+      stableErrors: share(failedRequests(stable), stable.requests),
     };
   });
 }
@@ -38,7 +38,7 @@ const spark = (values: readonly number[]): string =>
 function stateLine(
   { plan, step, end, reason, rollback }: RolloutStatus,
   process: number | undefined,
-  commands: Writer,
+  commands: CommandWriter,
 ): string {
   const resume = commands(run("rollout", "resume"));
   const abort = commands(run("rollout", "abort"));
@@ -60,18 +60,22 @@ function stateLine(
  * @param process - number of the process that drives the rollout now
  * @param commands - writes commands for the stack
  */
-export function rolloutSummary(entries: readonly Entry[], process?: number, commands: Writer = forNpm()): string {
+export function rolloutSummary(
+  entries: readonly RolloutEntry[],
+  process?: number,
+  commands: CommandWriter = forNpm(),
+): string {
   const now = statusOf(entries);
   if (!now) return "there was no rollout";
   const steps = now.plan.steps.flatMap((weight) => {
-    const seen = entries.filter(isMeasured).filter((entry) => entry.weight === weight);
-    if (seen.length === 0) return [];
-    const total = seen.reduce<Measurement>(addMeasurements, noMeasurement);
-    const [low, high] = interval(total.canary.requests, total.canary.requests + total.stable.requests).map((bound) =>
-      (bound * 100).toFixed(1),
+    const windows = entries.filter(isMeasured).filter((entry) => entry.weight === weight);
+    if (windows.length === 0) return [];
+    const total = windows.reduce<Measurement>(addMeasurements, noMeasurement);
+    const [low, high] = wilsonInterval(total.canary.requests, total.canary.requests + total.stable.requests).map(
+      (bound) => (bound * 100).toFixed(1),
     );
     const { canary } = withOverdue(total);
-    const errors = percent(share(failures(canary), canary.requests));
+    const errors = percent(share(failedRequests(canary), canary.requests));
     const verdict = entries.findLast((entry) => entry.kind === "verdict" && entry.weight === weight);
     const outcome =
       verdict?.kind === "verdict" ? `${verdict.verdict.outcome}: ${verdict.verdict.reason}` : "not decided";

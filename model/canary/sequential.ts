@@ -69,13 +69,13 @@ export const surelyAbove = (hits: number, n: number, limit: number, risk: number
   n > 0 && hits / n > limit && (limit <= 0 || evidenceAgainst(hits, n, limit) >= -Math.log(risk));
 
 /** Rates between which the true rate lies. */
-export interface Band {
+export interface RateBand {
   readonly low: number;
   readonly high: number;
 }
 
 /** The band that the rate keeps to at all looks, but for the risk. Without any request it is 0 to 1. */
-export function bandOf(hits: number, n: number, risk: number): Band {
+export function bandOf(hits: number, n: number, risk: number): RateBand {
   return { low: lowEnd(hits, n, risk), high: highEnd(hits, n, risk) };
 }
 
@@ -108,7 +108,7 @@ const ratios = [
 ] as const;
 
 /** Hits and requests of one version. */
-export interface Sample {
+export interface RateSample {
   readonly hits: number;
   readonly n: number;
 }
@@ -120,7 +120,7 @@ export interface Sample {
  * If both rates are the same, a hit belongs to the canary as often as any request does: one of twenty at a weight of 5.
  * That holds whatever the common rate is, also when it changes, so nothing has to be known of the stable version.
  */
-export function shareEvidence(stable: Sample, canary: Sample, tolerance = 1): number {
+export function shareEvidence(stable: RateSample, canary: RateSample, tolerance = 1): number {
   const [hits, all] = [canary.hits, canary.hits + stable.hits];
   const before = Math.log(canary.n * tolerance + stable.n);
   let [highest, sum] = [Number.NEGATIVE_INFINITY, 0];

@@ -1,7 +1,7 @@
 /** Shares of requests, and how far chance alone can move them. */
 
 /** Counts, both included, between which a binomial count lies with at least `confidence`. */
-export interface Band {
+export interface CountBand {
   readonly low: number;
   readonly high: number;
 }
@@ -22,7 +22,7 @@ function distribution(n: number, p: number): number[] {
  *
  * @param confidence - probability that a correct split lies inside; @default 0.999
  */
-export function binomialBand(n: number, p: number, confidence = 0.999): Band {
+export function binomialBand(n: number, p: number, confidence = 0.999): CountBand {
   const tail = (1 - confidence) / 2;
   const probabilities = distribution(n, p);
   const edge = (order: readonly number[]): number => {
@@ -41,7 +41,7 @@ export function binomialBand(n: number, p: number, confidence = 0.999): Band {
  *
  * @param z - quantile of the normal distribution; @default 1.96, which is 95 %
  */
-export function interval(k: number, n: number, z = 1.96): readonly [low: number, high: number] {
+export function wilsonInterval(k: number, n: number, z = 1.96): readonly [low: number, high: number] {
   if (n === 0) return [0, 1];
   const share = k / n;
   const centre = (share + z ** 2 / (2 * n)) / (1 + z ** 2 / n);

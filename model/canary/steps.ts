@@ -30,12 +30,12 @@ export function parseSteps(text: string): number[] {
  *
  * @throws Error when a step would lower the weight, with the command that fixes it
  */
-export function stepsFrom(from: number, given?: readonly number[]): readonly number[] {
+export function stepsFrom(from: number, chosen?: readonly number[]): readonly number[] {
   if (from === 100)
     throw new RemedyError(
       remedy`canaryWeight is 100 %: version 2 has all traffic already; fix: make version 2 the stable version (with appSource = folder copy app/v2 over app/v1), then: ${configSet("canaryWeight", 0)}, then ${run("up")}, then ${run("rollout")}`,
     );
-  const steps = given ?? usualSteps.filter((step) => step > from);
+  const steps = chosen ?? usualSteps.filter((step) => step > from);
   const [first] = steps;
   if (first !== undefined && first < from)
     throw new RemedyError(

@@ -1,5 +1,5 @@
 import { answersOf, type Tally } from "./counters";
-import type { Counts } from "./evidence";
+import type { RequestCounts } from "./evidence";
 
 /** The least bound in milliseconds that nine of ten answers kept to. Undefined when there are too few to say. */
 export function p90Bound({ within }: Tally, atLeast = 50): number | undefined {
@@ -19,7 +19,7 @@ export function p90Bound({ within }: Tally, atLeast = 50): number | undefined {
  *
  * @param bound - milliseconds above which an answer is slow. Without one, nothing was timed
  */
-export function countsOf(tally: Tally, bound: number | undefined): Counts {
+export function countsOf(tally: Tally, bound: number | undefined): RequestCounts {
   const { answers, aborted, resetsSent, timeouts, cutOff, resetsReceived, within } = tally;
   const serverErrors = answers["5"] ?? 0;
   const givenUp = Math.max(0, Math.max(aborted, resetsSent) - timeouts);

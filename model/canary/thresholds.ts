@@ -20,7 +20,7 @@ export interface ClassRules {
 }
 
 /** Rules by which a step judges version 2. */
-export interface Rules {
+export interface StepRules {
   /** Probability that a step rolls back a canary that is as good as the stable version. */
   readonly falseRollback: number;
   /** Probability that a canary passes that is worse than the stable version by the margin; the same for the stable version's band. */
@@ -63,7 +63,7 @@ const causedByClients = classRules({ margin: 0.02, relativeMargin: 0.5, toleranc
  *
  * @param weight - of the step. @default the last one
  */
-export const rules = (steps: readonly number[], weight = steps.at(-1)): Rules => ({
+export const rulesOfStep = (steps: readonly number[], weight = steps.at(-1)): StepRules => ({
   falseRollback: 0.008 / steps.length,
   falsePass: weight === steps.at(-1) ? 0.0005 : 0.005,
   classes: {
@@ -89,7 +89,7 @@ export const rules = (steps: readonly number[], weight = steps.at(-1)): Rules =>
 });
 
 /** Intervals at which a rollout measures, and the time that it waits for a verdict. */
-export interface Pace {
+export interface RolloutPace {
   /** Seconds between two measurements. */
   readonly interval: number;
   /** Seconds between two progress lines of a step that is not decided. */
@@ -102,7 +102,7 @@ export interface Pace {
   readonly baseline: number;
 }
 
-export const usualPace: Pace = { interval: 2, progressInterval: 10, stepTimeout: 600, warmUp: 30, baseline: 30 };
+export const usualPace: RolloutPace = { interval: 2, progressInterval: 10, stepTimeout: 600, warmUp: 30, baseline: 30 };
 
 /** Requests that version 2 has to answer before its warm-up ends. */
 export const warmUpRequests = 50;

@@ -1,6 +1,6 @@
 import type { Baseline, Measurement } from "./evidence";
 import { bandOf, shareEvidence } from "./sequential";
-import type { Rules } from "./thresholds";
+import type { StepRules } from "./thresholds";
 
 /** Part of the requests without an answer and a known version that is charged to the canary. `least` and `most` bound it. */
 export type Reading = "least" | "most";
@@ -45,7 +45,7 @@ export function isMoreOftenUnanswered(
   measured: Measurement,
   weight: number,
   baseline: Baseline | undefined,
-  { falseRollback, unansweredShare, leastHits }: Rules,
+  { falseRollback, unansweredShare, leastHits }: StepRules,
 ): boolean {
   const lowest = baseline?.lowest;
   const hits = measured.unattributed;
@@ -66,7 +66,7 @@ export function isMissingThem(
   measured: Measurement,
   weight: number,
   baseline: Baseline | undefined,
-  { unansweredRisk }: Rules,
+  { unansweredRisk }: StepRules,
 ): boolean {
   const n = requestsOf(measured);
   const expected = (n * weight) / 100;

@@ -1,17 +1,17 @@
-import { type Comparison, compare, isAsGood, isWorse, type StepEvidence } from "./comparison";
-import { failures, withOverdue } from "./evidence";
+import { type ClassComparison, compareClasses, isAsGood, isWorse, type StepEvidence } from "./comparison";
+import { failedRequests, withOverdue } from "./evidence";
 import { highEnd, lowEnd } from "./sequential";
 import { hasTooFew, hasTooMany } from "./split";
-import type { OutcomeClass, Rules } from "./thresholds";
+import type { OutcomeClass, StepRules } from "./thresholds";
 import { isMissingThem, isMoreOftenUnanswered, requestsOf } from "./unattributed";
-import { bothRates, percent, rateText, unansweredText, unattributedText } from "./wording";
+import { bothRates, percentText, rateText, unansweredText, unattributedText } from "./wording";
 
 export type { StepEvidence } from "./comparison";
-export { type Pace, type Rules, rules, usualPace, warmUpRequests } from "./thresholds";
+export { type RolloutPace, rulesOfStep, type StepRules, usualPace, warmUpRequests } from "./thresholds";
 export { progressLine } from "./wording";
 
 /** Why a verdict is what it is, for programs; `reason` says the same to a person. */
-export type Code =
+export type VerdictCode =
   | "as-good"
   | OutcomeClass
   | "unanswered"
@@ -27,14 +27,14 @@ export type Code =
 export interface Verdict {
   /** `insufficient` is no failure and no success: it never advances. */
   readonly outcome: "pass" | "fail" | "insufficient";
-  readonly code: Code;
+  readonly code: VerdictCode;
   readonly reason: string;
 }
 
-const insufficient = (code: Code, reason: string): Verdict => ({ outcome: "insufficient", code, reason });
+const insufficient = (code: VerdictCode, reason: string): Verdict => ({ outcome: "insufficient", code, reason });
 
 /** The canary's share is not the weight, so that something else than the weight decides who gets version 2. */
-function splitOff({ measured, weight }: StepEvidence, { splitFrom }: Rules): Verdict | undefined {
+function splitOff({ measured, weight }: StepEvidence, { splitFrom }: StepRules): Verdict | undefined {
   const { canary, unattributed } = measured;
   const isTooFew = hasTooFew(measured, weight, splitFrom);
   if (!isTooFew && !hasTooMany(measured, weight, splitFrom)) return undefined;
@@ -45,7 +45,10 @@ function splitOff({ measured, weight }: StepEvidence, { splitFrom }: Rules): Ver
 }
 
 /** Both versions fail, and the canary is not surely better: the cause is probably neither of them. */
-function bothFail({ stable, canary, baseline }: Comparison, { bothFail, falsePass }: Rules): Verdict | undefined {
+function bothFail(
+  { stable, canary, baseline }: ClassComparison,
+  { bothFail, falsePass }: StepRules,
+): Verdict | undefined {
   const known = baseline ?? stable;
   if (known.hits / known.n <= bothFail || canary.hits / canary.n <= bothFail) return undefined;
   const [version1, version2] = [known, canary].map(({ hits, n }) => lowEnd(hits, n, falsePass)) as [number, number];
@@ -54,7 +57,7 @@ function bothFail({ stable, canary, baseline }: Comparison, { bothFail, falsePas
     ? undefined
     : insufficient(
         "both-fail",
-        `both versions fail: at least ${percent(version1)} of version 1's requests and ${percent(version2)} of version 2's`,
+        `both versions fail: at least ${percentText(version1)} of version 1's requests and ${percentText(version2)} of version 2's`,
       );
 }
 
@@ -63,7 +66,7 @@ function bothFail({ stable, canary, baseline }: Comparison, { bothFail, falsePas
  *
  * @param open - the class with all unanswered requests that may be version 2's; `least` has its share of them
  */
-function undecided(open: Comparison, least: Comparison, { measured, weight }: StepEvidence): Verdict {
+function undecided(open: ClassComparison, least: ClassComparison, { measured, weight }: StepEvidence): Verdict {
   const { requests } = measured.canary;
   if (requests === 0) return insufficient("too-few-requests", "version 2 got no request");
   if (open.name === "slow" && open.canary.n === 0)
@@ -79,17 +82,17 @@ function undecided(open: Comparison, least: Comparison, { measured, weight }: St
 /** The readings of one step's unanswered requests of unknown version. */
 interface Readings {
   /** No version has any of them. */
-  readonly answered: readonly Comparison[];
+  readonly answered: readonly ClassComparison[];
   /** Version 2 has its share of them. */
-  readonly best: readonly Comparison[];
+  readonly best: readonly ClassComparison[];
   /** Version 2 has all that version 1 did not surely cause before. */
-  readonly worst: readonly Comparison[];
+  readonly worst: readonly ClassComparison[];
 }
 
 const rateOf = ({ hits, n }: { readonly hits: number; readonly n: number }): number => (n === 0 ? 0 : hits / n);
 
 /** More requests of unknown version stay unanswered than before, and version 1 does not fail more often in another way. */
-function mayLoseRequests({ measured, weight, baseline }: StepEvidence, { worst }: Readings, rules: Rules): boolean {
+function mayLoseRequests({ measured, weight, baseline }: StepEvidence, { worst }: Readings, rules: StepRules): boolean {
   const [failing] = worst;
   const mayBeWorse =
     failing && [failing.stable, failing.baseline].every((known) => !known || rateOf(failing.canary) > rateOf(known));
@@ -97,7 +100,7 @@ function mayLoseRequests({ measured, weight, baseline }: StepEvidence, { worst }
 }
 
 /** The failure of a step, if version 2 is surely worse in one of the classes. */
-function failure(step: StepEvidence, readings: Readings, rules: Rules): Verdict | undefined {
+function failure(step: StepEvidence, readings: Readings, rules: StepRules): Verdict | undefined {
   const worse = readings.best.find((comparison) => isWorse(comparison, rules));
   if (worse) return { outcome: "fail", code: worse.name, reason: bothRates(worse) };
   return mayLoseRequests(step, readings, rules) && isMissingThem(step.measured, step.weight, step.baseline, rules)
@@ -105,11 +108,11 @@ function failure(step: StepEvidence, readings: Readings, rules: Rules): Verdict 
     : undefined;
 }
 
-function readingsOf(step: StepEvidence, rules: Rules): Readings {
-  const best = compare(step, rules, "least");
+function readingsOf(step: StepEvidence, rules: StepRules): Readings {
+  const best = compareClasses(step, rules, "least");
   if (step.measured.unattributed === 0) return { answered: best, best, worst: best };
-  const answered = compare({ ...step, measured: { ...step.measured, unattributed: 0 } }, rules, "least");
-  return { answered, best, worst: compare(step, rules, "most") };
+  const answered = compareClasses({ ...step, measured: { ...step.measured, unattributed: 0 } }, rules, "least");
+  return { answered, best, worst: compareClasses(step, rules, "most") };
 }
 
 /**
@@ -119,7 +122,7 @@ function readingsOf(step: StepEvidence, rules: Rules): Readings {
  * the reading that charges it with the fewest of the unanswered requests that may be its, and passes only if it is as
  * good in every reading. So more unanswered requests never turn another verdict into a pass.
  */
-export function judge(evidence: StepEvidence, rules: Rules): Verdict {
+export function judgeCanary(evidence: StepEvidence, rules: StepRules): Verdict {
   const step = { ...evidence, measured: withOverdue(evidence.measured) };
   const readings = readingsOf(step, rules);
   const { answered, best, worst } = readings;
@@ -127,19 +130,19 @@ export function judge(evidence: StepEvidence, rules: Rules): Verdict {
   if (failed) return failed;
   const doubt = best.slice(0, 1).map((failing) => bothFail(failing, rules))[0] ?? splitOff(step, rules);
   if (doubt) return doubt;
-  const isOpen = (comparison: Comparison) => !isAsGood(comparison, rules) || isWorse(comparison, rules);
+  const isOpen = (comparison: ClassComparison) => !isAsGood(comparison, rules) || isWorse(comparison, rules);
   for (const [index, least] of best.entries()) {
     const open = [worst, answered, best].map((reading) => reading[index]).find((one) => one && isOpen(one));
     if (open) return undecided(open, least, step);
   }
   if (mayLoseRequests(step, readings, rules)) return insufficient("unattributed", unansweredText(step));
   const { canary } = step.measured;
-  const reason = `failed requests: ${rateText(failures(canary), canary.requests)} of ${canary.requests} of version 2`;
+  const reason = `failed requests: ${rateText(failedRequests(canary), canary.requests)} of ${canary.requests} of version 2`;
   return { outcome: "pass", code: "as-good", reason };
 }
 
 /** Judges version 2 while it may still be cold. It never passes, slow answers do not count, and a few failed requests neither. */
-export function judgeWarmUp(evidence: StepEvidence, rules: Rules): Verdict {
+export function judgeWarmUp(evidence: StepEvidence, rules: StepRules): Verdict {
   const step = { ...evidence, measured: withOverdue(evidence.measured) };
   const readings = readingsOf(step, rules);
   const withoutSlow = readings.best.filter(({ name }) => name !== "slow");

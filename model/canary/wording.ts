@@ -1,12 +1,12 @@
-import type { Comparison, StepEvidence } from "./comparison";
-import { failures, withOverdue } from "./evidence";
+import type { ClassComparison, StepEvidence } from "./comparison";
+import { failedRequests, withOverdue } from "./evidence";
 import type { OutcomeClass } from "./thresholds";
 import { requestsOf } from "./unattributed";
 
 /** A share from 0 to 1 as a person reads it. */
-export const percent = (share: number): string => `${(share * 100).toFixed(share > 0 && share < 0.001 ? 2 : 1)} %`;
+export const percentText = (share: number): string => `${(share * 100).toFixed(share > 0 && share < 0.001 ? 2 : 1)} %`;
 
-export const rateText = (hits: number, n: number): string => percent(hits / Math.max(1, n));
+export const rateText = (hits: number, n: number): string => percentText(hits / Math.max(1, n));
 
 /** Name of the requests that a class counts. */
 const classLabels: Readonly<Record<OutcomeClass, string>> = {
@@ -17,7 +17,7 @@ const classLabels: Readonly<Record<OutcomeClass, string>> = {
 };
 
 /** The rates of both versions in one class. */
-export function bothRates({ name, stable, canary, baseline }: Comparison): string {
+export function bothRates({ name, stable, canary, baseline }: ClassComparison): string {
   const version2 = rateText(canary.hits, canary.n);
   const { hits, n } = baseline ?? stable;
   const version1 = n === 0 ? "not measured" : `${rateText(hits, n)}${baseline ? " at lower weights" : ""}`;
@@ -40,7 +40,7 @@ export function progressLine(step: StepEvidence, { reason }: { readonly reason: 
   const measured = withOverdue(step.measured);
   const { stable, canary, unattributed } = measured;
   const requests = requestsOf(measured);
-  const failed = (counts: typeof stable) => rateText(failures(counts), counts.requests);
+  const failed = (counts: typeof stable) => rateText(failedRequests(counts), counts.requests);
   const lost = unattributed > 0 ? `, ${unattributed} without an answer` : "";
   const share = rateText(canary.requests, requests);
   // at 100 % the reason has what version 1 showed at lower weights

@@ -1,5 +1,5 @@
 import { element } from "../output/markup";
-import { forNpm, type Remedy, type Writer, write } from "../output/remedy";
+import { type CommandWriter, forNpm, type Remedy, writeRemedy } from "../output/remedy";
 import { columns } from "../output/table";
 import { type Section, troubleshootingPage } from "./sections";
 
@@ -40,7 +40,7 @@ export interface CheckResult {
 const word = ({ outcome, isWarning }: CheckResult): string => (isWarning ? "warning" : outcome);
 
 /** Failed checks that are no warnings. */
-export const failures = (results: readonly CheckResult[]): readonly CheckResult[] =>
+export const failedChecks = (results: readonly CheckResult[]): readonly CheckResult[] =>
   results.filter(({ outcome, isWarning }) => outcome === "failed" && !isWarning);
 
 /**
@@ -48,10 +48,10 @@ export const failures = (results: readonly CheckResult[]): readonly CheckResult[
  *
  * @param writer - writes the commands of remedies for the reader
  */
-export function checkTable(results: readonly CheckResult[], writer: Writer = forNpm()): string {
+export function checkTable(results: readonly CheckResult[], writer: CommandWriter = forNpm()): string {
   const rows = results.map((result) => {
     const { step, title, evidence, remedy } = result;
-    const fix = remedy ? `; fix: ${write(remedy, writer)}` : "";
+    const fix = remedy ? `; fix: ${writeRemedy(remedy, writer)}` : "";
     return [...(step === undefined ? [] : [String(step).padStart(2)]), word(result), title, `${evidence}${fix}`];
   });
   const open = results.filter(({ outcome }) => outcome !== "passed").flatMap(({ section }) => section ?? []);
@@ -67,7 +67,7 @@ export function checkCounts(results: readonly CheckResult[]): string {
 }
 
 /** Results as JUnit XML, which CI systems read. A check that could not be made is an error. @param suiteName - name of the suite */
-export function junit(results: readonly CheckResult[], suiteName = "verify"): string {
+export function junitReport(results: readonly CheckResult[], suiteName = "verify"): string {
   const tags = { passed: undefined, failed: "failure", unknown: "error" } as const;
   const count = (outcome: CheckResult["outcome"]) => results.filter((result) => result.outcome === outcome).length;
   const cases = results.map(({ step, title, outcome, evidence, seconds = 0 }) => {

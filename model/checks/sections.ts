@@ -2,7 +2,7 @@
 export const troubleshootingPage = "docs/troubleshooting.md";
 
 /** Anchors of the sections of {@link troubleshootingPage} that checks name. */
-export const sections = [
+export const troubleshootingSections = [
   "before-anything-is-made",
   "this-machine",
   "docker-runs-elsewhere",
@@ -15,4 +15,4 @@ export const sections = [
   "rollouts",
 ] as const;
 
-export type Section = (typeof sections)[number];
+export type Section = (typeof troubleshootingSections)[number];

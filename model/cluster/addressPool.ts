@@ -22,7 +22,7 @@ export const clusterNetworks = ["10.42.0.0/16", "10.43.0.0/16"] as const;
 const toNumber = (address: ipaddr.IPv4): number => address.octets.reduce((sum, octet) => sum * 256 + octet, 0);
 
 /** Dotted form of an address. */
-export function format(address: number): string {
+export function formatAddress(address: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
 }
 
@@ -57,7 +57,7 @@ export function parsePool(value: string): Pool | undefined {
 }
 
 /** True if two ranges share an address. */
-export function overlap(a: Pool, b: Pool): boolean {
+export function overlaps(a: Pool, b: Pool): boolean {
   return a.first <= b.last && b.first <= a.last;
 }
 
@@ -67,7 +67,7 @@ export function overlap(a: Pool, b: Pool): boolean {
  * Docker hands out the network's addresses from the lowest: the gateway, then one for each node, each image cache, the
  * registry and k3d's short-lived tools container; 4 more for containers that a user adds.
  */
-export function reserved(subnet: Subnet, agents: number, caches = 0): Pool {
+export function reservedAddresses(subnet: Subnet, agents: number, caches = 0): Pool {
   return { first: subnet.first, last: subnet.first + 1 + (1 + agents) + caches + 2 + 4 };
 }
 
@@ -76,5 +76,5 @@ export function choosePool(subnet: string, pool: string): string {
   if (pool !== "auto") return pool;
   const parsed = parseSubnet(subnet);
   if (!parsed) throw new Error(`not a subnet: ${subnet}`);
-  return `${format(parsed.last - autoPoolSize)}-${format(parsed.last - 1)}`;
+  return `${formatAddress(parsed.last - autoPoolSize)}-${formatAddress(parsed.last - 1)}`;
 }

@@ -1,7 +1,7 @@
 import type { Claim } from "./ownership";
 
 /** State of a cluster as Docker and the API server report it. */
-export interface Observed {
+export interface ObservedCluster {
   /** Relation of each k3s node to the stack. */
   readonly claims: readonly Claim[];
   /** Generation label of the nodes; undefined without nodes. */
@@ -33,7 +33,7 @@ export const isAwake = (state: string): boolean => state === "running" || state 
 const unusable = ["created", "dead", "removing"];
 
 /** @param generation - of the cluster that is meant, or the part of it that its settings decide */
-export function classify(observed: Observed, generation: string): ClusterState {
+export function classifyCluster(observed: ObservedCluster, generation: string): ClusterState {
   const { claims, states, expected, registry, healthy } = observed;
   if (claims.length === 0) return "absent";
   for (const claim of ["foreign", "unproven", "lost"] as const) if (claims.includes(claim)) return claim;
@@ -45,10 +45,10 @@ export function classify(observed: Observed, generation: string): ClusterState {
   return healthy ? "healthy" : "unreachable";
 }
 
-export type Step = "create" | "start" | "remove" | "refuse";
+export type RepairStep = "create" | "start" | "remove" | "refuse";
 
 /** Steps from each state to a healthy cluster. Only what is gone or outdated is removed. */
-export const stepsToHealthy: Readonly<Record<ClusterState, readonly Step[]>> = {
+export const stepsToHealthy: Readonly<Record<ClusterState, readonly RepairStep[]>> = {
   absent: ["create"],
   healthy: [],
   stopped: ["start"],

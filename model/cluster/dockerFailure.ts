@@ -58,8 +58,8 @@ const failures: readonly (readonly [pattern: RegExp, problem: string, remedy: Re
 
 /** The meaning of an error of Docker; undefined for an unknown one. */
 export function dockerFailure(text: string): Failure | undefined {
-  const found = failures.find(([pattern]) => pattern.test(text));
-  return found && { problem: found[1], remedy: found[2] };
+  const failure = failures.find(([pattern]) => pattern.test(text));
+  return failure && { problem: failure[1], remedy: failure[2] };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { project } from "../names";
 import type { Settings } from "../settings/contract";
-import { mirrors } from "./registries";
+import { parseMirrors } from "./registries";
 
 /** A pull-through cache of one registry, which every environment of this machine may use. */
 export interface ImageCache {
@@ -63,7 +63,7 @@ type From = Pick<Settings, "imageCache" | "registryMirrors" | "istioHub" | "appI
 /** Image caches of an environment. A cache pulls from the mirror if one is configured. */
 export function imageCaches({ imageCache, registryMirrors, istioHub, appImage }: From): readonly ImageCache[] {
   if (!imageCache) return [];
-  const mirrored = mirrors(registryMirrors) ?? {};
+  const mirrored = parseMirrors(registryMirrors) ?? {};
   const pulled = [...always, registryOf(istioHub), registryOf(appImage)].filter((host) => !isLocal(host));
   const hosts = new Set([...pulled, ...Object.keys(mirrored)]);
   return [...hosts].sort().map((host) => ({ host, upstream: mirrored[host] ?? publicUpstream(host) }));

@@ -4,7 +4,7 @@ import type { Settings } from "../settings/contract";
 import { cacheContainer, cacheEndpoint, type ImageCache, imageCaches } from "./imageCache";
 import { type NodeSettings, nodeCaPath, nodeSettings, proxyVariables } from "./nodeSettings";
 import { type Owner, ownerLabels, ownershipLabels } from "./ownership";
-import { type Logins, mirrors, registriesFile } from "./registries";
+import { parseMirrors, type RegistryLogins, registriesFile } from "./registries";
 
 type Own = Pick<
   Settings,
@@ -52,12 +52,12 @@ const everyNode = ["server:*", "agent:*"];
  *
  * @param logins - credentials of the mirrors; secret, and not a reason to replace the cluster
  */
-export function k3dConfig(settings: ClusterSettings, owner: Owner, generation: string, logins: Logins = {}) {
+export function k3dConfig(settings: ClusterSettings, owner: Owner, generation: string, logins: RegistryLogins = {}) {
   const names = dockerNames(settings.clusterName);
   const { caches } = settings;
   const mirrored = {
     ...(settings.registry && { [`${names.registry}:5000`]: `http://${names.registry}:5000` }),
-    ...mirrors(settings.registryMirrors),
+    ...parseMirrors(settings.registryMirrors),
     ...Object.fromEntries(caches.map((cache) => [cache.host, cacheEndpoint(cache)])),
   };
   const { nodes = {} } = settings;

@@ -1,5 +1,5 @@
 import type { Settings } from "../settings/contract";
-import { listed, none } from "../settings/forms";
+import { listItems, none } from "../settings/forms";
 import { clusterNetworks } from "./addressPool";
 
 type From = Pick<Settings, "nodeProxy" | "nodeNoProxy" | "nodeCaFile">;
@@ -29,7 +29,7 @@ export function nodeSettings({ nodeProxy, nodeNoProxy, nodeCaFile }: From): Node
 export function proxyVariables({ proxy, noProxy }: NodeSettings, subnet: string, hosts: readonly string[]): string[] {
   if (proxy === undefined) return [];
   const inside = ["localhost", "127.0.0.0/8", subnet, ...clusterNetworks, ".svc", ".cluster.local"];
-  const direct = [...inside, ...hosts, ...listed(noProxy ?? none)].join(",");
+  const direct = [...inside, ...hosts, ...listItems(noProxy ?? none)].join(",");
   return [`HTTP_PROXY=${proxy}`, `HTTPS_PROXY=${proxy}`, `NO_PROXY=${direct}`];
 }
 

@@ -25,7 +25,7 @@ export interface Owner {
 }
 
 /** The ownership labels of an object in Docker; a missing label is an empty text. */
-export type Labels = Readonly<Record<"stack" | "id" | "state" | "generation", string>>;
+export type OwnershipLabels = Readonly<Record<"stack" | "id" | "state" | "generation", string>>;
 
 /**
  * Relation of a Docker object to a stack.
@@ -38,7 +38,7 @@ export type Labels = Readonly<Record<"stack" | "id" | "state" | "generation", st
 export type Claim = "ours" | "lost" | "unproven" | "foreign";
 
 /** @param legacyGeneration - generation of a cluster without an id that the stack's state is known to hold */
-export function claimOf(labels: Labels, owner: Owner, legacyGeneration?: string): Claim {
+export function claimOf(labels: OwnershipLabels, owner: Owner, legacyGeneration?: string): Claim {
   if (labels.id) {
     if (labels.id === owner.id) return "ours";
     return labels.stack === owner.stack && labels.state === owner.state ? "lost" : "foreign";

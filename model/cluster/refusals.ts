@@ -1,8 +1,8 @@
-import { configSet, type Failure, forNpm, remedy, type Writer } from "../output/remedy";
-import { type Labels, legacyGenerationVariable, type Owner } from "./ownership";
+import { type CommandWriter, configSet, type Failure, forNpm, remedy } from "../output/remedy";
+import { legacyGenerationVariable, type Owner, type OwnershipLabels } from "./ownership";
 
 /** Writes commands for the stack of an owner. */
-export function commandsOf({ stack = "" }: Partial<Owner>): Writer {
+export function commandsOf({ stack = "" }: Partial<Owner>): CommandWriter {
   const name = stack.split("/").at(-1);
   return forNpm(name === "dev" || name === "" ? undefined : name);
 }
@@ -16,7 +16,7 @@ export function freeName(name: string, taken: readonly string[]): string {
 }
 
 /** The owner of an object in Docker, for people. */
-export function ownerText({ stack, state }: Pick<Labels, "stack" | "state">): string {
+export function ownerText({ stack, state }: Pick<OwnershipLabels, "stack" | "state">): string {
   if (!stack) return "something that this project did not make";
   return `stack ${stack.split("/").at(-1)}${state ? ` with its state in ${state}` : " of another checkout or an earlier version of this project"}`;
 }
@@ -53,7 +53,7 @@ export const networkInUse = (network: string, containers: readonly string[]): st
   `fix: ${containers.map((container) => `docker network disconnect ${network} ${container}`).join("; ")}; then run the command again`;
 
 /** A cluster whose containers run and that does not answer. */
-export const unreachable = (
+export const unreachableCluster = (
   clusterName: string,
   why: string,
   seconds: number,
@@ -68,9 +68,9 @@ export const unreachable = (
 export const keptForRollout = (clusterName: string, why: string, owner: Owner): string =>
   `the k3d cluster ${clusterName} would have to be replaced: ${why}; a rollout does not replace it; fix: ${npm("up", owner)} first`;
 
-/** The reason why a cluster has to be replaced. @param made - settings that the cluster was made from, as JSON */
-export function changes(made: string, wanted: object): string {
-  const before = parsed(made);
+/** The reason why a cluster has to be replaced. @param settingsOfCluster - settings that the cluster was made from, as JSON */
+export function changedSettings(settingsOfCluster: string, wanted: object): string {
+  const before = parsed(settingsOfCluster);
   const text = (value: unknown) => JSON.stringify(value) ?? "nothing";
   const changed = Object.entries(wanted)
     .filter(([key, value]) => before && key !== "nodes" && text(before[key]) !== text(value))
@@ -87,5 +87,5 @@ function parsed(json: string): Readonly<Record<string, unknown>> | undefined {
 }
 
 /** A warning before a cluster is replaced. */
-export const replacement = (clusterName: string, why: string): string =>
+export const replacementWarning = (clusterName: string, why: string): string =>
   `the k3d cluster ${clusterName} will be replaced: ${why}. Everything that you put into it is lost, and so are the data of its volumes and the images in its registry.`;

@@ -1,4 +1,4 @@
-import { listed, none, registryHost, urlForContainers } from "../settings/forms";
+import { listItems, none, registryHost, urlForContainers } from "../settings/forms";
 
 /** Name of the Secret with which pods pull, in each namespace of the environment. */
 export const pullSecretName = "registry-credentials";
@@ -9,8 +9,8 @@ export const pullSecretName = "registry-credentials";
  * @param text - HOST=URL, separated by commas
  * @returns undefined where that is not its form
  */
-export function mirrors(text: string): Readonly<Record<string, string>> | undefined {
-  const pairs = listed(text).map((part) => part.split("=") as [string, string]);
+export function parseMirrors(text: string): Readonly<Record<string, string>> | undefined {
+  const pairs = listItems(text).map((part) => part.split("=") as [string, string]);
   const formed = pairs.every(
     (pair) => pair.length === 2 && registryHost(pair[0]) && urlForContainers("http:", "https:")(pair[1]),
   );
@@ -19,14 +19,14 @@ export function mirrors(text: string): Readonly<Record<string, string>> | undefi
 }
 
 /** User and password by the host that requires them. */
-export type Logins = Readonly<Record<string, { readonly username: string; readonly password: string }>>;
+export type RegistryLogins = Readonly<Record<string, { readonly username: string; readonly password: string }>>;
 
 /**
  * The file by which k3s' nodes know mirrors (https://docs.k3s.io/installation/private-registry).
  *
  * It has several lines, because k3d reads a single line as the name of a file.
  */
-export function registriesFile(mirrors: Readonly<Record<string, string>>, logins: Logins = {}): string {
+export function registriesFile(mirrors: Readonly<Record<string, string>>, logins: RegistryLogins = {}): string {
   const entries = Object.entries(mirrors).map(([host, url]) => [host, { endpoint: [url] }]);
   const configs = Object.entries(logins).map(([host, auth]) => [host, { auth }]);
   return JSON.stringify(
@@ -50,14 +50,14 @@ type DockerLogins = Readonly<Record<string, { auth?: unknown; username?: unknown
  *
  * @param pullSecret - text of a Docker config.json, or none
  */
-export function mirrorLogins(registryMirrors: string, pullSecret: string): Logins {
+export function mirrorLogins(registryMirrors: string, pullSecret: string): RegistryLogins {
   if (pullSecret === none) return {};
   const { auths } = JSON.parse(pullSecret) as { auths: DockerLogins };
-  const asking = new Set(Object.values(mirrors(registryMirrors) ?? {}).map((mirror) => new URL(mirror).host));
+  const asking = new Set(Object.values(parseMirrors(registryMirrors) ?? {}).map((mirror) => new URL(mirror).host));
   const logins = Object.entries(auths).map(([registry, { auth, username, password }]) => [
     registry.replace(/^https?:\/\//, "").replace(/\/.*$/, ""),
     // what Docker writes is USER:PASSWORD in Base64
-    typeof auth === "string" ? credentials(fromBase64(auth)) : { username, password },
+    typeof auth === "string" ? parseCredentials(fromBase64(auth)) : { username, password },
   ]);
   return Object.fromEntries(logins.filter(([host]) => asking.has(host as string)));
 }
@@ -77,7 +77,7 @@ export function dockerCredentials(text: string): boolean {
 }
 
 /** User and password of a text USER:PASSWORD; neither for none. */
-export function credentials(text: string): { username?: string; password?: string } {
+export function parseCredentials(text: string): { username?: string; password?: string } {
   if (text === none) return {};
   const colon = text.indexOf(":");
   return { username: text.slice(0, colon), password: text.slice(colon + 1) };

@@ -22,7 +22,7 @@ export interface ClusterObjects<Item extends Removable = Removable> {
 }
 
 /** Relation of an object to a stack. */
-export const claimed = (
+export const claimOnObject = (
   { stack, id, location, generation }: Removable,
   owner: Owner,
   legacyGeneration?: string,
@@ -48,7 +48,7 @@ export function ownedObjects<Item extends Removable>(
 ): ClusterObjects<Item> {
   const inCluster = containers.filter(({ cluster }) => cluster === clusterName);
   const nodes = inCluster.filter(isNode);
-  const isOurs = (item: Item) => claimed(item, owner, legacyGeneration) === "ours";
+  const isOurs = (item: Item) => claimOnObject(item, owner, legacyGeneration) === "ours";
   const unlabelled = ({ id, stack }: Item) => legacyGeneration !== undefined && !id && stack === owner.stack;
   if (!nodes.every(isOurs)) return { containers: [], volumes: [] };
   const storage = volumes.find(({ name }) => name === dockerNames(clusterName).storage);

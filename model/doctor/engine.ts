@@ -28,12 +28,12 @@ const gigabyte = 1024 ** 3;
  * @param host - such as unix:///var/run/docker.sock, tcp://docker:2376 or ssh://me@server
  * @returns the address if it is another machine's, or in another network than this process
  */
-export function elsewhere(host: string): string | undefined {
+export function remoteDockerHost(host: string): string | undefined {
   if (/^(unix|npipe|fd):/.test(host) || host === "") return undefined;
   try {
     const { protocol, hostname } = new URL(host);
-    const here = ["localhost", "127.0.0.1", "[::1]", "host.docker.internal"].includes(hostname);
-    return protocol !== "ssh:" && here && hostname !== "host.docker.internal" ? undefined : host;
+    const isThisMachine = ["localhost", "127.0.0.1", "[::1]", "host.docker.internal"].includes(hostname);
+    return protocol !== "ssh:" && isThisMachine && hostname !== "host.docker.internal" ? undefined : host;
   } catch {
     return host;
   }

@@ -1,5 +1,5 @@
 import type { Observation } from "../checks/result";
-import { overlap, parseNetwork, parsePool } from "../cluster/addressPool";
+import { overlaps, parseNetwork, parsePool } from "../cluster/addressPool";
 import { meshNamespace } from "../names";
 import { configSet, remedy } from "../output/remedy";
 import { ok, problem, warning } from "./finding";
@@ -74,7 +74,7 @@ export function metallbIn(nodes: readonly ClusterNode[], subnet: string): Observ
   const [outside] = nodes.flatMap(({ metadata, status }) => {
     const address = status.addresses?.find(({ type }) => type === "InternalIP")?.address;
     const range = address === undefined ? undefined : parsePool(`${address}-${address}`);
-    return network && range && !overlap(network, range) ? [`${metadata.name} (${address})`] : [];
+    return network && range && !overlaps(network, range) ? [`${metadata.name} (${address})`] : [];
   });
   return outside === undefined
     ? ok("MetalLB, in the network of the nodes")

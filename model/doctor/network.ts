@@ -1,12 +1,12 @@
 import ipaddr from "ipaddr.js";
 import type { Observation } from "../checks/result";
-import { overlap, parseNetwork } from "../cluster/addressPool";
-import { clashing } from "../cluster/dockerNetworks";
+import { overlaps, parseNetwork } from "../cluster/addressPool";
+import { clashingNetwork } from "../cluster/dockerNetworks";
 import { configSet, remedy, run } from "../output/remedy";
 import { ok, problem, warning } from "./finding";
 
 /** A network that this machine reaches. */
-export interface Route {
+export interface NetworkRoute {
   readonly interface: string;
   readonly network: string;
 }
@@ -16,7 +16,7 @@ export interface Route {
  *
  * Addresses are hexadecimal numbers in the byte order of the machine, which is little-endian wherever Docker runs.
  */
-export function routesOf(table: string): Route[] {
+export function routesOf(table: string): NetworkRoute[] {
   const address = (hex: string) => [6, 4, 2, 0].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)).join(".");
   return table
     .split("\n")
@@ -40,7 +40,7 @@ const largest = 8;
 const prefixOf = (network: string): number => Number(network.split("/")[1]);
 
 /** Routes that lead away from this machine, each network once, without the default route and its parts. */
-function outerRoutes(routes: readonly Route[]): Route[] {
+function outerRoutes(routes: readonly NetworkRoute[]): NetworkRoute[] {
   const outer = routes.filter(
     ({ interface: name, network }) => !ofContainers.test(name) && prefixOf(network) >= largest,
   );
@@ -49,7 +49,7 @@ function outerRoutes(routes: readonly Route[]): Route[] {
 
 const shares = (a: string, b: string): boolean => {
   const [one, other] = [parseNetwork(a), parseNetwork(b)];
-  return one !== undefined && other !== undefined && overlap(one, other);
+  return one !== undefined && other !== undefined && overlaps(one, other);
 };
 
 const range = (count: number, network: (i: number) => string): string[] =>
@@ -63,20 +63,31 @@ const candidates = [
 ];
 
 /** A /24 that neither Docker nor a route has. */
-const freeSubnet = (lines: string, own: readonly string[], routes: readonly Route[]): string | undefined =>
-  candidates.find((cidr) => !clashing(cidr, lines, own) && !routes.some(({ network }) => shares(cidr, network)));
+const freeSubnet = (
+  lines: string,
+  ownNetworks: readonly string[],
+  routes: readonly NetworkRoute[],
+): string | undefined =>
+  candidates.find(
+    (cidr) => !clashingNetwork(cidr, lines, ownNetworks) && !routes.some(({ network }) => shares(cidr, network)),
+  );
 
 /**
  * Compares the subnet with Docker's networks, which it must not overlap, and with this machine's routes, whose addresses
  * it would hide.
  *
  * @param lines - Docker's networks, as `networkLines` writes them
- * @param own - names of networks that make room for the cluster's
+ * @param ownNetworks - names of networks that make room for the cluster's
  */
-export function subnet(cidr: string, lines: string, own: readonly string[], all: readonly Route[]): Observation {
+export function subnet(
+  cidr: string,
+  lines: string,
+  ownNetworks: readonly string[],
+  all: readonly NetworkRoute[],
+): Observation {
   const routes = outerRoutes(all);
-  const set = [configSet("subnet", freeSubnet(lines, own, routes) ?? "CIDR")];
-  const network = clashing(cidr, lines, own);
+  const set = [configSet("subnet", freeSubnet(lines, ownNetworks, routes) ?? "CIDR")];
+  const network = clashingNetwork(cidr, lines, ownNetworks);
   if (network) return problem(`overlaps the Docker network ${network}`, set);
   const route = routes.find((each) => shares(cidr, each.network));
   if (!route) return ok("free");
@@ -88,7 +99,7 @@ export function subnet(cidr: string, lines: string, own: readonly string[], all:
 }
 
 /** Compares a network of pods or Services, which is the same in every k3s cluster, with this machine's routes. */
-export function podNetwork(cidr: string, all: readonly Route[]): Observation | undefined {
+export function podNetwork(cidr: string, all: readonly NetworkRoute[]): Observation | undefined {
   const route = outerRoutes(all).find((each) => shares(cidr, each.network));
   return (
     route &&

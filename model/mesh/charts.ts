@@ -16,7 +16,7 @@ export const inRepository = (repository: string, name: string): string => `${rep
 export const istioCharts = ["base", "istiod", "gateway"] as const;
 
 /** The charts that an environment installs. */
-export function charts(settings: Settings): Chart[] {
+export function chartsToInstall(settings: Settings): Chart[] {
   const { loadBalancer, metallbVersion, metallbChartRepository, istioChartRepository } = settings;
   const { base, istiods, gateway, app } = meshVersions(settings);
   const onNodes = settings.dataplane === "ambient" ? ambientCharts.map((name) => [name, app]) : [];
@@ -43,7 +43,7 @@ export function archiveOf(index: ChartIndex, { name, version, repository }: Char
 }
 
 /** Folder of the chart cache, relative to the program's folder. */
-export const archives = ".tools/charts";
+export const chartCacheFolder = ".tools/charts";
 
 /** True for a chart in an OCI registry, which has no index (https://helm.sh/docs/topics/registries/). */
 export const inRegistry = ({ repository }: Pick<Chart, "repository">): boolean => repository.startsWith("oci:");
@@ -55,7 +55,7 @@ export function archivePath({ name, version, repository }: Chart): string {
     /\/+$/,
     "",
   );
-  return `${archives}/${from}/${name}-${version}.tgz`;
+  return `${chartCacheFolder}/${from}/${name}-${version}.tgz`;
 }
 
 /** Charts in the cache: paths by name, and the reasons why others are missing. */

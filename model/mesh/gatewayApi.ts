@@ -87,8 +87,8 @@ export function decideCrds(chart: Chart, crds: readonly Crd[], isReleased: boole
     return bundle === undefined || compareVersions(bundle, least) < 0;
   });
   if (old === undefined) return { install: false };
-  const found = crds.find(({ metadata }) => metadata.name === old);
-  const version = found === undefined ? "is missing" : `is of version ${bundleOf(found) ?? "unknown"}`;
+  const crd = crds.find(({ metadata }) => metadata.name === old);
+  const version = crd === undefined ? "is missing" : `is of version ${bundleOf(crd) ?? "unknown"}`;
   return {
     refused: {
       problem: `routing = "gateway-api": the cluster has CRDs of the Gateway API that this stack did not install, and ${old} ${version}, but Istio needs ${least} or newer; nothing was overwritten`,

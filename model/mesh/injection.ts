@@ -22,10 +22,10 @@ export const withInjection: Labels = { [injectionLabel]: "enabled" };
  */
 export function injectorOf(namespace: Labels, pod: Labels): string | undefined {
   const [legacy, revision] = [namespace[injectionLabel], namespace[revisionLabel]];
-  const own = pod[injectLabel];
-  if (own === "false") return undefined;
+  const podValue = pod[injectLabel];
+  if (podValue === "false") return undefined;
   if (legacy !== undefined) return legacy === "enabled" ? "default" : undefined;
-  return revision ?? pod[revisionLabel] ?? (own === "true" ? "default" : undefined);
+  return revision ?? pod[revisionLabel] ?? (podValue === "true" ? "default" : undefined);
 }
 
 /** Labels of a pod that add it to the mesh, or keep it out. The injector and istio-cni read them before the namespace's. */

@@ -4,7 +4,7 @@ export type SyncStatus = Readonly<Record<string, unknown>>;
 const sent = "_sent";
 
 /** Kinds of configuration that a proxy has not acknowledged, such as `listener`; empty if it is in sync. */
-export function stale(status: SyncStatus): string[] {
+export function staleKinds(status: SyncStatus): string[] {
   return Object.keys(status)
     .filter((field) => field.endsWith(sent))
     .map((field) => field.slice(0, -sent.length))
@@ -12,7 +12,7 @@ export function stale(status: SyncStatus): string[] {
 }
 
 /** True if every proxy is connected and in sync, with a line that names the others. */
-export interface Synced {
+export interface SyncResult {
   readonly passed: boolean;
   readonly evidence: string;
 }
@@ -23,8 +23,8 @@ export interface Synced {
  * @param running - all running proxies, as POD.NAMESPACE
  * @param served - the proxies connected to each istiod
  */
-export function synced(running: readonly string[], served: readonly SyncStatus[]): Synced {
-  const known = new Map(served.map((status) => [String(status["proxy"]), stale(status)]));
+export function compareSync(running: readonly string[], served: readonly SyncStatus[]): SyncResult {
+  const known = new Map(served.map((status) => [String(status["proxy"]), staleKinds(status)]));
   const wrong = running.flatMap((proxy) => {
     const kinds = known.get(proxy);
     if (!kinds) return [`${proxy} is not connected`];

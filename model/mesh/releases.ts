@@ -9,7 +9,7 @@ import { istiodOf } from "./revisions";
 type From = Pick<Settings, "istioVersion" | "nextIstioVersion" | "dataplane" | "routing">;
 
 /** The Helm releases that the program makes from these settings, as NAMESPACE/NAME. */
-export function releases({ istioVersion, nextIstioVersion, dataplane, routing }: From): string[] {
+export function releaseNames({ istioVersion, nextIstioVersion, dataplane, routing }: From): string[] {
   const onNodes = dataplane === "ambient" ? Object.values(ambientReleases) : [];
   const versions = [istioVersion, nextIstioVersion].filter((version) => version !== none);
   const crds = routing === "gateway-api" ? [crdsRelease] : [];
@@ -34,7 +34,7 @@ interface Revision {
  * @param made - releases that the program makes, as NAMESPACE/NAME
  * @param known - releases in the stack's state, likewise; an earlier version may have made them under another name
  */
-export function abandoned<Item extends Revision>(
+export function abandonedRevisions<Item extends Revision>(
   revisions: readonly Item[],
   made: readonly string[],
   known: ReadonlySet<string>,

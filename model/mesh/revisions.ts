@@ -1,14 +1,14 @@
 import { none } from "../settings/forms";
 
 /** Steps by which an environment comes to use the next control plane. Each includes those before it. */
-export const stages = ["crds", "istiod", "gateway", "app", "default"] as const;
-export type Stage = (typeof stages)[number];
+export const upgradeStages = ["crds", "istiod", "gateway", "app", "default"] as const;
+export type UpgradeStage = (typeof upgradeStages)[number];
 
-/** The settings that decide about versions. The keys of the configuration use {@link stages}, so they are not imported. */
+/** The settings that decide about versions. The keys of the configuration use {@link upgradeStages}, so they are not imported. */
 interface From {
   readonly istioVersion: string;
   readonly nextIstioVersion: string;
-  readonly nextIstioStage: Stage;
+  readonly nextIstioStage: UpgradeStage;
 }
 
 /** The Istio version of each part of an environment. */
@@ -27,7 +27,8 @@ export interface MeshVersions {
 /** Versions of the parts of an environment: the running version, or the next one for each part whose stage is reached. */
 export function meshVersions({ istioVersion, nextIstioVersion, nextIstioStage }: From): MeshVersions {
   const next = nextIstioVersion === none ? istioVersion : nextIstioVersion;
-  const at = (stage: Stage) => (stages.indexOf(nextIstioStage) >= stages.indexOf(stage) ? next : istioVersion);
+  const at = (stage: UpgradeStage) =>
+    upgradeStages.indexOf(nextIstioStage) >= upgradeStages.indexOf(stage) ? next : istioVersion;
   return {
     base: at("crds"),
     istiods: [...new Set([istioVersion, at("istiod")])],

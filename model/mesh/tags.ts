@@ -9,7 +9,7 @@ export const tags = {
   /** Istio's own name for the control plane of namespaces with `istio-injection: enabled`. */
   default: "default",
 } as const;
-export type Tag = keyof typeof tags;
+export type RevisionTag = keyof typeof tags;
 
 interface Requirement {
   readonly key: string;
@@ -21,7 +21,7 @@ const isNot = (key: string, value: string): Requirement => ({ key, operator: "No
 const absent = (key: string): Requirement => ({ key, operator: "DoesNotExist" });
 
 /** Name, requirements of the namespace and requirements of the pod for each webhook of a tag, as in Istio's own charts. */
-function selectorsOf(tag: Tag): (readonly [string, Requirement[], Requirement[]])[] {
+function selectorsOf(tag: RevisionTag): (readonly [string, Requirement[], Requirement[]])[] {
   const revision = is(revisionLabel, tag);
   const wanted = isNot(injectLabel, "false");
   return [
@@ -43,7 +43,7 @@ const commonLabels = { "app.kubernetes.io/name": "istiod", "app.kubernetes.io/pa
  *
  * By the label `istio.io/rev`, istiod recognizes its webhooks. It then keeps their CA bundle, so none is set here.
  */
-export const tagConfiguration = (tag: Tag, version: string) => ({
+export const tagConfiguration = (tag: RevisionTag, version: string) => ({
   metadata: {
     name: `istio-revision-tag-${tag}`,
     labels: {

@@ -43,7 +43,7 @@ export interface Pod {
 /**
  * Names of each image that a pod runs. The status of a node would list a new image only after seconds, and 50 at most.
  */
-export const runBy = ({ status }: Pod): string[][] =>
+export const imagesRunBy = ({ status }: Pod): string[][] =>
   [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? [])].map(({ image, imageID }) => [
     image,
     imageID.replace(/^[\w-]+:\/\//, ""),

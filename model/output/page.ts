@@ -5,7 +5,7 @@ import { pageStyles } from "./styles";
 export type Cell = readonly [name: string, value: Markup | string];
 
 /** Markup that was rendered before, such as a picture. */
-export const rendered = (markup: string): Markup => ({ markup });
+export const renderedMarkup = (markup: string): Markup => ({ markup });
 
 /** Paragraph with an optional CSS class. */
 export const paragraph = (text: Markup | string, style?: string): Markup => element("p", { class: style }, text);
@@ -34,7 +34,7 @@ export const listSection = (heading: string, items: readonly string[]): Markup[]
     : [element("h2", {}, heading), element("ul", {}, ...items.map((item) => element("li", {}, item)))];
 
 /** A picture that scrolls sideways where the screen is narrower than its text can be read. */
-export const figure = (picture: string): Markup => element("div", { class: "chart" }, rendered(picture));
+export const figure = (picture: string): Markup => element("div", { class: "chart" }, renderedMarkup(picture));
 
 /** One self-contained HTML page. It loads nothing from elsewhere. */
 export function htmlPage(title: string, ...body: readonly Markup[]): string {
@@ -42,8 +42,8 @@ export function htmlPage(title: string, ...body: readonly Markup[]): string {
     element("meta", { charset: "utf-8" }),
     element("meta", { name: "viewport", content: "width=device-width,initial-scale=1" }),
     element("title", {}, title),
-    element("style", {}, rendered(pageStyles)),
+    element("style", {}, renderedMarkup(pageStyles)),
   ];
-  const lines = body.flatMap((part) => [rendered("\n"), part]);
+  const lines = body.flatMap((part) => [renderedMarkup("\n"), part]);
   return `<!doctype html>\n${element("html", { lang: "en" }, element("head", {}, ...head), element("body", {}, ...lines)).markup}\n`;
 }

@@ -1,8 +1,8 @@
-import { type Step, verbs } from "./progress";
+import { type EngineStep, operationVerbs } from "./progress";
 import { columns } from "./table";
 
 /** A step of the engine with its time, in seconds since the operation began. */
-export interface TimedStep extends Step {
+export interface TimedStep extends EngineStep {
   readonly seconds: number;
 }
 
@@ -22,7 +22,7 @@ function partOf(urn: string): string | undefined {
 function partsOf(steps: readonly TimedStep[]): ReadonlyMap<string, Part> {
   const parts = new Map<string, Part>();
   for (const { urn, op, outcome, seconds } of steps) {
-    const [name, verb] = [partOf(urn), verbs[op]?.[1]];
+    const [name, verb] = [partOf(urn), operationVerbs[op]?.[1]];
     if (!name || !verb || urn.includes("pulumi:providers:")) continue;
     const { changes, from } = parts.get(name) ?? { changes: new Map<string, number>(), from: seconds };
     if (outcome === "done") changes.set(verb, (changes.get(verb) ?? 0) + 1);

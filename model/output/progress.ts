@@ -1,12 +1,12 @@
 /** An event of the Pulumi engine: one step on one resource. */
-export interface Step {
+export interface EngineStep {
   readonly op: string;
   readonly urn: string;
   readonly outcome: "begun" | "done" | "failed";
 }
 
 /** Words for each operation of the engine that changes something, while it runs and when it is done. */
-export const verbs: Readonly<Record<string, readonly [doing: string, done: string]>> = {
+export const operationVerbs: Readonly<Record<string, readonly [doing: string, done: string]>> = {
   create: ["creating", "created"],
   update: ["updating", "updated"],
   delete: ["deleting", "deleted"],
@@ -24,8 +24,8 @@ const kind = (urn: string): string => urn.split("::")[2]?.split("$").at(-1)?.spl
  *
  * @param seconds - time since the operation began
  */
-export function progressLine({ op, urn, outcome }: Step, seconds: number): string | undefined {
-  const verb = verbs[op];
+export function progressLine({ op, urn, outcome }: EngineStep, seconds: number): string | undefined {
+  const verb = operationVerbs[op];
   if (!verb || /:(index:[A-Z]\w*|pulumi:Stack)$/.test(urn.split("::")[2] ?? "") || urn.includes("pulumi:providers:"))
     return undefined;
   const state = { begun: verb[0], done: verb[1], failed: `${verb[0]} failed` }[outcome];

@@ -24,7 +24,7 @@ export type CommandLine =
       readonly args?: string;
     };
 
-/** A text with commands, which each caller writes for its reader: {@link write}. */
+/** A text with commands, which each caller writes for its reader: {@link writeRemedy}. */
 export type Remedy = readonly (string | CommandLine)[];
 
 /** Builds a remedy from a template: remedy`stop it, or: ${configSet("httpPort", 8080)}`. */
@@ -51,7 +51,7 @@ export const run = (command: RunCommand, args?: string): CommandLine => ({
 });
 
 /** Writes a command for one kind of reader. */
-export type Writer = (command: CommandLine) => string;
+export type CommandWriter = (command: CommandLine) => string;
 
 const words = (...parts: readonly (string | false | undefined)[]): string => parts.filter(Boolean).join(" ");
 
@@ -74,7 +74,7 @@ function pulumiArguments(command: CommandLine): string | undefined {
 
 /** Commands for npm. @param stack - the stack that is meant; undefined for the default stack of all commands */
 export const forNpm =
-  (stack?: string): Writer =>
+  (stack?: string): CommandWriter =>
   (command) => {
     const named = stack !== undefined && `--stack ${stack}`;
     const { command: name } = command;
@@ -92,7 +92,7 @@ export const npmVariable = "ISTIO_ON_K3D_NPM";
 
 /** Commands for Pulumi's own command line; a command that Pulumi does not have is written for npm. */
 export const forPulumi =
-  (stack: string): Writer =>
+  (stack: string): CommandWriter =>
   (command) => {
     const args = pulumiArguments(command);
     return args === undefined ? forNpm(stack)(command) : `pulumi ${args} --stack ${stack}`;
@@ -101,7 +101,7 @@ export const forPulumi =
 const literal = (value: string): string => (/^(\d+|true|false)$/.test(value) ? value : JSON.stringify(value));
 
 /** For a program that passes settings as an object. */
-export const forCode: Writer = (command) => {
+export const forCode: CommandWriter = (command) => {
   switch (command.command) {
     case "config set":
       return command.value === undefined ? `set ${command.key}` : `${command.key}: ${literal(command.value)}`;
@@ -112,7 +112,7 @@ export const forCode: Writer = (command) => {
   }
 };
 
-export const write = (text: Remedy, writer: Writer): string =>
+export const writeRemedy = (text: Remedy, writer: CommandWriter): string =>
   text.map((part) => (typeof part === "string" ? part : writer(part))).join("");
 
 /** An error whose text has commands. Its message is written for npm and the default stack. */
@@ -121,7 +121,7 @@ export class RemedyError extends Error {
   readonly text: Remedy;
   constructor(text: string | Remedy) {
     const parts = typeof text === "string" ? [text] : text;
-    super(write(parts, forNpm()));
+    super(writeRemedy(parts, forNpm()));
     this.text = parts;
   }
 }
@@ -132,5 +132,5 @@ export interface Failure {
   readonly remedy: Remedy;
 }
 
-export const failureText = ({ problem, remedy }: Failure, writer: Writer): string =>
-  `${problem}; fix: ${write(remedy, writer)}`;
+export const failureText = ({ problem, remedy }: Failure, writer: CommandWriter): string =>
+  `${problem}; fix: ${writeRemedy(remedy, writer)}`;

@@ -1,12 +1,12 @@
 import type { Settings } from "../settings/contract";
-import type { Reachable } from "../traffic/urls";
-import { configSet, forNpm, run, type Writer } from "./remedy";
+import type { AppUrl } from "../traffic/urls";
+import { type CommandWriter, configSet, forNpm, run } from "./remedy";
 import { columns } from "./table";
 
 /** Facts about an environment after an `up`. */
 export interface Summary {
   readonly ingressIp: string;
-  readonly urls: readonly Reachable[];
+  readonly urls: readonly AppUrl[];
   readonly curl: string;
   readonly canaryWeight: number;
   readonly mtlsMode: string;
@@ -18,7 +18,7 @@ export interface Summary {
 }
 
 /** Commands to try next, each with its effect. */
-function suggestions({ canaryWeight, mtlsMode, dataplane, isInMesh }: Summary, commands: Writer): string[] {
+function suggestions({ canaryWeight, mtlsMode, dataplane, isInMesh }: Summary, commands: CommandWriter): string[] {
   const config = (key: string, value: number | string) =>
     `${commands(configSet(key, value))} && ${commands(run("up"))}`;
   const outsiders = dataplane === "ambient" ? "callers outside the mesh" : "callers without sidecar";
@@ -36,7 +36,7 @@ function suggestions({ canaryWeight, mtlsMode, dataplane, isInMesh }: Summary, c
 }
 
 /** Last lines of an `up`: the addresses of the environment, and commands to try next. */
-export function summary(environment: Summary, commands: Writer = forNpm()): string {
+export function summary(environment: Summary, commands: CommandWriter = forNpm()): string {
   const { ingressIp, urls, curl, canaryWeight, mtlsMode, dataplane, silent } = environment;
   return [
     "",

@@ -27,11 +27,11 @@ export const quoted = (value: string): string =>
 export const shellWord = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** Seconds as a person reads them on an axis. */
-export const clock = (seconds: number): string =>
+export const clockText = (seconds: number): string =>
   `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
 /** Date and time of day to the second, such as `2026-01-02 03:04:05 UTC`. */
-export const utc = (at: Date): string => `${at.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+export const utcText = (at: Date): string => `${at.toISOString().slice(0, 19).replace("T", " ")} UTC`;
 
 /** Share from 0 to 1 in percent, with a digit more where it is small. */
 export const percent = (share: number): string =>

@@ -2,7 +2,7 @@ import versions from "../../versions.json";
 import type { Settings } from "../settings/contract";
 
 /** A place that lists the releases of a part. */
-export type Source =
+export type ReleaseSource =
   | { readonly kind: "charts"; readonly repository: string; readonly chart: string; readonly auth: string }
   | { readonly kind: "npm"; readonly package: string }
   /** A repository on GitHub. */
@@ -12,10 +12,10 @@ export type Source =
 export interface Pin {
   readonly name: string;
   readonly version: string;
-  readonly source: Source;
+  readonly source: ReleaseSource;
 }
 
-const github = (repository: string): Source => ({ kind: "releases", repository });
+const github = (repository: string): ReleaseSource => ({ kind: "releases", repository });
 
 /** Images that run in the environment, with the projects that release them. */
 const images = [
@@ -35,10 +35,15 @@ type Charts = Pick<Settings, "istioChartRepository" | "istioChartAuth" | "metall
  * @param settings - name the chart repositories of a stack
  * @param dependencies - of package.json
  */
-export function pins(settings: Charts, dependencies: Readonly<Record<string, string>>): Pin[] {
+export function pinnedParts(settings: Charts, dependencies: Readonly<Record<string, string>>): Pin[] {
   const { istioChartRepository, istioChartAuth, metallbChartRepository, metallbChartAuth } = settings;
-  const istio: Source = { kind: "charts", repository: istioChartRepository, chart: "istiod", auth: istioChartAuth };
-  const metallb: Source = {
+  const istio: ReleaseSource = {
+    kind: "charts",
+    repository: istioChartRepository,
+    chart: "istiod",
+    auth: istioChartAuth,
+  };
+  const metallb: ReleaseSource = {
     ...{ kind: "charts", repository: metallbChartRepository, chart: "metallb", auth: metallbChartAuth },
   };
   const providers = Object.entries(dependencies).filter(([name]) => name.startsWith("@pulumi/"));
@@ -58,5 +63,5 @@ export function pins(settings: Charts, dependencies: Readonly<Record<string, str
 }
 
 /** Address of a source, for a person. */
-export const placeOf = (source: Source): string =>
+export const placeOf = (source: ReleaseSource): string =>
   source.kind === "charts" ? source.repository : source.kind === "npm" ? "npm" : `github.com/${source.repository}`;

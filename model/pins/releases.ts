@@ -11,12 +11,12 @@ export function releaseOf(tag: string): string | undefined {
 const bare = (version: string): string => version.replace(/^v/, "");
 
 /** The newest of some versions. Undefined if there is none. */
-export const newest = (versions: readonly string[]): string | undefined =>
+export const newestVersion = (versions: readonly string[]): string | undefined =>
   [...versions].sort((a, b) => compareVersions(bare(a), bare(b))).at(-1);
 
 /** The newest version of each of these minors that has one. */
 export const newestByMinor = (versions: readonly string[], minors: readonly string[]): string[] =>
-  minors.flatMap((minor) => newest(versions.filter((version) => minorOf(version) === minor)) ?? []);
+  minors.flatMap((minor) => newestVersion(versions.filter((version) => minorOf(version) === minor)) ?? []);
 
 /** True if two versions are the same, with or without a leading v. */
 export const isSame = (a: string, b: string): boolean => compareVersions(bare(a), bare(b)) === 0;

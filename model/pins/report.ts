@@ -1,43 +1,43 @@
 import versions from "../../versions.json";
 import { minorOf, supportedIstio } from "../mesh/versions";
-import { forNpm, run, type Writer } from "../output/remedy";
+import { type CommandWriter, forNpm, run } from "../output/remedy";
 import { columns } from "../output/table";
 import type { Settings } from "../settings/contract";
 import { type Pin, placeOf } from "./pins";
-import { isSame, newest, newestByMinor } from "./releases";
+import { isSame, newestByMinor, newestVersion } from "./releases";
 
 /** Releases of a pinned part; the reason why they are not known is an error. */
-export interface Looked {
+export interface PinReleases {
   readonly pin: Pin;
   readonly releases: readonly string[] | Error;
 }
 
 /** Versions of a part that a user may change to, newest last. */
-function candidates({ pin: { name }, releases }: Looked, istio: string): readonly string[] {
+function candidates({ pin: { name }, releases }: PinReleases, istio: string): readonly string[] {
   if (releases instanceof Error) return [];
   if (name === "Istio") return newestByMinor(releases, Object.keys(supportedIstio));
   if (name === "MetalLB") return newestByMinor(releases, versions.supported.metallb);
   const works = supportedIstio[minorOf(istio)]?.kubernetes ?? [];
   if (name.startsWith("Kubernetes")) return newestByMinor(releases, works).slice(-1);
-  return [newest(releases) ?? []].flat();
+  return [newestVersion(releases) ?? []].flat();
 }
 
 /** Newest release, if its minor is none that versions.json lists as supported. */
-function unsupported({ pin: { name }, releases }: Looked, known: readonly string[]): string {
-  const last = name === "Istio" && !(releases instanceof Error) ? newest(releases) : undefined;
+function unsupported({ pin: { name }, releases }: PinReleases, known: readonly string[]): string {
+  const last = name === "Istio" && !(releases instanceof Error) ? newestVersion(releases) : undefined;
   return last === undefined || known.includes(last) ? "" : `; ${last} is not supported yet`;
 }
 
 /** The problem of an error without its remedy, which is the same for every place. */
 const reasonOf = ({ message }: Error): string => message.split("; fix: ")[0] ?? message;
 
-function row(looked: Looked, istio: string): string[] {
+function row(looked: PinReleases, istio: string): string[] {
   const { pin, releases } = looked;
   if (releases instanceof Error) return [pin.name, pin.version, "unknown", reasonOf(releases)];
-  const found = candidates(looked, istio);
-  const last = found.at(-1);
-  const text = last !== undefined && isSame(last, pin.version) && found.length === 1 ? "the same" : found.join(", ");
-  return [pin.name, pin.version, text || "unknown", `${placeOf(pin.source)}${unsupported(looked, found)}`];
+  const shown = candidates(looked, istio);
+  const last = shown.at(-1);
+  const text = last !== undefined && isSame(last, pin.version) && shown.length === 1 ? "the same" : shown.join(", ");
+  return [pin.name, pin.version, text || "unknown", `${placeOf(pin.source)}${unsupported(looked, shown)}`];
 }
 
 /** Minors such as 1.32, 1.33 and 1.34 as "1.32 to 1.34". */
@@ -46,7 +46,7 @@ const range = (minors: readonly string[]): string => `${minors[0]} to ${minors.a
 type Used = Pick<Settings, "istioVersion" | "k3sVersion" | "cluster">;
 
 /** The pinned versions beside the newest ones, and the versions that go together. */
-export function versionsReport(looked: readonly Looked[], used: Used, commands: Writer = forNpm()): string {
+export function versionsReport(looked: readonly PinReleases[], used: Used, commands: CommandWriter = forNpm()): string {
   const works = Object.entries(supportedIstio).map(([minor, { kubernetes, gatewayApi }]) => [
     ...[minor, range(kubernetes), gatewayApi],
   ]);

@@ -6,8 +6,8 @@ import { none } from "../settings/forms";
 type Route = NonNullable<NonNullable<IVirtualService["spec"]>["http"]>[number];
 
 /** oauth2-proxy. The name is that of its Deployment, its Service and the extension provider in istiod. */
-export const proxy = { name: "oauth2-proxy", port: 4180 } as const;
-const proxyHost = `${proxy.name}.${meshNamespace}.svc.cluster.local`;
+export const loginProxy = { name: "oauth2-proxy", port: 4180 } as const;
+const proxyHost = `${loginProxy.name}.${meshNamespace}.svc.cluster.local`;
 
 /** True if the ingress gateway redirects browsers without a token to the login. */
 export const hasLogin = ({ loginIssuer }: Pick<Settings, "loginIssuer">): boolean => loginIssuer !== none;
@@ -35,7 +35,7 @@ export const loginRoutes = (settings: Pick<Settings, "loginIssuer">): Route[] =>
         {
           name: "login",
           match: [{ prefix: loginFolder }, { exact: robots }].map((uri) => ({ uri, gateways: [gateway.reference] })),
-          route: [{ destination: { host: proxyHost, port: { number: proxy.port } } }],
+          route: [{ destination: { host: proxyHost, port: { number: loginProxy.port } } }],
         },
       ]
     : [];
@@ -49,10 +49,10 @@ export const extensionProviders = (settings: Pick<Settings, "loginIssuer">) =>
   hasLogin(settings)
     ? [
         {
-          name: proxy.name,
+          name: loginProxy.name,
           envoyExtAuthzHttp: {
             service: proxyHost,
-            port: proxy.port,
+            port: loginProxy.port,
             includeRequestHeadersInCheck: ["accept", "cookie"],
             headersToDownstreamOnAllow: ["set-cookie"],
             headersToDownstreamOnDeny: ["content-type", "set-cookie"],
@@ -83,7 +83,7 @@ export const proxyArguments = (settings: LoginSettings): string[] => [
   "--cookie-samesite=lax",
   // the check allows a request by answering 200
   "--upstream=static://200",
-  `--http-address=0.0.0.0:${proxy.port}`,
+  `--http-address=0.0.0.0:${loginProxy.port}`,
   // the default paths, /ping and /ready, would be open to everyone on the app's host
   `--ping-path=${loginFolder}ping`,
   `--ready-path=${readyPath}`,

@@ -17,7 +17,7 @@ interface Membership extends Pick<Settings, "dataplane" | "sidecarInjection"> {
  * (https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/). Ambient takes running pods, so there the
  * annotation is that of pods without sidecars.
  */
-export function membership({ dataplane, sidecarInjection, sidecarVersion }: Membership) {
+export function membershipLabels({ dataplane, sidecarInjection, sidecarVersion }: Membership) {
   const way = dataplane === "ambient" ? dataplane : sidecarInjection;
   const byTag = { [revisionLabel]: tags.stable };
   const namespaceLabels: Readonly<Record<typeof way, Readonly<Record<string, string>>>> = {

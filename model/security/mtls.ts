@@ -4,7 +4,7 @@ import { app } from "../names";
 import type { Settings } from "../settings/contract";
 
 type Spec = NonNullable<IPeerAuthentication["spec"]>;
-export type Mode = Settings["mtlsMode"];
+export type MtlsMode = Settings["mtlsMode"];
 
 /** The settings that decide on mTLS, from the widest scope to the narrowest. */
 export type MtlsSettings = Pick<
@@ -43,8 +43,8 @@ export function peerAuthentications(settings: MtlsSettings): PeerAuthentication[
 }
 
 /** An effective mode, and the scope that decided it. */
-export interface Effective {
-  readonly mode: Mode;
+export interface EffectiveMode {
+  readonly mode: MtlsMode;
   readonly scope: "port" | "workload" | "namespace" | "mesh";
 }
 
@@ -54,9 +54,12 @@ export interface Effective {
  * @returns the mode of the app's port, of its other ports, of other pods in its namespace, and of all other pods
  */
 export function effectiveModes(settings: MtlsSettings) {
-  const mesh: Effective = { mode: settings.mtlsMode, scope: "mesh" };
-  const narrowed = (mode: Settings["mtlsPortMode"], scope: Effective["scope"], wider: Effective): Effective =>
-    mode === "UNSET" ? wider : { mode, scope };
+  const mesh: EffectiveMode = { mode: settings.mtlsMode, scope: "mesh" };
+  const narrowed = (
+    mode: Settings["mtlsPortMode"],
+    scope: EffectiveMode["scope"],
+    wider: EffectiveMode,
+  ): EffectiveMode => (mode === "UNSET" ? wider : { mode, scope });
   const namespace = narrowed(settings.mtlsNamespaceMode, "namespace", mesh);
   const workload = narrowed(settings.mtlsWorkloadMode, "workload", namespace);
   const port = narrowed(settings.mtlsPortMode, "port", workload);
@@ -64,7 +67,7 @@ export function effectiveModes(settings: MtlsSettings) {
 }
 
 /** Result of a call: mutual TLS, plain text, or a reset connection. */
-export type Call = "mTLS" | "plain" | "reset";
+export type CallOutcome = "mTLS" | "plain" | "reset";
 
 /** Kinds of callers, in the order of the output: the ingress gateway, and pods that are members of the mesh or are not. */
 export const callers = ["gateway", "member", "outsider"] as const;
@@ -86,9 +89,9 @@ export const targets = {
 export type Target = keyof typeof targets;
 
 /** For each target: its effective mode, and the result of a call from each kind of caller. */
-export function calls(settings: MtlsSettings & Pick<Settings, "dataplane" | "sidecarInjection">) {
+export function callOutcomes(settings: MtlsSettings & Pick<Settings, "dataplane" | "sidecarInjection">) {
   const modes = effectiveModes(settings);
-  const call = (caller: Caller, mode: Mode, isMember: boolean): Call => {
+  const call = (caller: Caller, mode: MtlsMode, isMember: boolean): CallOutcome => {
     if (!isMember || mode === "DISABLE") return "plain";
     if (caller !== "outsider") return "mTLS";
     return mode === "STRICT" ? "reset" : "plain";

@@ -2,12 +2,12 @@ import type { IAuthorizationPolicy } from "@kubernetes-models/istio/security.ist
 import type { IRequestAuthentication } from "@kubernetes-models/istio/security.istio.io/v1/RequestAuthentication";
 import { gateway, publicHost } from "../names";
 import type { Settings } from "../settings/contract";
-import { hasLogin, loginPaths, proxy } from "./login";
+import { hasLogin, loginPaths, loginProxy } from "./login";
 
 type Rule = NonNullable<NonNullable<IAuthorizationPolicy["spec"]>["rules"]>[number];
 
 /** Issuer of the tokens, the claim `iss`. */
-export const issuer = (domain: string): string => `https://tokens.${domain}`;
+export const tokenIssuer = (domain: string): string => `https://tokens.${domain}`;
 
 /** Claim on which the policies decide. */
 export const groupClaim = "group";
@@ -59,12 +59,12 @@ export function requestAuthenticationSpec(
   const forwarding = hasLogin(settings) && { forwardOriginalToken: true };
   return {
     selector: { matchLabels: gateway.selector },
-    jwtRules: [{ issuer: issuer(domain), audiences: [publicHost(domain)], jwks, ...forwarding }],
+    jwtRules: [{ issuer: tokenIssuer(domain), audiences: [publicHost(domain)], jwks, ...forwarding }],
   };
 }
 
 /** An AuthorizationPolicy of the ingress gateway. */
-export interface Policy {
+export interface GatewayPolicy {
   readonly name: string;
   readonly spec: NonNullable<IAuthorizationPolicy["spec"]>;
 }
@@ -83,8 +83,8 @@ const authorization = "request.headers[authorization]";
  *
  * With a login, the first policy applies only to requests that carry a Bearer token. `loginPolicy` handles all others.
  */
-export function authorizationPolicies({ domain, ...settings }: TokenSettings): Policy[] {
-  const deny = (name: string, rule: Rule): Policy => ({
+export function authorizationPolicies({ domain, ...settings }: TokenSettings): GatewayPolicy[] {
+  const deny = (name: string, rule: Rule): GatewayPolicy => ({
     name,
     spec: { selector: { matchLabels: gateway.selector }, action: "DENY", rules: [rule] },
   });
@@ -107,12 +107,12 @@ export function authorizationPolicies({ domain, ...settings }: TokenSettings): P
  *
  * It excludes the paths of oauth2-proxy itself. Requests with a Bearer token are checked by `token-required`.
  */
-export const loginPolicy = (domain: string): Policy => ({
+export const loginPolicy = (domain: string): GatewayPolicy => ({
   name: "login-required",
   spec: {
     selector: { matchLabels: gateway.selector },
     action: "CUSTOM",
-    provider: { name: proxy.name },
+    provider: { name: loginProxy.name },
     rules: [
       {
         to: [{ operation: { ...httpsToApp(domain), notPaths: loginPaths } }],

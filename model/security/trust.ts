@@ -37,15 +37,16 @@ export const trustName = (stack: string, number: number, fingerprint: string): s
   `${trustPrefix(stack)}${number} (${fingerprint.replaceAll(":", "").slice(0, 8).toLowerCase()})`;
 
 /** Nicknames in the output of `certutil -L`: each line ends with the trust attributes. */
-export const nicknames = (listing: string): string[] =>
+export const certificateNicknames = (listing: string): string[] =>
   [...listing.matchAll(/^(\S.*?) +[a-zA-Z]*,[a-zA-Z]*,[a-zA-Z]*\s*$/gm)].map(([, name = ""]) => name);
 
 /** Command, for an administrator, that adds a CA to the system store, which curl and other programs on Linux read. */
-export const systemWide = (stack: string, file: string): string =>
+export const systemTrustCommand = (stack: string, file: string): string =>
   `sudo cp ${file} /usr/local/share/ca-certificates/istio-on-k3d-${stack}.crt && sudo update-ca-certificates`;
 
 /** Command, to be run in WSL, that adds a CA to the store of Windows' browsers. */
-export const windowsWide = (file: string): string => `certutil.exe -user -addstore Root "$(wslpath -w ${file})"`;
+export const windowsTrustCommand = (file: string): string =>
+  `certutil.exe -user -addstore Root "$(wslpath -w ${file})"`;
 
 /** The PEM certificates in a bundle. */
 export const certificatesOf = (bundle: string): string[] =>

@@ -1,9 +1,17 @@
-import { choosePool, clusterNetworks, format, overlap, parsePool, parseSubnet, reserved } from "../cluster/addressPool";
+import {
+  choosePool,
+  clusterNetworks,
+  formatAddress,
+  overlaps,
+  parsePool,
+  parseSubnet,
+  reservedAddresses,
+} from "../cluster/addressPool";
 import { imageCaches } from "../cluster/imageCache";
 import { configSet } from "../output/remedy";
-import { keys } from "./contract";
+import { settingKeys } from "./contract";
 import { auto, none } from "./forms";
-import type { Accepted, CrossRule } from "./problem";
+import type { AcceptedSettings, CrossRule } from "./problem";
 
 const portsDiffer: CrossRule = ({ httpPort, httpsPort }) =>
   httpPort !== undefined && httpPort === httpsPort
@@ -20,8 +28,8 @@ const subnetBesideCluster: CrossRule = ({ cluster, subnet }) => {
   if (cluster === "existing") return undefined;
   const parsed = subnet === undefined ? undefined : parseSubnet(subnet);
   const taken = clusterNetworks.find((network) => {
-    const other = parseSubnet(network);
-    return parsed && other && overlap(parsed, other);
+    const clusterNetwork = parseSubnet(network);
+    return parsed && clusterNetwork && overlaps(parsed, clusterNetwork);
   });
   return taken
     ? {
@@ -41,7 +49,7 @@ const subnetOfNodes: CrossRule = ({ cluster, kubeContext, loadBalancer, subnet, 
   cluster === "existing" &&
   kubeContext !== none &&
   loadBalancer === "metallb" &&
-  subnet === keys.subnet.default &&
+  subnet === settingKeys.subnet.default &&
   pool === auto
     ? {
         key: "subnet",
@@ -52,7 +60,7 @@ const subnetOfNodes: CrossRule = ({ cluster, kubeContext, loadBalancer, subnet, 
     : undefined;
 
 /** Number of image caches, which are containers in the cluster's network; 0 if one of their keys has no valid value. */
-function cacheCount({ imageCache, registryMirrors, istioHub, appImage }: Accepted): number {
+function cacheCount({ imageCache, registryMirrors, istioHub, appImage }: AcceptedSettings): number {
   if (!imageCache || registryMirrors === undefined || istioHub === undefined || appImage === undefined) return 0;
   return imageCaches({ imageCache, registryMirrors, istioHub, appImage }).length;
 }
@@ -66,8 +74,8 @@ const poolInSubnet: CrossRule = (accepted) => {
   // where the nodes of a cluster that the user has are, only the user knows
   const caches = cacheCount(accepted);
   const nodes =
-    cluster === "existing" ? { first: network.first, last: network.first } : reserved(network, agents, caches);
-  const range = `${format(nodes.last + 1)} to ${format(network.last - 1)}`;
+    cluster === "existing" ? { first: network.first, last: network.first } : reservedAddresses(network, agents, caches);
+  const range = `${formatAddress(nodes.last + 1)} to ${formatAddress(network.last - 1)}`;
   if (chosen.first > nodes.last && chosen.last < network.last) return undefined;
   if (pool === "auto")
     return {

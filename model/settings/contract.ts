@@ -9,14 +9,14 @@ import { trafficKeys } from "./keys/traffic";
  *
  * Pulumi.yaml and the reference in the documentation are held to this table by a test.
  */
-export const keys = { ...clusterKeys, ...imageKeys, ...meshKeys, ...securityKeys, ...trafficKeys };
+export const settingKeys = { ...clusterKeys, ...imageKeys, ...meshKeys, ...securityKeys, ...trafficKeys };
 
-export type KeyName = keyof typeof keys;
+export type KeyName = keyof typeof settingKeys;
 /** The stack's configuration, checked: every key present, with its type. */
-export type Settings = { readonly [K in KeyName]: (typeof keys)[K]["default"] };
+export type Settings = { readonly [K in KeyName]: (typeof settingKeys)[K]["default"] };
 
 /** Outputs of the stack with their descriptions. Commands and program share these names and those of the keys, and nothing else. */
-export const outputs = {
+export const stackOutputs = {
   urls: "every address of the app: URL, address, port, and from where it is reachable; the one that works from this host first",
   curl: "curl command for the first of urls",
   ingressIp: "address of the ingress gateway, from MetalLB's pool or from the cluster's load balancer",
@@ -28,4 +28,4 @@ export const outputs = {
   mtls: "effective mTLS mode of the app's port, its other ports, its namespace and the mesh, and the scope that sets it",
   tokenKey: "key that signs tokens, empty without tokens; a secret",
 } as const;
-export type OutputName = keyof typeof outputs;
+export type OutputName = keyof typeof stackOutputs;

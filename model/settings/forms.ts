@@ -22,11 +22,12 @@ export const none = "none";
 export const auto = "auto";
 
 /** The parts of a list that is separated by commas. */
-export const listed = (value: string): string[] => (value === none ? [] : value.split(",").map((part) => part.trim()));
+export const listItems = (value: string): string[] =>
+  value === none ? [] : value.split(",").map((part) => part.trim());
 
 /** A list of names without blanks, none of them twice. */
 export function nameList(value: string): boolean {
-  const names = listed(value);
+  const names = listItems(value);
   return names.every((name) => /^[^\s,]{1,253}$/.test(name) && name !== none) && new Set(names).size === names.length;
 }
 

@@ -1,4 +1,4 @@
-import { keys } from "./contract";
+import { settingKeys } from "./contract";
 import type { Problem } from "./problem";
 
 /** Name that this project has unless somebody changes it in Pulumi.yaml. */
@@ -17,7 +17,7 @@ export function formerKeys(all: readonly string[], project: string): Problem[] {
   return all.flatMap((key) => {
     const [namespace = "", name = ""] = key.split(":");
     if (namespace === project || providers.includes(namespace)) return [];
-    if (namespace !== published && !Object.hasOwn(keys, name)) return [];
+    if (namespace !== published && !Object.hasOwn(settingKeys, name)) return [];
     return [
       {
         key,

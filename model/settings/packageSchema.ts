@@ -1,5 +1,5 @@
 import { componentType, project } from "../names";
-import { keys, outputs } from "./contract";
+import { settingKeys, stackOutputs } from "./contract";
 import type { Key } from "./kinds";
 
 const addressType = componentType("Address");
@@ -10,7 +10,7 @@ const described = (description: string, type: object = text) => ({ ...type, desc
  * Keys that programs in other languages may set. Secrets are none of them: these inputs are plain values, which Pulumi
  * keeps unencrypted in the state.
  */
-const inputs = (Object.entries(keys) as [string, Key][]).filter(([, { secret }]) => !secret);
+const inputs = (Object.entries(settingKeys) as [string, Key][]).filter(([, { secret }]) => !secret);
 
 /** Description of a key with its default and its allowed values, for the documentation of a generated SDK. */
 const inputOf = ({ type, description, allowed, default: preset }: Key) =>
@@ -34,10 +34,10 @@ export const packageSchema = (version: string, description: string) => ({
       description: "A whole environment: cluster, load balancer, Istio, certificates, app and routing",
       inputProperties: Object.fromEntries(inputs.map(([name, key]) => [name, inputOf(key)])),
       properties: {
-        urls: described(outputs.urls, { type: "array", items: { $ref: `#/types/${addressType}` } }),
-        ingressIp: described(outputs.ingressIp),
+        urls: described(stackOutputs.urls, { type: "array", items: { $ref: `#/types/${addressType}` } }),
+        ingressIp: described(stackOutputs.ingressIp),
         caPem: described("certificates of the CAs for clients"),
-        kubeconfig: described(outputs.kubeconfig, { ...text, secret: true }),
+        kubeconfig: described(stackOutputs.kubeconfig, { ...text, secret: true }),
       },
       required: ["urls", "ingressIp", "caPem", "kubeconfig"],
     },

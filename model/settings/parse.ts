@@ -1,14 +1,14 @@
 import { closest, distance } from "fastest-levenshtein";
-import { configRm, configSet, configSetSecret, forNpm, type Writer, write } from "../output/remedy";
+import { type CommandWriter, configRm, configSet, configSetSecret, forNpm, writeRemedy } from "../output/remedy";
 import { quoted } from "../output/text";
-import { type KeyName, keys, type Settings } from "./contract";
+import { type KeyName, type Settings, settingKeys } from "./contract";
 import { plainUrl } from "./forms";
 import type { Key } from "./kinds";
-import type { Accepted, Problem } from "./problem";
+import type { AcceptedSettings, Problem } from "./problem";
 import { crossRules } from "./rules";
 
 /** Either all settings, or everything that is wrong with them. */
-export type Parsed =
+export type ParsedSettings =
   | { readonly settings: Settings; readonly problems: readonly [] }
   | { readonly settings?: never; readonly problems: readonly Problem[] };
 
@@ -51,7 +51,7 @@ const replaced: Readonly<Record<string, readonly KeyName[]>> = { chartAuth: ["me
 function unknown(name: string): Problem {
   const now = Object.hasOwn(replaced, name) ? replaced[name] : undefined;
   if (now) return { key: name, value: undefined, rule: `is now ${now.join(" and ")}`, remedy: [configRm(name)] };
-  const near = closest(name, Object.keys(keys));
+  const near = closest(name, Object.keys(settingKeys));
   const rename = distance(name.toLowerCase(), near.toLowerCase()) <= nearEnough(name);
   return {
     key: name,
@@ -71,15 +71,15 @@ interface Known {
 
 function judge(raw: Readonly<Record<string, string>>, { plain = [], encrypted = [] }: Known) {
   const problems: Problem[] = Object.keys(raw)
-    .filter((name) => !Object.hasOwn(keys, name))
+    .filter((name) => !Object.hasOwn(settingKeys, name))
     .map(unknown);
   const accepted: Record<string, string | number | boolean> = {};
-  for (const [name, key] of Object.entries(keys) as [KeyName, Key][]) {
+  for (const [name, key] of Object.entries(settingKeys) as [KeyName, Key][]) {
     if (encrypted.includes(name)) continue;
-    const given = Object.hasOwn(raw, name) ? raw[name] : undefined;
-    const value = given === undefined ? key.default : read(key, given);
+    const entered = Object.hasOwn(raw, name) ? raw[name] : undefined;
+    const value = entered === undefined ? key.default : read(key, entered);
     if (value !== undefined && key.accepts(value)) accepted[name] = value;
-    if (key.secret && plain.includes(name) && given !== key.default)
+    if (key.secret && plain.includes(name) && entered !== key.default)
       problems.push({
         key: name,
         value: undefined,
@@ -89,12 +89,12 @@ function judge(raw: Readonly<Record<string, string>>, { plain = [], encrypted = 
     else if (accepted[name] === undefined)
       problems.push({
         key: name,
-        value: key.secret ? undefined : given,
+        value: key.secret ? undefined : entered,
         rule: `must be ${key.allowed}`,
-        remedy: [configSet(name, meant(key, given ?? ""))],
+        remedy: [configSet(name, meant(key, entered ?? ""))],
       });
   }
-  problems.push(...crossRules(accepted as Accepted));
+  problems.push(...crossRules(accepted as AcceptedSettings));
   return { accepted, problems };
 }
 
@@ -103,7 +103,7 @@ function judge(raw: Readonly<Record<string, string>>, { plain = [], encrypted = 
  *
  * @param raw - texts by key, without the project's prefix; absent keys take their default
  */
-export function parseSettings(raw: Readonly<Record<string, string>>): Parsed {
+export function parseSettings(raw: Readonly<Record<string, string>>): ParsedSettings {
   const { accepted, problems } = judge(raw, {});
   return problems.length > 0 ? { problems } : { settings: accepted as Settings, problems: [] };
 }
@@ -121,13 +121,13 @@ const shown = (value: string): string => quoted(value.replace(/(\/\/)[^/?#\s]*@/
  * @param writer - writes the remedies for the reader
  * @param place - of the values
  */
-export function explain(
+export function problemsText(
   problems: readonly Problem[],
-  writer: Writer = forNpm(),
+  writer: CommandWriter = forNpm(),
   place = "the stack's configuration, nothing was changed",
 ): string {
   const line = ({ key, value, rule, remedy }: Problem): string =>
-    `  ${key}${value === undefined ? "" : ` = ${shown(value)}`} ${rule}; fix: ${write(remedy, writer)}`;
+    `  ${key}${value === undefined ? "" : ` = ${shown(value)}`} ${rule}; fix: ${writeRemedy(remedy, writer)}`;
   const title = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   return [`${title} in ${place}:`, ...problems.map(line)].join("\n");
 }

@@ -13,6 +13,6 @@ export interface Problem {
 }
 
 /** Settings without those whose own rule failed. */
-export type Accepted = Partial<Settings>;
+export type AcceptedSettings = Partial<Settings>;
 /** A rule that needs more than one key, silent where one of them is already refused. */
-export type CrossRule = (settings: Accepted) => Problem | undefined;
+export type CrossRule = (settings: AcceptedSettings) => Problem | undefined;

@@ -1,8 +1,8 @@
-import { type KeyName, keys, outputs } from "./contract";
+import { type KeyName, settingKeys, stackOutputs } from "./contract";
 import type { Key } from "./kinds";
 
 /** Every key, by the subject for which a reader looks it up. */
-export const subjects: Readonly<Record<string, readonly KeyName[]>> = {
+export const keysBySubject: Readonly<Record<string, readonly KeyName[]>> = {
   "Canary and routes": ["canaryWeight", "canaryHeader", "canaryAffinity", "mirrorPercent", "routing"],
   "Mutual TLS and dataplane": [
     ...(["mtlsMode", "mtlsNamespaceMode", "mtlsWorkloadMode", "mtlsPortMode", "mtlsPort"] as const),
@@ -31,7 +31,7 @@ export const subjects: Readonly<Record<string, readonly KeyName[]>> = {
 };
 
 function keyTable(names: readonly KeyName[]): string[] {
-  const contract = keys as Readonly<Record<KeyName, Key>>;
+  const contract = settingKeys as Readonly<Record<KeyName, Key>>;
   const rows = names.map((name) => {
     const { default: preset, description, allowed } = contract[name];
     return `| \`${name}\` | \`${preset}\` | ${description} | ${allowed} |`;
@@ -41,13 +41,13 @@ function keyTable(names: readonly KeyName[]): string[] {
 
 /** The reference of the configuration as Markdown, one table for each subject. */
 const configurationTables = (): string =>
-  Object.entries(subjects)
+  Object.entries(keysBySubject)
     .map(([subject, names]) => [`### ${subject}`, "", ...keyTable(names)].join("\n"))
     .join("\n\n");
 
 /** The reference of the outputs as a Markdown table. */
 function outputsTable(): string {
-  const rows = Object.entries(outputs).map(([name, description]) => `| \`${name}\` | ${description} |`);
+  const rows = Object.entries(stackOutputs).map(([name, description]) => `| \`${name}\` | ${description} |`);
   return ["| output | value |", "| --- | --- |", ...rows].join("\n");
 }
 

@@ -1,8 +1,8 @@
 import { type CommandLine, configRm, configSet, configSetSecret } from "../output/remedy";
 import { addressRules } from "./addressRules";
 import { dataplaneRules } from "./dataplaneRules";
-import { auto, caNumbers, listed, none } from "./forms";
-import type { Accepted, CrossRule, Problem } from "./problem";
+import { auto, caNumbers, listItems, none } from "./forms";
+import type { AcceptedSettings, CrossRule, Problem } from "./problem";
 import { versionRules } from "./versionRules";
 
 const signerTrusted: CrossRule = ({ trustedCas, signingCa }) => {
@@ -45,7 +45,7 @@ const loginNeeds = [
   ["tokens", false, "with which programs get in", configSet("tokens", true)],
   ["loginClient", none, "the ID by which it knows the environment", configSet("loginClient", "ID")],
   ["loginClientSecret", none, "which goes with loginClient", configSetSecret("loginClientSecret")],
-] as const satisfies readonly (readonly [keyof Accepted, unknown, string, CommandLine])[];
+] as const satisfies readonly (readonly [keyof AcceptedSettings, unknown, string, CommandLine])[];
 
 const loginComplete = loginNeeds.map(
   ([key, missing, why, remedy]): CrossRule =>
@@ -69,7 +69,7 @@ const contextAllowed: CrossRule = ({ cluster, kubeContext, allowedContexts }) =>
       rule: "needs kubeContext, a context of your kubeconfig, and allowedContexts, a list that has it",
       remedy: [configSet("cluster", "k3d")],
     };
-  return listed(allowedContexts).includes(kubeContext)
+  return listItems(allowedContexts).includes(kubeContext)
     ? undefined
     : {
         key: "kubeContext",
@@ -116,7 +116,7 @@ const kindRules: readonly CrossRule[] = kinds.map(([key, kind, only, why]) => (s
 /**
  * Every rule that needs more than one key, each silent where one of its keys is already refused.
  */
-export function crossRules(settings: Accepted): Problem[] {
+export function crossRules(settings: AcceptedSettings): Problem[] {
   const rules = [
     ...addressRules,
     ...dataplaneRules,

@@ -5,7 +5,7 @@ import { none } from "./forms";
 import type { CrossRule } from "./problem";
 
 /** Minors by which a control plane may be newer than the proxies that it serves. */
-export const skew = 2;
+export const proxySkew = 2;
 
 /** Command that makes the versions fit: sets the pinned Kubernetes if it is supported, or else changes Istio. */
 const remedyFor = (minors: readonly string[], key: "istioVersion" | "nextIstioVersion"): CommandLine =>
@@ -43,8 +43,8 @@ const nextWithinSkew: CrossRule = ({ istioVersion, nextIstioVersion: next }) => 
   const problem =
     minors < 0
       ? `must not be of an older minor than istioVersion, ${istioVersion}: Istio does not support proxies that are newer than their control plane`
-      : minors > skew
-        ? `must be at most ${skew} minors newer than istioVersion, ${istioVersion}, whose proxies it has to serve`
+      : minors > proxySkew
+        ? `must be at most ${proxySkew} minors newer than istioVersion, ${istioVersion}, whose proxies it has to serve`
         : undefined;
   return problem === undefined
     ? undefined

@@ -6,14 +6,14 @@ import { noHeader } from "../settings/forms";
 type Route = NonNullable<NonNullable<IVirtualService["spec"]>["http"]>[number];
 
 /** Settings by which requests reach version 2 independently of the weight. */
-export type Choices = Pick<Settings, "canaryHeader" | "canaryAffinity" | "mirrorPercent">;
+export type ChoiceSettings = Pick<Settings, "canaryHeader" | "canaryAffinity" | "mirrorPercent">;
 
 /** True if some requests reach version 2 independently of the weight. */
-export const hasUnweightedRoutes = ({ canaryHeader, canaryAffinity, mirrorPercent }: Choices): boolean =>
+export const hasUnweightedRoutes = ({ canaryHeader, canaryAffinity, mirrorPercent }: ChoiceSettings): boolean =>
   canaryHeader !== noHeader || canaryAffinity > 0 || mirrorPercent > 0;
 
 /** Route destination of a subset. A response header names the subset. */
-export const destination = (subset: Subset) => ({
+export const subsetDestination = (subset: Subset) => ({
   destination: { host: serviceHost, subset, port: { number: app.port } },
   headers: { response: { set: { [subsetHeader]: subset } } },
 });
@@ -43,16 +43,16 @@ export const affinityPattern = (canaryWeight: number): string =>
  * Envoy draws a weighted destination for each request, and consistent hashing balances only within one subset, so affinity
  * needs its own route. It matches cookies set at the current weight or a smaller one, so a rollback releases the others.
  */
-export function choiceRoutes(canaryWeight: number, { canaryHeader, canaryAffinity }: Choices): Route[] {
+export function choiceRoutes(canaryWeight: number, { canaryHeader, canaryAffinity }: ChoiceSettings): Route[] {
   const byHeader = (value: string, subset: Subset): Route => ({
     name: value,
     match: [{ headers: { [canaryHeader]: { exact: value } } }],
-    route: [destination(subset)],
+    route: [subsetDestination(subset)],
   });
   const stay: Route = {
     name: "stay",
     match: [{ headers: { cookie: { regex: affinityPattern(canaryWeight) } } }],
-    route: [destination("v2")],
+    route: [subsetDestination("v2")],
   };
   return [
     ...(canaryHeader === noHeader ? [] : [byHeader("always", "v2"), byHeader("never", "v1")]),

@@ -8,21 +8,21 @@ import {
   versionService,
   weightHeader,
 } from "../names";
-import { hasLogin, loginPathMatches, proxy } from "../security/login";
+import { hasLogin, loginPathMatches, loginProxy } from "../security/login";
 import type { Settings } from "../settings/contract";
 import { noHeader } from "../settings/forms";
 import { affinityAnswer, affinityPattern } from "./canaryRoutes";
 import type {
   BackendRef,
-  Filter,
+  GatewayListener,
   GatewaySpec,
+  HttpRouteFilter,
+  HttpRouteMatch,
   HttpRouteRule,
   HttpRouteSpec,
-  Listener,
-  Match,
   ParentRef,
 } from "./gatewayApiKinds";
-import { type RouteSettings, weights } from "./traffic";
+import { type RouteSettings, subsetWeights } from "./traffic";
 
 /** API group and version of Gateway and HTTPRoute. */
 export const gatewayApiVersion = "gateway.networking.k8s.io/v1";
@@ -33,7 +33,7 @@ export const gatewayApiVersion = "gateway.networking.k8s.io/v1";
  */
 export function gatewayApiSpec({ domain }: Pick<Settings, "domain">): GatewaySpec {
   const certificate = { group: "", kind: "Secret", name: gateway.credentialName } as const;
-  const listener = (name: string, hostname: string, secure: boolean): Listener => ({
+  const listener = (name: string, hostname: string, secure: boolean): GatewayListener => ({
     name,
     hostname,
     ...(secure
@@ -66,7 +66,7 @@ export const toListener = (sectionName: "http" | "http-domain" | "https"): Paren
 /** Reference from a route to the app's Service, for callers in the mesh. */
 const toService: ParentRef = { group: "", kind: "Service", name: app.name, port: app.port };
 
-const setHeader = (name: string, value: string): Filter => ({
+const setHeader = (name: string, value: string): HttpRouteFilter => ({
   type: "ResponseHeaderModifier",
   responseHeaderModifier: { set: [{ name, value }] },
 });
@@ -86,7 +86,7 @@ const everyPath = { type: "PathPrefix", value: "/" } as const;
 export const ruleTo = (
   name: string,
   port: number,
-  matches: readonly Match[] = [{ path: everyPath }],
+  matches: readonly HttpRouteMatch[] = [{ path: everyPath }],
 ): HttpRouteRule => ({
   matches,
   backendRefs: [{ group: "", kind: "Service", name, port, weight: 1 }],
@@ -97,7 +97,11 @@ export const ruleTo = (
  * then the first one wins (https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule).
  */
 function choiceRules({ canaryWeight, canaryHeader, canaryAffinity }: RouteSettings): HttpRouteRule[] {
-  const rule = (name: string, subset: Subset, header: NonNullable<Match["headers"]>[number]): HttpRouteRule => ({
+  const rule = (
+    name: string,
+    subset: Subset,
+    header: NonNullable<HttpRouteMatch["headers"]>[number],
+  ): HttpRouteRule => ({
     name,
     matches: [{ path: everyPath, headers: [header] }],
     backendRefs: [{ ...backend(subset), weight: 1 }],
@@ -113,10 +117,10 @@ function choiceRules({ canaryWeight, canaryHeader, canaryAffinity }: RouteSettin
 /** Spec of the HTTPRoute to the app, for the gateway and for callers in the mesh. The weighted rule comes last. */
 export function httpRouteSpec(settings: RouteSettings): HttpRouteSpec {
   const { domain, canaryWeight, canaryAffinity, mirrorPercent } = settings;
-  const split = weights(canaryWeight);
+  const split = subsetWeights(canaryWeight);
   const canary = backend("v2");
   const cookie = affinityAnswer(canaryWeight, canaryAffinity);
-  const stays: Filter = {
+  const stays: HttpRouteFilter = {
     type: "ResponseHeaderModifier",
     responseHeaderModifier: {
       set: [{ name: subsetHeader, value: "v2" }],
@@ -124,7 +128,10 @@ export function httpRouteSpec(settings: RouteSettings): HttpRouteSpec {
     },
   };
   const { filters: _, ...copy } = canary;
-  const mirror: Filter = { type: "RequestMirror", requestMirror: { backendRef: copy, percent: mirrorPercent } };
+  const mirror: HttpRouteFilter = {
+    type: "RequestMirror",
+    requestMirror: { backendRef: copy, percent: mirrorPercent },
+  };
   return {
     parentRefs: [toListener("https"), toService],
     hostnames: [publicHost(domain)],
@@ -160,6 +167,6 @@ export const loginRouteSpec = (settings: Pick<Settings, "domain" | "loginIssuer"
     ? {
         parentRefs: [toListener("https")],
         hostnames: [publicHost(settings.domain)],
-        rules: [ruleTo(proxy.name, proxy.port, loginPathMatches)],
+        rules: [ruleTo(loginProxy.name, loginProxy.port, loginPathMatches)],
       }
     : undefined;

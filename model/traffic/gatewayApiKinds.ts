@@ -17,10 +17,10 @@ export interface BackendRef {
   readonly name: string;
   readonly port: number;
   readonly weight?: number;
-  readonly filters?: readonly Filter[];
+  readonly filters?: readonly HttpRouteFilter[];
 }
 
-export type Filter =
+export type HttpRouteFilter =
   | {
       readonly type: "ResponseHeaderModifier";
       readonly responseHeaderModifier: { readonly set?: readonly Header[]; readonly add?: readonly Header[] };
@@ -34,15 +34,15 @@ export type Filter =
       readonly requestRedirect: { readonly scheme: "https"; readonly port: number; readonly statusCode: 301 };
     };
 
-export interface Match {
+export interface HttpRouteMatch {
   readonly path?: { readonly type: "PathPrefix" | "Exact"; readonly value: string };
   readonly headers?: readonly (Header & { readonly type: "Exact" | "RegularExpression" })[];
 }
 
 export interface HttpRouteRule {
   readonly name?: string;
-  readonly matches: readonly Match[];
-  readonly filters?: readonly Filter[];
+  readonly matches: readonly HttpRouteMatch[];
+  readonly filters?: readonly HttpRouteFilter[];
   readonly backendRefs?: readonly BackendRef[];
 }
 
@@ -52,7 +52,7 @@ export interface HttpRouteSpec {
   readonly rules: readonly HttpRouteRule[];
 }
 
-export interface Listener {
+export interface GatewayListener {
   readonly name: string;
   readonly port: number;
   readonly protocol: "HTTP" | "HTTPS";
@@ -73,5 +73,5 @@ export interface WaypointSpec {
 export interface GatewaySpec {
   readonly gatewayClassName: string;
   readonly addresses: readonly { readonly type: "Hostname"; readonly value: string }[];
-  readonly listeners: readonly Listener[];
+  readonly listeners: readonly GatewayListener[];
 }

@@ -4,11 +4,11 @@ import type { IVirtualService } from "@kubernetes-models/istio/networking.istio.
 import { app, gateway, publicHost, type Subset, serviceHost, versionService, weightHeader } from "../names";
 import { loginRoutes } from "../security/login";
 import type { Settings } from "../settings/contract";
-import { affinityAnswer, type Choices, choiceRoutes, destination } from "./canaryRoutes";
+import { affinityAnswer, type ChoiceSettings, choiceRoutes, subsetDestination } from "./canaryRoutes";
 import { type HostPorts, redirectRoutes, redirectsAtGateway } from "./redirect";
 
 /** Weight of each subset in percent. A subset that is off has weight 0. */
-export function weights(canaryWeight: number): Readonly<Record<Subset, number>> {
+export function subsetWeights(canaryWeight: number): Readonly<Record<Subset, number>> {
   return { v1: 100 - canaryWeight, v2: canaryWeight };
 }
 
@@ -38,13 +38,13 @@ export function gatewaySpec({ domain, ...ports }: Pick<Settings, "domain"> & Hos
 }
 
 /** Settings of the routes to the app. */
-export type RouteSettings = Pick<Settings, "domain" | "canaryWeight" | "loginIssuer"> & HostPorts & Choices;
+export type RouteSettings = Pick<Settings, "domain" | "canaryWeight" | "loginIssuer"> & HostPorts & ChoiceSettings;
 
 /** Spec of the VirtualService, for the gateway and for callers in the mesh. The weighted route comes last. */
 export function virtualServiceSpec(settings: RouteSettings): Spec<IVirtualService> {
   const { domain, canaryWeight, canaryAffinity, mirrorPercent } = settings;
-  const split = weights(canaryWeight);
-  const [stable, canary] = [destination("v1"), destination("v2")];
+  const split = subsetWeights(canaryWeight);
+  const [stable, canary] = [subsetDestination("v1"), subsetDestination("v2")];
   const affinity = canaryAffinity > 0 && { add: { "set-cookie": affinityAnswer(canaryWeight, canaryAffinity) } };
   const route = [
     { ...stable, weight: split.v1 },

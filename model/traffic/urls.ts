@@ -3,7 +3,7 @@ import { forNpm, run } from "../output/remedy";
 import type { Settings } from "../settings/contract";
 
 /** An address of the app. */
-export interface Reachable {
+export interface AppUrl {
   readonly url: string;
   /** Address to connect to, independent of DNS. */
   readonly address: string;
@@ -26,7 +26,7 @@ const httpsUrl = (host: string, port: number): string => `https://${host}${port 
  * Docker Desktop does not route to container networks, so the load balancer's address needs native Linux
  * (https://docs.docker.com/desktop/features/networking/).
  */
-export function reachable({ cluster, domain, httpsPort }: Endpoint, ingressIp: string): Reachable[] {
+export function appUrls({ cluster, domain, httpsPort }: Endpoint, ingressIp: string): AppUrl[] {
   const name = publicHost(domain);
   if (cluster === "existing")
     return [

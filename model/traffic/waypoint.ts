@@ -3,10 +3,10 @@ import { tags } from "../mesh/tags";
 import type { WaypointSpec } from "./gatewayApiKinds";
 
 /** Name of the waypoint in the app's namespace: of its Gateway, and of the Deployment and Service that istiod makes of it. */
-export const waypoint = "waypoint";
+export const waypointName = "waypoint";
 
 /** Label of a Service whose calls from ambient pass a waypoint of the same namespace. */
-export const useWaypoint = { "istio.io/use-waypoint": waypoint } as const;
+export const useWaypoint = { "istio.io/use-waypoint": waypointName } as const;
 
 /** Labels of the Gateway: the control plane that the tag `stable` names makes its pods. */
 export const waypointLabels = {

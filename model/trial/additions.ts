@@ -16,7 +16,7 @@ export function accessLogs(objects: readonly UserObject[]): KubeObject[] {
 }
 
 /** Services that test files ask for and that the manifests do not have. */
-export function askedServices(tests: Tests, given: readonly Service[]): Service[] {
+export function declaredServices(tests: Tests, given: readonly Service[]): Service[] {
   const known = new Set(given.map(serviceKey));
   return [...tests.workloads]
     .filter(([key]) => !known.has(key))

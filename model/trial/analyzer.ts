@@ -1,8 +1,8 @@
 import type { UserObject } from "./objects";
-import { at } from "./source";
+import { placeText } from "./source";
 
 /** A message of `istioctl analyze -o json`. */
-export interface Finding {
+export interface AnalyzerMessage {
   readonly code: string;
   readonly level: string;
   readonly message: string;
@@ -14,13 +14,13 @@ export interface Finding {
 const ownMatter = new Set(["IST0102", "IST0103", "IST0118"]);
 
 /** Warnings and errors of the analyzer as lines with file and line. */
-export function analyzerHints(findings: readonly Finding[], objects: readonly UserObject[]): string[] {
+export function analyzerHints(findings: readonly AnalyzerMessage[], objects: readonly UserObject[]): string[] {
   return findings
     .filter(({ level, code }) => level !== "Info" && !ownMatter.has(code))
     .map(({ code, level, message, origin = "" }) => {
       const object = objects.find(({ kind, metadata, $ }) =>
         [`${kind} ${$.namespace}/${metadata.name}`, `${kind} ${metadata.name}`].includes(origin.split(" (")[0] ?? ""),
       );
-      return `${level} ${code} ${origin}${object ? ` (${at(object.$.place)})` : ""}: ${message}`;
+      return `${level} ${code} ${origin}${object ? ` (${placeText(object.$.place)})` : ""}: ${message}`;
     });
 }

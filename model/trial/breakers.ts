@@ -5,14 +5,14 @@ import { type Service, serviceKey } from "./services";
 import { isNamed, rulesFor, type StandIn } from "./standIns";
 
 /** Objects of a run that decide how a proxy treats workloads that fail. */
-export interface Surroundings {
+export interface BreakerObjects {
   readonly services: readonly Service[];
   readonly objects: readonly UserObject[];
   readonly standIns: readonly StandIn[];
 }
 
 /** DestinationRules for the workloads that a case makes fail. */
-function rulesOfFailing({ given }: Pick<Case, "given">, { services, objects, standIns }: Surroundings): UserObject[] {
+function rulesOfFailing({ given }: Pick<Case, "given">, { services, objects, standIns }: BreakerObjects): UserObject[] {
   const failing = Object.entries(given).flatMap(([name, { status = 200, reset = false }]) =>
     status >= 500 || reset ? standIns.filter((standIn) => isNamed(name, standIn)) : [],
   );
@@ -24,7 +24,7 @@ function rulesOfFailing({ given }: Pick<Case, "given">, { services, objects, sta
 }
 
 /** True if a case disturbs others: it fills connection pools, or makes a proxy eject pods of the workload that misbehaves. */
-export const runsAlone = (one: Pick<Case, "concurrent" | "given">, surroundings: Surroundings): boolean =>
+export const runsAlone = (one: Pick<Case, "concurrent" | "given">, surroundings: BreakerObjects): boolean =>
   one.concurrent > 1 ||
   rulesOfFailing(one, surroundings).some(({ spec }) => /outlierDetection|connectionPool/.test(JSON.stringify(spec)));
 
@@ -53,7 +53,7 @@ const mergeWindow = 1100;
  */
 export function ejectionOf(
   one: Pick<Case, "given">,
-  surroundings: Surroundings,
+  surroundings: BreakerObjects,
 ): { failures: number; pause: number } | undefined {
   const limits = rulesOfFailing(one, surroundings)
     .flatMap(({ spec }) => valuesOf(spec, "outlierDetection") as Detection[])

@@ -1,4 +1,4 @@
-import type { CallerAsked, Case, Tests } from "./cases";
+import type { CallerSpec, Case, Tests } from "./cases";
 import { ownGateway } from "./gateways";
 import { matchesLabels } from "./labels";
 import type { Texts, UserObject } from "./objects";
@@ -29,7 +29,7 @@ export interface Caller {
 
 const identity = /^([a-z0-9][a-z0-9-]*)\/([a-z0-9][a-z0-9.-]*)(?: +\((no sidecar|without sidecar|sidecar)\))?$/;
 
-function askedFor(from: string, tests: Tests): CallerAsked | undefined {
+function askedFor(from: string, tests: Tests): CallerSpec | undefined {
   const named = tests.callers.get(from);
   if (named) return named;
   const nowhere = { file: "", line: 0 };
@@ -41,7 +41,7 @@ function askedFor(from: string, tests: Tests): CallerAsked | undefined {
 
 function callerFor(
   from: string,
-  asked: CallerAsked,
+  asked: CallerSpec,
   standIns: readonly StandIn[],
   objects: readonly UserObject[],
 ): Caller {

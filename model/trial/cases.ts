@@ -14,7 +14,7 @@ export interface Behaviour {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export interface TokenAsked {
+export interface TokenSpec {
   readonly issuer?: string;
   readonly subject?: string;
   readonly audience?: string | readonly string[];
@@ -24,7 +24,7 @@ export interface TokenAsked {
 }
 
 /** A request as a test file describes it. */
-export interface RequestAsked {
+export interface RequestSpec {
   readonly url: string;
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -32,7 +32,7 @@ export interface RequestAsked {
   readonly http2?: boolean;
   readonly host?: string;
   readonly sni?: string;
-  readonly token?: TokenAsked;
+  readonly token?: TokenSpec;
   readonly clientCertificate?: "trusted" | "foreign";
   readonly timeout?: string;
 }
@@ -68,14 +68,14 @@ export interface Expectation {
 export interface Case extends Place {
   readonly it: string;
   readonly from: string;
-  readonly request: RequestAsked;
+  readonly request: RequestSpec;
   readonly times: number;
   readonly concurrent: number;
   readonly given: Readonly<Record<string, Behaviour>>;
   readonly expect: Expectation;
 }
 
-export interface CallerAsked extends Place {
+export interface CallerSpec extends Place {
   readonly namespace?: string;
   readonly serviceAccount?: string;
   readonly sidecar?: boolean;
@@ -83,7 +83,7 @@ export interface CallerAsked extends Place {
   readonly gateway?: string;
 }
 
-export interface WorkloadAsked extends Place {
+export interface WorkloadSpec extends Place {
   readonly ports?: Readonly<Record<string, number>>;
   readonly versions?: readonly string[];
   readonly replicas?: number;
@@ -92,8 +92,8 @@ export interface WorkloadAsked extends Place {
 
 /** All test files together. */
 export interface Tests {
-  readonly callers: ReadonlyMap<string, CallerAsked>;
+  readonly callers: ReadonlyMap<string, CallerSpec>;
   /** By NAMESPACE/SERVICE. */
-  readonly workloads: ReadonlyMap<string, WorkloadAsked>;
+  readonly workloads: ReadonlyMap<string, WorkloadSpec>;
   readonly cases: readonly Case[];
 }

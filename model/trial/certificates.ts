@@ -2,12 +2,12 @@ import { distance } from "fastest-levenshtein";
 import { gateway as ours } from "../names";
 import { entranceOf, isApiGateway, isIstioGateway, serversOf } from "./gateways";
 import { type KubeObject, titleOf, type UserObject } from "./objects";
-import { at } from "./source";
+import { placeText } from "./source";
 import type { Substitution } from "./substitutions";
 import { isSecured } from "./urls";
 
 /** A certificate that a run makes, and the Secret that it goes to. */
-export interface Certificate {
+export interface RunCertificate {
   readonly namespace: string;
   readonly secret: string;
   readonly names: readonly string[];
@@ -52,11 +52,11 @@ export function misspelledSecret(credential: string, objects: readonly UserObjec
 
 /** Certificates for credentials that the manifests name and do not have, with what to say of each. */
 export function missingCredentials(objects: readonly UserObject[]): {
-  certificates: Certificate[];
+  certificates: RunCertificate[];
   list: Substitution[];
 } {
   const secrets = new Set(objects.filter(({ kind }) => kind === "Secret").map(({ metadata }) => metadata.name));
-  const made = objects.flatMap((gateway): { gateway: UserObject; certificate: Certificate }[] => {
+  const made = objects.flatMap((gateway): { gateway: UserObject; certificate: RunCertificate }[] => {
     if (isIstioGateway(gateway)) {
       const namespace = split(entranceOf(gateway, objects).service);
       return serversOf(gateway).flatMap(({ hosts = [], tls = {} }) =>
@@ -86,7 +86,7 @@ export function missingCredentials(objects: readonly UserObject[]): {
     certificates: [...distinct.values()].map(({ certificate }) => certificate),
     list: [...distinct.values()].map(({ gateway, certificate: { namespace, secret, names, withCa } }) => ({
       object: titleOf(gateway),
-      place: at(gateway.$.place),
+      place: placeText(gateway.$.place),
       did: `Secret ${namespace}/${secret} is not in the manifests: this run's CA issues a certificate for ${names.join(", ")}${withCa ? ", and verifies clients" : ""}`,
     })),
   };
@@ -98,7 +98,7 @@ export function missingSecrets({
   certificates,
 }: {
   readonly applied: readonly UserObject[];
-  readonly certificates: readonly Certificate[];
+  readonly certificates: readonly RunCertificate[];
 }): { namespace: string; name: string }[] {
   const known = new Set([
     ...certificates.map(({ namespace, secret }) => `${namespace}/${secret}`),
@@ -115,7 +115,10 @@ export function missingSecrets({
 }
 
 /** Certificates for the TLS Secrets of the manifests that hold none. */
-export function placeholders(objects: readonly UserObject[]): { certificates: Certificate[]; list: Substitution[] } {
+export function placeholderCertificates(objects: readonly UserObject[]): {
+  certificates: RunCertificate[];
+  list: Substitution[];
+} {
   const hosts = (name: string) =>
     objects
       .filter(isIstioGateway)
@@ -128,13 +131,13 @@ export function placeholders(objects: readonly UserObject[]): { certificates: Ce
   });
   const list = empty.map((secret, i) => ({
     object: titleOf(secret),
-    place: at(secret.$.place),
+    place: placeText(secret.$.place),
     did: `it holds no certificate: this run's CA issues one for ${certificates[i]?.names.join(", ")}`,
   }));
   return { certificates, list };
 }
 
-function certificate(namespace: string, secret: string, hosts: readonly string[], withCa: boolean): Certificate {
+function certificate(namespace: string, secret: string, hosts: readonly string[], withCa: boolean): RunCertificate {
   const names = hosts
     .map((host) => (host.includes("/") ? (host.split("/")[1] ?? host) : host))
     .map((host) => (host === "*" ? "*.example.com" : host));

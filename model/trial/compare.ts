@@ -1,5 +1,5 @@
-import type { CaseResult, Change } from "./result";
-import { at } from "./source";
+import type { AnswerChange, CaseResult } from "./result";
+import { placeText } from "./source";
 
 /** Share of each kind of answer. */
 function shares(seen: string): Map<string, number> {
@@ -13,7 +13,7 @@ function shares(seen: string): Map<string, number> {
 const noise = 0.2;
 
 /** True if two summaries of answers differ by more than chance. */
-export function differs(before: string, after: string): boolean {
+export function summariesDiffer(before: string, after: string): boolean {
   const [a, b] = [shares(before), shares(after)];
   return [...new Set([...a.keys(), ...b.keys()])].some(
     (kind) => Math.abs((a.get(kind) ?? 0) - (b.get(kind) ?? 0)) > noise,
@@ -23,11 +23,11 @@ export function differs(before: string, after: string): boolean {
 const keyOf = ({ case: one }: CaseResult): string => `${one.file} ${one.line} ${one.it}`;
 
 /** The requests that two runs of the same cases answer differently. */
-export function changesBetween(before: readonly CaseResult[], after: readonly CaseResult[]): Change[] {
+export function changesBetween(before: readonly CaseResult[], after: readonly CaseResult[]): AnswerChange[] {
   const earlier = new Map(before.map((one) => [keyOf(one), one]));
-  return after.flatMap((one): Change[] => {
+  return after.flatMap((one): AnswerChange[] => {
     const old = earlier.get(keyOf(one));
-    if (old && old.outcome === one.outcome && !differs(old.seen, one.seen)) return [];
+    if (old && old.outcome === one.outcome && !summariesDiffer(old.seen, one.seen)) return [];
     const { it, from, request } = one.case;
     return [
       {
@@ -43,7 +43,7 @@ export function changesBetween(before: readonly CaseResult[], after: readonly Ca
 }
 
 /** The changes for a terminal. */
-export function changesText(revision: string, changes: readonly Change[]): string {
+export function changesText(revision: string, changes: readonly AnswerChange[]): string {
   if (changes.length === 0) return `no request is answered differently than on ${revision}`;
   const rows = changes.flatMap(({ it, from, request, before, after }) => [
     `  ${it}`,
@@ -56,7 +56,11 @@ export function changesText(revision: string, changes: readonly Change[]): strin
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ").replaceAll("<", "&lt;");
 
 /** The changes and the failures as Markdown, for a summary or a comment on a pull request. */
-export function changesMarkdown(revision: string, changes: readonly Change[], results: readonly CaseResult[]): string {
+export function changesMarkdown(
+  revision: string,
+  changes: readonly AnswerChange[],
+  results: readonly CaseResult[],
+): string {
   const failed = results.filter(({ outcome }) => outcome !== "pass");
   const passed = results.length - failed.length;
   const rows = changes.map(
@@ -65,7 +69,7 @@ export function changesMarkdown(revision: string, changes: readonly Change[], re
   );
   const failures = failed.map(
     ({ case: one, outcome, mismatches, seen, reasons }) =>
-      `- **${outcome}** ${cell(one.it)} (${at(one)}): ${cell(mismatches.map(({ expected, seen }) => `expected ${expected}, saw ${seen}`).join("; ") || seen)}${reasons[0] ? ` (${cell(reasons.map(({ text, place }) => (place ? `${text}, ${at(place)}` : text)).join("; "))})` : ""}`,
+      `- **${outcome}** ${cell(one.it)} (${placeText(one)}): ${cell(mismatches.map(({ expected, seen }) => `expected ${expected}, saw ${seen}`).join("; ") || seen)}${reasons[0] ? ` (${cell(reasons.map(({ text, place }) => (place ? `${text}, ${placeText(place)}` : text)).join("; "))})` : ""}`,
   );
   return [
     "### What this changes for whom",

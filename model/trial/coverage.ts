@@ -11,7 +11,7 @@ import { routeName } from "./substitutions";
  * @param allowing - rules of ALLOW policies that requests met, NAMESPACE/NAME/INDEX
  * @param isComplete - false if an access log is missing, so that it is not known what was not used
  */
-export function coverage(
+export function coverageOf(
   objects: readonly UserObject[],
   log: readonly AccessEntry[],
   allowing: ReadonlySet<string>,

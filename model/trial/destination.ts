@@ -1,5 +1,5 @@
 import type { Caller } from "./callers";
-import type { TokenAsked } from "./cases";
+import type { TokenSpec } from "./cases";
 import { externalService } from "./external";
 import { entranceForHost } from "./gateways";
 import type { UserObject } from "./objects";
@@ -19,7 +19,7 @@ export interface Addresses {
   /** External address of a Service of type LoadBalancer, or why it has none. */
   readonly external: (key: string) => { readonly address: string } | { readonly unresolved: string };
   /** Returns a token with the claims of a case. */
-  readonly token: (asked: TokenAsked) => string;
+  readonly token: (asked: TokenSpec) => string;
 }
 
 /** Address that a caller connects to, or the reason why it cannot. */

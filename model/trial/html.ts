@@ -2,7 +2,7 @@ import { element, type Markup } from "../output/markup";
 import { type Cell, htmlPage, htmlTable, listSection, paragraph } from "../output/page";
 import { countOf } from "./report";
 import type { CaseResult, Report } from "./result";
-import { at } from "./source";
+import { placeText } from "./source";
 
 const marks = { pass: "✓ pass", fail: "✗ FAIL", unknown: "? unknown" } as const;
 
@@ -18,7 +18,13 @@ function details({ outcome, mismatches, seen, reasons }: CaseResult): Markup | s
     element("p", {}, `expected ${one.expected}`, element("br"), `seen ${one.seen}`),
   );
   const explanations = reasons.map(({ text, place, fix }) =>
-    element("li", {}, `${text} `, ...(place ? [code(at(place))] : []), ...(fix ? [element("br"), `fix: ${fix}`] : [])),
+    element(
+      "li",
+      {},
+      `${text} `,
+      ...(place ? [code(placeText(place))] : []),
+      ...(fix ? [element("br"), `fix: ${fix}`] : []),
+    ),
   );
   return element(
     "div",
@@ -33,7 +39,7 @@ function row(result: CaseResult): Cell[] {
   const { method = "GET", url } = one.request;
   return [
     ["result", element("span", { class: outcome }, marks[outcome])],
-    ["case", cell(one.it, code(at(one)))],
+    ["case", cell(one.it, code(placeText(one)))],
     ["request", cell(code(one.from), `${method} ${url}`)],
     ["what happened", details(result)],
   ];
@@ -57,7 +63,7 @@ export function tryPage(report: Report): string {
     ),
     ...listSection(
       "Left out",
-      leftOut.map((one) => `${one.object} (${at(one)}): ${one.why}`),
+      leftOut.map((one) => `${one.object} (${placeText(one)}): ${one.why}`),
     ),
     ...listSection("About the environment", notes),
     ...listSection("istioctl analyze says (hints, no verdict)", hints),
@@ -66,7 +72,7 @@ export function tryPage(report: Report): string {
       missingLogs.length > 0
         ? "Routes, subsets and policy rules that perhaps no case used"
         : "Routes, subsets and policy rules that no case used",
-      untouched.map((one) => `${at(one)}: ${one.what}`),
+      untouched.map((one) => `${placeText(one)}: ${one.what}`),
     ),
   );
 }

@@ -18,7 +18,7 @@ export const ingressesFor = (host: string, objects: readonly UserObject[]): User
  *
  * @see https://istio.io/latest/docs/tasks/traffic-management/ingress/kubernetes-ingress/
  */
-export function unserved({ metadata, spec }: UserObject): string | undefined {
+export function unservedReason({ metadata, spec }: UserObject): string | undefined {
   const named = (metadata.annotations as Texts | undefined)?.[annotation];
   const { ingressClassName } = (spec ?? {}) as { ingressClassName?: string };
   if (named === servedClass) return undefined;

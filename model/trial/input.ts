@@ -1,4 +1,4 @@
-import type { CallerAsked, Tests, WorkloadAsked } from "./cases";
+import type { CallerSpec, Tests, WorkloadSpec } from "./cases";
 import { parseDocuments } from "./documents";
 import { isForeign, readForeign } from "./foreign";
 import { type Manifests, readManifests } from "./objects";
@@ -34,11 +34,11 @@ export function readInput(sources: readonly Source[]): Input {
   const parsed = sources.filter(({ file }) => isTestFile(file)).map(parseDocuments);
   const files = parsed.flatMap(({ documents }) => documents.map(readTestFile));
   const others = foreign.map((source) => readForeign(source, manifests.objects));
-  const callers = merged<CallerAsked>(
+  const callers = merged<CallerSpec>(
     files.flatMap((file) => file.callers),
     "caller",
   );
-  const workloads = merged<WorkloadAsked>(
+  const workloads = merged<WorkloadSpec>(
     files.flatMap((file) => file.workloads),
     "workload",
   );

@@ -1,13 +1,13 @@
 import { pullSecretName } from "../cluster/registries";
 import type { Dataplane } from "../mesh/ambient";
-import { accessLogs, askedServices, injectionOf, namespaceObjects, serviceAccounts } from "./additions";
+import { accessLogs, declaredServices, injectionOf, namespaceObjects, serviceAccounts } from "./additions";
 import { type Caller, callersFor, outsideName, trialNamespace } from "./callers";
 import type { Tests } from "./cases";
 import {
-  type Certificate,
   isPlaceholder,
   missingCredentials,
-  placeholders,
+  placeholderCertificates,
+  type RunCertificate,
   servesTls,
   servingNames,
 } from "./certificates";
@@ -17,12 +17,12 @@ import { gatewaysToMake } from "./gateways";
 import { type KubeObject, type LeftOut, plainObject, type UserObject } from "./objects";
 import { outsideService, outsideStandIn } from "./outside";
 import { podWorkload, servingName, trialLabel } from "./pods";
-import { replacedByStandIn, replacements } from "./replacements";
-import { nameProblems, namespaceProblems, reserved } from "./rules";
+import { replacedByStandIn, replacementsOf } from "./replacements";
+import { nameProblems, namespaceProblems, reservedNamespaces } from "./rules";
 import { type Service, serviceOf } from "./services";
 import type { Problem } from "./source";
 import { type StandIn, standInsFor } from "./standIns";
-import { type Substitution, substitute } from "./substitutions";
+import { applySubstitutions, type Substitution } from "./substitutions";
 import { programMaps, pullSecrets } from "./supplies";
 
 /** Inputs of a plan beside the manifests. */
@@ -43,7 +43,7 @@ export interface PlanArgs {
 /** Everything that a run applies, sends and lists. */
 export interface Plan {
   readonly objects: readonly KubeObject[];
-  readonly certificates: readonly Certificate[];
+  readonly certificates: readonly RunCertificate[];
   readonly standIns: readonly StandIn[];
   readonly callers: readonly Caller[];
   readonly services: readonly Service[];
@@ -60,9 +60,9 @@ export function makePlan(
   { stack, image, programs, digest = "", jwks, pullSecret, dataplane = "sidecar" }: PlanArgs,
 ): { plan: Plan; problems: Problem[] } {
   const given = manifests.objects.filter(({ kind }) => kind === "Service").map(serviceOf);
-  const added = askedServices(tests, given);
+  const added = declaredServices(tests, given);
   const services = [...given, ...added];
-  const { objects: applied, list } = substitute({
+  const { objects: applied, list } = applySubstitutions({
     services,
     objects: manifests.objects,
     jwks,
@@ -79,7 +79,7 @@ export function makePlan(
     outside,
   ].map((one) => withCaller(one, callers));
   const credentials = missingCredentials(applied);
-  const empty = placeholders(applied);
+  const empty = placeholderCertificates(applied);
   const tls = servesTls(
     applied,
     tests.cases.filter(({ from }) => from !== outsideName).map(({ request }) => request.url),
@@ -131,7 +131,7 @@ export function makePlan(
     ...declared.map(({ metadata }) => metadata.name),
   ];
   const names = [...new Set([...used, trialNamespace])].filter(
-    (name) => name && name !== "default" && (name === trialNamespace || !reserved.includes(name)),
+    (name) => name && name !== "default" && (name === trialNamespace || !reservedNamespaces.includes(name)),
   );
   const withPods = [...new Set(pods.map(({ metadata }) => metadata.namespace ?? ""))];
   const label = (object: KubeObject): KubeObject => ({
@@ -151,7 +151,7 @@ export function makePlan(
         ...list,
         ...credentials.list,
         ...empty.list,
-        ...replacements(applied, standIns, added, names, declared, gateways),
+        ...replacementsOf(applied, standIns, added, names, declared, gateways),
       ],
       leftOut: manifests.leftOut,
       applied,

@@ -37,7 +37,7 @@ export interface PodSettings {
 }
 
 /** A pod that answers, or sends, or both. */
-export interface PodAsked {
+export interface PodSpec {
   readonly namespace: string;
   readonly name: string;
   readonly labels: Texts;
@@ -71,7 +71,7 @@ function proxyConfig(annotations: Texts, dataplane: Dataplane): string {
 
 /** The workload of a stand-in or a caller: the user's labels, service account and namespace, with this project's container. */
 export function podWorkload(
-  asked: PodAsked,
+  asked: PodSpec,
   { image, digest, servesTls, injection, pullSecrets, dataplane }: PodSettings,
 ): KubeObject {
   const {

@@ -1,4 +1,4 @@
-import type { Certificate } from "./certificates";
+import type { RunCertificate } from "./certificates";
 import type { KubeObject } from "./objects";
 
 /** Input of the Pulumi program in trial/. The driver writes it to a file, so that plain Pulumi does the same. */
@@ -8,5 +8,5 @@ export interface TrialProgram {
   /** Changes with the cluster, so that nothing is looked for in another one. */
   readonly clusterIdentifier: string;
   readonly objects: readonly KubeObject[];
-  readonly certificates: readonly Certificate[];
+  readonly certificates: readonly RunCertificate[];
 }

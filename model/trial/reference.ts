@@ -1,4 +1,4 @@
-import { format } from "./format/format";
+import { testFormat } from "./format/format";
 import { allowed, type Shape } from "./shape";
 
 const titles: Readonly<Record<string, string>> = {
@@ -23,7 +23,7 @@ const shownValue = (shape: Shape): string =>
 
 /** The keys of a test file as tables, for the documentation. */
 export function formatReference(): string {
-  return Object.entries(format)
+  return Object.entries(testFormat)
     .map(([name, fields]) =>
       [
         `### ${titles[name] ?? name}`,

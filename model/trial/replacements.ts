@@ -2,7 +2,7 @@ import { trialNamespace } from "./callers";
 import { titleOf, type UserObject } from "./objects";
 import { containerName } from "./pods";
 import { type Service, serviceKey } from "./services";
-import { at } from "./source";
+import { placeText } from "./source";
 import type { StandIn } from "./standIns";
 import type { Substitution } from "./substitutions";
 import { isGateway } from "./templates";
@@ -12,7 +12,7 @@ export const replacedByStandIn = ({ kind, spec }: UserObject): boolean =>
   (kind === "Deployment" || kind === "StatefulSet") && !isGateway(spec?.template);
 
 /** Lists the objects of a run that were added or replaced. Substitutions within objects are listed elsewhere. */
-export function replacements(
+export function replacementsOf(
   applied: readonly UserObject[],
   standIns: readonly StandIn[],
   added: readonly Service[],
@@ -29,7 +29,7 @@ export function replacements(
       const did = kept
         ? `its containers and volumes are replaced by the stand-in container \`${containerName}\``
         : "no Service leads to it and no case sends from it: it is not started";
-      return { object: titleOf(object), place: at(object.$.place), did };
+      return { object: titleOf(object), place: placeText(object.$.place), did };
     }),
     ...added.map((service) => ({
       object: `Service ${serviceKey(service)}`,

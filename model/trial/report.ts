@@ -1,5 +1,5 @@
 import type { CaseResult, Report } from "./result";
-import { at } from "./source";
+import { placeText } from "./source";
 
 const words = { pass: "pass", fail: "FAIL", unknown: "unknown" } as const;
 
@@ -18,12 +18,12 @@ export function caseLines({ case: one, outcome, mismatches, seen, reasons }: Cas
   if (outcome === "pass") return [head];
   const { method = "GET", url } = one.request;
   const why = reasons.flatMap(({ text, place, fix }, i) => [
-    `        ${i === 0 ? "why     " : "        "} ${text}${place ? ` (${at(place)})` : ""}`,
+    `        ${i === 0 ? "why     " : "        "} ${text}${place ? ` (${placeText(place)})` : ""}`,
     ...(fix ? [`                 fix: ${fix}`] : []),
   ]);
   return [
     head,
-    `        ${at(one)}  from ${one.from}: ${method} ${url}`,
+    `        ${placeText(one)}  from ${one.from}: ${method} ${url}`,
     ...mismatches.flatMap(({ expected, seen }) => [`        expected ${expected}`, `        seen     ${seen}`]),
     ...(mismatches.length === 0 ? [`        seen     ${seen}`] : []),
     ...why,
@@ -46,14 +46,18 @@ export function reportText(report: Report): string {
     ),
     ...section(
       "left out:",
-      leftOut.map((one) => `${one.object} (${at(one)}): ${one.why}`),
+      leftOut.map((one) => `${one.object} (${placeText(one)}): ${one.why}`),
     ),
     ...section("about the environment:", notes),
     ...section("istioctl analyze says (hints, no verdict):", hints),
     ...section("access logs that did not come, so that reasons and coverage may be incomplete:", missingLogs),
     ...section(
       `coverage: ${coverage.length - untouched.length} of ${coverage.length} routes, subsets and policy rules were used; ${missingLogs.length > 0 ? "not known" : "not used"}:`,
-      coverage.length > 0 ? (untouched.length > 0 ? untouched.map((one) => `${at(one)}: ${one.what}`) : ["none"]) : [],
+      coverage.length > 0
+        ? untouched.length > 0
+          ? untouched.map((one) => `${placeText(one)}: ${one.what}`)
+          : ["none"]
+        : [],
     ),
     "",
     `${results.length} cases: ${totals.join(", ")} (${seconds.toFixed(1)} s)`,

@@ -28,7 +28,7 @@ export interface Coverable extends Place {
 }
 
 /** A request that is answered differently on two sets of files. */
-export interface Change {
+export interface AnswerChange {
   readonly it: string;
   readonly from: string;
   readonly request: string;
@@ -55,5 +55,5 @@ export interface Report {
   readonly seconds: number;
   /** Revision that the run was compared with, and what is answered differently since. */
   readonly against?: string;
-  readonly changes?: readonly Change[];
+  readonly changes?: readonly AnswerChange[];
 }

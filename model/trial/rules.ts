@@ -9,7 +9,7 @@ import type { Problem } from "./source";
 import { isNamed, type StandIn } from "./standIns";
 
 /** Namespaces of the environment and of the cluster, in which nothing of a test may live. */
-export const reserved: readonly string[] = [
+export const reservedNamespaces: readonly string[] = [
   meshNamespace,
   metallbNamespace,
   app.namespace,
@@ -28,7 +28,7 @@ export const mostPods = 90;
 export function namespaceProblems(objects: readonly UserObject[]): Problem[] {
   return objects.flatMap((object) => {
     const namespace = object.kind === "Namespace" ? object.metadata.name : object.$.namespace;
-    if (!reserved.includes(namespace)) return [];
+    if (!reservedNamespaces.includes(namespace)) return [];
     const mesh = configuresMesh(object.apiVersion) || object.kind === "Secret";
     if (namespace === meshNamespace && mesh) return [];
     const allowed = namespace === meshNamespace ? "; allowed there: Istio's kinds and Secrets" : "";

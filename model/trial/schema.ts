@@ -1,4 +1,4 @@
-import { format } from "./format/format";
+import { testFormat } from "./format/format";
 import type { Shape } from "./shape";
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -30,7 +30,7 @@ function schemaOf(shape: Shape): Schema {
 
 /** JSON schema of `*.test.yaml`, for editors. */
 export function testSchema(): Schema {
-  const definitions = Object.entries(format).map(([name, fields]) => {
+  const definitions = Object.entries(testFormat).map(([name, fields]) => {
     const properties = Object.entries(fields).map(([key, { shape, does }]) => [
       key,
       { ...schemaOf(shape), description: does },

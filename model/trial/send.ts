@@ -5,7 +5,7 @@ import { isNamed, type StandIn } from "./standIns";
 import { defaultPorts, urlParts } from "./urls";
 
 /** A request in the format of the caller's program. */
-export interface Planned {
+export interface PlannedRequest {
   readonly id: string;
   readonly url: string;
   readonly method: string;
@@ -40,13 +40,13 @@ export function stepsOf(ids: readonly string[], concurrent: number): string[][] 
 }
 
 /** One request of a case, as it is sent. */
-export function planned(
+export function planRequest(
   id: string,
   { request, given }: Case,
   { address, port }: { address: string; port: number },
   standIns: readonly StandIn[],
   token: Addresses["token"],
-): Planned {
+): PlannedRequest {
   const { url, method = "GET", headers = {}, body, http2, sni, clientCertificate, timeout = "15s" } = request;
   const { scheme, host, port: asked } = urlParts(url);
   const usual = asked === defaultPorts[scheme];

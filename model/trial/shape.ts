@@ -69,10 +69,10 @@ function fits(shape: Shape, value: unknown): boolean {
 }
 
 /** Tells of a value that is not as the table says. */
-export type Tell = (path: Path, message: string) => void;
+export type ReportProblem = (path: Path, message: string) => void;
 
 /** Compares a value with its shape, and reports every difference. */
-export function check(table: Table, shape: Shape, value: unknown, path: Path, tell: Tell): void {
+export function checkShape(table: Table, shape: Shape, value: unknown, path: Path, tell: ReportProblem): void {
   if (!fits(shape, value)) {
     const key = path.filter((part) => typeof part === "string").at(-1) ?? "the file";
     tell(path, `${key} = ${JSON.stringify(value)} must be ${allowed(shape)}`);
@@ -80,21 +80,27 @@ export function check(table: Table, shape: Shape, value: unknown, path: Path, te
   }
   if (shape.is === "either") {
     const chosen = shape.of.find((one) => fits(one, value));
-    if (chosen) check(table, chosen, value, path, tell);
+    if (chosen) checkShape(table, chosen, value, path, tell);
   }
   if (shape.is === "list")
-    for (const [i, item] of (value as unknown[]).entries()) check(table, shape.of, item, [...path, i], tell);
+    for (const [i, item] of (value as unknown[]).entries()) checkShape(table, shape.of, item, [...path, i], tell);
   if (shape.is === "map")
-    for (const [key, item] of Object.entries(value as object)) check(table, shape.of, item, [...path, key], tell);
+    for (const [key, item] of Object.entries(value as object)) checkShape(table, shape.of, item, [...path, key], tell);
   if (shape.is === "object") checkFields(table, shape.name, value as Record<string, unknown>, path, tell);
 }
 
-function checkFields(table: Table, name: string, value: Record<string, unknown>, path: Path, tell: Tell): void {
+function checkFields(
+  table: Table,
+  name: string,
+  value: Record<string, unknown>,
+  path: Path,
+  tell: ReportProblem,
+): void {
   const fields = table[name] ?? {};
   const names = Object.keys(fields);
   for (const [key, item] of Object.entries(value)) {
     const field = fields[key];
-    if (field) check(table, field.shape, item, [...path, key], tell);
+    if (field) checkShape(table, field.shape, item, [...path, key], tell);
     else {
       const near = closest(key, names);
       const hint = distance(key, near) < 3 ? `did you mean ${near}?` : `allowed: ${names.join(", ")}`;

@@ -20,13 +20,13 @@ export interface Problem extends Place {
 }
 
 /** A place as editors and terminals link it. */
-export const at = ({ file, line }: Place): string => `${file}:${line}`;
+export const placeText = ({ file, line }: Place): string => `${file}:${line}`;
 
 /** All problems, one a line, in the order of the files. */
 export const problemLines = (problems: readonly Problem[]): string[] =>
   [...problems]
     .sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line)
-    .map((problem) => `${at(problem)}: ${problem.message}`);
+    .map((problem) => `${placeText(problem)}: ${problem.message}`);
 
 /** Path of keys and indices inside a document. */
 export type Path = readonly (string | number)[];

@@ -1,6 +1,6 @@
 import { titleOf, type UserObject } from "./objects";
 import { domainOfServices, istioHost, matchesHost, type Service, serviceByDns } from "./services";
-import { at } from "./source";
+import { placeText } from "./source";
 
 /** Something that a run applies differently from what the manifests say, so that it can be tested on one machine. */
 export interface Substitution {
@@ -13,7 +13,7 @@ export interface Substitution {
 export const outsideAddress = "__OUTSIDE_ADDRESS__";
 
 /** Inputs of a substitution beside the object itself. */
-export interface Surroundings {
+export interface SubstitutionInput {
   readonly services: readonly Service[];
   readonly objects: readonly UserObject[];
   /** Public key set of the run's tokens. */
@@ -23,7 +23,7 @@ export interface Surroundings {
 }
 
 type Change = { readonly object: UserObject; readonly did: readonly string[] };
-type Rule = (object: UserObject, surroundings: Surroundings) => Change | undefined;
+type Rule = (object: UserObject, surroundings: SubstitutionInput) => Change | undefined;
 
 interface Endpoint {
   readonly address?: string;
@@ -158,12 +158,13 @@ export const routeName = (object: UserObject, index: number): string =>
 const rules: readonly Rule[] = [service, serviceEntry, workloadEntry, trustOutside, tokens, routeNames];
 
 /** Applies every substitution to every object, and lists them. */
-export function substitute(surroundings: Surroundings): { objects: UserObject[]; list: Substitution[] } {
+export function applySubstitutions(surroundings: SubstitutionInput): { objects: UserObject[]; list: Substitution[] } {
   const list: Substitution[] = [];
   const objects = surroundings.objects.map((original) =>
     rules.reduce((object, rule) => {
       const change = rule(object, surroundings);
-      for (const did of change?.did ?? []) list.push({ object: titleOf(object), place: at(object.$.place), did });
+      for (const did of change?.did ?? [])
+        list.push({ object: titleOf(object), place: placeText(object.$.place), did });
       return change?.object ?? object;
     }, original),
   );

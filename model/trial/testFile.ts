@@ -1,9 +1,9 @@
 import { binomialBand } from "../canary/share";
-import type { Behaviour, CallerAsked, Case, Expectation, RequestAsked, Result, WorkloadAsked } from "./cases";
+import type { Behaviour, CallerSpec, Case, Expectation, RequestSpec, Result, WorkloadSpec } from "./cases";
 import type { YamlDocument } from "./documents";
-import { format } from "./format/format";
+import { testFormat } from "./format/format";
 import { didYouMean, keyOfDnsName } from "./services";
-import { check } from "./shape";
+import { checkShape } from "./shape";
 import type { Path, Problem } from "./source";
 import { urlParts } from "./urls";
 
@@ -13,7 +13,7 @@ type Some<T> = T | readonly T[];
 interface CaseText {
   readonly it: string;
   readonly from?: Some<string>;
-  readonly request?: string | RequestAsked;
+  readonly request?: string | RequestSpec;
   readonly times?: number;
   readonly concurrent?: number;
   readonly given?: Readonly<Record<string, Behaviour>>;
@@ -37,8 +37,8 @@ type ExpectText = Omit<
 
 /** Contents of one test file. */
 export interface TestFile {
-  readonly callers: readonly (readonly [string, CallerAsked])[];
-  readonly workloads: readonly (readonly [string, WorkloadAsked])[];
+  readonly callers: readonly (readonly [string, CallerSpec])[];
+  readonly workloads: readonly (readonly [string, WorkloadSpec])[];
   readonly cases: readonly Case[];
   readonly problems: readonly Problem[];
 }
@@ -47,7 +47,7 @@ const list = <T>(value: Some<T>): readonly T[] => (Array.isArray(value) ? value 
 const texts = (values: Readonly<Record<string, unknown>>): Record<string, string> =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [key.toLowerCase(), String(value)]));
 
-function requestOf(asked: string | RequestAsked): RequestAsked {
+function requestOf(asked: string | RequestSpec): RequestSpec {
   if (typeof asked === "string") {
     const [, method, url = asked] = /^([A-Z]{3,10}) +(\S.*)$/.exec(asked) ?? [];
     return { url, ...(method && { method }) };
@@ -93,7 +93,7 @@ export function readTestFile(document: YamlDocument): TestFile {
     problems.push({ ...document.placeOf(path), message });
     wrong.add(path.slice(0, 2).join("/"));
   };
-  check(format, { is: "object", name: "file" }, document.value, [], tell);
+  checkShape(testFormat, { is: "object", name: "file" }, document.value, [], tell);
   if (["", "callers", "workloads", "cases"].some((part) => wrong.has(part)))
     return { callers: [], workloads: [], cases: [], problems };
   const isRight = (...path: Path): boolean => !wrong.has(path.join("/"));
@@ -102,8 +102,8 @@ export function readTestFile(document: YamlDocument): TestFile {
     workloads = {},
     cases,
   } = document.value as {
-    callers?: Record<string, Omit<CallerAsked, "file" | "line">>;
-    workloads?: Record<string, Omit<WorkloadAsked, "file" | "line">>;
+    callers?: Record<string, Omit<CallerSpec, "file" | "line">>;
+    workloads?: Record<string, Omit<WorkloadSpec, "file" | "line">>;
     cases: readonly CaseText[];
   };
   const right = <T>(part: string, entries: Readonly<Record<string, T>>) =>

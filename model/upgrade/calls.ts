@@ -1,14 +1,14 @@
-import { addCounts, type Counts, noCounts } from "../canary/evidence";
+import { addCounts, noCounts, type RequestCounts } from "../canary/evidence";
 
 /** Counts of answers with one status; curl writes 000 for a request without an answer. */
-function countsOf(requests: number, status: string): Counts {
+function countsOf(requests: number, status: string): RequestCounts {
   const classes = { "5": "serverErrors", "4": "clientErrors", "3": "redirects", "0": "noAnswer" } as const;
   const name = classes[status.charAt(0) as keyof typeof classes];
   return { ...noCounts, requests, timed: requests, ...(name && { [name]: requests }) };
 }
 
 /** Calls in the log of a caller, whose lines are pairs of a count and a status. Ignores a line without its end. */
-export function callsOf(log: string): Counts {
+export function callsOf(log: string): RequestCounts {
   const lines = log.slice(0, log.lastIndexOf("\n") + 1);
   return [...lines.matchAll(/(\d+) (\d{3})(?= |\n)/g)]
     .map(([, count, status = ""]) => countsOf(Number(count), status))
@@ -16,9 +16,9 @@ export function callsOf(log: string): Counts {
 }
 
 /** Difference of two readings of a counter. If the counter was restarted, its whole value. */
-export function callsSince(before: Counts, now: Counts): Counts {
+export function callsSince(before: RequestCounts, now: RequestCounts): RequestCounts {
   if (now.requests < before.requests) return now;
-  const difference = (name: keyof Counts) => now[name] - before[name];
+  const difference = (name: keyof RequestCounts) => now[name] - before[name];
   return {
     requests: difference("requests"),
     serverErrors: difference("serverErrors"),

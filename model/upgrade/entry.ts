@@ -1,12 +1,12 @@
 import { isCounts } from "../canary/entry";
-import { isOneOf, isText, lineParser, type Shapes } from "../canary/journalLine";
+import { type EntryShapes, isOneOf, isText, lineParser } from "../canary/journalLine";
 import { isMapping } from "../mapping";
-import { type Entry, ends } from "./journal";
-import { steps } from "./plan";
+import { type UpgradeEntry, upgradeEnds } from "./journal";
+import { upgradeSteps } from "./plan";
 
-const isStep = (value: unknown): boolean => steps.some(({ name }) => name === value);
+const isStep = (value: unknown): boolean => upgradeSteps.some(({ name }) => name === value);
 
-const shapes: Shapes = {
+const shapes: EntryShapes = {
   begun: ({ plan }) => isMapping(plan) && isText(plan["from"]) && isText(plan["to"]),
   resumed: () => true,
   step: ({ step }) => isStep(step),
@@ -18,8 +18,8 @@ const shapes: Shapes = {
     isText(reason) &&
     (proxies === undefined || isMapping(proxies)),
   "going back": ({ reason }) => isText(reason),
-  ended: ({ end, reason }) => isOneOf(ends, end) && isText(reason),
+  ended: ({ end, reason }) => isOneOf(upgradeEnds, end) && isText(reason),
 };
 
 /** Parses a line of an upgrade's journal. Undefined for a line that was cut short, or of another program. */
-export const parseEntry = lineParser<Entry>(shapes);
+export const parseEntry = lineParser<UpgradeEntry>(shapes);

@@ -1,23 +1,23 @@
-import { addCounts, type Counts, noCounts } from "../canary/evidence";
-import { type StepName, steps, type UpgradePlan } from "./plan";
+import { addCounts, noCounts, type RequestCounts } from "../canary/evidence";
+import { type StepName, type UpgradePlan, upgradeSteps } from "./plan";
 
-export const ends = ["upgraded", "paused", "interrupted", "taken back", "not taken back"] as const;
+export const upgradeEnds = ["upgraded", "paused", "interrupted", "taken back", "not taken back"] as const;
 /** End of an upgrade, or of its process. */
-export type End = (typeof ends)[number];
+export type UpgradeEnd = (typeof upgradeEnds)[number];
 
 /** Phase of a measurement: a step, the time before the first step, or the way back. */
-export type Phase = StepName | "before" | "back";
+export type UpgradePhase = StepName | "before" | "back";
 
 /** Requests of a few seconds. */
-export interface Requests {
+export interface UpgradeRequests {
   /** Through the ingress gateway. */
-  readonly ingress: Counts;
+  readonly ingress: RequestCounts;
   /** From pods of the mesh to the app. */
-  readonly mesh: Counts;
+  readonly mesh: RequestCounts;
 }
-export const noRequests: Requests = { ingress: noCounts, mesh: noCounts };
+export const noRequests: UpgradeRequests = { ingress: noCounts, mesh: noCounts };
 
-export const addRequests = (a: Requests, b: Requests): Requests => ({
+export const addRequests = (a: UpgradeRequests, b: UpgradeRequests): UpgradeRequests => ({
   ingress: addCounts(a.ingress, b.ingress),
   mesh: addCounts(a.mesh, b.mesh),
 });
@@ -32,16 +32,16 @@ export interface StepVerdict {
 export type ProxyCounts = Readonly<Record<string, number>>;
 
 /** A line of an upgrade's journal without its time. */
-export type Event =
+export type UpgradeEvent =
   | { readonly kind: "begun"; readonly plan: UpgradePlan }
   | { readonly kind: "resumed" }
   | { readonly kind: "step"; readonly step: StepName }
-  | ({ readonly kind: "measured"; readonly phase: Phase } & Requests)
+  | ({ readonly kind: "measured"; readonly phase: UpgradePhase } & UpgradeRequests)
   | ({ readonly kind: "verdict"; readonly step: StepName; readonly proxies?: ProxyCounts } & StepVerdict)
   | { readonly kind: "going back"; readonly reason: string }
-  | { readonly kind: "ended"; readonly end: End; readonly reason: string };
+  | { readonly kind: "ended"; readonly end: UpgradeEnd; readonly reason: string };
 /** One line of an upgrade's journal, with the time of day in ISO 8601. */
-export type Entry = { readonly at: string } & Event;
+export type UpgradeEntry = { readonly at: string } & UpgradeEvent;
 
 /** State of an upgrade by its journal. */
 export interface UpgradeStatus {
@@ -53,14 +53,14 @@ export interface UpgradeStatus {
   /** Reason why the upgrade is taken back. Such an upgrade never continues forward. */
   readonly back?: string;
   /** Undefined while the upgrade runs, or when its process was killed. */
-  readonly end?: End;
+  readonly end?: UpgradeEnd;
   readonly reason?: string;
 }
 
-function next({ end: _end, reason: _reason, ...now }: UpgradeStatus, entry: Entry): UpgradeStatus {
+function next({ end: _end, reason: _reason, ...now }: UpgradeStatus, entry: UpgradeEntry): UpgradeStatus {
   switch (entry.kind) {
     case "step": {
-      const step = steps.findIndex(({ name }) => name === entry.step);
+      const step = upgradeSteps.findIndex(({ name }) => name === entry.step);
       return { ...now, step, isFinishing: now.isFinishing || entry.step === "finish" };
     }
     case "verdict":
@@ -77,7 +77,7 @@ function next({ end: _end, reason: _reason, ...now }: UpgradeStatus, entry: Entr
 }
 
 /** State of an upgrade by its journal. Undefined when the journal begins no upgrade. */
-export function statusOf(entries: readonly Entry[]): UpgradeStatus | undefined {
+export function statusOf(entries: readonly UpgradeEntry[]): UpgradeStatus | undefined {
   let now: UpgradeStatus | undefined;
   for (const entry of entries) {
     if (entry.kind === "begun") now = { plan: entry.plan, step: 0, isFinishing: false };
@@ -87,11 +87,11 @@ export function statusOf(entries: readonly Entry[]): UpgradeStatus | undefined {
 }
 
 /** True when `resume` has something to do: the upgrade paused, its process was killed, or its way back failed. */
-export const resumable = ({ end }: UpgradeStatus): boolean => end !== "upgraded" && end !== "taken back";
+export const isResumable = ({ end }: UpgradeStatus): boolean => end !== "upgraded" && end !== "taken back";
 
 /** All requests of a phase. */
-export const requestsOf = (entries: readonly Entry[], phase: Phase): Requests =>
-  entries.reduce<Requests>(
+export const requestsOf = (entries: readonly UpgradeEntry[], phase: UpgradePhase): UpgradeRequests =>
+  entries.reduce<UpgradeRequests>(
     (sum, entry) => (entry.kind === "measured" && entry.phase === phase ? addRequests(sum, entry) : sum),
     noRequests,
   );

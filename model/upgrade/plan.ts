@@ -1,11 +1,11 @@
-import type { Stage } from "../mesh/revisions";
+import type { UpgradeStage } from "../mesh/revisions";
 import { compareVersions, minorNumber, minorOf, supportedIstio } from "../mesh/versions";
 import { configSet, type Remedy, remedy, run } from "../output/remedy";
 import { release } from "../settings/forms";
-import { skew } from "../settings/versionRules";
+import { proxySkew } from "../settings/versionRules";
 
 /** Steps of an upgrade in their order. A step with a stage applies that value of nextIstioStage. */
-export const steps = [
+export const upgradeSteps = [
   { name: "crds", does: "updates Istio's CRDs (chart base)", stage: "crds" },
   { name: "istiod", does: "installs the new control plane beside the old one", stage: "istiod" },
   { name: "canary", does: "calls the app from a namespace on the new revision", stage: undefined },
@@ -13,9 +13,9 @@ export const steps = [
   { name: "app", does: "moves the tag stable, and replaces the app's pods", stage: "app" },
   { name: "default", does: "moves the tag default, and the validation of Istio's resources", stage: "default" },
   { name: "finish", does: "removes the old control plane", stage: undefined },
-] as const satisfies readonly { name: string; does: string; stage: Stage | undefined }[];
-export type Step = (typeof steps)[number];
-export type StepName = Step["name"];
+] as const satisfies readonly { name: string; does: string; stage: UpgradeStage | undefined }[];
+export type UpgradeStep = (typeof upgradeSteps)[number];
+export type StepName = UpgradeStep["name"];
 
 /** Versions between which an upgrade goes. */
 export interface UpgradePlan {
@@ -36,7 +36,7 @@ export interface Upgradable {
 const lists = run("versions");
 
 /** The reason why an environment cannot be upgraded to a version, with the remedy. Undefined if it can. */
-export function refusal(to: string, { running, proxies, kubernetes }: Upgradable): Remedy | undefined {
+export function upgradeRefusal(to: string, { running, proxies, kubernetes }: Upgradable): Remedy | undefined {
   const supported = supportedIstio[minorOf(to)];
   if (!supported || !release(to))
     return remedy`--to = "${to}" must be an exact version of ${Object.keys(supportedIstio).join(" or ")}; fix: ${lists} lists them`;
@@ -46,8 +46,8 @@ export function refusal(to: string, { running, proxies, kubernetes }: Upgradable
   const [oldest = running, newest = running] = [known[0], known.at(-1)];
   if (minorNumber(to) < minorNumber(newest))
     return remedy`--to = "${to}" must not be of an older minor than the proxies, of which some have ${newest}: Istio does not support proxies that are newer than their control plane; fix: a version of ${minorOf(newest)}, or a new environment: ${run("destroy")}, then ${configSet("istioVersion", to)}, then ${run("up")}`;
-  if (minorNumber(to) - minorNumber(oldest) > skew)
-    return remedy`--to = "${to}" must be at most ${skew} minors newer than the oldest proxy, which has ${oldest}; fix: first a version of 1.${minorNumber(oldest) + skew}, which ${lists} lists`;
+  if (minorNumber(to) - minorNumber(oldest) > proxySkew)
+    return remedy`--to = "${to}" must be at most ${proxySkew} minors newer than the oldest proxy, which has ${oldest}; fix: first a version of 1.${minorNumber(oldest) + proxySkew}, which ${lists} lists`;
   if (!supported.kubernetes.includes(minorOf(kubernetes)))
     return remedy`--to = "${to}" supports Kubernetes ${supported.kubernetes.join(", ")}, and the cluster runs ${kubernetes}; fix: another version, which ${lists} lists, or a cluster of another k3sVersion`;
   return undefined;
@@ -57,7 +57,7 @@ export function refusal(to: string, { running, proxies, kubernetes }: Upgradable
 export const planText = ({ from, to }: UpgradePlan): string =>
   [
     `Istio ${from} to ${to}:`,
-    ...steps.map(({ name, does }, i) => `  ${i + 1}. ${name.padEnd(8)} ${does}`),
+    ...upgradeSteps.map(({ name, does }, i) => `  ${i + 1}. ${name.padEnd(8)} ${does}`),
     "Each step is measured under load. After a step that fails, everything goes back to the old control plane.",
     "Until the step finish, abort does the same.",
   ].join("\n");

@@ -1,7 +1,7 @@
 import { checkTable } from "../checks/result";
-import { forNpm, run, type Writer } from "../output/remedy";
-import { type Entry, requestsOf, statusOf, type UpgradeStatus } from "./journal";
-import { steps } from "./plan";
+import { type CommandWriter, forNpm, run } from "../output/remedy";
+import { requestsOf, statusOf, type UpgradeEntry, type UpgradeStatus } from "./journal";
+import { upgradeSteps } from "./plan";
 import { resultsOf } from "./results";
 import { failedText } from "./verdict";
 
@@ -14,22 +14,23 @@ const endTexts = {
 } as const;
 
 /** End of an upgrade, as its headline. */
-export const headline = ({ plan, end, back }: UpgradeStatus): string =>
+export const upgradeHeadline = ({ plan, end, back }: UpgradeStatus): string =>
   `Istio ${plan.from} to ${plan.to}: ${end ? endTexts[end] : back === undefined ? "not finished" : "going back"}`;
 
 /** State of an upgrade in one line. An upgrade without an end runs only when a process still drives it. */
-function stateLine(status: UpgradeStatus, process: number | undefined, commands: Writer): string {
+function stateLine(status: UpgradeStatus, process: number | undefined, commands: CommandWriter): string {
   const { step, back, end, reason, isFinishing } = status;
   const resume = commands(run("upgrade", "resume"));
   const goOn = isFinishing ? `fix: ${resume}` : `fix: ${resume}, or: ${commands(run("upgrade", "abort"))}`;
   const because = reason ? `: ${reason}` : "";
-  const head = `${headline(status)}${because}`;
+  const head = `${upgradeHeadline(status)}${because}`;
   if (end === "upgraded" || end === "taken back") return head;
-  const at = back === undefined ? `step ${steps[Math.min(step, steps.length - 1)]?.name}` : `going back: ${back}`;
-  if (process !== undefined) return `${headline(status)}, running (process ${process}), ${at}`;
+  const at =
+    back === undefined ? `step ${upgradeSteps[Math.min(step, upgradeSteps.length - 1)]?.name}` : `going back: ${back}`;
+  if (process !== undefined) return `${upgradeHeadline(status)}, running (process ${process}), ${at}`;
   const finishBack = back === undefined ? goOn : `fix: ${resume}, which finishes the way back`;
   return end === undefined
-    ? `${headline(status)}: no process drives this upgrade any more (${at}); ${finishBack}`
+    ? `${upgradeHeadline(status)}: no process drives this upgrade any more (${at}); ${finishBack}`
     : `${head}; ${finishBack}`;
 }
 
@@ -39,7 +40,11 @@ function stateLine(status: UpgradeStatus, process: number | undefined, commands:
  * @param process - number of the process that drives the upgrade now
  * @param commands - writes commands for the stack
  */
-export function upgradeSummary(entries: readonly Entry[], process?: number, commands: Writer = forNpm()): string {
+export function upgradeSummary(
+  entries: readonly UpgradeEntry[],
+  process?: number,
+  commands: CommandWriter = forNpm(),
+): string {
   const status = statusOf(entries);
   if (!status) return "there was no upgrade";
   const results = resultsOf(entries);

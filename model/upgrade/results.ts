@@ -1,11 +1,11 @@
 import type { CheckResult } from "../checks/result";
-import { type Entry, type Phase, type ProxyCounts, requestsOf } from "./journal";
-import { type StepName, steps } from "./plan";
+import { type ProxyCounts, requestsOf, type UpgradeEntry, type UpgradePhase } from "./journal";
+import { type StepName, upgradeSteps } from "./plan";
 import { failedText } from "./verdict";
 
 /** One phase of an upgrade over time. */
 export interface PhaseSpan {
-  readonly phase: Phase;
+  readonly phase: UpgradePhase;
   /** Seconds since the upgrade began. */
   readonly from: number;
   readonly to: number;
@@ -17,17 +17,17 @@ export interface PhaseSpan {
 const outcomes = { pass: "passed", fail: "failed", insufficient: "not decided" } as const;
 
 /** Seconds between the first line of a journal and another line. */
-export const secondsAt = (entries: readonly Entry[], { at }: Entry): number =>
+export const secondsAt = (entries: readonly UpgradeEntry[], { at }: UpgradeEntry): number =>
   Math.max(0, (Date.parse(at) - Date.parse(entries[0]?.at ?? at)) / 1000);
 
 /** The phases of an upgrade in their order. A step that was taken again counts from its last begin. */
-export function spansOf(entries: readonly Entry[]): PhaseSpan[] {
+export function spansOf(entries: readonly UpgradeEntry[]): PhaseSpan[] {
   const spans: PhaseSpan[] = [];
   const end = (at: number) => {
     const last = spans.pop();
     if (last) spans.push({ ...last, to: Math.max(last.from, at) });
   };
-  const open = (phase: Phase, from: number) => {
+  const open = (phase: UpgradePhase, from: number) => {
     end(from);
     spans.push({ phase, from, to: from, outcome: "not decided", reason: "" });
   };
@@ -52,12 +52,12 @@ export const proxiesText = (proxies: ProxyCounts): string =>
     .map(([version, count], i) => `${count}${i === 0 ? " proxies" : ""} of ${version}`)
     .join(", ");
 
-const doesOf = (name: StepName): string => steps.find((step) => step.name === name)?.does ?? name;
+const doesOf = (name: StepName): string => upgradeSteps.find((step) => step.name === name)?.does ?? name;
 
 /** Each step that was taken, as a check: for the table in a terminal and for JUnit. */
-export function resultsOf(entries: readonly Entry[]): CheckResult[] {
+export function resultsOf(entries: readonly UpgradeEntry[]): CheckResult[] {
   const last = new Map(spansOf(entries).map((span) => [span.phase, span] as const));
-  return steps.flatMap(({ name }, i): CheckResult[] => {
+  return upgradeSteps.flatMap(({ name }, i): CheckResult[] => {
     const span = last.get(name);
     if (!span) return [];
     const { outcome, reason, proxies, from, to } = span;

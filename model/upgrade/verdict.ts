@@ -1,30 +1,30 @@
-import { baselineOf, type Counts, failures, noCounts } from "../canary/evidence";
-import { judge, rules } from "../canary/verdict";
-import type { Requests, StepVerdict } from "./journal";
-import { steps } from "./plan";
+import { baselineOf, failedRequests, noCounts, type RequestCounts } from "../canary/evidence";
+import { judgeCanary, rulesOfStep } from "../canary/verdict";
+import type { StepVerdict, UpgradeRequests } from "./journal";
+import { upgradeSteps } from "./plan";
 
 /** Requests without the time that their answers took: pods that start make every answer slower. */
-const untimed = (counts: Counts): Counts => ({ ...counts, slow: 0, timed: counts.requests });
+const untimed = (counts: RequestCounts): RequestCounts => ({ ...counts, slow: 0, timed: counts.requests });
 
 /** Judges requests relative to those before the upgrade, by the rules of a rollout's last step. */
-function outcomeOf(before: Counts, after: Counts): StepVerdict["outcome"] {
+function outcomeOf(before: RequestCounts, after: RequestCounts): StepVerdict["outcome"] {
   const baseline = baselineOf([{ stable: untimed(before), canary: noCounts, unattributed: 0, weight: 0 }], 100);
   const measured = { stable: noCounts, canary: untimed(after), unattributed: 0 };
   // the baseline is all that there is to compare with: no version is left at 100 %
-  return judge({ measured, weight: 100, baseline }, rules(steps.map(() => 100))).outcome;
+  return judgeCanary({ measured, weight: 100, baseline }, rulesOfStep(upgradeSteps.map(() => 100))).outcome;
 }
 
-const failedOf = (counts: Counts): string => `${failures(counts)} of ${counts.requests}`;
+const failedOf = (counts: RequestCounts): string => `${failedRequests(counts)} of ${counts.requests}`;
 
 /** Failed requests, for a person. */
-export const failedText = ({ ingress, mesh }: Requests): string =>
+export const failedText = ({ ingress, mesh }: UpgradeRequests): string =>
   `failed requests: ${failedOf(ingress)} through the ingress gateway, ${failedOf(mesh)} between pods`;
 
 /** Judges the requests of a step. Both ways to the app have to pass on their own. */
-export function judgeStep(before: Requests, step: Requests): StepVerdict {
+export function judgeStep(before: UpgradeRequests, step: UpgradeRequests): StepVerdict {
   const outcomes = [outcomeOf(before.ingress, step.ingress), outcomeOf(before.mesh, step.mesh)];
   const outcome = outcomes.find((one) => one === "fail") ?? outcomes.find((one) => one === "insufficient") ?? "pass";
-  const differs = failures(before.ingress) + failures(before.mesh) > 0;
+  const differs = failedRequests(before.ingress) + failedRequests(before.mesh) > 0;
   return { outcome, reason: `${failedText(step)}${differs ? `; before the upgrade, ${failedText(before)}` : ""}` };
 }
 
@@ -32,7 +32,9 @@ export function judgeStep(before: Requests, step: Requests): StepVerdict {
 const most = 0.05;
 
 /** The reason why an upgrade should not begin: the app does not answer well. Undefined if it does. */
-export function unfit({ ingress, mesh }: Requests): string | undefined {
-  const fails = [ingress, mesh].some((counts) => counts.requests === 0 || failures(counts) > most * counts.requests);
+export function unfitReason({ ingress, mesh }: UpgradeRequests): string | undefined {
+  const fails = [ingress, mesh].some(
+    (counts) => counts.requests === 0 || failedRequests(counts) > most * counts.requests,
+  );
   return fails ? `the app does not answer before the upgrade: ${failedText({ ingress, mesh })}` : undefined;
 }

@@ -1,11 +1,11 @@
-import { type Sample, samples } from "../canary/exposition";
+import { type MetricSample, parseExposition } from "../canary/exposition";
 import { gateway, meshNamespace } from "../names";
 
 /** Counter of ztunnel for opened connections (https://istio.io/latest/docs/reference/config/metrics/). */
 const opened = "istio_tcp_connections_opened_total";
 
 /** Connections that the ztunnels carried to the targets of one run. */
-export interface Connections {
+export interface HboneConnections {
   /** Targets that the ingress gateway reached with its own identity. */
   readonly fromGateway: readonly string[];
   /** Targets that the pod of the run reached with its own identity. */
@@ -21,13 +21,13 @@ export interface Connections {
  * @param texts - statistics of each ztunnel
  * @param run - namespace of the run, with which the names of its targets begin
  */
-export function hboneConnections(texts: readonly string[], run: string): Connections {
-  const all = texts.flatMap(samples).filter(({ name, labels, value }) => {
+export function hboneConnections(texts: readonly string[], run: string): HboneConnections {
+  const all = texts.flatMap(parseExposition).filter(({ name, labels, value }) => {
     const isOfRun = labels["destination_service_name"]?.startsWith(`${run}-`);
     return name === opened && isOfRun && value > 0 && labels["connection_security_policy"] === "mutual_tls";
   });
   const from = (principal: string) => all.filter(({ labels }) => labels["source_principal"]?.endsWith(principal));
-  const distinct = (label: string, found: readonly Sample[]) =>
+  const distinct = (label: string, found: readonly MetricSample[]) =>
     [...new Set(found.map(({ labels }) => labels[label] ?? ""))].sort();
   return {
     fromGateway: distinct("destination_service_name", from(`/ns/${meshNamespace}/sa/${gateway.release}`)),

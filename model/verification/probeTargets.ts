@@ -1,6 +1,6 @@
 import { memberLabels } from "../mesh/injection";
 import { app, gateway } from "../names";
-import { calls, type Target } from "../security/mtls";
+import { callOutcomes, type Target } from "../security/mtls";
 import type { Settings } from "../settings/contract";
 import { gatewayApiVersion, ruleTo, toListener } from "../traffic/gatewayApi";
 
@@ -40,7 +40,7 @@ const kinds = (own: string): readonly [Target, string, Readonly<Record<string, s
  * @param image - answers like the app, on the port in the variable PORT
  */
 export function probeTargets(owner: Owner, settings: Settings, image: string): ProbeTarget[] {
-  const members = new Map(calls(settings).map(({ target, isMember }) => [target, isMember]));
+  const members = new Map(callOutcomes(settings).map(({ target, isMember }) => [target, isMember]));
   const ownerReferences = [{ apiVersion: "v1", kind: "Namespace", ...owner }];
   return kinds(owner.name).map(([target, namespace, labels, port]) => {
     const name = `${owner.name}-${target.toLowerCase()}`;

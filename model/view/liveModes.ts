@@ -1,5 +1,5 @@
 import { app, meshNamespace } from "../names";
-import { calls, type Mode, type MtlsSettings, targets } from "../security/mtls";
+import { callOutcomes, type MtlsMode, type MtlsSettings, targets } from "../security/mtls";
 import type { Settings } from "../settings/contract";
 import type { MtlsRow } from "./state";
 
@@ -32,8 +32,8 @@ export function liveModes(policies: readonly LivePeerAuthentication[], mtlsPort:
       labels(one).length > 0 &&
       labels(one).every(([key, value]) => key === "app" && value === app.name),
   );
-  const mode = (value: string | undefined): Mode | "UNSET" =>
-    value !== undefined && known.includes(value) ? (value as Mode) : "UNSET";
+  const mode = (value: string | undefined): MtlsMode | "UNSET" =>
+    value !== undefined && known.includes(value) ? (value as MtlsMode) : "UNSET";
   const mesh = mode(wide(meshNamespace)?.spec?.mtls?.mode);
   return {
     mtlsMode: mesh === "UNSET" ? "PERMISSIVE" : mesh,
@@ -46,7 +46,7 @@ export function liveModes(policies: readonly LivePeerAuthentication[], mtlsPort:
 
 /** Outcome of each call under these modes, as rows of a table. */
 export const mtlsRows = (modes: MtlsSettings, mesh: Pick<Settings, "dataplane" | "sidecarInjection">): MtlsRow[] =>
-  calls({ ...modes, ...mesh }).map(({ target, mode, scope, calls: outcomes }) => ({
+  callOutcomes({ ...modes, ...mesh }).map(({ target, mode, scope, calls: outcomes }) => ({
     target: targets[target],
     mode,
     scope,

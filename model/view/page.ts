@@ -1,20 +1,20 @@
-import { interval } from "../canary/share";
+import { wilsonInterval } from "../canary/share";
 import { element, type Markup } from "../output/markup";
-import { type Cell, figure, htmlPage, htmlTable, paragraph, rendered } from "../output/page";
-import { percent, utc } from "../output/text";
+import { type Cell, figure, htmlPage, htmlTable, paragraph, renderedMarkup } from "../output/page";
+import { percent, utcText } from "../output/text";
 import { outcomes } from "../verification/picture/matrix";
-import type { MtlsRow, Part, PodRow, ProgressPart, Traffic, TrialPart, View, Weights } from "./state";
+import type { MtlsRow, PodRow, ProgressPart, TrafficShares, TrialPart, View, ViewPart, Weights } from "./state";
 
-function section<Value>(heading: string, part: Part<Value>, show: (value: Value) => readonly Markup[]): Markup {
+function section<Value>(heading: string, part: ViewPart<Value>, show: (value: Value) => readonly Markup[]): Markup {
   const body = "value" in part ? show(part.value) : [paragraph(`? unknown: ${part.unknown}`, "unread")];
   return element("section", {}, element("h2", {}, heading), ...body);
 }
 
-function trafficTable({ seconds, requests, failures }: Traffic): Markup {
+function trafficTable({ seconds, requests, failures }: TrafficShares): Markup {
   const total = requests.v1 + requests.v2;
   const during = `the last ${Math.round(seconds)} s`;
   if (total === 0) return paragraph(`The ingress gateway routed no request in ${during}.`);
-  const [low, high] = interval(requests.v2, total).map((bound) => percent(bound));
+  const [low, high] = wilsonInterval(requests.v2, total).map((bound) => percent(bound));
   return htmlTable(
     (["v1", "v2"] as const).map((subset) => [
       ["version", subset],
@@ -69,7 +69,7 @@ export function viewContents({ stack, at, addresses, ...parts }: View): string {
       "header",
       {},
       element("h1", {}, `Environment ${stack}`),
-      paragraph(`Read at ${utc(at)}. ${addresses.join(", ")}`),
+      paragraph(`Read at ${utcText(at)}. ${addresses.join(", ")}`),
     ),
     section("Weights", parts.weights, (weights) => [paragraph(weightsText(weights))]),
     section("Traffic", parts.traffic, (traffic) => [trafficTable(traffic)]),
@@ -113,5 +113,5 @@ export const viewPage = (stack: string, nonce: string): string =>
     `Environment ${stack}`,
     element("p", { id: "stale", hidden: "" }, "This page is out of date: npm run view has ended or does not respond."),
     element("main", {}, paragraph("Reading the environment …")),
-    element("script", { nonce }, rendered(script)),
+    element("script", { nonce }, renderedMarkup(script)),
   );

@@ -1,11 +1,11 @@
 import type { Subset } from "../names";
-import type { Call } from "../security/mtls";
+import type { CallOutcome } from "../security/mtls";
 
 /** A part of the page: its value, or the reason why it could not be read. An unknown part is never shown as healthy. */
-export type Part<Value> = { readonly value: Value } | { readonly unknown: string };
+export type ViewPart<Value> = { readonly value: Value } | { readonly unknown: string };
 
 /** Requests that the ingress gateway counted of each version between two looks. */
-export interface Traffic {
+export interface TrafficShares {
   /** Length of the time between the two looks, in seconds. */
   readonly seconds: number;
   readonly requests: Readonly<Record<Subset, number>>;
@@ -25,7 +25,7 @@ export interface MtlsRow {
   readonly target: string;
   readonly mode: string;
   readonly scope: string;
-  readonly calls: Readonly<Record<string, Call>>;
+  readonly calls: Readonly<Record<string, CallOutcome>>;
 }
 
 export interface Certificate {
@@ -66,13 +66,13 @@ export interface View {
   readonly stack: string;
   readonly at: Date;
   readonly addresses: readonly string[];
-  readonly weights: Part<Weights>;
-  readonly traffic: Part<Traffic>;
-  readonly mtls: Part<readonly MtlsRow[]>;
-  readonly certificate: Part<Certificate>;
-  readonly pods: Part<readonly PodRow[]>;
-  readonly rollout: Part<ProgressPart>;
+  readonly weights: ViewPart<Weights>;
+  readonly traffic: ViewPart<TrafficShares>;
+  readonly mtls: ViewPart<readonly MtlsRow[]>;
+  readonly certificate: ViewPart<Certificate>;
+  readonly pods: ViewPart<readonly PodRow[]>;
+  readonly rollout: ViewPart<ProgressPart>;
   /** Undefined when Istio was never upgraded. */
-  readonly upgrade: Part<ProgressPart | undefined>;
-  readonly trial: Part<TrialPart | undefined>;
+  readonly upgrade: ViewPart<ProgressPart | undefined>;
+  readonly trial: ViewPart<TrialPart | undefined>;
 }

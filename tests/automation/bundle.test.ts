@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { bundleTable, imagesOf, runBy } from "../../model/output/bundle";
+import { bundleTable, imagesOf, imagesRunBy } from "../../model/output/bundle";
 import { installSteps } from "../../model/output/bundleSteps";
 import { pluginsOf } from "../../model/output/plugins";
 import { dependencies } from "../../package.json";
@@ -30,7 +30,7 @@ describe("the images of a bundle", () => {
         initContainerStatuses: [{ image: "docker.io/waits:1", imageID: "" }],
       },
     };
-    assert.deepEqual(imagesOf([...runBy(pod), ...runBy({ status: {} })]), [
+    assert.deepEqual(imagesOf([...imagesRunBy(pod), ...imagesRunBy({ status: {} })]), [
       { image: "docker.io/istio/proxyv2:1", digest: digest("a") },
       { image: "my/app:1", digest: digest("b") },
     ]);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { doctor, examine } from "../../automation/commands/doctor/doctor";
+import { checkMachine, doctor } from "../../automation/commands/doctor/doctor";
 import { configInFile, settingsInFile } from "../../automation/stack/fileSettings";
 import { ownerInFile } from "../../automation/stack/identity";
 import { Stubs } from "../support/stubs";
@@ -51,7 +51,7 @@ describe("the doctor", () => {
 
   const configure = (text: string) => writeFileSync(path.join(folder, "Pulumi.dev.yaml"), text);
   const found = async (title: string) => {
-    const finding = (await examine("dev")).find((each) => each.title === title);
+    const finding = (await checkMachine("dev")).find((each) => each.title === title);
     return finding && `${finding.isWarning ? "warning" : finding.outcome}: ${finding.evidence}`;
   };
 
@@ -106,7 +106,7 @@ describe("the doctor", () => {
 
   it("reports each check under a unique name, which does not depend on the configuration", async () => {
     await stubs.program("docker", docker());
-    const ids = async () => (await examine("dev")).map(({ id }) => id);
+    const ids = async () => (await checkMachine("dev")).map(({ id }) => id);
     const before = await ids();
     assert.equal(new Set(before).size, before.length);
     configure("config:\n  istio-on-k3d:subnet: 10.99.0.0/24\n  istio-on-k3d:httpPort: 61081\n");
@@ -187,7 +187,7 @@ describe("the doctor", () => {
     const before = process.env["KUBECONFIG"];
     process.env["KUBECONFIG"] = path.join(folder, "none");
     try {
-      const ids = (await examine("dev")).map(({ id, outcome }) => `${id} ${outcome}`);
+      const ids = (await checkMachine("dev")).map(({ id, outcome }) => `${id} ${outcome}`);
       assert.deepEqual(ids, ["node passed", "context failed", "pulumi passed"]);
     } finally {
       if (before === undefined) delete process.env["KUBECONFIG"];

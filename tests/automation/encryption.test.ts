@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { checkEncryption, opens, readPassphrase } from "../../automation/stack/encryption";
+import { checkEncryption, passphraseOpens, readPassphrase } from "../../automation/stack/encryption";
 import { configCopy, encryptedKeys, readStackFile, withoutSalt } from "../../automation/stack/stackFile";
 import { formerKeys } from "../../model/settings/namespaces";
-import { explain } from "../../model/settings/parse";
+import { problemsText } from "../../model/settings/parse";
 
 /** As `pulumi stack init` wrote it with the passphrase abc. */
 const salt = "v1:yuaxafk4T3o=:v1:XlGr/j84maGwKeh3:KDKv5qbxs1AUFZt+u+vo5x/3pG3jPw==";
@@ -15,9 +15,9 @@ const salted = (text: string) => `${text}encryptionsalt: ${salt}\n`;
 
 describe("a salt", () => {
   it("opens with the passphrase that created it, and with no other", async () => {
-    assert.ok(await opens("abc", salt));
-    assert.ok(!(await opens("abd", salt)));
-    assert.ok(!(await opens("abc", "v2:x")));
+    assert.ok(await passphraseOpens("abc", salt));
+    assert.ok(!(await passphraseOpens("abd", salt)));
+    assert.ok(!(await passphraseOpens("abc", "v2:x")));
   });
 
   it("is one line of the stack's file, whose other lines stay", () => {
@@ -130,7 +130,7 @@ describe("a key of another project", () => {
       ["my-mesh:agents"],
     );
     assert.match(
-      explain(formerKeys(["istio-on-k3d:agents"], "my-mesh")),
+      problemsText(formerKeys(["istio-on-k3d:agents"], "my-mesh")),
       /istio-on-k3d:agents belongs to a project called istio-on-k3d, .*; fix: write my-mesh:agents in the stack's file, or name: istio-on-k3d in Pulumi\.yaml$/,
     );
   });

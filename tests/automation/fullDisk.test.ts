@@ -6,7 +6,7 @@ import { mock } from "node:test";
 import type { RolloutEnvironment } from "../../automation/commands/rollout/environment";
 import { openToAbort, rolloutJournals } from "../../automation/commands/rollout/journal";
 import { checkOptions } from "../../automation/commands/rollout/options";
-import { drive } from "../../automation/commands/rollout/rollout";
+import { driveRollout } from "../../automation/commands/rollout/rollout";
 import { statusOf } from "../../model/canary/plan";
 
 const open = fs.open;
@@ -46,7 +46,7 @@ describe("a rollout on a full disk", () => {
     } as Partial<RolloutEnvironment> as RolloutEnvironment;
     const journal = await openToAbort("dev", say, folder);
     const interrupted = new AbortController().signal;
-    const end = await drive(checkOptions({ action: "abort" }), { journal, environment, say, interrupted });
+    const end = await driveRollout(checkOptions({ action: "abort" }), { journal, environment, say, interrupted });
     await journal.close();
     assert.deepEqual([end, done], ["rolled back", ["route 10", "set 10"]]);
     assert.match(lines[0] ?? "", /^warning: rolling back without a lock: ENOSPC/);

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { stringify } from "yaml";
-import { running } from "../../automation/stack/running";
+import { runningEnvironment } from "../../automation/stack/runningEnvironment";
 import { contextAccess } from "../../host/kubeconfig";
 import { kubeconfigFiles, mergedKubeconfig } from "../../host/kubeconfigFiles";
 import { Api } from "../../host/kubernetes";
@@ -187,7 +187,7 @@ describe("a context of the user's kubeconfig", () => {
     const { settings } = parseSettings(existing);
     assert.ok(settings);
     const outputs = { ingressIp: { value: "10.9.0.1", secret: false }, caPem: { value: "PEM", secret: false } };
-    const { api, ca } = await running({ name: "dev" } as Stack, 4, { settings, outputs });
+    const { api, ca } = await runningEnvironment({ name: "dev" } as Stack, 4, { settings, outputs });
     assert.equal(ca, "PEM");
     await assert.rejects(api.get("/api/v1/nodes"), { exitCode: 4 });
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { ConcurrentUpdateError, type EngineEvent, type Stack } from "@pulumi/pulumi/automation";
-import { type OperationOptions, operate } from "../../automation/stack/operation";
+import { type OperationOptions, runOperation } from "../../automation/stack/operation";
 
 /** A stack as far as an operation looks at it. */
 const stackWith = (config: Readonly<Record<string, string>>) =>
@@ -45,7 +45,7 @@ describe("an operation", () => {
     then: (options: OperationOptions) => Promise<unknown>,
   ) => {
     process.stdin.isTTY = isTTY;
-    return operate(stack, say, (options) => {
+    return runOperation(stack, say, (options) => {
       setImmediate(() => process.emit(signal, signal));
       return then(options);
     });
@@ -74,18 +74,18 @@ describe("an operation", () => {
 
   it("listens to no signal when it has ended", async () => {
     const before = process.listenerCount("SIGTERM");
-    assert.equal(await operate(stack, say, async () => "result"), "result");
+    assert.equal(await runOperation(stack, say, async () => "result"), "result");
     assert.equal(process.listenerCount("SIGTERM"), before);
   });
 
   it("reads a copy of the configuration, and no summary with secrets", async () => {
-    const { configFile, showSecrets } = await operate(stack, say, async (options) => options);
+    const { configFile, showSecrets } = await runOperation(stack, say, async (options) => options);
     assert.match(configFile, /\.state.config.Pulumi\.operation-test\.yaml$/);
     assert.equal(showSecrets, false);
   });
 
   it("exits with 1 and every error of the engine if it fails", async () => {
-    await assert.rejects(operate(stack, say, failing(new Error("code: 255"), "one", "update failed", "two")), {
+    await assert.rejects(runOperation(stack, say, failing(new Error("code: 255"), "one", "update failed", "two")), {
       message: "one\ntwo",
       exitCode: 1,
     });
@@ -93,9 +93,9 @@ describe("an operation", () => {
 
   it("exits with 2 if the configuration is wrong, whatever the words of the error", async () => {
     const wrong = stackWith({ canaryWeight: "101" });
-    await assert.rejects(operate(wrong, say, failing(new Error("code: 255"), "any words")), { exitCode: 2 });
+    await assert.rejects(runOperation(wrong, say, failing(new Error("code: 255"), "any words")), { exitCode: 2 });
     await assert.rejects(
-      operate(stack, say, failing(new Error("code: 255"), "1 problem in the stack's configuration")),
+      runOperation(stack, say, failing(new Error("code: 255"), "1 problem in the stack's configuration")),
       { exitCode: 1 },
     );
   });
@@ -103,13 +103,13 @@ describe("an operation", () => {
   it("is tried again when another one, which started at the same moment, was refused too", async () => {
     const locked = Object.assign(Object.create(ConcurrentUpdateError.prototype), { message: "locked" });
     const results = [Promise.reject(locked), Promise.resolve("up")];
-    assert.equal(await operate(stack, say, () => results.shift() ?? Promise.resolve("again")), "up");
+    assert.equal(await runOperation(stack, say, () => results.shift() ?? Promise.resolve("again")), "up");
     assert.deepEqual(results, []);
   });
 
   it("fails with the command that unlocks the stack while another operation has its lock", async () => {
     const locked = Object.assign(Object.create(ConcurrentUpdateError.prototype), { message: "locked" });
-    await assert.rejects(operate(stack, say, failing(locked)), {
+    await assert.rejects(runOperation(stack, say, failing(locked)), {
       message:
         "another operation on stack operation-test is under way; wait for it, or if it has ended: npm run pulumi -- cancel --stack operation-test --yes",
       exitCode: 4,

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { passphrase } from "../../automation/stack/passphrase";
+import { currentPassphrase } from "../../automation/stack/passphrase";
 
 describe("the passphrase of the state", () => {
   let folder = "";
@@ -51,7 +51,7 @@ describe("the passphrase of the state", () => {
   });
 
   it("is refused when its file is a folder", async () => {
-    await assert.rejects(passphrase({ PULUMI_CONFIG_PASSPHRASE_FILE: folder }), {
+    await assert.rejects(currentPassphrase({ PULUMI_CONFIG_PASSPHRASE_FILE: folder }), {
       exitCode: 4,
       message: `${folder} is a folder; fix: name a file with a passphrase`,
     });
@@ -60,10 +60,10 @@ describe("the passphrase of the state", () => {
   it("is undefined, and never an empty text, if its file is missing or empty", async () => {
     const file = path.join(folder, "mine");
     const missing = { problem: `${file} is missing or empty`, isOwn: true };
-    assert.deepEqual(await passphrase({ PULUMI_CONFIG_PASSPHRASE_FILE: file }), missing);
+    assert.deepEqual(await currentPassphrase({ PULUMI_CONFIG_PASSPHRASE_FILE: file }), missing);
     writeFileSync(file, "\n");
-    assert.deepEqual(await passphrase({ PULUMI_CONFIG_PASSPHRASE_FILE: file }), missing);
+    assert.deepEqual(await currentPassphrase({ PULUMI_CONFIG_PASSPHRASE_FILE: file }), missing);
     writeFileSync(file, "secret\n");
-    assert.deepEqual(await passphrase({ PULUMI_CONFIG_PASSPHRASE_FILE: file }), { text: "secret" });
+    assert.deepEqual(await currentPassphrase({ PULUMI_CONFIG_PASSPHRASE_FILE: file }), { text: "secret" });
   });
 });

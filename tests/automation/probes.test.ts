@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
-import { probes } from "../../automation/commands/rollout/probes";
+import { probeProvider } from "../../automation/commands/rollout/probes";
 import { certificates } from "../support/fakeGateway";
 
 describe("probes", function () {
@@ -23,7 +23,7 @@ describe("probes", function () {
     });
     await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
-    return probes({ host: "helloworld.istio.test", address: "127.0.0.1", port, tls: { ca } }, 100);
+    return probeProvider({ host: "helloworld.istio.test", address: "127.0.0.1", port, tls: { ca } }, 100);
   }
 
   it("count an answer that is cut off against the version that its headers name", async () => {

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { JournalFailed } from "../../automation/commands/rollout/journal";
 import { rollBack } from "../../automation/commands/rollout/rollback";
 import { RoutedOtherwise, type TrafficController } from "../../automation/commands/rollout/traffic";
-import { type Entry, type Event, resumable, statusOf } from "../../model/canary/plan";
+import { isResumable, type RolloutEntry, type RolloutEvent, statusOf } from "../../model/canary/plan";
 
 const rollback = { to: 10, end: "rolled back", reason: "errors 40.0 %" } as const;
 const at = "2026-11-26T00:00:00Z";
-const begun: Entry = { at, kind: "begun", plan: { steps: [50, 100], from: 10 } };
+const begun: RolloutEntry = { at, kind: "begun", plan: { steps: [50, 100], from: 10 } };
 
 /** Fails with the messages one by one, and then succeeds. */
 const failing = (...messages: readonly (string | Error)[]) => {
@@ -22,7 +22,7 @@ describe("a rollback", () => {
   async function roll(more: Partial<TrafficController>, journalFails = false) {
     const done: string[] = [];
     const said: string[] = [];
-    const entries: Entry[] = [begun];
+    const entries: RolloutEntry[] = [begun];
     const traffic: TrafficController = {
       patchRoute: async () => {},
       apply: async () => {},
@@ -45,7 +45,7 @@ describe("a rollback", () => {
         confirm: record("confirm", traffic.confirm),
       },
       {
-        add: async (event: Event) => {
+        add: async (event: RolloutEvent) => {
           if (journalFails) throw new JournalFailed("the journal cannot be written: ENOSPC: no space left on device");
           done.push(event.kind);
           entries.push({ at, ...event });
@@ -61,7 +61,7 @@ describe("a rollback", () => {
     const { end, done, status } = await roll({});
     assert.equal(end, "rolled back");
     assert.deepEqual(done, ["rolling back", "route 10", "apply 10", "confirm 10", "ended"]);
-    assert.ok(status && !resumable(status));
+    assert.ok(status && !isResumable(status));
   });
 
   it("changes the route again when the API server refuses it", async () => {
@@ -84,7 +84,7 @@ describe("a rollback", () => {
     const { end, reason, status } = await roll({ patchRoute: always("answers 500"), apply: always("update failed") });
     assert.equal(end, "not rolled back");
     assert.equal(reason, "errors 40.0 %; answers 500; update failed");
-    assert.ok(status && resumable(status));
+    assert.ok(status && isResumable(status));
     assert.deepEqual(status.rollback, rollback);
   });
 
@@ -103,7 +103,7 @@ describe("a rollback", () => {
   it("stays unfinished in the journal when the configuration did not follow, so that abort finishes it", async () => {
     const { end, status } = await roll({ apply: always("the stack is locked") });
     assert.equal(end, "rolled back");
-    assert.ok(status && resumable(status));
+    assert.ok(status && isResumable(status));
     assert.deepEqual(status.rollback, rollback);
   });
 });

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { RolloutController } from "../../automation/commands/rollout/drive";
+import { RolloutController } from "../../automation/commands/rollout/controller";
 import { rolloutJournals } from "../../automation/commands/rollout/journal";
-import { probes } from "../../automation/commands/rollout/probes";
+import { probeProvider } from "../../automation/commands/rollout/probes";
 import type { TrafficController } from "../../automation/commands/rollout/traffic";
 import { noMeasurement } from "../../model/canary/evidence";
 import { statusOf } from "../../model/canary/plan";
@@ -45,7 +45,7 @@ describe("a rollout against a gateway that routes by its weight", function () {
       },
       versions: async () => "same",
     };
-    const provider = probes(
+    const provider = probeProvider(
       { host: "helloworld.istio.test", address: "127.0.0.1", port: gateway.httpsPort, tls: { ca: gateway.ca } },
       5000,
     );
@@ -109,7 +109,7 @@ describe("a rollout against a gateway that routes by its weight", function () {
       versions: async () => "same",
     };
     const parts = {
-      provider: probes(
+      provider: probeProvider(
         { host: "helloworld.istio.test", address: "127.0.0.1", port: gateway.httpsPort, tls: { ca: gateway.ca } },
         500,
       ),

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { rolloutJournals } from "../../automation/commands/rollout/journal";
 import { evidenceOf } from "../../model/canary/journalEvidence";
-import { type Entry, resumable, statusOf } from "../../model/canary/plan";
+import { isResumable, type RolloutEntry, statusOf } from "../../model/canary/plan";
 
 const measuring = /^weight 50 %: \d+ requests/m;
 
@@ -52,7 +52,7 @@ describe("a process that drives a rollout", function () {
   }
 
   const changes = () => readFileSync(path.join(folder, "changes"), "utf8").trim().split("\n");
-  const entries = (): Promise<Entry[]> => rolloutJournals.read("dev", folder);
+  const entries = (): Promise<RolloutEntry[]> => rolloutJournals.read("dev", folder);
 
   for (const signal of ["SIGHUP", "SIGTERM", "SIGINT"] as const)
     it(`rolls back when ${signal} ends it in the middle of a step`, async () => {
@@ -81,10 +81,10 @@ describe("a process that drives a rollout", function () {
     await first.ended;
     const killed = await entries();
     const status = statusOf(killed);
-    assert.ok(status && resumable(status) && status.end === undefined);
+    assert.ok(status && isResumable(status) && status.end === undefined);
     assert.match(await start("resume", { ERRORS: "50" }).ended, /^rolled back$/m);
     assert.deepEqual(changes(), ["set 50", "set 50", "route 10", "set 10"]);
-    const sum = (all: readonly Entry[]) => evidenceOf(all).measured.length;
+    const sum = (all: readonly RolloutEntry[]) => evidenceOf(all).measured.length;
     assert.ok(sum(killed) > 0 && sum(await entries()) > sum(killed));
   });
 
@@ -98,7 +98,7 @@ describe("a process that drives a rollout", function () {
       first.started.kill("SIGKILL");
       await first.ended;
       const status = statusOf(await entries());
-      assert.ok(status && resumable(status));
+      assert.ok(status && isResumable(status));
       assert.equal(status.rollback?.to, 10);
       const before = changes();
       assert.match(await start(action, { ERRORS: "50" }).ended, /^rolled back$/m);

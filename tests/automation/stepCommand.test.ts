@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { type Ends, requireDone } from "../../automation/cli/stepCommand";
+import { requireDone, type WorkEnds } from "../../automation/cli/stepCommand";
 
-const ends: Ends<"promoted" | "paused" | "rolled back" | "not rolled back"> = {
+const ends: WorkEnds<"promoted" | "paused" | "rolled back" | "not rolled back"> = {
   exits: { promoted: 0, paused: 3, "rolled back": 1, "not rolled back": 5 },
   aborted: ["rolled back"],
 };

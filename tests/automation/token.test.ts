@@ -10,9 +10,9 @@ import {
   adminGroup,
   authorizationPolicies,
   groupClaim,
-  issuer,
   keySet,
   requestAuthenticationSpec,
+  tokenIssuer,
 } from "../../model/security/tokens";
 import { parseSettings } from "../../model/settings/parse";
 import { FakeGateway } from "../support/fakeGateway";
@@ -33,7 +33,7 @@ async function read(token: string) {
 describe("a token", () => {
   it("is good by the key set, the issuer and the audience of the RequestAuthentication", async () => {
     const claims = await read(await issueToken(key, { domain, group: adminGroup, minutes: 5 }));
-    assert.equal(claims.iss, issuer(domain));
+    assert.equal(claims.iss, tokenIssuer(domain));
     assert.equal(claims[groupClaim], adminGroup);
     assert.equal((claims.exp ?? 0) - (claims.iat ?? 0), 300);
   });

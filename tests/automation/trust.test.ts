@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { distrust, trustBundle, trustsFormerCa } from "../../automation/commands/trust";
 import { certificateStores } from "../../host/certificateStores";
-import { certificatesOf, nicknames, trustName } from "../../model/security/trust";
+import { certificateNicknames, certificatesOf, trustName } from "../../model/security/trust";
 import { certificates } from "../support/fakeGateway";
 
 /** A certutil that keeps each database as a file of lines `NAME<TAB>PEM in Base64`, and fails while `locked` exists. */
@@ -43,7 +43,7 @@ describe("trust in the CA", () => {
   it("reads the names in a listing, also those with blanks and commas, and not its heading", () => {
     const listing =
       "\nCertificate Nickname      Trust Attributes\n          SSL,S/MIME,JAR/XPI\n\nistio-on-k3d dev 1 (ab)   C,,\nMy own, CA   CT,c,u  \n";
-    assert.deepEqual(nicknames(listing), ["istio-on-k3d dev 1 (ab)", "My own, CA"]);
+    assert.deepEqual(certificateNicknames(listing), ["istio-on-k3d dev 1 (ab)", "My own, CA"]);
   });
 
   it("uses the keychain of macOS, and no store of an unknown system", async () => {
@@ -181,7 +181,9 @@ if (process.platform === "linux")
       this.timeout(60_000);
       const [first, second] = await cas("a.test", "b.test");
       const list = () =>
-        nicknames(execFileSync("certutil", ["-d", `sql:${path.join(home, chromium)}`, "-L"], { encoding: "utf8" }));
+        certificateNicknames(
+          execFileSync("certutil", ["-d", `sql:${path.join(home, chromium)}`, "-L"], { encoding: "utf8" }),
+        );
       await trustBundle("dev", `${first}\n${second}`);
       assert.equal(list().length, 2);
       await trustBundle("dev", String(second));

@@ -3,8 +3,8 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { clusterAddresses } from "../../automation/commands/try/addresses";
 import { waitForPods } from "../../automation/commands/try/cluster";
-import { override, restore } from "../../automation/commands/try/overrides";
-import { alone, trialFolder } from "../../automation/commands/try/state";
+import { overrideObjects, restoreObjects } from "../../automation/commands/try/overrides";
+import { trialFolder, withTrialLock } from "../../automation/commands/try/state";
 import type { Api } from "../../host/kubernetes";
 
 const stack = "unit-test-of-try";
@@ -48,19 +48,19 @@ describe("a mesh test on a cluster", () => {
     const { api, replaced } = fakeApi(() => live);
     const killed = { ...api, replace: () => Promise.reject(new Error("killed")) } as unknown as Api;
     const change = { path: "/apis/x", spec: () => ({ mode: "STRICT" }) };
-    await assert.rejects(override(killed, stack, [change]), /killed/);
-    await restore(api, stack);
+    await assert.rejects(overrideObjects(killed, stack, [change]), /killed/);
+    await restoreObjects(api, stack);
     assert.deepEqual(replaced, [["/apis/x", live]]);
-    await restore(api, stack);
+    await restoreObjects(api, stack);
     assert.equal(replaced.length, 1, "what was put back once is not put back again");
   });
 
   it("keeps what it has to put back readable for this account only", async () => {
     const { api } = fakeApi(() => ({ spec: {} }));
-    await override(api, stack, [{ path: "/apis/x", spec: () => ({}) }]);
+    await overrideObjects(api, stack, [{ path: "/apis/x", spec: () => ({}) }]);
     const journal = path.join(trialFolder(stack), "overrides.json");
     assert.deepEqual(JSON.parse(await readFile(journal, "utf8")), [{ path: "/apis/x", spec: {} }]);
-    await restore(api, stack);
+    await restoreObjects(api, stack);
   });
 
   it("lets a second run wait for the first", async () => {
@@ -68,7 +68,7 @@ describe("a mesh test on a cluster", () => {
     const said: string[] = [];
     const begun = gate();
     const end = gate();
-    const first = alone(
+    const first = withTrialLock(
       stack,
       () => {},
       async () => {
@@ -82,7 +82,7 @@ describe("a mesh test on a cluster", () => {
       said.push(line);
       end.open();
     };
-    await Promise.all([first, alone(stack, tell, async () => void order.push("second"))]);
+    await Promise.all([first, withTrialLock(stack, tell, async () => void order.push("second"))]);
     assert.deepEqual(order, ["first", "second"]);
     assert.match(said.join(), /another run on stack .* is under way/);
   });

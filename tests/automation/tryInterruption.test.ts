@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { removeInTheEnd } from "../../automation/commands/try/during";
-import { cancelled, interruption } from "../../automation/commands/try/interruption";
+import { cancelledRun, handleInterruption } from "../../automation/commands/try/interruption";
 
 describe("an interrupted mesh test", () => {
   it("ends at the signal with exit code 130, prints one message, and removes its signal handlers", async () => {
     const before = process.listenerCount("SIGTERM");
     const said: string[] = [];
-    const { during, close } = interruption((line) => void said.push(line));
+    const { during, close } = handleInterruption((line) => void said.push(line));
     const never = during(new Promise(() => {}));
     process.emit("SIGTERM", "SIGTERM");
     process.emit("SIGTERM", "SIGTERM");
@@ -17,7 +17,7 @@ describe("an interrupted mesh test", () => {
   });
 
   it("does not disturb work that ends by itself", async () => {
-    const { during, close } = interruption(() => {});
+    const { during, close } = handleInterruption(() => {});
     assert.equal(await during(Promise.resolve(7)), 7);
     close();
   });
@@ -28,7 +28,7 @@ describe("the removal at the end of a mesh test", () => {
   function interrupted(times: number) {
     let runs = 0;
     const remove = async () => {
-      if (++runs <= times) throw cancelled();
+      if (++runs <= times) throw cancelledRun();
     };
     return { remove, runs: () => runs };
   }

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { exitCodes, OperationFailed } from "../../host/failure";
-import { type End, statusOf } from "../../model/upgrade/journal";
-import { type StepName, steps } from "../../model/upgrade/plan";
+import { statusOf, type UpgradeEnd } from "../../model/upgrade/journal";
+import { type StepName, upgradeSteps } from "../../model/upgrade/plan";
 import { controllerOf, FakeJournal, FakeUpgrade, goOnWith, fakePace as pace } from "../support/fakeUpgrade";
 
 const plan = { from: "1.30.3", to: "1.31.4" };
-const names = steps.map(({ name }) => name);
+const names = upgradeSteps.map(({ name }) => name);
 /** Steps that can be taken back. */
 const reversible = names.filter((name) => name !== "finish");
 
@@ -27,7 +27,7 @@ describe("an upgrade of Istio", () => {
   const status = () => statusOf(journal.entries);
   const isOld = () => assert.deepEqual(target.config, { istioVersion: plan.from });
   const isNew = () => assert.deepEqual(target.config, { istioVersion: plan.to });
-  async function goOn(word: "resume" | "abort"): Promise<End> {
+  async function goOn(word: "resume" | "abort"): Promise<UpgradeEnd> {
     const later = await goOnWith(target, journal, word, cancel.signal);
     journal = later.journal;
     return later.end;

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { newProxies, unvalidated } from "../../automation/commands/upgrade/admission";
+import { missingValidation, newProxies } from "../../automation/commands/upgrade/admission";
 import { callsSinceStart, removeCaller, startCaller } from "../../automation/commands/upgrade/callers";
 import { upgradeLoad } from "../../automation/commands/upgrade/load";
 import { obstacleOf, problemOf } from "../../automation/commands/upgrade/observe";
 import { noCounts, noMeasurement } from "../../model/canary/evidence";
-import { type Step, steps } from "../../model/upgrade/plan";
+import { type UpgradeStep, upgradeSteps } from "../../model/upgrade/plan";
 import { fakeMesh as api, type Labels, podOf } from "../support/fakeMesh";
 
 const plan = { from: "1.30.3", to: "1.31.4" };
-const stepOf = (name: Step["name"]) => steps.find((step) => step.name === name) ?? steps[0];
+const stepOf = (name: UpgradeStep["name"]) => upgradeSteps.find((step) => step.name === name) ?? upgradeSteps[0];
 describe("new pods after a step of an upgrade", () => {
   it("get the sidecar of the version that the tag names", async () => {
     const { api: reads } = api(
@@ -39,11 +39,11 @@ describe("new pods after a step of an upgrade", () => {
 describe("the validation of Istio's resources", () => {
   it("is missing if a mistake is accepted, because no revision is the default", async () => {
     const { fake, api: reads } = api({});
-    assert.equal(await unvalidated(reads), undefined);
+    assert.equal(await missingValidation(reads), undefined);
     fake.validates = "accepted";
-    assert.match((await unvalidated(reads)) ?? "", /no control plane validates/);
+    assert.match((await missingValidation(reads)) ?? "", /no control plane validates/);
     fake.validates = "down";
-    assert.match((await unvalidated(reads)) ?? "", /cannot be validated: .*no endpoints/);
+    assert.match((await missingValidation(reads)) ?? "", /cannot be validated: .*no endpoints/);
   });
 });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { oldCrds } from "../../automation/commands/upgrade/crds";
 import { ApiRefused } from "../../host/kubernetes";
 import { gatewayApiChart } from "../../model/mesh/gatewayApi";
-import { forNpm, write } from "../../model/output/remedy";
+import { forNpm, writeRemedy } from "../../model/output/remedy";
 
 const chart = gatewayApiChart({
   ...{ routing: "gateway-api", gatewayApiRepository: "https://files.test/gateway-api" },
@@ -29,7 +29,7 @@ describe("an upgrade with routes of the Gateway API", () => {
   it("is refused before its first step with CRDs of somebody else that only the running version can use", async () => {
     const old = await oldCrds(cluster("v1.5.1"), chart, "1.31.1");
     assert.match(
-      write(old ?? [], forNpm()),
+      writeRemedy(old ?? [], forNpm()),
       /is of version 1\.5\.1, but Istio needs 1\.6\.0 or newer; nothing was overwritten; fix: kubectl apply --server-side -f https:\/\/files\.test\/\S+, then npm run upgrade -- --to 1\.31\.1$/,
     );
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type End, statusOf } from "../../model/upgrade/journal";
+import { statusOf, type UpgradeEnd } from "../../model/upgrade/journal";
 import type { StepName } from "../../model/upgrade/plan";
 import { controllerOf, FakeJournal, FakeUpgrade, goOnWith } from "../support/fakeUpgrade";
 
@@ -17,7 +17,11 @@ describe("an upgrade of Istio whose process is killed", () => {
    * Kills the process at one moment after another: behind each line of the journal, and in each change. Then goes on by a
    * word in a new process. Returns the number of kills.
    */
-  async function afterEachKill(word: "resume" | "abort", problemAt: StepName | undefined, check: (end: End) => void) {
+  async function afterEachKill(
+    word: "resume" | "abort",
+    problemAt: StepName | undefined,
+    check: (end: UpgradeEnd) => void,
+  ) {
     for (let kills = 0; ; kills++) {
       target = new FakeUpgrade(plan);
       journal = new FakeJournal();

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
-import { lastTrial } from "../../automation/commands/view/parts";
+import { readTrial } from "../../automation/commands/view/parts";
 import { ViewReader } from "../../automation/commands/view/reader";
-import { type Served, serveView } from "../../automation/commands/view/server";
-import type { Running } from "../../automation/stack/running";
+import { type ServedPage, serveView } from "../../automation/commands/view/server";
+import type { RunningEnvironment } from "../../automation/stack/runningEnvironment";
 import { parseSettings } from "../../model/settings/parse";
 import { viewContents } from "../../model/view/page";
 
@@ -45,10 +45,10 @@ const unreachable = {
     get: () => Promise.reject(new Error("the API server does not answer")),
     text: () => Promise.reject(new Error("the API server does not answer")),
   },
-} as unknown as Running;
+} as unknown as RunningEnvironment;
 
 describe("the server of the view", () => {
-  let served: Served;
+  let served: ServedPage;
   before(async () => {
     const reader = new ViewReader("dev", unreachable);
     served = await serveView("dev", () => reader.read());
@@ -110,7 +110,7 @@ describe("a read of the view", () => {
           return Promise.reject(new Error("no"));
         },
       },
-    } as unknown as Running;
+    } as unknown as RunningEnvironment;
     let clock = 0;
     const reader = new ViewReader("dev", counting, () => clock);
     await Promise.all([reader.read(), reader.read()]);
@@ -120,6 +120,6 @@ describe("a read of the view", () => {
     assert.equal(reads, 2 * once);
   });
   it("shows no mesh test without a report", async () => {
-    assert.equal(await lastTrial("report/no-such-report.json"), undefined);
+    assert.equal(await readTrial("report/no-such-report.json"), undefined);
   });
 });

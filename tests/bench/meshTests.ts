@@ -1,10 +1,10 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { prepare } from "../../automation/commands/try/prepare";
+import { prepareRun } from "../../automation/commands/try/prepare";
 import { readSources } from "../../automation/commands/try/sources";
 import { exitCodes } from "../../automation/stack/operation";
-import { running } from "../../automation/stack/running";
+import { runningEnvironment } from "../../automation/stack/runningEnvironment";
 import { openStack } from "../../automation/stack/stack";
 import type { Api } from "../../host/kubernetes";
 import { urlParts } from "../../model/trial/urls";
@@ -86,7 +86,7 @@ class Script {
     const kubeconfig = path.join(folder, "kubeconfig");
     await writeFile(kubeconfig, stdout, { mode: 0o600 });
     const sources = await readSources([example]);
-    const { plan, tests: all } = await prepare(stack, sources, [example]);
+    const { plan, tests: all } = await prepareRun(stack, sources, [example]);
     const list = { apiVersion: "v1", kind: "List", items: plan.objects };
     await writeFile(path.join(folder, "objects.json"), JSON.stringify(list));
     const workloads = plan.objects
@@ -142,7 +142,7 @@ class Script {
  * @param say - receives each part as soon as it is measured
  */
 export async function meshTests(stack: string, say: (line: string) => void): Promise<MeshTestTimes> {
-  const { api, settings } = await running(await openStack(stack), exitCodes.environment);
+  const { api, settings } = await runningEnvironment(await openStack(stack), exitCodes.environment);
   const folder = await copied();
   const shown = async (name: string, work: () => Promise<number>) => {
     const seconds = await work();

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { openStack } from "../../automation/stack/stack";
-import { cached, removeCaches } from "../../k3d/imageCache";
+import { cachedRegistries, removeCaches } from "../../k3d/imageCache";
 import { app, caFile, project } from "../../model/names";
 import type { Settings } from "../../model/settings/contract";
 import { virtualServiceSpec } from "../../model/traffic/traffic";
@@ -67,7 +67,7 @@ const configure = (stack: string, key: string, ...value: string[]) =>
 
 /** Seconds of an up from nothing whose nodes pull through caches, which an up before filled and its destroy left. */
 export async function throughCaches(stack: string, settings: Settings): Promise<number> {
-  const before = await cached();
+  const before = await cachedRegistries();
   await configure(stack, "imageCache", "true");
   try {
     await command("up", stack);

@@ -1,10 +1,10 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { run } from "../../host/process";
-import { watch } from "../../host/wait";
+import { capture } from "../../host/process";
+import { poll } from "../../host/wait";
 import { clusterSettings, k3dConfig } from "../../model/cluster/k3dConfig";
-import { archivePath, charts, inRegistry } from "../../model/mesh/charts";
+import { archivePath, chartsToInstall, inRegistry } from "../../model/mesh/charts";
 import { istiodOf } from "../../model/mesh/revisions";
 import { gateway, meshNamespace } from "../../model/names";
 import { caHours, caName, leafNames } from "../../model/security/certificates";
@@ -64,8 +64,8 @@ export class Sequential {
   async up(): Promise<string> {
     const { clusterName } = this.settings;
     const config = JSON.stringify(k3dConfig(clusterSettings(this.settings), { stack: "bench", state: "" }, "bench"));
-    await run("k3d", ["cluster", "create", "--config", "-"], { input: config, seconds: 300 });
-    await writeFile(path.join(this.folder, "kubeconfig"), await run("k3d", ["kubeconfig", "get", clusterName]));
+    await capture("k3d", ["cluster", "create", "--config", "-"], { input: config, seconds: 300 });
+    await writeFile(path.join(this.folder, "kubeconfig"), await capture("k3d", ["kubeconfig", "get", clusterName]));
     await this.kubectl(["wait", "--for=condition=Ready", "nodes", "--all", "--timeout=120s"]);
     let ca = "";
     for (const name of order(this.settings.istioVersion)) {
@@ -76,12 +76,12 @@ export class Sequential {
   }
 
   async destroy(): Promise<void> {
-    await run("k3d", ["cluster", "delete", this.settings.clusterName], { seconds: 120 });
+    await capture("k3d", ["cluster", "delete", this.settings.clusterName], { seconds: 120 });
   }
 
   private kubectl(args: readonly string[], input?: string): Promise<string> {
     const own = ["--kubeconfig", path.join(this.folder, "kubeconfig")];
-    return run("kubectl", [...own, ...args], { seconds: 200, ...(input !== undefined && { input }) });
+    return capture("kubectl", [...own, ...args], { seconds: 200, ...(input !== undefined && { input }) });
   }
 
   private async make(name: string): Promise<void> {
@@ -95,7 +95,7 @@ export class Sequential {
         () => undefined,
         (error: Error) => error,
       );
-    const failed = await watch(30, apply, (error) => !error || !/webhook/.test(error.message), 1000);
+    const failed = await poll(30, apply, (error) => !error || !/webhook/.test(error.message), 1000);
     if (failed) throw failed;
     if (resource.type !== "kubernetes:apps/v1:Deployment") return;
     const { metadata } = resource.inputs as { metadata: { name: string; namespace: string } };
@@ -111,13 +111,13 @@ export class Sequential {
 
   private async install({ name, chart, version, namespace, values }: Release): Promise<void> {
     // from its repository, as a person would; in an OCI registry its own name leads to it
-    const known = charts(this.settings).find(
+    const known = chartsToInstall(this.settings).find(
       (each) => !inRegistry(each) && [each.name, archivePath(each)].includes(chart),
     );
     const repository = known ? ["--repo", known.repository] : [];
     const where = [...repository, "--version", version, "-n", namespace];
     const own = ["--kubeconfig", path.join(this.folder, "kubeconfig"), "--wait", "--values", "-"];
-    await run("helm", ["install", name, known?.name ?? chart, ...where, ...own], {
+    await capture("helm", ["install", name, known?.name ?? chart, ...where, ...own], {
       input: JSON.stringify(values),
       seconds: 320,
     });
@@ -128,13 +128,13 @@ export class Sequential {
     const file = (name: string) => path.join(this.folder, name);
     const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
     const ca = ["-x509", ...key, "-days", String(caHours / 24), "-subj", `/CN=${caName(domain, 1)}`];
-    await run("openssl", ["req", ...ca, "-keyout", file("ca.key"), "-out", file("ca.crt")]);
+    await capture("openssl", ["req", ...ca, "-keyout", file("ca.key"), "-out", file("ca.crt")]);
     const names = leafNames(domain).map((name) => `DNS:${name}`);
     const request = [...key, "-subj", `/CN=*.${domain}`, "-addext", `subjectAltName=${names}`];
-    await run("openssl", ["req", ...request, "-keyout", file("leaf.key"), "-out", file("leaf.csr")]);
+    await capture("openssl", ["req", ...request, "-keyout", file("leaf.key"), "-out", file("leaf.csr")]);
     const sign = ["-req", "-CA", file("ca.crt"), "-CAkey", file("ca.key"), "-copy_extensions", "copy"];
     const leaf = ["-days", String(certificateDays), "-in", file("leaf.csr"), "-out", file("leaf.crt")];
-    await run("openssl", ["x509", ...sign, ...leaf]);
+    await capture("openssl", ["x509", ...sign, ...leaf]);
     const pair = [`--cert=${file("leaf.crt")}`, `--key=${file("leaf.key")}`];
     await this.kubectl(["create", "secret", "tls", gateway.credentialName, "-n", meshNamespace, ...pair]);
     return readFile(file("ca.crt"), "utf8");

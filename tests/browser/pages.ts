@@ -1,13 +1,13 @@
 import { rolloutPage, rolloutPicture } from "../../model/canary/chart/page";
 import { noCounts } from "../../model/canary/evidence";
-import type { Entry } from "../../model/canary/plan";
-import { htmlPage, rendered } from "../../model/output/page";
-import { calls } from "../../model/security/mtls";
+import type { RolloutEntry } from "../../model/canary/plan";
+import { htmlPage, renderedMarkup } from "../../model/output/page";
+import { callOutcomes } from "../../model/security/mtls";
 import { tryPage } from "../../model/trial/html";
 import type { CaseResult } from "../../model/trial/result";
-import type { Entry as UpgradeEntry, Event as UpgradeEvent } from "../../model/upgrade/journal";
+import type { UpgradeEntry, UpgradeEvent } from "../../model/upgrade/journal";
 import { upgradePage, upgradePicture } from "../../model/upgrade/page";
-import { steps } from "../../model/upgrade/plan";
+import { upgradeSteps } from "../../model/upgrade/plan";
 import { environmentSvg } from "../../model/verification/picture/environment";
 import { environmentPage } from "../../model/verification/picture/page";
 import { viewContents } from "../../model/view/page";
@@ -24,9 +24,9 @@ const reason = `failed requests: version 2 12.3 % (95 %: 10.1 to 14.8 %), versio
 
 const weights = [1, 2, 5, 10, 25, 50, 75, 90, 100];
 /** A rollout of many short steps that ends in a rollback. */
-const rollout: readonly Entry[] = [
+const rollout: readonly RolloutEntry[] = [
   { at: second(0), kind: "begun", plan: { steps: weights, from: 0 } },
-  ...weights.flatMap((weight, i): Entry[] => {
+  ...weights.flatMap((weight, i): RolloutEntry[] => {
     const last = weight === 100;
     const [stable, canary] = [counts(5000 - weight * 40, 1), counts(weight * 50, last ? 400 : 1, last ? 90 : 0, 3)];
     const verdict = last
@@ -46,7 +46,7 @@ const upgrade: readonly UpgradeEntry[] = (
   [
     { kind: "begun", plan: { from: "1.30.3", to: "1.31.4" } },
     { kind: "measured", phase: "before", ingress: counts(6000), mesh: counts(1500) },
-    ...steps.flatMap(({ name: step }): UpgradeEvent[] => [
+    ...upgradeSteps.flatMap(({ name: step }): UpgradeEvent[] => [
       { kind: "step", step },
       {
         kind: "measured",
@@ -108,7 +108,7 @@ export const view: View = {
   weights: { value: { configured: 10, routed: 50 } },
   traffic: { value: { seconds: 60, requests: { v1: 90_000, v2: 10_000 }, failures: { v1: 0, v2: 12 } } },
   mtls: {
-    value: calls(settings).map(({ target, mode, scope, calls: row }) => ({
+    value: callOutcomes(settings).map(({ target, mode, scope, calls: row }) => ({
       ...{ target, mode, scope },
       calls: Object.fromEntries(row.map(({ name, call }) => [name, call])),
     })),
@@ -138,7 +138,7 @@ export const pages: Readonly<Record<string, string>> = {
   "a rollout of one step": rolloutPage(rollout.filter(({ at }) => at < second(30))),
   "an upgrade that is taken back": upgradePage(upgrade),
   "a mesh test": meshTest,
-  "the live view": htmlPage("Environment dev", rendered(`<main>${viewContents(view)}</main>`)),
+  "the live view": htmlPage("Environment dev", renderedMarkup(`<main>${viewContents(view)}</main>`)),
   ...Object.fromEntries(
     Object.entries(scenes).map(([name, one]) => [
       `an environment with ${name}`,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Browser, chromium } from "playwright-core";
-import { type Served, serveView } from "../../automation/commands/view/server";
+import { type ServedPage, serveView } from "../../automation/commands/view/server";
 import type { View } from "../../model/view/state";
 import { browserPath } from "./browser";
 import { view } from "./pages";
@@ -17,7 +17,7 @@ if (browserPath)
     it("follows the environment, loads nothing from elsewhere, and says when it is out of date", async () => {
       let routed = 10;
       const read = async (): Promise<View> => ({ ...view, weights: { value: { configured: 10, routed } } });
-      const served: Served = await serveView("dev", read);
+      const served: ServedPage = await serveView("dev", read);
       const tab = await browser.newPage();
       const [asked, complaints]: [string[], string[]] = [[], []];
       tab.on("request", (request) => asked.push(request.url()));

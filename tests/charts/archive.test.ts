@@ -6,9 +6,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { stringify } from "yaml";
-import { fetcher } from "../../charts/archive";
+import { chartFetcher } from "../../charts/archive";
 import { fetchCharts } from "../../charts/cache";
-import { archivePath, archives } from "../../model/mesh/charts";
+import { archivePath, chartCacheFolder } from "../../model/mesh/charts";
 
 describe("charts and their archives", () => {
   const content = Buffer.from("a chart");
@@ -50,13 +50,13 @@ describe("charts and their archives", () => {
       ["base", "1.30.3"],
       ["metallb", "0.15.2"],
     ] as const)
-      assert.equal((await fetcher("none")({ name, version, repository })).digest, sha256);
+      assert.equal((await chartFetcher("none")({ name, version, repository })).digest, sha256);
   });
 
   it("are fetched with the password of their repository, which is sent to no other host", async () => {
     const chart = { name: "base", version: "1.30.3", repository: `${repository.slice(0, -1)}closed` };
-    await assert.rejects(fetcher("user:wrong")(chart), { message: /answers 401$/ });
-    assert.equal((await fetcher("user:pass")(chart)).digest, sha256);
+    await assert.rejects(chartFetcher("user:wrong")(chart), { message: /answers 401$/ });
+    assert.equal((await chartFetcher("user:pass")(chart)).digest, sha256);
     assert.equal(elsewhere.length, 1);
     assert.deepEqual(elsewhere, [undefined], "the password went to another host");
   });
@@ -72,12 +72,12 @@ describe("charts and their archives", () => {
     ["of an OCI registry", { name: "base", version: "1.30.3", repository: "oci://a.b/c" }, /OCI registry/],
   ] as const)
     it(`are refused: one ${what}`, async () => {
-      await assert.rejects(fetcher("none")({ repository, ...chart }), { message });
+      await assert.rejects(chartFetcher("none")({ repository, ...chart }), { message });
     });
 
   it("are refused if the index is the page of a login", async () => {
     const chart = { name: "base", version: "1.30.3", repository: `${repository.slice(0, -1)}login` };
-    await assert.rejects(fetcher("none")(chart), {
+    await assert.rejects(chartFetcher("none")(chart), {
       message: /\/login cannot be fetched: \S+\/login\/index\.yaml is not the index of a chart repository$/,
     });
   });
@@ -104,10 +104,10 @@ describe("charts and their archives", () => {
       assert.deepEqual(missing, []);
       assert.deepEqual(paths, { base: archivePath(chart("base")), metallb: archivePath(chart("metallb", "0.15.2")) });
       for (const file of Object.values(paths)) assert.deepEqual(await readFile(file), content);
-      const all = await readdir(archives, { recursive: true, withFileTypes: true });
+      const all = await readdir(chartCacheFolder, { recursive: true, withFileTypes: true });
       const files = all.filter((each) => each.isFile()).map(({ name }) => name);
       assert.deepEqual(files.sort(), [".gitignore", "base-1.30.3.tgz", "metallb-0.15.2.tgz"]);
-      assert.equal(await readFile(path.join(archives, ".gitignore"), "utf8"), "*\n");
+      assert.equal(await readFile(path.join(chartCacheFolder, ".gitignore"), "utf8"), "*\n");
     });
 
     it("are cached if they can be fetched; for the others it reports the reason", async () => {

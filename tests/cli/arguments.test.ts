@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { closeSync, existsSync, openSync } from "node:fs";
-import { type Command, called } from "../../automation/cli/command";
+import { type Command, npmCommand } from "../../automation/cli/command";
 import { help } from "../../automation/cli/help";
 import { parse } from "../../automation/cli/parse";
 import { commands } from "../../automation/cli/table";
@@ -150,7 +150,7 @@ describe("the arguments of a command", () => {
       ].join("\n"),
     );
     const all = run("up", "--help").stdout;
-    for (const command of commands) assert.ok(all.includes(`  ${called(command)}  `), command.name);
+    for (const command of commands) assert.ok(all.includes(`  ${npmCommand(command)}  `), command.name);
   });
 
   it("belong to commands that are all scripts of the package", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash, generateKeyPairSync } from "node:crypto";
 import fc from "fast-check";
-import { configured, keysIn, redacted } from "../../automation/commands/pulumi/redact";
+import { configuredSecrets, keysIn, redact } from "../../automation/commands/pulumi/redact";
 
 const pem = (type: "sec1" | "pkcs8") =>
   generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ type, format: "pem" }).toString().trim();
@@ -23,61 +23,64 @@ describe("messages without secrets", () => {
     for (const type of ["sec1", "pkcs8"] as const)
       it(`have no private key ${name} (${type}), whoever made it`, () => {
         const key = pem(type);
-        const text = redacted(`value={${form(key)}}, next: "7"`, []);
+        const text = redact(`value={${form(key)}}, next: "7"`, []);
         assert.equal(text, 'value={[secret]}, next: "7"');
       });
 
   it("have no key that follows another, and keep what stands between", () => {
-    assert.equal(redacted(`a ${pem("sec1")} b: ${pem("pkcs8")}`, []), "a [secret] b: [secret]");
+    assert.equal(redact(`a ${pem("sec1")} b: ${pem("pkcs8")}`, []), "a [secret] b: [secret]");
   });
 
   it("have no kubeconfig's credentials, and keep its names", () => {
     const text = `users:\n- name: admin@k3d-istio\n  user:\n    client-key-data: ${base64(pem("pkcs8"))}\n`;
-    assert.equal(redacted(text, []), "users:\n- name: admin@k3d-istio\n  user:\n    client-key-data: [secret]\n");
+    assert.equal(redact(text, []), "users:\n- name: admin@k3d-istio\n  user:\n    client-key-data: [secret]\n");
   });
 
   it("have no signed token", () => {
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
     const token = `${part({ alg: "ES256" })}.${part({ iss: "https://x" })}.${"aB3_".repeat(12)}`;
-    assert.equal(redacted(`Bearer ${token}"`, []), 'Bearer [secret]"');
+    assert.equal(redact(`Bearer ${token}"`, []), 'Bearer [secret]"');
   });
 
   it("have no credential of the configuration, however it is written", () => {
     const password = 'p"ss <&> word\\';
     const auths = JSON.stringify({ auths: { "mirror.test": { username: "user", password } } });
-    const secrets = configured({ pullSecret: { value: auths, secret: true }, domain: { value: "istio.localhost" } });
+    const secrets = configuredSecrets({
+      pullSecret: { value: auths, secret: true },
+      domain: { value: "istio.localhost" },
+    });
     const go = json(password).replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll("&", "\\u0026");
     for (const form of [auths, password, json(password), json(auths), base64(auths), base64(password), go, json(go)])
-      assert.equal(redacted(`: ${form} istio.localhost`, secrets), ": [secret] istio.localhost");
+      assert.equal(redact(`: ${form} istio.localhost`, secrets), ": [secret] istio.localhost");
   });
 
   it("have no password that is part of a URL", () => {
-    const secrets = configured({ istioChartAuth: { value: "bob:p@ss/word", secret: true } });
-    assert.equal(redacted("https://bob:p%40ss%2Fword@charts.test/", secrets), "https://bob:[secret]@charts.test/");
+    const secrets = configuredSecrets({ istioChartAuth: { value: "bob:p@ss/word", secret: true } });
+    assert.equal(redact("https://bob:p%40ss%2Fword@charts.test/", secrets), "https://bob:[secret]@charts.test/");
   });
 
   it("have no password of USER:PASSWORD, which Helm receives without the user", () => {
-    const secrets = configured({ istioChartAuth: { value: "bob:hunter2hunter2", secret: true } });
+    const secrets = configuredSecrets({ istioChartAuth: { value: "bob:hunter2hunter2", secret: true } });
     assert.equal(
-      redacted('{"username":"bob","password":"hunter2hunter2"}', secrets),
+      redact('{"username":"bob","password":"hunter2hunter2"}', secrets),
       '{"username":"bob","password":"[secret]"}',
     );
   });
 
   it("have no password that Docker keeps in Base64", () => {
     const value = JSON.stringify({ auths: { "mirror.test": { auth: base64("user:pass phrase") } } });
-    const secrets = configured({ pullSecret: { value, secret: true } });
+    const secrets = configuredSecrets({ pullSecret: { value, secret: true } });
     for (const form of [base64("user:pass phrase"), "user:pass phrase", "pass phrase", base64("pass phrase")])
-      assert.equal(redacted(`a ${form} b`, secrets), "a [secret] b");
+      assert.equal(redact(`a ${form} b`, secrets), "a [secret] b");
   });
 
   it("have no short secret as a separate word, and keep words that contain its letters", () => {
-    const secrets = configured({ loginClientSecret: { value: "abc", secret: true } });
-    assert.equal(redacted('secret=abc "abc" abcd fabc', secrets), 'secret=[secret] "[secret]" abcd fabc');
+    const secrets = configuredSecrets({ loginClientSecret: { value: "abc", secret: true } });
+    assert.equal(redact('secret=abc "abc" abcd fabc', secrets), 'secret=[secret] "[secret]" abcd fabc');
   });
 
   it("keep the word with which a secret is left out", () => {
-    assert.deepEqual(configured({ pullSecret: { value: "none", secret: true } }), []);
+    assert.deepEqual(configuredSecrets({ pullSecret: { value: "none", secret: true } }), []);
   });
 
   it("have no key that the state keeps, and keep its names", () => {
@@ -89,7 +92,7 @@ describe("messages without secrets", () => {
     const secrets = keysIn(state);
     assert.deepEqual([...new Set(secrets)], [cookie]);
     const text = `istio-ingressgateway-of-a-long-name aVeryLongIdentifier12345678`;
-    assert.equal(redacted(`${text} ${cookie} ${base64(cookie)}`, secrets), `${text} [secret] [secret]`);
+    assert.equal(redact(`${text} ${cookie} ${base64(cookie)}`, secrets), `${text} [secret] [secret]`);
   });
 
   it("never have a line of a key, wherever it stands", () => {
@@ -97,7 +100,7 @@ describe("messages without secrets", () => {
     const secrets = keysIn({ plaintext: JSON.stringify(key) });
     fc.assert(
       fc.property(fc.string(), fc.string(), fc.constantFrom(...looks), (before, after, [, form]) => {
-        const text = redacted(before + form(key) + after, secrets);
+        const text = redact(before + form(key) + after, secrets);
         for (const line of lines(key)) assert.ok(!text.includes(line) && !text.includes(base64(line)));
       }),
     );
@@ -105,6 +108,6 @@ describe("messages without secrets", () => {
 
   it("are unchanged if nothing is secret", () => {
     const text = '{"time":"2026-11-25T05:47:08Z","msg":"Marshaling property name={certificates-ca-key}"}';
-    assert.equal(redacted(text, []), text);
+    assert.equal(redact(text, []), text);
   });
 });

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { release } from "../../automation/stack/toolReleases";
-import { ensureTools, findTools, isThere, whereTools } from "../../automation/stack/tools";
+import { toolRelease } from "../../automation/stack/toolReleases";
+import { ensureTools, findTools, isOnPath, whereTools } from "../../automation/stack/tools";
 import versions from "../../versions.json";
 
 describe("a tool on the PATH", () => {
@@ -27,18 +27,18 @@ describe("a tool on the PATH", () => {
   };
 
   it("is found if it is a file", () => {
-    assert.equal(isThere("k3d", folder), false);
+    assert.equal(isOnPath("k3d", folder), false);
     mkdirSync(path.join(folder, "pulumi"));
-    assert.equal(isThere("pulumi", folder), false);
+    assert.equal(isOnPath("pulumi", folder), false);
     k3d("echo k3d version v5.8.3");
-    assert.equal(isThere("k3d", ["/nowhere", folder].join(path.delimiter)), true);
+    assert.equal(isOnPath("k3d", ["/nowhere", folder].join(path.delimiter)), true);
   });
 
   it("is not found if this user may not run it or read its folder", () => {
     writeFileSync(path.join(folder, "k3d"), "", { mode: 0o644 });
-    assert.equal(isThere("k3d", folder), false);
+    assert.equal(isOnPath("k3d", folder), false);
     // a file in place of a folder fails as a folder without permission does
-    assert.equal(isThere("k3d", path.join(folder, "k3d")), false);
+    assert.equal(isOnPath("k3d", path.join(folder, "k3d")), false);
   });
 
   it("is used", async () => {
@@ -56,14 +56,17 @@ describe("a tool on the PATH", () => {
     const mac = { platform: "darwin", arch: "arm64" } as const;
     const { istio, k3s } = versions;
     const kubernetes = k3s.replace(/-k3s\d+$/, "");
-    assert.equal(release("kubectl", {}, linux).url, `https://dl.k8s.io/release/${kubernetes}/bin/linux/amd64/kubectl`);
+    assert.equal(
+      toolRelease("kubectl", {}, linux).url,
+      `https://dl.k8s.io/release/${kubernetes}/bin/linux/amd64/kubectl`,
+    );
     const from = `https://github.com/istio/istio/releases/download/${istio}`;
-    const { url, checksums } = release("istioctl", {}, mac);
+    const { url, checksums } = toolRelease("istioctl", {}, mac);
     assert.equal(url, `${from}/istioctl-${istio}-osx-arm64.tar.gz`);
     assert.equal(checksums, `${url}.sha256`);
-    const mirrored = release("kubectl", { KUBECTL_DOWNLOAD_URL: "https://mirror.example.com" }, mac);
+    const mirrored = toolRelease("kubectl", { KUBECTL_DOWNLOAD_URL: "https://mirror.example.com" }, mac);
     assert.equal(mirrored.url, `https://mirror.example.com/${kubernetes}/bin/darwin/arm64/kubectl`);
-    assert.throws(() => release("kubectl", {}, { platform: "win32", arch: "x64" }), /use Linux, macOS or WSL/);
+    assert.throws(() => toolRelease("kubectl", {}, { platform: "win32", arch: "x64" }), /use Linux, macOS or WSL/);
   });
 
   it("is kubectl or istioctl of any version", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { optionsOf } from "../../automation/cli/command";
 import { parse } from "../../automation/cli/parse";
 import { commands } from "../../automation/cli/table";
-import { forNpm, type RemedyError, write } from "../../model/output/remedy";
+import { forNpm, type RemedyError, writeRemedy } from "../../model/output/remedy";
 
 /** A value that each option accepts, by the placeholder in its help. */
 const sample: Readonly<Record<string, string>> = {
@@ -47,7 +47,7 @@ describe("an option without effect", () => {
       parse(command, args);
       return undefined;
     } catch (error) {
-      return write((error as RemedyError).text, forNpm(stack));
+      return writeRemedy((error as RemedyError).text, forNpm(stack));
     }
   };
 

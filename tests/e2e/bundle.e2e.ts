@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 import { fetchFile } from "../../host/fetch";
 import { inRepository } from "../../model/mesh/charts";
 import { pluginsOf } from "../../model/output/plugins";
-import { keys } from "../../model/settings/contract";
+import { settingKeys } from "../../model/settings/contract";
 import { dependencies } from "../../package.json";
 import { Clone } from "../support/clone";
 import { freePorts, freeSubnet } from "../support/free";
@@ -96,8 +96,8 @@ describe("a bundle", () => {
     saved = path.join(folder, "bundle");
     const machine = await machineConfig();
     const repositories = {
-      metallb: machine["metallbChartRepository"] ?? keys.metallbChartRepository.default,
-      istio: machine["istioChartRepository"] ?? keys.istioChartRepository.default,
+      metallb: machine["metallbChartRepository"] ?? settingKeys.metallbChartRepository.default,
+      istio: machine["istioChartRepository"] ?? settingKeys.istioChartRepository.default,
     };
     mirror = new Mirror(repositories, folder);
     packPlugins(folder);

@@ -5,9 +5,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { homedir } from "node:os";
 import path from "node:path";
-import { ensure, ensureAbsent, generation, registryAddress } from "../../k3d/lifecycle";
-import type { Wanted } from "../../k3d/look";
-import { removeAllOf, removeMadeAt } from "../../k3d/remove";
+import type { DesiredCluster } from "../../k3d/clusterStatus";
+import { chooseGeneration, ensureCluster, ensureClusterAbsent, registryAddress } from "../../k3d/lifecycle";
+import { removeClustersCreatedFrom, removeClustersOf } from "../../k3d/remove";
 import { ownerOf, project } from "../../model/names";
 import { leftovers } from "../support/docker";
 import { freePorts, freeSubnet } from "../support/free";
@@ -23,8 +23,8 @@ const kubeconfig = () => {
 };
 
 describe("a cluster on the real engine", () => {
-  let wanted: Wanted;
-  let made: Wanted;
+  let wanted: DesiredCluster;
+  let made: DesiredCluster;
   let context: string | undefined;
 
   before(async () => {
@@ -43,18 +43,18 @@ describe("a cluster on the real engine", () => {
         k3sVersion: await machineVersion("k3sVersion"),
       },
     };
-    await removeMadeAt(wanted.owner);
-    made = { ...wanted, ...(await generation(wanted)) };
-    await ensure(made);
+    await removeClustersCreatedFrom(wanted.owner);
+    made = { ...wanted, ...(await chooseGeneration(wanted)) };
+    await ensureCluster(made);
   });
-  after(() => removeAllOf(wanted.owner));
+  after(() => removeClustersOf(wanted.owner));
 
   /** Breaks the cluster, runs what an up runs, and answers whether the cluster is another one after it. */
   async function repaired(damage: () => unknown): Promise<boolean> {
     const before = server();
     damage();
-    const next = { ...wanted, ...(await generation({ ...wanted, generation: randomUUID() })) };
-    await ensure(next);
+    const next = { ...wanted, ...(await chooseGeneration({ ...wanted, generation: randomUUID() })) };
+    await ensureCluster(next);
     made = next;
     return server() !== before;
   }
@@ -91,29 +91,29 @@ describe("a cluster on the real engine", () => {
   it("is made again when it was deleted by hand", async () => {
     const before = made.generation;
     docker("rm", "--force", "--volumes", "k3d-e2e-cluster-agent-0", "k3d-e2e-cluster-server-0");
-    made = { ...wanted, ...(await generation({ ...wanted, generation: "second" })) };
+    made = { ...wanted, ...(await chooseGeneration({ ...wanted, generation: "second" })) };
     assert.notEqual(made.generation, before);
-    await ensure(made);
+    await ensureCluster(made);
   });
 
   it("is not deleted on behalf of the generation that it replaced", async () => {
-    await ensureAbsent({ ...made, generation: "gone" });
+    await ensureClusterAbsent({ ...made, generation: "gone" });
     assert.ok(server());
   });
 
   for (const [what, taken] of [
-    ["port", (held: Wanted["settings"]) => ({ httpPort: held.httpPort })],
-    ["subnet", (held: Wanted["settings"]) => ({ subnet: held.subnet })],
+    ["port", (held: DesiredCluster["settings"]) => ({ httpPort: held.httpPort })],
+    ["subnet", (held: DesiredCluster["settings"]) => ({ subnet: held.subnet })],
   ] as const)
     it(`says of a second one with its ${what} which key that is, and leaves nothing of it`, async () => {
       const settings = { ...wanted.settings, clusterName: "e2e-second", ...(await freePorts()) };
       const own = { ...settings, subnet: freeSubnet("e2e-second"), ...taken(wanted.settings) };
       const second = { ...wanted, owner: { ...wanted.owner, id: "e2e-second-id" }, settings: own };
       const said = /^Error: (httpPort = \d+ is taken|subnet = "[\d./]+" overlaps)/;
-      await assert.rejects(generation(second), said);
+      await assert.rejects(chooseGeneration(second), said);
       // as it would be where something took it after that
-      await assert.rejects(ensure(second), said);
-      await ensureAbsent(second);
+      await assert.rejects(ensureCluster(second), said);
+      await ensureClusterAbsent(second);
       assert.deepEqual(leftovers("e2e-second"), []);
     });
 
@@ -122,36 +122,36 @@ describe("a cluster on the real engine", () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
     const settings = { ...wanted.settings, httpsPort: (taken.address() as AddressInfo).port };
-    await assert.rejects(generation({ ...wanted, settings }), /^Error: httpsPort = \d+ is taken on 127\.0\.0\.1/);
+    await assert.rejects(chooseGeneration({ ...wanted, settings }), /^Error: httpsPort = \d+ is taken on 127\.0\.0\.1/);
     taken.close();
     assert.equal(server(), before);
   });
 
   it("is refused and left untouched when it is another's, though the stack has the same name", async () => {
     const other = { ...made, owner: { ...made.owner, id: "e2e-other-id", state: "elsewhere" } };
-    await assert.rejects(ensure(other), {
+    await assert.rejects(ensureCluster(other), {
       message:
         'clusterName = "e2e-cluster" is taken: the k3d cluster e2e-cluster belongs to stack e2e-cluster with its state in e2e-cluster; ' +
         "it was left untouched; fix: npm run pulumi -- config set clusterName e2e-cluster-2 --stack e2e-cluster; " +
         "or, to remove it with all its contents: k3d cluster delete e2e-cluster",
     });
     const before = server();
-    await ensureAbsent(other);
-    await removeAllOf(other.owner);
-    await removeMadeAt(other.owner);
+    await ensureClusterAbsent(other);
+    await removeClustersOf(other.owner);
+    await removeClustersCreatedFrom(other.owner);
     assert.equal(server(), before);
   });
 
   it("leaves nothing of one whose making was killed, of which no state tells", async () => {
     docker("rm", "--force", "--volumes", registry, "k3d-e2e-cluster-agent-0");
-    await removeAllOf(wanted.owner);
+    await removeClustersOf(wanted.owner);
     assert.deepEqual(leftovers(name), []);
-    await ensure(made);
+    await ensureCluster(made);
   });
 
   it("leaves no container, network or volume, also when it is deleted by two at once, and then again", async () => {
-    await Promise.all([removeAllOf(wanted.owner), ensureAbsent(made)]);
-    await ensureAbsent(made);
+    await Promise.all([removeClustersOf(wanted.owner), ensureClusterAbsent(made)]);
+    await ensureClusterAbsent(made);
     assert.deepEqual(leftovers(name), []);
   });
 });

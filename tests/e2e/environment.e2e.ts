@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { unanswered } from "../../automation/stack/answering";
-import { published, running } from "../../automation/stack/running";
-import { countAnswers, get, type Target } from "../../host/http";
-import { watch } from "../../host/wait";
+import { publishedTarget, runningEnvironment } from "../../automation/stack/runningEnvironment";
+import { waitForApp } from "../../automation/stack/waitForApp";
+import { countResponses, getFrom, type Target } from "../../host/http";
+import { poll } from "../../host/wait";
 import { binomialBand } from "../../model/canary/share";
 import versionsPinned from "../../versions.json";
 import { leftovers } from "../support/docker";
@@ -71,7 +71,7 @@ describe("an environment on the real engine", () => {
 
   /** Responses to pods outside and inside the mesh, once istiod has sent the mode to the proxies. */
   const fromPods = (outside: string) =>
-    watch(
+    poll(
       10,
       async () => [await fromPod("outside"), await fromPod("helloworld")],
       ([seen]) => seen === outside,
@@ -88,22 +88,22 @@ describe("an environment on the real engine", () => {
     );
 
   it("redirects HTTP to the HTTPS port of this host", async () => {
-    const { status, location } = await get({ host, address: "127.0.0.1", port: ports.httpPort });
+    const { status, location } = await getFrom({ host, address: "127.0.0.1", port: ports.httpPort });
     assert.deepEqual({ status, location }, { status: 301, location: `https://${host}:${ports.httpsPort}/` });
   });
 
   it("answers 200 to who trusts the CA, through the host's port and through the load balancer's address", async () => {
     const ingressIp = await environment.output<string>("ingressIp");
     for (const target of [published, { ...published, address: ingressIp, port: 443 }]) {
-      const { status, body } = await get(target);
+      const { status, body } = await getFrom(target);
       assert.equal(status, 200);
       assert.match(body, /^Hello, world!\nVersion: /);
     }
   });
 
   it("is not trusted without the CA, and has no certificate for a name outside the wildcard", async () => {
-    await assert.rejects(get({ ...published, tls: {} }), { code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" });
-    await assert.rejects(get({ ...published, host: "helloworld.example.com" }));
+    await assert.rejects(getFrom({ ...published, tls: {} }), { code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" });
+    await assert.rejects(getFrom({ ...published, host: "helloworld.example.com" }));
   });
 
   it("answers 404 to a plain Ingress", async () => {
@@ -116,7 +116,7 @@ describe("an environment on the real engine", () => {
         rules: [{ host: "plain.istio.localhost", http: { paths: [{ path: "/", pathType: "Prefix", backend }] } }],
       },
     });
-    assert.equal((await get({ ...published, host: "plain.istio.localhost" })).status, 404);
+    assert.equal((await getFrom({ ...published, host: "plain.istio.localhost" })).status, 404);
     await environment.kubectl("delete", "ingress", "-n", "helloworld", "plain");
   });
 
@@ -126,7 +126,7 @@ describe("an environment on the real engine", () => {
       await environment.set("canaryWeight", String(weight));
       assert.deepEqual(await environment.up(), weight === 10 ? [] : ["routing-virtualservice"]);
       assert.equal(await pods(), before);
-      const counts = await countAnswers(published, 2000);
+      const counts = await countResponses(published, 2000);
       const { low, high } = binomialBand(2000, weight / 100);
       const canary = counts.get("2.0.0") ?? 0;
       assert.deepEqual([...counts.keys()].sort(), ["1.0.0", "2.0.0"]);
@@ -139,7 +139,7 @@ describe("an environment on the real engine", () => {
     await environment.set("mtlsMode", "STRICT");
     assert.deepEqual(await environment.up(), ["routing-peerauthentication"]);
     assert.deepEqual(await fromPods("curl 56"), ["curl 56", "200"]);
-    assert.equal((await get(published)).status, 200);
+    assert.equal((await getFrom(published)).status, 200);
     assert.equal(await pods(), before);
     await environment.set("mtlsMode", "PERMISSIVE");
     assert.deepEqual(await environment.up(), ["routing-peerauthentication"]);
@@ -153,7 +153,7 @@ describe("an environment on the real engine", () => {
   it("comes back after its cluster was deleted by hand, and is destroyed when it is gone again", async () => {
     execFileSync("k3d", ["cluster", "delete", name], { stdio: "ignore" });
     assert.ok((await environment.up()).includes("cluster-nodes"));
-    assert.equal((await get(published)).status, 200);
+    assert.equal((await getFrom(published)).status, 200);
     execFileSync("k3d", ["cluster", "delete", name], { stdio: "ignore" });
     await environment.destroy();
     assert.deepEqual(leftovers(name), []);
@@ -169,7 +169,7 @@ describe("environments in a row", () => {
       const environment = await Environment.open("e2e-ten");
       try {
         await environment.up();
-        assert.equal(await unanswered(published(await running(environment.stack, 1)), 5), undefined);
+        assert.equal(await waitForApp(publishedTarget(await runningEnvironment(environment.stack, 1)), 5), undefined);
       } finally {
         await environment.destroy();
       }

@@ -7,12 +7,12 @@ import { promisify } from "node:util";
 import { removeTrial } from "../../automation/commands/try/remove";
 import { runOnce } from "../../automation/commands/try/run";
 import { readSources } from "../../automation/commands/try/sources";
-import { alone } from "../../automation/commands/try/state";
+import { withTrialLock } from "../../automation/commands/try/state";
 import { exitCodes } from "../../automation/stack/operation";
-import { running } from "../../automation/stack/running";
+import { runningEnvironment } from "../../automation/stack/runningEnvironment";
 import { fetchFile } from "../../host/fetch";
 import { requiredCrds } from "../../model/mesh/gatewayApi";
-import { keys } from "../../model/settings/contract";
+import { settingKeys } from "../../model/settings/contract";
 import { Environment } from "../support/environment";
 import { freeSubnet } from "../support/free";
 import { machineConfig, machineVersion } from "../support/machine";
@@ -55,10 +55,10 @@ describe("an environment in a cluster that the user has", () => {
 
   it("comes up, and mesh tests pass in it", async () => {
     await environment.up();
-    const live = await running(environment.stack, exitCodes.environment);
+    const live = await runningEnvironment(environment.stack, exitCodes.environment);
     const example = "examples/mesh/header-routing";
     const sources = await readSources([example]);
-    const report = await alone(name, say, () => runOnce(live, name, sources, [example], say));
+    const report = await withTrialLock(name, say, () => runOnce(live, name, sources, [example], say));
     const wrong = report.results.filter(({ outcome }) => outcome !== "pass");
     assert.deepEqual(
       wrong.map(({ case: one, outcome, seen }) => `${one.it}: ${outcome}, ${seen}`),
@@ -73,7 +73,7 @@ describe("an environment in a cluster that the user has", () => {
     const version = await machineVersion("istioVersion");
     const missing = await missingCrds(version);
     if (missing !== undefined) return console.log(`    no CRDs of the Gateway API were tried: ${missing}`);
-    const { gatewayApiRepository = keys.gatewayApiRepository.default } = await machineConfig();
+    const { gatewayApiRepository = settingKeys.gatewayApiRepository.default } = await machineConfig();
     const file = path.join(folder, "crds.yaml");
     const manifest = (await fetchFile(crdsManifest(version, gatewayApiRepository) ?? "")).toString();
     // without the policy in the file, which forbids older CRDs

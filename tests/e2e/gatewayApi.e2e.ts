@@ -3,10 +3,10 @@ import { verify } from "../../automation";
 import { removeTrial } from "../../automation/commands/try/remove";
 import { runOnce } from "../../automation/commands/try/run";
 import { readSources } from "../../automation/commands/try/sources";
-import { alone } from "../../automation/commands/try/state";
+import { withTrialLock } from "../../automation/commands/try/state";
 import { readExercises } from "../../automation/commands/verify/exercises";
 import { exitCodes } from "../../automation/stack/operation";
-import { running } from "../../automation/stack/running";
+import { runningEnvironment } from "../../automation/stack/runningEnvironment";
 import { missingKey } from "../../model/verification/lesson/chapters";
 import { Environment } from "../support/environment";
 import { assertExercise } from "../support/exerciseRun";
@@ -59,13 +59,13 @@ describe("an environment with routes of the Gateway API", function () {
   });
 
   it("runs chapter 11 of the lesson, with the output that the lesson shows", async () => {
-    const live = await running(opened().stack, exitCodes.environment);
+    const live = await runningEnvironment(opened().stack, exitCodes.environment);
     const chapter = readExercises().filter((exercise) => missingKey(exercise, { routing: "istio" }) !== undefined);
     assert.equal(chapter.length, 3);
     for (const exercise of chapter) {
       const sources = await readSources([exercise.folder]);
       const run = () => runOnce(live, name, sources, [exercise.folder], () => {});
-      await assertExercise(exercise, await alone(name, () => {}, run));
+      await assertExercise(exercise, await withTrialLock(name, () => {}, run));
     }
     await removeTrial(live, name, () => {});
   });

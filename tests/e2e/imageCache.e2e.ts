@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import type { DesiredCluster } from "../../k3d/clusterStatus";
 import { removeCaches } from "../../k3d/imageCache";
-import { ensure, ensureAbsent, generation } from "../../k3d/lifecycle";
-import type { Wanted } from "../../k3d/look";
-import { removeAllOf, removeMadeAt } from "../../k3d/remove";
+import { chooseGeneration, ensureCluster, ensureClusterAbsent } from "../../k3d/lifecycle";
+import { removeClustersCreatedFrom, removeClustersOf } from "../../k3d/remove";
 import { cacheContainer } from "../../model/cluster/imageCache";
 import { ownerOf, project } from "../../model/names";
 import versions from "../../versions.json";
@@ -67,8 +67,8 @@ async function pulled(url: string): Promise<number[]> {
 }
 
 describe("the caches of a cluster on the real engine", () => {
-  let wanted: Wanted;
-  const up = async () => ensure({ ...wanted, ...(await generation(wanted)) });
+  let wanted: DesiredCluster;
+  const up = async () => ensureCluster({ ...wanted, ...(await chooseGeneration(wanted)) });
   const cacheOf = () => wanted.settings.caches[0] ?? { host, upstream: "" };
   const cache = () => published(cacheContainer(cacheOf()));
 
@@ -92,11 +92,11 @@ describe("the caches of a cluster on the real engine", () => {
         k3sVersion: await machineVersion("k3sVersion"),
       },
     };
-    await removeMadeAt(wanted.owner);
+    await removeClustersCreatedFrom(wanted.owner);
     await removeCaches(host);
   });
   after(async () => {
-    await removeAllOf(wanted.owner);
+    await removeClustersOf(wanted.owner);
     await removeCaches(host);
     remove(registry);
   });
@@ -109,7 +109,7 @@ describe("the caches of a cluster on the real engine", () => {
   });
 
   it("stay when the cluster goes, which leaves nothing else", async () => {
-    await ensureAbsent({ ...wanted, ...(await generation(wanted)) });
+    await ensureClusterAbsent({ ...wanted, ...(await chooseGeneration(wanted)) });
     assert.deepEqual(leftovers(name), []);
     assert.deepEqual(await pulled(cache()), [200, 200]);
   });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { parse, stringify } from "yaml";
-import { keys } from "../../model/settings/contract";
+import { settingKeys } from "../../model/settings/contract";
 import { packageSchema } from "../../model/settings/packageSchema";
 import { description, version } from "../../package.json";
 import { leftovers } from "../support/docker";
@@ -62,7 +62,7 @@ describe("a program in Pulumi YAML", () => {
   /** Values of the example for this machine; keys of the configuration are texts, and inputs have types. */
   const typed = (config: Readonly<Record<string, unknown>>) =>
     Object.entries(config).map(([name, value]) => {
-      const { type } = keys[name as keyof typeof keys];
+      const { type } = settingKeys[name as keyof typeof settingKeys];
       return [name, type === "string" ? value : JSON.parse(String(value))] as const;
     });
 

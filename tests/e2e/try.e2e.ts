@@ -6,10 +6,10 @@ import { openTrial } from "../../automation/commands/try/pulumi";
 import { removeTrial } from "../../automation/commands/try/remove";
 import { runOnce } from "../../automation/commands/try/run";
 import { readSources } from "../../automation/commands/try/sources";
-import { alone } from "../../automation/commands/try/state";
+import { withTrialLock } from "../../automation/commands/try/state";
 import { readExercises } from "../../automation/commands/verify/exercises";
 import { exitCodes } from "../../automation/stack/operation";
-import { type Running, running } from "../../automation/stack/running";
+import { type RunningEnvironment, runningEnvironment } from "../../automation/stack/runningEnvironment";
 import { missingKey } from "../../model/verification/lesson/chapters";
 import { lessonSteps } from "../../model/verification/lesson/page";
 import { Environment } from "../support/environment";
@@ -21,14 +21,14 @@ const say = (): void => {};
 
 describe("mesh tests on the real engine", () => {
   let environment: Environment;
-  let live: Running;
+  let live: RunningEnvironment;
 
   before(async () => {
     environment = await Environment.open(name, { agents: "0", registry: "false" });
     // the runs' own stack lies in the same state, as it does for npm run try
     Object.assign(process.env, environment.stack.workspace.envVars);
     await environment.up();
-    live = await running(environment.stack, exitCodes.environment);
+    live = await runningEnvironment(environment.stack, exitCodes.environment);
   });
   const outputs = new Map<string, string>();
   after(async () => {
@@ -38,7 +38,7 @@ describe("mesh tests on the real engine", () => {
 
   const attempt = async (folder: string) => {
     const sources = await readSources([folder]);
-    return alone(name, say, () => runOnce(live, name, sources, [folder], say));
+    return withTrialLock(name, say, () => runOnce(live, name, sources, [folder], say));
   };
 
   for (const topic of topics)

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { type UpgradeOptions, type UpgradeOutcome, upgrade } from "../../automation";
-import { newProxies, unvalidated } from "../../automation/commands/upgrade/admission";
+import { missingValidation, newProxies } from "../../automation/commands/upgrade/admission";
 import { exitCodes } from "../../automation/stack/operation";
-import { running } from "../../automation/stack/running";
-import { watch } from "../../host/wait";
-import { failures } from "../../model/canary/evidence";
+import { runningEnvironment } from "../../automation/stack/runningEnvironment";
+import { poll } from "../../host/wait";
+import { failedRequests } from "../../model/canary/evidence";
 import { injectionLabel, revisionLabel } from "../../model/mesh/injection";
 import { meshNamespace } from "../../model/names";
-import { type Phase, requestsOf } from "../../model/upgrade/journal";
-import { steps } from "../../model/upgrade/plan";
+import { requestsOf, type UpgradePhase } from "../../model/upgrade/journal";
+import { upgradeSteps } from "../../model/upgrade/plan";
 import { type ProxyPod, proxiesByVersion, proxyVersion } from "../../model/upgrade/proxies";
 import versions from "../../versions.json";
 import { Environment } from "../support/environment";
@@ -59,18 +59,21 @@ describe("an upgrade of Istio", function () {
   }
 
   /** Fails if a request of one of these phases failed. */
-  function assertNoneFailed({ entries, text }: UpgradeOutcome & { text: string }, phases: readonly Phase[]): void {
+  function assertNoneFailed(
+    { entries, text }: UpgradeOutcome & { text: string },
+    phases: readonly UpgradePhase[],
+  ): void {
     for (const phase of phases) {
       const { ingress, mesh } = requestsOf(entries, phase);
-      assert.deepEqual([failures(ingress), failures(mesh)], [0, 0], `${phase}: ${text}`);
+      assert.deepEqual([failedRequests(ingress), failedRequests(mesh)], [0, 0], `${phase}: ${text}`);
       assert.ok(ingress.requests > 0 && mesh.requests > 0, `${phase}: nothing was measured`);
     }
   }
-  const phases = steps.map((step) => step.name);
+  const phases = upgradeSteps.map((step) => step.name);
   const names = async (...what: string[]) =>
     (await environment.kubectl("get", ...what, "-o", "name")).split("\n").filter(Boolean);
   const controlPlanes = async () => (await names("deployment", "-n", meshNamespace, "-l", "app=istiod")).length;
-  const api = async () => (await running(environment.stack, exitCodes.environment)).api;
+  const api = async () => (await runningEnvironment(environment.stack, exitCodes.environment)).api;
 
   test("leaves the gateway on the old control plane until its pods are replaced", async () => {
     const outcome = await run({ to, pauseBefore: "gateway" });
@@ -110,13 +113,13 @@ describe("an upgrade of Istio", function () {
     await environment.kubectl("patch", ...tag, "--type=json", "-p", JSON.stringify(all));
     await environment.kubectl("delete", "validatingwebhookconfiguration", "istiod-default-validator");
     const reads = await api();
-    const problems = async () => [await newProxies(reads, "default", to), await unvalidated(reads)];
-    const [injection, validation] = await watch(30, problems, (found) => found.every(Boolean));
+    const problems = async () => [await newProxies(reads, "default", to), await missingValidation(reads)];
+    const [injection, validation] = await poll(30, problems, (found) => found.every(Boolean));
     assert.match(injection ?? "", /^a new pod of the tag default is rejected: .*istiod-gone/);
     assert.match(validation ?? "", /^a VirtualService without a route is accepted/);
     await environment.stack.refresh({ color: "never" });
     await environment.up();
-    assert.deepEqual(await watch(30, problems, (found) => !found.some(Boolean)), [undefined, undefined]);
+    assert.deepEqual(await poll(30, problems, (found) => !found.some(Boolean)), [undefined, undefined]);
   });
 
   test("goes back without a failed request", async () => {

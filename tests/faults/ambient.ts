@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { watch } from "../../host/wait";
+import { poll } from "../../host/wait";
 import { app, meshNamespace } from "../../model/names";
 import { configured, kubectl, succeeds } from "./configured";
 import { agent, type Fault, server, type Target } from "./fault";
@@ -59,7 +59,7 @@ async function ended(target: Target, selections: readonly Selection[], end: () =
   assert.ok(before.length > 0, "there is nothing to end");
   end();
   const observe = async () => containers(target, selections);
-  const now = await watch(300, observe, (seen) => areReplaced(before, seen), 2000);
+  const now = await poll(300, observe, (seen) => areReplaced(before, seen), 2000);
   assert.ok(areReplaced(before, now), `not ready after 300 s: ${JSON.stringify(now)}`);
 }
 

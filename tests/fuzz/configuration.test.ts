@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as state from "@pulumi/pulumi/runtime/state";
 import fc from "fast-check";
-import { choosePool, parsePool, parseSubnet, reserved } from "../../model/cluster/addressPool";
+import { choosePool, parsePool, parseSubnet, reservedAddresses } from "../../model/cluster/addressPool";
 import { cacheContainer } from "../../model/cluster/imageCache";
 import { clusterSettings, dockerNames, k3dConfig } from "../../model/cluster/k3dConfig";
 import { publicHost, serviceHost } from "../../model/names";
@@ -25,7 +25,7 @@ function consistentCluster(settings: Settings): void {
   const pool = parsePool(choosePool(settings.subnet, settings.pool));
   assert.ok(network && pool);
   const { caches } = clusterSettings(settings);
-  const containersEnd = reserved(network, settings.agents, caches.length).last;
+  const containersEnd = reservedAddresses(network, settings.agents, caches.length).last;
   assert.ok(pool.first > containersEnd && pool.last < network.last, "pool beside the nodes and caches");
   assert.ok(pool.first <= pool.last);
   assert.notEqual(settings.httpPort, settings.httpsPort);

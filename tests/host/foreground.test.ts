@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { runInForeground } from "../../host/foreground";
-import { watch } from "../../host/wait";
+import { poll } from "../../host/wait";
 
 const isRunning = (pid: number): boolean => {
   const stat = `/proc/${pid}/stat`;
@@ -39,14 +39,14 @@ describe("a program in the foreground", () => {
       const caller = spawn(process.execPath, ["--import", "tsx", "--eval", call], {
         stdio: ["ignore", "inherit", "inherit"],
       });
-      const text = await watch(
+      const text = await poll(
         20,
         async () => (existsSync(file) ? readFileSync(file, "utf8") : ""),
         (content) => content.endsWith("\n"),
       );
       caller.kill(signal);
       await once(caller, "close");
-      const left = await watch(
+      const left = await poll(
         10,
         async () => isRunning(Number(text)),
         (running) => !running,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { get } from "../../host/http";
+import { getFrom } from "../../host/http";
 
 describe("a request", () => {
   let server: Server;
@@ -26,36 +26,36 @@ describe("a request", () => {
       response.writeHead(200, { "content-length": 1000 });
       response.write("half", () => response.destroy());
     });
-    await assert.rejects(get(cut), { message: "the answer was cut off" });
+    await assert.rejects(getFrom(cut), { message: "the answer was cut off" });
   });
 
   it("fails when the connection is closed before the headers", async () => {
     const closed = await target((request) => request.socket.destroy());
-    await assert.rejects(get(closed), { message: "socket hang up" });
+    await assert.rejects(getFrom(closed), { message: "socket hang up" });
   });
 
   it("fails at its deadline without a response, and when the body comes too slowly", async () => {
     const silent = await target(() => {});
-    await assert.rejects(get(silent, { deadline: 100 }), { message: "no complete answer in 0.1 s" });
+    await assert.rejects(getFrom(silent, { deadline: 100 }), { message: "no complete answer in 0.1 s" });
     server.closeAllConnections();
     server.close();
     const trickling = await target((_request, response) => {
       response.writeHead(200);
       trickle = setInterval(() => response.write("."), 10);
     });
-    await assert.rejects(get(trickling, { deadline: 100 }), { message: "no complete answer in 0.1 s" });
+    await assert.rejects(getFrom(trickling, { deadline: 100 }), { message: "no complete answer in 0.1 s" });
   });
 
   it("ends with its signal, also when that has aborted already", async () => {
     const stop = new AbortController();
     const silent = await target(() => stop.abort());
-    await assert.rejects(get(silent, { signal: stop.signal }), { message: "interrupted" });
-    await assert.rejects(get(silent, { signal: stop.signal }), { message: "interrupted" });
+    await assert.rejects(getFrom(silent, { signal: stop.signal }), { message: "interrupted" });
+    await assert.rejects(getFrom(silent, { signal: stop.signal }), { message: "interrupted" });
   });
 
   it("opens a new connection", async () => {
     const open = await target((_request, response) => response.end("ok"));
-    for (let i = 0; i < 3; i++) assert.equal((await get(open)).body, "ok");
+    for (let i = 0; i < 3; i++) assert.equal((await getFrom(open)).body, "ok");
     assert.equal(connections, 3);
   });
 });

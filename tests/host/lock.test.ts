@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
-import { heldBy } from "../../automation/stack/heldBy";
+import { rejectHeldLock } from "../../automation/stack/heldLock";
 import { Lock } from "../../host/lock";
 import { ownIdentity, processAt, stateOf } from "../../host/processes";
 
@@ -70,7 +70,7 @@ describe("a lock", () => {
 
   it("names its holder and the command that resolves it", async () => {
     const lock = await Lock.acquire(file);
-    const refused = () => Lock.acquire(file).catch(heldBy("a rollout of stack dev"));
+    const refused = () => Lock.acquire(file).catch(rejectHeldLock("a rollout of stack dev"));
     await assert.rejects(refused(), {
       exitCode: 4,
       message: `a rollout of stack dev is under way (process ${process.pid} on ${hostname()}); wait for it, or end it: kill ${process.pid}`,

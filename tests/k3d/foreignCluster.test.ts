@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { ensure, ensureAbsent, generation } from "../../k3d/lifecycle";
-import { removeAllOf, removeMadeAt } from "../../k3d/remove";
+import { chooseGeneration, ensureCluster, ensureClusterAbsent } from "../../k3d/lifecycle";
+import { removeClustersCreatedFrom, removeClustersOf } from "../../k3d/remove";
 import { ownershipLabels } from "../../model/cluster/ownership";
 import { FakeMachine, item } from "../support/fakeMachine";
 import { cluster, inCluster, labelsOf, owner, wanted } from "../support/wantedCluster";
@@ -46,10 +46,10 @@ describe("a cluster that is not the stack's", () => {
         const before = cluster(labels, "old", state);
         machine.has(before);
         const rejection = typeof said === "string" ? { message: said } : said;
-        await assert.rejects(generation(wanted), rejection);
-        await assert.rejects(ensure({ ...wanted, generation: "old" }), rejection);
-        await ensureAbsent({ ...wanted, generation: "old" });
-        await removeAllOf(owner);
+        await assert.rejects(chooseGeneration(wanted), rejection);
+        await assert.rejects(ensureCluster({ ...wanted, generation: "old" }), rejection);
+        await ensureClusterAbsent({ ...wanted, generation: "old" });
+        await removeClustersOf(owner);
         await untouched(before);
       });
 
@@ -63,7 +63,7 @@ describe("a cluster that is not the stack's", () => {
     ] as const) {
       const before = cluster(labels);
       machine.has(before);
-      assert.deepEqual(await removeMadeAt({ stack: owner.stack, state: owner.state }), removed);
+      assert.deepEqual(await removeClustersCreatedFrom({ stack: owner.stack, state: owner.state }), removed);
       if (removed.length === 0) await untouched(before);
       else assert.deepEqual(machine.names(), []);
     }
@@ -72,9 +72,9 @@ describe("a cluster that is not the stack's", () => {
   it("is adopted once if an earlier version created it and it is in the state", async () => {
     machine.has(cluster({ [ownershipLabels.stack]: owner.stack }));
     const legacy = { ...wanted, legacyGeneration: "old" };
-    const { generation: next, warning } = await generation(legacy);
+    const { generation: next, warning } = await chooseGeneration(legacy);
     assert.match(warning ?? "", /will be replaced: .*this version of the project makes it in another way/);
-    await ensure({ ...legacy, generation: next });
+    await ensureCluster({ ...legacy, generation: next });
     const { containers, volumes } = machine.state;
     for (const { labels } of [...containers, ...volumes]) assert.equal(labels[ownershipLabels.id], owner.id);
   });
@@ -82,7 +82,7 @@ describe("a cluster that is not the stack's", () => {
   it("is deleted by the stack whose state has it if an earlier version created it", async () => {
     machine.has(cluster({ [ownershipLabels.stack]: owner.stack }));
     const { id: _, ...unnamed } = owner;
-    await ensureAbsent({ ...wanted, owner: unnamed, generation: "old", legacyGeneration: "old" });
+    await ensureClusterAbsent({ ...wanted, owner: unnamed, generation: "old", legacyGeneration: "old" });
     assert.deepEqual(machine.names(), []);
   });
 
@@ -115,18 +115,18 @@ describe("a cluster that is not the stack's", () => {
     it(`keeps its ${what} of the name that a new cluster would use`, async () => {
       const before = Object.assign({ containers: [], networks: [], volumes: [] }, things);
       machine.has(before);
-      await assert.rejects(generation(wanted), said);
-      await assert.rejects(ensure({ ...wanted, generation: "x" }), said);
-      await ensureAbsent({ ...wanted, generation: "x" });
-      await removeAllOf(owner);
-      await removeMadeAt(owner);
+      await assert.rejects(chooseGeneration(wanted), said);
+      await assert.rejects(ensureCluster({ ...wanted, generation: "x" }), said);
+      await ensureClusterAbsent({ ...wanted, generation: "x" });
+      await removeClustersOf(owner);
+      await removeClustersCreatedFrom(owner);
       await untouched(before);
     });
 
   it("belongs to one of two stacks that create their first cluster at the same time, and the other one fails", async () => {
     machine.has({ volumes: [item("k3d-istio-storage", { ...inCluster, ...labelsOf(otherClone) })] });
     await assert.rejects(
-      ensure({ ...wanted, generation: "x" }),
+      ensureCluster({ ...wanted, generation: "x" }),
       /belongs to stack dev with its state in me@host:\/src\/b/,
     );
   });

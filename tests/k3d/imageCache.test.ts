@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { account } from "../../host/stateLocation";
-import { cached, ensureCaches, removeCaches } from "../../k3d/imageCache";
-import { removeAllOf } from "../../k3d/remove";
+import { cachedRegistries, ensureCaches, removeCaches } from "../../k3d/imageCache";
+import { removeClustersOf } from "../../k3d/remove";
 import { accountLabel, cacheLabel } from "../../model/cluster/imageCache";
 import { FakeMachine, item } from "../support/fakeMachine";
 import { cluster, labelsOf, owner } from "../support/wantedCluster";
@@ -68,7 +68,7 @@ describe("the caches of images on this machine", () => {
     const used = item(name, label, { networks: ["bridge", "k3d-other"] });
     const state = { volumes: [item(name, label)], networks: [item("k3d-other", { app: "k3d" })] };
     machine.has({ ...state, containers: [used] });
-    assert.deepEqual(await cached(), ["docker.io"]);
+    assert.deepEqual(await cachedRegistries(), ["docker.io"]);
     assert.deepEqual(await removeCaches(), [{ host: "docker.io", reason: "the clusters in k3d-other use this cache" }]);
     assert.deepEqual(calls(), []);
     machine.has({ ...state, containers: [item(name, label, { networks: ["bridge"] })] });
@@ -106,7 +106,7 @@ describe("the caches of images on this machine", () => {
       const { containers, networks, volumes } = cluster(labelsOf(owner));
       const used = item(name, label, { State: state, networks: ["bridge", "k3d-istio"] });
       machine.has({ networks, containers: [...containers, used], volumes: [...volumes, item(name, label)] });
-      await removeAllOf(owner);
+      await removeClustersOf(owner);
       assert.deepEqual(machine.state.containers, [{ ...used, State: "running", networks: ["bridge"] }]);
       assert.deepEqual(machine.state.networks, []);
     });
@@ -115,20 +115,20 @@ describe("the caches of images on this machine", () => {
     const theirs = { ...label, [accountLabel]: "you@elsewhere" };
     machine.has({ containers: [item(name, theirs, { State: "running" })], volumes: [item(name, theirs)] });
     await ensureCaches([cache]);
-    assert.deepEqual(await cached(), []);
+    assert.deepEqual(await cachedRegistries(), []);
     const reason = `you@elsewhere created this cache; to remove it: docker rm --force ${name}; docker volume rm ${name}`;
     assert.deepEqual(await removeCaches(), [{ host: "docker.io", reason }]);
     assert.deepEqual(calls(), ["docker start"]);
     const ours = { ...label, [accountLabel]: account() };
     machine.has({ containers: [item(name, ours)], volumes: [item(name, ours)] });
-    assert.deepEqual(await cached(), ["docker.io"]);
+    assert.deepEqual(await cachedRegistries(), ["docker.io"]);
     assert.deepEqual(await removeCaches(), []);
     assert.deepEqual(machine.names(), []);
   });
 
   it("are unknown, and not none, when Docker does not answer", async () => {
     machine.has({ volumes: [item(name, label)], fails: { "docker volume ls": "Cannot connect" } });
-    assert.equal(await cached(), undefined);
+    assert.equal(await cachedRegistries(), undefined);
     await assert.rejects(removeCaches(), /Cannot connect/);
   });
 });

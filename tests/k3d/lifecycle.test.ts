@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { ensure, ensureAbsent, generation } from "../../k3d/lifecycle";
-import { removeAllOf } from "../../k3d/remove";
+import { chooseGeneration, ensureCluster, ensureClusterAbsent } from "../../k3d/lifecycle";
+import { removeClustersOf } from "../../k3d/remove";
 import { ownershipLabels } from "../../model/cluster/ownership";
 import { FakeMachine, type Item, item } from "../support/fakeMachine";
 import { all, cluster, inCluster, labelsOf, owner, settings, wanted } from "../support/wantedCluster";
@@ -9,18 +9,18 @@ describe("the cluster of a stack", () => {
   const machine = new FakeMachine();
   const calls = async () => machine.state.calls.map((call) => call.split(" ").slice(0, 3).join(" "));
   /** Generation of a cluster that these settings made. */
-  const current = async () => (await generation(wanted)).generation.replace(/\.new$/, ".1");
+  const current = async () => (await chooseGeneration(wanted)).generation.replace(/\.new$/, ".1");
 
   it("is created if it is missing, and everything but k3d's network has the stack's id", async () => {
-    const { generation: next, warning } = await generation(wanted);
+    const { generation: next, warning } = await chooseGeneration(wanted);
     assert.equal(warning, undefined);
     assert.match(next, /^[0-9a-f]{12}\.new$/);
-    await ensure({ ...wanted, generation: next });
+    await ensureCluster({ ...wanted, generation: next });
     assert.deepEqual(machine.names(), all);
     const { containers, volumes } = machine.state;
     for (const { Names, labels } of [...containers, ...volumes])
       for (const [key, value] of Object.entries(labelsOf(owner))) assert.equal(labels[key], value, Names);
-    assert.deepEqual(await generation(wanted), { generation: next });
+    assert.deepEqual(await chooseGeneration(wanted), { generation: next });
   });
 
   for (const [what, state, expected] of [
@@ -34,7 +34,7 @@ describe("the cluster of a stack", () => {
     it(`goes on with everything in it when it was ${what}`, async () => {
       const made = await current();
       machine.has(cluster(labelsOf(owner), made, state));
-      assert.deepEqual(await generation(wanted), { generation: made });
+      assert.deepEqual(await chooseGeneration(wanted), { generation: made });
       assert.deepEqual(await calls(), expected);
       assert.deepEqual(machine.names(), all);
     });
@@ -43,15 +43,15 @@ describe("the cluster of a stack", () => {
     machine.has({ ...cluster(labelsOf(owner), await current()), kubeconfig: "" });
     const said =
       /^Error: the k3d cluster istio was not ready in 0 s: k3d kubeconfig get: no such cluster; it was left as it is; fix: docker restart k3d-istio-server-0 k3d-istio-agent-0, then npm start; or, to lose it and make a new one: npm run destroy, then npm start$/;
-    await assert.rejects(generation(wanted), said);
-    await assert.rejects(ensure({ ...wanted, generation: await current().catch(() => "") }), said);
+    await assert.rejects(chooseGeneration(wanted), said);
+    await assert.rejects(ensureCluster({ ...wanted, generation: await current().catch(() => "") }), said);
     assert.deepEqual(await calls(), []);
   });
 
   it("is left as it is when a node is not Ready", async () => {
     machine.has(cluster(labelsOf(owner), await current()));
     machine.ready = 1;
-    await assert.rejects(generation(wanted), /not ready in 0 s: 1 of 2 nodes are Ready; it was left as it is/);
+    await assert.rejects(chooseGeneration(wanted), /not ready in 0 s: 1 of 2 nodes are Ready; it was left as it is/);
     assert.deepEqual(await calls(), []);
   });
 
@@ -68,15 +68,15 @@ describe("the cluster of a stack", () => {
       const before = cluster({ ...labelsOf(owner), [ownershipLabels.settings]: JSON.stringify(settings) }, made);
       machine.has(before);
       const changed = { ...wanted, settings: { ...settings, ...change } };
-      const { generation: next, warning } = await generation(changed);
+      const { generation: next, warning } = await chooseGeneration(changed);
       assert.ok(warning?.startsWith(`the k3d cluster istio will be replaced: ${says}`), warning);
       assert.deepEqual(await calls(), []);
       await assert.rejects(
-        generation({ ...changed, keep: true }),
+        chooseGeneration({ ...changed, keep: true }),
         /a rollout does not replace it; fix: npm start first/,
       );
       machine.ready = change.agents === 0 ? 1 : 2;
-      await ensure({ ...changed, generation: next });
+      await ensureCluster({ ...changed, generation: next });
       const { containers } = machine.state;
       assert.equal(containers.find(({ Names }) => Names.includes("server"))?.labels[ownershipLabels.generation], next);
     });
@@ -85,7 +85,7 @@ describe("the cluster of a stack", () => {
     it(`is created again when ${gone} is missing`, async () => {
       const { containers, ...rest } = cluster(labelsOf(owner), await current());
       machine.has({ ...rest, containers: containers.filter(({ Names }) => Names !== gone) });
-      const { generation: next, warning } = await generation(wanted);
+      const { generation: next, warning } = await chooseGeneration(wanted);
       assert.match(next, /\.new$/);
       assert.match(warning ?? "", /will be replaced: a node or the registry is gone/);
     });
@@ -103,9 +103,9 @@ describe("the cluster of a stack", () => {
     const { containers, ...rest } = cluster(labelsOf(owner), made);
     machine.has({ ...rest, containers: [...containers, added(labelsOf(owner), made)] });
     machine.ready = 3;
-    assert.deepEqual(await generation(wanted), { generation: made });
+    assert.deepEqual(await chooseGeneration(wanted), { generation: made });
     machine.ready = 2;
-    await assert.rejects(generation(wanted), /2 of 3 nodes are Ready; it was left as it is/);
+    await assert.rejects(chooseGeneration(wanted), /2 of 3 nodes are Ready; it was left as it is/);
     assert.deepEqual(await calls(), []);
   });
 
@@ -116,25 +116,25 @@ describe("the cluster of a stack", () => {
       message:
         "the k3d cluster istio has nodes without the id of this stack: k3d-extra-0; it was left as it is; fix: docker rm --force --volumes k3d-extra-0, then run the command again",
     };
-    await assert.rejects(generation(wanted), refused);
-    await assert.rejects(ensureAbsent({ ...wanted, generation: "old" }), refused);
-    await assert.rejects(removeAllOf(owner), refused);
+    await assert.rejects(chooseGeneration(wanted), refused);
+    await assert.rejects(ensureClusterAbsent({ ...wanted, generation: "old" }), refused);
+    await assert.rejects(removeClustersOf(owner), refused);
     assert.deepEqual(machine.names(), [...all, "k3d-extra-0"].sort());
     assert.deepEqual(await calls(), []);
   });
 
   it("is created again when its create was killed before a node ran", async () => {
     machine.has(cluster(labelsOf(owner), await current(), "created"));
-    const next = (await generation(wanted)).generation;
-    await ensure({ ...wanted, generation: next });
+    const next = (await chooseGeneration(wanted)).generation;
+    await ensureCluster({ ...wanted, generation: next });
     assert.deepEqual(machine.names(), all);
   });
 
   it("is not deleted for a generation that it replaced, and is for its own", async () => {
     machine.has(cluster(labelsOf(owner)));
-    await ensureAbsent({ ...wanted, generation: "before" });
+    await ensureClusterAbsent({ ...wanted, generation: "before" });
     assert.deepEqual(machine.names(), all);
-    await ensureAbsent({ ...wanted, generation: "old" });
+    await ensureClusterAbsent({ ...wanted, generation: "old" });
     assert.deepEqual(machine.names(), []);
   });
 
@@ -142,14 +142,14 @@ describe("the cluster of a stack", () => {
     const { containers, ...rest } = cluster(labelsOf(owner));
     const database = item("my-database", {}, { networks: ["k3d-istio"] });
     machine.has({ ...rest, containers: [...containers, database] });
-    await assert.rejects(removeAllOf(owner), {
+    await assert.rejects(removeClustersOf(owner), {
       message:
         "the network k3d-istio stays: containers that this project did not make are connected to it: my-database; " +
         "fix: docker network disconnect k3d-istio my-database; then run the command again",
     });
     assert.deepEqual(machine.state.containers, [database]);
     machine.has({ networks: machine.state.networks, volumes: machine.state.volumes });
-    await removeAllOf(owner);
+    await removeClustersOf(owner);
     assert.deepEqual(machine.names(), []);
   });
 
@@ -161,7 +161,7 @@ describe("the cluster of a stack", () => {
       const made = steps.slice(0, n);
       const of = (items: readonly Item[]) => items.filter((each) => made.includes(each));
       machine.has({ containers: of([tools, ...containers]), networks: of(networks), volumes: of(volumes) });
-      await removeAllOf(owner);
+      await removeClustersOf(owner);
       assert.deepEqual(machine.names(), [], `after ${n} steps`);
     }
   });
@@ -175,9 +175,9 @@ describe("a Docker that is slow or down", () => {
       const before = cluster(labelsOf(owner));
       machine.has({ ...before, fails: { [fails]: "Cannot connect to the Docker daemon" } });
       const said = /Cannot connect to the Docker daemon/;
-      await assert.rejects(generation(wanted), said);
-      await assert.rejects(ensure({ ...wanted, generation: "old" }), said);
-      await assert.rejects(ensureAbsent({ ...wanted, generation: "old" }), said);
+      await assert.rejects(chooseGeneration(wanted), said);
+      await assert.rejects(ensureCluster({ ...wanted, generation: "old" }), said);
+      await assert.rejects(ensureClusterAbsent({ ...wanted, generation: "old" }), said);
       assert.deepEqual(machine.state.calls, []);
       assert.deepEqual(machine.names(), all);
     });

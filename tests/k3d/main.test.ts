@@ -43,7 +43,7 @@ describe("the script of the cluster", () => {
     // a promise that never settles, as one whose events were all missed
     const { code, out, err } = await script(
       "kubeconfig",
-      'require("./host/process.ts"); const k = require.resolve("./host/process.ts"); require.cache[k].exports = { ...require.cache[k].exports, run: () => new Promise(() => {}) }',
+      'require("./host/process.ts"); const k = require.resolve("./host/process.ts"); require.cache[k].exports = { ...require.cache[k].exports, capture: () => new Promise(() => {}) }',
     );
     assert.deepEqual({ code, out }, { code: 1, out: "" });
     assert.match(err, /^k3d\/main kubeconfig ended before it was done; look: docker ps -a/);
@@ -74,8 +74,8 @@ describe("the script of the cluster", () => {
         stringify({ clusters: [{ cluster }], users: [{ user: { token: "t" } }] }),
       );
       await stubs.program("k3d", `cat ${path.join(stubs.folder, "kubeconfig")}`);
-      const { unready } = await import("../../k3d/api");
-      assert.ok(await unready("istio", 1, 0.5));
+      const { waitForCluster } = await import("../../k3d/api");
+      assert.ok(await waitForCluster("istio", 1, 0.5));
       assert.ok(asked > 0);
     });
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { clusterNames, clustersOf, observe } from "../../k3d/observe";
+import { clusterNames, clustersOf, observeCluster } from "../../k3d/observe";
 import { ownershipLabels } from "../../model/cluster/ownership";
 import { FakeMachine, item } from "../support/fakeMachine";
 
@@ -20,7 +20,7 @@ const container = (role: string, state: string, id = "") =>
 describe("a look at a cluster", () => {
   const machine = new FakeMachine();
   const seen = async () => {
-    const { claims, states, registry, healthy, generation } = await observe(expected, owner, { patience: 0 });
+    const { claims, states, registry, healthy, generation } = await observeCluster(expected, owner, { patience: 0 });
     return { claims, states, registry, healthy, generation };
   };
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { generation } from "../../k3d/lifecycle";
+import { chooseGeneration } from "../../k3d/lifecycle";
 import { dockerFailure, oldK3d } from "../../model/cluster/dockerFailure";
 import { type Failure, failureText, forNpm } from "../../model/output/remedy";
 import { FakeMachine } from "../support/fakeMachine";
 import { owner, settings } from "../support/wantedCluster";
 
-const next = () => generation({ settings, owner, generation: "new", patience: 0 });
+const next = () => chooseGeneration({ settings, owner, generation: "new", patience: 0 });
 
 describe("a new cluster on a machine that cannot run one", () => {
   const machine = new FakeMachine();

@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { type CommandFailed, run } from "../../host/process";
-import { watch } from "../../host/wait";
+import { type CommandFailed, capture } from "../../host/process";
+import { poll } from "../../host/wait";
 
 function processExists(pid: number): boolean {
   try {
@@ -33,23 +33,23 @@ const missing: readonly (readonly [what: string, call: string, said: string])[] 
 
 describe("a command that is run", () => {
   it("returns its output, and its reason when it fails", async () => {
-    assert.equal(await run("cat", [], { input: "in" }), "in");
-    await assert.rejects(run("sh", ["-c", "echo why >&2; exit 3"]), { message: "sh -c echo why >&2; exit 3: why" });
+    assert.equal(await capture("cat", [], { input: "in" }), "in");
+    await assert.rejects(capture("sh", ["-c", "echo why >&2; exit 3"]), { message: "sh -c echo why >&2; exit 3: why" });
   });
 
   it("returns its coloured output as plain text", async () => {
     const script = 'printf "\\033[31mERRO\\033[0m why" >&2; exit 1';
-    await assert.rejects(run("sh", ["-c", script]), ({ reason }: CommandFailed) => reason === "ERRO why");
+    await assert.rejects(capture("sh", ["-c", script]), ({ reason }: CommandFailed) => reason === "ERRO why");
   });
 
   it("is ended after its time", async () => {
-    await assert.rejects(run("sleep", ["30"], { seconds: 0.1 }), { message: /^sleep 30: ended by SIGKILL after/ });
+    await assert.rejects(capture("sleep", ["30"], { seconds: 0.1 }), { message: /^sleep 30: ended by SIGKILL after/ });
   });
 
   it("is killed together with a child that keeps its output open", async () => {
     const seconds = 0.3;
     const begun = performance.now();
-    await assert.rejects(run("sh", ["-c", "sleep 30; echo late"], { seconds }), {
+    await assert.rejects(capture("sh", ["-c", "sleep 30; echo late"], { seconds }), {
       message: /ended by SIGKILL after 0.3 s$/,
     });
     assert.ok(performance.now() - begun < 10_000);
@@ -65,7 +65,7 @@ describe("a command that is run", () => {
     )) as { signal: string };
     assert.equal(signal, "SIGTERM");
     const pid = Number(readFileSync(file, "utf8"));
-    const ended = await watch(
+    const ended = await poll(
       10,
       async () => processExists(pid),
       (exists) => !exists,

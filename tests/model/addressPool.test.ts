@@ -1,13 +1,20 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { choosePool, format, overlap, parsePool, parseSubnet, reserved } from "../../model/cluster/addressPool";
+import {
+  choosePool,
+  formatAddress,
+  overlaps,
+  parsePool,
+  parseSubnet,
+  reservedAddresses,
+} from "../../model/cluster/addressPool";
 
 const subnets = fc
   .record({ third: fc.nat(255), fourth: fc.nat(255), prefix: fc.integer({ min: 16, max: 26 }) })
   .map(({ third, fourth, prefix }) => {
     const size = 2 ** (32 - prefix);
     const base = ((10 * 256 + 60) * 256 + third) * 256 + fourth;
-    return `${format(Math.floor(base / size) * size)}/${prefix}`;
+    return `${formatAddress(Math.floor(base / size) * size)}/${prefix}`;
   });
 
 describe("address pool", () => {
@@ -27,7 +34,7 @@ describe("address pool", () => {
         const subnet = parseSubnet(text);
         const pool = parsePool(choosePool(text, "auto"));
         assert.ok(subnet && pool);
-        assert.ok(!overlap(pool, reserved(subnet, agents)));
+        assert.ok(!overlaps(pool, reservedAddresses(subnet, agents)));
         assert.ok(pool.first > subnet.first && pool.last === subnet.last - 1);
         assert.equal(pool.last - pool.first + 1, 16);
       }),
@@ -37,7 +44,7 @@ describe("address pool", () => {
   it("writes addresses as it reads them", () => {
     fc.assert(
       fc.property(fc.nat(2 ** 32 - 1), (address) => {
-        assert.equal(parsePool(`${format(address)}-${format(address)}`)?.first, address);
+        assert.equal(parsePool(`${formatAddress(address)}-${formatAddress(address)}`)?.first, address);
       }),
     );
   });

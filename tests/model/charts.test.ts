@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { archivePath, charts } from "../../model/mesh/charts";
+import { archivePath, chartsToInstall } from "../../model/mesh/charts";
 import { minorOf } from "../../model/mesh/versions";
 import { parseSettings } from "../../model/settings/parse";
 import versions from "../../versions.json";
@@ -13,7 +13,7 @@ describe("the charts of an environment", () => {
   it("are those that the configuration needs", () => {
     const named = (config: Readonly<Record<string, string>>) => {
       const { settings } = parseSettings(config);
-      return settings && charts(settings).map(({ name, version }) => `${name} ${version}`);
+      return settings && chartsToInstall(settings).map(({ name, version }) => `${name} ${version}`);
     };
     assert.deepEqual(named({}), [
       ...[`metallb ${versions.metallb}`, `base ${istio}`, `istiod ${istio}`, `gateway ${istio}`],

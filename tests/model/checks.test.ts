@@ -8,8 +8,8 @@ import { pageChecks } from "../../automation/commands/verify/pageChecks";
 import { proxyChecks } from "../../automation/commands/verify/proxyChecks";
 import { routeChecks } from "../../automation/commands/verify/routeChecks";
 import { tokenChecks } from "../../automation/commands/verify/tokenChecks";
-import { type CheckResult, checkCounts, checkTable, failures, junit } from "../../model/checks/result";
-import { sections, troubleshootingPage } from "../../model/checks/sections";
+import { type CheckResult, checkCounts, checkTable, failedChecks, junitReport } from "../../model/checks/result";
+import { troubleshootingPage, troubleshootingSections } from "../../model/checks/sections";
 import { configSet, forNpm, remedy } from "../../model/output/remedy";
 
 const results: readonly CheckResult[] = [
@@ -45,11 +45,11 @@ describe("the results of checks", () => {
       "failed  port 80  is taken by nginx; fix: stop it, or: npm run pulumi -- config set httpPort 8080 --stack ci",
     );
     assert.match(checkTable([{ ...port, isWarning: true }]), /^warning {2}port 80/);
-    assert.deepEqual(failures([port, { ...port, isWarning: true }]), [port]);
+    assert.deepEqual(failedChecks([port, { ...port, isWarning: true }]), [port]);
   });
 
   it("are JUnit's, with a check that could not be made as an error and no character that XML forbids", () => {
-    const report = junit(results);
+    const report = junitReport(results);
     assert.match(report, /<testsuite name="verify" tests="3" failures="1" errors="1">/);
     assert.match(
       report,
@@ -74,6 +74,6 @@ describe("every check", () => {
     const headings = [...readFileSync(troubleshootingPage, "utf8").matchAll(/^## (.*)$/gm)].map(([, heading = ""]) =>
       heading.toLowerCase().replaceAll(" ", "-"),
     );
-    for (const section of sections) assert.ok(headings.includes(section), section);
+    for (const section of troubleshootingSections) assert.ok(headings.includes(section), section);
   });
 });

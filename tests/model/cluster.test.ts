@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { classify, type Observed, stepsToHealthy } from "../../model/cluster/clusterState";
+import { classifyCluster, type ObservedCluster, stepsToHealthy } from "../../model/cluster/clusterState";
 import { clusterSettings, k3dConfig } from "../../model/cluster/k3dConfig";
 import { gatewayValues } from "../../model/mesh/meshValues";
 import { parseSettings } from "../../model/settings/parse";
 
-const healthy: Observed = {
+const healthy: ObservedCluster = {
   claims: ["ours", "ours"],
   states: ["running", "running"],
   generation: "abc.1",
@@ -12,7 +12,7 @@ const healthy: Observed = {
   healthy: true,
 };
 
-const table: readonly (readonly [string, Partial<Observed>, ReturnType<typeof classify>, string])[] = [
+const table: readonly (readonly [string, Partial<ObservedCluster>, ReturnType<typeof classifyCluster>, string])[] = [
   ["no container", { claims: [], states: [], generation: undefined }, "absent", "create"],
   ["all nodes Ready", {}, "healthy", ""],
   ["a stopped agent", { states: ["running", "exited"] }, "stopped", "start"],
@@ -48,7 +48,7 @@ const owner = { stack: "istio-on-k3d/dev", id: "1", state: "me@host:/a/.state" }
 describe("cluster", () => {
   for (const [what, difference, state, steps] of table)
     it(`with ${what} is ${state}: ${steps || "nothing to do"}`, () => {
-      assert.equal(classify({ ...healthy, ...difference }, "abc"), state);
+      assert.equal(classifyCluster({ ...healthy, ...difference }, "abc"), state);
       assert.equal(stepsToHealthy[state].join(), steps);
     });
 

@@ -3,17 +3,17 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parse, parseDocument } from "yaml";
 import { project } from "../../model/names";
-import { keys } from "../../model/settings/contract";
+import { settingKeys } from "../../model/settings/contract";
 import type { Key } from "../../model/settings/kinds";
 import { parseSettings } from "../../model/settings/parse";
-import { subjects } from "../../model/settings/reference";
+import { keysBySubject } from "../../model/settings/reference";
 
 const file = (name: string) => parse(readFileSync(path.join(process.cwd(), name), "utf8"));
 
 describe("the contract", () => {
   it("is what Pulumi.yaml declares: type, default and description of every key", () => {
     // never `secret: true`: Pulumi would ask that the default be encrypted, and refuse every up
-    const declared = Object.entries(keys as Readonly<Record<string, Key>>).map(([name, key]) => [
+    const declared = Object.entries(settingKeys as Readonly<Record<string, Key>>).map(([name, key]) => [
       name,
       { type: key.type, default: key.default, description: key.description },
     ]);
@@ -28,7 +28,7 @@ describe("the contract", () => {
   });
 
   it("has every key once in the reference, by subject", () => {
-    assert.deepEqual(Object.values(subjects).flat().toSorted(), Object.keys(keys).toSorted());
+    assert.deepEqual(Object.values(keysBySubject).flat().toSorted(), Object.keys(settingKeys).toSorted());
   });
 
   it("accepts Pulumi.dev.yaml", () => {
@@ -38,7 +38,7 @@ describe("the contract", () => {
   });
 
   it("has a default for every key that the key's rule accepts", () => {
-    for (const [name, key] of Object.entries(keys as Readonly<Record<string, Key>>))
+    for (const [name, key] of Object.entries(settingKeys as Readonly<Record<string, Key>>))
       assert.ok(key.accepts(key.default), name);
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { clashing } from "../../model/cluster/dockerNetworks";
+import { clashingNetwork } from "../../model/cluster/dockerNetworks";
 
 const lines = [
   "bridge 172.17.0.0/16",
@@ -23,6 +23,6 @@ describe("a subnet beside Docker's networks", () => {
     ["172.17.5.0/24", "bridge"],
   ] as const)
     it(`${subnet} overlaps ${name ?? "none of others"}`, () => {
-      assert.equal(clashing(subnet, lines, ["k3d-old"]), name);
+      assert.equal(clashingNetwork(subnet, lines, ["k3d-old"]), name);
     });
 });

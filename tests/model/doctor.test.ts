@@ -3,7 +3,7 @@ import { checkTable, type Observation } from "../../model/checks/result";
 import { refusesCgroupV1 } from "../../model/cluster/k3dConfig";
 import * as engine from "../../model/doctor/engine";
 import { minorNumber } from "../../model/mesh/versions";
-import { forNpm, write } from "../../model/output/remedy";
+import { forNpm, writeRemedy } from "../../model/output/remedy";
 import { parseSettings } from "../../model/settings/parse";
 import versions from "../../versions.json";
 
@@ -45,7 +45,7 @@ describe("the doctor on Docker", () => {
     ["docker:2376", "docker:2376"],
   ] as const)
     it(`treats ${host || "no address"} as a Docker ${where ? "elsewhere" : "of this machine"}`, () => {
-      assert.equal(engine.elsewhere(host), where);
+      assert.equal(engine.remoteDockerHost(host), where);
     });
 
   for (const [memory, nodes, state] of [
@@ -100,7 +100,7 @@ describe("the doctor on Docker", () => {
     assert.equal(all.passed, true);
     const some = engine.kernelModules(`${lines(config.slice(1))}# CONFIG_IP_SET is not set\n`);
     assert.match(some.evidence, /^the kernel has no ip_set, xt_REDIRECT, which/);
-    assert.match(write(some.remedy ?? [], forNpm()), /config set dataplane sidecar$/);
+    assert.match(writeRemedy(some.remedy ?? [], forNpm()), /config set dataplane sidecar$/);
     assert.equal(engine.kernelModules(undefined).passed, undefined);
     assert.equal(engine.isInVirtualMachine({ OperatingSystem: "Docker Desktop" }), true);
   });
@@ -112,7 +112,7 @@ describe("the doctor on Docker", () => {
     assert.equal(engine.cgroup({}, 35), undefined);
     const { k3sOnCgroupV1 } = versions.supported;
     assert.equal(
-      write(warned?.remedy ?? [], forNpm()),
+      writeRemedy(warned?.remedy ?? [], forNpm()),
       `use a host with cgroup v2, or: npm run pulumi -- config set k3sVersion ${k3sOnCgroupV1}`,
     );
     assert.equal(refusesCgroupV1(minorNumber(k3sOnCgroupV1)), false);

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import type { Observation } from "../../model/checks/result";
 import { hasServicelb, istioIn, metallbIn } from "../../model/doctor/existing";
 import * as network from "../../model/doctor/network";
-import { forNpm, type Remedy, write } from "../../model/output/remedy";
+import { forNpm, type Remedy, writeRemedy } from "../../model/output/remedy";
 
-const written = (remedy: Remedy = []) => write(remedy, forNpm());
+const written = (remedy: Remedy = []) => writeRemedy(remedy, forNpm());
 /** Outcome of a check, or that it only warns. */
 const stateOf = ({ passed, isWarning }: Observation): string => (isWarning ? "warning" : passed ? "passed" : "failed");
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Counts } from "../../model/canary/evidence";
-import { judge, type StepEvidence } from "../../model/canary/verdict";
+import type { RequestCounts } from "../../model/canary/evidence";
+import { judgeCanary, type StepEvidence } from "../../model/canary/verdict";
 import { counts, quiet, thresholds } from "../support/evidence";
 
 describe("every verdict", () => {
@@ -37,10 +37,10 @@ describe("every verdict", () => {
       fc.property(versions, fc.integer({ min: 1, max: 50 }), (versions, more) => {
         const first = evidence(versions);
         const { canary } = first.measured;
-        const hits = canary[versions.name as keyof Counts];
+        const hits = canary[versions.name as keyof RequestCounts];
         fc.pre(hits + more <= canary.requests);
         const second = { ...first.measured, canary: { ...canary, [versions.name]: hits + more } };
-        const [less, worse] = [first, { ...first, measured: second }].map((step) => judge(step, thresholds));
+        const [less, worse] = [first, { ...first, measured: second }].map((step) => judgeCanary(step, thresholds));
         assert.ok(less && worse && rank[worse.outcome] <= rank[less.outcome]);
       }),
       { numRuns: 1000 },
@@ -63,10 +63,10 @@ describe("every verdict", () => {
         // version 2 answers fewer requests than it gets
         const answered = Object.fromEntries(
           Object.entries(canary).map(([name, count]) => [name, Math.round(count * (1 - lost))]),
-        ) as unknown as Counts;
+        ) as unknown as RequestCounts;
         const outcomes = unattributed.map(
           (unattributed) =>
-            judge(
+            judgeCanary(
               {
                 measured: { stable, canary: answered, unattributed },
                 weight,
@@ -115,7 +115,7 @@ describe("every verdict", () => {
       fc.property(versions, (versions) => {
         const step = evidence(versions);
         const highest = Math.max(versions.stableRate, versions.baseline?.rate ?? 0);
-        if (judge(step, thresholds).outcome === "pass")
+        if (judgeCanary(step, thresholds).outcome === "pass")
           assert.ok(step.measured.canary.requests >= 456 || highest >= 0.05);
       }),
       {
@@ -139,7 +139,7 @@ describe("every verdict", () => {
         const step = evidence({ ...versions, name, canaryRate: highest + 0.01 });
         const { canary } = step.measured;
         fc.pre(canary.requests > 0 && canary[name as "noAnswer"] / canary.requests >= highest + 0.01);
-        assert.notEqual(judge(step, thresholds).outcome, "pass");
+        assert.notEqual(judgeCanary(step, thresholds).outcome, "pass");
       }),
       { numRuns: 1000 },
     );

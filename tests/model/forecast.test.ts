@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { noCounts } from "../../model/canary/evidence";
-import { forecast } from "../../model/canary/forecast";
+import { forecastSteps } from "../../model/canary/forecast";
 
 describe("the forecast of a rollout", () => {
   const stable = { ...noCounts, requests: 6000, timed: 6000, slow: 600 };
-  const lines = (perSecond: number) => forecast([5, 50], { perSecond, stable }, 600);
+  const lines = (perSecond: number) => forecastSteps([5, 50], { perSecond, stable }, 600);
 
   it("shows the requests that each step needs, and their duration at the present traffic", () => {
     for (const line of lines(200))

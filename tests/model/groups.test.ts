@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type KeyName, keys } from "../../model/settings/contract";
+import { type KeyName, settingKeys } from "../../model/settings/contract";
 import { groupSettings } from "../../model/settings/groups";
 import { parseSettings } from "../../model/settings/parse";
 
@@ -26,7 +26,7 @@ function groupsWith(key: KeyName): string[] {
 
 describe("the settings of the components", () => {
   it("give each secret to the one component that uses it", () => {
-    const secrets = (Object.keys(keys) as KeyName[]).filter((key) => keys[key].secret);
+    const secrets = (Object.keys(settingKeys) as KeyName[]).filter((key) => settingKeys[key].secret);
     assert.deepEqual(Object.fromEntries(secrets.map((key) => [key, groupsWith(key)])), {
       pullSecret: ["cluster"],
       metallbChartAuth: ["loadBalancer"],
@@ -36,7 +36,7 @@ describe("the settings of the components", () => {
   });
 
   it("reach a component with every key but allowedContexts, which only protects from a wrong context", () => {
-    const unused = (Object.keys(keys) as KeyName[]).filter((key) => groupsWith(key).length === 0);
+    const unused = (Object.keys(settingKeys) as KeyName[]).filter((key) => groupsWith(key).length === 0);
     assert.deepEqual(unused, ["allowedContexts"]);
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { abandoned, releases } from "../../model/mesh/releases";
+import { abandonedRevisions, releaseNames } from "../../model/mesh/releases";
 import { retryAfter } from "../../model/mesh/webhook";
-import { curlLine, reachable } from "../../model/traffic/urls";
+import { appUrls, curlLine } from "../../model/traffic/urls";
 
 describe("Helm releases after a kill", () => {
   const revision = (release: string, status: string) => ({ namespace: "istio-system", release, status });
@@ -26,26 +26,31 @@ describe("Helm releases after a kill", () => {
     ["metallb", "deployed", false],
   ] as const)
     it(`${forgotten ? "forget" : "keep"} ${release} when it is ${status}`, () => {
-      const made = releases({
+      const made = releaseNames({
         istioVersion: "1.30.3",
         nextIstioVersion: "1.31.0-rc.0",
         dataplane: "sidecar",
         routing: "istio",
       });
-      assert.equal(abandoned([revision(release, status)], made, known).length, forgotten ? 1 : 0);
+      assert.equal(abandonedRevisions([revision(release, status)], made, known).length, forgotten ? 1 : 0);
     });
 
   it("keep the user's own release called istiod, as Istio's documentation installs it, unless the state has it", () => {
-    const made = releases({ istioVersion: "1.30.3", nextIstioVersion: "none", dataplane: "sidecar", routing: "istio" });
+    const made = releaseNames({
+      istioVersion: "1.30.3",
+      nextIstioVersion: "none",
+      dataplane: "sidecar",
+      routing: "istio",
+    });
     for (const status of ["deployed", "pending-install"])
-      assert.deepEqual(abandoned([revision("istiod", status)], made, new Set()), []);
+      assert.deepEqual(abandonedRevisions([revision("istiod", status)], made, new Set()), []);
   });
 });
 
 describe("urls", () => {
   it("names the port that the host publishes first", () => {
     assert.deepEqual(
-      reachable({ cluster: "k3d", domain: "a.b", httpsPort: 8443 }, "10.44.0.239").map(({ url, address, port }) => [
+      appUrls({ cluster: "k3d", domain: "a.b", httpsPort: 8443 }, "10.44.0.239").map(({ url, address, port }) => [
         url,
         address,
         port,
@@ -67,7 +72,7 @@ describe("urls", () => {
   it("use only the load balancer in an existing cluster, with a token if the gateway requires one", () => {
     const settings = { cluster: "existing", domain: "a.b", httpsPort: 443, tokens: true } as const;
     assert.deepEqual(
-      reachable(settings, "10.9.0.1").map(({ address, port }) => [address, port]),
+      appUrls(settings, "10.9.0.1").map(({ address, port }) => [address, port]),
       [["10.9.0.1", 443]],
     );
     assert.equal(

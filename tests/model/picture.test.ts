@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { calls } from "../../model/security/mtls";
+import { callOutcomes } from "../../model/security/mtls";
 import { parseSettings } from "../../model/settings/parse";
 import { environmentSvg } from "../../model/verification/picture/environment";
 import { environmentPage } from "../../model/verification/picture/page";
@@ -14,7 +14,7 @@ const settingsOf = (config: Readonly<Record<string, string>>) => {
 
 describe("who may talk to whom", () => {
   const seen = (config: Readonly<Record<string, string>>) =>
-    calls(settingsOf(config)).map((row) => row.calls.map(({ call }) => call).join(" "));
+    callOutcomes(settingsOf(config)).map((row) => row.calls.map(({ call }) => call).join(" "));
   const [open, closed, plain] = ["mTLS mTLS plain", "mTLS mTLS reset", "plain plain plain"];
 
   for (const [what, config, rows] of [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { minorOf, supportedIstio } from "../../model/mesh/versions";
-import { pins } from "../../model/pins/pins";
-import { isSame, newest, newestByMinor, releaseOf, tagsOfFeed } from "../../model/pins/releases";
+import { pinnedParts } from "../../model/pins/pins";
+import { isSame, newestByMinor, newestVersion, releaseOf, tagsOfFeed } from "../../model/pins/releases";
 import { versionsReport } from "../../model/pins/report";
 import { parseSettings } from "../../model/settings/parse";
 import versions from "../../versions.json";
@@ -19,8 +19,8 @@ describe("releases", () => {
   });
 
   it("are ordered by number, with and without v", () => {
-    assert.equal(newest(["v1.9.0", "1.10.0", "v1.2.0"]), "1.10.0");
-    assert.equal(newest([]), undefined);
+    assert.equal(newestVersion(["v1.9.0", "1.10.0", "v1.2.0"]), "1.10.0");
+    assert.equal(newestVersion([]), undefined);
     assert.ok(isSame("v5.8.3", "5.8.3"));
     assert.deepEqual(newestByMinor(["1.30.3", "1.30.10", "1.31.4", "1.33.0"], ["1.30", "1.31", "1.32"]), [
       "1.30.10",
@@ -35,7 +35,7 @@ describe("releases", () => {
 });
 
 describe("the report about versions", () => {
-  const all = pins(settings, { "@pulumi/pulumi": "1.0.0", "@pulumi/tls": "5.5.1", yaml: "1.0.0" });
+  const all = pinnedParts(settings, { "@pulumi/pulumi": "1.0.0", "@pulumi/tls": "5.5.1", yaml: "1.0.0" });
   const lineOf = (name: string, releases: readonly string[] | Error) => {
     const looked = all.map((pin) => ({ pin, releases: pin.name === name ? releases : new Error("down; fix: wait") }));
     return versionsReport(looked, settings)

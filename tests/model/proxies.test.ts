@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { stale, synced } from "../../model/mesh/proxies";
+import { compareSync, staleKinds } from "../../model/mesh/proxies";
 
 const inSync = (proxy: string) => ({
   cluster_id: "Kubernetes",
@@ -14,18 +14,18 @@ const [gateway, pod] = ["istio-ingressgateway-1.istio-system", "helloworld-v1-1.
 
 describe("proxies", () => {
   it("are in sync when each has acknowledged what it was sent", () => {
-    assert.deepEqual(synced([gateway, pod], [inSync(gateway), inSync(pod)]), {
+    assert.deepEqual(compareSync([gateway, pod], [inSync(gateway), inSync(pod)]), {
       passed: true,
       evidence: "2 of 2 proxies in sync with istiod",
     });
   });
 
   it("lack what they were sent and have not acknowledged", () => {
-    assert.deepEqual(stale({ ...inSync(pod), listener_sent: "l2", route_sent: "r1", endpoint_sent: "" }), [
+    assert.deepEqual(staleKinds({ ...inSync(pod), listener_sent: "l2", route_sent: "r1", endpoint_sent: "" }), [
       "listener",
       "route",
     ]);
-    const { passed, evidence } = synced([pod], [{ ...inSync(pod), listener_sent: "l2" }]);
+    const { passed, evidence } = compareSync([pod], [{ ...inSync(pod), listener_sent: "l2" }]);
     assert.deepEqual(
       [passed, evidence],
       [false, `0 of 1 proxies in sync with istiod; ${pod} lacks the latest listener`],
@@ -33,12 +33,12 @@ describe("proxies", () => {
   });
 
   it("are reported if they run and istiod does not serve them", () => {
-    const { passed, evidence } = synced([gateway, pod], [inSync(gateway), inSync("gone.helloworld")]);
+    const { passed, evidence } = compareSync([gateway, pod], [inSync(gateway), inSync("gone.helloworld")]);
     assert.equal(passed, false);
     assert.equal(evidence, `1 of 2 proxies in sync with istiod; ${pod} is not connected`);
   });
 
   it("are not in sync if there are none", () => {
-    assert.equal(synced([], []).passed, false);
+    assert.equal(compareSync([], []).passed, false);
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { explain, parseSettings } from "../../model/settings/parse";
+import { parseSettings, problemsText } from "../../model/settings/parse";
 import { assertGolden } from "../support/golden";
 import { clashes, refused } from "../support/refused";
 
@@ -27,7 +27,7 @@ describe("the texts of refused configurations", () => {
     ];
     assert.ok(configurations.length >= 200);
     const text = configurations.map((config) => {
-      const [, ...refusals] = explain(parseSettings(config).problems).split("\n");
+      const [, ...refusals] = problemsText(parseSettings(config).problems).split("\n");
       return `${JSON.stringify(config)}${separator}${refusals.map((line) => line.trim()).join(continuation)}\n`;
     });
     assertGolden(golden, text.join(""));

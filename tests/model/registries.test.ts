@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { clusterSettings, k3dConfig } from "../../model/cluster/k3dConfig";
-import { credentials, mirrorLogins, mirrors, registriesFile } from "../../model/cluster/registries";
+import { mirrorLogins, parseCredentials, parseMirrors, registriesFile } from "../../model/cluster/registries";
 import { parseSettings } from "../../model/settings/parse";
 
 describe("registries", () => {
   it("are mirrored by host", () => {
-    assert.deepEqual(mirrors("docker.io=https://a.b:5000, quay.io=http://c.d/quay"), {
+    assert.deepEqual(parseMirrors("docker.io=https://a.b:5000, quay.io=http://c.d/quay"), {
       "docker.io": "https://a.b:5000",
       "quay.io": "http://c.d/quay",
     });
-    assert.deepEqual(mirrors("none"), {});
+    assert.deepEqual(parseMirrors("none"), {});
   });
 
   it("reach the nodes by a text of several lines, which k3d does not take for a file's name", () => {
@@ -52,7 +52,7 @@ describe("registries", () => {
   });
 
   it("accept a password with a colon, and none for a host without credentials", () => {
-    assert.deepEqual(credentials("user:pa:ss"), { username: "user", password: "pa:ss" });
-    assert.deepEqual(credentials("none"), {});
+    assert.deepEqual(parseCredentials("user:pa:ss"), { username: "user", password: "pa:ss" });
+    assert.deepEqual(parseCredentials("none"), {});
   });
 });

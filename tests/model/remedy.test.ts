@@ -9,7 +9,7 @@ import {
   forPulumi,
   remedy,
   run,
-  write,
+  writeRemedy,
 } from "../../model/output/remedy";
 
 const subnet = configSet("subnet", "10.44.0.0/24");
@@ -60,7 +60,7 @@ describe("a command of a remedy", () => {
   it("stands in a text", () => {
     const text = remedy`wait, or: ${subnet}, then ${run("up")}`;
     assert.equal(
-      write(text, forPulumi("a")),
+      writeRemedy(text, forPulumi("a")),
       "wait, or: pulumi config set subnet 10.44.0.0/24 --stack a, then pulumi up --stack a",
     );
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { choosePool, format } from "../../model/cluster/addressPool";
+import { choosePool, formatAddress } from "../../model/cluster/addressPool";
 import { peerAuthentications } from "../../model/security/mtls";
 import { authorizationPolicies, keySet, loginPolicy, requestAuthenticationSpec } from "../../model/security/tokens";
 import type { Settings } from "../../model/settings/contract";
@@ -69,7 +69,7 @@ describe("every accepted configuration", () => {
         if (!settings) return;
         const [first = "", last = ""] = choosePool(settings.subnet, settings.pool).split("-");
         const value = (address: string) => address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
-        assert.equal(format(value(first)), first);
+        assert.equal(formatAddress(value(first)), first);
         assert.ok(value(first) < value(last));
       }),
     );

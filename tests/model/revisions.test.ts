@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { injectorOf } from "../../model/mesh/injection";
-import { istiodOf, meshVersions, revisionOf, type Stage, stages } from "../../model/mesh/revisions";
-import { type Tag, tagConfiguration, tags, validatorConfiguration } from "../../model/mesh/tags";
+import { istiodOf, meshVersions, revisionOf, type UpgradeStage, upgradeStages } from "../../model/mesh/revisions";
+import { type RevisionTag, tagConfiguration, tags, validatorConfiguration } from "../../model/mesh/tags";
 import { compareVersions, minorNumber, minorOf } from "../../model/mesh/versions";
 
 const [running, next] = ["1.30.3", "1.31.0-rc.0"];
-const at = (nextIstioStage: Stage, nextIstioVersion = next) =>
+const at = (nextIstioStage: UpgradeStage, nextIstioVersion = next) =>
   meshVersions({ istioVersion: running, nextIstioVersion, nextIstioStage });
 
 describe("revisions of Istio", () => {
@@ -16,7 +16,7 @@ describe("revisions of Istio", () => {
   });
 
   it("are one for every part without a next version, whatever the stage", () => {
-    for (const stage of stages)
+    for (const stage of upgradeStages)
       assert.deepEqual(at(stage, "none"), {
         base: running,
         istiods: [running],
@@ -27,7 +27,7 @@ describe("revisions of Istio", () => {
   });
 
   it("change part by part: CRDs, control plane, gateway, app, default", () => {
-    const moved = stages.map((stage) => {
+    const moved = upgradeStages.map((stage) => {
       const { base, istiods, gateway, app, default: preset } = at(stage);
       return [base, istiods.at(-1), gateway, app, preset].filter((version) => version === next).length;
     });
@@ -35,7 +35,7 @@ describe("revisions of Istio", () => {
   });
 
   it("keep the running control plane beside the next one at every stage, and let no tag name one that is not installed", () => {
-    for (const stage of stages) {
+    for (const stage of upgradeStages) {
       const { istiods, gateway, app, default: preset } = at(stage);
       assert.equal(istiods[0], running);
       for (const version of [gateway, app, preset]) assert.ok(istiods.includes(version), `${stage}: ${version}`);
@@ -61,7 +61,7 @@ const meets = (labels: Labels, requirements: readonly Requirement[]): boolean =>
 
 /** Tags whose webhooks take a pod. */
 const injectedBy = (namespace: Labels, pod: Labels): string[] =>
-  (Object.keys(tags) as Tag[]).filter((tag) =>
+  (Object.keys(tags) as RevisionTag[]).filter((tag) =>
     tagConfiguration(tag, running).webhooks.some(
       ({ namespaceSelector, objectSelector }) =>
         meets(namespace, namespaceSelector.matchExpressions) && meets(pod, objectSelector.matchExpressions),

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { rolloutPage, rolloutPicture } from "../../model/canary/chart/page";
 import { noCounts } from "../../model/canary/evidence";
-import { type Entry, resumable, statusOf } from "../../model/canary/plan";
+import { isResumable, type RolloutEntry, statusOf } from "../../model/canary/plan";
 import { rolloutSummary } from "../../model/canary/report";
 import { parseSteps } from "../../model/canary/steps";
 
 const at = "2026-11-23T00:00:00Z";
 const plan = { steps: [5, 50, 100], from: 0 };
 const counts = (requests: number, serverErrors: number) => ({ ...noCounts, requests, serverErrors, timed: requests });
-const rolledBack: readonly Entry[] = [
+const rolledBack: readonly RolloutEntry[] = [
   { at, kind: "begun", plan },
   { at, kind: "step", weight: 5 },
   { at, kind: "measured", weight: 5, stable: counts(1900, 0), canary: counts(100, 0), unattributed: 0 },
@@ -37,7 +37,7 @@ describe("a rollout's journal", () => {
       [0, 0, 0, 1, 1, 1, 1, 1],
     );
     assert.deepEqual(
-      steps.map((now) => now && resumable(now)),
+      steps.map((now) => now && isResumable(now)),
       [true, true, true, true, true, true, true, false],
     );
     assert.equal(statusOf([]), undefined);
@@ -59,7 +59,7 @@ describe("a rollout's journal", () => {
 
   it("shows the requests that wait for an answer, also when version 2 failed in its warm-up", () => {
     const reason = "failed requests: version 2 10.0 %, version 1 0.0 %, during the warm-up";
-    const hanging: readonly Entry[] = [
+    const hanging: readonly RolloutEntry[] = [
       { at, kind: "begun", plan },
       { at, kind: "step", weight: 5 },
       {

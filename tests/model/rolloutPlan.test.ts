@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import { parseEntry } from "../../model/canary/entry";
 import { noCounts } from "../../model/canary/evidence";
 import { evidenceOf } from "../../model/canary/journalEvidence";
-import { type Entry, type Event, rollbackOf, statusOf } from "../../model/canary/plan";
+import { type RolloutEntry, type RolloutEvent, rollbackOf, statusOf } from "../../model/canary/plan";
 import { rolloutSummary } from "../../model/canary/report";
 import { stepsFrom } from "../../model/canary/steps";
 
 const at = "2026-11-26T00:00:00Z";
-const journal = (...events: readonly Event[]): Entry[] => events.map((event) => ({ at, ...event }));
+const journal = (...events: readonly RolloutEvent[]): RolloutEntry[] => events.map((event) => ({ at, ...event }));
 const plan = { steps: [25, 50, 100], from: 10 };
 const fail = { outcome: "fail", code: "failures", reason: "errors 40.0 %" } as const;
 const pass = { outcome: "pass", code: "as-good", reason: "as good" } as const;
-const measured = (weight: number, requests: number, more: object = {}): Event => ({
+const measured = (weight: number, requests: number, more: object = {}): RolloutEvent => ({
   kind: "measured",
   weight,
   stable: noCounts,
@@ -77,8 +77,9 @@ describe("a rollout whose process was killed", () => {
 });
 
 describe("the evidence of a rollout that is resumed", () => {
-  const requests = (entries: readonly Entry[]) => evidenceOf(entries).measured.map(({ canary }) => canary.requests);
-  const before: readonly Event[] = [
+  const requests = (entries: readonly RolloutEntry[]) =>
+    evidenceOf(entries).measured.map(({ canary }) => canary.requests);
+  const before: readonly RolloutEvent[] = [
     { kind: "begun", plan, versions: "a" },
     { kind: "step", weight: 25, versions: "a" },
     measured(25, 100),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type PageName, pageHost, pagePorts } from "../../model/mesh/pages";
 import { publicHost } from "../../model/names";
 import { keyArgs, leafNames, renewalWindow } from "../../model/security/certificates";
-import { membership } from "../../model/security/membership";
+import { membershipLabels } from "../../model/security/membership";
 import { effectiveModes, type MtlsSettings, peerAuthentications } from "../../model/security/mtls";
 import type { Settings } from "../../model/settings/contract";
 
@@ -34,7 +34,7 @@ describe("membership of the mesh", () => {
     sidecarInjection: Settings["sidecarInjection"],
     sidecarVersion: string,
     dataplane: Settings["dataplane"] = "sidecar",
-  ) => membership({ dataplane, sidecarInjection, sidecarVersion });
+  ) => membershipLabels({ dataplane, sidecarInjection, sidecarVersion });
 
   it("in ambient is a label of the namespace, and restarts no pod that had no sidecar", () => {
     const { namespaceLabels, podLabels, podAnnotations } = injection("namespace", "1.30.3", "ambient");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { bandOf, evidenceAgainst, shareEvidence, surelyAbove, surelyBelow } from "../../model/canary/sequential";
-import { draws } from "../../simulation/draw";
+import { binomialDraws } from "../../simulation/draw";
 
 const risk = 0.001;
 
@@ -40,7 +40,7 @@ describe("the band of a rate", () => {
 describe("evidence that is looked at after every twenty requests", function () {
   this.timeout(30_000);
 
-  const draw = draws(1);
+  const draw = binomialDraws(1);
 
   /** Share of series in which the evidence exceeds the risk's bound at any look. */
   function wrong(series: number, evidence: () => () => number, bound: number): number {

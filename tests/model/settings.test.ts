@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type KeyName, keys } from "../../model/settings/contract";
-import { explain, parseSettings, problemsOf } from "../../model/settings/parse";
+import { type KeyName, settingKeys } from "../../model/settings/contract";
+import { parseSettings, problemsOf, problemsText } from "../../model/settings/parse";
 import { clashes, refused } from "../support/refused";
 
 const keysAtFault = (config: Readonly<Record<string, string>>) => parseSettings(config).problems.map(({ key }) => key);
@@ -10,13 +10,13 @@ describe("settings", () => {
   it("reads an empty configuration as all defaults", () => {
     const { settings, problems } = parseSettings({});
     assert.deepEqual(problems, []);
-    for (const [name, key] of Object.entries(keys)) assert.equal(settings?.[name as KeyName], key.default, name);
+    for (const [name, key] of Object.entries(settingKeys)) assert.equal(settings?.[name as KeyName], key.default, name);
   });
 
   it("has a table of at least 100 refused configurations that covers every key", () => {
     const count = Object.values(refused).flat().length + clashes.length;
     assert.ok(count >= 100, `${count} configurations`);
-    assert.deepEqual(Object.keys(refused).sort(), Object.keys(keys).sort());
+    assert.deepEqual(Object.keys(refused).sort(), Object.keys(settingKeys).sort());
   });
 
   for (const [key, values] of Object.entries(refused))
@@ -32,7 +32,7 @@ describe("settings", () => {
   it("names every problem at once, with key, value, what is allowed and what to do", () => {
     const { problems } = parseSettings({ canaryWeight: "101", canaryWieght: "5", mtlsMode: "strict", zone: "x" });
     assert.equal(
-      explain(problems),
+      problemsText(problems),
       [
         "4 problems in the stack's configuration, nothing was changed:",
         "  canaryWieght is not a key; did you mean canaryWeight?; fix: npm run pulumi -- config rm canaryWieght",
@@ -47,7 +47,7 @@ describe("settings", () => {
     const raw = { pullSecret: "hunter2", istioChartAuth: "user:hunter3" };
     const problems = problemsOf(raw, { plain: ["istioChartAuth"] });
     assert.equal(
-      explain(problems),
+      problemsText(problems),
       [
         "2 problems in the stack's configuration, nothing was changed:",
         '  pullSecret must be none or JSON such as {"auths":{"ghcr.io":{"auth":"dXNlcjpwYXNz"}}}; fix: npm run pulumi -- config set pullSecret none',
@@ -58,7 +58,7 @@ describe("settings", () => {
 
   it("names the right port when the configuration has the port of the Service instead of the container's", () => {
     assert.match(
-      explain(parseSettings({ mtlsPort: "80" }).problems),
+      problemsText(parseSettings({ mtlsPort: "80" }).problems),
       /mtlsPort = "80" must be a container port of helloworld, 8080; the Service's port 80 has no effect here; fix: npm run pulumi -- config set mtlsPort 8080$/,
     );
   });
@@ -87,7 +87,7 @@ describe("settings", () => {
   });
 
   it("never throws and never accepts what it also refuses, whatever the texts", () => {
-    const anyConfig = fc.dictionary(fc.oneof(fc.constantFrom(...Object.keys(keys)), fc.string()), fc.string(), {
+    const anyConfig = fc.dictionary(fc.oneof(fc.constantFrom(...Object.keys(settingKeys)), fc.string()), fc.string(), {
       maxKeys: 6,
     });
     fc.assert(

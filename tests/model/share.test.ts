@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { binomialBand, drawsToSeeAll, interval } from "../../model/canary/share";
+import { binomialBand, drawsToSeeAll, wilsonInterval } from "../../model/canary/share";
 
 describe("share", () => {
   for (const [n, p, low, high] of [
@@ -29,10 +29,10 @@ describe("share", () => {
   });
 
   it("is unknown without a request and certain to no one after one", () => {
-    assert.deepEqual(interval(0, 0), [0, 1]);
-    const [low, high] = interval(1, 1);
+    assert.deepEqual(wilsonInterval(0, 0), [0, 1]);
+    const [low, high] = wilsonInterval(1, 1);
     assert.ok(low > 0 && low < 0.3 && high === 1);
-    const [from, to] = interval(200, 2000);
+    const [from, to] = wilsonInterval(200, 2000);
     assert.deepEqual([from.toFixed(4), to.toFixed(4)], ["0.0876", "0.1139"]);
   });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { noTally } from "../../model/canary/counters";
 import { gatewayStatistics, talliesOf } from "../../model/canary/exposition";
-import { type Series, samplesQuery, scrapesOf } from "../../model/canary/prometheusSamples";
+import { type PrometheusSeries, samplesQuery, scrapesOf } from "../../model/canary/prometheusSamples";
 
 const host = "helloworld.helloworld.svc.cluster.local";
 
@@ -83,7 +83,7 @@ describe("a gateway's statistics", () => {
 });
 
 describe("the samples of a Prometheus", () => {
-  const series = (name: string, labels: object, ...values: [number, number][]): Series => ({
+  const series = (name: string, labels: object, ...values: [number, number][]): PrometheusSeries => ({
     metric: { __name__: `istio_${name}`, pod: "gw-1", destination_version: "v2", ...labels },
     values: values.map(([time, value]) => [time, String(value)]),
   });

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { baselineOf, type Counts, noCounts } from "../../model/canary/evidence";
+import { baselineOf, noCounts, type RequestCounts } from "../../model/canary/evidence";
 import { requestsNeeded } from "../../model/canary/needs";
-import { judge, judgeWarmUp, progressLine } from "../../model/canary/verdict";
+import { judgeCanary, judgeWarmUp, progressLine } from "../../model/canary/verdict";
 import { counts, errors, quiet, thresholds } from "../support/evidence";
 
 describe("the verdict during a warm-up", () => {
-  const warmUp = (stable: Counts, canary: Counts) =>
+  const warmUp = (stable: RequestCounts, canary: RequestCounts) =>
     judgeWarmUp({ measured: { stable, canary, unattributed: 0 }, weight: 5 }, thresholds).outcome;
 
   it("is undecided by slow answers and by a few failures", () => {
@@ -55,7 +55,7 @@ describe("the requests that a step needs", () => {
 describe("the line on a step that is not decided", () => {
   it("shows the number of requests and the reason why they do not decide", () => {
     const measured = { stable: errors(190, 1), canary: counts(10), unattributed: 2 };
-    const verdict = judge({ measured, weight: 5 }, thresholds);
+    const verdict = judgeCanary({ measured, weight: 5 }, thresholds);
     assert.equal(
       progressLine({ measured, weight: 5 }, verdict),
       "weight 5 %: 202 requests, 2 without an answer, 5.0 % of them to version 2, failed 0.0 %, version 1 0.5 %; 2 requests got no answer that shows a version; up to 2 may have been version 2's",
@@ -66,7 +66,7 @@ describe("the line on a step that is not decided", () => {
     const measured = { stable: noCounts, canary: errors(1806, 22), unattributed: 0 };
     const step = { measured, weight: 100, baseline: quiet(errors(10_000, 110)) };
     assert.equal(
-      progressLine(step, judge(step, thresholds)),
+      progressLine(step, judgeCanary(step, thresholds)),
       "weight 100 %: 1806 requests, 100.0 % of them to version 2, failed 1.2 %; failed requests: version 2 1.2 %, version 1 1.1 % at lower weights; 1806 requests of version 2 do not decide yet",
     );
   });

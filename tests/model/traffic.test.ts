@@ -5,8 +5,8 @@ import {
   destinationRuleSpec,
   gatewaySpec,
   type RouteSettings,
+  subsetWeights,
   virtualServiceSpec,
-  weights,
 } from "../../model/traffic/traffic";
 
 const domain = "istio.localhost";
@@ -27,7 +27,7 @@ describe("traffic", () => {
   it("builds weights that sum to 100, always for both subsets", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 100 }), (canaryWeight) => {
-        const split = weights(canaryWeight);
+        const split = subsetWeights(canaryWeight);
         assert.deepEqual(Object.keys(split), ["v1", "v2"]);
         assert.equal(split.v1 + split.v2, 100);
         assert.ok(split.v1 >= 0 && split.v2 === canaryWeight);

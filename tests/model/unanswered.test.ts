@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { addMeasurements, type Baseline, noCounts, noMeasurement } from "../../model/canary/evidence";
 import { OverdueSinceFirst } from "../../model/canary/overdue";
-import { judge } from "../../model/canary/verdict";
+import { judgeCanary } from "../../model/canary/verdict";
 import { counts, errors, quiet, step, thresholds } from "../support/evidence";
 
 describe("requests without an answer and a known version", () => {
@@ -55,7 +55,7 @@ describe("requests without an answer and a known version", () => {
 
 describe("requests that are overdue", () => {
   const overdue = (stable: number, canary: number) =>
-    judge(
+    judgeCanary(
       {
         measured: { stable: counts(5000), canary: counts(5000), unattributed: 0, overdue: { stable, canary } },
         weight: 50,

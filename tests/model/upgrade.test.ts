@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { meshVersions, stages } from "../../model/mesh/revisions";
+import { meshVersions, upgradeStages } from "../../model/mesh/revisions";
 import { minorNumber, minorOf, supportedIstio } from "../../model/mesh/versions";
-import { forNpm, write } from "../../model/output/remedy";
+import { forNpm, writeRemedy } from "../../model/output/remedy";
 import { parseSettings } from "../../model/settings/parse";
 import { changesOf, type KeyChange, toStage, withoutNext } from "../../model/upgrade/configuration";
-import { planText, refusal, steps } from "../../model/upgrade/plan";
+import { planText, upgradeRefusal, upgradeSteps } from "../../model/upgrade/plan";
 import versions from "../../versions.json";
 
 const minors = Object.keys(supportedIstio);
@@ -15,8 +15,8 @@ const kubernetes = `v${supportedIstio[second]?.kubernetes.at(-1)}.1`;
 
 describe("the version of an upgrade", () => {
   const why = (to: string, proxies: readonly string[] = [running], of = kubernetes, from = running) => {
-    const text = refusal(to, { running: from, proxies, kubernetes: of });
-    return text && write(text, forNpm());
+    const text = upgradeRefusal(to, { running: from, proxies, kubernetes: of });
+    return text && writeRemedy(text, forNpm());
   };
 
   it("may be a newer patch, an older patch, and one or two minors newer", () => {
@@ -67,15 +67,15 @@ describe("the steps of an upgrade", () => {
     const lines = planText(plan).split("\n");
     assert.equal(lines[0], `Istio ${plan.from} to ${plan.to}:`);
     assert.deepEqual(
-      lines.slice(1, 1 + steps.length).map((line) => line.trim().split(/\s+/)[1]),
+      lines.slice(1, 1 + upgradeSteps.length).map((line) => line.trim().split(/\s+/)[1]),
       ["crds", "istiod", "canary", "gateway", "app", "default", "finish"],
     );
   });
 
   it("reach every stage of the configuration in its order", () => {
     assert.deepEqual(
-      steps.flatMap(({ stage }) => stage ?? []),
-      stages,
+      upgradeSteps.flatMap(({ stage }) => stage ?? []),
+      upgradeStages,
     );
   });
 
@@ -93,7 +93,7 @@ describe("the steps of an upgrade", () => {
 
   it("leave a valid configuration after each single key, and end with the new version alone", () => {
     const config: Record<string, string> = { istioVersion: plan.from };
-    const all = steps.map((step) => apply(config, changesOf(plan, step)));
+    const all = upgradeSteps.map((step) => apply(config, changesOf(plan, step)));
     assert.deepEqual(config, { istioVersion: plan.to });
     assert.deepEqual(all.at(-1)?.istiods, [plan.to]);
     const last = all.at(-2);
@@ -101,10 +101,10 @@ describe("the steps of an upgrade", () => {
   });
 
   it("can be taken back at each stage by valid configurations", () => {
-    for (const [index] of stages.entries()) {
+    for (const [index] of upgradeStages.entries()) {
       const config: Record<string, string> = { istioVersion: plan.from };
-      for (const step of steps)
-        if (step.stage && stages.indexOf(step.stage) <= index) apply(config, changesOf(plan, step));
+      for (const step of upgradeSteps)
+        if (step.stage && upgradeStages.indexOf(step.stage) <= index) apply(config, changesOf(plan, step));
       apply(config, [toStage("istiod"), ...withoutNext]);
       assert.deepEqual(config, { istioVersion: plan.from });
     }

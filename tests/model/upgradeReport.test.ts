@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { noCounts } from "../../model/canary/evidence";
-import { junit } from "../../model/checks/result";
+import { junitReport } from "../../model/checks/result";
 import { parseEntry } from "../../model/upgrade/entry";
-import { type Entry, type Event, resumable, statusOf } from "../../model/upgrade/journal";
+import { isResumable, statusOf, type UpgradeEntry, type UpgradeEvent } from "../../model/upgrade/journal";
 import { upgradePage, upgradePicture } from "../../model/upgrade/page";
 import { upgradeSummary } from "../../model/upgrade/report";
 import { resultsOf } from "../../model/upgrade/results";
 
 const plan = { from: "1.30.3", to: "1.31.4" };
 const counts = (requests: number, noAnswer: number) => ({ ...noCounts, requests, noAnswer, timed: requests });
-const events: readonly Event[] = [
+const events: readonly UpgradeEvent[] = [
   { kind: "begun", plan },
   { kind: "measured", phase: "before", ingress: counts(2000, 0), mesh: counts(500, 0) },
   { kind: "step", step: "crds" },
@@ -22,7 +22,10 @@ const events: readonly Event[] = [
   { kind: "measured", phase: "back", ingress: counts(1000, 3), mesh: counts(250, 2) },
   { kind: "ended", end: "taken back", reason: "failed <many>" },
 ];
-const entries: readonly Entry[] = events.map((event, i) => ({ at: new Date(i * 10_000).toISOString(), ...event }));
+const entries: readonly UpgradeEntry[] = events.map((event, i) => ({
+  at: new Date(i * 10_000).toISOString(),
+  ...event,
+}));
 
 describe("the journal of an upgrade", () => {
   it("is read line by line, and lines that are torn or of others are ignored", () => {
@@ -51,7 +54,7 @@ describe("the journal of an upgrade", () => {
       7,
     );
     assert.deepEqual(
-      [all.slice(0, -1).every((status) => status && resumable(status)), resumable(all.at(-1) ?? assert.fail())],
+      [all.slice(0, -1).every((status) => status && isResumable(status)), isResumable(all.at(-1) ?? assert.fail())],
       [true, false],
     );
     assert.equal(statusOf([]), undefined);
@@ -83,7 +86,7 @@ describe("the report of an upgrade", () => {
   });
 
   it("has one test case for each step, for CI systems", () => {
-    const xml = junit(resultsOf(entries), "upgrade");
+    const xml = junitReport(resultsOf(entries), "upgrade");
     assert.match(xml, /<testsuite name="upgrade" tests="2" failures="1" errors="0">/);
     assert.match(xml, /<failure message="failed &lt;many&gt;; 3 proxies of 1\.30\.3, 1 of 1\.31\.4"\/>/);
   });

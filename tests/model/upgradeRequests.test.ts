@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { failures, noCounts } from "../../model/canary/evidence";
+import { failedRequests, noCounts } from "../../model/canary/evidence";
 import { callsOf, callsSince } from "../../model/upgrade/calls";
 import {
   type ProxyPod,
@@ -9,7 +9,7 @@ import {
   proxyVersion,
   withBothLabels,
 } from "../../model/upgrade/proxies";
-import { judgeStep, unfit } from "../../model/upgrade/verdict";
+import { judgeStep, unfitReason } from "../../model/upgrade/verdict";
 
 const pod = (namespace: string, image: string | undefined, more: Partial<ProxyPod["metadata"]> = {}): ProxyPod => ({
   metadata: { name: "a", namespace, ...more },
@@ -65,7 +65,7 @@ describe("calls between pods", () => {
     const counts = callsOf("     50 200 \n      1 000      2 404     47 503 \n     5");
     assert.equal(counts.requests, 100);
     assert.deepEqual([counts.noAnswer, counts.clientErrors, counts.serverErrors], [1, 2, 47]);
-    assert.equal(failures(counts), 48);
+    assert.equal(failedRequests(counts), 48);
     assert.deepEqual(callsOf(""), noCounts);
   });
 
@@ -109,8 +109,11 @@ describe("the requests of a step", () => {
   });
 
   it("are refused before the first step if the app does not answer", () => {
-    assert.equal(unfit(good), undefined);
-    assert.match(unfit(requests(2000, 1000)) ?? "", /^the app does not answer before the upgrade: .* 1000 of 2000/);
-    assert.match(unfit(requests(2000, 0, 0)) ?? "", /0 of 0 between pods$/);
+    assert.equal(unfitReason(good), undefined);
+    assert.match(
+      unfitReason(requests(2000, 1000)) ?? "",
+      /^the app does not answer before the upgrade: .* 1000 of 2000/,
+    );
+    assert.match(unfitReason(requests(2000, 0, 0)) ?? "", /0 of 0 between pods$/);
   });
 });

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { type Baseline, type Counts, noCounts } from "../../model/canary/evidence";
+import { type Baseline, noCounts, type RequestCounts } from "../../model/canary/evidence";
 import { counts, errors, quiet, step } from "../support/evidence";
 
 type Row = readonly [
   what: string,
   weight: number,
-  stable: Counts,
-  canary: Counts,
+  stable: RequestCounts,
+  canary: RequestCounts,
   baseline: Baseline | undefined,
   end: string,
 ];

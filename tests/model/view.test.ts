@@ -1,29 +1,29 @@
 import assert from "node:assert/strict";
-import { noTally, type Snapshot } from "../../model/canary/counters";
+import { type CounterSnapshot, noTally } from "../../model/canary/counters";
 import { liveModes, mtlsRows } from "../../model/view/liveModes";
 import { viewContents } from "../../model/view/page";
 import { type Pod, podRow } from "../../model/view/pods";
 import type { View } from "../../model/view/state";
-import { addLook, type Look, trafficOf } from "../../model/view/trafficWindow";
+import { addReading, type CounterReading, trafficOf } from "../../model/view/trafficWindow";
 
-const counted = (v1: number, v2: number, errors = 0): Snapshot =>
+const counted = (v1: number, v2: number, errors = 0): CounterSnapshot =>
   new Map([
     ["gateway a", { v1: { ...noTally, answers: { 2: v1 } }, v2: { ...noTally, answers: { 2: v2, 5: errors } } }],
   ]);
 
 describe("the traffic of the view", () => {
   it("shows the requests of the last minute by version", () => {
-    let looks: Look[] = [];
+    let looks: CounterReading[] = [];
     for (const [at, v1, v2] of [
       [0, 100, 10],
       [50_000, 150, 20],
       [100_000, 190, 30],
     ] as const)
-      looks = addLook(looks, { at, snapshot: counted(v1, v2) });
+      looks = addReading(looks, { at, snapshot: counted(v1, v2) });
     assert.deepEqual(trafficOf(looks), {
       value: { seconds: 100, requests: { v1: 90, v2: 20 }, failures: { v1: 0, v2: 0 } },
     });
-    looks = addLook(looks, { at: 150_000, snapshot: counted(200, 32, 3) });
+    looks = addReading(looks, { at: 150_000, snapshot: counted(200, 32, 3) });
     assert.deepEqual(trafficOf(looks), {
       value: { seconds: 100, requests: { v1: 50, v2: 15 }, failures: { v1: 0, v2: 3 } },
     });

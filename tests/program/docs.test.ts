@@ -5,7 +5,7 @@ import { stringify } from "yaml";
 import { commandPage, commandTable, launcherOptions } from "../../automation/cli/pages";
 import { commands } from "../../automation/cli/table";
 import { readExercises } from "../../automation/commands/verify/exercises";
-import { keys, outputs } from "../../model/settings/contract";
+import { settingKeys, stackOutputs } from "../../model/settings/contract";
 import { parseSettings } from "../../model/settings/parse";
 import { referencePage } from "../../model/settings/reference";
 import { lessonPage, lessonSteps } from "../../model/verification/lesson/page";
@@ -106,9 +106,9 @@ describe("the documentation", () => {
       for (const [, name = ""] of text.matchAll(/npm run (?:--silent )?([a-z][\w:]*)/g))
         assert.ok(Object.hasOwn(scripts, name), `npm run ${name}`);
       for (const [, name = ""] of text.matchAll(/config (?:set|rm) (?:--secret )?([a-z]\w+)/g))
-        assert.ok(Object.hasOwn(keys, name), `config ${name}`);
+        assert.ok(Object.hasOwn(settingKeys, name), `config ${name}`);
       for (const [, name = ""] of text.matchAll(/stack output ([a-z]\w+)/g))
-        assert.ok(Object.hasOwn(outputs, name), `output ${name}`);
+        assert.ok(Object.hasOwn(stackOutputs, name), `output ${name}`);
     });
   }
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { istiodOf } from "../../model/mesh/revisions";
 import { npmVariable } from "../../model/output/remedy";
-import { outputs } from "../../model/settings/contract";
+import { stackOutputs } from "../../model/settings/contract";
 import versions from "../../versions.json";
 import { changed } from "../support/changed";
 import { violations } from "../support/crds";
@@ -21,7 +21,7 @@ describe("the program", () => {
   });
 
   it("exports exactly the outputs of the contract", () => {
-    assert.deepEqual(Object.keys(preset.outputs).sort(), Object.keys(outputs).sort());
+    assert.deepEqual(Object.keys(preset.outputs).sort(), Object.keys(stackOutputs).sort());
   });
 
   it("registers six custom resources, each valid by the CRD of its kind", () => {

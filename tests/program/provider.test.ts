@@ -7,7 +7,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { Environment } from "../../components";
 import { componentType } from "../../model/names";
-import { keys } from "../../model/settings/contract";
+import { settingKeys } from "../../model/settings/contract";
 import type { Key } from "../../model/settings/kinds";
 import { packageSchema } from "../../model/settings/packageSchema";
 import { description, version } from "../../package.json";
@@ -23,7 +23,7 @@ describe("the component for other languages", () => {
   it("has an input for each key, of the same type, but for secrets", () => {
     assert.ok(component);
     const inputs = Object.entries<object>(component.inputProperties) as [string, { type: string; plain: boolean }][];
-    const expected = (Object.entries(keys) as [string, Key][]).filter(([, { secret }]) => !secret);
+    const expected = (Object.entries(settingKeys) as [string, Key][]).filter(([, { secret }]) => !secret);
     assert.deepEqual(
       inputs.map(([name, { type }]) => [name, type]),
       expected.map(([name, { type }]) => [name, type]),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { releases } from "../../model/mesh/releases";
+import { releaseNames } from "../../model/mesh/releases";
 import { parseSettings } from "../../model/settings/parse";
 import { runProgram } from "../support/program";
 
@@ -18,6 +18,6 @@ describe("the Helm releases that an up recovers after a kill", () => {
       const made = resources
         .filter(({ type }) => type === "kubernetes:helm.sh/v3:Release")
         .map(({ inputs }) => `${inputs["namespace"]}/${inputs["name"]}`);
-      assert.deepEqual(releases(settings).sort(), made.sort());
+      assert.deepEqual(releaseNames(settings).sort(), made.sort());
     });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { istiodOf, revisionOf, stages } from "../../model/mesh/revisions";
+import { istiodOf, revisionOf, upgradeStages } from "../../model/mesh/revisions";
 import { minorOf } from "../../model/mesh/versions";
 import versions from "../../versions.json";
 import { changed } from "../support/changed";
@@ -24,7 +24,7 @@ describe("the program during an upgrade of Istio", () => {
     ["default", ["mesh-tag-default", "mesh-validator"]],
   ] as const)
     it(`changes ${resources.join(", ")} when ${stage} is the next stage of another Istio version`, async () => {
-      const before = stages[stages.indexOf(stage) - 1];
+      const before = upgradeStages[upgradeStages.indexOf(stage) - 1];
       const from = before === undefined ? preset : await runProgram({ ...next, nextIstioStage: before });
       const names = changed(from, await runProgram({ ...next, nextIstioStage: stage }));
       // the new control plane is one more that the others wait for

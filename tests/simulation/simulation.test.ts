@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { draws } from "../../simulation/draw";
+import { binomialDraws } from "../../simulation/draw";
 import { missesOf } from "../../simulation/goals";
 import { policies, sequential } from "../../simulation/policies";
 import { scenarios } from "../../simulation/scenarios";
@@ -14,7 +14,7 @@ describe("draws", () => {
     [12_000, 0.1],
   ] as const)
     it(`of ${n} at ${p} have the mean and the deviation of the binomial`, () => {
-      const draw = draws(7);
+      const draw = binomialDraws(7);
       const counts = Array.from({ length: 20_000 }, () => draw(n, p));
       const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length;
       const variance = counts.reduce((sum, count) => sum + (count - mean) ** 2, 0) / counts.length;

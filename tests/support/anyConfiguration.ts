@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type KeyName, keys } from "../../model/settings/contract";
+import { type KeyName, settingKeys } from "../../model/settings/contract";
 import type { Key } from "../../model/settings/kinds";
 import { refused } from "./refused";
 
@@ -64,8 +64,8 @@ function valuesOf(name: KeyName, key: Key): fc.Arbitrary<string> {
 
 /** Configurations of up to a dozen keys, most of whose values have the right form. */
 export const anyConfiguration: fc.Arbitrary<Record<string, string>> = fc
-  .subarray(Object.keys(keys) as KeyName[], { maxLength: 12 })
+  .subarray(Object.keys(settingKeys) as KeyName[], { maxLength: 12 })
   .chain((names) =>
-    fc.tuple(...names.map((name) => valuesOf(name, keys[name] as Key).map((value) => [name, value] as const))),
+    fc.tuple(...names.map((name) => valuesOf(name, settingKeys[name] as Key).map((value) => [name, value] as const))),
   )
   .map((entries) => Object.fromEntries(entries));

@@ -1,18 +1,25 @@
 import { setImmediate } from "node:timers/promises";
-import { UpgradeController } from "../../automation/commands/upgrade/drive";
-import type { Load } from "../../automation/commands/upgrade/load";
+import { UpgradeController } from "../../automation/commands/upgrade/controller";
+import type { UpgradeLoad } from "../../automation/commands/upgrade/load";
 import type { UpgradeTarget } from "../../automation/commands/upgrade/target";
 import { noCounts } from "../../model/canary/evidence";
-import { meshVersions, type Stage } from "../../model/mesh/revisions";
+import { meshVersions, type UpgradeStage } from "../../model/mesh/revisions";
 import { parseSettings } from "../../model/settings/parse";
 import { changesOf, type KeyChange, toStage, withoutNext } from "../../model/upgrade/configuration";
-import { type End, type Entry, type Event, type Phase, type Requests, statusOf } from "../../model/upgrade/journal";
-import type { Step, StepName, UpgradePlan } from "../../model/upgrade/plan";
+import {
+  statusOf,
+  type UpgradeEnd,
+  type UpgradeEntry,
+  type UpgradeEvent,
+  type UpgradePhase,
+  type UpgradeRequests,
+} from "../../model/upgrade/journal";
+import type { StepName, UpgradePlan, UpgradeStep } from "../../model/upgrade/plan";
 
 const counts = (requests: number, serverErrors: number) => ({ ...noCounts, requests, serverErrors, timed: requests });
 
 /** An environment that an upgrade changes, with the faults of a test. */
-export class FakeUpgrade implements UpgradeTarget, Load {
+export class FakeUpgrade implements UpgradeTarget, UpgradeLoad {
   readonly config: Record<string, string>;
   /** Changes in their order, such as "gateway" and "back to istiod". */
   readonly done: string[] = [];
@@ -43,22 +50,23 @@ export class FakeUpgrade implements UpgradeTarget, Load {
     await this.fault(name);
   }
 
-  obstacle = async (_plan: UpgradePlan, { name }: Step) => (name === this.obstacleAt ? "pods are old" : undefined);
-  startCallers = async (_plan: UpgradePlan, { name }: Step) => {
+  obstacle = async (_plan: UpgradePlan, { name }: UpgradeStep) =>
+    name === this.obstacleAt ? "pods are old" : undefined;
+  startCallers = async (_plan: UpgradePlan, { name }: UpgradeStep) => {
     this.callers = name === "crds" || name === "istiod" ? ["old"] : ["old", "canary"];
   };
   removeCallers = async () => {
     this.callers = [];
   };
-  apply = async (plan: UpgradePlan, step: Step) => this.change(step.name, changesOf(plan, step));
-  problem = async (_plan: UpgradePlan, { name }: Step) => (name === this.problemAt ? "not on it" : undefined);
+  apply = async (plan: UpgradePlan, step: UpgradeStep) => this.change(step.name, changesOf(plan, step));
+  problem = async (_plan: UpgradePlan, { name }: UpgradeStep) => (name === this.problemAt ? "not on it" : undefined);
   proxies = async () => ({ [this.versions.app]: 2, [this.versions.gateway]: 1 });
-  stage = async () => (this.config["nextIstioVersion"] ? (this.config["nextIstioStage"] as Stage) : undefined);
-  moveTo = async (stage: Stage) => this.change(`back to ${stage}`, [toStage(stage)]);
+  stage = async () => (this.config["nextIstioVersion"] ? (this.config["nextIstioStage"] as UpgradeStage) : undefined);
+  moveTo = async (stage: UpgradeStage) => this.change(`back to ${stage}`, [toStage(stage)]);
   removeNext = async () => this.change("without next", withoutNext);
 
   begin = async () => {};
-  window = async (): Promise<Requests> => {
+  window = async (): Promise<UpgradeRequests> => {
     await setImmediate();
     const failed = this.versions.gateway === this.plan.to ? this.failing : 0;
     return { ingress: counts(4000, 40 * failed), mesh: counts(2000, 20 * failed) };
@@ -67,19 +75,19 @@ export class FakeUpgrade implements UpgradeTarget, Load {
 
 /** A journal in memory, whose process may be killed behind a line, and whose disk may be full. */
 export class FakeJournal {
-  entries: Entry[] = [];
+  entries: UpgradeEntry[] = [];
   /** Called with each line before it is written, and may throw. */
-  fault: (event: Event) => void = () => {};
+  fault: (event: UpgradeEvent) => void = () => {};
   /** Called after each line. It may never end. */
   written: () => void | Promise<void> = () => {};
 
-  add = async (event: Event): Promise<void> => {
+  add = async (event: UpgradeEvent): Promise<void> => {
     this.fault(event);
     this.entries.push({ at: new Date(this.entries.length * 1000).toISOString(), ...event });
     await this.written();
   };
 
-  phases(): Phase[] {
+  phases(): UpgradePhase[] {
     return [...new Set(this.entries.flatMap((entry) => (entry.kind === "measured" ? [entry.phase] : [])))];
   }
 }
@@ -101,7 +109,7 @@ export async function goOnWith(
   { entries }: FakeJournal,
   word: "resume" | "abort",
   interrupted: AbortSignal,
-): Promise<{ readonly end: End; readonly journal: FakeJournal }> {
+): Promise<{ readonly end: UpgradeEnd; readonly journal: FakeJournal }> {
   const journal = new FakeJournal();
   journal.entries = [...entries];
   await journal.add({ kind: "resumed" });

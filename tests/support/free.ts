@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 import { lines } from "../../host/process";
-import { clashing, networkLines } from "../../model/cluster/dockerNetworks";
+import { clashingNetwork, networkLines } from "../../model/cluster/dockerNetworks";
 import { dockerNames } from "../../model/cluster/k3dConfig";
 
 const isFree = (port: number) =>
@@ -40,7 +40,7 @@ export function freeSubnet(cluster: string): string {
   const all = Array.from({ length: 100 }, (_, i) => (first + i) % 100).map(
     (i) => `10.${i % 2 ? 45 : 46}.${100 + i}.0/24`,
   );
-  const free = all.find((subnet) => !clashing(subnet, networks, own));
+  const free = all.find((subnet) => !clashingNetwork(subnet, networks, own));
   if (!free) throw new Error("every subnet from 10.46.100.0/24 to 10.45.199.0/24 is taken by a Docker network");
   return free;
 }

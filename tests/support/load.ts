@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { Agent } from "node:https";
 import { setTimeout as pause } from "node:timers/promises";
-import { get, type Target } from "../../host/http";
+import { getFrom, type Target } from "../../host/http";
 
 /** Answers that a load got. */
 export interface Got {
@@ -48,7 +48,7 @@ export class Load {
 
   private async one(agent: Agent): Promise<void> {
     this.#requests++;
-    const failure = await get(
+    const failure = await getFrom(
       { ...this.target, tls: { ...this.target.tls, agent } },
       // a client that waits for long does not have to be waited for
       { deadline: this.deadline, signal: this.deadline > usualDeadline ? this.#stop.signal : undefined },

@@ -1,7 +1,7 @@
 import { readIndex, versionsIn } from "../../charts/repositoryIndex";
 import { fetchFile } from "../../host/fetch";
-import { lines, run } from "../../host/process";
-import { keys } from "../../model/settings/contract";
+import { capture, lines } from "../../host/process";
+import { settingKeys } from "../../model/settings/contract";
 import { none } from "../../model/settings/forms";
 import { type Config, type MachineReads, withVersions } from "./machineVersions";
 
@@ -15,7 +15,7 @@ const succeeds = (result: Promise<unknown>): Promise<boolean> =>
     () => true,
     () => false,
   );
-const docker = (...args: string[]) => succeeds(run("docker", args, { seconds: 120 }));
+const docker = (...args: string[]) => succeeds(capture("docker", args, { seconds: 120 }));
 
 /** This machine's Docker, and the chart repositories that its configuration names. */
 export const machineReads: MachineReads = {
@@ -31,7 +31,7 @@ export const machineReads: MachineReads = {
     return known;
   },
   hasFile: (url) => succeeds(fetchFile(url)),
-  tags: async (image) => lines(await run("docker", ["image", "ls", image, "--format", "{{.Tag}}"])),
+  tags: async (image) => lines(await capture("docker", ["image", "ls", image, "--format", "{{.Tag}}"])),
 };
 
 let chosen: Promise<Config> | undefined;
@@ -44,4 +44,4 @@ export function machineConfig(): Promise<Config> {
 
 /** Version that an environment of this machine's configuration has. */
 export const machineVersion = async (key: "istioVersion" | "k3sVersion"): Promise<string> =>
-  (await machineConfig())[key] ?? keys[key].default;
+  (await machineConfig())[key] ?? settingKeys[key].default;

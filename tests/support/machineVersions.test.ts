@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { supportedIstio } from "../../model/mesh/versions";
-import { keys } from "../../model/settings/contract";
+import { settingKeys } from "../../model/settings/contract";
 import versions from "../../versions.json";
 import { type Config, hasAmbient, type MachineReads, newestIstios, withVersions } from "./machineVersions";
 
@@ -61,7 +61,7 @@ describe("versions for the end-to-end tests", () => {
       istioVersion: old,
       metallbVersion: metallb,
       k3sVersion: kube,
-      gatewayApiRepository: keys.gatewayApiRepository.default,
+      gatewayApiRepository: settingKeys.gatewayApiRepository.default,
     });
     assert.deepEqual(said, [
       `end to end with Istio ${old}: http://charts.test has no ${versions.istio}`,
@@ -103,7 +103,7 @@ describe("versions for the end-to-end tests", () => {
     assert.equal(await repository({ ...there, gatewayApiRepository: "http://crds.test" }), "http://crds.test");
     assert.equal(
       await repository({ ...there, istioChartRepository: "http://other.test" }),
-      keys.gatewayApiRepository.default,
+      settingKeys.gatewayApiRepository.default,
     );
   });
 

@@ -2,7 +2,7 @@ import { ambientCharts } from "../../model/mesh/ambient";
 import { istioCharts } from "../../model/mesh/charts";
 import { gatewayApiChart, manifestUrl } from "../../model/mesh/gatewayApi";
 import { compareVersions, minorOf, supportedIstio } from "../../model/mesh/versions";
-import { keys } from "../../model/settings/contract";
+import { settingKeys } from "../../model/settings/contract";
 import versions from "../../versions.json";
 
 export type Config = Readonly<Record<string, string>>;
@@ -47,9 +47,9 @@ interface Part {
   readonly images: (version: string) => readonly string[];
 }
 
-const istio = ({ istioChartRepository, istioHub = keys.istioHub.default }: Config): Part => ({
+const istio = ({ istioChartRepository, istioHub = settingKeys.istioHub.default }: Config): Part => ({
   pinned: versions.istio,
-  repository: istioChartRepository ?? keys.istioChartRepository.default,
+  repository: istioChartRepository ?? settingKeys.istioChartRepository.default,
   charts: istioCharts,
   minors: Object.keys(supportedIstio),
   images: (version) => ["pilot", "proxyv2"].map((image) => `${istioHub}/${image}:${version}`),
@@ -57,7 +57,7 @@ const istio = ({ istioChartRepository, istioHub = keys.istioHub.default }: Confi
 
 const metallb = ({ metallbChartRepository }: Config): Part => ({
   pinned: versions.metallb,
-  repository: metallbChartRepository ?? keys.metallbChartRepository.default,
+  repository: metallbChartRepository ?? settingKeys.metallbChartRepository.default,
   charts: ["metallb"],
   minors: versions.supported.metallb,
   images: (version) => ["controller", "speaker"].map((image) => `quay.io/metallb/${image}:v${version}`),
@@ -89,7 +89,9 @@ export const newestIstios = (config: Config, reads: MachineReads) => newestByMin
 const ambient = (config: Config): Part => {
   const { images, charts, ...part } = istio(config);
   const onNodes = (version: string) =>
-    ["install-cni", "ztunnel"].map((image) => `${config["istioHub"] ?? keys.istioHub.default}/${image}:${version}`);
+    ["install-cni", "ztunnel"].map(
+      (image) => `${config["istioHub"] ?? settingKeys.istioHub.default}/${image}:${version}`,
+    );
   return {
     ...part,
     charts: [...charts, ...ambientCharts],
@@ -157,5 +159,5 @@ export async function withVersions(config: Config, reads: MachineReads, say: (li
 async function crdsBeside({ istioChartRepository = "", istioVersion = "" }: Config, reads: MachineReads) {
   const manifest = crdsManifest(istioVersion, istioChartRepository);
   const isThere = manifest !== undefined && (await reads.hasFile(manifest));
-  return isThere ? istioChartRepository : keys.gatewayApiRepository.default;
+  return isThere ? istioChartRepository : settingKeys.gatewayApiRepository.default;
 }

@@ -8,9 +8,9 @@ import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { RolloutEnvironment } from "../../automation/commands/rollout/environment";
 import { openToAbort, rolloutJournals } from "../../automation/commands/rollout/journal";
-import { checkOptions, type Options } from "../../automation/commands/rollout/options";
+import { checkOptions, type RolloutOptions } from "../../automation/commands/rollout/options";
 import { writeReport } from "../../automation/commands/rollout/output";
-import { drive } from "../../automation/commands/rollout/rollout";
+import { driveRollout } from "../../automation/commands/rollout/rollout";
 import { untilInterrupted } from "../../automation/commands/rollout/signals";
 import { forNpm } from "../../model/output/remedy";
 import { parseSettings } from "../../model/settings/parse";
@@ -58,14 +58,14 @@ async function main(): Promise<void> {
   const journal =
     action === "abort" ? await openToAbort("dev", say, folder) : await rolloutJournals.open("dev", folder);
   const options = checkOptions({
-    action: action as Options["action"],
+    action: action as RolloutOptions["action"],
     ...(action === "start" && { steps: [50] }),
     ...{ rate: 500, warmUp: 0, patience: 300 },
   });
   const pace = { interval: 0.2, progressInterval: 0.1, baseline: 0 };
   try {
     await untilInterrupted(async (interrupted) => {
-      const end = await drive(options, { journal, environment, say, interrupted, pace });
+      const end = await driveRollout(options, { journal, environment, say, interrupted, pace });
       await writeReport(journal.entries, say, forNpm());
       say(end);
     });

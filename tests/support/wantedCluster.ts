@@ -1,4 +1,4 @@
-import type { Wanted } from "../../k3d/look";
+import type { DesiredCluster } from "../../k3d/clusterStatus";
 import { ownershipLabels } from "../../model/cluster/ownership";
 import { item } from "./fakeDocker";
 
@@ -19,7 +19,7 @@ export const settings = {
 };
 
 /** The cluster that a test of k3d/ asks for. */
-export const wanted: Wanted = { settings, owner, generation: "new", patience: 0 };
+export const wanted: DesiredCluster = { settings, owner, generation: "new", patience: 0 };
 
 /** Labels of everything that an owner makes. */
 export const labelsOf = ({ stack, id, state }: typeof owner) => ({

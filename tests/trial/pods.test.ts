@@ -4,13 +4,13 @@ import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Answer, Arrival } from "../../model/trial/observation";
-import type { Planned } from "../../model/trial/send";
+import type { PlannedRequest } from "../../model/trial/send";
 import { freePorts } from "../support/free";
 
 const program = (name: string) => path.join("trial", "pods", name);
 
 /** Sends requests as a caller's pod does, and returns each answer by id. */
-async function send(planned: readonly Planned[]): Promise<ReadonlyMap<string, Answer>> {
+async function send(planned: readonly PlannedRequest[]): Promise<ReadonlyMap<string, Answer>> {
   const caller = spawn(process.execPath, [program("caller.mjs")], { stdio: ["pipe", "pipe", "inherit"] });
   caller.stdin.write(`${JSON.stringify({ groups: planned.map((one) => [[one]]), parallel: 4 })}\n`);
   const rows: Answer[] = [];
@@ -47,7 +47,7 @@ describe("a caller and a stand-in", () => {
     await once(server, "exit");
   });
 
-  const request = (id: string, url: string, more: Partial<Planned> = {}): Planned => ({
+  const request = (id: string, url: string, more: Partial<PlannedRequest> = {}): PlannedRequest => ({
     id,
     url: url.replace("PORT", String(port)),
     method: "GET",

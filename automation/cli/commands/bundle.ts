@@ -1,6 +1,6 @@
-import { refuseUnknownStack } from "../before";
 import { command } from "../command";
 import { text } from "../option";
+import { refuseUnknownStack } from "../unknownStack";
 
 export const bundle = command({
   name: "bundle",

@@ -1,10 +1,10 @@
 import path from "node:path";
 import { exitCodes, OperationFailed } from "../../../host/failure";
 import { runInForeground } from "../../../host/foreground";
-import { root } from "../../stack/project";
-import { refuseUnknownStack } from "../before";
+import { projectRoot } from "../../stack/project";
 import { command, type Invocation } from "../command";
 import { flag, integer, text } from "../option";
+import { refuseUnknownStack } from "../unknownStack";
 
 /**
  * Refuses the default stack to a command that destroys its environment.
@@ -22,7 +22,7 @@ async function refuseUnnamed({ present }: Pick<Invocation, "present">, name: str
 
 /** Runs a TypeScript file of tests/, which this program does not import. */
 const runFile = (entry: string, args: readonly string[]): Promise<number> => {
-  const launcher = (file: string) => path.join(root, "launcher", file);
+  const launcher = (file: string) => path.join(projectRoot, "launcher", file);
   return runInForeground(process.execPath, [
     "--require",
     launcher("deferSdkClosure.cjs"),

@@ -1,6 +1,6 @@
 import { needsStack, optionsUnknownToNpm, readPulumiArguments, runsProgram } from "../../commands/pulumi/arguments";
-import { refuseUnknownStack } from "../before";
 import { command } from "../command";
+import { refuseUnknownStack } from "../unknownStack";
 
 export const pulumi = command({
   name: "pulumi",

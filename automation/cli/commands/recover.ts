@@ -1,5 +1,5 @@
-import { refuseUnknownStack } from "../before";
 import { command } from "../command";
+import { refuseUnknownStack } from "../unknownStack";
 
 export const recover = command({
   name: "recover",

@@ -1,13 +1,13 @@
 import { exitCodes } from "../../../host/failure";
-import type { End } from "../../../model/canary/plan";
+import type { RolloutEnd } from "../../../model/canary/plan";
 import { parseSteps } from "../../../model/canary/steps";
 import { usualPace } from "../../../model/canary/verdict";
-import type { Options } from "../../commands/rollout/options";
+import type { RolloutOptions } from "../../commands/rollout/options";
 import { command, type Invocation } from "../command";
-import { choice, integer, parsed, text } from "../option";
-import { type Ends, requireDone, stepCommand } from "../stepCommand";
+import { choice, integer, parsedText, text } from "../option";
+import { requireDone, stepCommand, type WorkEnds } from "../stepCommand";
 
-const ends: Ends<End> = {
+const ends: WorkEnds<RolloutEnd> = {
   exits: {
     promoted: exitCodes.done,
     "rolled back": exitCodes.failed,
@@ -25,7 +25,7 @@ export const rollout = command({
   details:
     "`start` is the default. `resume` continues a rollout that paused, `abort` rolls it back, and `status` shows its state. [How a canary is judged](canary.md) explains the rules. Exit codes: 0 promoted, 1 rolled back, 3 paused, 5 not rolled back, 130 cancelled.",
   options: {
-    steps: parsed(
+    steps: parsedText(
       "WEIGHTS",
       parseSteps,
       "weights of version 2 in percent, rising; by default those of 5,25,50,100 that are above canaryWeight",
@@ -79,11 +79,11 @@ export const rollout = command({
 export function rolloutOptions({
   word,
   options,
-}: Pick<Invocation<(typeof rollout)["options"]>, "word" | "options">): Partial<Options> {
+}: Pick<Invocation<(typeof rollout)["options"]>, "word" | "options">): Partial<RolloutOptions> {
   const { steps, prometheus, source, rate, patience, "warm-up": warmUp, "on-interrupt": interrupt } = options;
   return {
     ...{ source, rate, patience, warmUp, interrupt },
-    ...(word !== "status" && { action: word as Options["action"] }),
+    ...(word !== "status" && { action: word as RolloutOptions["action"] }),
     ...(steps !== undefined && { steps }),
     ...(prometheus !== undefined && { prometheus }),
   };

@@ -1,6 +1,6 @@
-import { refuseUnknownStack } from "../before";
 import { command } from "../command";
 import { flag } from "../option";
+import { refuseUnknownStack } from "../unknownStack";
 
 export const trust = command({
   name: "trust",

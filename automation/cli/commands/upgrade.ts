@@ -1,11 +1,11 @@
 import { exitCodes } from "../../../host/failure";
-import type { End } from "../../../model/upgrade/journal";
-import { type StepName, steps } from "../../../model/upgrade/plan";
+import type { UpgradeEnd } from "../../../model/upgrade/journal";
+import { type StepName, upgradeSteps } from "../../../model/upgrade/plan";
 import { command } from "../command";
-import { flag, integer, parsed, text } from "../option";
-import { type Ends, requireDone, stepCommand } from "../stepCommand";
+import { flag, integer, parsedText, text } from "../option";
+import { requireDone, stepCommand, type WorkEnds } from "../stepCommand";
 
-const ends: Ends<End> = {
+const ends: WorkEnds<UpgradeEnd> = {
   exits: {
     upgraded: exitCodes.done,
     "taken back": exitCodes.failed,
@@ -15,7 +15,7 @@ const ends: Ends<End> = {
   },
   aborted: ["taken back"],
 };
-const names = steps.map(({ name }) => name);
+const names = upgradeSteps.map(({ name }) => name);
 
 /** @throws Error naming the value and what is allowed */
 function parseStep(text: string): StepName {
@@ -34,7 +34,7 @@ export const upgrade = command({
     to: text("VERSION", "the exact version of Istio to upgrade to; npm run versions lists them"),
     plan: flag("shows the steps, and changes nothing"),
     rate: integer("N", [4, 999], 200, "requests a second", "requests a second through the ingress gateway"),
-    "pause-before": parsed("STEP", parseStep, `pauses before a step: ${names.join(", ")}`),
+    "pause-before": parsedText("STEP", parseStep, `pauses before a step: ${names.join(", ")}`),
   },
   unused: {
     resume: ["to", "plan"],

@@ -1,6 +1,6 @@
-import { refuseUnknownStack } from "../before";
 import { command } from "../command";
 import { integer } from "../option";
+import { refuseUnknownStack } from "../unknownStack";
 
 export const view = command({
   name: "view",

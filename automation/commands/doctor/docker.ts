@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { hostname } from "node:os";
 import { containers } from "../../../host/docker";
-import { type CommandFailed, lines, run } from "../../../host/process";
+import { type CommandFailed, capture, lines } from "../../../host/process";
 import { takenName } from "../../../k3d/create";
 import { clusterNames, clustersOf } from "../../../k3d/observe";
 import type { Observation } from "../../../model/checks/result";
@@ -10,7 +10,7 @@ import { dockerFailure } from "../../../model/cluster/dockerFailure";
 import { networkLines } from "../../../model/cluster/dockerNetworks";
 import type { Owner } from "../../../model/cluster/ownership";
 import { freeName, ownerText } from "../../../model/cluster/refusals";
-import { claimed } from "../../../model/cluster/removal";
+import { claimOnObject } from "../../../model/cluster/removal";
 import * as engine from "../../../model/doctor/engine";
 import { ok, problem, unknown, warning } from "../../../model/doctor/finding";
 import { configSet, run as npm, remedy } from "../../../model/output/remedy";
@@ -20,7 +20,7 @@ const limit = 30;
 /** Milliseconds above which its answer counts as slow. */
 const slow = 5000;
 
-const ask = (...args: readonly string[]): Promise<string> => run("docker", args, { seconds: limit });
+const ask = (...args: readonly string[]): Promise<string> => capture("docker", args, { seconds: limit });
 
 /** Docker's version, and its own information; undefined if Docker does not answer. */
 async function dockerEngine(): Promise<{ observation: Observation; info?: engine.DockerInfo }> {
@@ -79,9 +79,9 @@ export interface DockerEngine {
   readonly info?: engine.DockerInfo;
 }
 
-export async function askDocker(): Promise<DockerEngine> {
+export async function inspectDocker(): Promise<DockerEngine> {
   const { observation, info } = await dockerEngine();
-  const away = engine.elsewhere(await dockerHost());
+  const away = engine.remoteDockerHost(await dockerHost());
   const where = away ?? (info && (await besideDocker()) ? "the Docker outside of this container" : undefined);
   if (where !== undefined) return { observation, elsewhere: engine.dockerElsewhere(where) };
   return info ? { observation, info } : { observation };
@@ -103,13 +103,13 @@ export async function foreignCluster(clusterName: string, owner: Owner | undefin
     const taken = await takenName(clusterName, owner).catch(() => undefined);
     return taken && problem(taken.problem, taken.remedy);
   }
-  const foreign = nodes.find((node) => claimed(node, owner) === "foreign");
+  const foreign = nodes.find((node) => claimOnObject(node, owner) === "foreign");
   if (foreign)
     return problem(
       `belongs to ${ownerText({ stack: foreign.stack, state: foreign.location })}`,
       remedy`${configSet("clusterName", freeName(clusterName, await clusterNames()))}, or: k3d cluster delete ${clusterName}`,
     );
-  return nodes.some((node) => claimed(node, owner) === "lost")
+  return nodes.some((node) => claimOnObject(node, owner) === "lost")
     ? problem("was made by this stack before its state was lost", remedy`${npm("destroy")} removes it`)
     : undefined;
 }

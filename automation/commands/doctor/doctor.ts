@@ -1,5 +1,5 @@
 import { exitCodes, OperationFailed } from "../../../host/failure";
-import { type CheckResult, checkTable, failures } from "../../../model/checks/result";
+import { type CheckResult, checkTable, failedChecks } from "../../../model/checks/result";
 import { node } from "../../../model/doctor/versions";
 import versions from "../../../versions.json";
 import { type Check, runChecks } from "../../stack/check";
@@ -7,7 +7,7 @@ import { settingsInFile } from "../../stack/fileSettings";
 import { ownerInFile } from "../../stack/identity";
 import { commandsFor } from "../../stack/project";
 import { findTools } from "../../stack/tools";
-import { askDocker } from "./docker";
+import { inspectDocker } from "./docker";
 import { existingChecks, existingCluster } from "./existing";
 import { k3dChecks } from "./k3d";
 
@@ -30,13 +30,13 @@ async function look(stackName: string): Promise<Examined> {
     return { tools, machine };
   }
   const owner = await ownerInFile(stackName);
-  const examined = askDocker().then((docker) => runChecks([nodeCheck, ...k3dChecks], { settings, owner, docker }));
+  const examined = inspectDocker().then((docker) => runChecks([nodeCheck, ...k3dChecks], { settings, owner, docker }));
   const [tools, machine] = await Promise.all([findTools(), examined]);
   return { tools, machine };
 }
 
 /** Checks everything that an environment needs of this machine, and changes nothing. */
-export async function examine(stackName: string): Promise<readonly CheckResult[]> {
+export async function checkMachine(stackName: string): Promise<readonly CheckResult[]> {
   const { tools, machine } = await look(stackName);
   return [...machine, ...tools];
 }
@@ -47,9 +47,9 @@ export async function examine(stackName: string): Promise<readonly CheckResult[]
  * @throws OperationFailed if an environment could not come up
  */
 export async function doctor(stackName: string, say: (line: string) => void): Promise<void> {
-  const findings = await examine(stackName);
+  const findings = await checkMachine(stackName);
   say(checkTable(findings, commandsFor(stackName)));
-  const count = failures(findings).length;
+  const count = failedChecks(findings).length;
   if (count > 0) throw new OperationFailed(`${count === 1 ? "1 problem" : `${count} problems`}`, exitCodes.environment);
 }
 
@@ -64,10 +64,10 @@ export async function refuseUnfitMachine(
   say: (line: string) => void,
 ): Promise<readonly CheckResult[]> {
   const { tools, machine } = await look(stackName);
-  const found = failures(machine);
-  if (found.length > 0)
+  const failed = failedChecks(machine);
+  if (failed.length > 0)
     throw new OperationFailed(
-      `this machine is not ready, nothing was created:\n${checkTable(found, commandsFor(stackName))}`,
+      `this machine is not ready, nothing was created:\n${checkTable(failed, commandsFor(stackName))}`,
       exitCodes.environment,
     );
   const warnings = machine.filter(({ isWarning }) => isWarning);

@@ -3,7 +3,7 @@ import type { Owner } from "../../../model/cluster/ownership";
 import * as engine from "../../../model/doctor/engine";
 import { unknown } from "../../../model/doctor/finding";
 import * as network from "../../../model/doctor/network";
-import { keys, type Settings } from "../../../model/settings/contract";
+import { type Settings, settingKeys } from "../../../model/settings/contract";
 import type { Check } from "../../stack/check";
 import { type DockerEngine, dockerDisk, dockerNetworks, foreignCluster } from "./docker";
 import { firstFreePort, hostRoutes, inotifyLimits, kernelConfig, publishedPort } from "./machine";
@@ -30,7 +30,7 @@ const onDocker =
 
 const nodes = ({ agents }: Settings): number => 1 + agents;
 const hasPublishedImage = ({ appSource, appImage }: Settings): boolean =>
-  appSource === "published" && appImage === keys.appImage.default;
+  appSource === "published" && appImage === settingKeys.appImage.default;
 
 const subnet = onDocker(async (_, { settings, owner }) => {
   const networks = await dockerNetworks(settings.clusterName, owner).catch(() => undefined);

@@ -4,7 +4,7 @@ import { gunzipSync } from "node:zlib";
 import { holderOf, isListening } from "../../../host/ports";
 import type { Observation } from "../../../model/checks/result";
 import type { Owner } from "../../../model/cluster/ownership";
-import { claimed } from "../../../model/cluster/removal";
+import { claimOnObject } from "../../../model/cluster/removal";
 import * as network from "../../../model/doctor/network";
 
 const read = (file: string): string | undefined => {
@@ -20,7 +20,7 @@ const numberIn = (file: string): number | undefined => {
 };
 
 /** Networks of this machine's interfaces and, on Linux, of its routing table. */
-export function hostRoutes(): network.Route[] {
+export function hostRoutes(): network.NetworkRoute[] {
   const interfaces = Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
     (addresses ?? []).flatMap(({ family, cidr }) =>
       family === "IPv4" && cidr ? [{ interface: name, network: cidr }] : [],
@@ -52,6 +52,6 @@ export async function publishedPort(number: number, key: string, owner: Owner | 
   if (!(await isListening(number))) return network.port(number, key, undefined);
   const { name, container } = await holderOf(number);
   // the program decides about a container without an id, and about a state that is not in files
-  const claim = container?.stack && (owner ? claimed(container, owner) : "ours");
+  const claim = container?.stack && (owner ? claimOnObject(container, owner) : "ours");
   return network.port(number, key, { name, ours: claim === "ours" || claim === "unproven", lost: claim === "lost" });
 }

@@ -1,11 +1,11 @@
 import { mkdir, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { runInForeground } from "../../../host/foreground";
-import { run } from "../../../host/process";
+import { capture } from "../../../host/process";
 import { stateFolder } from "../../stack/backend";
-import { root } from "../../stack/project";
+import { projectRoot } from "../../stack/project";
 import { readPulumiArguments } from "./arguments";
-import { configured, keysIn, redacted } from "./redact";
+import { configuredSecrets, keysIn, redact } from "./redact";
 
 /** Short options of Pulumi whose value is the rest of their word. */
 const withValue = "scmtpC";
@@ -42,10 +42,10 @@ async function knownSecrets(args: readonly string[], env: NodeJS.ProcessEnv): Pr
   const named = stack === undefined ? [] : ["--stack", stack];
   try {
     const [state, config] = await Promise.all([
-      run("pulumi", ["stack", "export", "--show-secrets", ...named], { env }),
-      run("pulumi", ["config", "--show-secrets", "--json", ...named], { env }),
+      capture("pulumi", ["stack", "export", "--show-secrets", ...named], { env }),
+      capture("pulumi", ["config", "--show-secrets", "--json", ...named], { env }),
     ]);
-    return [...configured(JSON.parse(config)), ...keysIn(JSON.parse(state))];
+    return [...configuredSecrets(JSON.parse(config)), ...keysIn(JSON.parse(state))];
   } catch {
     return undefined;
   }
@@ -69,14 +69,14 @@ async function removeLeftovers(): Promise<void> {
 
 /** Shows Pulumi's messages without secrets, and writes its log into a file. */
 async function show(file: (name: string) => string, secrets: readonly string[], logs: boolean): Promise<void> {
-  const clean = async (name: string) => redacted(await readFile(file(name), "utf8"), secrets);
+  const clean = async (name: string) => redact(await readFile(file(name), "utf8"), secrets);
   process.stdout.write(await clean("out"));
   const lines = (await clean("err")).split("\n");
   const isLog = (line: string) => line.startsWith('{"time":');
   process.stderr.write(lines.filter((line) => !isLog(line)).join("\n"));
   if (!logs) return;
-  await mkdir(path.join(root, path.dirname(logFile)), { recursive: true });
-  await writeFile(path.join(root, logFile), `${lines.filter(isLog).join("\n")}\n`);
+  await mkdir(path.join(projectRoot, path.dirname(logFile)), { recursive: true });
+  await writeFile(path.join(projectRoot, logFile), `${lines.filter(isLog).join("\n")}\n`);
   process.stderr.write(`${logFile} has Pulumi's log, without secrets\n`);
 }
 

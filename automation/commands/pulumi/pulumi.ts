@@ -1,10 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { runInForeground } from "../../../host/foreground";
 import { checkEncryption } from "../../stack/encryption";
-import { exists, refuseRenamed, refuseUnknown } from "../../stack/knownStacks";
+import { refuseRenamed, refuseUnknown, stackExists } from "../../stack/knownStacks";
 import { createStack } from "../../stack/newStack";
 import { ensureState } from "../../stack/passphrase";
-import { defaultStack, root, stackFile } from "../../stack/project";
+import { defaultStack, projectRoot, stackFile } from "../../stack/project";
 import { refuseDuringSteps } from "../../stack/routeLock";
 import { configCopy, encryptedKeys, readStackFile, stackText, withoutSalt } from "../../stack/stackFile";
 import { removeTemporaryLeftovers, temporaryVariables } from "../../stack/temporaryFiles";
@@ -42,7 +42,7 @@ async function prepareConfig(
   say: (line: string) => void,
 ): Promise<void> {
   await refuseRenamed(stack);
-  const isThere = await exists(stack);
+  const isThere = await stackExists(stack);
   // a command that only reads must not create a stack whose name is mistyped
   const creates = subcommand?.startsWith("set") || (await stackText(stack)) !== "";
   if (!isThere && !creates) await refuseUnknown(stack);
@@ -87,10 +87,10 @@ export async function pulumi(args: readonly string[]): Promise<number> {
   const at = args.includes("--") ? args.indexOf("--") : args.length;
   const status = await execute([...args.slice(0, at), ...copied, ...args.slice(at)], {
     ...process.env,
-    ...(await temporaryVariables(root, stack)),
+    ...(await temporaryVariables(projectRoot, stack)),
     PULUMI_STACK: stack,
   });
-  if (status === 0 && changesStack(parsed)) await removeTemporaryLeftovers(root, stack);
+  if (status === 0 && changesStack(parsed)) await removeTemporaryLeftovers(projectRoot, stack);
   await dropSalt(stack, before);
   return status;
 }

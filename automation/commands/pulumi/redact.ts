@@ -54,7 +54,7 @@ function withParts(text: string): string[] {
  *
  * @param config - the output of `pulumi config --show-secrets --json`
  */
-export const configured = (
+export const configuredSecrets = (
   config: Readonly<Record<string, { readonly value?: string; readonly secret?: boolean }>>,
 ): string[] =>
   Object.values(config)
@@ -100,9 +100,9 @@ function pattern(form: string): string {
 }
 
 /** Replaces the given secrets in a text, and everything that looks like one. */
-export function redacted(text: string, secrets: readonly string[]): string {
+export function redact(text: string, secrets: readonly string[]): string {
   const wanted = [...new Set(secrets.flatMap(forms))].sort((a, b) => b.length - a.length);
   const known = wanted.map(pattern).join("|");
-  const seen = patterns.reduce((rest, each) => rest.replaceAll(each, mark), text);
-  return known ? seen.replaceAll(new RegExp(known, "g"), mark) : seen;
+  const withoutPatterns = patterns.reduce((rest, each) => rest.replaceAll(each, mark), text);
+  return known ? withoutPatterns.replaceAll(new RegExp(known, "g"), mark) : withoutPatterns;
 }

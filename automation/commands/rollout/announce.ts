@@ -1,11 +1,11 @@
-import type { Plan } from "../../../model/canary/plan";
-import type { Options } from "./options";
+import type { RolloutPlan } from "../../../model/canary/plan";
+import type { RolloutOptions } from "./options";
 
 /** Says what a rollout is going to do. */
-export function announce(
-  { steps, from }: Plan,
+export function announceRollout(
+  { steps, from }: RolloutPlan,
   first: number,
-  { source, rate }: Options,
+  { source, rate }: RolloutOptions,
   say: (line: string) => void,
 ): void {
   const measured = source === "probes" ? `probes, ${rate} a second` : source;

@@ -1,6 +1,6 @@
-import { get, type Target } from "../../../host/http";
+import { getFrom, type Target } from "../../../host/http";
 import type { Api } from "../../../host/kubernetes";
-import { watch } from "../../../host/wait";
+import { poll } from "../../../host/wait";
 import { drawsToSeeAll } from "../../../model/canary/share";
 import { meshNamespace } from "../../../model/names";
 import { routedWeights } from "../../../model/traffic/routedWeights";
@@ -31,10 +31,10 @@ const weightsOf = ({ api, domain }: GatewayAccess, pod: string): Promise<number[
 /** Description of the first gateway with other routes. `areAllRead` is false when the routes of a gateway cannot be read. */
 async function gatewaysAt(access: GatewayAccess, pods: readonly string[], weight: number) {
   const all = await Promise.all(pods.map(async (pod) => ({ pod, weights: await weightsOf(access, pod) })));
-  const other = all.find(({ weights }) => weights?.some((one) => one !== weight));
+  const differing = all.find(({ weights }) => weights?.some((one) => one !== weight));
   return {
     areAllRead: all.every(({ weights }) => weights?.length === 1),
-    other: other && `the gateway ${other.pod} routes by ${other.weights?.join(" % and ")} %`,
+    other: differing && `the gateway ${differing.pod} routes by ${differing.weights?.join(" % and ")} %`,
   };
 }
 
@@ -45,11 +45,11 @@ async function gatewaysAt(access: GatewayAccess, pods: readonly string[], weight
  */
 async function answersCarry(target: Target, weight: number, answers: number, signal?: AbortSignal) {
   for (let i = 0; i < answers; i++) {
-    const seen = await get(target, { signal }).then(
+    const answerWeight = await getFrom(target, { signal }).then(
       (answer) => answer.weight,
       () => undefined,
     );
-    if (seen !== weight) return { all: false, other: seen };
+    if (answerWeight !== weight) return { all: false, other: answerWeight };
   }
   return { all: true, other: undefined };
 }
@@ -90,7 +90,7 @@ export async function confirmWeight(
   seconds: number,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { reason, isOther } = await watch(
+  const { reason, isOther } = await poll(
     seconds,
     () => look(access, weight, signal),
     (seen) => seen.reason === undefined || signal?.aborted === true,

@@ -7,9 +7,9 @@ import { app } from "../../../model/names";
 import { remedy, run } from "../../../model/output/remedy";
 import type { Settings } from "../../../model/settings/contract";
 import { canaryRoute } from "../../../model/traffic/canaryRoute";
-import { exitCodes, OperationFailed, operate } from "../../stack/operation";
+import { exitCodes, OperationFailed, runOperation } from "../../stack/operation";
 import { commandsFor, projectName } from "../../stack/project";
-import { published, running } from "../../stack/running";
+import { publishedTarget, runningEnvironment } from "../../stack/runningEnvironment";
 import { openRecovered, unlockState } from "../recover";
 import { confirmWeight } from "./confirm";
 import { refusePending } from "./pending";
@@ -40,7 +40,7 @@ export interface RolloutEnvironment extends TrafficController {
 }
 
 /** A running environment whose route a rollout changes. */
-export class Environment implements RolloutEnvironment {
+export class LiveEnvironment implements RolloutEnvironment {
   private constructor(
     private readonly stack: Stack,
     readonly settings: Settings,
@@ -50,13 +50,13 @@ export class Environment implements RolloutEnvironment {
   ) {}
 
   /** @throws OperationFailed when the stack is not up */
-  static async open(stackName: string, say: (line: string) => void): Promise<Environment> {
+  static async open(stackName: string, say: (line: string) => void): Promise<LiveEnvironment> {
     const opened = await openRecovered(stackName, say);
     const { workspace } = opened.stack;
     // of this stack's operations alone: a program may bring the environment up again after its rollout
     workspace.envVars = { ...workspace.envVars, [keepVariable]: "1" };
-    const up = await running(opened.stack, exitCodes.environment, opened);
-    return new Environment(opened.stack, up.settings, up.api, published(up), say);
+    const up = await runningEnvironment(opened.stack, exitCodes.environment, opened);
+    return new LiveEnvironment(opened.stack, up.settings, up.api, publishedTarget(up), say);
   }
 
   /**
@@ -118,7 +118,7 @@ export class Environment implements RolloutEnvironment {
   private async up(more: { refresh?: boolean } = {}): Promise<void> {
     // a Pulumi that a closed terminal ended leaves its lock
     await unlockState(this.stack.name, this.say);
-    await operate(this.stack, this.say, (options) =>
+    await runOperation(this.stack, this.say, (options) =>
       this.stack.up({ ...options, ...more, target: [canaryRoute(this.settings).target] }),
     );
   }

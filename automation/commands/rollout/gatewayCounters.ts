@@ -1,8 +1,8 @@
 import type { Api } from "../../../host/kubernetes";
-import type { Snapshot, Tallies } from "../../../model/canary/counters";
+import type { CounterSnapshot, Tallies } from "../../../model/canary/counters";
 import { statisticsFilter, talliesOf } from "../../../model/canary/exposition";
 import { gateway, meshNamespace } from "../../../model/names";
-import { counters, type MetricsProvider } from "./source";
+import { counterProvider, type MetricsProvider } from "./metricsProvider";
 
 interface Pods {
   readonly items: readonly {
@@ -32,7 +32,7 @@ export async function gatewayPods(api: Pick<Api, "get">): Promise<string[]> {
  *
  * @throws Error when no gateway runs, or one does not answer
  */
-export async function gatewayTallies(api: Pick<Api, "get" | "text">): Promise<Snapshot> {
+export async function gatewayTallies(api: Pick<Api, "get" | "text">): Promise<CounterSnapshot> {
   const ask = async (pod: string): Promise<[string, Tallies]> => {
     const path = `${pods}/${pod}:${statisticsPort}/proxy/stats/prometheus?filter=${encodeURIComponent(statisticsFilter)}`;
     return [`gateway ${pod}`, talliesOf(await api.text(path))];
@@ -47,8 +47,8 @@ export async function gatewayTallies(api: Pick<Api, "get" | "text">): Promise<Sn
  *
  * @param slowAbove - the bound for slow of an earlier part of the same rollout
  */
-export const gatewayCounters = (
+export const gatewayProvider = (
   api: Pick<Api, "get" | "text">,
   byWeight: boolean,
   slowAbove?: number,
-): MetricsProvider => counters("the gateway's counters", flush, byWeight, () => gatewayTallies(api), slowAbove);
+): MetricsProvider => counterProvider("the gateway's counters", flush, byWeight, () => gatewayTallies(api), slowAbove);

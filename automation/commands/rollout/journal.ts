@@ -1,5 +1,5 @@
 import { parseEntry } from "../../../model/canary/entry";
-import type { Event } from "../../../model/canary/plan";
+import type { RolloutEvent } from "../../../model/canary/plan";
 import type { JournalFile } from "../../stack/journalFile";
 import { Journals } from "../../stack/journals";
 import { lockForRollback, rolloutsFolder } from "../../stack/routeLock";
@@ -7,9 +7,9 @@ import { lockForRollback, rolloutsFolder } from "../../stack/routeLock";
 export { JournalFailed } from "../../stack/journalFile";
 
 /** Journal of a rollout. It also locks the stack's routes. */
-export type RolloutJournal = JournalFile<Event>;
+export type RolloutJournal = JournalFile<RolloutEvent>;
 
-export const rolloutJournals = new Journals<Event>("rollout", ".jsonl", parseEntry);
+export const rolloutJournals = new Journals<RolloutEvent>("rollout", ".jsonl", parseEntry);
 
 /**
  * Opens the journal to abort the rollout, also when nothing can be written.

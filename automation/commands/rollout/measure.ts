@@ -2,11 +2,11 @@ import { setTimeout as pause } from "node:timers/promises";
 import { addMeasurements, noMeasurement } from "../../../model/canary/evidence";
 import { evidenceOf } from "../../../model/canary/journalEvidence";
 import { OverdueSinceFirst } from "../../../model/canary/overdue";
-import { judge, progressLine, rules, type Verdict } from "../../../model/canary/verdict";
+import { judgeCanary, progressLine, rulesOfStep, type Verdict } from "../../../model/canary/verdict";
 import { warmUp } from "./warmUp";
-import { evidence, type Measuring, progress, since, windowOf } from "./window";
+import { type MeasurementParts, progressReporter, secondsSince, stepEvidence, windowOf } from "./window";
 
-export type { Measuring } from "./window";
+export type { MeasurementParts } from "./window";
 
 /**
  * Measures the weight before the rollout. Without it, requests without an answer could not be compared.
@@ -15,7 +15,7 @@ export type { Measuring } from "./window";
  * @returns a verdict only if not one window could be measured, or the counters were reset
  */
 export async function measureBaseline(
-  measuring: Measuring,
+  measuring: MeasurementParts,
   weight: number,
   warmUp = false,
 ): Promise<Verdict | undefined> {
@@ -24,7 +24,7 @@ export async function measureBaseline(
   let failed: Verdict | undefined;
   let isMeasured = false;
   const overdue = new OverdueSinceFirst();
-  while (since(begun) < pace.baseline && !interrupted.aborted) {
+  while (secondsSince(begun) < pace.baseline && !interrupted.aborted) {
     const window = await windowOf(measuring, weight, overdue, warmUp);
     if (!("failed" in window)) isMeasured = true;
     else if (window.final) return window.failed;
@@ -40,22 +40,25 @@ export async function measureBaseline(
  * @param cold - true when version 2 has to warm up
  */
 export async function measureStep(
-  measuring: Measuring,
+  measuring: MeasurementParts,
   weight: number,
   steps: readonly number[],
   cold: boolean,
 ): Promise<Verdict> {
   const { provider, journal, pace, interrupted } = measuring;
-  const thresholds = { ...rules(steps, weight), ...(!provider.byWeight && { splitFrom: Number.POSITIVE_INFINITY }) };
+  const thresholds = {
+    ...rulesOfStep(steps, weight),
+    ...(!provider.byWeight && { splitFrom: Number.POSITIVE_INFINITY }),
+  };
   // what the provider still reports of the weight before belongs to no window of this one
   await pause(provider.lag * 1000, undefined, { signal: interrupted }).catch(() => {});
   const cannotWarm = cold ? await warmUp(measuring, weight, steps) : undefined;
   if (cannotWarm) return cannotWarm;
-  const report = progress(measuring);
+  const report = progressReporter(measuring);
   const overdue = new OverdueSinceFirst();
   const begun = performance.now();
   let verdict: Verdict = { outcome: "insufficient", code: "not-measured", reason: "nothing was measured" };
-  while (since(begun) < pace.stepTimeout && !interrupted.aborted) {
+  while (secondsSince(begun) < pace.stepTimeout && !interrupted.aborted) {
     const window = await windowOf(measuring, weight, overdue);
     if (interrupted.aborted) break;
     if ("failed" in window) {
@@ -65,9 +68,9 @@ export async function measureStep(
       continue;
     }
     const { measured } = evidenceOf(journal.entries);
-    const own = measured.filter((one) => one.weight === weight).reduce(addMeasurements, noMeasurement);
-    const step = evidence(own, weight, journal);
-    verdict = judge(step, thresholds);
+    const atWeight = measured.filter((one) => one.weight === weight).reduce(addMeasurements, noMeasurement);
+    const step = stepEvidence(atWeight, weight, journal);
+    verdict = judgeCanary(step, thresholds);
     if (verdict.outcome !== "insufficient") return verdict;
     report(() => progressLine(step, verdict));
   }

@@ -8,7 +8,7 @@ const interrupts = ["rollback", "pause"] as const;
 const sources = ["probes", "gateway", "prometheus"] as const;
 
 /** Options of a rollout. */
-export interface Options {
+export interface RolloutOptions {
   /** @default "start" */
   readonly action: (typeof actions)[number];
   /** Weights of version 2 in percent, rising. @default those of 5, 25, 50, 100 that are above the present weight */
@@ -27,7 +27,7 @@ export interface Options {
   readonly prometheus: string;
 }
 
-const preset: Options = {
+const preset: RolloutOptions = {
   action: "start",
   interrupt: "rollback",
   source: "probes",
@@ -60,7 +60,7 @@ const limits = { rate: [1, 999], patience: [10, 86_400], "warm-up": [0, 3600] } 
  *
  * @throws OperationFailed with what is allowed, exit code 2
  */
-export function checkOptions(chosen: Partial<Options>): Options {
+export function checkOptions(chosen: Partial<RolloutOptions>): RolloutOptions {
   const options = { ...preset, ...chosen };
   const { action, interrupt, source, rate, patience, warmUp, prometheus, steps } = options;
   try {

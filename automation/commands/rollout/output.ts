@@ -1,8 +1,8 @@
 import { access, constants, mkdir } from "node:fs/promises";
 import { rolloutPage, rolloutPicture } from "../../../model/canary/chart/page";
-import type { Entry } from "../../../model/canary/plan";
+import type { RolloutEntry } from "../../../model/canary/plan";
 import { rolloutSummary } from "../../../model/canary/report";
-import type { Writer } from "../../../model/output/remedy";
+import type { CommandWriter } from "../../../model/output/remedy";
 import { writeReportFiles } from "../../stack/reportFiles";
 
 const folder = "report";
@@ -17,9 +17,9 @@ export async function checkReport(say: (line: string) => void): Promise<void> {
 
 /** Writes the report of a rollout. A report that cannot be written changes nothing about how the rollout ended. */
 export async function writeReport(
-  entries: readonly Entry[],
+  entries: readonly RolloutEntry[],
   say: (line: string) => void,
-  commands: Writer,
+  commands: CommandWriter,
 ): Promise<void> {
   say(`\n${rolloutSummary(entries, undefined, commands)}`);
   await writeReportFiles(

@@ -1,7 +1,7 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import { type Remedy, remedy, run } from "../../../model/output/remedy";
 import { isCanaryRoute } from "../../../model/traffic/canaryRoute";
-import { exitCodes, OperationFailed, preview } from "../../stack/operation";
+import { exitCodes, OperationFailed, runPreview } from "../../stack/operation";
 
 /** Operations that change nothing, and the halves of a replacement, which has an operation of its own. */
 const uncounted = new Set(["same", "read", "refresh", "create-replacement", "delete-replaced"]);
@@ -23,7 +23,7 @@ export async function refusePending(
   consequence: Remedy = ofRollout,
 ): Promise<void> {
   const pending: string[] = [];
-  await preview(stack, say, (options) =>
+  await runPreview(stack, say, (options) =>
     stack.preview({
       ...options,
       onEvent: ({ resourcePreEvent: event }) => {

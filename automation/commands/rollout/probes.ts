@@ -1,11 +1,16 @@
 import { setMaxListeners } from "node:events";
 import { Agent } from "node:https";
 import { setTimeout as pause } from "node:timers/promises";
-import { get, type IncompleteExchange, type Target } from "../../../host/http";
+import { getFrom, type IncompleteExchange, type Target } from "../../../host/http";
 import type { Measurement } from "../../../model/canary/evidence";
-import { type Answered, measurementOf, stableTimes, type Unanswered } from "../../../model/canary/probeCounts";
+import {
+  type AnsweredProbe,
+  measurementOf,
+  stableTimes,
+  type UnansweredProbe,
+} from "../../../model/canary/probeCounts";
 import { app, subsetHeader } from "../../../model/names";
-import type { MetricsProvider } from "./source";
+import type { MetricsProvider } from "./metricsProvider";
 
 /** Probes that may be under way at once. A version that hangs keeps some for their whole deadline. */
 const atOnce = 100;
@@ -27,7 +32,7 @@ const connectionAge = 10_000;
  * @param slowAbove - milliseconds above which an answer is slow; by default learned from version 1
  * @param countsOutages - true to count a window without any answer, which otherwise is no measurement
  */
-export function probes(
+export function probeProvider(
   target: Target & { tls: { ca: string } },
   perSecond: number,
   slowAbove?: number,
@@ -39,10 +44,10 @@ export function probes(
   let agent = new Agent();
   let agentEnds = 0;
 
-  async function probe(signal: AbortSignal): Promise<Answered | Unanswered> {
+  async function probe(signal: AbortSignal): Promise<AnsweredProbe | UnansweredProbe> {
     const begun = performance.now();
     try {
-      const answer = await get({ ...target, tls: { ...target.tls, agent } }, { signal });
+      const answer = await getFrom({ ...target, tls: { ...target.tls, agent } }, { signal });
       const { status, subset } = answer;
       weight = answer.weight ?? weight;
       return { subset: versionOf(subset), status, milliseconds: performance.now() - begun };
@@ -68,7 +73,7 @@ export function probes(
       const abort = () => stop.abort();
       if (signal?.aborted) abort();
       signal?.addEventListener("abort", abort);
-      const probesSent: Promise<Answered | Unanswered>[] = [];
+      const probesSent: Promise<AnsweredProbe | UnansweredProbe>[] = [];
       const young = new Set<NodeJS.Timeout>();
       let open = 0;
       const begun = performance.now();

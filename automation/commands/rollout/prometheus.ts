@@ -1,17 +1,22 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { getUrl } from "../../../host/http";
 import type { Api } from "../../../host/kubernetes";
-import { CounterReset, noTally, type Snapshot, type Tallies } from "../../../model/canary/counters";
-import { type Scrapes, type Series, samplesQuery, scrapesOf } from "../../../model/canary/prometheusSamples";
+import { CounterReset, type CounterSnapshot, noTally, type Tallies } from "../../../model/canary/counters";
+import {
+  type GatewayScrapes,
+  type PrometheusSeries,
+  samplesQuery,
+  scrapesOf,
+} from "../../../model/canary/prometheusSamples";
 import { pagePorts } from "../../../model/mesh/pages";
 import { meshNamespace } from "../../../model/names";
-import { type MetricsProvider, SlowThreshold } from "./source";
+import { type MetricsProvider, SlowThreshold } from "./metricsProvider";
 
 /** Prometheus' response to a query (https://prometheus.io/docs/prometheus/latest/querying/api/). */
-export interface Answer {
+export interface PrometheusResponse {
   readonly status: string;
   readonly error?: string;
-  readonly data?: { readonly result: readonly Series[] };
+  readonly data?: { readonly result: readonly PrometheusSeries[] };
 }
 
 /** Seconds between two scrapes in Istio's sample Prometheus: the estimate until the samples show the real interval. */
@@ -20,7 +25,7 @@ const usualInterval = 15;
 const history = 900;
 
 /** Sends a query to a Prometheus. */
-export type Ask = (query: string, signal?: AbortSignal) => Promise<Answer>;
+export type PrometheusQuery = (query: string, signal?: AbortSignal) => Promise<PrometheusResponse>;
 
 const pathOf = (query: string): string => `/api/v1/query?query=${encodeURIComponent(query)}`;
 
@@ -29,25 +34,25 @@ const pathOf = (query: string): string => `/api/v1/query?query=${encodeURICompon
  *
  * @throws Error when no Prometheus answers there
  */
-export const askByUrl =
-  (url: string): Ask =>
+export const queryByUrl =
+  (url: string): PrometheusQuery =>
   async (query, signal) => {
     const { status, body } = await getUrl(`${url.replace(/\/$/, "")}${pathOf(query)}`, { signal });
     try {
-      return JSON.parse(body) as Answer;
+      return JSON.parse(body) as PrometheusResponse;
     } catch {
       throw new Error(`${url} answers ${status}, which is no answer of Prometheus to a query`);
     }
   };
 
 /** Sends queries to the environment's own Prometheus through the API server. */
-export const askOwn =
-  (api: Pick<Api, "get">): Ask =>
+export const queryThroughApi =
+  (api: Pick<Api, "get">): PrometheusQuery =>
   (query) =>
     api.get(`/api/v1/namespaces/${meshNamespace}/services/prometheus:${pagePorts.prometheus}/proxy${pathOf(query)}`);
 
 /** @throws Error with what Prometheus says against the query */
-export async function scrapes(ask: Ask, seconds: number): Promise<Scrapes> {
+export async function readScrapes(ask: PrometheusQuery, seconds: number): Promise<GatewayScrapes> {
   const { data, error } = await ask(samplesQuery(seconds));
   if (!data) throw new Error(error ?? "it gives no answer to a query");
   return scrapesOf(data.result);
@@ -62,9 +67,9 @@ export async function scrapes(ask: Ask, seconds: number): Promise<Scrapes> {
  * @param gateways - reads the counters of the gateways
  * @param slowAbove - the bound for slow of an earlier part of the same rollout
  */
-export function prometheus(
-  ask: Ask,
-  gateways: () => Promise<Snapshot>,
+export function prometheusProvider(
+  ask: PrometheusQuery,
+  gateways: () => Promise<CounterSnapshot>,
   byWeight: boolean,
   slowAbove?: number,
 ): MetricsProvider {
@@ -72,12 +77,16 @@ export function prometheus(
   let interval: number | undefined;
 
   /** Waits until every gateway was scraped again. */
-  async function next(before: Scrapes, seconds: number, signal: AbortSignal | undefined): Promise<Scrapes> {
+  async function next(
+    before: GatewayScrapes,
+    seconds: number,
+    signal: AbortSignal | undefined,
+  ): Promise<GatewayScrapes> {
     const every = interval ?? usualInterval;
     const until = performance.now() + (seconds + 3 * every) * 1000;
     for (let wait = seconds; ; wait = Math.max(0.05, Math.min(seconds, every / 3))) {
       await pause(wait * 1000, undefined, { signal });
-      const after = await scrapes(ask, Math.max(60, 3 * every));
+      const after = await readScrapes(ask, Math.max(60, 3 * every));
       interval = after.interval ?? interval;
       const late = [...before.newest].filter(([place, time]) => (after.newest.get(place) ?? 0) <= time);
       const [first] = late;
@@ -97,7 +106,7 @@ export function prometheus(
     },
     measure: async (seconds, signal) => {
       const unknown = interval === undefined;
-      const first = await scrapes(ask, unknown ? history : Math.max(60, 3 * (interval ?? 0)));
+      const first = await readScrapes(ask, unknown ? history : Math.max(60, 3 * (interval ?? 0)));
       interval = first.interval ?? interval;
       if (first.newest.size === 0) {
         await pause(seconds * 1000, undefined, { signal });
@@ -121,7 +130,7 @@ export function prometheus(
 }
 
 /** Counters of Prometheus with the number of requests that are under way at the gateways. */
-function withActive(counted: Snapshot, gateways: Snapshot): Snapshot {
+function withActive(counted: CounterSnapshot, gateways: CounterSnapshot): CounterSnapshot {
   const active = ({ v1, v2 }: Tallies): Tallies => ({
     v1: { ...noTally, active: v1.active },
     v2: { ...noTally, active: v2.active },

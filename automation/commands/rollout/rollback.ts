@@ -1,29 +1,29 @@
-import { watch } from "../../../host/wait";
-import type { End, Event, Rollback } from "../../../model/canary/plan";
-import { forNpm, run, type Writer } from "../../../model/output/remedy";
+import { poll } from "../../../host/wait";
+import type { Rollback, RolloutEnd, RolloutEvent } from "../../../model/canary/plan";
+import { type CommandWriter, forNpm, run } from "../../../model/output/remedy";
 import type { RolloutJournal } from "./journal";
 import { RoutedOtherwise, type TrafficController } from "./traffic";
 
 /** Limits of the retries of a rollback. */
-export interface Persistence {
+export interface RetryLimits {
   readonly routeSeconds: number;
   readonly applyAttempts: number;
   /** Milliseconds between two attempts. */
   readonly wait: number;
 }
 
-export const usualPersistence: Persistence = { routeSeconds: 60, applyAttempts: 3, wait: 1000 };
+export const defaultRetryLimits: RetryLimits = { routeSeconds: 60, applyAttempts: 3, wait: 1000 };
 
 const reasonOf = (error: unknown): string => (error as Error).message;
 
 /** Repeats an attempt until it succeeds, the time is over or no attempts are left. Returns the reason of the last failure. */
-export function persist(
+export function retry(
   work: () => Promise<void>,
   { seconds, attempts, wait }: { seconds: number; attempts: number; wait: number },
   onFailure: (reason: string) => void,
 ): Promise<string | undefined> {
   let left = attempts;
-  return watch(
+  return poll(
     seconds,
     () => work().then(() => undefined, reasonOf),
     (reason) => {
@@ -36,8 +36,8 @@ export function persist(
 }
 
 /** Result of a rollback. */
-export interface RolledBack {
-  readonly end: End;
+export interface RollbackResult {
+  readonly end: RolloutEnd;
   readonly reason: string;
 }
 
@@ -53,12 +53,12 @@ export async function rollBack(
   traffic: TrafficController,
   journal: Pick<RolloutJournal, "add">,
   say: (line: string) => void,
-  { routeSeconds, applyAttempts, wait }: Persistence = usualPersistence,
-  commands: Writer = forNpm(),
-): Promise<RolledBack> {
-  const record = (event: Event) =>
+  { routeSeconds, applyAttempts, wait }: RetryLimits = defaultRetryLimits,
+  commands: CommandWriter = forNpm(),
+): Promise<RollbackResult> {
+  const record = (event: RolloutEvent) =>
     journal.add(event).catch((error: Error) => say(`rolling back all the same: ${error.message}`));
-  const ended = async (result: RolledBack): Promise<RolledBack> => {
+  const ended = async (result: RollbackResult): Promise<RollbackResult> => {
     await record({ kind: "ended", ...result });
     return result;
   };
@@ -69,12 +69,12 @@ export async function rollBack(
   };
   say(`rolling back to ${to} %: ${reason}`);
   await record({ kind: "rolling back", to, end, reason });
-  const unrouted = await persist(
+  const unrouted = await retry(
     () => traffic.patchRoute(to),
     { seconds: routeSeconds, attempts: Number.POSITIVE_INFINITY, wait },
     again("the route does not change"),
   );
-  const unapplied = await persist(
+  const unapplied = await retry(
     () => traffic.apply(to),
     { seconds: Number.POSITIVE_INFINITY, attempts: applyAttempts, wait },
     again("the configuration does not follow"),

@@ -1,18 +1,18 @@
 import { evidenceOf } from "../../../model/canary/journalEvidence";
-import { type End, type Entry, resumable, statusOf } from "../../../model/canary/plan";
+import { isResumable, type RolloutEnd, type RolloutEntry, statusOf } from "../../../model/canary/plan";
 import { rolloutSummary } from "../../../model/canary/report";
 import { stepsFrom } from "../../../model/canary/steps";
-import { type Pace, usualPace } from "../../../model/canary/verdict";
-import { forNpm, type Remedy, RemedyError, type Writer } from "../../../model/output/remedy";
+import { type RolloutPace, usualPace } from "../../../model/canary/verdict";
+import { type CommandWriter, forNpm, type Remedy, RemedyError } from "../../../model/output/remedy";
 import { exitCodes, OperationFailed } from "../../stack/operation";
+import { refuseOutOfTurn } from "../../stack/outOfTurn";
 import { commandsFor } from "../../stack/project";
 import { rolloutsFolder, routeHolder } from "../../stack/routeLock";
-import { refuseOutOfTurn } from "../../stack/turns";
-import { announce } from "./announce";
-import { RolloutController } from "./drive";
-import { Environment, type RolloutEnvironment } from "./environment";
+import { announceRollout } from "./announce";
+import { RolloutController } from "./controller";
+import { LiveEnvironment, type RolloutEnvironment } from "./environment";
 import { openToAbort, type RolloutJournal, rolloutJournals } from "./journal";
-import { checkOptions, type Options } from "./options";
+import { checkOptions, type RolloutOptions } from "./options";
 import { checkReport, writeReport } from "./output";
 import { providerOf } from "./provider";
 import { untilInterrupted } from "./signals";
@@ -21,9 +21,9 @@ const silence = (_line: string): void => {};
 const wrong = (message: string | Remedy) => new OperationFailed(message, exitCodes.config);
 
 /** Result of a rollout, with its journal. */
-export interface Outcome {
-  readonly end: End;
-  readonly entries: readonly Entry[];
+export interface RolloutOutcome {
+  readonly end: RolloutEnd;
+  readonly entries: readonly RolloutEntry[];
 }
 
 /** State of the stack's last rollout, as text; also while another process drives it. */
@@ -38,17 +38,21 @@ export async function rolloutStatus(stack: string): Promise<string> {
  * @param options - @default those of `npm run rollout`
  * @throws OperationFailed when it could not begin: a wrong option, another rollout, no environment
  */
-export async function rollout(stack: string, options: Partial<Options> = {}, say = silence): Promise<Outcome> {
+export async function rollout(
+  stack: string,
+  options: Partial<RolloutOptions> = {},
+  say = silence,
+): Promise<RolloutOutcome> {
   const checked = checkOptions(options);
   const { action } = checked;
   const journal = action === "abort" ? await openToAbort(stack, say) : await rolloutJournals.open(stack);
   try {
     const before = statusOf(journal.entries);
-    refuseOutOfTurn("rollout", stack, action, before !== undefined && resumable(before));
+    refuseOutOfTurn("rollout", stack, action, before !== undefined && isResumable(before));
     return await untilInterrupted(async (interrupted) => {
-      const environment = await Environment.open(stack, say);
+      const environment = await LiveEnvironment.open(stack, say);
       const commands = commandsFor(stack);
-      const end = await drive(checked, { journal, environment, say, interrupted, commands });
+      const end = await driveRollout(checked, { journal, environment, say, interrupted, commands });
       await writeReport(journal.entries, say, commands);
       return { end, entries: journal.entries };
     });
@@ -65,15 +69,15 @@ export interface RolloutParts {
   readonly say: (line: string) => void;
   readonly interrupted: AbortSignal;
   /** Writes commands for the stack. @default for npm and the default stack */
-  readonly commands?: Writer;
-  readonly pace?: Pick<Pace, "interval" | "progressInterval" | "baseline">;
+  readonly commands?: CommandWriter;
+  readonly pace?: Pick<RolloutPace, "interval" | "progressInterval" | "baseline">;
 }
 
 /** Starts, resumes or aborts the rollout of an open journal. Returns how it ended. */
-export async function drive(
-  options: Options,
+export async function driveRollout(
+  options: RolloutOptions,
   { journal, environment, say, interrupted, commands = forNpm(), pace = usualPace }: RolloutParts,
-): Promise<End> {
+): Promise<RolloutEnd> {
   const { action, interrupt: onInterrupt, patience: stepTimeout, warmUp } = options;
   const before = statusOf(journal.entries);
   const unfinished = before?.rollback;
@@ -103,7 +107,7 @@ export async function drive(
     pace: { ...pace, stepTimeout, warmUp },
   });
   const { plan, step } = statusOf(journal.entries) ?? { plan: { from: 0, steps: [] }, step: 0 };
-  announce(plan, step, options, say);
+  announceRollout(plan, step, options, say);
   return controller.run(plan, step);
 }
 

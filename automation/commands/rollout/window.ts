@@ -3,21 +3,21 @@ import { CounterReset } from "../../../model/canary/counters";
 import { baselineOf, type Measurement } from "../../../model/canary/evidence";
 import { evidenceOf } from "../../../model/canary/journalEvidence";
 import type { OverdueSinceFirst } from "../../../model/canary/overdue";
-import type { Pace, StepEvidence, Verdict } from "../../../model/canary/verdict";
+import type { RolloutPace, StepEvidence, Verdict } from "../../../model/canary/verdict";
 import type { RolloutJournal } from "./journal";
-import type { MetricsProvider } from "./source";
+import type { MetricsProvider } from "./metricsProvider";
 
 /** Parts that a measurement needs: the provider, the journal that records it, and its pace. */
-export interface Measuring {
+export interface MeasurementParts {
   readonly provider: MetricsProvider;
   readonly journal: Pick<RolloutJournal, "add" | "entries">;
-  readonly pace: Pace;
+  readonly pace: RolloutPace;
   readonly say: (line: string) => void;
   readonly interrupted: AbortSignal;
 }
 
 /** Seconds since a moment of the monotonic clock. */
-export const since = (moment: number): number => (performance.now() - moment) / 1000;
+export const secondsSince = (moment: number): number => (performance.now() - moment) / 1000;
 
 type Window = Measurement | { readonly failed: Verdict; readonly final: boolean };
 
@@ -27,7 +27,7 @@ type Window = Measurement | { readonly failed: Verdict; readonly final: boolean 
  * @param overdue - of the previous windows at the same weight
  */
 export async function windowOf(
-  { provider, journal, pace, interrupted }: Measuring,
+  { provider, journal, pace, interrupted }: MeasurementParts,
   weight: number,
   overdue: OverdueSinceFirst,
   warmUp = false,
@@ -39,7 +39,7 @@ export async function windowOf(
   } catch (error) {
     const reason = `${provider.name}: ${(error as Error).message}`;
     const final = error instanceof CounterReset;
-    const rest = Math.max(0, pace.interval - since(begun)) * 1000;
+    const rest = Math.max(0, pace.interval - secondsSince(begun)) * 1000;
     if (!final) await pause(rest, undefined, { signal: interrupted }).catch(() => {});
     return { failed: { outcome: "insufficient", code: "not-measured", reason }, final };
   }
@@ -48,17 +48,17 @@ export async function windowOf(
 }
 
 /** Calls `say` at most once in each progress interval. */
-export function progress({ say, pace }: Measuring): (line: () => string) => void {
+export function progressReporter({ say, pace }: MeasurementParts): (line: () => string) => void {
   let last = performance.now();
   return (line) => {
-    if (since(last) < pace.progressInterval) return;
+    if (secondsSince(last) < pace.progressInterval) return;
     last = performance.now();
     say(line());
   };
 }
 
 /** Measurements of a step, with the baseline of the stable version from the journal. */
-export function evidence(
+export function stepEvidence(
   measured: Measurement,
   weight: number,
   { entries }: Pick<RolloutJournal, "entries">,

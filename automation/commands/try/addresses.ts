@@ -1,5 +1,5 @@
 import type { Api } from "../../../host/kubernetes";
-import { watch } from "../../../host/wait";
+import { poll } from "../../../host/wait";
 import { outsideName, trialNamespace } from "../../../model/trial/callers";
 import type { Addresses } from "../../../model/trial/destination";
 import { matchesLabels } from "../../../model/trial/labels";
@@ -32,7 +32,7 @@ async function externalAddress(api: Api, key: string): Promise<{ address: string
     const refusal = items.find(({ reason }) => reason === "AllocationFailed")?.message;
     return { ip: status?.loadBalancer?.ingress?.[0]?.ip, refusal };
   };
-  const { ip, refusal } = await watch(allocation, look, (seen) => Boolean(seen.ip ?? seen.refusal));
+  const { ip, refusal } = await poll(allocation, look, (seen) => Boolean(seen.ip ?? seen.refusal));
   if (ip) return { address: ip };
   return { unresolved: `Service ${key} has no external address: ${refusal ?? `none after ${allocation} s`}` };
 }

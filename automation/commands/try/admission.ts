@@ -59,7 +59,7 @@ async function inParallel<T, R>(all: readonly T[], work: (one: T) => Promise<R[]
 }
 
 /** Returns everything that the API server and istiod's webhook would reject. Applies nothing. */
-export const refusals = (api: Api, objects: readonly UserObject[]): Promise<Problem[]> =>
+export const admissionProblems = (api: Api, objects: readonly UserObject[]): Promise<Problem[]> =>
   inParallel(objects, (object) => refusal(api, object));
 
 interface Existing {
@@ -71,7 +71,7 @@ interface Existing {
 }
 
 /** Namespaces and objects of these names that exist and are not of a run. */
-export async function conflicts(
+export async function nameConflicts(
   api: Api,
   objects: readonly UserObject[],
   names: readonly string[],
@@ -101,7 +101,7 @@ export async function conflicts(
 }
 
 /** Names that inject sidecars in the cluster: tags, and revisions of control planes. */
-export async function injectors(api: Api): Promise<string[]> {
+export async function injectorNames(api: Api): Promise<string[]> {
   const { items } = await api.get<{ items: readonly Existing[] }>(
     "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations",
   );

@@ -1,15 +1,15 @@
-import { run } from "../../../host/process";
-import { analyzerHints, type Finding } from "../../../model/trial/analyzer";
+import { capture } from "../../../host/process";
+import { type AnalyzerMessage, analyzerHints } from "../../../model/trial/analyzer";
 import type { UserObject } from "../../../model/trial/objects";
 
 /** Analyzes standard input; exit code 79 means that something was found. */
 const command = "istioctl analyze -A --use-kube=false -o json - || [ $? = 79 ]";
 
 /** Returns what `istioctl analyze` says of the manifests; nothing if it is not installed, since it is no verdict. */
-export async function analyzed(objects: readonly UserObject[]): Promise<string[]> {
+export async function analyzeManifests(objects: readonly UserObject[]): Promise<string[]> {
   const input = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects.map(({ $: _, ...object }) => object) });
   try {
-    const found = JSON.parse(await run("sh", ["-c", command], { input, seconds: 20 })) as Finding[] | null;
+    const found = JSON.parse(await capture("sh", ["-c", command], { input, seconds: 20 })) as AnalyzerMessage[] | null;
     return analyzerHints(found ?? [], objects);
   } catch {
     return [];

@@ -1,12 +1,12 @@
 import type { Api } from "../../../host/kubernetes";
-import { watch } from "../../../host/wait";
+import { poll } from "../../../host/wait";
 import { injectLabel, injectorOf } from "../../../model/mesh/injection";
-import { synced } from "../../../model/mesh/proxies";
+import { compareSync } from "../../../model/mesh/proxies";
 import type { Texts } from "../../../model/trial/objects";
 import type { Plan } from "../../../model/trial/plan";
 import { containerName, trialLabel, workloadLabel } from "../../../model/trial/pods";
 import { exitCodes, OperationFailed } from "../../stack/operation";
-import { served } from "../verify/proxyChecks";
+import { syncStatuses } from "../verify/proxyChecks";
 
 export interface Pod {
   readonly metadata: {
@@ -105,7 +105,7 @@ export async function waitForPods(api: Api, stack: string, names: readonly strin
     return { missing, stuck: [...pods.flatMap((pod) => obstacle(pod) ?? []), ...refused] };
   };
   const seconds = startSeconds(names.length);
-  const { missing, stuck } = await watch(seconds, look, (seen) => seen.missing.length === 0 || seen.stuck.length > 0);
+  const { missing, stuck } = await poll(seconds, look, (seen) => seen.missing.length === 0 || seen.stuck.length > 0);
   if (stuck.length > 0) throw new OperationFailed(`not every pod starts:\n${stuck.join("\n")}`, exitCodes.environment);
   if (missing.length > 0)
     throw new OperationFailed(`not ready after ${seconds} s: ${missing.join(", ")}`, exitCodes.environment);
@@ -122,11 +122,11 @@ export async function waitForSync(api: Api): Promise<void> {
   const look = async () => {
     const proxies = (await allPods(api)).filter(hasProxy);
     const names = proxies.map(({ metadata: { name, namespace } }) => `${name}.${namespace}`);
-    const state = synced(names, await served(api));
+    const state = compareSync(names, await syncStatuses(api));
     inRow = state.passed ? inRow + 1 : 0;
     return state;
   };
-  const { evidence } = await watch(syncSeconds, look, () => inRow >= 3);
+  const { evidence } = await poll(syncSeconds, look, () => inRow >= 3);
   if (inRow < 3)
     throw new OperationFailed(`not every proxy has its configuration: ${evidence}`, exitCodes.inconclusive);
 }

@@ -1,5 +1,5 @@
 import type { Api } from "../../../host/kubernetes";
-import { watch } from "../../../host/wait";
+import { poll } from "../../../host/wait";
 import { missingSecrets } from "../../../model/trial/certificates";
 import type { Plan } from "../../../model/trial/plan";
 import { exitCodes, OperationFailed } from "../../stack/operation";
@@ -28,7 +28,7 @@ export async function waitForForgottenSecrets(api: Api, plan: Plan, pods: readon
     );
     return missing.filter(({ name }) => dumps.some((text) => text.includes(`"kubernetes://${name}"`)));
   };
-  const left = await watch(patience, look, (seen) => seen.length === 0);
+  const left = await poll(patience, look, (seen) => seen.length === 0);
   if (left.length > 0)
     throw new OperationFailed(
       `a gateway still serves a Secret of an earlier run: ${left.map(({ namespace, name }) => `${namespace}/${name}`).join(", ")}; run the tests again in a minute`,

@@ -1,14 +1,14 @@
 import { run } from "../../../model/output/remedy";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import { commandsFor } from "../../stack/project";
-import { type Running, running } from "../../stack/running";
+import { type RunningEnvironment, runningEnvironment } from "../../stack/runningEnvironment";
 import { openStack } from "../../stack/stack";
-import { cancelled, type Interruption, interruption } from "./interruption";
+import { cancelledRun, handleInterruption, type Interruption } from "./interruption";
 import { removeTrial } from "./remove";
 import type { Say } from "./run";
 
 export interface During {
-  readonly environment: Running;
+  readonly environment: RunningEnvironment;
   readonly during: Interruption["during"];
 }
 
@@ -44,15 +44,15 @@ export async function removingAfterwards<T>(
   say: Say,
   work: (run: During) => Promise<T>,
 ): Promise<T> {
-  const found = await running(await openStack(stackName), exitCodes.environment);
+  const found = await runningEnvironment(await openStack(stackName), exitCodes.environment);
   const environment = { ...found, api: found.api.within(patience) };
-  const { during, isEnded, close } = interruption(say);
+  const { during, isEnded, close } = handleInterruption(say);
   const remove = () => removeTrial(environment, stackName, say);
   try {
     const result = await work({ environment, during });
     if (!keep) await removeInTheEnd(remove, say);
     if (!isEnded()) return result;
-    throw cancelled();
+    throw cancelledRun();
   } catch (error) {
     // files that were refused were not applied, unless earlier ones were
     if (!applies && error instanceof OperationFailed && error.exitCode === exitCodes.config) throw error;
@@ -64,7 +64,7 @@ export async function removingAfterwards<T>(
       },
     );
     // the message of a cancelled update is about the next up, which does not concern a removed run
-    throw isCancelled(error) && isRemoved ? cancelled() : error;
+    throw isCancelled(error) && isRemoved ? cancelledRun() : error;
   } finally {
     close();
   }

@@ -7,11 +7,11 @@ import { allowingRules } from "../../../model/trial/reasons/policies";
 import { reasonsFor } from "../../../model/trial/reasons/reasons";
 import { entriesOf, logIndex } from "../../../model/trial/requestLines";
 import type { CaseResult, Reason } from "../../../model/trial/result";
-import type { Measured } from "./measure";
+import type { MeasuredCase } from "./measure";
 import { collectLogs, missingLogLines } from "./proxyLogs";
 import type { Session } from "./session";
 
-export interface Explained {
+export interface ExplainedResults {
   readonly results: CaseResult[];
   readonly log: readonly AccessEntry[];
   /** Access logs that did not come, in a line for each case. */
@@ -21,7 +21,11 @@ export interface Explained {
 }
 
 /** Adds to each case why it ended as it did, from the access logs of all proxies on the way. */
-export async function explain(session: Session, measured: readonly Measured[], since: number): Promise<Explained> {
+export async function explainResults(
+  session: Session,
+  measured: readonly MeasuredCase[],
+  since: number,
+): Promise<ExplainedResults> {
   const logs = await collectLogs(session, measured, since);
   const index = logIndex(logs.log);
   const { plan, pods, meshMode } = session;

@@ -11,15 +11,15 @@ export interface Interruption {
 }
 
 /** The end of a run that the user cancelled, after everything was removed. */
-export const cancelled = (): OperationFailed =>
+export const cancelledRun = (): OperationFailed =>
   new OperationFailed("cancelled; nothing of the run is left", exitCodes.cancelled);
 
 /** Ends a run at Ctrl-C and SIGTERM, so that what it applied is removed before the command ends. */
-export function interruption(say: (line: string) => void): Interruption {
+export function handleInterruption(say: (line: string) => void): Interruption {
   const stop = new AbortController();
   const onSignal = () => {
     if (!stop.signal.aborted) say("ending early: what was applied is removed first");
-    stop.abort(cancelled());
+    stop.abort(cancelledRun());
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   const ended = new Promise<never>((_, reject) => {

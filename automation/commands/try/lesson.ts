@@ -7,10 +7,10 @@ import { readExercises } from "../verify/exercises";
 import { runChapters } from "./chapters";
 import { removingAfterwards } from "./during";
 import { lessonDeadline } from "./lessonDeadline";
-import { prepare } from "./prepare";
+import { prepareRun } from "./prepare";
 import { runOnce, type Say } from "./run";
 import { readSources } from "./sources";
-import { alone } from "./state";
+import { withTrialLock } from "./state";
 
 const folder = path.join("examples", "mistakes");
 const halves = ["broken", "fixed"] as const;
@@ -33,7 +33,7 @@ async function lessons(stackName: string, say: Say): Promise<Lessons> {
     broken: await readSources(folders("broken")),
     fixed: await readSources(folders("fixed")),
   };
-  for (const half of halves) await prepare(stackName, sources[half], folders(half));
+  for (const half of halves) await prepareRun(stackName, sources[half], folders(half));
   const { chapters, broken, fixed } = await removingAfterwards(
     stackName,
     { keep: false, applies: true },
@@ -87,7 +87,7 @@ async function lessons(stackName: string, say: Say): Promise<Lessons> {
  * @throws OperationFailed with 1 if one did not show what it should, with 3 if one could not be measured
  */
 export async function lesson(stackName: string, say: Say): Promise<void> {
-  const all = await alone(stackName, say, () => lessons(stackName, say));
+  const all = await withTrialLock(stackName, say, () => lessons(stackName, say));
   await mkdir("report", { recursive: true });
   await writeFile("report/lesson.json", `${JSON.stringify(all, null, 2)}\n`);
   say(`\n${chapterTable(all.chapters)}\n\n${lessonText(all.mistakes)}`);

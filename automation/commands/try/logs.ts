@@ -1,5 +1,5 @@
 import type { Api } from "../../../host/kubernetes";
-import { watch } from "../../../host/wait";
+import { poll } from "../../../host/wait";
 import { type Answer, type Arrival, answeredBy } from "../../../model/trial/observation";
 import { containerName, type Pod, podsOf } from "./cluster";
 import type { Session } from "./session";
@@ -57,5 +57,5 @@ export async function arrivalsSince(
       arrivals.get(id)?.some(({ pod, arrival }) => pod === by.pod && arrival === by.arrival);
     return { arrivals, late: new Set(answered.filter((one) => !isThere(one)).map(({ id }) => id)) };
   };
-  return watch(patience, look, ({ late }) => late.size === 0);
+  return poll(patience, look, ({ late }) => late.size === 0);
 }

@@ -2,17 +2,17 @@ import { setTimeout as pause } from "node:timers/promises";
 import { ejectionOf, runsAlone } from "../../../model/trial/breakers";
 import type { Case } from "../../../model/trial/cases";
 import { destinationOf } from "../../../model/trial/destination";
-import { judge } from "../../../model/trial/expectations/judge";
+import { judgeCase } from "../../../model/trial/expectations/judge";
 import type { Judgement } from "../../../model/trial/judgement";
 import { markCopies, mirrorTargets } from "../../../model/trial/mirrors";
 import type { Answer, Observation } from "../../../model/trial/observation";
-import { type Planned, planned, stepsOf } from "../../../model/trial/send";
+import { type PlannedRequest, planRequest, stepsOf } from "../../../model/trial/send";
 import { containerName, podsOf } from "./cluster";
 import { arrivalsSince } from "./logs";
 import type { Session } from "./session";
 
 /** A case with everything that was seen of it in one round. */
-export interface Measured {
+export interface MeasuredCase {
   readonly case: Case;
   readonly observations: readonly Observation[];
   readonly judgement: Judgement;
@@ -47,7 +47,7 @@ async function sendFrom(
   const surroundings = { services: plan.services, objects: plan.applied, standIns: plan.standIns };
   const failed: Answer[] = [];
   const isAlone = (one: Case) => runsAlone(one, surroundings);
-  const groups = sent.flatMap(({ one, ids }): Planned[][][] => {
+  const groups = sent.flatMap(({ one, ids }): PlannedRequest[][][] => {
     const to = destinationOf(one.request.url, caller, surroundings, addresses);
     if ("unresolved" in to) {
       failed.push(
@@ -56,7 +56,9 @@ async function sendFrom(
       return [];
     }
     const width = one.concurrent === 1 && !isAlone(one) ? Math.min(8, one.times) : one.concurrent;
-    return [stepsOf(ids, width).map((step) => step.map((id) => planned(id, one, to, plan.standIns, addresses.token)))];
+    return [
+      stepsOf(ids, width).map((step) => step.map((id) => planRequest(id, one, to, plan.standIns, addresses.token))),
+    ];
   });
   if (groups.length === 0) return failed;
   const [alone] = sent.map(({ one }) => one).filter(isAlone);
@@ -77,19 +79,19 @@ function verdict(
   session: Session,
   one: Case,
   observations: readonly Observation[],
-): Pick<Measured, "judgement" | "settled"> {
+): Pick<MeasuredCase, "judgement" | "settled"> {
   const { standIns } = session.plan;
-  if (one.times > 1) return { judgement: judge(one, observations, standIns), settled: true };
-  const each = observations.map((seen) => judge(one, [seen], standIns));
-  const last = each.at(-1) ?? judge(one, [], standIns);
+  if (one.times > 1) return { judgement: judgeCase(one, observations, standIns), settled: true };
+  const each = observations.map((seen) => judgeCase(one, [seen], standIns));
+  const last = each.at(-1) ?? judgeCase(one, [], standIns);
   const settled = each.every(({ outcome }) => outcome === last.outcome);
   if (settled) return { judgement: last, settled };
-  const all = judge(one, observations, standIns);
+  const all = judgeCase(one, observations, standIns);
   return { judgement: { ...all, outcome: all.outcome === "pass" ? "fail" : all.outcome }, settled };
 }
 
 /** Sends cases once from all their callers at the same time, and judges what was seen. */
-async function round(session: Session, cases: readonly Case[], number: number): Promise<Measured[]> {
+async function round(session: Session, cases: readonly Case[], number: number): Promise<MeasuredCase[]> {
   const begun = Date.now();
   const sent = cases.map((one): Sent => {
     const count = one.times > 1 ? one.times : agreeing;
@@ -112,7 +114,7 @@ async function round(session: Session, cases: readonly Case[], number: number): 
   );
   const { arrivals, late } = await arrivalsSince(session, begun, [...byId.values()]);
   const mirrors = mirrorTargets(session.plan.applied, session.plan.standIns);
-  return sent.map(({ one, ids }): Measured => {
+  return sent.map(({ one, ids }): MeasuredCase => {
     const failure = answers[callers.indexOf(one.from)];
     const observations = ids.flatMap((id) => {
       const answer = byId.get(id);
@@ -134,15 +136,15 @@ async function round(session: Session, cases: readonly Case[], number: number): 
  * Measures all cases. Those that fail or whose answers disagree are sent again, so that a configuration that is still
  * on its way counts neither for nor against them; cases that disturb others run alone, after them.
  */
-export async function measure(
+export async function measureCases(
   session: Session,
   cases: readonly Case[],
-  say: (measured: Measured) => void,
-): Promise<Measured[]> {
+  say: (measured: MeasuredCase) => void,
+): Promise<MeasuredCase[]> {
   const { plan } = session;
   const surroundings = { services: plan.services, objects: plan.applied, standIns: plan.standIns };
   const isAlone = (one: Case) => runsAlone(one, surroundings);
-  const done = new Map<Case, Measured>();
+  const done = new Map<Case, MeasuredCase>();
   let left = cases.filter((one) => !isAlone(one));
   const until = performance.now() + longest * 1000;
   for (let number = 0; left.length > 0; number++) {

@@ -1,14 +1,18 @@
 import { meshNamespace } from "../../../model/names";
-import { configSet, run, type Writer } from "../../../model/output/remedy";
+import { type CommandWriter, configSet, run } from "../../../model/output/remedy";
 import { outsideName } from "../../../model/trial/callers";
 import type { Tests } from "../../../model/trial/cases";
 import { configuresMesh } from "../../../model/trial/kinds";
 import type { Plan } from "../../../model/trial/plan";
 import type { Problem } from "../../../model/trial/source";
-import type { Running } from "../../stack/running";
+import type { RunningEnvironment } from "../../stack/runningEnvironment";
 
 /** Cases that this environment would answer in its own way. */
-export function unsupported({ settings }: Pick<Running, "settings">, { cases }: Tests, commands: Writer): Problem[] {
+export function unsupportedCases(
+  { settings }: Pick<RunningEnvironment, "settings">,
+  { cases }: Tests,
+  commands: CommandWriter,
+): Problem[] {
   if (!settings.tokens) return [];
   return cases
     .filter(({ from, request }) => from === outsideName && /^bearer /i.test(request.headers?.["authorization"] ?? ""))
@@ -20,7 +24,7 @@ export function unsupported({ settings }: Pick<Running, "settings">, { cases }: 
 }
 
 /** Facts about the environment that change what is measured. */
-export function environmentNotes({ settings }: Pick<Running, "settings">, { applied }: Plan): string[] {
+export function environmentNotes({ settings }: Pick<RunningEnvironment, "settings">, { applied }: Plan): string[] {
   const mesh = applied
     // a Gateway, as a Secret, is used by what names it
     .filter(

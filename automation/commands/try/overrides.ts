@@ -22,7 +22,7 @@ export const replacesEnvironment = ({ kind, metadata, $ }: UserObject): boolean 
   kind === "PeerAuthentication" && $.namespace === meshNamespace && metadata.name === "default";
 
 /** Restores the objects of the environment that a run changed, also a run that was killed. */
-export async function restore(api: Api, stack: string): Promise<void> {
+export async function restoreObjects(api: Api, stack: string): Promise<void> {
   const text = await readFile(journal(stack), "utf8").catch(() => "[]");
   for (const { path: object, spec } of JSON.parse(text) as Override[]) {
     const live = await api.get<Live>(object);
@@ -32,17 +32,17 @@ export async function restore(api: Api, stack: string): Promise<void> {
 }
 
 /** A change of an object of the environment for the time of a run. */
-export interface Change {
+export interface ObjectChange {
   readonly path: string;
   readonly spec: (before: unknown) => unknown;
 }
 
 /** The changes that objects of the user's make, which have the names of the environment's own. */
-export const changesOf = (objects: readonly UserObject[]): Change[] =>
+export const changesOf = (objects: readonly UserObject[]): ObjectChange[] =>
   objects.filter(replacesEnvironment).map((object) => ({ path: objectPath(object), spec: () => object.spec }));
 
 /** Changes objects of the environment; what was there is on disk before anything is changed. */
-export async function override(api: Api, stack: string, changes: readonly Change[]): Promise<void> {
+export async function overrideObjects(api: Api, stack: string, changes: readonly ObjectChange[]): Promise<void> {
   if (changes.length === 0) return;
   const live = await Promise.all(changes.map(({ path: object }) => api.get<Live>(object)));
   const before = changes.map(({ path: object }, i): Override => ({ path: object, spec: live[i]?.spec }));

@@ -12,7 +12,7 @@ import { exitCodes, OperationFailed } from "../../stack/operation";
 import { tokenKey } from "./tokens";
 
 /** @throws OperationFailed with every problem, if there is one */
-export function refuse(problems: readonly Problem[]): void {
+export function refuseProblems(problems: readonly Problem[]): void {
   if (problems.length === 0) return;
   const head = `${problems.length} problem${problems.length === 1 ? "" : "s"} in your files; nothing was applied:`;
   throw new OperationFailed([head, ...problemLines(problems)].join("\n"), exitCodes.config);
@@ -33,7 +33,7 @@ async function programs(): Promise<Record<string, string>> {
  * @param how.pullSecret - the environment's credentials for images
  * @param how.dataplane - of the environment
  */
-export async function prepare(
+export async function prepareRun(
   stack: string,
   sources: readonly Source[],
   given: readonly string[],
@@ -57,7 +57,7 @@ export async function prepare(
   const cases = all.cases.filter(({ file, line }) => !lacking.some((one) => one.file === file && one.line === line));
   const tests = { ...all, cases };
   const { plan, problems: more } = makePlan(manifests, tests, args);
-  refuse([...problems, ...more, ...sizeProblems(given[0] ?? "-", manifests.objects, tests, podCount(plan))]);
+  refuseProblems([...problems, ...more, ...sizeProblems(given[0] ?? "-", manifests.objects, tests, podCount(plan))]);
   return { plan, tests, key, jwks };
 }
 

@@ -1,4 +1,4 @@
-import { watch } from "../../../host/wait";
+import { poll } from "../../../host/wait";
 import { meshNamespace } from "../../../model/names";
 import { type AccessEntry, accessEntry } from "../../../model/trial/accessLog";
 import type { Case } from "../../../model/trial/cases";
@@ -7,7 +7,7 @@ import { entriesOf, type LoggingPods, logIndex, mayLackLines, missingLines } fro
 import { urlParts } from "../../../model/trial/urls";
 import { hasProxy, podsOf } from "./cluster";
 import { containerLog } from "./logs";
-import type { Measured } from "./measure";
+import type { MeasuredCase } from "./measure";
 import type { Session } from "./session";
 
 /** Seconds for lines that must come: proxies write their log once a second, and a busy machine passes it on later. */
@@ -70,7 +70,7 @@ export interface ProxyLogs {
  */
 export async function collectLogs(
   session: Session,
-  measured: readonly Measured[],
+  measured: readonly MeasuredCase[],
   since: number,
   seconds = longest,
 ): Promise<ProxyLogs> {
@@ -98,8 +98,8 @@ export async function collectLogs(
   };
   const isComplete = ({ missing, unread }: Awaited<ReturnType<typeof look>>) =>
     missing.size === 0 && unread.length === 0;
-  const seen = await watch(telemetry ? uncertain : seconds, look, isComplete);
-  return isComplete(seen) && seen.isUncertain ? watch(uncertain, look, (next) => !next.isUncertain) : seen;
+  const seen = await poll(telemetry ? uncertain : seconds, look, isComplete);
+  return isComplete(seen) && seen.isUncertain ? poll(uncertain, look, (next) => !next.isUncertain) : seen;
 }
 
 /** The missing logs as a report shows them. */

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
 import { localBackend, stateFolder } from "../../stack/backend";
-import { operate } from "../../stack/operation";
+import { runOperation } from "../../stack/operation";
 import { pulumiCommand } from "../../stack/pulumiCommand";
 import { mendStateFiles } from "../../stack/stateFiles";
 import { recoverLocks } from "../../stack/stateLocks";
@@ -37,7 +37,7 @@ export async function openTrial(stackName: string, say: (line: string) => void):
 /** Applies the plan that was written. @throws OperationFailed with every error of the engine */
 export const applyTrial = (stack: Stack): Promise<unknown> =>
   // the copy of the configuration file is the environment's, and these stacks have none
-  operate(
+  runOperation(
     stack,
     () => {},
     ({ configFile: _, ...options }) => stack.up(options),
@@ -45,7 +45,7 @@ export const applyTrial = (stack: Stack): Promise<unknown> =>
 
 /** Removes everything that a run applied, also when trial/ and its plan are gone. */
 export const destroyTrial = (stack: Stack): Promise<unknown> =>
-  operate(
+  runOperation(
     stack,
     () => {},
     ({ configFile: _, ...options }) => stack.destroy(options),

@@ -1,11 +1,11 @@
 import { rm } from "node:fs/promises";
 import type { Api } from "../../../host/kubernetes";
-import { watch } from "../../../host/wait";
+import { poll } from "../../../host/wait";
 import { trialLabel } from "../../../model/trial/pods";
 import { configInFile } from "../../stack/fileSettings";
 import { exitCodes, OperationFailed } from "../../stack/operation";
-import type { Running } from "../../stack/running";
-import { restore } from "./overrides";
+import type { RunningEnvironment } from "../../stack/runningEnvironment";
+import { restoreObjects } from "./overrides";
 import { destroyTrial, hasTrial, openTrial } from "./pulumi";
 import { trialFolder } from "./state";
 
@@ -21,7 +21,7 @@ const ofTrials = (api: Api, selector: string) =>
 
 /** Waits until no namespace of an earlier run is on its way out: one cannot be made again before it is gone. */
 export async function waitForNamespaces(api: Api): Promise<void> {
-  const left = await watch(
+  const left = await poll(
     patience,
     async () => (await ofTrials(api, trialLabel)).items.filter(({ metadata }) => metadata.deletionTimestamp),
     (going) => going.length === 0,
@@ -35,11 +35,11 @@ export async function waitForNamespaces(api: Api): Promise<void> {
 
 /** Removes everything that runs of a stack made, also what a killed one left, and puts the environment back. */
 export async function removeTrial(
-  { api }: Pick<Running, "api">,
+  { api }: Pick<RunningEnvironment, "api">,
   stackName: string,
   say: (line: string) => void,
 ): Promise<void> {
-  await restore(api, stackName);
+  await restoreObjects(api, stackName);
   await destroyTrial(await openTrial(stackName, say));
   // what a kill kept out of Pulumi's state still has its label
   const { items } = await ofTrials(api, `${trialLabel}=${stackName}`);

@@ -1,11 +1,11 @@
 import { realpath, stat } from "node:fs/promises";
 import path from "node:path";
-import { run } from "../../../host/process";
+import { capture } from "../../../host/process";
 import type { CaseResult, Report } from "../../../model/trial/result";
 import { isTestFile, type Source } from "../../../model/trial/source";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 
-const git = (folder: string, args: readonly string[]) => run("git", ["-C", folder, ...args]);
+const git = (folder: string, args: readonly string[]) => capture("git", ["-C", folder, ...args]);
 
 const isYaml = (name: string): boolean => /\.ya?ml$/.test(name);
 const isTest = ({ file, text }: Source): boolean => isTestFile(file) || /^testCases:/m.test(text);

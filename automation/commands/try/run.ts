@@ -3,7 +3,7 @@ import type { Api } from "../../../host/kubernetes";
 import { meshNamespace } from "../../../model/names";
 import { configSet, run } from "../../../model/output/remedy";
 import { isPlaceholder } from "../../../model/trial/certificates";
-import { coverage } from "../../../model/trial/coverage";
+import { coverageOf } from "../../../model/trial/coverage";
 import { gatewayProblems } from "../../../model/trial/environmentGateway";
 import { externalServices } from "../../../model/trial/external";
 import { isApiGateway } from "../../../model/trial/gateways";
@@ -14,18 +14,18 @@ import { revisionProblems } from "../../../model/trial/rules";
 import type { Source } from "../../../model/trial/source";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import { commandsFor } from "../../stack/project";
-import type { Running } from "../../stack/running";
+import type { RunningEnvironment } from "../../stack/runningEnvironment";
 import { clusterAddresses } from "./addresses";
-import { conflicts, injectors, refusals } from "./admission";
-import { analyzed } from "./analyze";
+import { admissionProblems, injectorNames, nameConflicts } from "./admission";
+import { analyzeManifests } from "./analyze";
 import { allPods, waitForPods, waitForSync, withoutSidecar } from "./cluster";
 import { waitForForgottenSecrets } from "./credentials";
-import { explain } from "./explain";
+import { explainResults } from "./explain";
 import type { Interruption } from "./interruption";
-import { measure } from "./measure";
-import { environmentNotes, unsupported } from "./notes";
-import { changesOf, override, replacesEnvironment, restore } from "./overrides";
-import { prepare, refuse } from "./prepare";
+import { measureCases } from "./measure";
+import { environmentNotes, unsupportedCases } from "./notes";
+import { changesOf, overrideObjects, replacesEnvironment, restoreObjects } from "./overrides";
+import { prepareRun, refuseProblems } from "./prepare";
 import { applyTrial, openTrial } from "./pulumi";
 import { waitForNamespaces } from "./remove";
 import { writeProgram } from "./state";
@@ -51,14 +51,14 @@ async function admit(api: Api, plan: Plan): Promise<void> {
   const names = plan.objects.filter(({ kind }) => kind === "Namespace").map(({ metadata }) => metadata.name);
   await waitForNamespaces(api);
   const found = await Promise.all([
-    refusals(
+    admissionProblems(
       api,
       plan.applied.filter((object) => !isPlaceholder(object)),
     ),
-    conflicts(api, own, names),
-    injectors(api).then((known) => revisionProblems(plan.applied, known)),
+    nameConflicts(api, own, names),
+    injectorNames(api).then((known) => revisionProblems(plan.applied, known)),
   ]);
-  refuse(found.flat());
+  refuseProblems(found.flat());
 }
 
 export interface RunOptions {
@@ -70,7 +70,7 @@ export interface RunOptions {
 
 /** Applies one set of files, sends the requests of its cases and answers what came of them; leaves everything in place. */
 export async function runOnce(
-  environment: Running,
+  environment: RunningEnvironment,
   stackName: string,
   sources: readonly Source[],
   given: readonly string[],
@@ -79,23 +79,23 @@ export async function runOnce(
 ): Promise<Report> {
   const begun = Date.now();
   const { api, settings } = environment;
-  const { plan, tests, key, jwks } = await prepare(stackName, sources, given, {
+  const { plan, tests, key, jwks } = await prepareRun(stackName, sources, given, {
     earlier,
     pullSecret: settings.pullSecret,
     dataplane: settings.dataplane,
   });
   const commands = commandsFor(stackName);
   const changeRouting = (routing: string) => `${commands(configSet("routing", routing))} && ${commands(run("up"))}`;
-  refuse([
-    ...unsupported(environment, tests, commands),
+  refuseProblems([
+    ...unsupportedCases(environment, tests, commands),
     ...gatewayProblems(plan.applied, settings.routing, changeRouting),
   ]);
-  const hints = analyzed(plan.applied);
+  const hints = analyzeManifests(plan.applied);
   const trial = openTrial(stackName, say);
   // awaited after the checks, which say first what is wrong
   trial.catch(() => {});
   await admit(api, plan);
-  await restore(api, stackName);
+  await restoreObjects(api, stackName);
   await writeProgram(stackName, {
     kubeContext: settings.cluster === "existing" ? settings.kubeContext : undefined,
     clusterIdentifier: settings.cluster === "existing" ? settings.kubeContext : settings.clusterName,
@@ -112,7 +112,7 @@ export async function runOnce(
     certificates: plan.certificates,
   });
   const issuers = settings.tokens ? issuersAtGateway(tests, plan.applied, issuerOf(plan.applied)) : [];
-  await override(api, stackName, [
+  await overrideObjects(api, stackName, [
     ...changesOf(plan.applied),
     ...(issuers.length > 0 ? [{ path: gatewayTokens, spec: acceptingIssuers(issuers, jwks) }] : []),
   ]);
@@ -130,13 +130,13 @@ export async function runOnce(
   ]);
   const session = { api, plan, pods, addresses, meshMode: settings.mtlsMode, run: `t-${randomUUID().slice(0, 8)}` };
   const sending = Date.now();
-  const measured = await during(measure(session, tests.cases, () => {}));
-  const { results, log, missingLogs, allowing } = await during(explain(session, measured, sending));
+  const measured = await during(measureCases(session, tests.cases, () => {}));
+  const { results, log, missingLogs, allowing } = await during(explainResults(session, measured, sending));
   return {
     folder: given.join(" "),
     stack: stackName,
     results,
-    coverage: coverage(plan.applied, log, allowing, missingLogs.length === 0),
+    coverage: coverageOf(plan.applied, log, allowing, missingLogs.length === 0),
     missingLogs,
     substitutions: plan.substitutions,
     leftOut: plan.leftOut,

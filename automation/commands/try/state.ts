@@ -1,10 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Lock, LockHeld } from "../../../host/lock";
-import { watch } from "../../../host/wait";
+import { poll } from "../../../host/wait";
 import type { TrialProgram } from "../../../model/trial/program";
 import { stateFolder } from "../../stack/backend";
-import { heldBy } from "../../stack/heldBy";
+import { rejectHeldLock } from "../../stack/heldLock";
 import { refuseOtherWork, rolloutsFolder } from "../../stack/routeLock";
 
 /** Folder of a stack's runs: the plan that trial/index.ts reads, and what has to be put back. */
@@ -25,10 +25,10 @@ const taken = (file: string): Promise<Lock | LockHeld> =>
  *
  * @throws OperationFailed while a rollout or an upgrade of the stack measures what the run may change
  */
-export async function alone<T>(stack: string, say: (line: string) => void, work: () => Promise<T>): Promise<T> {
+export async function withTrialLock<T>(stack: string, say: (line: string) => void, work: () => Promise<T>): Promise<T> {
   const file = path.join(trialFolder(stack), "lock");
   let isReported = false;
-  const lock = await watch(
+  const lock = await poll(
     patience,
     async () => {
       const seen = await taken(file);
@@ -39,7 +39,7 @@ export async function alone<T>(stack: string, say: (line: string) => void, work:
     },
     (seen) => seen instanceof Lock || seen.state === "unknown",
   );
-  if (lock instanceof LockHeld) return heldBy(`a run of npm run try on stack ${stack}`)(lock);
+  if (lock instanceof LockHeld) return rejectHeldLock(`a run of npm run try on stack ${stack}`)(lock);
   try {
     await refuseOtherWork(rolloutsFolder, stack, "test");
     return await work();

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from "jose";
-import type { TokenAsked } from "../../../model/trial/cases";
+import type { TokenSpec } from "../../../model/trial/cases";
 import type { UserObject } from "../../../model/trial/objects";
 import { trialFolder } from "./state";
 
@@ -26,7 +26,7 @@ export const issuerOf = (objects: readonly UserObject[]): string =>
     .flatMap(({ spec }) => (spec?.jwtRules ?? []) as { issuer?: string; jwks?: string }[])
     .find(({ jwks }) => jwks?.includes(kid))?.issuer ?? "https://issuer.example.com";
 
-async function issue(asked: TokenAsked, key: JWK, preset: string): Promise<string> {
+async function issue(asked: TokenSpec, key: JWK, preset: string): Promise<string> {
   const { issuer = preset, subject = "test", audience, claims = {}, expired = false, forged = false } = asked;
   const signer = forged ? (await generateKeyPair(alg)).privateKey : await importJWK(key, alg);
   const now = Math.floor(Date.now() / 1000) - (expired ? 7200 : 0);
@@ -41,10 +41,10 @@ async function issue(asked: TokenAsked, key: JWK, preset: string): Promise<strin
 
 /** Tokens for all requests that ask for one, issued before anything is sent. */
 export async function tokensFor(
-  asked: readonly TokenAsked[],
+  asked: readonly TokenSpec[],
   key: JWK,
   objects: readonly UserObject[],
-): Promise<(asked: TokenAsked) => string> {
+): Promise<(asked: TokenSpec) => string> {
   const preset = issuerOf(objects);
   const made = await Promise.all(
     asked.map(async (one) => [JSON.stringify(one), await issue(one, key, preset)] as const),

@@ -5,16 +5,16 @@ import type { CaseResult, Report } from "../../../model/trial/result";
 import type { Source } from "../../../model/trial/source";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import { commandsFor } from "../../stack/project";
-import { running } from "../../stack/running";
+import { runningEnvironment } from "../../stack/runningEnvironment";
 import { openStack } from "../../stack/stack";
 import { removingAfterwards } from "./during";
-import { prepare } from "./prepare";
+import { prepareRun } from "./prepare";
 import { removeTrial } from "./remove";
 import { writeReport } from "./reportFiles";
 import { earlierResults, sourcesAt } from "./revision";
 import { runOnce, type Say } from "./run";
 import { readSources } from "./sources";
-import { alone } from "./state";
+import { withTrialLock } from "./state";
 
 export interface TryOptions {
   readonly files: readonly string[];
@@ -45,9 +45,9 @@ export async function tryFiles(stackName: string, { files, keep, against }: TryO
     );
   const sources = await readSources(files);
   const earlier = against === undefined ? undefined : await sourcesAt(against, files, sources);
-  return alone(stackName, say, async () => {
+  return withTrialLock(stackName, say, async () => {
     // problems of the files are reported before any other requirement
-    await prepare(stackName, sources, files);
+    await prepareRun(stackName, sources, files);
     return removingAfterwards(stackName, { keep, applies: earlier !== undefined }, say, async (run) => {
       const { environment, during } = run;
       const tryEarlier = (from: readonly Source[]) =>
@@ -71,8 +71,8 @@ export async function tryFiles(stackName: string, { files, keep, against }: TryO
 
 /** Removes what a run with `keep` left. */
 export async function removeTries(stackName: string, say: Say): Promise<void> {
-  await alone(stackName, say, async () => {
-    const environment = await running(await openStack(stackName), exitCodes.environment);
+  await withTrialLock(stackName, say, async () => {
+    const environment = await runningEnvironment(await openStack(stackName), exitCodes.environment);
     await removeTrial(environment, stackName, say);
   });
   say("nothing of a run is left");

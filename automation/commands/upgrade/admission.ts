@@ -1,6 +1,6 @@
 import { type Api, ApiRefused } from "../../../host/kubernetes";
 import { injectLabel, injectorOf, revisionLabel } from "../../../model/mesh/injection";
-import type { Tag } from "../../../model/mesh/tags";
+import type { RevisionTag } from "../../../model/mesh/tags";
 import { app, meshNamespace } from "../../../model/names";
 import { restrictedContainer, restrictedPod } from "../../../model/security/podSecurity";
 import { type Namespace, type ProxyPod, proxyVersion } from "../../../model/upgrade/proxies";
@@ -23,7 +23,7 @@ const pod = (labels: Readonly<Record<string, string>>) => ({
  * Returns the reason why a tag does not inject a sidecar of this version into a new pod. Undefined if it does, or if it
  * injects in none of the candidate namespaces.
  */
-export async function newProxies(api: Pick<Api, "get" | "create">, tag: Tag, version: string) {
+export async function newProxies(api: Pick<Api, "get" | "create">, tag: RevisionTag, version: string) {
   const labels = tag === "default" ? { [injectLabel]: "true" } : { [revisionLabel]: tag };
   const { items } = await api.get<{ items: readonly Namespace[] }>("/api/v1/namespaces");
   const namespace = candidates.find((name) =>
@@ -46,7 +46,7 @@ const mistake = {
 };
 
 /** Returns the reason why Istio's resources are not validated. Undefined if a resource with a mistake is rejected. */
-export async function unvalidated(api: Pick<Api, "create">): Promise<string | undefined> {
+export async function missingValidation(api: Pick<Api, "create">): Promise<string | undefined> {
   const path = `/apis/networking.istio.io/v1/namespaces/${app.namespace}/virtualservices?${dryRun}`;
   return api.create(path, mistake).then(
     () => "a VirtualService without a route is accepted: no control plane validates Istio's resources",

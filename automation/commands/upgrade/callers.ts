@@ -1,6 +1,6 @@
 import { type Api, ApiRefused } from "../../../host/kubernetes";
-import { watch } from "../../../host/wait";
-import { type Counts, noCounts } from "../../../model/canary/evidence";
+import { poll } from "../../../host/wait";
+import { noCounts, type RequestCounts } from "../../../model/canary/evidence";
 import { redirectionAnnotation } from "../../../model/mesh/ambient";
 import { dataplaneLabel, revisionLabel } from "../../../model/mesh/injection";
 import { revisionOf } from "../../../model/mesh/revisions";
@@ -15,7 +15,7 @@ import { type Namespace, type ProxyPod, proxyVersion } from "../../../model/upgr
  */
 export const callerNamespaces = { old: "upgrade-old", canary: "upgrade-canary" } as const;
 /** Label of these namespaces. A namespace of the same name without it is the user's. */
-const own = { "app.kubernetes.io/managed-by": "istio-on-k3d-upgrade" };
+const managedBy = { "app.kubernetes.io/managed-by": "istio-on-k3d-upgrade" };
 const seconds = 90;
 
 interface CallerPod extends ProxyPod {
@@ -42,11 +42,11 @@ const labelsFor = (proxy: CallerProxy) =>
 
 /** Creates a namespace whose pods get a proxy. @throws Error for a namespace of the user's */
 async function createNamespace(api: Api, name: string, proxy: CallerProxy): Promise<void> {
-  const metadata = { name, labels: { ...own, ...labelsFor(proxy) } };
+  const metadata = { name, labels: { ...managedBy, ...labelsFor(proxy) } };
   await api.create(namespaces, { metadata }).catch(async (error: Error) => {
     orElse(409)(error);
     const { labels = {} } = (await api.get<Namespace>(`${namespaces}/${name}`)).metadata;
-    if (Object.entries(own).some(([key, value]) => labels[key] !== value))
+    if (Object.entries(managedBy).some(([key, value]) => labels[key] !== value))
       throw new Error(`the namespace ${name} is not one of an upgrade, which needs this name; fix: rename it`);
   });
 }
@@ -66,7 +66,7 @@ export async function startCaller(api: Api, namespace: string, proxy: CallerProx
   await createNamespace(api, namespace, proxy);
   const path = `${namespaces}/${namespace}/pods`;
   await api.create(path, callerPod(caller, script(perSecond))).catch(orElse(409));
-  const started = await watch(
+  const started = await poll(
     seconds,
     () => api.get<CallerPod>(`${path}/${caller}`),
     ({ status }) => status?.phase === "Running",
@@ -77,7 +77,7 @@ export async function startCaller(api: Api, namespace: string, proxy: CallerProx
 }
 
 /** Calls of a caller since it started. None if there is no such caller. */
-export async function callsSinceStart(api: Pick<Api, "text">, namespace: string): Promise<Counts> {
+export async function callsSinceStart(api: Pick<Api, "text">, namespace: string): Promise<RequestCounts> {
   const path = `${namespaces}/${namespace}/pods/${caller}/log?container=${callerContainer}`;
   return api.text(path).then(callsOf, (error: Error) => {
     orElse(404)(error);
@@ -88,10 +88,14 @@ export async function callsSinceStart(api: Pick<Api, "text">, namespace: string)
 /** Removes the namespace of a caller, and waits until its name is free again. */
 export async function removeCaller(api: Pick<Api, "get" | "remove">, namespace: string): Promise<void> {
   const path = `${namespaces}/${namespace}`;
-  const found = await api.get<Namespace>(path).catch((error: Error) => orElse(404)(error));
-  if (!found || Object.entries(own).some(([key, value]) => found.metadata.labels?.[key] !== value)) return;
+  const namespaceObject = await api.get<Namespace>(path).catch((error: Error) => orElse(404)(error));
+  if (
+    !namespaceObject ||
+    Object.entries(managedBy).some(([key, value]) => namespaceObject.metadata.labels?.[key] !== value)
+  )
+    return;
   await api.remove(path).catch(orElse(404));
-  await watch(
+  await poll(
     seconds,
     () =>
       api.get(path).then(

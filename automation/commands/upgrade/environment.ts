@@ -4,19 +4,19 @@ import { crdsChart } from "../../../charts/crds";
 import type { Target } from "../../../host/http";
 import type { Api } from "../../../host/kubernetes";
 import { keepVariable } from "../../../model/cluster/ownership";
-import { charts, inRegistry } from "../../../model/mesh/charts";
+import { chartsToInstall, inRegistry } from "../../../model/mesh/charts";
 import { gatewayApiChart } from "../../../model/mesh/gatewayApi";
-import { type Stage, stages } from "../../../model/mesh/revisions";
+import { type UpgradeStage, upgradeStages } from "../../../model/mesh/revisions";
 import { remedy, run } from "../../../model/output/remedy";
 import type { Settings } from "../../../model/settings/contract";
 import { none } from "../../../model/settings/forms";
 import { changesOf, type KeyChange, toStage, withoutNext } from "../../../model/upgrade/configuration";
-import type { Step, UpgradePlan } from "../../../model/upgrade/plan";
+import type { UpgradePlan, UpgradeStep } from "../../../model/upgrade/plan";
 import { type Namespace, type ProxyPod, proxiesByVersion } from "../../../model/upgrade/proxies";
 import { upWithoutGoneReleases } from "../../stack/goneReleases";
-import { exitCodes, OperationFailed, operate } from "../../stack/operation";
+import { exitCodes, OperationFailed, runOperation } from "../../stack/operation";
 import { projectName } from "../../stack/project";
-import { published, running } from "../../stack/running";
+import { publishedTarget, runningEnvironment } from "../../stack/runningEnvironment";
 import { plainConfig } from "../../stack/stack";
 import { openRecovered, unlockState } from "../recover";
 import { refusePending } from "../rollout/pending";
@@ -43,8 +43,8 @@ export class UpgradeEnvironment implements UpgradeTarget {
     const { workspace } = opened.stack;
     // of this stack's operations alone: a program may bring the environment up again after its upgrade
     workspace.envVars = { ...workspace.envVars, [keepVariable]: "1" };
-    const up = await running(opened.stack, exitCodes.environment, opened);
-    return new UpgradeEnvironment(opened.stack, up.settings, up.api, published(up), callRate, say);
+    const up = await runningEnvironment(opened.stack, exitCodes.environment, opened);
+    return new UpgradeEnvironment(opened.stack, up.settings, up.api, publishedTarget(up), callRate, say);
   }
 
   /** @throws OperationFailed when the configuration has changes that are not applied: a step would apply them too */
@@ -55,7 +55,7 @@ export class UpgradeEnvironment implements UpgradeTarget {
 
   /** @throws OperationFailed when the repository does not have the charts of a version, or the cluster's CRDs are too old */
   async refuseWithoutCharts(to: string): Promise<void> {
-    const wanted = charts({ ...this.settings, nextIstioVersion: to, nextIstioStage: "default" });
+    const wanted = chartsToInstall({ ...this.settings, nextIstioVersion: to, nextIstioStage: "default" });
     const istio = wanted.filter((chart) => chart.version === to && !inRegistry(chart));
     const { missing } = await fetchCharts(istio, this.settings.istioChartAuth);
     const crds = gatewayApiChart({ ...this.settings, nextIstioVersion: to, nextIstioStage: "default" });
@@ -71,20 +71,20 @@ export class UpgradeEnvironment implements UpgradeTarget {
     if (old) throw new OperationFailed(old, exitCodes.environment);
   }
 
-  async apply(plan: UpgradePlan, step: Step): Promise<void> {
+  async apply(plan: UpgradePlan, step: UpgradeStep): Promise<void> {
     // its sidecar is served by the control plane that this step removes
     if (step.name === "finish" && !this.isAmbient) await removeCaller(this.api, callerNamespaces.old);
     const changes = changesOf(plan, step);
     if (changes.length > 0) await this.change(changes);
   }
 
-  async stage(): Promise<Stage | undefined> {
+  async stage(): Promise<UpgradeStage | undefined> {
     const config = await plainConfig(this.stack);
     const isNext = (config["nextIstioVersion"] ?? none) !== none;
-    return isNext ? stages.find((stage) => stage === (config["nextIstioStage"] ?? "istiod")) : undefined;
+    return isNext ? upgradeStages.find((stage) => stage === (config["nextIstioStage"] ?? "istiod")) : undefined;
   }
 
-  moveTo(stage: Stage): Promise<void> {
+  moveTo(stage: UpgradeStage): Promise<void> {
     return this.change([toStage(stage)]);
   }
 
@@ -97,7 +97,7 @@ export class UpgradeEnvironment implements UpgradeTarget {
     return this.settings.dataplane === "ambient";
   }
 
-  async startCallers({ from, to }: UpgradePlan, { name }: Step): Promise<void> {
+  async startCallers({ from, to }: UpgradePlan, { name }: UpgradeStep): Promise<void> {
     const { old, canary } = callerNamespaces;
     if (this.isAmbient) return startCaller(this.api, old, "ambient", this.callRate);
     if (name !== "finish") await startCaller(this.api, old, { sidecar: from }, this.callRate);
@@ -125,11 +125,11 @@ export class UpgradeEnvironment implements UpgradeTarget {
     return proxiesByVersion(await this.pods());
   }
 
-  async obstacle(plan: UpgradePlan, step: Step): Promise<string | undefined> {
+  async obstacle(plan: UpgradePlan, step: UpgradeStep): Promise<string | undefined> {
     return obstacleOf(plan, step, await this.pods(), await this.namespaces());
   }
 
-  problem(plan: UpgradePlan, step: Step): Promise<string | undefined> {
+  problem(plan: UpgradePlan, step: UpgradeStep): Promise<string | undefined> {
     return problemOf(this.api, plan, step);
   }
 
@@ -144,7 +144,7 @@ export class UpgradeEnvironment implements UpgradeTarget {
     // a Pulumi that a closed terminal ended leaves its lock
     await unlockState(this.stack.name, this.say);
     await upWithoutGoneReleases((refresh) =>
-      operate(this.stack, this.say, (options) => this.stack.up({ ...options, refresh })),
+      runOperation(this.stack, this.say, (options) => this.stack.up({ ...options, refresh })),
     );
   }
 }

@@ -1,5 +1,5 @@
-import type { Requests } from "../../../model/upgrade/journal";
-import type { Load } from "./load";
+import type { UpgradeRequests } from "../../../model/upgrade/journal";
+import type { UpgradeLoad } from "./load";
 
 /**
  * Measures while work is done, and for so many seconds after it. The work always ends before the promise settles, so
@@ -11,9 +11,9 @@ import type { Load } from "./load";
 export async function measureDuring(
   work: () => Promise<void>,
   seconds: number,
-  load: Load,
+  load: UpgradeLoad,
   interrupted: AbortSignal,
-  record: (requests: Requests) => Promise<void>,
+  record: (requests: UpgradeRequests) => Promise<void>,
 ): Promise<void> {
   let ends = Number.POSITIVE_INFINITY;
   const done = work()

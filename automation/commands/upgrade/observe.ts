@@ -1,8 +1,8 @@
 import type { Api } from "../../../host/kubernetes";
-import { watch } from "../../../host/wait";
+import { poll } from "../../../host/wait";
 import { revisionOf } from "../../../model/mesh/revisions";
 import { app, meshNamespace } from "../../../model/names";
-import type { Step, UpgradePlan } from "../../../model/upgrade/plan";
+import type { UpgradePlan, UpgradeStep } from "../../../model/upgrade/plan";
 import {
   isZtunnel,
   type Namespace,
@@ -10,7 +10,7 @@ import {
   pinnedTo,
   proxiesOfOtherVersion,
 } from "../../../model/upgrade/proxies";
-import { newProxies, unvalidated } from "./admission";
+import { missingValidation, newProxies } from "./admission";
 import { callerNamespaces } from "./callers";
 
 /** Namespaces whose pods the steps of an upgrade restart, or that are its own. */
@@ -24,7 +24,7 @@ const usualSeconds = 60;
  */
 export function obstacleOf(
   { from, to }: UpgradePlan,
-  { name }: Step,
+  { name }: UpgradeStep,
   pods: readonly ProxyPod[],
   namespaces: readonly Namespace[],
 ): string | undefined {
@@ -49,7 +49,7 @@ async function notOn(
   seconds: number,
   counts: (pod: ProxyPod) => boolean = () => true,
 ): Promise<string | undefined> {
-  const pods = await watch(
+  const pods = await poll(
     seconds,
     async () => {
       const { items } = await api.get<{ items: readonly ProxyPod[] }>(`/api/v1/namespaces/${namespace}/pods`);
@@ -64,7 +64,7 @@ async function notOn(
 export async function problemOf(
   api: Reads,
   { from, to }: UpgradePlan,
-  { name }: Step,
+  { name }: UpgradeStep,
   seconds = usualSeconds,
 ): Promise<string | undefined> {
   switch (name) {
@@ -77,7 +77,7 @@ export async function problemOf(
         newProxies(api, "stable", to)
       );
     case "default":
-      return (await newProxies(api, "default", to)) ?? unvalidated(api);
+      return (await newProxies(api, "default", to)) ?? missingValidation(api);
     case "finish": {
       const selector = `app%3Distiod,istio.io%2Frev%3D${revisionOf(from)}`;
       const path = `/apis/apps/v1/namespaces/${meshNamespace}/deployments?labelSelector=${selector}`;

@@ -1,16 +1,16 @@
 import { type Remedy, remedy, run } from "../../../model/output/remedy";
 import { none } from "../../../model/settings/forms";
-import { type End, type Entry, resumable, statusOf } from "../../../model/upgrade/journal";
-import { planText, refusal, type StepName, type UpgradePlan } from "../../../model/upgrade/plan";
+import { isResumable, statusOf, type UpgradeEnd, type UpgradeEntry } from "../../../model/upgrade/journal";
+import { planText, type StepName, type UpgradePlan, upgradeRefusal } from "../../../model/upgrade/plan";
 import { runningProxies, withBothLabels } from "../../../model/upgrade/proxies";
 import { upgradeSummary } from "../../../model/upgrade/report";
 import { exitCodes, OperationFailed } from "../../stack/operation";
+import { refuseOutOfTurn } from "../../stack/outOfTurn";
 import { commandsFor } from "../../stack/project";
 import { rolloutsFolder, routeHolder } from "../../stack/routeLock";
-import { refuseOutOfTurn } from "../../stack/turns";
-import { probes } from "../rollout/probes";
+import { probeProvider } from "../rollout/probes";
 import { untilInterrupted } from "../rollout/signals";
-import { UpgradeController } from "./drive";
+import { UpgradeController } from "./controller";
 import { UpgradeEnvironment } from "./environment";
 import { upgradeJournals } from "./journal";
 import { upgradeLoad } from "./load";
@@ -31,8 +31,8 @@ const wrong = (message: Remedy) => new OperationFailed(message, exitCodes.config
 
 /** Result of an upgrade, with its journal. */
 export interface UpgradeOutcome {
-  readonly end: End;
-  readonly entries: readonly Entry[];
+  readonly end: UpgradeEnd;
+  readonly entries: readonly UpgradeEntry[];
 }
 
 /** State of the stack's last upgrade, as text; also while another process drives it. */
@@ -60,7 +60,7 @@ async function planOf(environment: UpgradeEnvironment, to: string | undefined, s
     environment.namespaces(),
   ]);
   const proxies = runningProxies(pods).map(({ version }) => version);
-  const problem = refusal(to, { running: settings.istioVersion, proxies, kubernetes });
+  const problem = upgradeRefusal(to, { running: settings.istioVersion, proxies, kubernetes });
   if (problem) throw wrong(problem);
   for (const name of withBothLabels(namespaces))
     say(
@@ -86,7 +86,7 @@ export async function upgrade(stack: string, options: UpgradeOptions, say: Say):
   const journal = await upgradeJournals.open(stack);
   try {
     const before = statusOf(journal.entries);
-    refuseOutOfTurn("upgrade", stack, action, before !== undefined && resumable(before));
+    refuseOutOfTurn("upgrade", stack, action, before !== undefined && isResumable(before));
     return await untilInterrupted(async (interrupted) => {
       const target = await UpgradeEnvironment.open(stack, Math.max(1, Math.round(rate / 4)), say);
       if (action === "start") {
@@ -97,7 +97,7 @@ export async function upgrade(stack: string, options: UpgradeOptions, say: Say):
         await journal.clear();
         await journal.add({ kind: "begun", plan });
       } else await journal.add({ kind: "resumed" });
-      const load = upgradeLoad(probes(target.address, rate, undefined, true), target.api);
+      const load = upgradeLoad(probeProvider(target.address, rate, undefined, true), target.api);
       const controller = new UpgradeController({ journal, target, load, say, interrupted, pauseBefore });
       const goesBack = action === "abort" || statusOf(journal.entries)?.back !== undefined;
       const end = await (goesBack ? controller.back("aborted") : controller.run());

@@ -1,5 +1,5 @@
 import type { Api } from "../../../host/kubernetes";
-import { watch } from "../../../host/wait";
+import { poll } from "../../../host/wait";
 import { binomialBand } from "../../../model/canary/share";
 import { app, meshNamespace } from "../../../model/names";
 import { type Target, targets } from "../../../model/security/mtls";
@@ -7,7 +7,7 @@ import { hboneConnections } from "../../../model/verification/hbone";
 import { subsetsOf } from "./callers";
 import type { Check } from "./check";
 import { callMatrix } from "./meshChecks";
-import { running } from "./proxyChecks";
+import { runningPods } from "./proxyChecks";
 
 /** Port of ztunnel's statistics. */
 const statisticsPort = 15020;
@@ -16,7 +16,7 @@ const reach = 10;
 
 /** Statistics of every ztunnel. @throws Error if none runs, or one does not answer */
 async function ztunnelStatistics(api: Api): Promise<string[]> {
-  const pods = await running(api, `/api/v1/namespaces/${meshNamespace}/pods?labelSelector=app%3Dztunnel`);
+  const pods = await runningPods(api, `/api/v1/namespaces/${meshNamespace}/pods?labelSelector=app%3Dztunnel`);
   if (pods.length === 0) throw new Error("no ztunnel is running");
   const path = (name: string) => `/api/v1/namespaces/${meshNamespace}/pods/${name}:${statisticsPort}/proxy/metrics`;
   return Promise.all(pods.map(({ metadata }) => api.text(path(metadata.name))));
@@ -36,8 +36,8 @@ const meshShare: Check = {
   remedy: [`kubectl get gateway,pods -n ${app.namespace}`],
   when: ({ waypoint }) => waypoint,
   run: async ({ api, scratch, settings }) => {
-    const seen = await subsetsOf(api, scratch, "share", settings.dataplane, requests);
-    const [stable, canary] = [seen.get("v1") ?? 0, seen.get("v2") ?? 0];
+    const counts = await subsetsOf(api, scratch, "share", settings.dataplane, requests);
+    const [stable, canary] = [counts.get("v1") ?? 0, counts.get("v2") ?? 0];
     const { low, high } = binomialBand(requests, settings.canaryWeight / 100);
     const others = requests - stable - canary;
     return {
@@ -60,7 +60,7 @@ export const ambientChecks: readonly Check[] = [
     when: ({ dataplane }) => dataplane === "ambient",
     run: async (context) => {
       await callMatrix(context);
-      const seen = await watch(
+      const seen = await poll(
         reach,
         async () => hboneConnections(await ztunnelStatistics(context.api), context.scratch),
         ({ fromGateway, fromMember }) => fromGateway.length === ofRun && fromMember.length === ofRun,

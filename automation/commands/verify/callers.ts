@@ -1,5 +1,5 @@
 import type { Api } from "../../../host/kubernetes";
-import { watch } from "../../../host/wait";
+import { poll } from "../../../host/wait";
 import type { Dataplane } from "../../../model/mesh/ambient";
 import { memberLabels } from "../../../model/mesh/injection";
 import { app, serviceHost, subsetHeader } from "../../../model/names";
@@ -56,7 +56,7 @@ async function runPod(
   await api.create(pods, callerPod(name, command, memberLabels(dataplane, isMember)));
   const endOf = ({ status }: Pod) =>
     status.containerStatuses?.find(({ name }) => name === callerContainer)?.state.terminated;
-  const pod = await watch(
+  const pod = await poll(
     seconds,
     () => api.get<Pod>(`${pods}/${name}`),
     (seen) => endOf(seen) !== undefined,

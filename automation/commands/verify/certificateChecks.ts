@@ -1,8 +1,8 @@
-import { get, type Target } from "../../../host/http";
+import { getFrom, type Target } from "../../../host/http";
 import { caName } from "../../../model/security/certificates";
-import { published } from "../../stack/running";
+import { publishedTarget } from "../../stack/runningEnvironment";
 import type { Check, CheckContext } from "./check";
-import { certificate } from "./picture";
+import { servedCertificate } from "./picture";
 
 /**
  * Code of the error that ends a request; its status if it succeeds.
@@ -10,8 +10,8 @@ import { certificate } from "./picture";
  * @throws Error if the ingress does not even answer a client that trusts the CA: a refusal would then prove nothing
  */
 const errorOf = async (context: CheckContext, difference: Partial<Target>): Promise<string> => {
-  await get(published(context));
-  return get({ ...published(context), ...difference }).then(
+  await getFrom(publishedTarget(context));
+  return getFrom({ ...publishedTarget(context), ...difference }).then(
     ({ status }) => `status ${status}`,
     (error: NodeJS.ErrnoException) => error.code ?? error.message,
   );
@@ -40,7 +40,7 @@ const names: Check = {
   section: "curl-at-the-ingress",
   run: async (context) => {
     const { domain, signingCa } = context.settings;
-    const shown = await certificate(context);
+    const shown = await servedCertificate(context);
     const covers = [`*.${domain}`, domain].every((name) => shown.names.split(", ").includes(name));
     return {
       passed: covers && shown.issuer === caName(domain, signingCa),

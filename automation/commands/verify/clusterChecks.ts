@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { readyNodes } from "../../../k3d/api";
-import { choosePool, overlap, parsePool } from "../../../model/cluster/addressPool";
+import { choosePool, overlaps, parsePool } from "../../../model/cluster/addressPool";
 import { ambientDaemonSets } from "../../../model/mesh/ambient";
 import { istiodOf, meshVersions } from "../../../model/mesh/revisions";
 import { app, gateway, meshNamespace } from "../../../model/names";
@@ -80,7 +80,7 @@ const address: Check = {
     const ip = service.status.loadBalancer?.ingress?.[0]?.ip;
     const range = choosePool(settings.subnet, settings.pool);
     const [pool, assigned] = [parsePool(range), parsePool(`${ip}-${ip}`)];
-    const inside = pool !== undefined && assigned !== undefined && overlap(pool, assigned);
+    const inside = pool !== undefined && assigned !== undefined && overlaps(pool, assigned);
     return {
       passed: inside && ip === ingressIp,
       evidence: `${ip ?? "no address"}, pool ${range}, output ${ingressIp}`,

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Api } from "../../../host/kubernetes";
 import { project } from "../../../model/names";
 import { exitCodes, OperationFailed } from "../../stack/operation";
-import { running } from "../../stack/running";
+import { runningEnvironment } from "../../stack/runningEnvironment";
 import { openStack } from "../../stack/stack";
 import type { CheckContext } from "./check";
 
@@ -34,7 +34,10 @@ export async function withContext<Result>(
   look: (context: CheckContext) => Promise<Result>,
 ): Promise<Result> {
   const scratch = `verify-${randomBytes(4).toString("hex")}`;
-  const context: CheckContext = { ...(await running(await openStack(stackName), exitCodes.inconclusive)), scratch };
+  const context: CheckContext = {
+    ...(await runningEnvironment(await openStack(stackName), exitCodes.inconclusive)),
+    scratch,
+  };
   const { api } = context;
   const noAnswer = (error: Error) => {
     throw new OperationFailed(

@@ -1,9 +1,9 @@
-import { get, type Target } from "../../../host/http";
-import { binomialBand, interval } from "../../../model/canary/share";
+import { getFrom, type Target } from "../../../host/http";
+import { binomialBand, wilsonInterval } from "../../../model/canary/share";
 import { app } from "../../../model/names";
 import { remedy } from "../../../model/output/remedy";
 import { parseUrl } from "../../../model/url";
-import { published } from "../../stack/running";
+import { publishedTarget } from "../../stack/runningEnvironment";
 import { certificateChecks } from "./certificateChecks";
 import type { Check, CheckContext } from "./check";
 import { countVersions } from "./versions";
@@ -25,7 +25,7 @@ const ingress: Check = {
       metadata: { name: "plain" },
       spec: { rules: [{ host, http: { paths: [{ path: "/", pathType: "Prefix", backend }] } }] },
     });
-    const { status } = await get({ ...published(context), host });
+    const { status } = await getFrom({ ...publishedTarget(context), host });
     return { passed: status === 404, evidence: `https://${host}/ answers ${status}` };
   },
 };
@@ -37,9 +37,9 @@ const redirect: Check = {
   section: "curl-at-the-ingress",
   remedy: restores,
   run: async (context) => {
-    const { host, address } = published(context);
+    const { host, address } = publishedTarget(context);
     const { httpPort, httpsPort } = context.settings;
-    const { status, location = "" } = await get({ host, address, port: httpPort });
+    const { status, location = "" } = await getFrom({ host, address, port: httpPort });
     const wanted = new URL(`https://${host}:${httpsPort}/`).href;
     const there = parseUrl(location)?.href === wanted;
     return { passed: status === 301 && there, evidence: `${status} to ${location || "nowhere"}` };
@@ -58,7 +58,7 @@ const trusted = (
   section: "curl-at-the-ingress",
   ...(when && { when }),
   run: async (context) => {
-    const { status, body } = await get(target(context));
+    const { status, body } = await getFrom(target(context));
     return { passed: status === 200, evidence: `${status} "${firstLine(body)}"` };
   },
 });
@@ -78,7 +78,7 @@ const share: Check = {
     const { low, high } = binomialBand(requests, canaryWeight / 100);
     const inside =
       dataplane === "ambient" && !waypoint ? "; calls of pods are not split, since there is no waypoint" : "";
-    const [from, to] = interval(canary, requests).map((bound) => (bound * 100).toFixed(1));
+    const [from, to] = wilsonInterval(canary, requests).map((bound) => (bound * 100).toFixed(1));
     return {
       passed: others.length === 0 && canary >= low && canary <= high,
       evidence: `${canary} of ${requests}, ${from} to ${to} % with 95 % confidence, band ${low} to ${high}${others.length ? `; also ${others}` : ""}${inside}`,
@@ -90,11 +90,11 @@ const share: Check = {
 export const ingressChecks: readonly Check[] = [
   ingress,
   redirect,
-  trusted("https-published", "through the host's port", published, ({ cluster }) => cluster === "k3d"),
+  trusted("https-published", "through the host's port", publishedTarget, ({ cluster }) => cluster === "k3d"),
   trusted(
     "https-load-balancer",
     "at the load balancer's address",
-    (context) => ({ ...published(context), address: context.ingressIp, port: 443 }),
+    (context) => ({ ...publishedTarget(context), address: context.ingressIp, port: 443 }),
     ({ cluster }, { routesToNodes }) => cluster === "existing" || routesToNodes,
   ),
   ...certificateChecks,

@@ -1,22 +1,26 @@
-import { type Answer, get } from "../../../host/http";
+import { type AppResponse, getFrom } from "../../../host/http";
 import { callbackUrl, hasLogin } from "../../../model/security/login";
 import { parseUrl } from "../../../model/url";
-import { published } from "../../stack/running";
+import { publishedTarget } from "../../stack/runningEnvironment";
 import type { Check, CheckContext } from "./check";
 
 /** The answer to a request without a token. */
-function ask(context: CheckContext, path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
-  return get({ ...published(context), path, headers });
+function ask(
+  context: CheckContext,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<AppResponse> {
+  return getFrom({ ...publishedTarget(context), path, headers });
 }
 
 /** True if an answer redirects to the login. */
-const sentToLogin = ({ settings }: CheckContext, { status, location = "" }: Answer): boolean =>
+const sentToLogin = ({ settings }: CheckContext, { status, location = "" }: AppResponse): boolean =>
   status === 302 &&
   parseUrl(location)?.searchParams.get("client_id") === settings.loginClient &&
   parseUrl(location)?.searchParams.get("redirect_uri") === callbackUrl(settings);
 
 /** True if the app may have answered. Rejections by the gateway also have the route's headers. */
-const reached = (context: CheckContext, answer: Answer): boolean =>
+const reached = (context: CheckContext, answer: AppResponse): boolean =>
   answer.subset !== undefined && ![401, 403].includes(answer.status) && !sentToLogin(context, answer);
 
 const check = (id: string, title: string, run: Check["run"]): Check => ({

@@ -1,10 +1,10 @@
-import { get } from "../../../host/http";
-import { watch } from "../../../host/wait";
+import { getFrom } from "../../../host/http";
+import { poll } from "../../../host/wait";
 import type { Observation } from "../../../model/checks/result";
 import { app, serviceHost } from "../../../model/names";
 import { remedy } from "../../../model/output/remedy";
-import { type Caller, callers, calls, type Target, targets } from "../../../model/security/mtls";
-import { published } from "../../stack/running";
+import { type Caller, callers, callOutcomes, type Target, targets } from "../../../model/security/mtls";
+import { publishedTarget } from "../../stack/runningEnvironment";
 import { answersTo, notInMesh } from "./callers";
 import type { Check, CheckContext } from "./check";
 import { createProbeTargets } from "./probeTargets";
@@ -34,8 +34,8 @@ async function observe(context: CheckContext): Promise<Matrix> {
   ];
   const throughGateway = async (): Promise<Answers> => {
     const ask = async (target: Target, difference: object): Promise<[Target, string | Error]> => {
-      const seen = get({ ...published(context), ...difference });
-      return [target, await seen.then(({ status }) => String(status)).catch((error: Error) => error)];
+      const response = getFrom({ ...publishedTarget(context), ...difference });
+      return [target, await response.then(({ status }) => String(status)).catch((error: Error) => error)];
     };
     const routes = them.map(({ target, path }) => ask(target, { host, path }));
     return new Map(await Promise.all([ask("appPort", {}), ...routes]));
@@ -52,7 +52,7 @@ async function observe(context: CheckContext): Promise<Matrix> {
     return new Map(inMesh.map(([target], i) => [target, answers instanceof Error ? answers : (answers[i] ?? "")]));
   };
   // the gateway comes first: once it has the new Services, pods that start later have them too
-  const gateway = await watch(reach, throughGateway, (seen) => [...seen.values()].every((answer) => answer === "200"));
+  const gateway = await poll(reach, throughGateway, (seen) => [...seen.values()].every((answer) => answer === "200"));
   const [outsider, member] = await Promise.all([fromPod(false), fromPod(true)]);
   return {
     answers: { gateway, member, outsider },
@@ -69,19 +69,19 @@ export const callMatrix = (context: CheckContext): Promise<Matrix> => {
 };
 
 async function observeTarget(target: Target, context: CheckContext): Promise<Observation> {
-  const row = calls(context.settings).find((each) => each.target === target);
+  const row = callOutcomes(context.settings).find((each) => each.target === target);
   if (!row) throw new Error(`there is no ${target}`);
   const { answers, leftOut } = await callMatrix(context);
-  const seen = callers.map((caller) => answers[caller].get(target) ?? new Error("not called"));
+  const results = callers.map((caller) => answers[caller].get(target) ?? new Error("not called"));
   const texts = row.calls.map(({ name }, i) => {
-    const answer = seen[i];
+    const answer = results[i];
     return `${name}: ${answer instanceof Error ? answer.message : answer}`;
   });
   const evidence = `${texts.join(", ")}; ${row.mode} by ${row.scope}${row.isMember ? "" : ", no sidecar"}`;
   if (leftOut.includes(target)) throw new Error(`${evidence}, but ${notInMesh[context.settings.dataplane]}`);
-  if (seen.some((answer) => answer instanceof Error)) throw new Error(evidence);
+  if (results.some((answer) => answer instanceof Error)) throw new Error(evidence);
   const wanted = row.calls.map(({ call }) => (call === "reset" ? "reset" : "200"));
-  return { passed: seen.every((answer, i) => answer === wanted[i]), evidence };
+  return { passed: results.every((answer, i) => answer === wanted[i]), evidence };
 }
 
 /** One check for each scope of mTLS: the result of a call from every kind of caller. */

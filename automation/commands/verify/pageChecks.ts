@@ -1,8 +1,8 @@
-import { get } from "../../../host/http";
-import { watch } from "../../../host/wait";
+import { getFrom } from "../../../host/http";
+import { poll } from "../../../host/wait";
 import { type PageName, pageHost, pagePorts } from "../../../model/mesh/pages";
 import { meshNamespace } from "../../../model/names";
-import { published } from "../../stack/running";
+import { publishedTarget } from "../../stack/runningEnvironment";
 import type { Check } from "./check";
 
 interface Targets {
@@ -19,7 +19,7 @@ const scraped: Check = {
   section: "inside-the-mesh",
   when: ({ prometheus }) => prometheus,
   run: ({ api }) =>
-    watch(
+    poll(
       reach,
       async () => {
         const path = `/api/v1/namespaces/${meshNamespace}/services/prometheus:${pagePorts.prometheus}/proxy/api/v1/targets`;
@@ -39,7 +39,7 @@ const page = (name: PageName, path: string): Check => ({
   when: (settings) => settings[name],
   run: async (context) => {
     const host = pageHost(name, context.settings.domain);
-    const { status } = await get({ ...published(context), host, path });
+    const { status } = await getFrom({ ...publishedTarget(context), host, path });
     return { passed: status === 200, evidence: `https://${host}${path} answers ${status}` };
   },
 });

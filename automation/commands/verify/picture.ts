@@ -1,6 +1,6 @@
 import { connect } from "node:tls";
 import { environmentSvg, type Scene } from "../../../model/verification/picture/environment";
-import { published, type Running } from "../../stack/running";
+import { publishedTarget, type RunningEnvironment } from "../../stack/runningEnvironment";
 import type { CheckContext } from "./check";
 
 interface Nodes {
@@ -11,9 +11,9 @@ interface Nodes {
 }
 
 /** The certificate of the ingress gateway. */
-export const certificate = (context: Running): Promise<Scene["certificate"]> =>
+export const servedCertificate = (context: RunningEnvironment): Promise<Scene["certificate"]> =>
   new Promise((resolve, reject) => {
-    const { host, address, port, tls } = published(context);
+    const { host, address, port, tls } = publishedTarget(context);
     const socket = connect({ host: address, port, servername: host, ca: tls.ca, timeout: 5000 }, () => {
       const { subjectaltname = "", issuer, valid_to } = socket.getPeerCertificate();
       socket.end();
@@ -28,12 +28,12 @@ export const certificate = (context: Running): Promise<Scene["certificate"]> =>
  *
  * @throws Error if the environment does not answer
  */
-export async function picture(context: CheckContext): Promise<string> {
+export async function drawEnvironment(context: CheckContext): Promise<string> {
   const { items } = await context.api.get<Nodes>("/api/v1/nodes");
   const nodes = items.map(({ metadata, status }) => ({
     name: metadata.name,
     address: status.addresses?.find(({ type }) => type === "InternalIP")?.address ?? "",
   }));
   const { settings, ingressIp } = context;
-  return environmentSvg({ settings, ingressIp, nodes, certificate: await certificate(context), at: new Date() });
+  return environmentSvg({ settings, ingressIp, nodes, certificate: await servedCertificate(context), at: new Date() });
 }

@@ -1,5 +1,5 @@
 import type { Api } from "../../../host/kubernetes";
-import { watch } from "../../../host/wait";
+import { poll } from "../../../host/wait";
 import { type Dataplane, redirectionAnnotation } from "../../../model/mesh/ambient";
 import { app } from "../../../model/names";
 import { type ProbeTarget, probeRoutes, probeTargets } from "../../../model/verification/probeTargets";
@@ -60,9 +60,9 @@ export async function createProbeTargets(
   const called: RunningTarget[] = [];
   for (const one of them) {
     const path = `/api/v1/namespaces/${one.namespace}/pods/${one.name}`;
-    const seen = await watch(seconds, () => api.get<Pod>(path), started);
-    if (!started(seen)) throw new Error(`a probe target did not start within ${seconds} s`);
-    called.push({ ...one, isLeftOut: one.isMember && !isInMesh(seen, settings.dataplane) });
+    const pod = await poll(seconds, () => api.get<Pod>(path), started);
+    if (!started(pod)) throw new Error(`a probe target did not start within ${seconds} s`);
+    called.push({ ...one, isLeftOut: one.isMember && !isInMesh(pod, settings.dataplane) });
   }
   for (const { collection, route } of probeRoutes(host, scratch, them, settings)) await api.create(collection, route);
   return called;

@@ -1,6 +1,6 @@
 import type { Api } from "../../../host/kubernetes";
-import { watch } from "../../../host/wait";
-import { type SyncStatus, synced } from "../../../model/mesh/proxies";
+import { poll } from "../../../host/wait";
+import { compareSync, type SyncStatus } from "../../../model/mesh/proxies";
 import { meshNamespace } from "../../../model/names";
 import type { Check } from "./check";
 import { hasSidecar } from "./probeTargets";
@@ -14,7 +14,7 @@ interface Pods {
 }
 
 /** Pods of a list that run and are not being deleted. */
-export const running = async (api: Api, path: string) => {
+export const runningPods = async (api: Api, path: string) => {
   const { items } = await api.get<Pods>(path);
   return items.filter(({ metadata, status }) => !metadata.deletionTimestamp && status.phase === "Running");
 };
@@ -23,8 +23,8 @@ export const running = async (api: Api, path: string) => {
 const ask = ["pilot-discovery", "request", "GET", "/debug/syncz"];
 
 /** The status of every proxy, as all istiods report it. @throws Error if no istiod runs, or one does not answer */
-export async function served(api: Api): Promise<SyncStatus[]> {
-  const istiods = await running(api, `/api/v1/namespaces/${meshNamespace}/pods?labelSelector=app%3Distiod`);
+export async function syncStatuses(api: Api): Promise<SyncStatus[]> {
+  const istiods = await runningPods(api, `/api/v1/namespaces/${meshNamespace}/pods?labelSelector=app%3Distiod`);
   if (istiods.length === 0) throw new Error("no istiod is running");
   const answers = istiods.map(({ metadata }) => api.execute(meshNamespace, metadata.name, ask));
   return (await Promise.all(answers)).flatMap((text) => JSON.parse(text) as SyncStatus[]);
@@ -42,13 +42,13 @@ export const proxyChecks: readonly Check[] = [
     section: "inside-the-mesh",
     remedy: ["istioctl proxy-status"],
     run: ({ api, scratch }) =>
-      watch(
+      poll(
         reach,
         async () => {
-          const pods = await running(api, "/api/v1/pods");
+          const pods = await runningPods(api, "/api/v1/pods");
           const proxies = pods.filter((pod) => hasSidecar(pod) && pod.metadata.namespace !== scratch);
           const names = proxies.map(({ metadata: { name, namespace } }) => `${name}.${namespace}`);
-          return synced(names, await served(api));
+          return compareSync(names, await syncStatuses(api));
         },
         ({ passed }) => passed,
       ),

@@ -1,11 +1,11 @@
-import { get } from "../../../host/http";
+import { getFrom } from "../../../host/http";
 import { binomialBand } from "../../../model/canary/share";
 import { countsOf } from "../../../model/canary/tallyCounts";
 import type { Subset } from "../../../model/names";
 import type { Settings } from "../../../model/settings/contract";
 import { noHeader } from "../../../model/settings/forms";
 import { affinityCookie } from "../../../model/traffic/canaryRoutes";
-import { published } from "../../stack/running";
+import { publishedTarget } from "../../stack/runningEnvironment";
 import { gatewayTallies } from "../rollout/gatewayCounters";
 import type { Check, CheckContext } from "./check";
 
@@ -14,12 +14,12 @@ const many = 200;
 
 /** Sends requests, and counts the answers of each subset. */
 async function answers(context: CheckContext, requests: number, headers: Readonly<Record<string, string>>) {
-  const seen: Record<Subset, number> = { v1: 0, v2: 0 };
+  const counts: Record<Subset, number> = { v1: 0, v2: 0 };
   for (let i = 0; i < requests; i++) {
-    const { subset } = await get({ ...published(context), headers: { ...context.headers, ...headers } });
-    if (subset === "v1" || subset === "v2") seen[subset]++;
+    const { subset } = await getFrom({ ...publishedTarget(context), headers: { ...context.headers, ...headers } });
+    if (subset === "v1" || subset === "v2") counts[subset]++;
   }
-  return seen;
+  return counts;
 }
 
 const header: Check = {
@@ -51,7 +51,7 @@ const affinity: Check = {
   when: ({ canaryAffinity, canaryWeight }) => canaryAffinity > 0 && canaryWeight > 0,
   run: async (context) => {
     for (let left = untilCanary(context.settings); left > 0; left--) {
-      const { subset, cookies } = await get(published(context));
+      const { subset, cookies } = await getFrom(publishedTarget(context));
       const [cookie] = (cookies ?? []).filter((text) => text.startsWith(`${affinityCookie}=`));
       if (subset !== "v2") continue;
       if (!cookie) return { passed: false, evidence: "version 2 gave no cookie" };

@@ -1,16 +1,16 @@
 import { generateKeyPairSync } from "node:crypto";
-import { get } from "../../../host/http";
+import { getFrom } from "../../../host/http";
 import { hasLogin } from "../../../model/security/login";
 import { adminGroup, adminPath, adminSpellings } from "../../../model/security/tokens";
 import { issueToken, type TokenClaims } from "../../stack/issueToken";
-import { published } from "../../stack/running";
+import { publishedTarget } from "../../stack/runningEnvironment";
 import type { Check, CheckContext } from "./check";
 
 /** Status of a request with a token, or without one. */
 async function status(context: CheckContext, token: string | undefined, path = "/"): Promise<number> {
-  const { headers: _, ...target } = published(context);
+  const { headers: _, ...target } = publishedTarget(context);
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  return (await get({ ...target, path, headers })).status;
+  return (await getFrom({ ...target, path, headers })).status;
 }
 
 const issue = ({ tokenKey, settings }: CheckContext, claims: Omit<TokenClaims, "domain"> = {}): Promise<string> =>
@@ -28,8 +28,8 @@ const check = (id: string, title: string, wanted: number, ask: (context: CheckCo
   section: "curl-at-the-ingress",
   when: ({ tokens }) => tokens,
   run: async (context) => {
-    const seen = await ask(context);
-    return { passed: seen === wanted, evidence: String(seen) };
+    const received = await ask(context);
+    return { passed: received === wanted, evidence: String(received) };
   },
 });
 

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { type CheckResult, checkCounts, checkTable, junit } from "../../../model/checks/result";
+import { type CheckResult, checkCounts, checkTable, junitReport } from "../../../model/checks/result";
 import { type LessonStep, lessonPage, lessonSteps } from "../../../model/verification/lesson/page";
 import { environmentPage } from "../../../model/verification/picture/page";
 import { runCheck } from "../../stack/check";
-import { routesToNodes } from "../../stack/host";
+import { routesToNodes } from "../../stack/dockerRoutes";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import { commandsFor, stackOption } from "../../stack/project";
 import { ambientChecks } from "./ambientChecks";
@@ -14,7 +14,7 @@ import { ingressChecks } from "./ingressChecks";
 import { loginChecks } from "./loginChecks";
 import { meshChecks } from "./meshChecks";
 import { pageChecks } from "./pageChecks";
-import { picture } from "./picture";
+import { drawEnvironment } from "./picture";
 import { proxyChecks } from "./proxyChecks";
 import { routeChecks } from "./routeChecks";
 import { tokenChecks } from "./tokenChecks";
@@ -43,20 +43,20 @@ export async function verify(stackName: string, say = (_line: string): void => {
       ...ambientChecks,
     ];
     const host = { routesToNodes: await routesToNodes() };
-    const made: CheckResult[] = [];
+    const results: CheckResult[] = [];
     for (const check of checks.filter(({ when }) => when?.(context.settings, host) ?? true))
-      made.push(await runCheck(check, context));
+      results.push(await runCheck(check, context));
     lesson = lessonSteps(context.settings, context.ingressIp, stackOption(stackName));
     // an environment that does not answer has failed its checks already
-    drawn = await picture(context).catch((error: Error) => {
+    drawn = await drawEnvironment(context).catch((error: Error) => {
       say(`no picture: ${error.message}`);
       return undefined;
     });
-    return made;
+    return results;
   });
   findings.sort((a, b) => (a.step ?? 0) - (b.step ?? 0));
   await writeFile("report/verify.json", `${JSON.stringify(findings, null, 2)}\n`);
-  await writeFile("report/verify.xml", junit(findings));
+  await writeFile("report/verify.xml", junitReport(findings));
   await writeFile("report/lesson.md", lessonPage(lesson, { results: findings, exercises: readExercises() }));
   const commands = commandsFor(stackName);
   if (drawn !== undefined) await writeFile("report/environment.svg", drawn);

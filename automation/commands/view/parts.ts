@@ -7,12 +7,12 @@ import { upgradePicture } from "../../../model/upgrade/page";
 import { upgradeSummary } from "../../../model/upgrade/report";
 import { type LivePeerAuthentication, liveModes, mtlsRows } from "../../../model/view/liveModes";
 import { type Pod, podRow } from "../../../model/view/pods";
-import type { Certificate, MtlsRow, Part, PodRow, ProgressPart, TrialPart } from "../../../model/view/state";
+import type { Certificate, MtlsRow, PodRow, ProgressPart, TrialPart, ViewPart } from "../../../model/view/state";
 import { rolloutsFolder, routeHolder } from "../../stack/routeLock";
-import type { Running } from "../../stack/running";
+import type { RunningEnvironment } from "../../stack/runningEnvironment";
 import { rolloutJournals } from "../rollout/journal";
 import { upgradeJournals } from "../upgrade/journal";
-import { certificate as readCertificate } from "../verify/picture";
+import { servedCertificate } from "../verify/picture";
 
 interface List<Item> {
   readonly items: readonly Item[];
@@ -21,7 +21,7 @@ type Reads = Pick<Api, "get">;
 const tryReport = "report/try.json";
 
 /** Reads one part of the page. A part that cannot be read is unknown, with the reason, and the others still show. */
-export async function part<Value>(read: () => Promise<Value>): Promise<Part<Value>> {
+export async function readPart<Value>(read: () => Promise<Value>): Promise<ViewPart<Value>> {
   try {
     return { value: await read() };
   } catch (error) {
@@ -29,29 +29,32 @@ export async function part<Value>(read: () => Promise<Value>): Promise<Part<Valu
   }
 }
 
-export async function mtls(api: Reads, { mtlsPort, ...settings }: Running["settings"]): Promise<MtlsRow[]> {
+export async function readMtls(
+  api: Reads,
+  { mtlsPort, ...settings }: RunningEnvironment["settings"],
+): Promise<MtlsRow[]> {
   const { items } = await api.get<List<LivePeerAuthentication>>("/apis/security.istio.io/v1/peerauthentications");
   return mtlsRows(liveModes(items, mtlsPort), settings);
 }
 
-export async function pods(api: Reads): Promise<PodRow[]> {
+export async function readPods(api: Reads): Promise<PodRow[]> {
   const { items } = await api.get<List<Pod>>("/api/v1/pods");
   const namespaces: readonly string[] = [app.namespace, meshNamespace, metallbNamespace];
   return items.filter(({ metadata }) => namespaces.includes(metadata.namespace)).map(podRow);
 }
 
-export async function certificate(environment: Running): Promise<Certificate> {
-  const { until, ...rest } = await readCertificate(environment);
+export async function readCertificate(environment: RunningEnvironment): Promise<Certificate> {
+  const { until, ...rest } = await servedCertificate(environment);
   return { ...rest, until: new Date(until).toISOString() };
 }
 
-export async function lastRollout(stack: string): Promise<ProgressPart> {
+export async function readRollout(stack: string): Promise<ProgressPart> {
   const entries = await rolloutJournals.read(stack);
   const holder = await routeHolder(rolloutsFolder, stack, "rollout");
   return { text: rolloutSummary(entries, holder?.pid), picture: rolloutPicture(entries) };
 }
 
-export async function lastUpgrade(stack: string, folder = rolloutsFolder): Promise<ProgressPart | undefined> {
+export async function readUpgrade(stack: string, folder = rolloutsFolder): Promise<ProgressPart | undefined> {
   const entries = await upgradeJournals.read(stack, folder);
   if (entries.length === 0) return undefined;
   const holder = await routeHolder(folder, stack, "upgrade");
@@ -59,7 +62,7 @@ export async function lastUpgrade(stack: string, folder = rolloutsFolder): Promi
 }
 
 /** Summary of the report that the last `npm run try` wrote. Undefined when there is none. */
-export async function lastTrial(file = tryReport): Promise<TrialPart | undefined> {
+export async function readTrial(file = tryReport): Promise<TrialPart | undefined> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw error;

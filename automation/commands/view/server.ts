@@ -5,7 +5,7 @@ import { viewContents, viewPage } from "../../../model/view/page";
 import type { View } from "../../../model/view/state";
 
 /** A page that is being served. */
-export interface Served {
+export interface ServedPage {
   readonly url: string;
   close(): Promise<void>;
 }
@@ -31,7 +31,7 @@ export async function serveView(
   stack: string,
   read: () => Promise<View>,
   { port = 0, token = randomBytes(18).toString("base64url") } = {},
-): Promise<Served> {
+): Promise<ServedPage> {
   const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { port: own } = server.address() as AddressInfo;
     const known = [`127.0.0.1:${own}`, `localhost:${own}`].includes(request.headers.host ?? "");

@@ -1,5 +1,5 @@
 import { exitCodes, OperationFailed } from "../../stack/operation";
-import { running } from "../../stack/running";
+import { runningEnvironment } from "../../stack/runningEnvironment";
 import { openStack } from "../../stack/stack";
 import { untilInterrupted } from "../rollout/signals";
 import { ViewReader } from "./reader";
@@ -12,7 +12,7 @@ import { serveView } from "./server";
  * @throws OperationFailed when the stack is not up or the port is in use
  */
 export async function view(stackName: string, port: number, say: (line: string) => void): Promise<void> {
-  const environment = await running(await openStack(stackName), exitCodes.environment);
+  const environment = await runningEnvironment(await openStack(stackName), exitCodes.environment);
   const reader = new ViewReader(stackName, environment);
   await untilInterrupted(async (interrupted) => {
     const served = await serveView(stackName, () => reader.read(), { port }).catch((error: NodeJS.ErrnoException) => {

@@ -9,5 +9,5 @@ const ends = {
 } as const;
 
 /** End of a rollout, as its headline. */
-export const headline = ({ end, rollback }: RolloutStatus): string =>
+export const rolloutHeadline = ({ end, rollback }: RolloutStatus): string =>
   end ? ends[end] : rollback ? "Rolling back" : "Not finished";

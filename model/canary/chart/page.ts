@@ -1,21 +1,21 @@
 import { element } from "../../output/markup";
 import { type Cell, figure, htmlPage, htmlTable, paragraph } from "../../output/page";
-import { clock, percent, utc } from "../../output/text";
-import { addMeasurements, failures, type Measurement, noMeasurement, withOverdue } from "../evidence";
+import { clockText, percent, utcText } from "../../output/text";
+import { addMeasurements, failedRequests, type Measurement, noMeasurement, withOverdue } from "../evidence";
 import { evidenceOf } from "../journalEvidence";
-import type { Entry } from "../plan";
-import { headline } from "./headline";
+import type { RolloutEntry } from "../plan";
+import { rolloutHeadline } from "./headline";
 import { seriesOf } from "./series";
-import { chart } from "./svg";
-import { type Band, type Timeline, timelineOf } from "./timeline";
+import { chartSvg } from "./svg";
+import { type StepBand, type Timeline, timelineOf } from "./timeline";
 
-const titleOf = ({ status }: Timeline): string => `Rollout of version 2: ${headline(status)}`;
+const titleOf = ({ status }: Timeline): string => `Rollout of version 2: ${rolloutHeadline(status)}`;
 
 /** The picture of a rollout: weights as bands, and shares of both versions. */
 function picture(timeline: Timeline): string {
   const { status, bands, baseline, ...rest } = timeline;
   const [low, high] = baseline ?? [];
-  return chart({
+  return chartSvg({
     ...rest,
     title: titleOf(timeline),
     reason: status.reason ?? "",
@@ -29,21 +29,21 @@ function picture(timeline: Timeline): string {
 
 const share = (hits: number, requests: number): string => (requests === 0 ? "no requests" : percent(hits / requests));
 
-function stepRow({ weight, outcome, reason, from, to }: Band, measured: Measurement): Cell[] {
+function stepRow({ weight, outcome, reason, from, to }: StepBand, measured: Measurement): Cell[] {
   const { stable, canary } = measured;
   return [
     ["weight", `${weight} %`],
     ["verdict", outcome],
-    ["time (min:s)", `${clock(from)} to ${clock(to)}`],
+    ["time (min:s)", `${clockText(from)} to ${clockText(to)}`],
     ["requests of version 2", String(canary.requests)],
-    ["failures of version 2", share(failures(canary), canary.requests)],
-    ["failures of version 1", share(failures(stable), stable.requests)],
+    ["failures of version 2", share(failedRequests(canary), canary.requests)],
+    ["failures of version 1", share(failedRequests(stable), stable.requests)],
     ["reason", reason],
   ];
 }
 
 /** One self-contained page about a rollout: how it ended, the picture, and its steps as a table. */
-export function rolloutPage(entries: readonly Entry[]): string {
+export function rolloutPage(entries: readonly RolloutEntry[]): string {
   const timeline = timelineOf(entries);
   if (!timeline) return htmlPage("There was no rollout", element("h1", {}, "There was no rollout"));
   const { status, bands, began, seconds } = timeline;
@@ -60,9 +60,9 @@ export function rolloutPage(entries: readonly Entry[]): string {
   return htmlPage(
     title,
     element("h1", {}, title),
-    element("p", {}, element("span", { class: "end" }, headline(status)), ` ${reason}`),
+    element("p", {}, element("span", { class: "end" }, rolloutHeadline(status)), ` ${reason}`),
     paragraph(
-      `Planned: from ${plan.from} % in steps of ${plan.steps.join(", ")} %. Began ${utc(began)}, took ${clock(seconds)} minutes. A failure is an answer with 5xx, or no complete answer.`,
+      `Planned: from ${plan.from} % in steps of ${plan.steps.join(", ")} %. Began ${utcText(began)}, took ${clockText(seconds)} minutes. A failure is an answer with 5xx, or no complete answer.`,
     ),
     figure(picture(timeline)),
     htmlTable(steps.map((band) => stepRow(band, measuredAt(band.weight)))),
@@ -70,7 +70,7 @@ export function rolloutPage(entries: readonly Entry[]): string {
 }
 
 /** The picture alone, for a document or a chat. */
-export function rolloutPicture(entries: readonly Entry[]): string | undefined {
+export function rolloutPicture(entries: readonly RolloutEntry[]): string | undefined {
   const timeline = timelineOf(entries);
   return timeline && picture(timeline);
 }

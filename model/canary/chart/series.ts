@@ -1,26 +1,26 @@
-import { type Counts, failures } from "../evidence";
-import type { Sample, Timeline } from "./timeline";
+import { failedRequests, type RequestCounts } from "../evidence";
+import type { Timeline, TimelineSample } from "./timeline";
 
 /** One line of the chart. Lines differ in colour, dashes and the shape of their marks. */
-export interface Series<Of = Sample> {
+export interface ChartSeries<Of = TimelineSample> {
   readonly name: string;
   /** Name of the CSS class, which sets the colour. */
   readonly style: string;
   readonly dashes: string;
-  readonly mark: Mark;
+  readonly mark: MarkShape;
   /** Share from 0 to 1; undefined where a sample has nothing to divide by. */
   readonly share: (sample: Of) => number | undefined;
 }
 
-export type Mark = "circle" | "square" | "triangle" | "diamond" | "cross" | "plus" | "ring";
+export type MarkShape = "circle" | "square" | "triangle" | "diamond" | "cross" | "plus" | "ring";
 
 const part = (hits: number, whole: number): number | undefined => (whole === 0 ? undefined : hits / whole);
 const of =
-  (version: "stable" | "canary", hits: (counts: Counts) => number) =>
-  ({ measured }: Sample): number | undefined =>
+  (version: "stable" | "canary", hits: (counts: RequestCounts) => number) =>
+  ({ measured }: TimelineSample): number | undefined =>
     part(hits(measured[version]), measured[version].requests);
 
-const always: readonly Series[] = [
+const always: readonly ChartSeries[] = [
   {
     name: "version 2: 5xx",
     style: "server",
@@ -33,11 +33,11 @@ const always: readonly Series[] = [
     style: "stable",
     dashes: "8 4",
     mark: "square",
-    share: of("stable", failures),
+    share: of("stable", failedRequests),
   },
 ];
 
-const sometimes: readonly Series[] = [
+const sometimes: readonly ChartSeries[] = [
   {
     name: "version 2: no answer",
     style: "none",
@@ -80,7 +80,7 @@ const sometimes: readonly Series[] = [
 const notablySlow = 1.5;
 
 function isNotablySlow({ samples }: Timeline): boolean {
-  const sum = (pick: (sample: Sample) => number) => samples.reduce((total, sample) => total + pick(sample), 0);
+  const sum = (pick: (sample: TimelineSample) => number) => samples.reduce((total, sample) => total + pick(sample), 0);
   const rate = (version: "stable" | "canary") =>
     part(
       sum(({ measured }) => measured[version].slow),
@@ -90,7 +90,7 @@ function isNotablySlow({ samples }: Timeline): boolean {
 }
 
 /** Lines of a chart: failures of both versions, every other class that occurred, and slow answers if there are many. */
-export const seriesOf = (timeline: Timeline): readonly Series[] => [
+export const seriesOf = (timeline: Timeline): readonly ChartSeries[] => [
   ...always,
   ...sometimes.filter(
     ({ style, share }) =>

@@ -1,7 +1,7 @@
 import { escapeMarkup } from "../../output/markup";
 import { pictureStyles } from "../../output/styles";
-import { clock, percent, utc, wrap } from "../../output/text";
-import type { Mark, Series } from "./series";
+import { clockText, percent, utcText, wrap } from "../../output/text";
+import type { ChartSeries, MarkShape } from "./series";
 import type { ChartBand, TimeChart } from "./timeChart";
 
 const width = 960;
@@ -14,7 +14,7 @@ const legendTop = plot.bottom + 62;
 /** Characters of a line of text between both ends, with room for wide letters and wide fonts. */
 const characters = Math.floor((right - left) / 8.5);
 
-const marks: Readonly<Record<Mark, string>> = {
+const marks: Readonly<Record<MarkShape, string>> = {
   circle: '<circle r="4"/>',
   square: '<rect x="-3.5" y="-3.5" width="7" height="7"/>',
   triangle: '<path d="M0-5L4.5 4h-9z"/>',
@@ -91,7 +91,7 @@ function lines<Sample extends { readonly at: number }>(
 }
 
 function legend(
-  series: readonly Pick<Series, "name" | "style" | "dashes" | "mark">[],
+  series: readonly Pick<ChartSeries, "name" | "style" | "dashes" | "mark">[],
   range: string | undefined,
 ): { readonly shapes: string[]; readonly height: number } {
   const items = [
@@ -109,7 +109,7 @@ function legend(
 }
 
 /** A chart for somebody who was not there: steps, verdicts and shares of requests over time. */
-export function chart<Sample extends { readonly at: number }>(data: TimeChart<Sample>): string {
+export function chartSvg<Sample extends { readonly at: number }>(data: TimeChart<Sample>): string {
   const { title, reason, began, seconds, row, bands, series, range: usual } = data;
   const x = (at: number) => left + (Math.min(at, seconds) / seconds) * (right - left);
   const { y, ticks } = scaleOf(data);
@@ -142,8 +142,8 @@ export function chart<Sample extends { readonly at: number }>(data: TimeChart<Sa
       text(left - 8, y(tick) + 5, percent(tick), 'text-anchor="end"'),
     ]),
     ...lines(data, x, y),
-    ...marksOfTime.map((at) => text(x(at), plot.bottom + 20, clock(at), 'text-anchor="middle"')),
-    text((left + right) / 2, plot.bottom + 38, `minutes and seconds since ${utc(began)}`, 'text-anchor="middle"'),
+    ...marksOfTime.map((at) => text(x(at), plot.bottom + 20, clockText(at), 'text-anchor="middle"')),
+    text((left + right) / 2, plot.bottom + 38, `minutes and seconds since ${utcText(began)}`, 'text-anchor="middle"'),
     ...shapes,
     ...reasons.map((line, i) => text(left, reasonsTop + 12 + i * 18, line)),
     "</svg>",

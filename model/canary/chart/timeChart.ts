@@ -1,8 +1,8 @@
-import type { Series } from "./series";
-import type { Band } from "./timeline";
+import type { ChartSeries } from "./series";
+import type { StepBand } from "./timeline";
 
 /** A band of a chart. Its label names the step. */
-export interface ChartBand extends Omit<Band, "weight"> {
+export interface ChartBand extends Omit<StepBand, "weight"> {
   readonly label: string;
   /** Height from 0 to 1. */
   readonly share: number;
@@ -18,7 +18,7 @@ export interface TimeChart<Sample extends { readonly at: number }> {
   readonly row: string;
   readonly bands: readonly ChartBand[];
   readonly samples: readonly Sample[];
-  readonly series: readonly Series<Sample>[];
+  readonly series: readonly ChartSeries<Sample>[];
   /** Usual range of a share, from 0 to 1. */
   readonly range?: { readonly name: string; readonly low: number; readonly high: number } | undefined;
 }

@@ -1,9 +1,16 @@
-import { addMeasurements, type Counts, failures, type Measurement, noCounts, withOverdue } from "../evidence";
-import { type Entry, type RolloutStatus, statusOf } from "../plan";
-import { interval } from "../share";
+import {
+  addMeasurements,
+  failedRequests,
+  type Measurement,
+  noCounts,
+  type RequestCounts,
+  withOverdue,
+} from "../evidence";
+import { type RolloutEntry, type RolloutStatus, statusOf } from "../plan";
+import { wilsonInterval } from "../share";
 
 /** One step, or the time before the first one. */
-export interface Band {
+export interface StepBand {
   /** Percent of version 2. */
   readonly weight: number;
   /** Seconds since the rollout began. */
@@ -15,7 +22,7 @@ export interface Band {
 }
 
 /** Measurements of a few seconds together. Requests that are overdue count as requests without an answer. */
-export interface Sample {
+export interface TimelineSample {
   /** Seconds since the rollout began, at the end of the sample. */
   readonly at: number;
   readonly measured: Measurement;
@@ -25,8 +32,8 @@ export interface Sample {
 export interface Timeline {
   readonly began: Date;
   readonly seconds: number;
-  readonly bands: readonly Band[];
-  readonly samples: readonly Sample[];
+  readonly bands: readonly StepBand[];
+  readonly samples: readonly TimelineSample[];
   /** Share of failures of the stable version in the whole rollout: interval of 95 %, from 0 to 1. */
   readonly baseline: readonly [low: number, high: number] | undefined;
   readonly status: RolloutStatus;
@@ -37,14 +44,14 @@ const room = 36;
 
 const outcomes = { pass: "passed", fail: "failed", insufficient: "not decided" } as const;
 
-function bandsOf(entries: readonly Entry[], seconds: (entry: Entry) => number, end: number): Band[] {
-  const bands: Band[] = [];
-  const open = (band: Omit<Band, "to" | "outcome" | "reason">) => {
+function bandsOf(entries: readonly RolloutEntry[], seconds: (entry: RolloutEntry) => number, end: number): StepBand[] {
+  const bands: StepBand[] = [];
+  const open = (band: Omit<StepBand, "to" | "outcome" | "reason">) => {
     const last = bands.pop();
     if (last) bands.push({ ...last, to: band.from });
     bands.push({ ...band, to: end, outcome: "not decided", reason: "" });
   };
-  const close = (change: Partial<Band>) => {
+  const close = (change: Partial<StepBand>) => {
     const last = bands.pop();
     if (last) bands.push({ ...last, ...change });
   };
@@ -59,8 +66,12 @@ function bandsOf(entries: readonly Entry[], seconds: (entry: Entry) => number, e
   return bands;
 }
 
-function samplesOf(entries: readonly Entry[], seconds: (entry: Entry) => number, end: number): Sample[] {
-  const samples: (Sample & { weight: number; slot: number })[] = [];
+function samplesOf(
+  entries: readonly RolloutEntry[],
+  seconds: (entry: RolloutEntry) => number,
+  end: number,
+): TimelineSample[] {
+  const samples: (TimelineSample & { weight: number; slot: number })[] = [];
   for (const entry of entries) {
     if (entry.kind !== "measured") continue;
     const { at: _at, kind: _kind, weight, warmUp: _warmUp, ...measured } = entry;
@@ -75,19 +86,19 @@ function samplesOf(entries: readonly Entry[], seconds: (entry: Entry) => number,
 }
 
 /** The rollout of a journal over time. Undefined when the journal begins no rollout. */
-export function timelineOf(entries: readonly Entry[]): Timeline | undefined {
+export function timelineOf(entries: readonly RolloutEntry[]): Timeline | undefined {
   const [first, last, status] = [entries[0], entries.at(-1), statusOf(entries)];
   if (!first || !last || !status) return undefined;
   const began = new Date(first.at);
-  const seconds = ({ at }: Entry) => Math.max(0, (Date.parse(at) - began.getTime()) / 1000);
+  const seconds = ({ at }: RolloutEntry) => Math.max(0, (Date.parse(at) - began.getTime()) / 1000);
   const end = Math.max(1, seconds(last));
   const samples = samplesOf(entries, seconds, end);
-  const stable = samples.reduce<Counts>(
+  const stable = samples.reduce<RequestCounts>(
     (sum, { measured }) =>
       addMeasurements({ ...measured, stable: sum }, { ...measured, canary: noCounts, unattributed: 0 }).stable,
     noCounts,
   );
-  const baseline = stable.requests > 0 ? interval(failures(stable), stable.requests) : undefined;
+  const baseline = stable.requests > 0 ? wilsonInterval(failedRequests(stable), stable.requests) : undefined;
   return {
     ...{ began, seconds: end, bands: bandsOf(entries, seconds, end), baseline, status },
     samples: samples.map(({ at, measured }) => ({ at, measured: withOverdue(measured) })),

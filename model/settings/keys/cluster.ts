@@ -1,7 +1,7 @@
 import versions from "../../../versions.json";
 import { parsePool, parseSubnet } from "../../cluster/addressPool";
 import { app, meshNamespace, metallbNamespace } from "../../names";
-import { auto, k3dName, listed, nameList, none } from "../forms";
+import { auto, k3dName, listItems, nameList, none } from "../forms";
 import { choice, flag, number, text } from "../kinds";
 
 const ourNamespaces: readonly string[] = [metallbNamespace, meshNamespace, app.namespace];
@@ -13,7 +13,7 @@ export const clusterKeys = {
     default: none,
     description: "Context of your kubeconfig, for a cluster that you have",
     allowed: "none or the name of a context, without blanks and commas",
-    accepts: (value) => nameList(value) && listed(value).length < 2,
+    accepts: (value) => nameList(value) && listItems(value).length < 2,
   }),
   allowedContexts: text({
     default: none,
@@ -25,7 +25,7 @@ export const clusterKeys = {
     default: none,
     description: "Namespaces that you have already: the program labels them, and destroy keeps them",
     allowed: `none or some of ${ourNamespaces.join(",")}`,
-    accepts: (value) => nameList(value) && listed(value).every((name) => ourNamespaces.includes(name)),
+    accepts: (value) => nameList(value) && listItems(value).every((name) => ourNamespaces.includes(name)),
   }),
   loadBalancer: choice(
     ["metallb", "off"],

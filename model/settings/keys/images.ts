@@ -1,6 +1,6 @@
 import versions from "../../../versions.json";
-import { dockerCredentials, mirrors } from "../../cluster/registries";
-import { auto, imageName, listed, nameList, none, pushTarget, urlForContainers } from "../forms";
+import { dockerCredentials, parseMirrors } from "../../cluster/registries";
+import { auto, imageName, listItems, nameList, none, pushTarget, urlForContainers } from "../forms";
 import { choice, flag, secretText, text } from "../kinds";
 
 /** Keys of images: how nodes and pods pull them, and those of the app. */
@@ -15,7 +15,7 @@ export const imageKeys = {
     description: "Mirrors from which the nodes pull the images of a registry",
     allowed:
       "none or HOST=URL, separated by commas, with URLs that the nodes reach, so not localhost, such as docker.io=https://mirror.example.com",
-    accepts: (value) => mirrors(value) !== undefined,
+    accepts: (value) => parseMirrors(value) !== undefined,
   }),
   nodeProxy: text({
     default: none,
@@ -28,7 +28,7 @@ export const imageKeys = {
     default: none,
     description: "Hosts that the nodes reach without nodeProxy, in addition to the cluster's own",
     allowed: "none or names, addresses and networks, separated by commas, such as .example.com,10.9.0.0/16",
-    accepts: (value) => nameList(value) && listed(value).every((host) => /^[\w.:/*-]+$/.test(host)),
+    accepts: (value) => nameList(value) && listItems(value).every((host) => /^[\w.:/*-]+$/.test(host)),
   }),
   nodeCaFile: text({
     default: none,

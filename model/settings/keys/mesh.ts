@@ -1,5 +1,5 @@
 import versions from "../../../versions.json";
-import { stages } from "../../mesh/revisions";
+import { upgradeStages } from "../../mesh/revisions";
 import { minorOf, supportedIstio } from "../../mesh/versions";
 import { imageHub, none, release, semver, url } from "../forms";
 import { choice, flag, secretText, text } from "../kinds";
@@ -43,7 +43,7 @@ export const meshKeys = {
     accepts: (value) => value === none || supportedRelease(value),
   }),
   nextIstioStage: choice(
-    stages,
+    upgradeStages,
     "istiod",
     "Stage of the upgrade to nextIstioVersion: CRDs, control plane, gateway, app, default; each includes those before it",
   ),

@@ -4,16 +4,16 @@ import { attemptsHold, headerHolds, peerHolds, secondsHold } from "./comparisons
 import { isWorkload, summaryOf, type Workloads } from "./summary";
 
 /** Something that must hold for every request of a case. */
-export interface Check {
+export interface RequestCheck {
   readonly expected: string;
   readonly read: (seen: Observation) => string;
   readonly holds: (seen: Observation) => boolean;
 }
 
-type Checks<Value> = (value: Value, workloads: Workloads) => Check[];
+type Checks<Value> = (value: Value, workloads: Workloads) => RequestCheck[];
 
 /** A check of a text that the request has at the caller. */
-const text = (expected: string, read: Check["read"], holds: (text: string) => boolean): Check[] => [
+const text = (expected: string, read: RequestCheck["read"], holds: (text: string) => boolean): RequestCheck[] => [
   { expected, read, holds: (seen) => holds(read(seen)) },
 ];
 
@@ -23,7 +23,7 @@ function arrived<T>(
   read: (arrival: Arrival) => T,
   holds: (value: T) => boolean,
   absent = "absent",
-): Check[] {
+): RequestCheck[] {
   return [
     {
       expected,
@@ -47,11 +47,11 @@ function header(seen: Observation, name: string): string | undefined {
 }
 
 type Headers = NonNullable<Expectation["requestHeaders"]>;
-const eachHeader = (headers: Headers, check: (name: string, wanted: string) => Check[]): Check[] =>
+const eachHeader = (headers: Headers, check: (name: string, wanted: string) => RequestCheck[]): RequestCheck[] =>
   Object.entries(headers).flatMap(([name, wanted]) => check(name, wanted));
 
 /** The checks of each key of an expectation that speaks of single requests. */
-export const checks: { readonly [Key in keyof Expectation]?: Checks<NonNullable<Expectation[Key]>> } = {
+export const requestChecks: { readonly [Key in keyof Expectation]?: Checks<NonNullable<Expectation[Key]>> } = {
   status: (status) => [
     {
       expected: `status ${status.join(" or ")}`,
@@ -157,9 +157,9 @@ export const checks: { readonly [Key in keyof Expectation]?: Checks<NonNullable<
 };
 
 /** All checks of an expectation. */
-export const checksOf = (expect: Expectation, workloads: Workloads): Check[] =>
-  (Object.keys(checks) as (keyof Expectation)[]).flatMap((key) => {
+export const checksOf = (expect: Expectation, workloads: Workloads): RequestCheck[] =>
+  (Object.keys(requestChecks) as (keyof Expectation)[]).flatMap((key) => {
     const value = expect[key];
     // the table pairs each key with the type of its value, which the index loses
-    return value === undefined ? [] : (checks[key] as Checks<unknown>)(value, workloads);
+    return value === undefined ? [] : (requestChecks[key] as Checks<unknown>)(value, workloads);
   });

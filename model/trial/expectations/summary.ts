@@ -11,7 +11,7 @@ export const isWorkload = (name: string, id: string | undefined, all: Workloads)
 };
 
 /** Each text with its number of occurrences, the most frequent first. */
-export function counted(texts: readonly string[]): string {
+export function countedTexts(texts: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
   const rows = [...counts].sort((a, b) => b[1] - a[1]);

@@ -2,19 +2,19 @@ import { binomialBand } from "../../canary/share";
 import type { Expectation } from "../cases";
 import type { Mismatch } from "../judgement";
 import { answeredBy, type Observation, resultOf } from "../observation";
-import { counted, isWorkload, summaryOf, type Workloads } from "./summary";
+import { countedTexts, isWorkload, summaryOf, type Workloads } from "./summary";
 
 type Rule = (expect: Expectation, all: readonly Observation[], workloads: Workloads) => Mismatch[];
 
 const reached: Rule = ({ reached: names = [] }, all, workloads) =>
   names
     .filter((name) => !all.some((seen) => isWorkload(name, answeredBy(seen)?.workload, workloads)))
-    .map((name) => ({ expected: `an answer by ${name}`, seen: counted(all.map(summaryOf)) }));
+    .map((name) => ({ expected: `an answer by ${name}`, seen: countedTexts(all.map(summaryOf)) }));
 
 const sameWorkload: Rule = ({ sameWorkload: wanted }, all) => {
   const pods = all.map((seen) => answeredBy(seen)?.pod ?? String(resultOf(seen)));
   if (wanted === undefined || (new Set(pods).size === 1) === wanted) return [];
-  return [{ expected: wanted ? "one pod answers all" : "several pods answer", seen: counted(pods) }];
+  return [{ expected: wanted ? "one pod answers all" : "several pods answer", seen: countedTexts(pods) }];
 };
 
 const share: Rule = ({ share: shares = {}, tolerance }, all, workloads) =>
@@ -35,7 +35,7 @@ const share: Rule = ({ share: shares = {}, tolerance }, all, workloads) =>
     return [
       {
         expected: `${percent} % by ${name} (${low} to ${high} % of ${n} requests)`,
-        seen: `${Math.round((count / n) * 100)} %: ${counted(all.map(summaryOf))}`,
+        seen: `${Math.round((count / n) * 100)} %: ${countedTexts(all.map(summaryOf))}`,
       },
     ];
   });
@@ -46,8 +46,8 @@ const mirrored: Rule = ({ mirrored: names }, all, workloads) => {
   const holds = names.includes("none")
     ? copies.length === 0
     : names.every((name) => copies.some((id) => isWorkload(name, id, workloads)));
-  return holds ? [] : [{ expected: `a copy to ${names.join(" and ")}`, seen: counted(copies) || "no copy" }];
+  return holds ? [] : [{ expected: `a copy to ${names.join(" and ")}`, seen: countedTexts(copies) || "no copy" }];
 };
 
 /** Rules for all requests of a case together. */
-export const together: readonly Rule[] = [reached, sameWorkload, share, mirrored];
+export const caseRules: readonly Rule[] = [reached, sameWorkload, share, mirrored];

@@ -1,14 +1,14 @@
 import type { Fields } from "../shape";
-import { mapOf, result, scalar, some, text } from "./shapes";
+import { mapOf, oneOrMore, result, scalar, text } from "./shapes";
 
 /** Keys of an expectation. */
-export const expectation: Fields = {
+export const expectationKeys: Fields = {
   status: {
-    shape: some(result),
+    shape: oneOrMore(result),
     does: "Status of the answer, or how the request failed; a list allows any of them.",
   },
   by: {
-    shape: some(text),
+    shape: oneOrMore(text),
     does: "Workload that answered every request, SERVICE, SERVICE/VERSION, NAMESPACE/SERVICE or NAMESPACE/SERVICE/VERSION; a list allows any of them.",
   },
   reached: { shape: { is: "list", of: text }, does: "Workloads of which each answered at least one request." },
@@ -61,5 +61,5 @@ export const expectation: Fields = {
     does: "True if the stand-in itself received TLS, as at the end of an egress or of a passthrough.",
   },
   certificate: { shape: { is: "list", of: text }, does: "Names in the certificate that the caller was shown." },
-  mirrored: { shape: some(text), does: "Workload that received a copy; `none` if no workload may." },
+  mirrored: { shape: oneOrMore(text), does: "Workload that received a copy; `none` if no workload may." },
 };

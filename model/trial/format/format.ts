@@ -1,21 +1,21 @@
 import type { Table } from "../shape";
-import { expectation } from "./expectation";
-import { behaviour, request, token } from "./request";
-import { mapOf, object, result, scalar, some, text } from "./shapes";
+import { expectationKeys } from "./expectation";
+import { behaviourKeys, requestKeys, tokenKeys } from "./request";
+import { mapOf, mappingOf, oneOrMore, result, scalar, text } from "./shapes";
 
 /** Every key of a `*.test.yaml` file: the validation, the JSON schema and the reference page all come from here. */
-export const format: Table = {
+export const testFormat: Table = {
   file: {
     callers: {
-      shape: mapOf(object("caller")),
+      shape: mapOf(mappingOf("caller")),
       does: "Callers that `from` cannot say by itself, by the name that `from` then has.",
     },
     workloads: {
-      shape: mapOf(object("workload")),
+      shape: mapOf(mappingOf("workload")),
       does: "Services that the manifests do not have, or details of those that they have, by NAMESPACE/SERVICE.",
     },
     cases: {
-      shape: { is: "list", of: object("case") },
+      shape: { is: "list", of: mappingOf("case") },
       does: "The requests with the expected result of each.",
       required: true,
     },
@@ -54,11 +54,11 @@ export const format: Table = {
   case: {
     it: { shape: text, does: "The result that a user of the mesh sees, as a sentence.", required: true },
     from: {
-      shape: some(text),
+      shape: oneOrMore(text),
       does: "The caller: `outside`, NAMESPACE/SERVICEACCOUNT, or a name in `callers`. A list sends the request from each. The default is `outside`.",
     },
     request: {
-      shape: { is: "either", of: [text, object("request")] },
+      shape: { is: "either", of: [text, mappingOf("request")] },
       does: "The request: a URL, `METHOD URL`, or a mapping.",
     },
     times: {
@@ -70,19 +70,19 @@ export const format: Table = {
       does: "Requests that are sent at once. Such a case runs alone. The default is 1.",
     },
     given: {
-      shape: mapOf(object("behaviour")),
+      shape: mapOf(mappingOf("behaviour")),
       does: "Misbehaviour of stand-ins while this request is sent, by workload.",
     },
     expect: {
-      shape: { is: "either", of: [result, object("expect")] },
+      shape: { is: "either", of: [result, mappingOf("expect")] },
       does: "The expected result: a status, a failure, or a mapping.",
     },
-    matrix: { shape: object("matrix"), does: "Many requests at once, in place of `request` and `expect`." },
+    matrix: { shape: mappingOf("matrix"), does: "Many requests at once, in place of `request` and `expect`." },
   },
-  request,
-  token,
-  behaviour,
-  expect: expectation,
+  request: requestKeys,
+  token: tokenKeys,
+  behaviour: behaviourKeys,
+  expect: expectationKeys,
   matrix: {
     to: { shape: text, does: "URL without path.", required: true },
     headers: { shape: mapOf(scalar), does: "Request headers of every request." },

@@ -1,11 +1,11 @@
 import type { Fields } from "../shape";
-import { duration, mapOf, object, scalar, some, status, text } from "./shapes";
+import { duration, mapOf, mappingOf, oneOrMore, scalar, status, text } from "./shapes";
 
 /** Methods that a request may have. */
 const method = /^[A-Z]{3,10}$/;
 
 /** Keys of a request. */
-export const request: Fields = {
+export const requestKeys: Fields = {
   url: {
     shape: text,
     does: "URL with http, https, grpc, grpcs, ws, wss or tcp. Host header, SNI and port come from it.",
@@ -18,7 +18,7 @@ export const request: Fields = {
   host: { shape: text, does: "Host header, if it differs from the URL's host." },
   sni: { shape: text, does: "Server name in the TLS handshake, if it differs from the URL's host." },
   token: {
-    shape: object("token"),
+    shape: mappingOf("token"),
     does: "A token by this run's test key, sent as `Authorization: Bearer`. It needs a RequestAuthentication with `jwksUri`.",
   },
   clientCertificate: {
@@ -29,10 +29,10 @@ export const request: Fields = {
 };
 
 /** Keys of a token that a request carries. */
-export const token: Fields = {
+export const tokenKeys: Fields = {
   issuer: { shape: text, does: "The default is the issuer of the RequestAuthentication with `jwksUri`." },
   subject: { shape: text, does: "The default is `test`." },
-  audience: { shape: some(text), does: "The default is none." },
+  audience: { shape: oneOrMore(text), does: "The default is none." },
   claims: {
     shape: mapOf({ is: "any" }),
     does: "More claims, also nested ones such as `realm_access: { roles: [admin] }`.",
@@ -42,7 +42,7 @@ export const token: Fields = {
 };
 
 /** Keys of the misbehaviour of a stand-in. */
-export const behaviour: Fields = {
+export const behaviourKeys: Fields = {
   delay: { shape: duration, does: "Waits before it answers." },
   status: { shape: status, does: "Answers with this status." },
   grpcStatus: {

@@ -13,6 +13,6 @@ export const failures = ["reset", "refused", "tls-error", "timeout", "unresolved
 export type Failure = (typeof failures)[number];
 
 export const result: Shape = { is: "either", of: [status, { is: "text", of: failures }] };
-export const some = (shape: Shape): Shape => ({ is: "either", of: [shape, { is: "list", of: shape }] });
-export const object = (name: string): Shape => ({ is: "object", name });
+export const oneOrMore = (shape: Shape): Shape => ({ is: "either", of: [shape, { is: "list", of: shape }] });
+export const mappingOf = (name: string): Shape => ({ is: "object", name });
 export const mapOf = (of: Shape): Shape => ({ is: "map", of });

@@ -1,7 +1,7 @@
 import { type Context, hostOf, pathOf } from "./context";
 
 /** A request on its arrival at a workload. */
-export interface Arriving {
+export interface ArrivingRequest {
   /** Identity of the peer without `spiffe://`; empty for plain text, undefined if nothing says it. */
   readonly principal: string | undefined;
   readonly namespace: string | undefined;
@@ -40,7 +40,7 @@ export function arrivingOf(
     readonly atGateway: boolean;
     readonly issuer: string;
   },
-): Arriving {
+): ArrivingRequest {
   const { principal, port, address, atGateway, issuer } = where;
   const { request } = context.one;
   const { token } = request;

@@ -25,7 +25,7 @@ export const ofKind = (objects: readonly UserObject[], kind: string): UserObject
   objects.filter((object) => object.kind === kind);
 
 /** The object as reasons name it: kind, namespace and name. */
-export const titled = ({ kind, metadata, $ }: UserObject): string => `${kind} ${$.namespace}/${metadata.name}`;
+export const objectTitle = ({ kind, metadata, $ }: UserObject): string => `${kind} ${$.namespace}/${metadata.name}`;
 
 /** Host of the request's URL or Host header, without a port. */
 export const hostOf = ({ one: { request } }: Context): string =>

@@ -1,9 +1,9 @@
 import type { UserObject } from "../objects";
-import { type Context, ofKind, titled } from "./context";
+import { type Context, objectTitle, ofKind } from "./context";
 import type { HttpMatch } from "./httpMatch";
 import { type HttpRoute, httpRoutes } from "./routes";
 
-export interface Delegating extends HttpRoute {
+export interface DelegatingRoute extends HttpRoute {
   readonly delegate?: { readonly name?: string; readonly namespace?: string };
 }
 
@@ -24,7 +24,7 @@ function outsideOf(root: HttpMatch, own: HttpMatch): string | undefined {
 }
 
 /** Why a root's route that matches a request has no route of its delegate for it; undefined for a route without delegate. */
-export function delegateProblem({ delegate, match = [] }: Delegating, root: UserObject, { objects }: Context) {
+export function delegateProblem({ delegate, match = [] }: DelegatingRoute, root: UserObject, { objects }: Context) {
   if (!delegate) return undefined;
   const namespace = delegate.namespace ?? root.$.namespace;
   const name = `${namespace}/${delegate.name}`;
@@ -32,7 +32,7 @@ export function delegateProblem({ delegate, match = [] }: Delegating, root: User
     ({ metadata, $ }) => $.namespace === namespace && metadata.name === delegate.name,
   );
   if (!object) return `matches, but its delegate ${name} does not exist`;
-  if (object.spec?.hosts) return `matches, but ${titled(object)} has hosts, and a delegate must not have any`;
+  if (object.spec?.hosts) return `matches, but ${objectTitle(object)} has hosts, and a delegate must not have any`;
   const scope = object.spec?.exportTo as string[] | undefined;
   const seesAll = (one: string) =>
     one === "*" || one === root.$.namespace || (one === "." && namespace === root.$.namespace);

@@ -2,7 +2,7 @@ import type { UserObject } from "../objects";
 import { resultOf } from "../observation";
 import type { Reason } from "../result";
 import { fqdnOf, istioHost, matchesHost } from "../services";
-import { type Context, ofKind, sentTo, titled } from "./context";
+import { type Context, objectTitle, ofKind, sentTo } from "./context";
 import { httpRoutes, takenRoutes } from "./routes";
 
 interface Subset {
@@ -68,8 +68,8 @@ function overflow({ objects }: Context, host: string, key: "connectionPool" | "o
       .join(", ");
     const text =
       key === "connectionPool"
-        ? `${titled(rule)} limits connections and waiting requests (${shown})`
-        : `${titled(rule)} ejects pods that fail`;
+        ? `${objectTitle(rule)} limits connections and waiting requests (${shown})`
+        : `${objectTitle(rule)} ejects pods that fail`;
     return [{ text, place: rule.$.placeOf(path) }];
   });
 }

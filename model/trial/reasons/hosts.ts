@@ -5,7 +5,7 @@ import { matchesLabels } from "../labels";
 import type { Reason } from "../result";
 import { matchesHost } from "../services";
 import { urlParts } from "../urls";
-import { type Context, calledService, hostOf, ofKind, titled } from "./context";
+import { type Context, calledService, hostOf, objectTitle, ofKind } from "./context";
 import { gatewaysOf, gatewaysOnTheWay, routesForHost, takenRoutes } from "./routes";
 
 /** True for a line of a proxy beside the workload that the caller's host name means. */
@@ -34,12 +34,12 @@ export function hostReasons(context: Context): Reason[] {
       const place = object.$.placeOf(["spec", object.spec?.gateways ? "gateways" : "hosts"]);
       if (near)
         return {
-          text: `${titled(object)} names the Gateway ${absent}, which does not exist: a name without namespace means the VirtualService's own`,
+          text: `${objectTitle(object)} names the Gateway ${absent}, which does not exist: a name without namespace means the VirtualService's own`,
           place,
           fix: `gateways: [${near.$.namespace}/${near.metadata.name}]`,
         };
       return {
-        text: `${titled(object)} has the host, but applies to ${gatewaysOf(object).join(", ")} and not to ${ways.join(", ") || "any gateway of the manifests"}`,
+        text: `${objectTitle(object)} has the host, but applies to ${gatewaysOf(object).join(", ")} and not to ${ways.join(", ") || "any gateway of the manifests"}`,
         place,
         fix: `add ${ways[0] ?? "a Gateway"} to gateways`,
       };
@@ -78,7 +78,7 @@ function closedHosts(context: Context, host: string): Reason[] {
     const owner = namespace === "." ? gateway.$.namespace : namespace;
     const others = routesForHost(context).filter(({ $ }) => owner !== "*" && $.namespace !== owner);
     return others.map((object) => ({
-      text: `${titled(gateway)} opens ${bare} for routes in namespace ${owner} only, and ${titled(object)} is in ${object.$.namespace}`,
+      text: `${objectTitle(gateway)} opens ${bare} for routes in namespace ${owner} only, and ${objectTitle(object)} is in ${object.$.namespace}`,
       place: gateway.$.placeOf(["spec", "servers", i, "hosts"]),
       fix: `hosts: ["${object.$.namespace}/${bare}"]`,
     }));

@@ -3,7 +3,7 @@ import { matchesLabels } from "../labels";
 import type { Texts, UserObject } from "../objects";
 import type { Reason } from "../result";
 import { matchesHost } from "../services";
-import { type Context, hostOf, titled } from "./context";
+import { type Context, hostOf, objectTitle } from "./context";
 import { gatewaysOf, httpRoutes, routesForHost, routeTitle, unmetAt } from "./routes";
 
 const selects = (gateway: UserObject, labels: Texts): boolean =>
@@ -17,7 +17,7 @@ function withoutRoute(gateway: UserObject, context: Context): Reason[] {
   if (!hosts.some((pattern) => matchesHost(pattern, host)))
     return [
       {
-        text: `no server of ${titled(gateway)} has the host ${host}; there are: ${hosts.join(", ")}`,
+        text: `no server of ${objectTitle(gateway)} has the host ${host}; there are: ${hosts.join(", ")}`,
         place: gateway.$.placeOf(["spec", "servers", 0, "hosts"]),
         fix: `hosts: [${host}]`,
       },
@@ -35,7 +35,7 @@ function withoutRoute(gateway: UserObject, context: Context): Reason[] {
     httpRoutes(object).flatMap((route, i): Reason[] => {
       const unmet = unmetAt(route, context, object, name);
       if (unmet.length === 0) return [];
-      const text = `at ${titled(gateway)}, ${routeTitle(object, i)} does not match: ${unmet.join("; or ")}`;
+      const text = `at ${objectTitle(gateway)}, ${routeTitle(object, i)} does not match: ${unmet.join("; or ")}`;
       return [{ text, place: object.$.placeOf(["spec", "http", i]) }];
     }),
   );

@@ -2,7 +2,7 @@ import type { UserObject } from "../objects";
 import { answeredBy } from "../observation";
 import { fqdnOf, istioHost, matchesHost } from "../services";
 import type { Path } from "../source";
-import { type Context, ofKind, sentTo, titled } from "./context";
+import { type Context, objectTitle, ofKind, sentTo } from "./context";
 import type { Mistake } from "./mistake";
 import { httpRoutes, takenRoutes } from "./routes";
 
@@ -48,7 +48,7 @@ const notSticky: Mistake = (context) => {
     const targets = httpRoutes(object)[index]?.route ?? [];
     if (targets.length > 1)
       return {
-        text: `${titled(object)} splits by weight before a pod is chosen by hash, so one user meets several subsets`,
+        text: `${objectTitle(object)} splits by weight before a pod is chosen by hash, so one user meets several subsets`,
         place: object.$.placeOf(["spec", "http", index, "route"]),
         fix: "match users by a header or a cookie instead of by weight",
       };
@@ -62,17 +62,17 @@ const notSticky: Mistake = (context) => {
   const place = rule.$.placeOf(path);
   if (!hash)
     return {
-      text: `${titled(rule)} sets no consistentHash for ${target.subset || target.host}, so pods are chosen in turn`,
+      text: `${objectTitle(rule)} sets no consistentHash for ${target.subset || target.host}, so pods are chosen in turn`,
       place,
     };
   const absent = absentKey(hash, context);
   return absent
     ? {
-        text: `${titled(rule)} hashes by the ${absent}, which the request does not have, so pods are chosen at random`,
+        text: `${objectTitle(rule)} hashes by the ${absent}, which the request does not have, so pods are chosen at random`,
         place,
         fix: `send the ${absent}, or hash by what requests have`,
       }
-    : { text: `${titled(rule)} is the rule for ${target.host}`, place };
+    : { text: `${objectTitle(rule)} is the rule for ${target.host}`, place };
 };
 
 interface Mirroring {
@@ -125,7 +125,7 @@ const noLocality: Mistake = (context) => {
   const text = JSON.stringify(rule?.spec ?? {});
   if (localities.size < 2 || /"outlierDetection"|"distribute"/.test(text)) return undefined;
   return {
-    text: `${rule ? `${titled(rule)} has no` : "no DestinationRule of the host has an"} outlierDetection, so the proxy neither prefers its own locality nor fails over`,
+    text: `${rule ? `${objectTitle(rule)} has no` : "no DestinationRule of the host has an"} outlierDetection, so the proxy neither prefers its own locality nor fails over`,
     ...(rule && { place: rule.$.placeOf(["spec", "trafficPolicy"]) }),
     fix: "outlierDetection: { consecutive5xxErrors: 3, interval: 1s, baseEjectionTime: 30s }",
   };

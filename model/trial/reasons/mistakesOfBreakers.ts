@@ -1,6 +1,6 @@
 import type { UserObject } from "../objects";
 import { fqdnOf, istioHost, matchesHost, serviceKey } from "../services";
-import { type Context, ofKind, sentTo, titled } from "./context";
+import { type Context, objectTitle, ofKind, sentTo } from "./context";
 import type { Mistake } from "./mistake";
 
 /** DestinationRules for the host that a request was sent to, if the case expects 503 and the flag of it is absent. */
@@ -20,7 +20,7 @@ const waitsInsteadOfRefusing: Mistake = (context) => {
     const { http = {}, tcp = {} } = rule.spec?.trafficPolicy?.connectionPool ?? {};
     if (!tcp.maxConnections || http.http1MaxPendingRequests || http.http2MaxRequests) continue;
     return {
-      text: `${titled(rule)} limits connections to ${tcp.maxConnections}, and requests beyond them wait: without http1MaxPendingRequests none is refused`,
+      text: `${objectTitle(rule)} limits connections to ${tcp.maxConnections}, and requests beyond them wait: without http1MaxPendingRequests none is refused`,
       place: rule.$.placeOf(["spec", "trafficPolicy", "connectionPool"]),
       fix: "http: { http1MaxPendingRequests: 1 }",
     };
@@ -59,11 +59,11 @@ const ejectsLater: Mistake = (context) => {
     const limit = isReached ? limitOfEjection(detection, pods) : undefined;
     if (limit) {
       const fix = limit.includes("at most") ? "maxEjectionPercent: 100" : "minHealthPercent: 0";
-      return { text: `${titled(rule)} ${limit}`, place, fix };
+      return { text: `${objectTitle(rule)} ${limit}`, place, fix };
     }
     const counts = shown.map(([key, count]) => `${key}: ${count}`).join(" or ");
     return {
-      text: `${titled(rule)} ejects a pod after as many failures in a row as ${counts} says, and at most ${detection["maxEjectionPercent"] ?? 10} % of the pods`,
+      text: `${objectTitle(rule)} ejects a pod after as many failures in a row as ${counts} says, and at most ${detection["maxEjectionPercent"] ?? 10} % of the pods`,
       place,
     };
   }

@@ -3,7 +3,7 @@ import type { Texts, UserObject } from "../objects";
 import { resultOf } from "../observation";
 import { fqdnOf, matchesHost } from "../services";
 import { isSecured, urlParts } from "../urls";
-import { type Context, calledService, hostOf, isInbound, ofKind, titled } from "./context";
+import { type Context, calledService, hostOf, isInbound, objectTitle, ofKind } from "./context";
 import type { Mistake } from "./mistake";
 
 interface Port {
@@ -28,7 +28,7 @@ const entryIsTcp: Mistake = (context) => {
     const index = portsOf(entry).findIndex(({ protocol }) => protocol === "TCP");
     if (index >= 0 && !entry.spec?.addresses)
       return {
-        text: `${titled(entry)} declares its port as TCP without addresses: HTTP requests do not find it by their Host header`,
+        text: `${objectTitle(entry)} declares its port as TCP without addresses: HTTP requests do not find it by their Host header`,
         place: entry.$.placeOf(["spec", "ports", index, "protocol"]),
         fix: "protocol: HTTP",
       };
@@ -67,7 +67,7 @@ const blocked: Mistake = (context) => {
   const ports = entry && portsOf(entry).map(({ number }) => number);
   if (entry && ports && !ports.includes(port))
     return {
-      text: `${titled(entry)} has the host on port ${ports.join(", ")}, and the request goes to port ${port}`,
+      text: `${objectTitle(entry)} has the host on port ${ports.join(", ")}, and the request goes to port ${port}`,
       place: entry.$.placeOf(["spec", "ports"]),
       fix: `number: ${port}`,
     };
@@ -79,7 +79,7 @@ const blocked: Mistake = (context) => {
       : entry && lists(scope, entry.$.namespace, hostOf(context)));
   if (scope?.spec?.egress && !isListed)
     return {
-      text: `${titled(scope)} limits what callers in ${context.caller.namespace} reach to ${JSON.stringify((scope.spec.egress as { hosts?: string[] }[]).flatMap(({ hosts = [] }) => hosts))}`,
+      text: `${objectTitle(scope)} limits what callers in ${context.caller.namespace} reach to ${JSON.stringify((scope.spec.egress as { hosts?: string[] }[]).flatMap(({ hosts = [] }) => hosts))}`,
       place: scope.$.placeOf(["spec", "egress"]),
       fix: "add NAMESPACE/HOST to egress hosts",
     };
@@ -102,7 +102,7 @@ const passedThrough: Mistake = (context) => {
   const scope = scopeOf(context);
   if (service && scope?.spec?.egress && !lists(scope, service.namespace, fqdnOf(service)))
     return {
-      text: `${titled(scope)} hides ${fqdnOf(service)} from the caller: the request passes through without routes, policies of the caller's side and mutual TLS`,
+      text: `${objectTitle(scope)} hides ${fqdnOf(service)} from the caller: the request passes through without routes, policies of the caller's side and mutual TLS`,
       place: scope.$.placeOf(["spec", "egress"]),
       fix: `add ${service.namespace}/* to egress hosts`,
     };
@@ -132,7 +132,7 @@ const encrypted: Mistake = (context) => {
   );
   return (
     routed && {
-      text: `the caller sends TLS, so its proxy sees no HTTP: the http routes of ${titled(routed)} do not apply`,
+      text: `the caller sends TLS, so its proxy sees no HTTP: the http routes of ${objectTitle(routed)} do not apply`,
       place: routed.$.placeOf(["spec", "http"]),
       fix: "call http://, and let a DestinationRule with tls: { mode: SIMPLE } start TLS",
     }
@@ -153,7 +153,7 @@ const twiceEncrypted: Mistake = (context) => {
   );
   return (
     rule && {
-      text: `${titled(rule)} starts TLS, and the caller sends TLS already: the server receives TLS within TLS`,
+      text: `${objectTitle(rule)} starts TLS, and the caller sends TLS already: the server receives TLS within TLS`,
       place: rule.$.placeOf(["spec", "trafficPolicy"]),
       fix: "call http://, or remove the TLS mode",
     }

@@ -2,7 +2,7 @@ import { matchesLabels } from "../labels";
 import type { Texts, UserObject } from "../objects";
 import { istioHost, matchesHost } from "../services";
 import { urlParts } from "../urls";
-import { type Context, hostOf, ofKind, sentTo, titled } from "./context";
+import { type Context, hostOf, objectTitle, ofKind, sentTo } from "./context";
 import type { Mistake } from "./mistake";
 
 const entriesFor = ({ objects }: Context, host: string): UserObject[] =>
@@ -29,13 +29,13 @@ const noWorkload: Mistake = (context) => {
     const [elsewhere] = fitting;
     if (elsewhere)
       return {
-        text: `${titled(entry)} selects workloads of its own namespace, and ${titled(elsewhere)} is in ${elsewhere.$.namespace}`,
+        text: `${objectTitle(entry)} selects workloads of its own namespace, and ${objectTitle(elsewhere)} is in ${elsewhere.$.namespace}`,
         place,
         fix: `both in one namespace`,
       };
     const there = all.filter(({ $ }) => $.namespace === entry.$.namespace).map((one) => shown(labelsOf(one)));
     return {
-      text: `no WorkloadEntry and no pod has the labels that ${titled(entry)} selects (${shown(selector)}); there are: ${there.join("; ") || "none"}`,
+      text: `no WorkloadEntry and no pod has the labels that ${objectTitle(entry)} selects (${shown(selector)}); there are: ${there.join("; ") || "none"}`,
       place,
       fix: "give the WorkloadEntry these labels",
     };
@@ -61,7 +61,7 @@ const otherPort: Mistake = (context) => {
     if (settings.length === 0 || settings.some((own) => own.port?.number === port)) continue;
     const numbers = settings.map((own) => own.port?.number).join(", ");
     return {
-      text: `portLevelSettings of ${titled(rule)} are for port ${numbers}, and the request goes to port ${port} of ${target.host}: they do not apply`,
+      text: `portLevelSettings of ${objectTitle(rule)} are for port ${numbers}, and the request goes to port ${port} of ${target.host}: they do not apply`,
       place: rule.$.placeOf(["spec", "trafficPolicy", "portLevelSettings"]),
       fix: `port: { number: ${port} }, the port of the Service or ServiceEntry and not its targetPort`,
     };

@@ -1,16 +1,16 @@
 import { meshNamespace } from "../../names";
 import { entranceOf, misspelledLabel } from "../gateways";
-import { ingressesFor, servingAnnotation, unserved } from "../ingresses";
+import { ingressesFor, servingAnnotation, unservedReason } from "../ingresses";
 import { answeredBy, resultOf } from "../observation";
 import { urlParts } from "../urls";
-import { hostOf, titled } from "./context";
+import { hostOf, objectTitle } from "./context";
 import type { Mistake } from "./mistake";
 import { routesForHost } from "./routes";
-import { serving } from "./servers";
+import { servingServers } from "./servers";
 
 /** Routes of a kind that the server's TLS mode cannot use. */
 const routesOfWrongKind: Mistake = (context) => {
-  for (const { gateway, server, index } of serving(context)) {
+  for (const { gateway, server, index } of servingServers(context)) {
     const isPassthrough = /PASSTHROUGH/.test(server.tls?.mode ?? "");
     const wrong = routesForHost(context).find(({ spec }) =>
       isPassthrough ? spec?.http && !spec?.tls : spec?.tls && !spec?.http,
@@ -18,12 +18,12 @@ const routesOfWrongKind: Mistake = (context) => {
     if (!wrong || !server.tls || server.tls.httpsRedirect) continue;
     if (isPassthrough)
       return {
-        text: `${titled(gateway)} passes TLS through, so it sees no HTTP: the http routes of ${titled(wrong)} do not apply`,
+        text: `${objectTitle(gateway)} passes TLS through, so it sees no HTTP: the http routes of ${objectTitle(wrong)} do not apply`,
         place: wrong.$.placeOf(["spec", "http"]),
         fix: "tls: [{ match: [{ port: 443, sniHosts: [HOST] }], route: [...] }]",
       };
     return {
-      text: `${titled(gateway)} ends TLS (mode ${server.tls.mode}), so the tls routes of ${titled(wrong)} do not apply`,
+      text: `${objectTitle(gateway)} ends TLS (mode ${server.tls.mode}), so the tls routes of ${objectTitle(wrong)} do not apply`,
       place: gateway.$.placeOf(["spec", "servers", index, "tls", "mode"]),
       fix: "http routes in the VirtualService, or mode: PASSTHROUGH",
     };
@@ -33,7 +33,9 @@ const routesOfWrongKind: Mistake = (context) => {
 
 /** httpsRedirect on a server that it has no effect on. */
 const redirectOnHttps: Mistake = (context) => {
-  const wrong = serving(context).find(({ server }) => server.tls?.httpsRedirect && server.port?.protocol === "HTTPS");
+  const wrong = servingServers(context).find(
+    ({ server }) => server.tls?.httpsRedirect && server.port?.protocol === "HTTPS",
+  );
   if (!wrong || !context.one.expect.status?.some((status) => status === 301) || resultOf(context.seen) === 301)
     return undefined;
   return {
@@ -46,10 +48,12 @@ const redirectOnHttps: Mistake = (context) => {
 /** A redirect that the server makes before any route. */
 const redirectOfServer: Mistake = (context) => {
   const { scheme } = urlParts(context.one.request.url);
-  const found = serving(context).find(({ server }) => server.tls?.httpsRedirect && server.port?.protocol === "HTTP");
+  const found = servingServers(context).find(
+    ({ server }) => server.tls?.httpsRedirect && server.port?.protocol === "HTTP",
+  );
   return found && scheme === "http" && resultOf(context.seen) === 301
     ? {
-        text: `${titled(found.gateway)} redirects every request of this server to HTTPS`,
+        text: `${objectTitle(found.gateway)} redirects every request of this server to HTTPS`,
         place: found.gateway.$.placeOf(["spec", "servers", found.index, "tls", "httpsRedirect"]),
       }
     : undefined;
@@ -58,12 +62,12 @@ const redirectOfServer: Mistake = (context) => {
 /** A selector that is nearly the one of the environment's gateway. */
 const misspelledSelector: Mistake = (context) => {
   if (!context.caller.outside || answeredBy(context.seen)) return undefined;
-  for (const { gateway } of serving(context)) {
+  for (const { gateway } of servingServers(context)) {
     const right = misspelledLabel(gateway);
     if (!right) continue;
     const wrong = Object.entries(gateway.spec?.selector ?? {}).map(([key, value]) => `${key}: ${value}`);
     return {
-      text: `no gateway has the labels that ${titled(gateway)} selects (${wrong.join(", ")}), so it configures none; did you mean ${right}?`,
+      text: `no gateway has the labels that ${objectTitle(gateway)} selects (${wrong.join(", ")}), so it configures none; did you mean ${right}?`,
       place: gateway.$.placeOf(["spec", "selector"]),
       fix: `selector: { ${right} }`,
     };
@@ -75,7 +79,7 @@ const misspelledSelector: Mistake = (context) => {
 const selectorWithoutPods: Mistake = (context) => {
   if (!context.caller.outside || !["404", "refused", "reset"].includes(String(resultOf(context.seen))))
     return undefined;
-  const bare = serving(context).find(({ gateway }) => entranceOf(gateway, context.objects).made);
+  const bare = servingServers(context).find(({ gateway }) => entranceOf(gateway, context.objects).made);
   return (
     bare && {
       text: `no gateway of the environment has the labels ${JSON.stringify(bare.gateway.spec?.selector)}; the ingress gateway in ${meshNamespace} has istio: ingressgateway`,
@@ -87,10 +91,10 @@ const selectorWithoutPods: Mistake = (context) => {
 /** An Ingress that istiod does not read. */
 const ingressOfOtherClass: Mistake = (context) => {
   if (!context.caller.outside || resultOf(context.seen) !== 404) return undefined;
-  const [one] = ingressesFor(hostOf(context), context.objects).filter((each) => unserved(each) !== undefined);
+  const [one] = ingressesFor(hostOf(context), context.objects).filter((each) => unservedReason(each) !== undefined);
   return (
     one && {
-      text: `${titled(one)} ${unserved(one)}: istiod serves only the class istio`,
+      text: `${objectTitle(one)} ${unservedReason(one)}: istiod serves only the class istio`,
       place: one.$.placeOf(["metadata"]),
       fix: servingAnnotation,
     }

@@ -1,7 +1,7 @@
 import { resultOf } from "../observation";
 import { fqdnOf } from "../services";
 import { urlParts } from "../urls";
-import { type Context, calledService, sentTo, titled } from "./context";
+import { type Context, calledService, objectTitle, sentTo } from "./context";
 import type { Mistake } from "./mistake";
 
 const objectOf = ({ objects }: Context, { namespace, name }: { namespace: string; name: string }) =>
@@ -34,7 +34,7 @@ const headlessSubset: Mistake = (context) => {
   const object = objectOf(context, service);
   const choice = target?.subset ? `subset ${target.subset} does not choose another` : "no load balancing takes place";
   return {
-    text: `${object ? titled(object) : `Service ${service.namespace}/${service.name}`} is headless: the caller connects to a pod that DNS names, and its proxy keeps that pod, so that ${choice}`,
+    text: `${object ? objectTitle(object) : `Service ${service.namespace}/${service.name}`} is headless: the caller connects to a pod that DNS names, and its proxy keeps that pod, so that ${choice}`,
     ...(object && { place: object.$.placeOf(["spec", "clusterIP"]) }),
     fix: "remove clusterIP: None, or add a Service with a cluster address for these routes",
   };

@@ -1,5 +1,5 @@
 import { arrivalOf } from "../observation";
-import { pathOf, titled } from "./context";
+import { objectTitle, pathOf } from "./context";
 import type { Mistake } from "./mistake";
 import { httpRoutes, takenRoutes } from "./routes";
 
@@ -26,7 +26,7 @@ const separateMatches: Mistake = (context) => {
     const conditions = matches.flatMap((one) => Object.keys(one));
     if (matches.length < 2 || new Set(conditions).size !== conditions.length) continue;
     return {
-      text: `the ${matches.length} items of match of ${titled(object)} are alternatives: one is enough`,
+      text: `the ${matches.length} items of match of ${objectTitle(object)} are alternatives: one is enough`,
       place: object.$.placeOf(["spec", "http", index, "match"]),
       fix: "put the conditions into one item, if all of them have to hold",
     };

@@ -2,7 +2,7 @@ import { closest, distance } from "fastest-levenshtein";
 import { resultOf } from "../observation";
 import { domainOfServices, fqdnOf, istioHost, matchesHost, serviceByDns } from "../services";
 import { urlParts } from "../urls";
-import { type Context, calledService, ofKind, titled } from "./context";
+import { type Context, calledService, objectTitle, ofKind } from "./context";
 import type { Mistake } from "./mistake";
 import { httpRoutes, routesForHost } from "./routes";
 
@@ -19,7 +19,7 @@ const statefulSetName: Mistake = (context) => {
   );
   if (!headless || !set || set.spec?.serviceName === headless.name) return undefined;
   return {
-    text: `${titled(set)} has serviceName ${set.spec?.serviceName ?? "none"}: its pods have DNS names in that Service, and not in ${headless.name}`,
+    text: `${objectTitle(set)} has serviceName ${set.spec?.serviceName ?? "none"}: its pods have DNS names in that Service, and not in ${headless.name}`,
     place: set.$.placeOf(["spec", "serviceName"]),
     fix: `serviceName: ${headless.name}`,
   };

@@ -2,7 +2,7 @@ import { arrivalOf, resultOf } from "../observation";
 import { type NamedPort, type Protocol, protocolOf } from "../protocols";
 import { istioHost, type Service } from "../services";
 import { isSecured, urlParts } from "../urls";
-import { type Context, calledService, ofKind, sentTo, titled } from "./context";
+import { type Context, calledService, objectTitle, ofKind, sentTo } from "./context";
 import type { Mistake } from "./mistake";
 import { policiesOnTheWay } from "./policyScope";
 
@@ -71,10 +71,10 @@ const portIsNotHttp: Mistake = (context) => {
     ({ spec, $ }) => own(String(spec?.host), $.namespace) && httpSettings.test(JSON.stringify(spec)),
   );
   const what = policy
-    ? `${titled(policy)} has conditions for HTTP, which such a port does not have: ALLOW rules with them never match, and DENY rules ignore them`
+    ? `${objectTitle(policy)} has conditions for HTTP, which such a port does not have: ALLOW rules with them never match, and DENY rules ignore them`
     : routed
-      ? `the http routes of ${titled(routed)} do not apply`
-      : rule && `the settings for HTTP of ${titled(rule)} do not apply`;
+      ? `the http routes of ${objectTitle(routed)} do not apply`
+      : rule && `the settings for HTTP of ${objectTitle(rule)} do not apply`;
   if (!what) return undefined;
   const place = placeOf(context, call);
   return {

@@ -3,7 +3,7 @@ import type { UserObject } from "../objects";
 import { resultOf } from "../observation";
 import { fqdnOf, istioHost, matchesHost } from "../services";
 import { urlParts } from "../urls";
-import { type Context, calledService, hostOf, ofKind, titled } from "./context";
+import { type Context, calledService, hostOf, objectTitle, ofKind } from "./context";
 import type { Mistake } from "./mistake";
 import { httpRoutes, routesForHost, takenRoutes } from "./routes";
 
@@ -17,7 +17,7 @@ const gatewaysWithoutMesh: Mistake = (context) => {
   const bound = routesForHost(context).find(({ spec }) => spec?.gateways && !spec.gateways.includes("mesh"));
   return (
     bound && {
-      text: `${titled(bound)} lists gateways without mesh, so callers inside the mesh do not use it`,
+      text: `${objectTitle(bound)} lists gateways without mesh, so callers inside the mesh do not use it`,
       place: bound.$.placeOf(["spec", "gateways"]),
       fix: "add mesh to gateways",
     }
@@ -36,7 +36,7 @@ const shortHost: Mistake = (context) => {
   );
   return (
     wrong && {
-      text: `host ${service.name} of ${titled(wrong)} means ${istioHost(service.name, wrong.$.namespace)}, and the request goes to ${fqdnOf(service)}`,
+      text: `host ${service.name} of ${objectTitle(wrong)} means ${istioHost(service.name, wrong.$.namespace)}, and the request goes to ${fqdnOf(service)}`,
       place: wrong.$.placeOf(["spec", "hosts"]),
       fix: `hosts: [${fqdnOf(service)}]`,
     }
@@ -65,7 +65,7 @@ const notExported: Mistake = (context) => {
     });
   return (
     hidden && {
-      text: `${titled(hidden)} is exported to ${((hidden.spec?.exportTo ?? []) as string[]).join(", ")} only, and ${caller.outside ? "the gateway" : "the caller"} is in ${from}`,
+      text: `${objectTitle(hidden)} is exported to ${((hidden.spec?.exportTo ?? []) as string[]).join(", ")} only, and ${caller.outside ? "the gateway" : "the caller"} is in ${from}`,
       place: hidden.$.placeOf(["spec", "exportTo"]),
       fix: `add ${from} to exportTo, or remove exportTo`,
     }
@@ -82,7 +82,7 @@ const missingService: Mistake = (context) => {
         const full = istioHost(destination?.host ?? "", object.$.namespace);
         if (services.some((one) => fqdnOf(one) === full) || external.some((name) => matchesHost(name, full))) continue;
         return {
-          text: `no Service has the host ${full} that ${titled(object)} leads to`,
+          text: `no Service has the host ${full} that ${objectTitle(object)} leads to`,
           place: object.$.placeOf(["spec", "http", i, "route", j, "destination"]),
           fix: "name the Service with its namespace: NAME.NAMESPACE.svc.cluster.local",
         };
@@ -102,7 +102,7 @@ const missingGrant: Mistake = ({ seen, objects }) => {
           !ofKind(objects, "ReferenceGrant").some(({ $ }) => $.namespace === namespace)
         )
           return {
-            text: `no ReferenceGrant in ${namespace} allows ${titled(route)} to use its Services`,
+            text: `no ReferenceGrant in ${namespace} allows ${objectTitle(route)} to use its Services`,
             place: route.$.placeOf(["spec", "rules", i, "backendRefs", j, "namespace"]),
             fix: `add a ReferenceGrant in ${namespace}`,
           };
@@ -121,7 +121,7 @@ const halfName: Mistake = (context) => {
   );
   return (
     wrong && {
-      text: `${titled(wrong)} has the host ${half}: a name with a dot is taken as it is, and the Service is ${fqdnOf(service)}`,
+      text: `${objectTitle(wrong)} has the host ${half}: a name with a dot is taken as it is, and the Service is ${fqdnOf(service)}`,
       place: wrong.$.placeOf(["spec", wrong.kind === "VirtualService" ? "hosts" : "host"]),
       fix: fqdnOf(service),
     }

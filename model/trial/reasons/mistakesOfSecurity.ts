@@ -1,6 +1,6 @@
 import type { UserObject } from "../objects";
 import { arrivalOf, peerOf, resultOf } from "../observation";
-import { type Context, calledService, ofKind, titled } from "./context";
+import { type Context, calledService, objectTitle, ofKind } from "./context";
 import type { Mistake } from "./mistake";
 import { policiesOnTheWay, policiesPassed } from "./policyScope";
 
@@ -23,7 +23,7 @@ const tokenOptional: Mistake = (context) => {
     (context.caller.outside ? ofKind(context.objects, "RequestAuthentication")[0] : undefined);
   return (
     rule && {
-      text: `${titled(rule)} rejects wrong tokens, and lets requests without a token pass`,
+      text: `${objectTitle(rule)} rejects wrong tokens, and lets requests without a token pass`,
       place: rule.$.place,
       fix: "add an AuthorizationPolicy that requires requestPrincipals; it answers 403",
     }
@@ -38,7 +38,7 @@ const separateRules: Mistake = (context) => {
     const index = rules.findIndex(({ from, to }, i) => i > 0 && to && !from && rules[i - 1]?.from && !rules[i - 1]?.to);
     if (index >= 0)
       return {
-        text: `rules ${index} and ${index + 1} of ${titled(policy)} are alternatives: one match is enough`,
+        text: `rules ${index} and ${index + 1} of ${objectTitle(policy)} are alternatives: one match is enough`,
         place: policy.$.placeOf(["spec", "rules", index]),
         fix: "remove the dash before to, so that from and to are one rule",
       };
@@ -59,7 +59,7 @@ const servicePort: Mistake = (context) => {
       );
       if (wrong !== undefined)
         return {
-          text: `ports of ${titled(policy)} are those of the pod: the Service's port ${wrong} leads to ${targets.join(", ")}`,
+          text: `ports of ${objectTitle(policy)} are those of the pod: the Service's port ${wrong} leads to ${targets.join(", ")}`,
           place: policy.$.placeOf(["spec", "rules", i, "to"]),
           fix: `ports: ["${service.ports.find(({ number }) => number === wrong)?.target}"]`,
         };
@@ -68,7 +68,7 @@ const servicePort: Mistake = (context) => {
     const wrong = Object.keys(mode.spec?.portLevelMtls ?? {}).find((port) => !targets.includes(Number(port)));
     if (wrong !== undefined)
       return {
-        text: `portLevelMtls of ${titled(mode)} has port ${wrong}, and the pod listens on ${targets.join(", ")}: it has no effect`,
+        text: `portLevelMtls of ${objectTitle(mode)} has port ${wrong}, and the pod listens on ${targets.join(", ")}: it has no effect`,
         place: mode.$.placeOf(["spec", "portLevelMtls", wrong]),
         fix: `portLevelMtls: { ${targets[0]}: ... }`,
       };
@@ -85,7 +85,7 @@ const principalForm: Mistake = (context) => {
         .find((one) => one.startsWith("spiffe://"));
       if (wrong)
         return {
-          text: `principals of ${titled(policy)} have no spiffe://: ${wrong} matches nobody`,
+          text: `principals of ${objectTitle(policy)} have no spiffe://: ${wrong} matches nobody`,
           place: policy.$.placeOf(["spec", "rules", i, "from"]),
           fix: wrong.replace("spiffe://", ""),
         };
@@ -103,7 +103,7 @@ const noIdentity: Mistake = (context) => {
   );
   return (
     policy && {
-      text: `${titled(policy)} compares the peer's identity, and this request came as plain text, which has none`,
+      text: `${objectTitle(policy)} compares the peer's identity, and this request came as plain text, which has none`,
       place: policy.$.placeOf(["spec", "rules"]),
       fix: "mutual TLS for the caller: a sidecar, and no TLS mode DISABLE",
     }
@@ -126,8 +126,8 @@ const addressOfProxy: Mistake = (context) => {
       if (!direct && !remote) continue;
       return {
         text: direct
-          ? `ipBlocks of ${titled(policy)} are compared with the direct peer's address, which is that of ${here.includes(policy) || !gate.includes(policy) ? "the gateway" : "whoever connects to the gateway"}, and never with x-forwarded-for`
-          : `remoteIpBlocks of ${titled(policy)} are compared with the address in x-forwarded-for that the number of trusted proxies (numTrustedProxies) counts from the right; with none, the header is not believed`,
+          ? `ipBlocks of ${objectTitle(policy)} are compared with the direct peer's address, which is that of ${here.includes(policy) || !gate.includes(policy) ? "the gateway" : "whoever connects to the gateway"}, and never with x-forwarded-for`
+          : `remoteIpBlocks of ${objectTitle(policy)} are compared with the address in x-forwarded-for that the number of trusted proxies (numTrustedProxies) counts from the right; with none, the header is not believed`,
         place: policy.$.placeOf(["spec", "rules", i, "from"]),
         fix: direct
           ? "remoteIpBlocks, with numTrustedProxies set for the gateway"

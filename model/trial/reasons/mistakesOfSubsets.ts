@@ -2,7 +2,7 @@ import { meshNamespace } from "../../names";
 import type { UserObject } from "../objects";
 import { fqdnOf, istioHost, matchesHost } from "../services";
 import type { Path } from "../source";
-import { type Context, calledService, ofKind, titled } from "./context";
+import { type Context, calledService, objectTitle, ofKind } from "./context";
 import type { Mistake } from "./mistake";
 import { routesForHost, takenRoutes } from "./routes";
 
@@ -43,7 +43,7 @@ const subsetWithoutRule: Mistake = (context) => {
         const misnamed = defining ? undefined : rules.find(has);
         if (misnamed)
           return {
-            text: `${titled(misnamed)} defines subset ${subset} for the host ${istioHost(String(misnamed.spec?.host), misnamed.$.namespace)}, and the route leads to ${full}`,
+            text: `${objectTitle(misnamed)} defines subset ${subset} for the host ${istioHost(String(misnamed.spec?.host), misnamed.$.namespace)}, and the route leads to ${full}`,
             place: misnamed.$.placeOf(["spec", "host"]),
             fix: `host: ${full}`,
           };
@@ -55,7 +55,7 @@ const subsetWithoutRule: Mistake = (context) => {
           };
         if (![owner, meshNamespace, context.caller.namespace].includes(defining.$.namespace))
           return {
-            text: `${titled(defining)} is in neither the caller's nor the Service's namespace (${owner}), so the caller does not find it`,
+            text: `${objectTitle(defining)} is in neither the caller's nor the Service's namespace (${owner}), so the caller does not find it`,
             place: defining.$.placeOf(["metadata", "namespace"]),
             fix: `move it to namespace ${owner}`,
           };
@@ -75,9 +75,9 @@ const hiddenRule: Mistake = (context) => {
   const other = rules.find((rule) => rule !== first && rule.$.namespace !== first?.$.namespace);
   return first && other
     ? {
-        text: `${titled(first)} is used, and ${titled(other)} is not: only the rule of the first namespace that has one counts (the caller's, the Service's, ${meshNamespace}), and rules are not merged`,
+        text: `${objectTitle(first)} is used, and ${objectTitle(other)} is not: only the rule of the first namespace that has one counts (the caller's, the Service's, ${meshNamespace}), and rules are not merged`,
         place: other.$.place,
-        fix: `put what is needed into ${titled(first)}`,
+        fix: `put what is needed into ${objectTitle(first)}`,
       }
     : undefined;
 };

@@ -2,13 +2,13 @@ import { misspelledSecret } from "../certificates";
 import { entranceOf } from "../gateways";
 import { resultOf } from "../observation";
 import { isSecured, urlParts } from "../urls";
-import { hostOf, ofKind, titled } from "./context";
+import { hostOf, objectTitle, ofKind } from "./context";
 import type { Mistake } from "./mistake";
-import { gatewaysHere, servers, serving } from "./servers";
+import { gatewayServers, gatewaysHere, servingServers } from "./servers";
 
 const secretElsewhere: Mistake = (context) => {
   if (resultOf(context.seen) !== "tls-error") return undefined;
-  for (const { gateway, server, index } of serving(context)) {
+  for (const { gateway, server, index } of servingServers(context)) {
     const [namespace] = entranceOf(gateway, context.objects).service.split("/");
     const secret = ofKind(context.objects, "Secret").find(
       ({ metadata }) => metadata.name === server.tls?.credentialName,
@@ -26,12 +26,12 @@ const secretElsewhere: Mistake = (context) => {
 /** A credential that no Secret has, although one of nearly the same name is there. */
 const misspelledCredential: Mistake = (context) => {
   if (resultOf(context.seen) !== "tls-error") return undefined;
-  for (const { gateway, server, index } of serving(context)) {
+  for (const { gateway, server, index } of servingServers(context)) {
     const credential = server.tls?.credentialName;
     const secret = credential && misspelledSecret(credential, context.objects);
     if (!secret || ofKind(context.objects, "Secret").some(({ metadata }) => metadata.name === credential)) continue;
     return {
-      text: `no Secret has the name ${credential}, so ${titled(gateway)} has no certificate; did you mean ${secret.metadata.name}?`,
+      text: `no Secret has the name ${credential}, so ${objectTitle(gateway)} has no certificate; did you mean ${secret.metadata.name}?`,
       place: gateway.$.placeOf(["spec", "servers", index, "tls", "credentialName"]),
       fix: `credentialName: ${secret.metadata.name}`,
     };
@@ -43,10 +43,10 @@ const misspelledCredential: Mistake = (context) => {
 const clientsNotVerified: Mistake = (context) => {
   const { one, seen } = context;
   if (!one.expect.status?.includes("tls-error") || seen.answer.status === undefined) return undefined;
-  const found = serving(context).find(({ server }) => /^(SIMPLE|OPTIONAL_MUTUAL)$/.test(server.tls?.mode ?? ""));
+  const found = servingServers(context).find(({ server }) => /^(SIMPLE|OPTIONAL_MUTUAL)$/.test(server.tls?.mode ?? ""));
   return (
     found && {
-      text: `${titled(found.gateway)} has the mode ${found.server.tls?.mode}, which ${found.server.tls?.mode === "SIMPLE" ? "asks for no client certificate" : "lets clients without a certificate in"}`,
+      text: `${objectTitle(found.gateway)} has the mode ${found.server.tls?.mode}, which ${found.server.tls?.mode === "SIMPLE" ? "asks for no client certificate" : "lets clients without a certificate in"}`,
       place: found.gateway.$.placeOf(["spec", "servers", found.index, "tls", "mode"]),
       fix: "mode: MUTUAL",
     }
@@ -58,25 +58,25 @@ const noServer: Mistake = (context) => {
   const { request } = context.one;
   const { port } = urlParts(request.url);
   if (!context.caller.outside || resultOf(context.seen) !== "tls-error" || !isSecured(request.url)) return undefined;
-  const here = serving(context).filter(({ server }) => server.port?.number === port);
+  const here = servingServers(context).filter(({ server }) => server.port?.number === port);
   const mutual = here.find(({ server }) => /MUTUAL/.test(server.tls?.mode ?? ""));
   if (mutual && request.clientCertificate !== "trusted")
     return {
-      text: `${titled(mutual.gateway)} requires a client certificate (mode ${mutual.server.tls?.mode}), and the request has ${request.clientCertificate === "foreign" ? "one by another CA" : "none"}`,
+      text: `${objectTitle(mutual.gateway)} requires a client certificate (mode ${mutual.server.tls?.mode}), and the request has ${request.clientCertificate === "foreign" ? "one by another CA" : "none"}`,
       place: mutual.gateway.$.placeOf(["spec", "servers", mutual.index, "tls", "mode"]),
     };
   if (here.length > 0) return undefined;
   const sni = request.sni ?? hostOf(context);
-  const [elsewhere] = serving(context);
+  const [elsewhere] = servingServers(context);
   if (elsewhere)
     return {
-      text: `${titled(elsewhere.gateway)} opens ${sni} on port ${elsewhere.server.port?.number}, and the request goes to port ${port}`,
+      text: `${objectTitle(elsewhere.gateway)} opens ${sni} on port ${elsewhere.server.port?.number}, and the request goes to port ${port}`,
       place: elsewhere.gateway.$.placeOf(["spec", "servers", elsewhere.index, "port"]),
     };
   const all = gatewaysHere(context);
   const [gateway] = all;
   const known = all.flatMap((one) =>
-    servers(one)
+    gatewayServers(one)
       .filter((server) => server.port?.number === port)
       .flatMap(({ hosts = [] }) => hosts),
   );

@@ -5,7 +5,7 @@ import { resultOf } from "../observation";
 import type { Reason } from "../result";
 import { fqdnOf, istioHost, matchesHost, type Service } from "../services";
 import type { StandIn } from "../standIns";
-import { type Context, calledService, ofKind, sentTo, titled } from "./context";
+import { type Context, calledService, objectTitle, ofKind, sentTo } from "./context";
 
 interface Found {
   readonly mode: string;
@@ -127,9 +127,9 @@ export function peerReasons(context: Context): Reason[] {
       : clientMode(fqdnOf(service), port, subset, caller.outside ? meshNamespace : caller.namespace, objects);
   const ofEnvironment =
     meshMode === "PERMISSIVE" ? "no PeerAuthentication, so the default" : "mtlsMode of the environment";
-  const byServer = `${server.by ? titled(server.by) : ofEnvironment} sets ${server.mode} for ${standIn.id}${typeof target === "number" ? ` on port ${target}` : ""}`;
+  const byServer = `${server.by ? objectTitle(server.by) : ofEnvironment} sets ${server.mode} for ${standIn.id}${typeof target === "number" ? ` on port ${target}` : ""}`;
   const byClient = client?.by
-    ? `${titled(client.by)} sets the TLS mode ${client.mode} for ${fqdnOf(service)}`
+    ? `${objectTitle(client.by)} sets the TLS mode ${client.mode} for ${fqdnOf(service)}`
     : undefined;
   if (broken && server.mode === "STRICT" && caller.sidecar === false)
     return [reason(server, `${byServer}, and the caller has no sidecar: it sends plain text`, permissive(server))];

@@ -4,7 +4,7 @@ import { arrivalOf, peerOf, resultOf } from "../observation";
 import type { Reason } from "../result";
 import { urlParts } from "../urls";
 import { arrivingOf } from "./arriving";
-import { type Context, isInbound, ofKind, sentTo, titled } from "./context";
+import { type Context, isInbound, objectTitle, ofKind, sentTo } from "./context";
 import { type PolicyRule, unmetOfRule } from "./policyMatch";
 import { policiesFor, policiesPassed } from "./policyScope";
 
@@ -52,13 +52,13 @@ function unmetRules(policies: readonly UserObject[], context: Context, atGateway
     if (rules.length === 0)
       return [
         {
-          text: `${titled(policy)} has no rules: ${actionOf(policy) === "ALLOW" ? "it allows nothing" : "it never applies"}`,
+          text: `${objectTitle(policy)} has no rules: ${actionOf(policy) === "ALLOW" ? "it allows nothing" : "it never applies"}`,
           place: policy.$.placeOf(["spec"]),
         },
       ];
     return rules.map((rule, i) => {
       const unmet = unmetOfRule(rule, request);
-      const text = `rule ${i + 1} of ${titled(policy)} (${actionOf(policy)})`;
+      const text = `rule ${i + 1} of ${objectTitle(policy)} (${actionOf(policy)})`;
       return {
         text:
           unmet.length > 0 ? `${text} does not match: ${unmet.join("; ")}` : `${text} matches by what its text says`,
@@ -73,7 +73,7 @@ const customReasons = (namespace: string, context: Context, proxy: string): Reas
   policiesFor("AuthorizationPolicy", namespace, context.labelsOf(proxy), context.objects)
     .filter((policy) => actionOf(policy) === "CUSTOM")
     .map((policy) => ({
-      text: `${titled(policy)} asks the authorizer ${policy.spec?.provider?.name ?? "that it does not name"}, which the mesh does not have (extensionProviders of its MeshConfig): every request that the rules match is denied`,
+      text: `${objectTitle(policy)} asks the authorizer ${policy.spec?.provider?.name ?? "that it does not name"}, which the mesh does not have (extensionProviders of its MeshConfig): every request that the rules match is denied`,
       place: policy.$.placeOf(["spec", "provider"]),
       fix: "action ALLOW or DENY; a run has no external authorizers, so CUSTOM cannot be tested",
     }));
@@ -134,7 +134,7 @@ function whyAllowed(context: Context): Reason[] {
   const all = ofKind(context.objects, "AuthorizationPolicy");
   if (here.length + gate.length === 0)
     return all.map((policy) => ({
-      text: `${titled(policy)} does not apply to ${standIn.id}: ${policy.$.namespace === standIn.namespace ? "its selector has other labels" : `it is in namespace ${policy.$.namespace}`}`,
+      text: `${objectTitle(policy)} does not apply to ${standIn.id}: ${policy.$.namespace === standIn.namespace ? "its selector has other labels" : `it is in namespace ${policy.$.namespace}`}`,
       place: policy.$.placeOf(["spec", "selector"]),
     }));
   return [...unmetRules(here, context, false), ...unmetRules(gate, context, true)];

@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import type { Arriving } from "./arriving";
+import type { ArrivingRequest } from "./arriving";
 
 type Texts = readonly string[];
 
@@ -35,7 +35,7 @@ function inBlock(block: string, address: string): boolean {
 }
 
 /** Value of a field of `source` or `operation`; undefined if the report has no way to know it. */
-function arrivingValue(field: string, arriving: Arriving): string | undefined {
+function arrivingValue(field: string, arriving: ArrivingRequest): string | undefined {
   const values: Readonly<Record<string, string | undefined>> = {
     principals: arriving.principal,
     namespaces: arriving.namespace,
@@ -63,7 +63,7 @@ const positive = (field: string): string => field.replace(/^not(.)/, (_, letter:
 const covering = (field: string) => (/ipBlocks$/i.test(field) ? inBlock : covers);
 
 /** Fields that a request does not meet; fields that nothing says are taken as met. */
-function unmetFields(fields: Readonly<Record<string, Texts>>, arriving: Arriving): string[] {
+function unmetFields(fields: Readonly<Record<string, Texts>>, arriving: ArrivingRequest): string[] {
   return Object.entries(fields).flatMap(([field, patterns]) => {
     const isNot = field.startsWith("not");
     const value = arrivingValue(positive(field), arriving);
@@ -76,7 +76,7 @@ function unmetFields(fields: Readonly<Record<string, Texts>>, arriving: Arriving
 
 function conditionValue(
   key: string,
-  { principal, namespace, requestPrincipal, claims, headers }: Arriving,
+  { principal, namespace, requestPrincipal, claims, headers }: ArrivingRequest,
 ): string[] | undefined {
   const header = /^request\.headers\[(.+)\]$/i.exec(key)?.[1];
   if (header) return [headers[header.toLowerCase()] ?? ""];
@@ -94,7 +94,7 @@ function conditionValue(
 }
 
 /** Advice for a claim whose name has dots, where the token has claims within claims. */
-function nestedClaim(key: string, claims: Arriving["claims"]): string {
+function nestedClaim(key: string, claims: ArrivingRequest["claims"]): string {
   const parts = /^request\.auth\.claims\[([^\]]+\.[^\]]+)\]$/.exec(key)?.[1]?.split(".") ?? [];
   const value = parts.reduce<unknown>((inner, part) => (inner as Record<string, unknown>)?.[part], claims);
   return parts.length === 0 || value === undefined
@@ -103,7 +103,7 @@ function nestedClaim(key: string, claims: Arriving["claims"]): string {
 }
 
 /** The conditions of a rule that a request does not meet, in words; empty if the rule matches. */
-export function unmetOfRule({ from, to, when = [] }: PolicyRule, arriving: Arriving): string[] {
+export function unmetOfRule({ from, to, when = [] }: PolicyRule, arriving: ArrivingRequest): string[] {
   const some = (all: readonly string[][]): string[] =>
     all.length === 0 || all.some((unmet) => unmet.length === 0)
       ? []

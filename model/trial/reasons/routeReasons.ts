@@ -1,12 +1,12 @@
 import type { UserObject } from "../objects";
 import type { Reason } from "../result";
-import { type Context, hostOf, titled } from "./context";
-import { type Delegating, delegateProblem } from "./delegates";
+import { type Context, hostOf, objectTitle } from "./context";
+import { type DelegatingRoute, delegateProblem } from "./delegates";
 import { otherRoutes } from "./expectedRoute";
 import { gatewaysOf, gatewaysOnTheWay, httpRoutes, routesForHost, routeTitle, takenRoutes, unmetOf } from "./routes";
 
 /** Why a route was not used although its VirtualService has the host. */
-function unused(route: Delegating, context: Context, object: UserObject): string {
+function unused(route: DelegatingRoute, context: Context, object: UserObject): string {
   const unmet = unmetOf(route, context, object);
   if (unmet.length > 0) return `does not match: ${unmet.join("; or ")}`;
   const delegated = delegateProblem(route, object, context);
@@ -16,13 +16,13 @@ function unused(route: Delegating, context: Context, object: UserObject): string
     (one) => one !== object && ((one.spec?.hosts ?? []) as string[]).includes(host),
   );
   return exact
-    ? `matches, but ${titled(exact)} has the more exact host ${host}, and only its routes count`
+    ? `matches, but ${objectTitle(exact)} has the more exact host ${host}, and only its routes count`
     : "matches by its text, so something else keeps it from the proxy";
 }
 
 /** Routes before the one that was taken whose delegate has no route for the request. */
 const unusedDelegates = (context: Context, { object, index }: { object: UserObject; index: number }): Reason[] =>
-  (httpRoutes(object) as readonly Delegating[]).slice(0, index).flatMap((route, i) => {
+  (httpRoutes(object) as readonly DelegatingRoute[]).slice(0, index).flatMap((route, i) => {
     if (!route.delegate || unmetOf(route, context, object).length > 0) return [];
     const place = object.$.placeOf(["spec", "http", i]);
     return [{ text: `${routeTitle(object, i)} ${unused(route, context, object)}`, place }];

@@ -3,7 +3,7 @@ import type { UserObject } from "../objects";
 import { istioHost, matchesHost } from "../services";
 import { routeName } from "../substitutions";
 import { urlParts } from "../urls";
-import { type Context, calledService, hostOf, ofKind, pathOf, titled } from "./context";
+import { type Context, calledService, hostOf, objectTitle, ofKind, pathOf } from "./context";
 import { type HttpMatch, type HttpRequest, unmetConditions } from "./httpMatch";
 
 export interface HttpRoute {
@@ -88,7 +88,8 @@ export const routesOfLog = (logged: string, objects: readonly UserObject[]): { o
     ),
   );
 
-export const routeTitle = (object: UserObject, index: number): string => `http route ${index + 1} of ${titled(object)}`;
+export const routeTitle = (object: UserObject, index: number): string =>
+  `http route ${index + 1} of ${objectTitle(object)}`;
 
 /** The routes that the proxies took, each with its line. */
 export function takenRoutes({ seen, objects }: Context): { object: UserObject; index: number }[] {

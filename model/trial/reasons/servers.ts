@@ -10,7 +10,7 @@ interface Server {
   readonly tls?: { readonly mode?: string; readonly credentialName?: string; readonly httpsRedirect?: boolean };
 }
 
-export const servers = (gateway: UserObject): readonly Server[] => serversOf(gateway) as readonly Server[];
+export const gatewayServers = (gateway: UserObject): readonly Server[] => serversOf(gateway) as readonly Server[];
 
 /** Gateways of the pods through which a caller from outside the cluster enters. */
 export function gatewaysHere({ objects, caller, one }: Context): UserObject[] {
@@ -20,9 +20,9 @@ export function gatewaysHere({ objects, caller, one }: Context): UserObject[] {
 }
 
 /** Servers of Gateways on the request's way that have its host. */
-export function serving(context: Context): { gateway: UserObject; server: Server; index: number }[] {
+export function servingServers(context: Context): { gateway: UserObject; server: Server; index: number }[] {
   const sni = context.one.request.sni ?? hostOf(context);
   return gatewaysHere(context)
-    .flatMap((gateway) => servers(gateway).map((server, index) => ({ gateway, server, index })))
+    .flatMap((gateway) => gatewayServers(gateway).map((server, index) => ({ gateway, server, index })))
     .filter(({ server: { hosts = [] } }) => hosts.some((pattern) => matchesHost(pattern, sni)));
 }

@@ -2,7 +2,7 @@ import type { UserObject } from "../objects";
 import type { Reason } from "../result";
 import { matchesHost } from "../services";
 import { urlParts } from "../urls";
-import { type Context, calledService, hostOf, titled } from "./context";
+import { type Context, calledService, hostOf, objectTitle } from "./context";
 import { gatewaysOf, gatewaysOnTheWay, routesForHost } from "./routes";
 
 /** A tcp or tls route of a VirtualService. */
@@ -62,7 +62,7 @@ export function streamReasons(context: Context): Reason[] {
       let isTaken = false;
       return streamRoutes(object, kind).map((route, i): Reason => {
         const conditions = streamUnmet(route, context);
-        const title = `${kind} route ${i + 1} of ${titled(object)}`;
+        const title = `${kind} route ${i + 1} of ${objectTitle(object)}`;
         const place = object.$.placeOf(["spec", kind, i]);
         if (conditions.length > 0) return { text: `${title} does not match: ${conditions.join("; or ")}`, place };
         if (isTaken) return { text: `${title} matches too, but the first route that matches is used`, place };

@@ -1,9 +1,9 @@
 import { app } from "../../names";
 import type { Settings } from "../../settings/contract";
-import { type Afterwards, istioDocs, type LessonCommands, type LessonStep } from "./step";
+import { istioDocs, type LessonCommands, type LessonStep, type StepEnd } from "./step";
 
 /** The bytes of a call with and without mutual TLS, which a pod between caller and app prints. */
-const wire = (pod: LessonCommands["pod"]): Afterwards => ({
+const wire = (pod: LessonCommands["pod"]): StepEnd => ({
   title: "The bytes on the wire",
   text: "The pod `tap` has no sidecar. It listens on a port, passes every byte on to helloworld, and prints the beginning of what each side sends. So it sees what anybody on the network between two pods sees. The first caller sends plain HTTP. Then a DestinationRule makes sidecars use mutual TLS for this host, and the second caller sends its request through a sidecar. Both get the answer of helloworld. `16 03 01` is the beginning of a TLS handshake, the ClientHello, and `16 03 03` the answer of the other sidecar. The certificate of that sidecar names the identity that the DestinationRule expects, so the tap can pass the bytes on, and can neither read nor change them.",
   commands: [

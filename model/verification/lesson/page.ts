@@ -6,7 +6,7 @@ import { type Exercise, exerciseSections, stepOf } from "./exercises";
 import { ingressSteps } from "./ingress";
 import { meshSteps } from "./mesh";
 import { otherSteps } from "./others";
-import { type Afterwards, type LessonStep, lessonCommands } from "./step";
+import { type LessonStep, lessonCommands, type StepEnd } from "./step";
 
 export type { LessonStep } from "./step";
 
@@ -58,7 +58,7 @@ const mistakeList = (mistakes: readonly string[]): string[] =>
         "```",
       ];
 
-const afterwardsSection = ({ title, text, commands, look, cleanup }: Afterwards): string[] => [
+const afterwardsSection = ({ title, text, commands, look, cleanup }: StepEnd): string[] => [
   "",
   `### ${title}`,
   "",

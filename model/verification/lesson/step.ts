@@ -5,7 +5,7 @@ import type { Settings } from "../../settings/contract";
 import { type CurlOptions, curlLine } from "../../traffic/urls";
 
 /** The end of a step, after its exercises. */
-export interface Afterwards {
+export interface StepEnd {
   readonly title: string;
   readonly text: string;
   readonly commands: readonly string[];
@@ -26,7 +26,7 @@ export interface LessonStep {
   readonly commands: readonly string[];
   readonly see: string;
   /** Commands to type after the exercises, and their output. @default none */
-  readonly afterwards?: Afterwards;
+  readonly afterwards?: StepEnd;
   /** Folders of examples/mistakes that belong to the step. @default none */
   readonly mistakes?: readonly string[];
   readonly learned: string;

@@ -1,7 +1,7 @@
 import { element } from "../../output/markup";
 import { pictureStyles } from "../../output/styles";
-import { utc, wrap } from "../../output/text";
-import { calls } from "../../security/mtls";
+import { utcText, wrap } from "../../output/text";
+import { callOutcomes } from "../../security/mtls";
 import { callMatrix, outcomes } from "./matrix";
 import { clients, clusterTitle, ingress, nodeCard, parts, type Scene, shares, subsets, title } from "./scene";
 import { arrow, bottomOf, placeCard, placeColumn, text } from "./shapes";
@@ -15,7 +15,7 @@ const left = 288;
 /** Draws an environment as SVG. Addresses, nodes and the certificate are observed; weights and calls are configured. */
 export function environmentSvg(scene: Scene): string {
   const { settings, at } = scene;
-  const call = calls(settings)[0]?.calls[0]?.call ?? "plain";
+  const call = callOutcomes(settings)[0]?.calls[0]?.call ?? "plain";
   const share = shares(settings, outcomes[call].label.slice(2));
   const versions = subsets(settings);
   const titles = wrap(title(settings), 58);
@@ -49,7 +49,7 @@ export function environmentSvg(scene: Scene): string {
       text(
         24,
         frame - 24,
-        `Addresses, nodes and certificate as observed at ${utc(at)}; weights and calls as configured.`,
+        `Addresses, nodes and certificate as observed at ${utcText(at)}; weights and calls as configured.`,
         "muted",
       ),
       element("rect", {

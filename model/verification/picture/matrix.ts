@@ -1,6 +1,6 @@
 import type { Markup } from "../../output/markup";
 import { wrap } from "../../output/text";
-import { type Call, calls, targets } from "../../security/mtls";
+import { type CallOutcome, callOutcomes, targets } from "../../security/mtls";
 import type { Settings } from "../../settings/contract";
 import { text } from "./shapes";
 
@@ -9,7 +9,7 @@ const columns = [left, 240, 440, 600, 770];
 
 /** Sign, name and style of each outcome. The sign distinguishes them without colours. */
 export const outcomes: Readonly<
-  Record<Call, { readonly label: string; readonly style: string; readonly means: string }>
+  Record<CallOutcome, { readonly label: string; readonly style: string; readonly means: string }>
 > = {
   mTLS: { label: "● mutual TLS", style: "passed-text", means: "encrypted, and both sides authenticated" },
   plain: { label: "○ plain text", style: "undecided-text", means: "readable on the network" },
@@ -18,7 +18,7 @@ export const outcomes: Readonly<
 
 /** Table of the outcome of a call from each kind of caller to each target, with its legend. */
 export function callMatrix(settings: Settings, top: number): { readonly shapes: Markup[]; readonly bottom: number } {
-  const rows = calls(settings);
+  const rows = callOutcomes(settings);
   const x = (column: number) => columns[column] ?? left;
   const heads = ["call to", "mode and its scope", ...(rows[0]?.calls.map(({ name }) => `from ${name}`) ?? [])];
   const legendTop = top + 46 + rows.length * line;

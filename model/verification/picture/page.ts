@@ -1,7 +1,7 @@
 import { type CheckResult, checkCounts } from "../../checks/result";
 import { element } from "../../output/markup";
 import { figure, htmlPage, htmlTable, paragraph } from "../../output/page";
-import { forNpm, type Writer, write } from "../../output/remedy";
+import { type CommandWriter, forNpm, writeRemedy } from "../../output/remedy";
 
 const marks = {
   passed: ["pass", "✓ passed"],
@@ -18,7 +18,7 @@ const marks = {
 export function environmentPage(
   picture: string | undefined,
   results: readonly CheckResult[],
-  writer: Writer = forNpm(),
+  writer: CommandWriter = forNpm(),
 ): string {
   const heading = `Istio environment: ${checkCounts(results)}`;
   return htmlPage(
@@ -32,7 +32,7 @@ export function environmentPage(
         ["step", step === undefined ? "" : String(step)],
         ["result", element("span", { class: marks[outcome][0] }, marks[outcome][1])],
         ["check", title],
-        ["observed", remedy ? `${evidence}; fix: ${write(remedy, writer)}` : evidence],
+        ["observed", remedy ? `${evidence}; fix: ${writeRemedy(remedy, writer)}` : evidence],
       ]),
     ),
   );

@@ -4,8 +4,8 @@ import { imageCaches } from "../../cluster/imageCache";
 import { gateway } from "../../names";
 import type { Settings } from "../../settings/contract";
 import { noHeader, none } from "../../settings/forms";
-import { weights } from "../../traffic/traffic";
-import { reachable } from "../../traffic/urls";
+import { subsetWeights } from "../../traffic/traffic";
+import { appUrls } from "../../traffic/urls";
 
 /** A running environment: its settings, and the addresses and the certificate that were observed. */
 export interface Scene {
@@ -37,7 +37,7 @@ export const clusterTitle = ({ cluster, clusterName, kubeContext, subnet }: Sett
 /** Clients: every address of the app. */
 export const clients = ({ settings, ingressIp }: Scene): Card => ({
   title: "clients",
-  lines: reachable(settings, ingressIp).flatMap(({ url, address, port }) => [url, `at ${address}:${port}`]),
+  lines: appUrls(settings, ingressIp).flatMap(({ url, address, port }) => [url, `at ${address}:${port}`]),
 });
 
 /** The ingress gateway: its certificate, and what it requires of a request. */
@@ -79,7 +79,7 @@ export function subsets(settings: Settings): { readonly v1: Card; readonly v2: C
 
 /** Labels of the arrows to the versions. */
 export function shares(settings: Settings, call: string): { readonly v1: string; readonly v2: string } {
-  const { v1, v2 } = weights(settings.canaryWeight);
+  const { v1, v2 } = subsetWeights(settings.canaryWeight);
   return { v1: `${v1} %, ${call}`, v2: `${v2} %, ${call}` };
 }
 

@@ -11,7 +11,7 @@ export const text = (x: number, y: number, words: string, style?: string, anchor
   element("text", { x, y, class: style, "text-anchor": anchor }, words);
 
 /** A box at its place, in pixels. */
-export interface Placed {
+export interface PlacedBox {
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -20,7 +20,7 @@ export interface Placed {
 }
 
 /** Draws a box that is as high as its wrapped lines need. */
-export function placeCard({ title, lines }: Card, x: number, y: number, width: number): Placed {
+export function placeCard({ title, lines }: Card, x: number, y: number, width: number): PlacedBox {
   const characters = (style: keyof typeof character) => Math.floor((width - 24) / character[style]);
   const heads = wrap(title, characters("strong"));
   const rows = lines.flatMap((words) => wrap(words, characters("plain")));
@@ -36,14 +36,15 @@ export function placeCard({ title, lines }: Card, x: number, y: number, width: n
 }
 
 /** Places boxes below each other. */
-export function placeColumn(cards: readonly Card[], x: number, y: number, width: number): Placed[] {
-  const placed: Placed[] = [];
+export function placeColumn(cards: readonly Card[], x: number, y: number, width: number): PlacedBox[] {
+  const placed: PlacedBox[] = [];
   for (const card of cards) placed.push(placeCard(card, x, Math.max(y, bottomOf(placed) + 16), width));
   return placed;
 }
 
 /** Lower end of the lowest box, or 0. */
-export const bottomOf = (boxes: readonly Placed[]): number => Math.max(0, ...boxes.map(({ y, height }) => y + height));
+export const bottomOf = (boxes: readonly PlacedBox[]): number =>
+  Math.max(0, ...boxes.map(({ y, height }) => y + height));
 
 /** A horizontal arrow at height `y` with its label above. */
 export const arrow = (from: number, to: number, y: number, label = ""): Markup =>

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { accessEntry, requestOf } from "../../../model/trial/accessLog";
 import type { Case, Expectation } from "../../../model/trial/cases";
 import { secondsHold } from "../../../model/trial/expectations/comparisons";
-import { judge } from "../../../model/trial/expectations/judge";
+import { judgeCase } from "../../../model/trial/expectations/judge";
 import { markCopies, mirrorTargets } from "../../../model/trial/mirrors";
 import { type Arrival, type Observation, peerOf } from "../../../model/trial/observation";
 import { requestsForShare } from "../../../model/trial/testFile";
@@ -52,7 +52,7 @@ const caseOf = (expect: Expectation): Case => ({
   expect,
 });
 const told = (expect: Expectation, ...all: Observation[]) => {
-  const { outcome, mismatches } = judge(caseOf(expect), all, plan.standIns);
+  const { outcome, mismatches } = judgeCase(caseOf(expect), all, plan.standIns);
   return [outcome, ...mismatches.map(({ expected, seen }) => `${expected} | ${seen}`)];
 };
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { changesBetween, changesMarkdown, changesText, differs } from "../../../model/trial/compare";
-import { coverage } from "../../../model/trial/coverage";
+import { changesBetween, changesMarkdown, changesText, summariesDiffer } from "../../../model/trial/compare";
+import { coverageOf } from "../../../model/trial/coverage";
 import { tryJunit } from "../../../model/trial/junit";
 import type { CaseResult, Report } from "../../../model/trial/result";
 import { inputOf, planOf, shop } from "./files";
@@ -45,10 +45,10 @@ describe("the JUnit report of mesh tests", () => {
 
 describe("the comparison of two runs", () => {
   it("takes a small difference of shares for chance, and another answer for a change", () => {
-    assert.equal(differs("200 ×50, 503 ×50", "200 ×60, 503 ×40"), false);
-    assert.equal(differs("200 ×90, 503 ×10", "200 ×50, 503 ×50"), true);
-    assert.equal(differs("200", "200"), false);
-    assert.equal(differs("200 ×10", "503 ×10"), true);
+    assert.equal(summariesDiffer("200 ×50, 503 ×50", "200 ×60, 503 ×40"), false);
+    assert.equal(summariesDiffer("200 ×90, 503 ×10", "200 ×50, 503 ×50"), true);
+    assert.equal(summariesDiffer("200", "200"), false);
+    assert.equal(summariesDiffer("200 ×10", "503 ×10"), true);
   });
 
   it("lists what is answered differently, what is judged differently, and what is new", () => {
@@ -97,7 +97,7 @@ spec: { rules: [{ to: [{ operation: { methods: [GET] } }] }, { to: [{ operation:
 `);
   const log = [entry({ route: "first", cluster: "outbound|80|v1|web.shop.svc.cluster.local" })];
   const touched = (...more: [isComplete?: boolean]) =>
-    coverage(plan.applied, log, new Set(["shop/web/0"]), ...more).map(({ what, touched }) => [what, touched]);
+    coverageOf(plan.applied, log, new Set(["shop/web/0"]), ...more).map(({ what, touched }) => [what, touched]);
 
   it("names each route, subset and rule, and says which of them a request used", () => {
     assert.deepEqual(touched(), [

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { addTallies, delta, noTally, type Snapshot, type Tally } from "../../../model/canary/counters";
+import { addTallies, type CounterSnapshot, delta, noTally, type Tally } from "../../../model/canary/counters";
 import type { Measurement } from "../../../model/canary/evidence";
 import { countsOf, overdueOf, p90Bound } from "../../../model/canary/tallyCounts";
 
@@ -30,7 +30,7 @@ export class SlowThreshold {
    * @param seconds - between the two snapshots
    * @throws CounterReset
    */
-  measurement(before: Snapshot, after: Snapshot, seconds: number): Measurement {
+  measurement(before: CounterSnapshot, after: CounterSnapshot, seconds: number): Measurement {
     const { v1, v2 } = delta(before, after);
     this.stable = addTallies(this.stable, v1);
     this.bound ??= p90Bound(this.stable);
@@ -55,11 +55,11 @@ export class SlowThreshold {
  * @param lag - seconds that the counters may be behind, which is also the shortest window
  * @param slowAbove - seconds above which a response is slow, from an earlier part of the same rollout
  */
-export function counters(
+export function counterProvider(
   name: string,
   lag: number,
   byWeight: boolean,
-  read: (signal?: AbortSignal) => Promise<Snapshot>,
+  read: (signal?: AbortSignal) => Promise<CounterSnapshot>,
   slowAbove?: number,
 ): MetricsProvider {
   const threshold = new SlowThreshold(slowAbove);

@@ -13,7 +13,7 @@ const typed = (file: string): string => {
  *
  * @param what - the work that the lock is for, such as "a rollout of stack dev"
  */
-export const heldBy =
+export const rejectHeldLock =
   (what: string) =>
   (error: unknown): never => {
     if (!(error instanceof LockHeld)) throw error;

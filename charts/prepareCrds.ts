@@ -1,5 +1,5 @@
 /**
- * Prepares the CRDs of the Gateway API for the Pulumi program: `node launcher/run.cjs charts/look`. The variable CRDS has
+ * Prepares the CRDs of the Gateway API for the Pulumi program: `node launcher/run.cjs charts/prepareCrds`. The variable CRDS has
  * the chart, the context of an existing cluster, and the stack. The kubeconfig of a k3d cluster comes by standard input.
  */
 import { text } from "node:stream/consumers";
@@ -19,7 +19,7 @@ interface Input {
 
 const input = JSON.parse(process.env["CRDS"] ?? "{}") as Input;
 
-async function look(kubeconfig: string): Promise<object> {
+async function prepare(kubeconfig: string): Promise<object> {
   await crdsChart(input.chart);
   const { crds, isReleased } = await crdsIn(new Api(kubeconfig || contextAccess(input.context)));
   const decision = decideCrds(input.chart, crds, isReleased, new Date().toISOString());
@@ -29,7 +29,7 @@ async function look(kubeconfig: string): Promise<object> {
 // a process that ends before it has looked must not look like a success to Pulumi
 process.exitCode = 1;
 void text(process.stdin)
-  .then(look)
+  .then(prepare)
   .catch(({ message }: Error) => ({ refused: message }))
   .then((answer) => {
     process.stdout.write(JSON.stringify(answer));

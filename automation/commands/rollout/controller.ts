@@ -1,13 +1,13 @@
 import { addMeasurements, type Measurement, noMeasurement } from "../../../model/canary/evidence";
-import { forecast } from "../../../model/canary/forecast";
+import { forecastSteps } from "../../../model/canary/forecast";
 import { evidenceOf } from "../../../model/canary/journalEvidence";
-import { type End, type Plan, type RollbackEnd, rollbackOf, statusOf } from "../../../model/canary/plan";
-import { type Pace, usualPace, type Verdict } from "../../../model/canary/verdict";
-import { configSet, forNpm, run, type Writer } from "../../../model/output/remedy";
+import { type RollbackEnd, type RolloutEnd, type RolloutPlan, rollbackOf, statusOf } from "../../../model/canary/plan";
+import { type RolloutPace, usualPace, type Verdict } from "../../../model/canary/verdict";
+import { type CommandWriter, configSet, forNpm, run } from "../../../model/output/remedy";
 import { JournalFailed, type RolloutJournal } from "./journal";
-import { type Measuring, measureBaseline, measureStep } from "./measure";
-import { type Persistence, rollBack, usualPersistence } from "./rollback";
-import type { MetricsProvider } from "./source";
+import { type MeasurementParts, measureBaseline, measureStep } from "./measure";
+import type { MetricsProvider } from "./metricsProvider";
+import { defaultRetryLimits, type RetryLimits, rollBack } from "./rollback";
 import type { TrafficController } from "./traffic";
 
 /** Parts of a rollout's controller that differ between the command and its tests. */
@@ -18,12 +18,12 @@ export interface ControllerParts {
   readonly provider: MetricsProvider | undefined;
   readonly say: (line: string) => void;
   /** Writes commands for the stack. @default for npm and the default stack */
-  readonly commands?: Writer;
+  readonly commands?: CommandWriter;
   readonly interrupted: AbortSignal;
   /** @default "rollback" */
   readonly onInterrupt?: "rollback" | "pause";
-  readonly pace?: Pace;
-  readonly persistence?: Persistence;
+  readonly pace?: RolloutPace;
+  readonly persistence?: RetryLimits;
 }
 
 /** Runs one rollout. It writes each step into the journal before it changes the route. */
@@ -34,14 +34,14 @@ export class RolloutController {
     return this.parts.journal.entries.some(({ kind }) => kind === "step");
   }
 
-  private get measuring(): Measuring {
+  private get measuring(): MeasurementParts {
     const { provider, pace = usualPace } = this.parts;
     if (!provider) throw new Error("a rollout that measures needs a provider");
     return { ...this.parts, provider, pace };
   }
 
   /** Takes the steps of a plan that are left, beginning with the index `first`. Returns how the rollout ended. */
-  async run(plan: Plan, first: number): Promise<End> {
+  async run(plan: RolloutPlan, first: number): Promise<RolloutEnd> {
     try {
       if (first === 0) {
         const unmeasured = await this.baseline(plan);
@@ -62,8 +62,8 @@ export class RolloutController {
   }
 
   /** Finishes a rollback that was decided; without one, decides it. */
-  async back(end: RollbackEnd, reason: string, failed = false): Promise<End> {
-    const { journal, traffic, say, commands = forNpm(), persistence = usualPersistence } = this.parts;
+  async back(end: RollbackEnd, reason: string, failed = false): Promise<RolloutEnd> {
+    const { journal, traffic, say, commands = forNpm(), persistence = defaultRetryLimits } = this.parts;
     const status = statusOf(journal.entries);
     if (!status) throw new Error("there is no rollout to roll back");
     const rollback = status.rollback ?? rollbackOf(status, end, reason, failed);
@@ -76,7 +76,7 @@ export class RolloutController {
   }
 
   /** Measures the weight before the rollout, and says what the steps need. Returns why it could not be measured. */
-  private async baseline({ from, steps }: Plan): Promise<Verdict | undefined> {
+  private async baseline({ from, steps }: RolloutPlan): Promise<Verdict | undefined> {
     const { journal, say } = this.parts;
     // at the weight of the first step it is no baseline, and version 2 may still be cold
     const isStep = from === steps[0];
@@ -95,12 +95,12 @@ export class RolloutController {
     const { stable, canary, unattributed } = before().reduce<Measurement>(addMeasurements, noMeasurement);
     const perSecond = (stable.requests + canary.requests + unattributed) / Math.max(seconds, pace.interval);
     if (failed || pace.baseline === 0) return failed;
-    for (const line of forecast(steps, { perSecond, stable }, pace.stepTimeout)) say(line);
+    for (const line of forecastSteps(steps, { perSecond, stable }, pace.stepTimeout)) say(line);
     return undefined;
   }
 
   /** Runs one step. Returns the end of the rollout, or undefined when it continues. */
-  private async step(plan: Plan, weight: number): Promise<End | undefined> {
+  private async step(plan: RolloutPlan, weight: number): Promise<RolloutEnd | undefined> {
     const { journal, say, interrupted } = this.parts;
     if (interrupted.aborted) return this.interrupt();
     const versions = await this.versions();
@@ -136,14 +136,14 @@ export class RolloutController {
     return this.parts.traffic.versions().catch(() => undefined);
   }
 
-  private interrupt(): Promise<End> {
+  private interrupt(): Promise<RolloutEnd> {
     if (this.parts.onInterrupt === "pause") return this.end("paused", "interrupted");
     return this.hasTakenStep
       ? this.back("cancelled", "interrupted")
       : this.end("cancelled", "interrupted before the first step");
   }
 
-  private async end(end: End, reason: string): Promise<End> {
+  private async end(end: RolloutEnd, reason: string): Promise<RolloutEnd> {
     await this.parts.journal.add({ kind: "ended", end, reason });
     return end;
   }

@@ -2,17 +2,17 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { RolloutController } from "../../automation/commands/rollout/drive";
-import { gatewayCounters, gatewayPods } from "../../automation/commands/rollout/gatewayCounters";
+import { RolloutController } from "../../automation/commands/rollout/controller";
+import { gatewayPods, gatewayProvider } from "../../automation/commands/rollout/gatewayCounters";
 import { rolloutJournals } from "../../automation/commands/rollout/journal";
-import { counters, type MetricsProvider } from "../../automation/commands/rollout/source";
-import { noTally, type Snapshot } from "../../model/canary/counters";
+import { counterProvider, type MetricsProvider } from "../../automation/commands/rollout/metricsProvider";
+import { type CounterSnapshot, noTally } from "../../model/canary/counters";
 
-const looks = (...snapshots: Snapshot[]) => {
+const looks = (...snapshots: CounterSnapshot[]) => {
   let next = 0;
-  return async () => snapshots[Math.min(next++, snapshots.length - 1)] as Snapshot;
+  return async () => snapshots[Math.min(next++, snapshots.length - 1)] as CounterSnapshot;
 };
-const pod = (v1: number, v2: number, errors = 0): Snapshot =>
+const pod = (v1: number, v2: number, errors = 0): CounterSnapshot =>
   new Map([
     [
       "gateway a",
@@ -60,16 +60,16 @@ describe("a source of counters", () => {
 
   it("lets a rollout advance by what was added in the window", async () => {
     const { end, reason } = await drive(
-      counters("counters", 0, true, looks(pod(9000, 9000, 900), pod(11000, 11000, 900))),
+      counterProvider("counters", 0, true, looks(pod(9000, 9000, 900), pod(11000, 11000, 900))),
     );
     assert.deepEqual([end, reason], ["promoted", "every step passed, and version 2 gets 50 % of the requests"]);
   });
 
   it("does not compare the share with the weight if a header or a cookie also selects the version", async () => {
     const skewed = () => looks(pod(0, 0), pod(1000, 3000));
-    const held = await drive(counters("counters", 0, true, skewed()));
+    const held = await drive(counterProvider("counters", 0, true, skewed()));
     assert.deepEqual([held.end, held.reason], ["paused", "version 2 got 3000 of 4000 requests, not 50 %"]);
-    assert.equal((await drive(counters("counters", 0, false, skewed()))).end, "promoted");
+    assert.equal((await drive(counterProvider("counters", 0, false, skewed()))).end, "promoted");
   });
 
   it("does not count requests of the previous weight that a delayed counter reports", async () => {
@@ -87,15 +87,15 @@ describe("a source of counters", () => {
         Math.round((before ?? 0) * 0.1 + (after ?? 0) * 0.5),
       );
     };
-    const { end, reason } = await drive(counters("counters", lag, true, late), () => {
+    const { end, reason } = await drive(counterProvider("counters", lag, true, late), () => {
       switched = performance.now();
     });
     assert.deepEqual([end, reason], ["promoted", "every step passed, and version 2 gets 50 % of the requests"]);
   });
 
   it("learns from several windows what is slow, when one has too few answers", async () => {
-    const few = (answers: number): Snapshot => pod(answers, answers);
-    const provider = counters("counters", 0, true, looks(few(0), few(30), few(30), few(60), few(60), few(90)));
+    const few = (answers: number): CounterSnapshot => pod(answers, answers);
+    const provider = counterProvider("counters", 0, true, looks(few(0), few(30), few(30), few(60), few(60), few(90)));
     const bounds = [];
     for (let window = 0; window < 3; window++) bounds.push((await provider.measure(0.01)).slowAbove);
     assert.deepEqual(bounds, [undefined, 5, 5]);
@@ -105,7 +105,7 @@ describe("a source of counters", () => {
     const untimed = new Map([
       ["gateway a", { v1: { ...noTally, answers: { 2: 3000 } }, v2: { ...noTally, answers: { 2: 3000 } } }],
     ]);
-    const { end, said } = await drive(counters("counters", 0, true, looks(new Map(), untimed)));
+    const { end, said } = await drive(counterProvider("counters", 0, true, looks(new Map(), untimed)));
     assert.equal(end, "paused");
     assert.equal(
       said[1],
@@ -114,12 +114,14 @@ describe("a source of counters", () => {
   });
 
   it("rolls back by the errors that were added", async () => {
-    const { end, done } = await drive(counters("counters", 0, true, looks(pod(9000, 9000), pod(10000, 10000, 300))));
+    const { end, done } = await drive(
+      counterProvider("counters", 0, true, looks(pod(9000, 9000), pod(10000, 10000, 300))),
+    );
     assert.deepEqual([end, done], ["rolled back", ["set 50", "route 10", "set 10"]]);
   });
 
   it("rolls back a version 2 that never answers, before any client times out, and ignores requests that waited before", async () => {
-    const waiting = (answers: number, active: number): Snapshot =>
+    const waiting = (answers: number, active: number): CounterSnapshot =>
       new Map([
         [
           "gateway a",
@@ -129,22 +131,26 @@ describe("a source of counters", () => {
           },
         ],
       ]);
-    const { end, reason } = await drive(counters("counters", 0, true, looks(waiting(900, 20), waiting(1100, 40))));
+    const { end, reason } = await drive(
+      counterProvider("counters", 0, true, looks(waiting(900, 20), waiting(1100, 40))),
+    );
     assert.deepEqual([end, reason], ["rolled back", "failed requests: version 2 10.0 %, version 1 0.0 %"]);
   });
 
   it("pauses at once when a counter began anew", async () => {
-    const { end, done, reason } = await drive(counters("counters", 0, true, looks(pod(9000, 9000), pod(20, 20))));
+    const { end, done, reason } = await drive(
+      counterProvider("counters", 0, true, looks(pod(9000, 9000), pod(20, 20))),
+    );
     assert.deepEqual([end, done], ["paused", ["set 50"]]);
     assert.equal(reason, "counters: gateway a counts anew: 20 answers of v1, 9000 before");
   });
 
   it("pauses without traffic, and when it cannot be reached", async () => {
     assert.equal(
-      (await drive(counters("counters", 0, true, async () => pod(5, 5)))).reason,
+      (await drive(counterProvider("counters", 0, true, async () => pod(5, 5)))).reason,
       "version 2 got no request",
     );
-    const away = await drive(counters("counters", 0, true, () => Promise.reject(new Error("no answer in 5 s"))));
+    const away = await drive(counterProvider("counters", 0, true, () => Promise.reject(new Error("no answer in 5 s"))));
     assert.deepEqual([away.end, away.reason], ["paused", "counters: no answer in 5 s"]);
   });
 });
@@ -170,7 +176,7 @@ describe("the gateway's counters", () => {
       },
     };
     assert.deepEqual(await gatewayPods(api), ["a"]);
-    await assert.rejects(gatewayCounters(api, true).measure(0), { message: "503" });
+    await assert.rejects(gatewayProvider(api, true).measure(0), { message: "503" });
     assert.deepEqual(asked.slice(1), [
       "/api/v1/namespaces/istio-system/pods?labelSelector=istio%3Dingressgateway",
       "/api/v1/namespaces/istio-system/pods/a:15090/proxy/stats/prometheus?filter=upstream_(rq_(%5B1-5%5Dxx%7Ctime%7Ctimeout%7Cper_try_timeout%7Ctx_reset%7Crx_reset%7Cactive)%7Ccx_(destroy_local_with_active_rq%7Cprotocol_error))",
@@ -179,7 +185,7 @@ describe("the gateway's counters", () => {
 
   it("are none if no gateway runs", async () => {
     const api = { get: async <T>() => ({ items: [] }) as T, text: async () => "" };
-    await assert.rejects(gatewayCounters(api, true).measure(0), {
+    await assert.rejects(gatewayProvider(api, true).measure(0), {
       message: "no pod of the ingress gateway is running",
     });
   });

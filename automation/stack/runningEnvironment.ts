@@ -10,7 +10,7 @@ import { OperationFailed } from "./operation";
 import { settingsOf } from "./stack";
 
 /** A running environment, known by its configuration and its outputs. */
-export interface Running {
+export interface RunningEnvironment {
   readonly settings: Settings;
   readonly api: Api;
   readonly ca: string;
@@ -28,11 +28,11 @@ export interface Running {
  * @param known - what of it was asked already, as by an up that has just ended
  * @throws OperationFailed where the stack is not up
  */
-export async function running(
+export async function runningEnvironment(
   stack: Stack,
   exitCode: number,
   known: { readonly settings?: Settings | undefined; readonly outputs?: OutputMap } = {},
-): Promise<Running> {
+): Promise<RunningEnvironment> {
   const [settings, outputs] = await Promise.all([
     known.settings ?? settingsOf(stack),
     known.outputs ?? stack.outputs(),
@@ -54,7 +54,12 @@ export async function running(
 }
 
 /** The app's address on this host, with the CA that its clients trust. */
-export const published = ({ settings, ca, headers, ingressIp }: Running): Target & { tls: { ca: string } } => ({
+export const publishedTarget = ({
+  settings,
+  ca,
+  headers,
+  ingressIp,
+}: RunningEnvironment): Target & { tls: { ca: string } } => ({
   host: publicHost(settings.domain),
   address: hostAddress(settings, ingressIp),
   port: settings.httpsPort,

@@ -1,11 +1,12 @@
-import { type Answer, get, type Target } from "../../host/http";
-import { watch } from "../../host/wait";
+import { type AppResponse, getFrom, type Target } from "../../host/http";
+import { poll } from "../../host/wait";
 
 /** Seconds that a new route may take from the API server to the ingress gateway. */
 const routeSeconds = 30;
 
 /** An app may answer 404 at its root. The response header then still names the version that did. */
-const isFromApp = ({ status, subset }: Answer): boolean => status < 500 && (status !== 404 || subset !== undefined);
+const isFromApp = ({ status, subset }: AppResponse): boolean =>
+  status < 500 && (status !== 404 || subset !== undefined);
 
 /**
  * Requests the app until it answers.
@@ -13,11 +14,11 @@ const isFromApp = ({ status, subset }: Answer): boolean => status < 500 && (stat
  * @param seconds - time limit
  * @returns the reason why it does not answer, or undefined if it does
  */
-export const unanswered = (target: Target, seconds = routeSeconds): Promise<string | undefined> =>
-  watch(
+export const waitForApp = (target: Target, seconds = routeSeconds): Promise<string | undefined> =>
+  poll(
     seconds,
     () =>
-      get(target).then(
+      getFrom(target).then(
         (answer) => (isFromApp(answer) ? undefined : `it answers ${answer.status}`),
         ({ code, message }: NodeJS.ErrnoException) => message || code,
       ),

@@ -1,8 +1,8 @@
-import { type ClusterState, classify } from "../model/cluster/clusterState";
+import { type ClusterState, classifyCluster } from "../model/cluster/clusterState";
 import type { ClusterSettings } from "../model/cluster/k3dConfig";
 import type { Owner } from "../model/cluster/ownership";
 import {
-  changes,
+  changedSettings,
   commandsOf,
   freeName,
   mixedNodes,
@@ -10,21 +10,21 @@ import {
   notProven,
   ownerText,
   stateLost,
-  unreachable,
+  unreachableCluster,
 } from "../model/cluster/refusals";
-import type { Logins } from "../model/cluster/registries";
-import { claimed } from "../model/cluster/removal";
+import type { RegistryLogins } from "../model/cluster/registries";
+import { claimOnObject } from "../model/cluster/removal";
 import { failureText } from "../model/output/remedy";
-import { clusterNames, type Look, observe } from "./observe";
+import { type ClusterObservation, clusterNames, observeCluster } from "./observe";
 
 /** The one cluster that a stack has. */
-export interface Wanted {
+export interface DesiredCluster {
   readonly settings: ClusterSettings;
   readonly owner: Owner;
   /** Value of the label that distinguishes the cluster from an earlier or a later one: see {@link generation}. */
   readonly generation: string;
   /** Credentials of its mirrors. */
-  readonly logins?: Logins;
+  readonly logins?: RegistryLogins;
   /** Generation of a cluster without an id that the stack's state is known to hold. */
   readonly legacyGeneration?: string | undefined;
   /** True while a rollout runs, in which the cluster is not replaced. */
@@ -34,51 +34,62 @@ export interface Wanted {
 }
 
 /** Seconds of patience when nothing else is wanted. */
-export const usualPatience = 90;
+export const defaultPatience = 90;
 
 /** State of a cluster, and the observation that it follows from. */
-export interface Seen {
+export interface ClusterStatus {
   readonly state: ClusterState;
-  readonly look: Look;
+  readonly observation: ClusterObservation;
 }
 
-export async function look(
-  { settings, owner, legacyGeneration }: Wanted,
+export async function statusOf(
+  { settings, owner, legacyGeneration }: DesiredCluster,
   generation: string,
   seconds?: number,
-): Promise<Seen> {
-  const seen = await observe(settings, owner, { patience: seconds, legacyGeneration });
-  return { state: classify(seen, generation), look: seen };
+): Promise<ClusterStatus> {
+  const observation = await observeCluster(settings, owner, { patience: seconds, legacyGeneration });
+  return { state: classifyCluster(observation, generation), observation };
 }
 
 /** The reason to refuse a cluster, or undefined for one that the stack may use or replace. */
-export async function refusal(wanted: Wanted, { state, look }: Seen): Promise<string | undefined> {
-  const { settings, owner, legacyGeneration } = wanted;
+export async function refusal(
+  desired: DesiredCluster,
+  { state, observation }: ClusterStatus,
+): Promise<string | undefined> {
+  const { settings, owner, legacyGeneration } = desired;
   const { clusterName } = settings;
   if (state === "foreign") {
-    const foreign = look.nodes.filter((each) => claimed(each, owner, legacyGeneration) === "foreign");
+    const foreign = observation.nodes.filter((each) => claimOnObject(each, owner, legacyGeneration) === "foreign");
     const names = foreign.map(({ name }) => name);
-    if (look.claims.includes("ours")) return mixedNodes(clusterName, names);
+    if (observation.claims.includes("ours")) return mixedNodes(clusterName, names);
     const [node] = foreign;
     const belongsTo = ownerText({ stack: node?.stack ?? "", state: node?.location ?? "" });
     const cluster = { what: `the k3d cluster ${clusterName}`, belongsTo, remove: `k3d cluster delete ${clusterName}` };
     return failureText(nameTaken(clusterName, cluster, freeName(clusterName, await clusterNames())), commandsOf(owner));
   }
   if (state === "lost") return stateLost(clusterName, owner);
-  if (state === "unproven") return notProven(clusterName, look.generation ?? "", owner);
-  if (state === "unreachable") return notReady(wanted, look, look.why ?? "it does not answer");
+  if (state === "unproven") return notProven(clusterName, observation.generation ?? "", owner);
+  if (state === "unreachable") return notReady(desired, observation, observation.why ?? "it does not answer");
   return undefined;
 }
 
 /** Text for a cluster whose containers run and that is not ready. */
-export function notReady({ settings, owner, patience = usualPatience }: Wanted, { nodes }: Look, why: string): string {
+export function notReady(
+  { settings, owner, patience = defaultPatience }: DesiredCluster,
+  { nodes }: ClusterObservation,
+  why: string,
+): string {
   const names = nodes.map(({ name }) => name);
-  return unreachable(settings.clusterName, why, patience, names.sort().reverse(), owner);
+  return unreachableCluster(settings.clusterName, why, patience, names.sort().reverse(), owner);
 }
 
 /** The reason why a cluster is replaced; undefined when there is none yet. */
-export function replacementReason({ settings }: Wanted, { state, look }: Seen): string | undefined {
-  if (state === "outdated") return changes(look.nodes.find((node) => node.settings)?.settings ?? "", settings);
+export function replacementReason(
+  { settings }: DesiredCluster,
+  { state, observation }: ClusterStatus,
+): string | undefined {
+  if (state === "outdated")
+    return changedSettings(observation.nodes.find((node) => node.settings)?.settings ?? "", settings);
   if (state === "incomplete") return "a node or the registry is gone or never ran";
   return undefined;
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { unanswered } from "../../automation/stack/answering";
-import { routesToNodes } from "../../automation/stack/host";
+import { routesToNodes } from "../../automation/stack/dockerRoutes";
+import { waitForApp } from "../../automation/stack/waitForApp";
 import { subsetHeader } from "../../model/names";
 
 /** An app that gives these answers one after the other, the last one for good. */
@@ -29,7 +29,7 @@ describe("an app that has just come up", () => {
     it(what, async () => {
       const { server, target } = await app(...answers);
       try {
-        assert.equal(await unanswered(target, why ? 0.3 : 5), why);
+        assert.equal(await waitForApp(target, why ? 0.3 : 5), why);
       } finally {
         server.close();
       }
@@ -38,7 +38,7 @@ describe("an app that has just come up", () => {
   it("does not answer on a port without a listener", async () => {
     const { server, target } = await app([200]);
     await new Promise((resolve) => server.close(resolve));
-    assert.match((await unanswered(target, 0)) ?? "", /ECONNREFUSED/);
+    assert.match((await waitForApp(target, 0)) ?? "", /ECONNREFUSED/);
   });
 });
 

@@ -1,4 +1,4 @@
-import { run } from "../../host/process";
+import { capture } from "../../host/process";
 
 /**
  * True if this machine reaches addresses in Docker's networks, such as the load balancer's.
@@ -16,4 +16,5 @@ export async function routesToNodes(
   return !/Docker Desktop|name=rootless/.test(info);
 }
 
-const engine = () => run("docker", ["info", "--format", "{{.OperatingSystem}} {{.SecurityOptions}}"], { seconds: 10 });
+const engine = () =>
+  capture("docker", ["info", "--format", "{{.OperatingSystem}} {{.SecurityOptions}}"], { seconds: 10 });

@@ -1,18 +1,18 @@
 import {
   addRequests,
-  type End,
-  type Event,
   noRequests,
   requestsOf,
   type StepVerdict,
   statusOf,
+  type UpgradeEnd,
+  type UpgradeEvent,
 } from "../../../model/upgrade/journal";
-import { type Step, type StepName, steps, type UpgradePlan } from "../../../model/upgrade/plan";
-import { judgeStep, unfit } from "../../../model/upgrade/verdict";
+import { type StepName, type UpgradePlan, type UpgradeStep, upgradeSteps } from "../../../model/upgrade/plan";
+import { judgeStep, unfitReason } from "../../../model/upgrade/verdict";
 import { exitCodes, OperationFailed } from "../../stack/operation";
-import { type BackPace, goBack } from "./back";
+import { type BackPace, goBack } from "./goBack";
 import type { UpgradeJournal } from "./journal";
-import type { Load } from "./load";
+import type { UpgradeLoad } from "./load";
 import { measureDuring } from "./measure";
 import type { UpgradeTarget } from "./target";
 
@@ -28,7 +28,7 @@ export const usualPace: UpgradePace = { before: 10, settle: 10, stepTimeout: 300
 export interface UpgradeParts {
   readonly journal: Pick<UpgradeJournal, "add" | "entries">;
   readonly target: UpgradeTarget;
-  readonly load: Load;
+  readonly load: UpgradeLoad;
   readonly say: (line: string) => void;
   readonly interrupted: AbortSignal;
   /** Step before which the upgrade pauses. */
@@ -48,13 +48,13 @@ export class UpgradeController {
   }
 
   /** Takes the steps that are left. Returns how the upgrade ended. */
-  async run(): Promise<End> {
+  async run(): Promise<UpgradeEnd> {
     const { target, interrupted, pauseBefore, say } = this.parts;
     const { plan, step: first } = this.status;
-    const next = steps[first];
+    const next = upgradeSteps[first];
     const unmeasured = next && (await this.baseline(plan, next));
     if (!interrupted.aborted && unmeasured !== undefined) return this.end("paused", unmeasured);
-    for (const [index, step] of steps.entries()) {
+    for (const [index, step] of upgradeSteps.entries()) {
       if (index < first) continue;
       if (interrupted.aborted) return this.end("interrupted", `before the step ${step.name}`);
       const isPause = step.name === pauseBefore;
@@ -68,7 +68,7 @@ export class UpgradeController {
   }
 
   /** Finishes a way back that was decided; without one, decides it. Returns how the upgrade ended. */
-  async back(reason: string): Promise<End> {
+  async back(reason: string): Promise<UpgradeEnd> {
     const { target, load, say } = this.parts;
     const { isFinishing, back = reason } = this.status;
     if (isFinishing) return this.end("paused", `${reason}; the step finish has no way back`);
@@ -80,7 +80,7 @@ export class UpgradeController {
   }
 
   /** Measures the environment before the first step. Returns why it is not fit to be upgraded. */
-  private async baseline(plan: UpgradePlan, first: Step): Promise<string | undefined> {
+  private async baseline(plan: UpgradePlan, first: UpgradeStep): Promise<string | undefined> {
     const { journal, target, load, interrupted, say } = this.parts;
     const isMeasured = () => requestsOf(journal.entries, "before").ingress.requests > 0;
     try {
@@ -91,14 +91,14 @@ export class UpgradeController {
       await measureDuring(noChange, this.pace.before, load, interrupted, (requests) =>
         journal.add({ kind: "measured", phase: "before", ...requests }),
       );
-      return unfit(requestsOf(journal.entries, "before"));
+      return unfitReason(requestsOf(journal.entries, "before"));
     } catch (error) {
       return messageOf(error);
     }
   }
 
   /** Runs one step. Returns the end of the upgrade, or undefined when it continues. */
-  private async step(plan: UpgradePlan, step: Step): Promise<End | undefined> {
+  private async step(plan: UpgradePlan, step: UpgradeStep): Promise<UpgradeEnd | undefined> {
     const { journal, target, say, interrupted } = this.parts;
     const { name, does } = step;
     let verdict: StepVerdict;
@@ -124,7 +124,7 @@ export class UpgradeController {
   }
 
   /** Makes the change of a step under load, and measures until the step is decided or its time is over. */
-  private async measured(plan: UpgradePlan, step: Step): Promise<StepVerdict> {
+  private async measured(plan: UpgradePlan, step: UpgradeStep): Promise<StepVerdict> {
     const { journal, target, load, interrupted } = this.parts;
     const begun = performance.now();
     let sum = noRequests;
@@ -151,11 +151,11 @@ export class UpgradeController {
   }
 
   /** Adds a line to the journal. Neither the way back nor the end of an upgrade needs the disk. */
-  private record(event: Event): Promise<void> {
+  private record(event: UpgradeEvent): Promise<void> {
     return this.parts.journal.add(event).catch((error: Error) => this.parts.say(`going on: ${error.message}`));
   }
 
-  private async end(end: End, reason: string): Promise<End> {
+  private async end(end: UpgradeEnd, reason: string): Promise<UpgradeEnd> {
     await this.record({ kind: "ended", end, reason });
     return end;
   }

@@ -1,7 +1,7 @@
-import { stages } from "../../../model/mesh/revisions";
-import type { End, Event } from "../../../model/upgrade/journal";
-import { persist } from "../rollout/rollback";
-import type { Load } from "./load";
+import { upgradeStages } from "../../../model/mesh/revisions";
+import type { UpgradeEnd, UpgradeEvent } from "../../../model/upgrade/journal";
+import { retry } from "../rollout/rollback";
+import type { UpgradeLoad } from "./load";
 import { measureDuring } from "./measure";
 import type { UpgradeTarget } from "./target";
 
@@ -27,14 +27,14 @@ const never = new AbortController().signal;
 export async function goBack(
   reason: string,
   target: UpgradeTarget,
-  load: Load,
+  load: UpgradeLoad,
   { settle, ...limits }: BackPace,
-  record: (event: Event) => Promise<void>,
+  record: (event: UpgradeEvent) => Promise<void>,
   say: (line: string) => void,
-): Promise<{ readonly end: End; readonly reason: string }> {
+): Promise<{ readonly end: UpgradeEnd; readonly reason: string }> {
   let last = "";
   const attempt = (work: () => Promise<void>) =>
-    persist(work, { ...limits, seconds: Number.POSITIVE_INFINITY }, (failure) => {
+    retry(work, { ...limits, seconds: Number.POSITIVE_INFINITY }, (failure) => {
       if (failure !== last) say(`${failure}; trying again`);
       last = failure;
     });
@@ -44,9 +44,9 @@ export async function goBack(
         record({ kind: "measured", phase: "back", ...requests }),
       ),
     );
-  const stage = await target.stage().catch(() => stages.at(-1));
-  const reached = stages.indexOf(stage ?? "istiod");
-  for (const earlier of stages.slice(stages.indexOf("istiod"), Math.max(0, reached)).reverse()) {
+  const stage = await target.stage().catch(() => upgradeStages.at(-1));
+  const reached = upgradeStages.indexOf(stage ?? "istiod");
+  for (const earlier of upgradeStages.slice(upgradeStages.indexOf("istiod"), Math.max(0, reached)).reverse()) {
     say(`going back to the stage ${earlier}`);
     const failure = await underLoad(() => target.moveTo(earlier));
     if (failure !== undefined) return { end: "not taken back", reason: `${reason}; ${failure}` };
