@@ -21,7 +21,7 @@ function processExists(pid: number): boolean {
 const missing: readonly (readonly [what: string, call: string, said: string])[] = [
   [
     "of the program",
-    'require("./host/process.ts").run("no-such-command", []).catch((error) => console.log(error.message));',
+    'require("./host/process.ts").capture("no-such-command", []).catch((error) => console.log(error.message));',
     "no-such-command: no-such-command is not installed",
   ],
   [
@@ -57,7 +57,7 @@ describe("a command that is run", () => {
 
   it("ends with the process that runs it", async () => {
     const call =
-      'require("./host/process.ts").run("sh", ["-c", "echo $$ >&2; exec sleep 30"]); setTimeout(() => process.kill(process.pid, "SIGTERM"), 500);';
+      'require("./host/process.ts").capture("sh", ["-c", "echo $$ >&2; exec sleep 30"]); setTimeout(() => process.kill(process.pid, "SIGTERM"), 500);';
     const file = path.join(mkdtempSync(path.join(tmpdir(), "run-")), "pid");
     const script = call.replace("echo $$ >&2", `echo $$ > ${file}`);
     const { signal } = (await promisify(execFile)(process.execPath, ["--import", "tsx", "--eval", script]).catch(
