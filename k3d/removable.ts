@@ -25,6 +25,9 @@ export function refuseMixed(
 /**
  * Image caches that are connected to a cluster's network; they serve other clusters too.
  *
+ * Docker lists a container by the network's id only once it has started in that network. By the name it also lists one that
+ * was connected before its first start, and one that it is restarting while its network was created again.
+ *
  * @param removed - containers that are removed before the network
  * @throws InUse while another container is connected
  */
@@ -32,7 +35,10 @@ export async function cachesIn(
   { ref, name }: DockerObject,
   removed: readonly DockerObject[] = [],
 ): Promise<DockerObject[]> {
-  const [connected, known] = await Promise.all([containers(`network=${ref}`), volumes(`label=${cacheLabel}`)]);
+  const [connected, known] = await Promise.all([
+    containers(`network=${ref}`, `network=${name}`),
+    volumes(`label=${cacheLabel}`),
+  ]);
   const rest = connected.filter((container) => !removed.some((each) => each.ref === container.ref));
   const isCache = (container: DockerObject) =>
     container.cache !== "" || known.some((volume) => volume.name === container.name);

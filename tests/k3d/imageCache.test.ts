@@ -101,13 +101,18 @@ describe("the caches of images on this machine", () => {
   });
 
   // Docker restarts a cache again and again while its registry cannot be reached
-  for (const state of ["running", "restarting"])
-    it(`leave the network of a removed cluster, and stay, while ${state}`, async () => {
+  for (const [state, lacksNetworkId, end] of [
+    ["running", false, "running"],
+    ["restarting", false, "running"],
+    ["restarting", true, "running"],
+    ["created", true, "created"],
+  ] as const)
+    it(`leave the network of a removed cluster, and stay, while ${state}${lacksNetworkId ? ", also when Docker does not list them by its id" : ""}`, async () => {
       const { containers, networks, volumes } = cluster(labelsOf(owner));
-      const used = item(name, label, { State: state, networks: ["bridge", "k3d-istio"] });
+      const used = item(name, label, { State: state, networks: ["bridge", "k3d-istio"], lacksNetworkId });
       machine.has({ networks, containers: [...containers, used], volumes: [...volumes, item(name, label)] });
       await removeClustersOf(owner);
-      assert.deepEqual(machine.state.containers, [{ ...used, State: "running", networks: ["bridge"] }]);
+      assert.deepEqual(machine.state.containers, [{ ...used, State: end, networks: ["bridge"] }]);
       assert.deepEqual(machine.state.networks, []);
     });
 

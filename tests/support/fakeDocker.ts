@@ -10,6 +10,8 @@ export interface Item {
   readonly env?: string;
   State: string;
   networks?: readonly string[];
+  /** True for a container that was connected before its first start, or to an earlier network of the same name. */
+  readonly lacksNetworkId?: boolean;
 }
 
 export interface State {
@@ -69,11 +71,20 @@ function actionsOn(state: State, args: readonly string[], input: string): Record
   const is = (ref: string) => (each: Item) => [each.ID, each.Names].includes(ref);
   const networkId = (ref: string) => state.networks.find(is(ref))?.ID;
   const labels = () => Object.fromEntries(all("--label").map(pair));
+  /** Docker lists a container that one of several networks has. */
+  const isConnected = (each: Item) =>
+    all("--filter")
+      .filter((filter) => filter.startsWith("network="))
+      .some((filter) => {
+        const value = filter.slice("network=".length);
+        const isListed = (ref: string) => networkId(ref) !== undefined && networkId(ref) === networkId(value);
+        return each.networks?.some((ref) => ref === value || (!each.lacksNetworkId && isListed(ref)));
+      });
   const matches = (each: Item) =>
     all("--filter").every((filter) => {
       const [kind, value] = pair(filter);
       if (kind === "name") return new RegExp(value).test(each.Names);
-      if (kind === "network") return each.networks?.some((ref) => networkId(ref) === networkId(value));
+      if (kind === "network") return isConnected(each);
       if (kind === "publish") return each.ports?.includes(Number(value));
       if (kind === "status") return each.State === value;
       const [key, wanted] = pair(value);
