@@ -1,8 +1,7 @@
 import { exitCodes } from "../../../host/failure";
 import type { RolloutEnd } from "../../../model/canary/plan";
 import { parseSteps } from "../../../model/canary/steps";
-import { usualPace } from "../../../model/canary/verdict";
-import type { RolloutOptions } from "../../commands/rollout/options";
+import { defaultOptions, interrupts, limits, type RolloutOptions, sources } from "../../commands/rollout/options";
 import { command, type Invocation } from "../command";
 import { choice, integer, parsedText, text } from "../option";
 import { requireDone, stepCommand, type WorkEnds } from "../stepCommand";
@@ -30,27 +29,27 @@ export const rollout = command({
       parseSteps,
       "weights of version 2 in percent, rising; by default those of 5,25,50,100 that are above canaryWeight",
     ),
-    source: choice("SOURCE", ["probes", "gateway", "prometheus"], "probes", "provider of the measurements"),
-    rate: integer("N", [1, 999], 200, "requests a second", "probes a second"),
+    source: choice("SOURCE", sources, defaultOptions.source, "provider of the measurements"),
+    rate: integer("N", limits.rate, defaultOptions.rate, "requests a second", "probes a second"),
     patience: integer(
       "SECONDS",
-      [10, 86_400],
-      usualPace.stepTimeout,
+      limits.patience,
+      defaultOptions.patience,
       "seconds",
       "time that a step may take before the rollout pauses",
     ),
     "warm-up": integer(
       "SECONDS",
-      [0, 3600],
-      usualPace.warmUp,
+      limits["warm-up"],
+      defaultOptions.warmUp,
       "seconds",
       "time at the first step whose requests do not count, because version 2 is cold",
     ),
     prometheus: text("URL", "another Prometheus than the environment's own"),
     "on-interrupt": choice(
       "WHAT",
-      ["rollback", "pause"],
-      "rollback",
+      interrupts,
+      defaultOptions.interrupt,
       "reaction to Ctrl-C, SIGTERM, SIGHUP and a closed pipe",
     ),
   },

@@ -1,11 +1,11 @@
+import { exitCodes, OperationFailed } from "../../../host/failure";
 import { refuseSteps } from "../../../model/canary/steps";
 import { usualPace } from "../../../model/canary/verdict";
 import { RemedyError, remedy, run } from "../../../model/output/remedy";
-import { exitCodes, OperationFailed } from "../../stack/operation";
 
 const actions = ["start", "resume", "abort"] as const;
-const interrupts = ["rollback", "pause"] as const;
-const sources = ["probes", "gateway", "prometheus"] as const;
+export const interrupts = ["rollback", "pause"] as const;
+export const sources = ["probes", "gateway", "prometheus"] as const;
 
 /** Options of a rollout. */
 export interface RolloutOptions {
@@ -27,7 +27,8 @@ export interface RolloutOptions {
   readonly prometheus: string;
 }
 
-const preset: RolloutOptions = {
+/** Options of a rollout that names none. */
+export const defaultOptions: RolloutOptions = {
   action: "start",
   interrupt: "rollback",
   source: "probes",
@@ -53,7 +54,8 @@ function refuseOutside(
     throw new Error(`--${what} = "${value}" must be an integer from ${from} to ${to}, ${unit}`);
 }
 
-const limits = { rate: [1, 999], patience: [10, 86_400], "warm-up": [0, 3600] } as const;
+/** Least and greatest value of each number. */
+export const limits = { rate: [1, 999], patience: [10, 86_400], "warm-up": [0, 3600] } as const;
 
 /**
  * Options with their defaults.
@@ -61,7 +63,7 @@ const limits = { rate: [1, 999], patience: [10, 86_400], "warm-up": [0, 3600] } 
  * @throws OperationFailed with what is allowed, exit code 2
  */
 export function checkOptions(chosen: Partial<RolloutOptions>): RolloutOptions {
-  const options = { ...preset, ...chosen };
+  const options = { ...defaultOptions, ...chosen };
   const { action, interrupt, source, rate, patience, warmUp, prometheus, steps } = options;
   try {
     refuseOther("rollout", action, actions);
