@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { poll } from "../../host/wait";
 import { app, meshNamespace } from "../../model/names";
-import { configured, kubectl, succeeds } from "./configured";
+import { configured, kubectl, pulumi, succeeds } from "./configured";
 import { agent, type Fault, server, type Target } from "./fault";
 import { docker } from "./foreignObjects";
 import { signalProcesses } from "./processes";
+import { inStep } from "./rolloutKills";
+import { killAt } from "./stepKills";
 
 /** A fault of an environment in ambient, after which an up repairs it and verify proves that it encrypts. */
 const inAmbient = (where: string, strike: (target: Target) => Promise<unknown>): Fault =>
@@ -30,20 +32,29 @@ interface Container {
   readonly ready: boolean;
 }
 
-/** The first container of each pod. None while the API server does not answer. */
+interface Pods {
+  readonly items: readonly {
+    readonly metadata: { readonly deletionTimestamp?: string };
+    readonly status: {
+      readonly containerStatuses?: readonly { readonly containerID?: string; readonly ready: boolean }[];
+    };
+  }[];
+}
+
+/** The first container of each pod that stays. A pod of an earlier rollout may still be ending. */
+export const containersOf = ({ items }: Pods): Container[] =>
+  items
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .map(({ status: { containerStatuses: [first] = [] } }) => ({
+      id: first?.containerID ?? "",
+      ready: first?.ready === true,
+    }));
+
+/** Containers of the selected pods. None while the API server does not answer. */
 function containers(target: Target, selections: readonly Selection[]): Container[] {
-  const fields = "{.status.containerStatuses[0].containerID} {.status.containerStatuses[0].ready}";
-  const path = `jsonpath={range .items[*]}${fields}{"\\n"}{end}`;
+  const read = (selection: Selection): Pods => JSON.parse(kubectl(target, "get", "pods", ...selection, "-o", "json"));
   try {
-    return selections
-      .flatMap((selection) =>
-        kubectl(target, "get", "pods", ...selection, "-o", path)
-          .trim()
-          .split("\n"),
-      )
-      .filter((line) => line.trim() !== "")
-      .map((line) => line.split(" "))
-      .map(([id = "", ready]) => ({ id, ready: ready === "true" }));
+    return selections.flatMap((selection) => containersOf(read(selection)));
   } catch {
     return [];
   }
@@ -90,5 +101,13 @@ const nodesRestarted = inAmbient("all nodes restarted", (target) =>
   ended(target, pods(), () => docker("restart", server(target), agent(target))),
 );
 
-/** Faults of the dataplane of ambient, which is one process on each node for all pods there. */
-export const ambientFaults = (): Fault[] => [cniKilled, ztunnelKilled, agentRestarted, nodesRestarted];
+const pace = "--rate 100 --warm-up 5";
+
+const rolloutKilled = inAmbient("rollout killed in a step, then resumed", async (target) => {
+  await killAt(`rollout --steps 50 ${pace}`, target.stack, (rollout) => rollout.reaches(inStep));
+  await succeeds(`rollout resume ${pace}`, target);
+  pulumi(target, "config", "rm", "canaryWeight");
+});
+
+/** Faults in ambient, above all of its dataplane, which is one process on each node for all pods there. */
+export const ambientFaults = (): Fault[] => [cniKilled, ztunnelKilled, agentRestarted, nodesRestarted, rolloutKilled];

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { areReplaced } from "./ambient";
+import { areReplaced, containersOf } from "./ambient";
 import { faults } from "./catalogue";
 import { inOrder, type Row, rowName } from "./fault";
 import { spread } from "./kills";
@@ -31,7 +31,10 @@ describe("npm run faults", () => {
     const rows = (ambient: boolean) => faults(24, { ambient }).filter(({ kind }) => kind === "ambient");
     assert.deepEqual(
       rows(true).map(({ where }) => where),
-      ["istio-cni killed while pods start", "ztunnel killed on every node", "agent restarted", "all nodes restarted"],
+      [
+        ...["istio-cni killed while pods start", "ztunnel killed on every node", "agent restarted"],
+        ...["all nodes restarted", "rollout killed in a step, then resumed"],
+      ],
     );
     assert.deepEqual(rows(false), []);
   });
@@ -46,6 +49,16 @@ describe("npm run faults", () => {
     assert.equal(areReplaced([old], [starting]), false);
     assert.equal(areReplaced([old], []), false);
     assert.equal(areReplaced([old], [other]), true);
+  });
+
+  it("does not wait for the pods of an earlier rollout, which are still ending", () => {
+    const status = { containerStatuses: [{ containerID: "a", ready: true }] };
+    const ending = { metadata: { deletionTimestamp: "2026-11-27T10:00:00Z" }, status };
+    const starting = { metadata: {}, status: {} };
+    assert.deepEqual(containersOf({ items: [{ metadata: {}, status }, ending, starting] }), [
+      { id: "a", ready: true },
+      { id: "", ready: false },
+    ]);
   });
 
   it("makes one fault of each kind before a second of any", () => {

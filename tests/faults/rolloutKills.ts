@@ -2,7 +2,7 @@ import type { Fault } from "./fault";
 import type { Invocation } from "./invocation";
 import { killAt, killedThenAborted } from "./stepKills";
 
-const inStep = (line: string): boolean => /^weight \d+ %: warming up/.test(line);
+export const inStep = (line: string): boolean => /^weight \d+ %: warming up/.test(line);
 const inRollback = (line: string): boolean => line.startsWith("rolling back to ");
 
 const killed = (where: string, reach: (rollout: Invocation) => Promise<boolean>): Fault =>
