@@ -14,7 +14,10 @@ import { settingKeys } from "../../model/settings/contract";
 import { dependencies } from "../../package.json";
 import { Clone } from "../support/clone";
 import { freePorts, freeSubnet } from "../support/free";
-import { machineConfig } from "../support/machine";
+import { machineConfig, machineReads } from "../support/machine";
+import { newestAmbientIstios } from "../support/machineVersions";
+import { missingCrds } from "../support/missingCrds";
+import { isNightly } from "../support/nightly";
 
 /** The mirrors of a company: its chart repositories, and Pulumi's provider plugins. */
 class Mirror {
@@ -24,7 +27,8 @@ class Mirror {
   /** @param repositories - by the first part of a path @param plugins - folder of the plugins' archives */
   constructor(repositories: Readonly<Record<string, string>>, plugins: string) {
     this.#server = createServer((request, response) => {
-      const [, first = "", file = ""] = (request.url ?? "").split("/");
+      const [, first = "", ...rest] = (request.url ?? "").split("/");
+      const file = rest.join("/");
       this.requested.push(`${first}/${file}`);
       const repository = repositories[first];
       const content = repository
@@ -46,6 +50,14 @@ class Mirror {
     this.#server.close();
     this.#server.closeAllConnections();
   }
+}
+
+/** Configuration with which an environment downloads the most: in the run of every night, also ambient and the Gateway API. */
+async function largest(): Promise<Readonly<Record<string, string>>> {
+  if (!isNightly) return {};
+  const istioVersion = (await newestAmbientIstios(await machineConfig(), machineReads)).at(-1);
+  if (istioVersion === undefined || (await missingCrds(istioVersion)) !== undefined) return {};
+  return { istioVersion, dataplane: "ambient", routing: "gateway-api" };
 }
 
 /** A machine that reaches nothing outside of itself. */
@@ -98,12 +110,16 @@ describe("a bundle", () => {
     const repositories = {
       metallb: machine["metallbChartRepository"] ?? settingKeys.metallbChartRepository.default,
       istio: machine["istioChartRepository"] ?? settingKeys.istioChartRepository.default,
+      crds: machine["gatewayApiRepository"] ?? settingKeys.gatewayApiRepository.default,
     };
     mirror = new Mirror(repositories, folder);
     packPlugins(folder);
     const url = await mirror.start();
     const repository = { metallbChartRepository: `${url}/metallb`, istioChartRepository: `${url}/istio` };
-    config = { ...(await freePorts()), ...repository, agents: 0 };
+    config = {
+      ...{ ...(await freePorts()), ...repository, gatewayApiRepository: `${url}/crds`, agents: 0 },
+      ...(await largest()),
+    };
   });
   after(async () => {
     mirror?.stop();
@@ -125,7 +141,9 @@ describe("a bundle", () => {
     assert.equal(code, 0, text);
     const files = readdirSync(saved);
     assert.equal(files.filter((name) => name.endsWith(".tar.gz")).length, 4);
-    assert.equal(files.filter((name) => name.endsWith(".tgz")).length, 4);
+    const isLargest = config["dataplane"] === "ambient";
+    assert.equal(files.filter((name) => name.endsWith(".tgz")).length, isLargest ? 6 : 4);
+    assert.equal(files.filter((name) => /^gateway-api-.*\.yaml$/.test(name)).length, isLargest ? 1 : 0);
     assert.ok(files.includes("images.tar") && files.includes("bundle.txt"), files.join(" "));
     assert.equal(mirror.requested.filter((name) => name.startsWith("plugins/")).length, 4);
     assert.equal((await outside.run("destroy", "e2e-outside")).code, 0);
