@@ -1,6 +1,7 @@
 import { request as plain } from "node:http";
 import { request as secure } from "node:https";
 import { parse } from "yaml";
+import { parseJson } from "../model/json";
 import type { ApiAccess } from "./apiAccess";
 import { exchange } from "./http";
 import { executeInPod, type PodCommandOptions } from "./podCommand";
@@ -17,13 +18,7 @@ export class ApiRefused extends Error {
   }
 }
 
-function messageOf(body: string): string {
-  try {
-    return (JSON.parse(body) as { message?: string }).message ?? body;
-  } catch {
-    return body.slice(0, 200);
-  }
-}
+const messageOf = (body: string): string => parseJson<{ message?: string }>(body)?.message ?? body.slice(0, 200);
 
 interface Kubeconfig {
   readonly clusters: readonly [{ readonly cluster: Readonly<Record<string, string | undefined>> }];
@@ -77,12 +72,8 @@ export class Api {
   /** @throws ApiRefused for an answer that is no object, as of a login page before the API server */
   async get<T>(path: string): Promise<T> {
     const text = await this.#send("GET", path);
-    try {
-      const answer: unknown = JSON.parse(text);
-      if (typeof answer === "object" && answer !== null) return answer as T;
-    } catch {
-      // the same as an answer of another type
-    }
+    const answer = parseJson<T>(text);
+    if (typeof answer === "object" && answer !== null) return answer;
     throw new ApiRefused(200, path, "no JSON object, so the server of the kubeconfig may be no API server");
   }
 

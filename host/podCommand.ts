@@ -1,3 +1,4 @@
+import { parseJson } from "../model/json";
 import type { ApiAccess } from "./apiAccess";
 
 /** Result of a command as the API server reports it (a `Status` resource). */
@@ -72,10 +73,5 @@ export async function executeInPod(
   });
 }
 
-function endingOf(frame: string): Ending {
-  try {
-    return JSON.parse(frame) as Ending;
-  } catch {
-    return { message: `the API server does not say how the command ended, but: ${frame.slice(0, 200)}` };
-  }
-}
+const endingOf = (frame: string): Ending =>
+  parseJson(frame) ?? { message: `the API server does not say how the command ended, but: ${frame.slice(0, 200)}` };

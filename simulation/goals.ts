@@ -1,3 +1,4 @@
+import { percentText } from "../model/canary/wording";
 import { sequential } from "./policies";
 import type { Result, Setting } from "./simulate";
 
@@ -6,8 +7,6 @@ const most = { rolledBack: 0.01, promoted: 0.001 };
 /** The bad requests of a rollout are at most one in `part` of those of another rule. */
 const part = 5;
 
-const percent = (share: number): string => `${(share * 100).toFixed(share > 0 && share < 0.001 ? 2 : 1)} %`;
-
 export const missHead = [
   "| steps | requests a second | version 1 and version 2 | goal that is not met | instead |",
   "| --- | --: | --- | --- | --- |",
@@ -15,9 +14,9 @@ export const missHead = [
 
 function missed({ scenario, promoted, rolledBack, bad }: Result, others: readonly Result[]): string[] {
   const { canaryIs, harm } = scenario;
-  if (canaryIs === "good" && rolledBack > most.rolledBack) return [`rolled back in ${percent(rolledBack)}`];
+  if (canaryIs === "good" && rolledBack > most.rolledBack) return [`rolled back in ${percentText(rolledBack)}`];
   if (canaryIs !== "bad") return [];
-  const goals = harm >= 0.01 && promoted > most.promoted ? [`promoted in ${percent(promoted)}`] : [];
+  const goals = harm >= 0.01 && promoted > most.promoted ? [`promoted in ${percentText(promoted)}`] : [];
   for (const other of others)
     if (bad > 0 && bad * part > other.bad)
       goals.push(`${bad.toFixed(1)} bad requests, ${other.policy} ${other.bad.toFixed(1)}`);
@@ -36,7 +35,7 @@ export function missesOf({ steps, perSecond }: Setting, results: readonly Result
       ["paused", result.paused],
       ["promoted", result.promoted],
     ] as const;
-    const instead = ends.filter(([, share]) => share > 0).map(([end, share]) => `${percent(share)} ${end}`);
+    const instead = ends.filter(([, share]) => share > 0).map(([end, share]) => `${percentText(share)} ${end}`);
     const cells = [steps.join(", "), perSecond, result.scenario.name, goals.join("; "), instead.join(", ")];
     return [`| ${cells.join(" | ")} |`];
   });

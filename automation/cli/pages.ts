@@ -1,7 +1,6 @@
+import { markdownCell } from "../../model/output/text";
 import { type Command, npmCommand, optionsOf } from "./command";
 import { optionText, synopsis } from "./help";
-
-const cell = (text: string): string => text.replaceAll("|", "\\|");
 
 /** The name of a command as the anchor of its heading on the page of commands. */
 const anchor = (command: Command): string => npmCommand(command).toLowerCase().replaceAll(" ", "-");
@@ -9,7 +8,8 @@ const anchor = (command: Command): string => npmCommand(command).toLowerCase().r
 /** The README's table of commands, as Markdown. */
 export function commandTable(commands: readonly Command[]): string {
   const rows = commands.map(
-    (command) => `| [\`${npmCommand(command)}\`](docs/commands.md#${anchor(command)}) | ${cell(command.summary)} |`,
+    (command) =>
+      `| [\`${npmCommand(command)}\`](docs/commands.md#${anchor(command)}) | ${markdownCell(command.summary)} |`,
   );
   return ["| command | what it does |", "| --- | --- |", ...rows].join("\n");
 }
@@ -26,11 +26,11 @@ function section(command: Command): string[] {
     `\`${synopsis(command)}\` ${summary}.`,
     ...(details ? ["", details] : []),
     ...(options.length > 0 ? ["", "| option | what it does |", "| --- | --- |"] : []),
-    ...options.map(([name, option]) => `| \`${optionText(name, option)}\` | ${cell(option.summary)} |`),
+    ...options.map(([name, option]) => `| \`${optionText(name, option)}\` | ${markdownCell(option.summary)} |`),
     ...(Object.keys(unused).length > 0 ? ["", "Refused, because they have no effect:", ""] : []),
     ...Object.entries(unused).map(unusedLine),
     ...(examples.length > 0 ? ["", "| example | what it does |", "| --- | --- |"] : []),
-    ...examples.map(([args, does]) => `| \`${npmCommand(command)} -- ${args}\` | ${cell(does)} |`),
+    ...examples.map(([args, does]) => `| \`${npmCommand(command)} -- ${args}\` | ${markdownCell(does)} |`),
     "",
   ];
 }

@@ -1,14 +1,7 @@
 import { copyFile, readFile, rm } from "node:fs/promises";
 import path from "node:path";
+import { parseJson } from "../../model/json";
 import { namesIn } from "./backend";
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /**
  * Mends the files of a stack's local state that a kill in the middle of a write left.
@@ -21,7 +14,7 @@ function parsed(text: string): unknown {
 export async function mendStateFiles(stack: string, folder: string, say: (line: string) => void): Promise<void> {
   const files = (await namesIn(folder)).filter((name) => name.startsWith(`${stack}.json`));
   const broken = async (name: string) =>
-    files.includes(name) && parsed(await readFile(path.join(folder, name), "utf8")) === undefined;
+    files.includes(name) && parseJson(await readFile(path.join(folder, name), "utf8")) === undefined;
   for (const name of files) {
     const torn = /\.[0-9a-f]{16}\.tmp$/.test(name) || (name.endsWith(".attrs") && (await broken(name)));
     if (!torn) continue;

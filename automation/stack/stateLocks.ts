@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import path from "node:path";
 import { exitCodes, OperationFailed } from "../../host/failure";
 import { ownIdentity, type ProcessIdentity, pidNamespace, processAt, seesAllProcesses } from "../../host/processes";
+import { parseJson } from "../../model/json";
 import { backendFolder, namesIn, stackIdentity } from "./backend";
 
 /** A lock file of Pulumi's local state (pkg/backend/diy/lock.go). */
@@ -17,16 +18,8 @@ interface Usage extends Pick<ProcessIdentity, "boot" | "namespace"> {
   readonly since: string;
 }
 
-function parsed<Content>(text: string): Content | undefined {
-  try {
-    return JSON.parse(text) as Content;
-  } catch {
-    return undefined;
-  }
-}
-
 const readUsage = async (file: string): Promise<Usage | undefined> =>
-  parsed<Usage>(await readFile(file, "utf8").catch(() => ""));
+  parseJson<Usage>(await readFile(file, "utf8").catch(() => ""));
 
 /** Records that commands of this namespace use the state; a lock names a process without its namespace. */
 async function recordUsage(file: string): Promise<void> {
@@ -99,7 +92,7 @@ export async function recoverLocks(stack: string, state: StateFolder, say: (line
     const text = await readFile(file, "utf8").catch(() => undefined);
     // its process has just ended
     if (text === undefined) continue;
-    const lock = parsed<StateLock>(text);
+    const lock = parseJson<StateLock>(text);
     if (!lock) {
       await rm(file, { force: true });
       say("removed a lock that was half written");

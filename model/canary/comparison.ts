@@ -1,4 +1,11 @@
-import { type Baseline, failedRequests, type Measurement, noCounts, type RequestCounts } from "./evidence";
+import {
+  type Baseline,
+  failedRequests,
+  type Measurement,
+  noCounts,
+  type RequestCounts,
+  withUnanswered,
+} from "./evidence";
 import { bandOf, lowEnd, type RateBand, type RateSample, shareEvidence, surelyAbove, surelyBelow } from "./sequential";
 import { type OutcomeClass, outcomeClasses, type StepRules } from "./thresholds";
 import { chargeOf, type Reading, stableUnanswered } from "./unattributed";
@@ -39,13 +46,6 @@ const sampleOf = (name: OutcomeClass, counts: RequestCounts): RateSample => ({
   n: name === "slow" ? counts.timed : counts.requests,
 });
 
-/** A version's counts with the unanswered requests that are charged to it. */
-const charged = (counts: RequestCounts, more: number): RequestCounts => ({
-  ...counts,
-  requests: counts.requests + more,
-  noAnswer: counts.noAnswer + more,
-});
-
 const noRate = { least: 0, most: 0 };
 
 /**
@@ -63,8 +63,8 @@ export function compareClasses(
   // at 100 %, the requests that are counted of the stable version are late: they belong to the step before
   const answered = { stable: weight === 100 ? noCounts : measured.stable, canary: measured.canary };
   const all = {
-    stable: charged(answered.stable, measured.unattributed - charge),
-    canary: charged(answered.canary, charge),
+    stable: withUnanswered(answered.stable, measured.unattributed - charge),
+    canary: withUnanswered(answered.canary, charge),
   };
   return outcomeClasses.map((name) => {
     const earlier = baseline && sampleOf(name, baseline.stable);

@@ -74,7 +74,8 @@ export function addMeasurements(a: Measurement, b: Measurement): Measurement {
   };
 }
 
-const unanswered = (counts: RequestCounts, more: number): RequestCounts => ({
+/** Counts with more requests that stayed without an answer. */
+export const withUnanswered = (counts: RequestCounts, more: number): RequestCounts => ({
   ...counts,
   requests: counts.requests + more,
   noAnswer: counts.noAnswer + more,
@@ -85,8 +86,8 @@ export const withOverdue = <Measured extends Pick<Measurement, "stable" | "canar
   measured: Measured,
 ): Measured => ({
   ...measured,
-  stable: unanswered(measured.stable, measured.overdue?.stable ?? 0),
-  canary: unanswered(measured.canary, measured.overdue?.canary ?? 0),
+  stable: withUnanswered(measured.stable, measured.overdue?.stable ?? 0),
+  canary: withUnanswered(measured.canary, measured.overdue?.canary ?? 0),
 });
 
 /** Evidence of earlier windows, in which version 2 had less weight than now. */

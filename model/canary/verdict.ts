@@ -31,6 +31,9 @@ export interface Verdict {
   readonly reason: string;
 }
 
+/** Words for the outcomes of a step. */
+export const outcomeNames = { pass: "passed", fail: "failed", insufficient: "not decided" } as const;
+
 const insufficient = (code: VerdictCode, reason: string): Verdict => ({ outcome: "insufficient", code, reason });
 
 /** The canary's share is not the weight, so that something else than the weight decides who gets version 2. */

@@ -1,3 +1,4 @@
+import { parseJson } from "../json";
 import { type CommandWriter, configSet, type Failure, forNpm, remedy } from "../output/remedy";
 import { legacyGenerationVariable, type Owner, type OwnershipLabels } from "./ownership";
 
@@ -70,20 +71,12 @@ export const keptForRollout = (clusterName: string, why: string, owner: Owner): 
 
 /** The reason why a cluster has to be replaced. @param settingsOfCluster - settings that the cluster was made from, as JSON */
 export function changedSettings(settingsOfCluster: string, wanted: object): string {
-  const before = parsed(settingsOfCluster);
+  const before = parseJson<Readonly<Record<string, unknown>>>(settingsOfCluster);
   const text = (value: unknown) => JSON.stringify(value) ?? "nothing";
   const changed = Object.entries(wanted)
     .filter(([key, value]) => before && key !== "nodes" && text(before[key]) !== text(value))
     .map(([key, value]) => `${key} changes from ${text(before?.[key])} to ${text(value)}`);
   return changed.join(", ") || "the nodes' proxy or CA changes, or this version of the project makes it in another way";
-}
-
-function parsed(json: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    return JSON.parse(json) as Record<string, unknown>;
-  } catch {
-    return undefined;
-  }
 }
 
 /** A warning before a cluster is replaced. */

@@ -1,5 +1,6 @@
 import type { Observation } from "../checks/result";
 import { overlaps, parseNetwork, parsePool } from "../cluster/addressPool";
+import { parseJson } from "../json";
 import { meshNamespace } from "../names";
 import { configSet, remedy } from "../output/remedy";
 import { ok, problem, warning } from "./finding";
@@ -41,13 +42,8 @@ export function istioIn(controlPlanes: readonly ControlPlane[]): Observation {
   );
 }
 
-const argumentsOf = ({ metadata }: ClusterNode): readonly string[] => {
-  try {
-    return JSON.parse(metadata.annotations?.["k3s.io/node-args"] ?? "[]") as string[];
-  } catch {
-    return [];
-  }
-};
+const argumentsOf = ({ metadata }: ClusterNode): readonly string[] =>
+  parseJson<string[]>(metadata.annotations?.["k3s.io/node-args"] ?? "") ?? [];
 
 /** True if k3s' own load balancer (servicelb) answers for Services of type LoadBalancer. */
 export function hasServicelb(nodes: readonly ClusterNode[]): boolean {

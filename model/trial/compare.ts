@@ -1,3 +1,4 @@
+import { markdownCell } from "../output/text";
 import type { AnswerChange, CaseResult } from "./result";
 import { placeText } from "./source";
 
@@ -53,7 +54,7 @@ export function changesText(revision: string, changes: readonly AnswerChange[]):
   return [`what changes since ${revision}:`, ...rows].join("\n");
 }
 
-const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ").replaceAll("<", "&lt;");
+const cell = (text: string): string => markdownCell(text).replaceAll("\n", " ").replaceAll("<", "&lt;");
 
 /** The changes and the failures as Markdown, for a summary or a comment on a pull request. */
 export function changesMarkdown(

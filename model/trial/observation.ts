@@ -1,3 +1,4 @@
+import { parseJson } from "../json";
 import type { AccessEntry } from "./accessLog";
 import type { Failure } from "./format/shapes";
 
@@ -43,12 +44,7 @@ export interface Observation {
 
 /** Workload that answered, as the answer says; undefined if a proxy answered. */
 export function answeredBy({ answer }: Observation): { workload: string; pod: string; arrival: number } | undefined {
-  const text = answer.headers?.["x-trial-answer"];
-  try {
-    return JSON.parse(String(text)) as { workload: string; pod: string; arrival: number };
-  } catch {
-    return undefined;
-  }
+  return parseJson(String(answer.headers?.["x-trial-answer"]));
 }
 
 /** The arrival that was answered, else the last one that was no copy. */

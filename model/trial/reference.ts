@@ -1,3 +1,4 @@
+import { markdownCell } from "../output/text";
 import { testFormat } from "./format/format";
 import { allowed, type Shape } from "./shape";
 
@@ -12,8 +13,6 @@ const titles: Readonly<Record<string, string>> = {
   expect: "An expectation (`expect`)",
   matrix: "A matrix (`matrix`)",
 };
-
-const cell = (text: string): string => text.replaceAll("|", "\\|");
 
 /** A long list of alternatives, with each of them once. */
 const shownValue = (shape: Shape): string =>
@@ -32,7 +31,7 @@ export function formatReference(): string {
         "| --- | --- | --- |",
         ...Object.entries(fields).map(
           ([key, { shape, does, required }]) =>
-            `| \`${key}\`${required ? " (required)" : ""} | ${cell(shownValue(shape))} | ${cell(does)} |`,
+            `| \`${key}\`${required ? " (required)" : ""} | ${markdownCell(shownValue(shape))} | ${markdownCell(does)} |`,
         ),
       ].join("\n"),
     )

@@ -1,7 +1,8 @@
 import type { CaseResult, Report } from "./result";
 import { placeText } from "./source";
 
-const words = { pass: "pass", fail: "FAIL", unknown: "unknown" } as const;
+/** Names of the outcomes for a terminal. */
+export const outcomeWords = { pass: "pass", fail: "FAIL", unknown: "unknown" } as const;
 
 export const countOf = (results: readonly CaseResult[], outcome: CaseResult["outcome"]): number =>
   results.filter((one) => one.outcome === outcome).length;
@@ -9,12 +10,12 @@ export const countOf = (results: readonly CaseResult[], outcome: CaseResult["out
 /** Result and title of a case in one line. */
 export const summaryOfCase = ({ case: one, outcome, mismatches, seen }: CaseResult): string => {
   const missed = mismatches.map(({ expected }) => expected).join(", ");
-  return `${seen} (${one.it})${outcome === "pass" ? "" : `: ${words[outcome]}${missed && `, expected ${missed}`}`}`;
+  return `${seen} (${one.it})${outcome === "pass" ? "" : `: ${outcomeWords[outcome]}${missed && `, expected ${missed}`}`}`;
 };
 
 /** One line of a case, and below it what was expected, what happened, and why. */
 export function caseLines({ case: one, outcome, mismatches, seen, reasons }: CaseResult): string[] {
-  const head = `${words[outcome].padEnd(8)}${one.it}`;
+  const head = `${outcomeWords[outcome].padEnd(8)}${one.it}`;
   if (outcome === "pass") return [head];
   const { method = "GET", url } = one.request;
   const why = reasons.flatMap(({ text, place, fix }, i) => [
@@ -37,7 +38,7 @@ export function reportText(report: Report): string {
   const section = (title: string, rows: readonly string[]) =>
     rows.length > 0 ? ["", title, ...rows.map((row) => `  ${row}`)] : [];
   const totals = (["pass", "fail", "unknown"] as const).map(
-    (outcome) => `${countOf(results, outcome)} ${words[outcome]}`,
+    (outcome) => `${countOf(results, outcome)} ${outcomeWords[outcome]}`,
   );
   return [
     ...section(

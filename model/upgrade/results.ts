@@ -1,3 +1,4 @@
+import { outcomeNames } from "../canary/verdict";
 import type { CheckResult } from "../checks/result";
 import { type ProxyCounts, requestsOf, type UpgradeEntry, type UpgradePhase } from "./journal";
 import { type StepName, upgradeSteps } from "./plan";
@@ -13,8 +14,6 @@ export interface PhaseSpan {
   readonly reason: string;
   readonly proxies?: ProxyCounts;
 }
-
-const outcomes = { pass: "passed", fail: "failed", insufficient: "not decided" } as const;
 
 /** Seconds between the first line of a journal and another line. */
 export const secondsAt = (entries: readonly UpgradeEntry[], { at }: UpgradeEntry): number =>
@@ -39,7 +38,7 @@ export function spansOf(entries: readonly UpgradeEntry[]): PhaseSpan[] {
     if (entry.kind === "verdict") {
       const last = spans.pop();
       const { outcome, reason, proxies } = entry;
-      if (last) spans.push({ ...last, outcome: outcomes[outcome], reason, ...(proxies && { proxies }) });
+      if (last) spans.push({ ...last, outcome: outcomeNames[outcome], reason, ...(proxies && { proxies }) });
     }
     if (entry.kind === "ended" || entry === entries.at(-1)) end(at);
   }

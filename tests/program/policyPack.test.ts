@@ -11,13 +11,7 @@ import {
   AnalyzerResourceOptions,
 } from "@pulumi/pulumi/proto/analyzer_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import type { Resource } from "../../policy/rules";
-import { exampleRun } from "../support/examples";
-
-async function resourcesOf(example: string): Promise<Resource[]> {
-  const { resources } = await exampleRun(example);
-  return structuredClone(resources.map(({ type, name, inputs }) => ({ type, name, props: inputs })));
-}
+import { resourcesOf } from "../support/policy";
 
 interface Deployment {
   spec: { template: { spec: { containers: [{ image: string; env?: object[] }] } } };

@@ -13,6 +13,7 @@ import { freeName, ownerText } from "../../../model/cluster/refusals";
 import { claimOnObject } from "../../../model/cluster/removal";
 import * as engine from "../../../model/doctor/engine";
 import { ok, problem, unknown, warning } from "../../../model/doctor/finding";
+import { parseJson } from "../../../model/json";
 import { configSet, run as npm, remedy } from "../../../model/output/remedy";
 
 /** Seconds that Docker may take to answer: Docker Desktop wakes up slowly, and a machine may be busy. */
@@ -27,7 +28,7 @@ async function dockerEngine(): Promise<{ observation: Observation; info?: engine
   const begun = performance.now();
   try {
     const version = (await ask("version", "--format", "{{.Server.Version}}")).trim();
-    const info = parsed(await ask("info", "--format", "{{json .}}").catch(() => ""));
+    const info = parseJson<engine.DockerInfo>(await ask("info", "--format", "{{json .}}").catch(() => "")) ?? {};
     const took = performance.now() - begun;
     const busy = `${version}, answers after ${Math.round(took / 1000)} s`;
     const observation =
@@ -35,15 +36,6 @@ async function dockerEngine(): Promise<{ observation: Observation; info?: engine
     return { observation, info };
   } catch (error) {
     return { observation: noDocker(error as CommandFailed) };
-  }
-}
-
-/** Docker's information; empty if it is not JSON. */
-function parsed(text: string): engine.DockerInfo {
-  try {
-    return JSON.parse(text) as engine.DockerInfo;
-  } catch {
-    return {};
   }
 }
 

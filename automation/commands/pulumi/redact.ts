@@ -1,3 +1,5 @@
+import { parseJson } from "../../../model/json";
+
 /** Replaces a secret. */
 const mark = "[secret]";
 
@@ -11,18 +13,10 @@ const patterns = [
   /eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/g,
 ];
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Every text in a value, also in JSON within a text. */
 function textsIn(value: unknown): string[] {
   if (typeof value === "string") {
-    const inner = /^\s*[[{"]/.test(value) ? parsed(value) : undefined;
+    const inner = /^\s*[[{"]/.test(value) ? parseJson<unknown>(value) : undefined;
     return [value, ...(inner === undefined || inner === value ? [] : textsIn(inner))];
   }
   return value && typeof value === "object" ? Object.values(value).flatMap(textsIn) : [];

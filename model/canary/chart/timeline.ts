@@ -8,6 +8,7 @@ import {
 } from "../evidence";
 import { type RolloutEntry, type RolloutStatus, statusOf } from "../plan";
 import { wilsonInterval } from "../share";
+import { outcomeNames } from "../verdict";
 
 /** One step, or the time before the first one. */
 export interface StepBand {
@@ -42,8 +43,6 @@ export interface Timeline {
 /** Samples that a chart has room for. */
 const room = 36;
 
-const outcomes = { pass: "passed", fail: "failed", insufficient: "not decided" } as const;
-
 function bandsOf(entries: readonly RolloutEntry[], seconds: (entry: RolloutEntry) => number, end: number): StepBand[] {
   const bands: StepBand[] = [];
   const open = (band: Omit<StepBand, "to" | "outcome" | "reason">) => {
@@ -60,7 +59,7 @@ function bandsOf(entries: readonly RolloutEntry[], seconds: (entry: RolloutEntry
     if (entry.kind === "begun") open({ weight: entry.plan.from, from, kind: "baseline" });
     if (entry.kind === "step") open({ weight: entry.weight, from, kind: "step" });
     if (entry.kind === "rolling back") open({ weight: entry.to, from, kind: "rollback" });
-    if (entry.kind === "verdict") close({ outcome: outcomes[entry.verdict.outcome], reason: entry.verdict.reason });
+    if (entry.kind === "verdict") close({ outcome: outcomeNames[entry.verdict.outcome], reason: entry.verdict.reason });
     if (entry.kind === "ended") close({ to: from, ...(bands.at(-1)?.reason === "" && { reason: entry.reason }) });
   }
   return bands;

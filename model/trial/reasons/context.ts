@@ -54,3 +54,6 @@ export const sentTo = ({ seen }: Context): ReturnType<typeof clusterParts> =>
 /** True for a line that the sidecar of the called workload wrote. */
 export const isInbound = ({ cluster, route }: AccessEntry): boolean =>
   cluster.startsWith("inbound|") || (route === "default" && !cluster.startsWith("outbound|"));
+
+/** True if a proxy on the request's way logged a response flag. */
+export const hasFlag = ({ seen }: Context, flag: string): boolean => seen.log.some(({ flags }) => flags.includes(flag));

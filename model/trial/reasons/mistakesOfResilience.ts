@@ -1,5 +1,5 @@
 import { answeredBy, resultOf } from "../observation";
-import type { Context } from "./context";
+import { type Context, hasFlag } from "./context";
 import type { Mistake } from "./mistake";
 import { httpRoutes, takenRoutes } from "./routes";
 
@@ -13,8 +13,6 @@ interface Resilience {
   readonly retries?: { readonly attempts?: number; readonly perTryTimeout?: string; readonly retryOn?: string };
 }
 
-const flagged = ({ seen }: Context, flag: string): boolean => seen.log.some(({ flags }) => flags.includes(flag));
-
 /** The routes that the proxies took, with these settings. */
 const taken = (context: Context) =>
   takenRoutes(context).map(({ object, index }) => ({
@@ -23,7 +21,7 @@ const taken = (context: Context) =>
   }));
 
 const faultBeforeRetry: Mistake = (context) => {
-  if (!flagged(context, "FI") && !flagged(context, "DI")) return undefined;
+  if (!hasFlag(context, "FI") && !hasFlag(context, "DI")) return undefined;
   const found = taken(context).find(({ fault, timeout, retries }) => fault && (timeout ?? retries));
   return (
     found && {
@@ -100,7 +98,7 @@ const retries: Mistake = (context) => {
   const grpc = seen.answer.grpcStatus;
   const status = resultOf(seen);
   const retryOn = own?.retryOn ?? defaultRetryOn;
-  if (!route || flagged(context, "UT") || own?.attempts === 0 || retriesOn(retryOn, status, grpc))
+  if (!route || hasFlag(context, "UT") || own?.attempts === 0 || retriesOn(retryOn, status, grpc))
     return route && own?.attempts === 0
       ? { text: "the route has retries: attempts: 0, so it never retries", place: route.place("retries") }
       : undefined;
@@ -118,7 +116,7 @@ const seconds = (duration: string): number => {
 
 /** The timeout that ended a request, by its line. */
 const timedOut: Mistake = (context) => {
-  if (!flagged(context, "UT") && resultOf(context.seen) !== 504) return undefined;
+  if (!hasFlag(context, "UT") && resultOf(context.seen) !== 504) return undefined;
   const found = taken(context).find(({ timeout, retries: own }) => timeout ?? own?.perTryTimeout);
   if (!found) return undefined;
   const { timeout, retries: { attempts = 2, perTryTimeout } = {}, place } = found;
@@ -148,7 +146,7 @@ const timedOut: Mistake = (context) => {
 const noTimeout: Mistake = (context) => {
   const { expect } = context.one;
   const wanted = expect.status?.includes(504) || (expect.seconds?.startsWith("<") ?? false);
-  if (!wanted || flagged(context, "UT") || !answeredBy(context.seen)) return undefined;
+  if (!wanted || hasFlag(context, "UT") || !answeredBy(context.seen)) return undefined;
   const [route] = taken(context);
   return route && !route.timeout && !route.retries?.perTryTimeout
     ? {

@@ -2,11 +2,9 @@ import { meshNamespace } from "../../names";
 import type { UserObject } from "../objects";
 import { fqdnOf, istioHost, matchesHost } from "../services";
 import type { Path } from "../source";
-import { type Context, calledService, objectTitle, ofKind } from "./context";
+import { calledService, hasFlag, objectTitle, ofKind } from "./context";
 import type { Mistake } from "./mistake";
 import { routesForHost, takenRoutes } from "./routes";
-
-const flagged = ({ seen }: Context, flag: string): boolean => seen.log.some(({ flags }) => flags.includes(flag));
 
 interface Destination {
   readonly host?: string;
@@ -26,7 +24,7 @@ function destinationsOf({ spec }: UserObject, kind: "http" | "tcp" | "tls"): [De
 
 /** A subset that no DestinationRule defines, or that one in a namespace without effect does. */
 const subsetWithoutRule: Mistake = (context) => {
-  if (!flagged(context, "NC")) return undefined;
+  if (!hasFlag(context, "NC")) return undefined;
   const rules = ofKind(context.objects, "DestinationRule");
   const routes = new Set([...routesForHost(context), ...takenRoutes(context).map(({ object }) => object)]);
   for (const route of routes)

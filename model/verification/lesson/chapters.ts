@@ -1,4 +1,5 @@
 import { columns } from "../../output/table";
+import { outcomeWords } from "../../trial/report";
 import type { CaseResult } from "../../trial/result";
 import { type Exercise, headingOf, stepOf } from "./exercises";
 
@@ -25,8 +26,6 @@ export interface ChapterResult {
 const recorded = ({ output }: Exercise): string[] =>
   output.split("\n").filter((line) => /^(pass|FAIL|unknown) /.test(line));
 
-const verdicts = { pass: "pass", fail: "FAIL", unknown: "unknown" } as const;
-
 const chapter = (exercise: Exercise, rest: Pick<ChapterResult, "outcome" | "cases"> & { readonly why?: string }) => ({
   ...{ step: stepOf(exercise), name: headingOf(exercise), folder: exercise.folder },
   ...rest,
@@ -34,7 +33,7 @@ const chapter = (exercise: Exercise, rest: Pick<ChapterResult, "outcome" | "case
 
 /** A folder that was run, compared with the output that the lesson shows. */
 export function chapterOf(exercise: Exercise, results: readonly CaseResult[]): ChapterResult {
-  const cases = results.map(({ outcome, seen, case: { it } }) => ({ verdict: verdicts[outcome], seen, it }));
+  const cases = results.map(({ outcome, seen, case: { it } }) => ({ verdict: outcomeWords[outcome], seen, it }));
   const made = cases.map(({ verdict, it }) => `${verdict.padEnd(8)}${it}`);
   const expected = recorded(exercise);
   const wrong = expected.filter((line) => !made.includes(line)).map((line) => line.replace(/ +/, " "));

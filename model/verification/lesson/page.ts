@@ -1,4 +1,5 @@
 import type { CheckResult } from "../../checks/result";
+import { markdownCell } from "../../output/text";
 import type { Settings } from "../../settings/contract";
 import { canarySteps } from "./canary";
 import { clusterSteps } from "./cluster";
@@ -34,9 +35,8 @@ const word = { passed: "yes", failed: "**no**", unknown: "unknown" } as const;
 
 function observed(results: readonly CheckResult[]): string[] {
   if (results.length === 0) return [];
-  const cell = (text: string) => text.replaceAll("|", "\\|");
   const rows = results.map(
-    ({ title, outcome, evidence }) => `| ${cell(title)} | ${word[outcome]} | ${cell(evidence)} |`,
+    ({ title, outcome, evidence }) => `| ${markdownCell(title)} | ${word[outcome]} | ${markdownCell(evidence)} |`,
   );
   return ["", "| check | passed | observed here |", "| --- | --- | --- |", ...rows];
 }
