@@ -21,9 +21,9 @@ export const waitsFor = {
   ),
 } as const;
 
-/** Waits until a listener of a Gateway has accepted at least so many routes. */
+/** Waits until a listener of a Gateway has accepted at least so many routes. There is no `>=`: a single = ends the path. */
 export const attached = (listener: string, routes: number): string =>
-  `jsonpath={.status.listeners[?(@.name=="${listener}" && @.attachedRoutes>=${routes})].name}`;
+  `jsonpath={.status.listeners[?(@.name=="${listener}" && @.attachedRoutes>${routes - 1})].name}`;
 
 /** Time in which istiod accepts a resource. */
 const deadline = { create: "3m", update: "3m" };
