@@ -3,7 +3,7 @@ import path from "node:path";
 import { chartCacheFolder } from "../model/mesh/charts";
 
 /** Writes a file of the cache. Another program that reads it at the same time finds all of it or none. */
-export async function writeWhole(file: string, content: string | Buffer): Promise<void> {
+async function writeWhole(file: string, content: string | Buffer): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
   const half = `${file}.${process.pid}`;
   await writeFile(half, content);

@@ -63,7 +63,7 @@ const ofCanary = ({ measured, weight }: ObservedInterval): RequestCounts => {
  * Flagger's canary analysis with its documented values: a look every minute, at least 99 % of requests successful, 99 %
  * of them within half a second, five failed looks roll back (https://docs.flagger.app/usage/how-it-works#canary-analysis).
  */
-export const flagger: Policy = {
+const flagger: Policy = {
   name: "Flagger",
   interval: 60,
   baseline: false,
@@ -84,7 +84,7 @@ export const flagger: Policy = {
  * measurement a minute and step; a measurement without data is inconclusive, which pauses
  * (https://argo-rollouts.readthedocs.io/en/stable/features/analysis/).
  */
-export const argo: Policy = {
+const argo: Policy = {
   name: "Argo Rollouts",
   interval: 60,
   baseline: false,

@@ -74,7 +74,7 @@ export const callers = ["gateway", "member", "outsider"] as const;
 export type Caller = (typeof callers)[number];
 
 /** Names of the kinds of callers for the reader. */
-export const callerNames: Readonly<Record<Dataplane, Readonly<Record<Caller, string>>>> = {
+const callerNames: Readonly<Record<Dataplane, Readonly<Record<Caller, string>>>> = {
   sidecar: { gateway: "ingress gateway", member: "pod with sidecar", outsider: "pod without sidecar" },
   ambient: { gateway: "ingress gateway", member: "pod in ambient", outsider: "pod outside the mesh" },
 };

@@ -13,9 +13,9 @@ export const servingName = "istio-trial-serving";
 /** Secret with the client certificates of the caller outside the cluster. */
 export const clientsName = "istio-trial-clients";
 /** Annotation of pods with the labels of their namespace that decide about sidecars. */
-export const injectionMark = "istio-on-k3d.trial/injection";
+const injectionMark = "istio-on-k3d.trial/injection";
 /** Annotation of pods with the digest of their programs: pods start anew when the project changes while a run is kept. */
-export const programsMark = "istio-on-k3d.trial/programs";
+const programsMark = "istio-on-k3d.trial/programs";
 /** Container that answers and sends. */
 export const containerName = "trial";
 /** Port of the readiness probe of a stand-in. */

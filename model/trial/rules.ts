@@ -20,9 +20,9 @@ export const reservedNamespaces: readonly string[] = [
 ];
 
 /** Objects of one run at most: each is a request to the API server, and a step of Pulumi's. */
-export const mostObjects = 1000;
+const mostObjects = 1000;
 /** Pods of one run at most: a node starts 110, and the environment has some of its own. */
-export const mostPods = 90;
+const mostPods = 90;
 
 /** Objects in namespaces where a test has no place. */
 export function namespaceProblems(objects: readonly UserObject[]): Problem[] {

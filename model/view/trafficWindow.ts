@@ -11,7 +11,7 @@ export interface CounterReading {
 }
 
 /** Time that the page's shares cover, in milliseconds. */
-export const windowLength = 60_000;
+const windowLength = 60_000;
 
 /** Adds a look, and drops those that are older than the window. The last look before the window stays as its beginning. */
 export function addReading(looks: readonly CounterReading[], look: CounterReading): CounterReading[] {

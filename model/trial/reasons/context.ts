@@ -42,7 +42,7 @@ export const calledService = (context: Context): Service | undefined =>
     : serviceByDns(urlParts(context.one.request.url).host, context.caller.namespace, context.services);
 
 /** Parts of a cluster's name, such as outbound|80|v2|reviews.books.svc.cluster.local. */
-export function clusterParts(cluster: string): { port: number; subset: string; host: string } | undefined {
+function clusterParts(cluster: string): { port: number; subset: string; host: string } | undefined {
   const [direction, port, subset = "", host] = cluster.split("|");
   return direction === "outbound" && host ? { port: Number(port), subset, host } : undefined;
 }

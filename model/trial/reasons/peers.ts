@@ -18,7 +18,7 @@ interface Found {
  *
  * @param meshMode - mode where none does
  */
-export function serverMode(
+function serverMode(
   { namespace, labels }: StandIn,
   port: number | undefined,
   objects: readonly UserObject[],
@@ -50,7 +50,7 @@ interface Policy {
 }
 
 /** TLS mode that a DestinationRule sets for a Service's port, in the namespaces in the order that Istio looks. */
-export function clientMode(
+function clientMode(
   host: string,
   port: number,
   subset: string,

@@ -81,7 +81,7 @@ export const isLogged = (logged: string, route: string): boolean =>
   logged.includes(`-${route}.`);
 
 /** The routes of VirtualServices that a proxy's log names: one, or a root's and its delegate's. */
-export const routesOfLog = (logged: string, objects: readonly UserObject[]): { object: UserObject; index: number }[] =>
+const routesOfLog = (logged: string, objects: readonly UserObject[]): { object: UserObject; index: number }[] =>
   ofKind(objects, "VirtualService").flatMap((object) =>
     httpRoutes(object).flatMap(({ name }, index) =>
       isLogged(logged, name ?? routeName(object, index)) ? [{ object, index }] : [],

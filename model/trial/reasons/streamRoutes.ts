@@ -47,7 +47,7 @@ function unmet(match: StreamMatch, context: Context): string[] {
 }
 
 /** True if a connection may meet one of the matches; a route without `match` matches every connection. */
-export const streamUnmet = ({ match = [{}] }: StreamRoute, context: Context): string[] => {
+const streamUnmet = ({ match = [{}] }: StreamRoute, context: Context): string[] => {
   const all = match.map((one) => unmet(one, context));
   return all.some((conditions) => conditions.length === 0) ? [] : all.map((conditions) => conditions.join(" and "));
 };
