@@ -5,7 +5,7 @@ import { exitCodes, OperationFailed } from "../../host/failure";
 import { type CommandFailed, capture } from "../../host/process";
 import type { CheckResult, Observation } from "../../model/checks/result";
 import { ok, warning } from "../../model/doctor/finding";
-import { atLeast } from "../../model/doctor/versions";
+import { compareVersions } from "../../model/mesh/versions";
 import { run as npm, remedy } from "../../model/output/remedy";
 import { type Check, runChecks } from "./check";
 import { projectRoot } from "./project";
@@ -38,7 +38,9 @@ async function observe(name: Tool, seconds: number): Promise<Observation> {
     return warning("does not tell its version in time", remedy`${fetching} asks again`);
   const installed = typeof answer === "string" ? /\bv?(\d+\.\d+\.\d+)/.exec(answer)?.[1] : undefined;
   if (!installed) return warning("is missing", fix);
-  return minimum === undefined || atLeast(installed, minimum) ? ok(installed) : warning(`${installed} is too old`, fix);
+  return minimum === undefined || compareVersions(installed, minimum) >= 0
+    ? ok(installed)
+    : warning(`${installed} is too old`, fix);
 }
 
 const toolCheck = (name: Tool): Check<unknown> => ({

@@ -1,4 +1,5 @@
 import versions from "../../versions.json";
+import { compareVersions } from "../mesh/versions";
 import { configSet, type Failure, type Remedy, remedy, run } from "../output/remedy";
 
 const minimum = versions.supported.minimum.k3d;
@@ -69,7 +70,7 @@ export function dockerFailure(text: string): Failure | undefined {
  */
 export function oldK3d(output: string): Failure | undefined {
   const version = /v(\d+\.\d+\.\d+)/.exec(output)?.[1];
-  return version === undefined || version.localeCompare(minimum, "en", { numeric: true }) >= 0
+  return version === undefined || compareVersions(version, minimum) >= 0
     ? undefined
     : { problem: `k3d ${version} is too old`, remedy: otherK3d };
 }

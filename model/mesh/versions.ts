@@ -22,11 +22,11 @@ const parts = (version: string) => {
   return { numbers: numbers.split(".").map(Number), preRelease };
 };
 
-/** Orders exact versions, oldest first; a pre-release is older than its release (https://semver.org/#spec-item-11). */
+/** Orders versions without a leading v, oldest first; a pre-release is older than its release (https://semver.org/#spec-item-11). */
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [parts(a), parts(b)];
-  for (const [i, number] of left.numbers.entries()) {
-    const difference = number - (right.numbers[i] ?? 0);
+  for (let i = 0; i < Math.max(left.numbers.length, right.numbers.length); i++) {
+    const difference = (left.numbers[i] ?? 0) - (right.numbers[i] ?? 0);
     if (difference !== 0) return difference;
   }
   if (left.preRelease === right.preRelease) return 0;
