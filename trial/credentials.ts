@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { trialNamespace } from "../model/trial/callers";
-import type { RunCertificate } from "../model/trial/certificates";
 import { clientsName, trialLabel } from "../model/trial/pods";
+import type { RunCertificate } from "../model/trial/runCertificate";
 import { createObject, type Namespaces } from "./resources";
 
 const algorithm = { algorithm: "ECDSA", ecdsaCurve: "P256" };
@@ -14,7 +14,7 @@ interface Pair {
   readonly cert: pulumi.Output<string>;
 }
 
-function authority(name: string): Pair {
+function issuer(name: string): Pair {
   const { privateKeyPem } = new tls.PrivateKey(`${name}-key`, algorithm);
   const { certPem } = new tls.SelfSignedCert(name, {
     privateKeyPem,
@@ -47,13 +47,13 @@ function leaf(name: string, names: readonly string[], ca: Pair, use: "server_aut
 /**
  * The certificates that a run makes, each in its Secret, and the client certificates of the caller outside the cluster.
  *
- * @returns the Secrets that pods mount, by namespace
+ * @returns the Secrets that pods mount, by namespace, and the certificate of the run's CA
  */
 export function createCertificates(
   certificates: readonly RunCertificate[],
   provider: pulumi.ProviderResource,
   namespaces: Namespaces,
-): ReadonlyMap<string, readonly pulumi.Resource[]> {
+): { mounted: ReadonlyMap<string, readonly pulumi.Resource[]>; authority: pulumi.Output<string> } {
   const mounted = new Map<string, pulumi.Resource[]>();
   // a later run knows by it that the Secrets are not the user's
   const labels = { [trialLabel]: pulumi.getStack() };
@@ -66,10 +66,10 @@ export function createCertificates(
     });
     mounted.set(namespace, [...(mounted.get(namespace) ?? []), made]);
   };
-  if (certificates.length === 0) return mounted;
-  const [ca, foreign] = [authority("ca"), authority("foreign-ca")];
-  for (const { namespace, secret: name, names, withCa } of certificates) {
-    const { key, cert } = leaf(`${namespace}-${name}`, names, ca, "server_auth");
+  if (certificates.length === 0) return { mounted, authority: pulumi.output("") };
+  const [ca, foreign] = [issuer("ca"), issuer("foreign-ca")];
+  for (const { namespace, secret: name, names, withCa, isClient } of certificates) {
+    const { key, cert } = leaf(`${namespace}-${name}`, names, ca, isClient ? "client_auth" : "server_auth");
     const data = { "tls.crt": cert, "tls.key": key, ...(withCa && { "ca.crt": ca.cert }) };
     secret(namespace, name, data, withCa ? "Opaque" : "kubernetes.io/tls");
   }
@@ -82,5 +82,5 @@ export function createCertificates(
     [`${name}.key`, key],
   ]);
   secret(trialNamespace, clientsName, Object.fromEntries(files), "Opaque");
-  return mounted;
+  return { mounted, authority: ca.cert };
 }

@@ -36,5 +36,5 @@ const provider = new Provider("cluster", {
 });
 
 const runNamespaces = createNamespaces(program.objects, provider);
-const mounted = createCertificates(program.certificates, provider, runNamespaces);
-createObjects(program.objects, { provider, namespaces: runNamespaces, mounted });
+const made = createCertificates(program.certificates, provider, runNamespaces);
+createObjects(program.objects, { provider, namespaces: runNamespaces, ...made });

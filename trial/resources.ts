@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { runAuthority } from "../model/trial/authorities";
 import { outsideName, trialNamespace } from "../model/trial/callers";
 import type { KubeObject } from "../model/trial/objects";
 import { outsideAddress } from "../model/trial/substitutions";
@@ -53,10 +54,23 @@ export interface ResourcesArgs {
   readonly namespaces: Namespaces;
   /** Secrets that pods of a namespace mount. */
   readonly mounted: ReadonlyMap<string, readonly pulumi.Resource[]>;
+  /** Certificate of the run's CA. */
+  readonly authority: pulumi.Output<string>;
+}
+
+/** A Secret with the certificate of the run's CA in its place. */
+function trusting(object: KubeObject, authority: pulumi.Output<string>): KubeObject {
+  const data = (object["stringData"] ?? {}) as Readonly<Record<string, string>>;
+  if (!Object.values(data).includes(runAuthority)) return object;
+  const filled = Object.entries(data).map(([key, value]) => [key, value === runAuthority ? authority : value]);
+  return { ...object, stringData: Object.fromEntries(filled) };
 }
 
 /** Applies every object of a run but its namespaces: what pods need first, then all the rest at once. */
-export function createObjects(objects: readonly KubeObject[], { provider, namespaces, mounted }: ResourcesArgs): void {
+export function createObjects(
+  objects: readonly KubeObject[],
+  { provider, namespaces, mounted, authority }: ResourcesArgs,
+): void {
   const needs = new Map<string, pulumi.Resource[]>([...mounted].map(([name, secrets]) => [name, [...secrets]]));
   const make = (object: KubeObject, spec: unknown = object.spec): pulumi.CustomResource => {
     const { namespace = "" } = object.metadata;
@@ -67,7 +81,9 @@ export function createObjects(objects: readonly KubeObject[], { provider, namesp
   const first = ["ServiceAccount", "ConfigMap", "Service", "Secret"];
   let address: pulumi.Output<string> = pulumi.output("");
   for (const object of objects.filter(({ kind }) => first.includes(kind))) {
-    const made = make(object) as pulumi.CustomResource & { spec: pulumi.Output<{ clusterIP?: string }> };
+    const made = make(trusting(object, authority)) as pulumi.CustomResource & {
+      spec: pulumi.Output<{ clusterIP?: string }>;
+    };
     const { name, namespace = "" } = object.metadata;
     if (object.kind !== "Service") needs.set(namespace, [...(needs.get(namespace) ?? []), made]);
     if (name === outsideName && namespace === trialNamespace && object.kind === "Service")

@@ -1,16 +1,15 @@
 import { withInjection, withoutInjection } from "../mesh/injection";
 import { meshNamespace } from "../names";
+import { isMeshTelemetry, logging } from "./accessLogs";
 import { trialNamespace } from "./callers";
 import type { Tests } from "./cases";
 import { type KubeObject, plainObject, type UserObject } from "./objects";
 import { type Service, serviceKey, serviceOf } from "./services";
 
-/** Access logs of all proxies, from which reports derive their reasons. A mesh-wide Telemetry of the user replaces it. */
+/** Access logs of all proxies, from which reports derive their reasons. A mesh-wide Telemetry of the user has them instead. */
 export function accessLogs(objects: readonly UserObject[]): KubeObject[] {
-  const own = objects.some(
-    ({ kind, $, spec }) => kind === "Telemetry" && $.namespace === meshNamespace && !spec?.selector,
-  );
-  const spec = { accessLogging: [{ providers: [{ name: "envoy" }] }] };
+  const own = objects.some(isMeshTelemetry);
+  const spec = { accessLogging: logging };
   const metadata = { name: "istio-trial-access-log", namespace: meshNamespace };
   return own ? [] : [{ apiVersion: "telemetry.istio.io/v1", kind: "Telemetry", metadata, spec }];
 }

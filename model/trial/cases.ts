@@ -1,4 +1,4 @@
-import type { Failure } from "./format/shapes";
+import type { Failure, TlsVersion } from "./format/shapes";
 import type { Place } from "./source";
 
 /** End of a request: a status or a failure. */
@@ -21,6 +21,10 @@ export interface TokenSpec {
   readonly claims?: Readonly<Record<string, unknown>>;
   readonly expired?: boolean;
   readonly forged?: boolean;
+  readonly header?: string;
+  readonly prefix?: string;
+  readonly parameter?: string;
+  readonly cookie?: string;
 }
 
 /** A request as a test file describes it. */
@@ -34,6 +38,7 @@ export interface RequestSpec {
   readonly sni?: string;
   readonly token?: TokenSpec;
   readonly clientCertificate?: "trusted" | "foreign";
+  readonly tlsVersion?: TlsVersion;
   readonly timeout?: string;
 }
 
@@ -60,6 +65,7 @@ export interface Expectation {
   readonly seconds?: string;
   readonly peer?: string;
   readonly tls?: boolean;
+  readonly protocol?: "HTTP/1.1" | "HTTP/2";
   readonly certificate?: readonly string[];
   readonly mirrored?: readonly string[];
 }

@@ -1,25 +1,22 @@
 import { distance } from "fastest-levenshtein";
 import { gateway as ours } from "../names";
+import { isClientCredential } from "./authorities";
 import { entranceOf, isApiGateway, isIstioGateway, serversOf } from "./gateways";
 import { type KubeObject, titleOf, type UserObject } from "./objects";
+import { clientCertificate, type RunCertificate } from "./runCertificate";
 import { placeText } from "./source";
 import type { Substitution } from "./substitutions";
 import { isSecured } from "./urls";
-
-/** A certificate that a run makes, and the Secret that it goes to. */
-export interface RunCertificate {
-  readonly namespace: string;
-  readonly secret: string;
-  readonly names: readonly string[];
-  /** True if the Secret also contains the CA with which a gateway verifies clients. */
-  readonly withCa: boolean;
-}
 
 /** True for a TLS Secret without a certificate: nobody commits a key, so the run issues one in its place. */
 export const isPlaceholder = ({ kind, type, data, stringData }: KubeObject): boolean =>
   kind === "Secret" &&
   type === "kubernetes.io/tls" &&
   ![data, stringData].some((one) => (one as Record<string, unknown> | undefined)?.["tls.crt"]);
+
+/** True for a Secret with the certificate of a CA. */
+export const hasAuthority = ({ kind, data, stringData }: KubeObject): boolean =>
+  kind === "Secret" && /"(ca\.crt|cacert)":/.test(JSON.stringify([data, stringData]));
 
 const split = (service: string): string => service.split("/")[0] ?? "";
 
@@ -114,6 +111,15 @@ export function missingSecrets({
   });
 }
 
+/** True if a gateway verifies clients by a Secret without data, and no Secret of the manifests contains a CA. */
+function needsCa(name: string, objects: readonly UserObject[]): boolean {
+  const isMutual = objects
+    .filter(isIstioGateway)
+    .flatMap(serversOf)
+    .some(({ tls }) => tls?.credentialName === name && /MUTUAL/.test(tls.mode ?? ""));
+  return isMutual && !objects.some(hasAuthority);
+}
+
 /** Certificates for the TLS Secrets of the manifests that hold none. */
 export function placeholderCertificates(objects: readonly UserObject[]): {
   certificates: RunCertificate[];
@@ -125,14 +131,16 @@ export function placeholderCertificates(objects: readonly UserObject[]): {
       .flatMap(serversOf)
       .flatMap(({ hosts: own = [], tls }) => (tls?.credentialName === name ? own : []));
   const empty = objects.filter(isPlaceholder);
-  const certificates = empty.map(({ metadata: { name }, $ }) => {
-    const names = hosts(name);
-    return certificate($.namespace, name, names.length > 0 ? names : ["*"], false);
+  const certificates = empty.map((secret) => {
+    const { metadata, $ } = secret;
+    if (isClientCredential(secret, objects)) return clientCertificate($.namespace, metadata.name);
+    const names = hosts(metadata.name);
+    return certificate($.namespace, metadata.name, names.length > 0 ? names : ["*"], needsCa(metadata.name, objects));
   });
   const list = empty.map((secret, i) => ({
     object: titleOf(secret),
     place: placeText(secret.$.place),
-    did: `it holds no certificate: this run's CA issues one for ${certificates[i]?.names.join(", ")}`,
+    did: `it holds no certificate: this run's CA issues one for ${certificates[i]?.names.join(", ")}${certificates[i]?.withCa ? ", and verifies the other end" : ""}`,
   }));
   return { certificates, list };
 }

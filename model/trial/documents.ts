@@ -1,5 +1,16 @@
-import { type Document, isNode, isPair, isScalar, LineCounter, parseAllDocuments } from "yaml";
-import type { Path, Place, Problem, Source } from "./source";
+import {
+  type Document,
+  isAlias,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  parseAllDocuments,
+  type ScalarTag,
+  type Tags,
+  visit,
+} from "yaml";
+import { isTestFile, type Path, type Place, type Problem, type Source } from "./source";
 
 /** One document of a YAML stream, with the line of every value in it. */
 export interface YamlDocument {
@@ -28,32 +39,69 @@ function offsetOf(document: Document, path: Path): number {
 /** Advice for a template of Helm. */
 export const renderFirst = "templates of Helm must be rendered first: helm template CHART | npm run try -- - TESTS";
 
+/** Tags of YAML 1.1 that kubectl does not know: dates, times, sets and binary data. */
+const withoutKubectlKnowing = (tag: Tags[number]): boolean =>
+  typeof tag !== "string" &&
+  (/(timestamp|binary|omap|pairs|set)$/.test(tag.tag) || (tag as ScalarTag).format === "TIME");
+
+/**
+ * Reads manifests as kubectl does, in YAML 1.1: `yes` is true, 0644 is octal, and `<<` merges. Test files are YAML 1.2, in
+ * which `yes` is a text, also with `<<`.
+ */
+const dialectOf = (file: string) =>
+  isTestFile(file)
+    ? ({ version: "1.2", merge: true } as const)
+    : ({ version: "1.1", customTags: (tags: Tags) => tags.filter((tag) => !withoutKubectlKnowing(tag)) } as const);
+
+/** Aliases of one document at most. More of them may grow into any size. */
+const mostAliases = 1000;
+
 /** Parses every document of a YAML stream; a document that does not parse becomes a problem, and the others still count. */
 export function parseDocuments({ file, text }: Source): { documents: YamlDocument[]; problems: Problem[] } {
   const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
+  const options = { lineCounter: lines, prettyErrors: false, logLevel: "error" } as const;
+  const parsed = parseAllDocuments(text, { ...options, ...dialectOf(file) });
   const all = Array.isArray(parsed) ? (parsed as Document[]) : [];
   const place = (offset: number): Place => ({ file, line: lines.linePos(offset).line });
   const template = /^[^#\n]*\{\{/m.test(text) ? `; ${renderFirst}` : "";
   const problems = all.flatMap(({ errors }) =>
     errors.map(({ message, pos }) => ({ ...place(pos[0]), message: `not YAML: ${message}${template}` })),
   );
-  const documents = all
-    .filter((document) => document.errors.length === 0)
-    .map((document) => ({ document, value: plain(document) }))
-    .filter(({ value }) => value !== null && value !== undefined)
-    .map(({ document, value }) => ({
-      value,
-      place: place(offsetOf(document, [])),
-      placeOf: (path: Path) => place(offsetOf(document, path)),
-    }));
+  const documents: YamlDocument[] = [];
+  for (const document of all.filter(({ errors }) => errors.length === 0)) {
+    const read = contentOf(document);
+    if ("message" in read) problems.push({ ...place(read.offset), message: `not YAML: ${read.message}` });
+    else if (read.value !== null && read.value !== undefined)
+      documents.push({
+        value: read.value,
+        place: place(offsetOf(document, [])),
+        placeOf: (path: Path) => place(offsetOf(document, path)),
+      });
+  }
   return { documents, problems };
 }
 
-function plain(document: Document): unknown {
+/** Value of a document, or why its aliases give none. */
+function contentOf(document: Document): { value: unknown } | { message: string; offset: number } {
+  let message: string | undefined;
+  let offset = offsetOf(document, []);
+  const anchors = new Set<string>();
+  visit(document, {
+    Node: (_key, node) => {
+      if (isAlias(node)) {
+        if (anchors.has(node.source)) return undefined;
+        message = `alias *${node.source} has no anchor &${node.source} before it`;
+        offset = node.range?.[0] ?? offset;
+        return visit.BREAK;
+      }
+      if ("anchor" in node && node.anchor) anchors.add(node.anchor);
+      return undefined;
+    },
+  });
+  if (message) return { message, offset };
   try {
-    return document.toJS({ maxAliasCount: 1000 });
+    return { value: document.toJS({ maxAliasCount: mostAliases }) };
   } catch {
-    return undefined;
+    return { message: `its aliases repeat too much; write the values out`, offset };
   }
 }

@@ -1,3 +1,4 @@
+import { isMapping } from "../mapping";
 import type { Case, Expectation } from "./cases";
 import { parseDocuments } from "./documents";
 import type { UserObject } from "./objects";
@@ -69,9 +70,14 @@ function expectationOf(one: ForeignCase, host: string, path: string): Expectatio
 /** Reads cases of that format unchanged: each combination of authority, method and uri is one. */
 export function readForeign(source: Source, objects: readonly UserObject[]): { cases: Case[]; problems: Problem[] } {
   const { documents, problems } = parseDocuments(source);
+  const wrong: Problem[] = [];
   const cases = documents.flatMap(({ value, placeOf }) => {
-    const { testCases = [] } = value as { testCases?: readonly ForeignCase[] };
-    return testCases.flatMap((one, i) => {
+    const { testCases = [] } = value as { testCases?: unknown };
+    if (!Array.isArray(testCases) || !testCases.every(isMapping)) {
+      wrong.push({ ...placeOf(["testCases"]), message: "testCases must be a list of mappings" });
+      return [];
+    }
+    return (testCases as readonly ForeignCase[]).flatMap((one, i) => {
       const { authority, method, uri, headers = {} } = one.request ?? {};
       const requests = or(authority, "example.com").flatMap((host) =>
         or(method, "GET").flatMap((verb) => or(uri, "/").map((path) => ({ host, verb, path }))),
@@ -90,5 +96,5 @@ export function readForeign(source: Source, objects: readonly UserObject[]): { c
       );
     });
   });
-  return { cases, problems };
+  return { cases, problems: [...problems, ...wrong] };
 }

@@ -2,6 +2,7 @@ import type { CallerSpec, Tests, WorkloadSpec } from "./cases";
 import { parseDocuments } from "./documents";
 import { isForeign, readForeign } from "./foreign";
 import { type Manifests, readManifests } from "./objects";
+import { withoutRightsOfOthers } from "./rules";
 import { isTestFile, type Problem, type Source } from "./source";
 import { readTestFile } from "./testFile";
 
@@ -30,16 +31,17 @@ function merged<T>(
 /** Reads manifests and test files, with every problem at once. */
 export function readInput(sources: readonly Source[]): Input {
   const foreign = sources.filter((source) => !isTestFile(source.file) && isForeign(source));
-  const manifests = readManifests(sources.filter((source) => !isTestFile(source.file) && !foreign.includes(source)));
+  const files = sources.filter((source) => !isTestFile(source.file) && !foreign.includes(source));
+  const manifests = withoutRightsOfOthers(readManifests(files));
   const parsed = sources.filter(({ file }) => isTestFile(file)).map(parseDocuments);
-  const files = parsed.flatMap(({ documents }) => documents.map(readTestFile));
+  const read = parsed.flatMap(({ documents }) => documents.map(readTestFile));
   const others = foreign.map((source) => readForeign(source, manifests.objects));
   const callers = merged<CallerSpec>(
-    files.flatMap((file) => file.callers),
+    read.flatMap((file) => file.callers),
     "caller",
   );
   const workloads = merged<WorkloadSpec>(
-    files.flatMap((file) => file.workloads),
+    read.flatMap((file) => file.workloads),
     "workload",
   );
   return {
@@ -47,12 +49,12 @@ export function readInput(sources: readonly Source[]): Input {
     tests: {
       callers: callers.all,
       workloads: workloads.all,
-      cases: [...files, ...others].flatMap(({ cases }) => cases),
+      cases: [...read, ...others].flatMap(({ cases }) => cases),
     },
     problems: [
       ...manifests.problems,
       ...parsed.flatMap(({ problems }) => problems),
-      ...files.flatMap(({ problems }) => problems),
+      ...read.flatMap(({ problems }) => problems),
       ...others.flatMap(({ problems }) => problems),
       ...callers.problems,
       ...workloads.problems,

@@ -38,6 +38,8 @@ const kubernetes: Readonly<Record<string, readonly string[]>> = {
   apps: ["Deployment", "StatefulSet"],
   // istiod serves those of its class
   "networking.k8s.io": ["Ingress"],
+  // istiod sends a Secret only to a proxy whose service account may read it
+  "rbac.authorization.k8s.io": ["Role", "RoleBinding"],
 };
 
 /** Kinds of Kubernetes that exist and that a test does without. */
@@ -54,6 +56,7 @@ const without: Readonly<Record<string, readonly string[]>> = {
     "Node",
     "Event",
   ],
+  "rbac.authorization.k8s.io": ["ClusterRole", "ClusterRoleBinding"],
   apps: ["DaemonSet", "ReplicaSet", "ControllerRevision"],
   "networking.k8s.io": ["NetworkPolicy", "IngressClass", "IPAddress", "ServiceCIDR"],
 };

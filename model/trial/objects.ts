@@ -57,12 +57,15 @@ export function plainObject({ $: _, ...object }: UserObject): KubeObject {
 
 function items(document: YamlDocument): YamlDocument[] {
   const value = document.value as { kind?: unknown; items?: unknown } | null;
-  if (value?.kind !== "List" || !Array.isArray(value.items)) return [document];
-  return value.items.map((item, i) => ({
-    value: item,
-    place: document.placeOf(["items", i]),
-    placeOf: (path: Path) => document.placeOf(["items", i, ...path]),
-  }));
+  // List, and that of one kind such as VirtualServiceList
+  if (!/List$/.test(String(value?.kind)) || !Array.isArray(value?.items)) return [document];
+  return value.items.flatMap((item, i) =>
+    items({
+      value: item,
+      place: document.placeOf(["items", i]),
+      placeOf: (path: Path) => document.placeOf(["items", i, ...path]),
+    }),
+  );
 }
 
 type Read = { object: UserObject } | { leftOut: LeftOut } | { problem: Problem };
@@ -81,7 +84,17 @@ function read({ value, place, placeOf }: YamlDocument): Read {
       leftOut: { ...place, object: `${kind} ${metadata?.namespace ?? ""}/${name ?? "?"}`, why: verdict.leftOut },
     };
   if ("unknown" in verdict) return problem(verdict.unknown, ["kind"]);
-  if (name === undefined) return problem("metadata.name is missing", ["metadata"]);
+  if (name === undefined)
+    return problem(
+      `metadata.name is missing${metadata && "generateName" in metadata ? ": a run needs names by which the next one finds its objects, and generateName makes new ones" : ""}`,
+      ["metadata"],
+    );
+  for (const key of ["name", "namespace"] as const)
+    if (typeof metadata?.[key] === "boolean")
+      return problem(
+        `metadata.${key} = ${metadata?.[key]} must be a text: kubectl reads y, n, yes, no, on and off as true or false; put it in quotes`,
+        ["metadata", key],
+      );
   if (typeof name === "object") return problem(`metadata.name must be a text; ${renderFirst}`, ["metadata", "name"]);
   if (typeof name !== "string" || !/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(name))
     return problem(`metadata.name = ${JSON.stringify(name)} must be lower-case letters, digits, dashes and dots`, [

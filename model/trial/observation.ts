@@ -31,6 +31,8 @@ export interface Arrival {
   readonly method: string;
   readonly path: string;
   readonly tls: boolean;
+  /** Version of HTTP, such as 1.1; empty for TCP. */
+  readonly http?: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 

@@ -3,14 +3,8 @@ import type { Dataplane } from "../mesh/ambient";
 import { accessLogs, declaredServices, injectionOf, namespaceObjects, serviceAccounts } from "./additions";
 import { type Caller, callersFor, outsideName, trialNamespace } from "./callers";
 import type { Tests } from "./cases";
-import {
-  isPlaceholder,
-  missingCredentials,
-  placeholderCertificates,
-  type RunCertificate,
-  servesTls,
-  servingNames,
-} from "./certificates";
+import { isPlaceholder, missingCredentials, placeholderCertificates, servesTls, servingNames } from "./certificates";
+import { missingClientCredentials } from "./clientCredentials";
 import { externalServices } from "./external";
 import { gatewayObjects } from "./gatewayPods";
 import { gatewaysToMake } from "./gateways";
@@ -19,6 +13,7 @@ import { outsideService, outsideStandIn } from "./outside";
 import { podWorkload, servingName, trialLabel } from "./pods";
 import { replacedByStandIn, replacementsOf } from "./replacements";
 import { nameProblems, namespaceProblems, reservedNamespaces } from "./rules";
+import type { RunCertificate } from "./runCertificate";
 import { type Service, serviceOf } from "./services";
 import type { Problem } from "./source";
 import { type StandIn, standInsFor } from "./standIns";
@@ -79,6 +74,7 @@ export function makePlan(
     outside,
   ].map((one) => withCaller(one, callers));
   const credentials = missingCredentials(applied);
+  const clients = missingClientCredentials(applied);
   const empty = placeholderCertificates(applied);
   const tls = servesTls(
     applied,
@@ -88,6 +84,7 @@ export function makePlan(
   const answering = [...new Set(standIns.map(({ namespace }) => namespace))];
   const certificates = [
     ...credentials.certificates,
+    ...clients.certificates,
     ...empty.certificates,
     ...(tls
       ? answering.map((namespace) => ({
@@ -150,6 +147,7 @@ export function makePlan(
       substitutions: [
         ...list,
         ...credentials.list,
+        ...clients.list,
         ...empty.list,
         ...replacementsOf(applied, standIns, added, names, declared, gateways),
       ],

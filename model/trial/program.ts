@@ -1,5 +1,5 @@
-import type { RunCertificate } from "./certificates";
 import type { KubeObject } from "./objects";
+import type { RunCertificate } from "./runCertificate";
 
 /** Input of the Pulumi program in trial/. The driver writes it to a file, so that plain Pulumi does the same. */
 export interface TrialProgram {

@@ -3,7 +3,7 @@ import { app, meshNamespace, metallbNamespace } from "../names";
 import { trialNamespace } from "./callers";
 import type { Tests } from "./cases";
 import { configuresMesh } from "./kinds";
-import { type Texts, titleOf, type UserObject } from "./objects";
+import { type Manifests, type Texts, titleOf, type UserObject } from "./objects";
 import { didYouMean, keyOfDnsName } from "./services";
 import type { Problem } from "./source";
 import { isNamed, type StandIn } from "./standIns";
@@ -40,6 +40,18 @@ export function namespaceProblems(objects: readonly UserObject[]): Problem[] {
       },
     ];
   });
+}
+
+/** Leaves out Roles and RoleBindings in namespaces of the environment. Nobody's rights there change. */
+export function withoutRightsOfOthers({ objects, leftOut, problems }: Manifests): Manifests {
+  const isOfOthers = ({ kind, $ }: UserObject): boolean =>
+    /^Role(Binding)?$/.test(kind) && reservedNamespaces.includes($.namespace);
+  const rights = objects.filter(isOfOthers).map((object) => ({
+    ...object.$.place,
+    object: titleOf(object),
+    why: `namespace ${object.$.namespace} belongs to the environment`,
+  }));
+  return { objects: objects.filter((object) => !isOfOthers(object)), leftOut: [...leftOut, ...rights], problems };
 }
 
 interface PodTemplate {

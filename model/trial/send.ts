@@ -1,5 +1,5 @@
 import { agentPrefix } from "./accessLog";
-import type { Behaviour, Case } from "./cases";
+import type { Behaviour, Case, RequestSpec, TokenSpec } from "./cases";
 import type { Addresses } from "./destination";
 import { isNamed, type StandIn } from "./standIns";
 import { defaultPorts, urlParts } from "./urls";
@@ -17,6 +17,7 @@ export interface PlannedRequest {
   readonly http2?: boolean;
   readonly sni?: string;
   readonly clientCertificate?: "trusted" | "foreign";
+  readonly tlsVersion?: RequestSpec["tlsVersion"];
   readonly timeout: number;
 }
 
@@ -39,6 +40,18 @@ export function stepsOf(ids: readonly string[], concurrent: number): string[][] 
   return steps;
 }
 
+/** URL and headers of a request that carries a token. */
+function withToken(
+  { url, headers = {} }: RequestSpec,
+  { header, prefix = "", parameter, cookie }: TokenSpec,
+  token: string,
+): { url: string; headers?: Record<string, string> } {
+  if (parameter) return { url: `${url}${url.includes("?") ? "&" : "?"}${parameter}=${token}` };
+  if (header) return { url, headers: { [header.toLowerCase()]: `${prefix}${token}` } };
+  if (cookie) return { url, headers: { cookie: [headers["cookie"], `${cookie}=${token}`].filter(Boolean).join("; ") } };
+  return { url, headers: { authorization: `Bearer ${token}` } };
+}
+
 /** One request of a case, as it is sent. */
 export function planRequest(
   id: string,
@@ -47,12 +60,15 @@ export function planRequest(
   standIns: readonly StandIn[],
   token: Addresses["token"],
 ): PlannedRequest {
-  const { url, method = "GET", headers = {}, body, http2, sni, clientCertificate, timeout = "15s" } = request;
-  const { scheme, host, port: asked } = urlParts(url);
+  const { method = "GET", headers = {}, body, http2, sni, clientCertificate, tlsVersion, timeout = "15s" } = request;
+  const { scheme, host, port: asked } = urlParts(request.url);
+  const carried = request.token
+    ? withToken(request, request.token, token(request.token))
+    : { url: request.url, headers: {} };
   const usual = asked === defaultPorts[scheme];
   return {
     id,
-    url,
+    url: carried.url,
     method,
     host: request.host ?? headers["host"] ?? (usual ? host : `${host}:${asked}`),
     address,
@@ -60,7 +76,7 @@ export function planRequest(
     headers: {
       "user-agent": `${agentPrefix}${id}`,
       ...Object.fromEntries(Object.entries(headers).filter(([name]) => name !== "host")),
-      ...(request.token && { authorization: `Bearer ${token(request.token)}` }),
+      ...carried.headers,
       "x-trial-id": id,
       ...behaviourHeader(given, standIns),
     },
@@ -68,6 +84,7 @@ export function planRequest(
     ...(http2 && { http2 }),
     sni: sni ?? host,
     ...(clientCertificate && { clientCertificate }),
+    ...(tlsVersion && { tlsVersion }),
     timeout: milliseconds(timeout),
   };
 }

@@ -1,3 +1,5 @@
+import { isMeshTelemetry, logging } from "./accessLogs";
+import { isClientCredential, trustingRun } from "./authorities";
 import { titleOf, type UserObject } from "./objects";
 import { domainOfServices, istioHost, matchesHost, type Service, serviceByDns } from "./services";
 import { placeText } from "./source";
@@ -155,7 +157,32 @@ const routeNames: Rule = (object) => {
 export const routeName = (object: UserObject, index: number): string =>
   `${object.$.namespace}/${object.metadata.name}/${index}`;
 
-const rules: readonly Rule[] = [service, serviceEntry, workloadEntry, trustOutside, tokens, routeNames];
+/** The CA by which a rule that starts TLS verifies the server. */
+const authority: Rule = (object, { objects }) => {
+  const trusting = isClientCredential(object, objects) ? trustingRun(object) : undefined;
+  const did = "its CA is that of this run, since the stand-in has no certificate by yours";
+  return trusting && { object: trusting, did: [did] };
+};
+
+/** Access logs that a Telemetry of the user would switch off or send elsewhere. */
+const telemetry: Rule = (object) => {
+  const { accessLogging, ...spec } = object.spec ?? {};
+  const isOfMesh = isMeshTelemetry(object);
+  if (object.kind !== "Telemetry" || (accessLogging === undefined && !isOfMesh)) return undefined;
+  const did = "proxies write their access logs as in every run, since reports derive their reasons from them";
+  return { object: { ...object, spec: { ...spec, ...(isOfMesh && { accessLogging: logging }) } }, did: [did] };
+};
+
+const rules: readonly Rule[] = [
+  service,
+  serviceEntry,
+  workloadEntry,
+  trustOutside,
+  authority,
+  tokens,
+  telemetry,
+  routeNames,
+];
 
 /** Applies every substitution to every object, and lists them. */
 export function applySubstitutions(surroundings: SubstitutionInput): { objects: UserObject[]; list: Substitution[] } {

@@ -17,6 +17,7 @@ import tls from "node:tls";
  * @property {boolean} [http2]
  * @property {string} [sni]
  * @property {"trusted" | "foreign"} [clientCertificate]
+ * @property {"TLSV1_0" | "TLSV1_1" | "TLSV1_2" | "TLSV1_3"} [tlsVersion]
  * @property {number} timeout - milliseconds
  */
 
@@ -26,6 +27,17 @@ const clients = "/trial/clients";
 function clientCertificate(which) {
   if (!which || !existsSync(`${clients}/${which}.crt`)) return {};
   return { cert: readFileSync(`${clients}/${which}.crt`), key: readFileSync(`${clients}/${which}.key`) };
+}
+
+/** Options for one TLS version. OpenSSL allows the old ones at its lowest level only. @param {Planned["tlsVersion"]} name */
+function only(name) {
+  if (!name) return {};
+  const version = /** @type {tls.SecureVersion} */ (name.replace("TLSV", "TLSv").replace("_0", "").replace("_", "."));
+  return {
+    minVersion: version,
+    maxVersion: version,
+    ...(/_[01]$/.test(name) && { ciphers: "DEFAULT@SECLEVEL=0" }),
+  };
 }
 
 /** Names of a certificate. @param {import("node:tls").TLSSocket} socket */
@@ -42,7 +54,7 @@ export function certificateOf(socket) {
  * @param {string[]} alpn
  * @param {(local: string) => void} opened - called with the caller's own address and port, also if the handshake fails
  */
-export function connect({ url, address, port, sni, clientCertificate: which }, alpn, opened) {
+export function connect({ url, address, port, sni, clientCertificate: which, tlsVersion }, alpn, opened) {
   const secured = /^(https|wss|grpcs):/.test(url);
   return new Promise((resolve, reject) => {
     const onError = (/** @type {NodeJS.ErrnoException} */ error) =>
@@ -60,7 +72,14 @@ export function connect({ url, address, port, sni, clientCertificate: which }, a
     }
     const server = sni && !net.isIP(sni) ? { servername: sni } : {};
     const socket = tls.connect(
-      { ...options, ...server, ...clientCertificate(which), ALPNProtocols: alpn, rejectUnauthorized: false },
+      {
+        ...options,
+        ...server,
+        ...clientCertificate(which),
+        ...only(tlsVersion),
+        ALPNProtocols: alpn,
+        rejectUnauthorized: false,
+      },
       () => done(socket),
     );
     socket.once("connect", () => tell(socket));

@@ -43,7 +43,11 @@ async function refusal(api: Api, object: UserObject): Promise<Problem[]> {
   } catch (error) {
     if (!(error instanceof ApiRefused)) throw error;
     if (error.status === 409) return [];
-    const message = error.status === 404 ? absentKind(object) : error.message.replace(/^\S+ answers \d+: /, "");
+    const { name } = object.metadata;
+    const told = error.message
+      .replace(/^\S+ answers \d+: /, "")
+      .replaceAll(`${name}.default`, `${name}.${object.$.namespace}`);
+    const message = error.status === 404 ? absentKind(object) : told;
     return [{ ...object.$.placeOf(pathIn(message)), message: `${titleOf(object)}: ${message}` }];
   }
 }

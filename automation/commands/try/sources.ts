@@ -14,9 +14,21 @@ async function filesOf(given: string): Promise<string[]> {
       exitCodes.config,
     );
   if (!found.isDirectory()) return [given];
-  const inside = await readdir(given, { recursive: true });
-  const files = inside.filter((file) => isYaml(file) && !/(^|\/)(node_modules|\.git)\//.test(file));
-  return files.sort().map((file) => path.join(given, file));
+  const inside = await readdir(given, { recursive: true, withFileTypes: true });
+  const files = inside
+    .filter((entry) => isYaml(entry.name) && !entry.isDirectory())
+    .map(({ parentPath, name }) => path.join(parentPath, name));
+  return files.filter((file) => !/(^|\/)(node_modules|\.git)\//.test(path.relative(given, file))).sort();
+}
+
+/** Text of a file. A folder by the name of a file, or a link to nowhere, has none. */
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new OperationFailed(`${file} cannot be read (${code}); remove it, or make it readable`, exitCodes.config);
+  }
 }
 
 /** Reads files, folders with all below them, and standard input for `-`. */
@@ -25,7 +37,7 @@ export async function readSources(given: readonly string[]): Promise<Source[]> {
     given.map(async (one) => {
       if (one === "-") return [{ file: "-", text: await text(process.stdin) }];
       const files = await filesOf(one);
-      return Promise.all(files.map(async (file) => ({ file, text: await readFile(file, "utf8") })));
+      return Promise.all(files.map(async (file) => ({ file, text: await textOf(file) })));
     }),
   );
   return sources.flat();

@@ -46,6 +46,8 @@ function header(seen: Observation, name: string): string | undefined {
   return value === undefined ? undefined : [value].flat().join(", ");
 }
 
+const protocolOf = ({ http = "" }: Arrival): string => (http ? `HTTP/${http.replace(/\.0$/, "")}` : "TCP");
+
 type Headers = NonNullable<Expectation["requestHeaders"]>;
 const eachHeader = (headers: Headers, check: (name: string, wanted: string) => RequestCheck[]): RequestCheck[] =>
   Object.entries(headers).flatMap(([name, wanted]) => check(name, wanted));
@@ -147,6 +149,7 @@ export const requestChecks: { readonly [Key in keyof Expectation]?: Checks<NonNu
       (one) => one.tls,
       (seen) => seen === tls,
     ),
+  protocol: (protocol) => arrived(`protocol ${protocol}`, protocolOf, (seen) => seen === protocol),
   certificate: (names) => [
     {
       expected: `certificate for ${names.join(", ")}`,

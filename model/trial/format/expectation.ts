@@ -60,6 +60,10 @@ export const expectationKeys: Fields = {
     shape: { is: "switch" },
     does: "True if the stand-in itself received TLS, as at the end of an egress or of a passthrough.",
   },
+  protocol: {
+    shape: { is: "text", of: ["HTTP/1.1", "HTTP/2"] },
+    does: "Protocol in which the workload received the request from its sidecar, or from the caller.",
+  },
   certificate: { shape: { is: "list", of: text }, does: "Names in the certificate that the caller was shown." },
   mirrored: { shape: oneOrMore(text), does: "Workload that received a copy; `none` if no workload may." },
 };

@@ -1,5 +1,5 @@
 import type { Fields } from "../shape";
-import { duration, mapOf, mappingOf, oneOrMore, scalar, status, text } from "./shapes";
+import { duration, mapOf, mappingOf, oneOrMore, scalar, status, text, tlsVersions } from "./shapes";
 
 /** Methods that a request may have. */
 const method = /^[A-Z]{3,10}$/;
@@ -19,11 +19,15 @@ export const requestKeys: Fields = {
   sni: { shape: text, does: "Server name in the TLS handshake, if it differs from the URL's host." },
   token: {
     shape: mappingOf("token"),
-    does: "A token by this run's test key, sent as `Authorization: Bearer`. It needs a RequestAuthentication with `jwksUri`.",
+    does: "A token by this run's test key, sent as `Authorization: Bearer` unless it says otherwise. It needs a RequestAuthentication with `jwksUri`.",
   },
   clientCertificate: {
     shape: { is: "text", of: ["trusted", "foreign"] },
     does: "A client certificate: by the CA that a MUTUAL gateway trusts in this run, or by another one.",
+  },
+  tlsVersion: {
+    shape: { is: "text", of: tlsVersions },
+    does: "The only TLS version that the caller speaks. The default is 1.2 and 1.3.",
   },
   timeout: { shape: duration, does: "Time that the caller waits. The default is 15 s." },
 };
@@ -39,6 +43,10 @@ export const tokenKeys: Fields = {
   },
   expired: { shape: { is: "switch" }, does: "A token that ended an hour ago." },
   forged: { shape: { is: "switch" }, does: "A token signed by another key." },
+  header: { shape: text, does: "Request header that carries it, in place of `Authorization`." },
+  prefix: { shape: text, does: 'Text before the token in that header, such as `"Bearer "`. The default is none.' },
+  parameter: { shape: text, does: "Query parameter that carries it, in place of a header." },
+  cookie: { shape: text, does: "Cookie that carries it, in place of another header." },
 };
 
 /** Keys of the misbehaviour of a stand-in. */

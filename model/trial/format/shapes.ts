@@ -12,6 +12,10 @@ export const status: Shape = { is: "integer", least: 100, most: 599 };
 export const failures = ["reset", "refused", "tls-error", "timeout", "unresolved"] as const;
 export type Failure = (typeof failures)[number];
 
+/** TLS versions, as a Gateway's minProtocolVersion names them. */
+export const tlsVersions = ["TLSV1_0", "TLSV1_1", "TLSV1_2", "TLSV1_3"] as const;
+export type TlsVersion = (typeof tlsVersions)[number];
+
 export const result: Shape = { is: "either", of: [status, { is: "text", of: failures }] };
 export const oneOrMore = (shape: Shape): Shape => ({ is: "either", of: [shape, { is: "list", of: shape }] });
 export const mappingOf = (name: string): Shape => ({ is: "object", name });

@@ -1,4 +1,4 @@
-import { type Context, hostOf, pathOf } from "./context";
+import { type Context, hostHeader, methodOf, pathOf } from "./context";
 
 /** A request on its arrival at a workload. */
 export interface ArrivingRequest {
@@ -30,6 +30,12 @@ function senderAddress(context: Context, peer: string | undefined): string | und
   return hops > 0 && forwarded.length >= hops ? forwarded.at(-hops) : peer;
 }
 
+/** Client address at a sidecar: the last entry of x-forwarded-for. Undefined for one that a gateway has changed. */
+function senderInMesh({ caller, one }: Context, peer: string | undefined): string | undefined {
+  if (caller.outside) return undefined;
+  return one.request.headers?.["x-forwarded-for"]?.split(/ *, */).filter(Boolean).at(-1) ?? peer;
+}
+
 /** The request of a case on its arrival. */
 export function arrivingOf(
   context: Context,
@@ -52,13 +58,12 @@ export function arrivingOf(
     claims: valid
       ? { iss: token.issuer ?? issuer, sub: token.subject ?? "test", aud: token.audience, ...token.claims }
       : {},
-    method: request.method ?? "GET",
+    method: methodOf(context),
     path: pathOf(context),
-    host: hostOf(context),
+    host: hostHeader(context),
     port,
     address,
-    // a sidecar reads a header that the report does not see
-    remoteAddress: atGateway ? senderAddress(context, address) : undefined,
+    remoteAddress: atGateway ? senderAddress(context, address) : senderInMesh(context, address),
     headers: request.headers ?? {},
   };
 }

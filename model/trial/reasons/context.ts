@@ -5,7 +5,7 @@ import type { Texts, UserObject } from "../objects";
 import type { Observation } from "../observation";
 import { type Service, serviceByDns } from "../services";
 import type { StandIn } from "../standIns";
-import { urlParts } from "../urls";
+import { defaultPorts, urlParts } from "../urls";
 
 /** One request of a case that failed, with everything that can explain its result. */
 export interface Context {
@@ -31,6 +31,16 @@ export const objectTitle = ({ kind, metadata, $ }: UserObject): string => `${kin
 export const hostOf = ({ one: { request } }: Context): string =>
   (request.host ?? request.headers?.["host"] ?? urlParts(request.url).host).replace(/:\d+$/, "");
 
+/** Host header of the request, with the port of its URL unless that is the usual one. */
+export function hostHeader({ one: { request } }: Context): string {
+  const { scheme, host, port } = urlParts(request.url);
+  return request.host ?? request.headers?.["host"] ?? (port === defaultPorts[scheme] ? host : `${host}:${port}`);
+}
+
+/** Method of the request; a gRPC call is a POST. */
+export const methodOf = ({ one: { request } }: Context): string =>
+  /^grpcs?:/.test(request.url) ? "POST" : (request.method ?? "GET");
+
 /** Path of the request, without its query. */
 export const pathOf = ({ one: { request } }: Context): string =>
   /^\w+:\/\/[^/]+(\/[^?#]*)?/.exec(request.url)?.[1] ?? "/";
@@ -42,7 +52,7 @@ export const calledService = (context: Context): Service | undefined =>
     : serviceByDns(urlParts(context.one.request.url).host, context.caller.namespace, context.services);
 
 /** Parts of a cluster's name, such as outbound|80|v2|reviews.books.svc.cluster.local. */
-function clusterParts(cluster: string): { port: number; subset: string; host: string } | undefined {
+export function clusterParts(cluster: string): { port: number; subset: string; host: string } | undefined {
   const [direction, port, subset = "", host] = cluster.split("|");
   return direction === "outbound" && host ? { port: Number(port), subset, host } : undefined;
 }

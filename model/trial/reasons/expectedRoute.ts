@@ -1,4 +1,6 @@
+import type { Result } from "../cases";
 import type { UserObject } from "../objects";
+import { resultOf } from "../observation";
 import type { Reason } from "../result";
 import { istioHost } from "../services";
 import { isNamed } from "../standIns";
@@ -71,10 +73,15 @@ function broughtAbout(route: RouteSettings, context: Context, object: UserObject
 /** Explains why another route than the taken one, which has more of what the case expects, was not used. */
 export function otherRoutes(context: Context, taken: { object: UserObject; index: number }): Reason[] {
   const routes = httpRoutes(taken.object) as readonly RouteSettings[];
+  const result = resultOf(context.seen);
+  const { status = [] } = context.one.expect;
+  // a route that answers by itself stands in the way of those that lead to a workload
+  const isAnswer =
+    status.length > 0 && answersWith(routes[taken.index] ?? {}, result) && !status.includes(result as Result);
   const has = broughtAbout(routes[taken.index] ?? {}, context, taken.object);
   return routes.flatMap((route, i): Reason[] => {
     const more = broughtAbout(route, context, taken.object).filter((part) => !has.includes(part));
-    if (i === taken.index || more.length === 0) return [];
+    if (i === taken.index || (more.length === 0 && !(isAnswer && route.route))) return [];
     const unmet = unmetOf(route, context, taken.object);
     const place = taken.object.$.placeOf(["spec", "http", i]);
     if (unmet.length > 0) return [{ text: `http route ${i + 1} does not match: ${unmet.join("; or ")}`, place }];

@@ -3,14 +3,16 @@ import { isApiGateway, isIstioGateway, serversOf } from "../gateways";
 import { ingressesFor } from "../ingresses";
 import { matchesLabels } from "../labels";
 import type { Reason } from "../result";
-import { matchesHost } from "../services";
+import { fqdnOf, matchesHost } from "../services";
 import { urlParts } from "../urls";
-import { type Context, calledService, hostOf, objectTitle, ofKind } from "./context";
+import { type Context, calledService, hostOf, objectTitle, ofKind, sentTo } from "./context";
 import { gatewaysOf, gatewaysOnTheWay, routesForHost, takenRoutes } from "./routes";
 
 /** True for a line of a proxy beside the workload that the caller's host name means. */
 function isOfCalled(context: Context, { proxy }: AccessEntry): boolean {
-  const service = calledService(context);
+  const host = sentTo(context)?.host;
+  // a pod of a StatefulSet has a name of its own, and its Service's cluster
+  const service = calledService(context) ?? context.services.find((one) => fqdnOf(one) === host);
   return service !== undefined && matchesLabels(service.selector, context.labelsOf(proxy));
 }
 

@@ -36,9 +36,11 @@ export interface HttpRequest {
 }
 
 /** True if RE2's full match accepts the text; JavaScript's syntax is the same for what routes usually have. */
-function fullMatch(regex: string, text: string): boolean {
+export function fullMatch(regex: string, text: string): boolean {
   try {
-    return new RegExp(`^(?:${regex})$`).test(text);
+    // RE2 writes flags into the expression, and JavaScript beside it
+    const [, flags = "", rest = regex] = /^\(\?([is]+)\)(.*)$/s.exec(regex) ?? [];
+    return new RegExp(`^(?:${rest})$`, flags).test(text);
   } catch {
     return true;
   }

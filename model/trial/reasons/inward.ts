@@ -3,8 +3,9 @@ import { matchesLabels } from "../labels";
 import type { Texts, UserObject } from "../objects";
 import type { Reason } from "../result";
 import { matchesHost } from "../services";
-import { type Context, hostOf, objectTitle } from "./context";
+import { type Context, clusterParts, hostOf, objectTitle } from "./context";
 import { gatewaysOf, httpRoutes, routesForHost, routeTitle, unmetAt } from "./routes";
+import { streamRoutes } from "./streamRoutes";
 
 const selects = (gateway: UserObject, labels: Texts): boolean =>
   matchesLabels((gateway.spec?.selector ?? {}) as Texts, labels);
@@ -31,14 +32,25 @@ function withoutRoute(gateway: UserObject, context: Context): Reason[] {
         fix: `gateways: [mesh, ${name}], and a route with match: [{ gateways: [${name}] }]`,
       },
     ];
-  return routes.flatMap((object) =>
-    httpRoutes(object).flatMap((route, i): Reason[] => {
-      const unmet = unmetAt(route, context, object, name);
+  const port = context.seen.log.map(({ cluster }) => clusterParts(cluster)?.port).find(Boolean);
+  return routes.flatMap((object) => [
+    ...httpRoutes(object).flatMap((route, i): Reason[] => {
+      const unmet = unmetAt(route, context, object, name, port);
       if (unmet.length === 0) return [];
       const text = `at ${objectTitle(gateway)}, ${routeTitle(object, i)} does not match: ${unmet.join("; or ")}`;
       return [{ text, place: object.$.placeOf(["spec", "http", i]) }];
     }),
-  );
+    ...streamRoutes(object, "tls").flatMap((route, i): Reason[] => {
+      const ways = (route.match ?? []).map(({ gateways }) => gateways);
+      if (
+        ways.length === 0 ||
+        !ways.every((names) => names && !names.some((one) => one !== "mesh" && name.endsWith(one)))
+      )
+        return [];
+      const text = `at ${objectTitle(gateway)}, tls route ${i + 1} of ${objectTitle(object)} does not match: it is for ${ways.flat().join(" and ")}`;
+      return [{ text, place: object.$.placeOf(["spec", "tls", i, "match"]) }];
+    }),
+  ]);
 }
 
 /**

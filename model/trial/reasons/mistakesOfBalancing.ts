@@ -43,6 +43,11 @@ function absentKey(hash: Hash, { one: { request } }: Context): string | undefine
 /** Requests of one user that several pods answer. */
 const notSticky: Mistake = (context) => {
   if (!context.one.expect.sameWorkload || !answeredBy(context.seen)) return undefined;
+  if (context.caller.sidecar === false)
+    return {
+      text: "the caller has no sidecar, and a proxy chooses the pod by hash only for what it sends itself",
+      fix: "a sidecar for the caller, or a way through a gateway",
+    };
   const target = sentTo(context);
   for (const { object, index } of takenRoutes(context)) {
     const targets = httpRoutes(object)[index]?.route ?? [];
@@ -77,7 +82,10 @@ const notSticky: Mistake = (context) => {
 
 interface Mirroring {
   readonly mirror?: { readonly host?: string };
-  readonly mirrors?: readonly { readonly destination?: { readonly host?: string } }[];
+  readonly mirrors?: readonly {
+    readonly destination?: { readonly host?: string };
+    readonly percentage?: { readonly value?: number };
+  }[];
   readonly mirrorPercentage?: { readonly value?: number };
 }
 
@@ -102,6 +110,13 @@ const noCopy: Mistake = (context) => {
       return {
         text: `mirrorPercentage: ${mirrorPercentage.value ?? 0} copies that share of the requests`,
         place: at("mirrorPercentage"),
+      };
+    const partial = (mirrors ?? []).findIndex(({ percentage }) => percentage && (percentage.value ?? 0) < 100);
+    if (partial >= 0)
+      return {
+        text: `percentage of the mirror copies ${mirrors?.[partial]?.percentage?.value ?? 0} of 100 requests`,
+        place: at("mirrors", partial, "percentage"),
+        fix: "percentage: { value: 100 }",
       };
   }
   return undefined;

@@ -61,6 +61,14 @@ const ejectsLater: Mistake = (context) => {
       const fix = limit.includes("at most") ? "maxEjectionPercent: 100" : "minHealthPercent: 0";
       return { text: `${objectTitle(rule)} ${limit}`, place, fix };
     }
+    const failure = Object.values(context.one.given).find((one) => one.status)?.status;
+    const isGateway = failure !== undefined && [502, 503, 504].includes(failure);
+    if (detection["consecutiveGatewayErrors"] && !detection["consecutive5xxErrors"] && failure && !isGateway)
+      return {
+        text: `${objectTitle(rule)} counts gateway errors only (502, 503, 504), and the pod answers ${failure}`,
+        place,
+        fix: `consecutive5xxErrors: ${detection["consecutiveGatewayErrors"]}`,
+      };
     const counts = shown.map(([key, count]) => `${key}: ${count}`).join(" or ");
     return {
       text: `${objectTitle(rule)} ejects a pod after as many failures in a row as ${counts} says, and at most ${detection["maxEjectionPercent"] ?? 10} % of the pods`,

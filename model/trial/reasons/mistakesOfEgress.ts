@@ -1,3 +1,4 @@
+import { meshNamespace } from "../../names";
 import { matchesLabels } from "../labels";
 import type { Texts, UserObject } from "../objects";
 import { resultOf } from "../observation";
@@ -36,21 +37,33 @@ const entryIsTcp: Mistake = (context) => {
   return undefined;
 };
 
-/** The Sidecar of the caller's namespace that limits what it sees. */
-const scopeOf = (context: Context) =>
-  ofKind(context.objects, "Sidecar").find(({ $, spec }) => {
-    const selector = (spec?.workloadSelector?.labels ?? {}) as Texts;
-    return $.namespace === context.caller.namespace && matchesLabels(selector, context.caller.labels);
-  });
+/** The Sidecar that limits what the caller sees: one that selects it, that of its namespace, or the mesh's. */
+function scopeOf({ objects, caller }: Context): UserObject | undefined {
+  const all = ofKind(objects, "Sidecar").filter(({ $ }) => [caller.namespace, meshNamespace].includes($.namespace));
+  const selectorOf = ({ spec }: UserObject) => spec?.workloadSelector?.labels as Texts | undefined;
+  const isOwn = ({ $ }: UserObject) => $.namespace === caller.namespace;
+  const selecting = all.find(
+    (one) => isOwn(one) && selectorOf(one) && matchesLabels(selectorOf(one) ?? {}, caller.labels),
+  );
+  const wide = all.filter((one) => selectorOf(one) === undefined);
+  return selecting ?? wide.find(isOwn) ?? wide.find(({ $ }) => $.namespace === meshNamespace);
+}
 
-/** True if a Sidecar's egress lists a host of a namespace. */
-function lists({ spec, $ }: UserObject, namespace: string, host: string): boolean {
-  const hosts = ((spec?.egress ?? []) as { hosts?: string[] }[]).flatMap((one) => one.hosts ?? []);
-  return hosts.some((pattern) => {
-    const [owner = "", name = ""] = pattern.split("/");
-    const owned = owner === "*" || owner === namespace || (owner === "." && $.namespace === namespace);
-    return owned && matchesHost(name, host);
-  });
+/** Ports on which a Sidecar's egress lists a host of a namespace; `any` for a listener without port. */
+function listedOn({ spec, $ }: UserObject, namespace: string, host: string, caller: string): (number | "any")[] {
+  // in the mesh's own Sidecar a dot is the namespace of each caller
+  const here = $.namespace === meshNamespace ? caller : $.namespace;
+  return ((spec?.egress ?? []) as { hosts?: string[]; port?: { number?: number } }[]).flatMap(
+    ({ hosts = [], port }) => {
+      const isListed = hosts.some((pattern) => {
+        const [owner = "", name = ""] = pattern.split("/");
+        return (
+          (owner === "*" || owner === namespace || (owner === "." && here === namespace)) && matchesHost(name, host)
+        );
+      });
+      return isListed ? [port?.number ?? ("any" as const)] : [];
+    },
+  );
 }
 
 /** A request that the caller's proxy blocked, since nothing in its scope has the host. */
@@ -72,11 +85,10 @@ const blocked: Mistake = (context) => {
       fix: `number: ${port}`,
     };
   const service = calledService(context);
-  const isListed =
-    scope &&
-    (service
-      ? lists(scope, service.namespace, fqdnOf(service))
-      : entry && lists(scope, entry.$.namespace, hostOf(context)));
+  const owner = service?.namespace ?? entry?.$.namespace;
+  const host = service ? fqdnOf(service) : hostOf(context);
+  const listed = scope && owner !== undefined ? listedOn(scope, owner, host, context.caller.namespace) : [];
+  const isListed = listed.some((one) => one === "any" || one === port);
   if (scope?.spec?.egress && !isListed)
     return {
       text: `${objectTitle(scope)} limits what callers in ${context.caller.namespace} reach to ${JSON.stringify((scope.spec.egress as { hosts?: string[] }[]).flatMap(({ hosts = [] }) => hosts))}`,
@@ -100,7 +112,15 @@ const passedThrough: Mistake = (context) => {
   const isPassed = wentTo(context, "PassthroughCluster");
   if (!isPassed && !isSilent) return undefined;
   const scope = scopeOf(context);
-  if (service && scope?.spec?.egress && !lists(scope, service.namespace, fqdnOf(service)))
+  const { port } = urlParts(context.one.request.url);
+  const listed = scope && service ? listedOn(scope, service.namespace, fqdnOf(service), caller.namespace) : [];
+  if (service && scope && listed.length > 0 && !listed.some((one) => one === "any" || one === port))
+    return {
+      text: `${objectTitle(scope)} lists ${fqdnOf(service)} on port ${listed.join(", ")} only, and the request goes to port ${port}: it passes through without routes and mutual TLS`,
+      place: scope.$.placeOf(["spec", "egress"]),
+      fix: `port: { number: ${port}, ... }, or an entry without port`,
+    };
+  if (service && scope?.spec?.egress && listed.length === 0)
     return {
       text: `${objectTitle(scope)} hides ${fqdnOf(service)} from the caller: the request passes through without routes, policies of the caller's side and mutual TLS`,
       place: scope.$.placeOf(["spec", "egress"]),

@@ -6,7 +6,7 @@ import { urlParts } from "../urls";
 import { hostOf, objectTitle } from "./context";
 import type { Mistake } from "./mistake";
 import { routesForHost } from "./routes";
-import { servingServers } from "./servers";
+import { gatewayServers, gatewaysHere, servingServers } from "./servers";
 
 /** Routes of a kind that the server's TLS mode cannot use. */
 const routesOfWrongKind: Mistake = (context) => {
@@ -88,6 +88,26 @@ const selectorWithoutPods: Mistake = (context) => {
   );
 };
 
+/** A server with TLS on a port that another Gateway of the same pods opens for plain HTTP. */
+const portOfTwoProtocols: Mistake = (context) => {
+  const { port } = urlParts(context.one.request.url);
+  if (answeredBy(context.seen)) return undefined;
+  const all = gatewaysHere(context).flatMap((gateway) =>
+    gatewayServers(gateway).map((server, index) => ({ gateway, server, index, protocol: server.port?.protocol ?? "" })),
+  );
+  const here = all.filter(({ server }) => server.port?.number === port);
+  const plain = here.find(({ protocol }) => /^(HTTP|HTTP2|GRPC)$/.test(protocol));
+  const secured = here.find(({ protocol }) => /^(HTTPS|TLS)$/.test(protocol));
+  return (
+    plain &&
+    secured && {
+      text: `port ${port} is ${plain.protocol} in ${objectTitle(plain.gateway)} and ${secured.protocol} in ${objectTitle(secured.gateway)}: a port has one protocol, so one of them does not apply`,
+      place: secured.gateway.$.placeOf(["spec", "servers", secured.index, "port"]),
+      fix: "another port for one of them",
+    }
+  );
+};
+
 /** An Ingress that istiod does not read. */
 const ingressOfOtherClass: Mistake = (context) => {
   if (!context.caller.outside || resultOf(context.seen) !== 404) return undefined;
@@ -103,6 +123,7 @@ const ingressOfOtherClass: Mistake = (context) => {
 
 export const mistakesOfGateways: readonly Mistake[] = [
   ingressOfOtherClass,
+  portOfTwoProtocols,
   routesOfWrongKind,
   redirectOnHttps,
   redirectOfServer,

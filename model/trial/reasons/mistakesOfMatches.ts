@@ -1,7 +1,8 @@
 import { arrivalOf } from "../observation";
 import { objectTitle, pathOf } from "./context";
+import { fullMatch } from "./httpMatch";
 import type { Mistake } from "./mistake";
-import { httpRoutes, takenRoutes } from "./routes";
+import { httpRoutes, routesForHost, takenRoutes } from "./routes";
 
 const shortPrefix: Mistake = (context) => {
   const path = pathOf(context);
@@ -50,13 +51,54 @@ const slashes: Mistake = (context) => {
   return undefined;
 };
 
+/** A rewrite by a regular expression whose groups are written as in other tools. */
+const groups: Mistake = (context) => {
+  for (const { object, index } of takenRoutes(context)) {
+    const { rewrite } = httpRoutes(object)[index] as { rewrite?: { uriRegexRewrite?: { rewrite?: string } } };
+    const text = rewrite?.uriRegexRewrite?.rewrite ?? "";
+    if (!/\$\d/.test(text) || !arrivalOf(context.seen)?.path.includes("$")) continue;
+    return {
+      text: `rewrite ${text} has $1 as a text: the syntax is that of RE2, with a backslash`,
+      place: object.$.placeOf(["spec", "http", index, "rewrite"]),
+      fix: `rewrite: '${text.replaceAll(/\$(\d)/g, "\\$1")}'`,
+    };
+  }
+  return undefined;
+};
+
+/** ignoreUriCase beside a regular expression. */
+const caseOfRegex: Mistake = (context) => {
+  if (context.seen.answer.status !== 404 && takenRoutes(context).length === 0) return undefined;
+  for (const object of routesForHost(context))
+    for (const [index, { match = [] }] of httpRoutes(object).entries())
+      for (const [j, { uri, ignoreUriCase }] of match.entries())
+        if (
+          ignoreUriCase &&
+          uri?.regex &&
+          !fullMatch(uri.regex, pathOf(context)) &&
+          fullMatch(`(?i)${uri.regex}`, pathOf(context))
+        )
+          return {
+            text: "ignoreUriCase applies to exact and prefix, and not to regex",
+            place: object.$.placeOf(["spec", "http", index, "match", j]),
+            fix: `regex: "(?i)${uri.regex}"`,
+          };
+  return undefined;
+};
+
 /** A redirect whose target is another one than the case expects. */
 const redirectTarget: Mistake = (context) => {
   if (context.one.expect.location === undefined) return undefined;
   for (const { object, index } of takenRoutes(context)) {
-    const { redirect } = httpRoutes(object)[index] as { redirect?: { uri?: string } };
+    const { redirect } = httpRoutes(object)[index] as { redirect?: { uri?: string; derivePort?: string } };
     const place = object.$.placeOf(["spec", "http", index]);
     if (!redirect) return { text: "the route that was taken has no redirect", place };
+    if (redirect.derivePort === "FROM_REQUEST_PORT")
+      return {
+        text: `derivePort FROM_REQUEST_PORT keeps the port of the request, also where the scheme changes`,
+        place: object.$.placeOf(["spec", "http", index, "redirect", "derivePort"]),
+        fix: "derivePort: FROM_PROTOCOL_DEFAULT",
+      };
     if (redirect.uri === undefined) continue;
     return {
       text: `uri ${redirect.uri} of the redirect replaces the whole path, whatever the route matched; the query stays`,
@@ -67,4 +109,11 @@ const redirectTarget: Mistake = (context) => {
   return undefined;
 };
 
-export const mistakesOfMatches: readonly Mistake[] = [shortPrefix, separateMatches, slashes, redirectTarget];
+export const mistakesOfMatches: readonly Mistake[] = [
+  shortPrefix,
+  separateMatches,
+  slashes,
+  groups,
+  caseOfRegex,
+  redirectTarget,
+];

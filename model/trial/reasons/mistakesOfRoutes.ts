@@ -1,9 +1,9 @@
-import { entranceForHost } from "../gateways";
+import { entranceForHost, entranceOf, ingress, isIstioGateway } from "../gateways";
 import type { UserObject } from "../objects";
 import { resultOf } from "../observation";
 import { fqdnOf, istioHost, matchesHost } from "../services";
 import { urlParts } from "../urls";
-import { type Context, calledService, hostOf, objectTitle, ofKind } from "./context";
+import { type Context, calledService, hostOf, isInbound, objectTitle, ofKind } from "./context";
 import type { Mistake } from "./mistake";
 import { httpRoutes, routesForHost, takenRoutes } from "./routes";
 
@@ -45,42 +45,54 @@ const shortHost: Mistake = (context) => {
 
 /** A route, a rule or a host that the caller's namespace does not see. */
 const notExported: Mistake = (context) => {
-  const { caller, objects } = context;
-  // a request from outside is routed by the proxy of a gateway
-  const [from = ""] = caller.outside
+  const { caller, objects, seen } = context;
+  // a request from outside is routed by the proxy of a gateway, and one inside may pass an egress gateway
+  const [entrance = ""] = caller.outside
     ? entranceForHost(urlParts(context.one.request.url).host, objects, caller.gateway).service.split("/")
     : [caller.namespace];
+  const next = seen.log.filter((entry) => !isInbound(entry)).map(({ proxy }) => proxy.split("/")[0] ?? "");
+  const ways = [...new Set([entrance, ...next])];
   const service = calledService(context);
   const host = service ? fqdnOf(service) : hostOf(context);
   const concerns = (object: UserObject): boolean => {
     const hosts = [object.spec?.host ?? object.spec?.hosts ?? []].flat() as string[];
     return hosts.some((pattern) => matchesHost(istioHost(pattern, object.$.namespace), host));
   };
-  const hidden = ["VirtualService", "DestinationRule", "ServiceEntry"]
-    .flatMap((kind) => ofKind(objects, kind))
-    .find((object) => {
+  const candidates = ["VirtualService", "DestinationRule", "ServiceEntry"].flatMap((kind) => ofKind(objects, kind));
+  for (const from of ways)
+    for (const object of candidates) {
       const scope = object.spec?.exportTo as string[] | undefined;
       const isSeen = scope?.some((one) => one === "*" || one === from || (one === "." && object.$.namespace === from));
-      return scope && !isSeen && concerns(object);
-    });
-  return (
-    hidden && {
-      text: `${objectTitle(hidden)} is exported to ${((hidden.spec?.exportTo ?? []) as string[]).join(", ")} only, and ${caller.outside ? "the gateway" : "the caller"} is in ${from}`,
-      place: hidden.$.placeOf(["spec", "exportTo"]),
-      fix: `add ${from} to exportTo, or remove exportTo`,
+      if (!scope || isSeen || !concerns(object)) continue;
+      const whom = caller.outside || from !== entrance ? "the gateway" : "the caller";
+      return {
+        text: scope.includes("~")
+          ? `${objectTitle(object)} is exported to nobody (~)`
+          : `${objectTitle(object)} is exported to ${scope.join(", ")} only, and ${whom} is in ${from}`,
+        place: object.$.placeOf(["spec", "exportTo"]),
+        fix: `add ${from} to exportTo, or remove exportTo`,
+      };
     }
-  );
+  return undefined;
 };
 
 const missingService: Mistake = (context) => {
   const { objects, services, seen } = context;
   if (!["503", "500"].includes(String(resultOf(seen)))) return undefined;
+  const gateways = [ingress, ...objects.filter(isIstioGateway).map((gateway) => entranceOf(gateway, objects))].map(
+    ({ service }) => `${service.split("/").reverse().join(".")}.svc.cluster.local`,
+  );
   const external = ofKind(objects, "ServiceEntry").flatMap(({ spec }) => (spec?.hosts ?? []) as string[]);
   for (const object of concerned(context))
     for (const [i, { route = [] }] of httpRoutes(object).entries())
       for (const [j, { destination }] of route.entries()) {
         const full = istioHost(destination?.host ?? "", object.$.namespace);
-        if (services.some((one) => fqdnOf(one) === full) || external.some((name) => matchesHost(name, full))) continue;
+        if (
+          gateways.includes(full) ||
+          services.some((one) => fqdnOf(one) === full) ||
+          external.some((name) => matchesHost(name, full))
+        )
+          continue;
         return {
           text: `no Service has the host ${full} that ${objectTitle(object)} leads to`,
           place: object.$.placeOf(["spec", "http", i, "route", j, "destination"]),

@@ -70,11 +70,14 @@ const servicePort: Mistake = (context) => {
       return {
         text: `portLevelMtls of ${objectTitle(mode)} has port ${wrong}, and the pod listens on ${targets.join(", ")}: it has no effect`,
         place: mode.$.placeOf(["spec", "portLevelMtls", wrong]),
-        fix: `portLevelMtls: { ${targets[0]}: ... }`,
+        fix: `portLevelMtls: { ${service.ports.find(({ number }) => number === Number(wrong))?.target ?? targets[0]}: ... }`,
       };
   }
   return undefined;
 };
+
+/** Trust domain of the environment's mesh, which is Istio's default. */
+const trustDomain = "cluster.local";
 
 /** A principal that no peer can have. */
 const principalForm: Mistake = (context) => {
@@ -83,6 +86,15 @@ const principalForm: Mistake = (context) => {
       const wrong = from
         .flatMap(({ source = {} }) => source["principals"] ?? [])
         .find((one) => one.startsWith("spiffe://"));
+      const foreign = from
+        .flatMap(({ source = {} }) => source["principals"] ?? [])
+        .find((one) => /^[^*/]+\/ns\/[^/]+\/sa\//.test(one) && !one.startsWith(`${trustDomain}/`));
+      if (foreign)
+        return {
+          text: `the trust domain of this mesh is ${trustDomain}, so ${foreign} in ${objectTitle(policy)} matches nobody`,
+          place: policy.$.placeOf(["spec", "rules", i, "from"]),
+          fix: foreign.replace(/^[^/]+/, "*"),
+        };
       if (wrong)
         return {
           text: `principals of ${objectTitle(policy)} have no spiffe://: ${wrong} matches nobody`,
@@ -119,6 +131,8 @@ const addressOfProxy: Mistake = (context) => {
     ? [...new Set([...here, ...gate, ...policiesOnTheWay(context, "AuthorizationPolicy")])]
     : [...here, ...gate];
   if (!(caller.outside || one.request.headers?.["x-forwarded-for"])) return undefined;
+  const addressee = (isWorkload: boolean): string =>
+    caller.outside ? (isWorkload ? "the gateway" : "whoever connects to the gateway") : "the caller's pod";
   for (const policy of all)
     for (const [i, { from = [] }] of rulesOf(policy).entries()) {
       const direct = from.some(({ source = {} }) => source["ipBlocks"] ?? source["notIpBlocks"]);
@@ -126,7 +140,7 @@ const addressOfProxy: Mistake = (context) => {
       if (!direct && !remote) continue;
       return {
         text: direct
-          ? `ipBlocks of ${objectTitle(policy)} are compared with the direct peer's address, which is that of ${here.includes(policy) || !gate.includes(policy) ? "the gateway" : "whoever connects to the gateway"}, and never with x-forwarded-for`
+          ? `ipBlocks of ${objectTitle(policy)} are compared with the direct peer's address, which is that of ${addressee(here.includes(policy) || !gate.includes(policy))}, and never with x-forwarded-for`
           : `remoteIpBlocks of ${objectTitle(policy)} are compared with the address in x-forwarded-for that the number of trusted proxies (numTrustedProxies) counts from the right; with none, the header is not believed`,
         place: policy.$.placeOf(["spec", "rules", i, "from"]),
         fix: direct

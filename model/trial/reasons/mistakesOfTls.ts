@@ -1,4 +1,5 @@
-import { misspelledSecret } from "../certificates";
+import { hasAuthority, isPlaceholder, misspelledSecret } from "../certificates";
+import { tlsVersions } from "../format/shapes";
 import { entranceOf } from "../gateways";
 import { resultOf } from "../observation";
 import { isSecured, urlParts } from "../urls";
@@ -43,6 +44,14 @@ const misspelledCredential: Mistake = (context) => {
 const clientsNotVerified: Mistake = (context) => {
   const { one, seen } = context;
   if (!one.expect.status?.includes("tls-error") || seen.answer.status === undefined) return undefined;
+  const { tlsVersion } = one.request;
+  const [open] = servingServers(context);
+  if (tlsVersion && open)
+    return {
+      text: `${objectTitle(open.gateway)} accepts ${tlsVersion}: its minProtocolVersion is ${open.server.tls?.minProtocolVersion ?? "TLSV1_2, the default"}`,
+      place: open.gateway.$.placeOf(["spec", "servers", open.index, "tls"]),
+      fix: `minProtocolVersion: ${tlsVersions[tlsVersions.indexOf(tlsVersion) + 1] ?? "TLSV1_3"}`,
+    };
   const found = servingServers(context).find(({ server }) => /^(SIMPLE|OPTIONAL_MUTUAL)$/.test(server.tls?.mode ?? ""));
   return (
     found && {
@@ -51,6 +60,29 @@ const clientsNotVerified: Mistake = (context) => {
       fix: "mode: MUTUAL",
     }
   );
+};
+
+/** A MUTUAL server whose Secret has no CA, and for which no Secret NAME-cacert exists. */
+const noAuthority: Mistake = (context) => {
+  if (!context.caller.outside || !["tls-error", "reset"].includes(String(resultOf(context.seen)))) return undefined;
+  const secrets = ofKind(context.objects, "Secret");
+  for (const { gateway, server, index } of servingServers(context)) {
+    const name = server.tls?.credentialName;
+    if (!name || !/^(OPTIONAL_)?MUTUAL$/.test(server.tls?.mode ?? "")) continue;
+    const [namespace] = entranceOf(gateway, context.objects).service.split("/");
+    const here = secrets.filter(({ $ }) => $.namespace === namespace);
+    const own = here.find(({ metadata }) => metadata.name === name);
+    if (!own || hasAuthority(own) || here.some(({ metadata }) => metadata.name === `${name}-cacert`)) continue;
+    const other = secrets.find((secret) => secret !== own && hasAuthority(secret));
+    // a run gives a Secret without data its own CA, unless another Secret has one
+    if (!other && isPlaceholder(own)) continue;
+    return {
+      text: `Secret ${namespace}/${name} has no CA for the mode ${server.tls?.mode}, so the gateway refuses every handshake${other ? `; Secret ${other.$.namespace}/${other.metadata.name} has one, under a name that nothing reads` : ""}`,
+      place: gateway.$.placeOf(["spec", "servers", index, "tls", "credentialName"]),
+      fix: `the CA as ca.crt in this Secret, or in a Secret ${namespace}/${name}-cacert`,
+    };
+  }
+  return undefined;
 };
 
 /** A TLS handshake that matches no server of the port. */
@@ -88,4 +120,10 @@ const noServer: Mistake = (context) => {
   );
 };
 
-export const mistakesOfTls: readonly Mistake[] = [secretElsewhere, misspelledCredential, clientsNotVerified, noServer];
+export const mistakesOfTls: readonly Mistake[] = [
+  secretElsewhere,
+  misspelledCredential,
+  clientsNotVerified,
+  noAuthority,
+  noServer,
+];

@@ -5,6 +5,7 @@ import { resultOf } from "../observation";
 import type { Reason } from "../result";
 import { fqdnOf, istioHost, matchesHost, type Service } from "../services";
 import type { StandIn } from "../standIns";
+import { urlParts } from "../urls";
 import { type Context, calledService, objectTitle, ofKind, sentTo } from "./context";
 
 interface Found {
@@ -50,7 +51,7 @@ interface Policy {
 }
 
 /** TLS mode that a DestinationRule sets for a Service's port, in the namespaces in the order that Istio looks. */
-function clientMode(
+export function clientMode(
   host: string,
   port: number,
   subset: string,
@@ -103,7 +104,7 @@ function serviceOf(context: Context): { service: Service; port: number; subset: 
   const byCluster = context.services.find((one) => cluster && fqdnOf(one) === cluster.host);
   if (byCluster && cluster) return { service: byCluster, port: cluster.port, subset: cluster.subset };
   const service = calledService(context);
-  return service && { service, port: service.ports[0]?.number ?? 80, subset: "" };
+  return service && { service, port: urlParts(context.one.request.url).port, subset: "" };
 }
 
 /** Reasons from mutual TLS: the mode that the caller's side sends, and the mode that the workload's side accepts. */

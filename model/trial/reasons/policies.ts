@@ -5,6 +5,7 @@ import type { Reason } from "../result";
 import { urlParts } from "../urls";
 import { arrivingOf } from "./arriving";
 import { type Context, isInbound, objectTitle, ofKind, sentTo } from "./context";
+import { clientMode } from "./peers";
 import { type PolicyRule, unmetOfRule } from "./policyMatch";
 import { policiesFor, policiesPassed } from "./policyScope";
 
@@ -26,8 +27,11 @@ function principalOf(context: Context): string | undefined {
     return peerOf(arrival)
       .replace(/^spiffe:\/\//, "")
       .replace(/^none$/, "");
-  const { caller } = context;
+  const { caller, objects } = context;
   if (caller.outside) return undefined;
+  const cluster = sentTo(context);
+  const client = cluster && clientMode(cluster.host, cluster.port, cluster.subset, caller.namespace, objects);
+  if (client && client.mode !== "ISTIO_MUTUAL") return "";
   return caller.sidecar === false ? "" : `cluster.local/ns/${caller.namespace}/sa/${caller.serviceAccount}`;
 }
 
@@ -38,7 +42,12 @@ function arriving(context: Context, atGateway: boolean) {
   const principal = atGateway ? undefined : principalOf(context);
   const port = atGateway ? urlParts(context.one.request.url).port : targetPort(context);
   const entry = context.seen.log.find((one) => isInbound(one) !== atGateway);
-  const address = entry?.downstream.replace(/:\d+$/, "");
+  const { one, caller, seen } = context;
+  const peer = entry?.downstream.replace(/:\d+$/, "");
+  // a sidecar may log the address in x-forwarded-for in place of its peer's
+  const isForwarded = peer && !atGateway && one.request.headers?.["x-forwarded-for"]?.includes(peer);
+  const logged = isForwarded ? undefined : peer;
+  const address = caller.outside ? logged : (seen.answer.local?.replace(/:\d+$/, "") ?? logged);
   return arrivingOf(context, { principal, port, address, atGateway, issuer: firstIssuer(context.objects) });
 }
 

@@ -11,9 +11,12 @@ import { mistakesOfBreakers } from "./mistakesOfBreakers";
 import { mistakesOfEgress } from "./mistakesOfEgress";
 import { mistakesOfEntries } from "./mistakesOfEntries";
 import { mistakesOfGateways } from "./mistakesOfGateways";
+import { mistakesOfHeaders } from "./mistakesOfHeaders";
 import { mistakesOfHeadless } from "./mistakesOfHeadless";
 import { mistakesOfMatches } from "./mistakesOfMatches";
 import { mistakesOfNames } from "./mistakesOfNames";
+import { mistakesOfOrigination } from "./mistakesOfOrigination";
+import { mistakesOfPolicies } from "./mistakesOfPolicies";
 import { mistakesOfProtocols } from "./mistakesOfProtocols";
 import { mistakesOfResilience } from "./mistakesOfResilience";
 import { mistakesOfRoutes } from "./mistakesOfRoutes";
@@ -48,6 +51,7 @@ const withoutEnd = (entry: AccessEntry): AccessEntry => ({
 const mistakes = [
   ...mistakesOfRoutes,
   ...mistakesOfMatches,
+  ...mistakesOfHeaders,
   ...mistakesOfSubsets,
   ...mistakesOfBalancing,
   ...mistakesOfResilience,
@@ -59,7 +63,9 @@ const mistakes = [
   ...mistakesOfProtocols,
   ...mistakesOfNames,
   ...mistakesOfHeadless,
+  ...mistakesOfOrigination,
   ...mistakesOfSecurity,
+  ...mistakesOfPolicies,
 ];
 
 /** Why a request ended as it did: the lines that answered it, what the proxies logged, and the known mistakes that fit. */

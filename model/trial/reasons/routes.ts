@@ -3,7 +3,7 @@ import type { UserObject } from "../objects";
 import { istioHost, matchesHost } from "../services";
 import { routeName } from "../substitutions";
 import { urlParts } from "../urls";
-import { type Context, calledService, hostOf, objectTitle, ofKind, pathOf } from "./context";
+import { type Context, calledService, hostOf, methodOf, objectTitle, ofKind, pathOf } from "./context";
 import { type HttpMatch, type HttpRequest, unmetConditions } from "./httpMatch";
 
 export interface HttpRoute {
@@ -43,15 +43,15 @@ export function gatewaysOnTheWay({ objects, caller, one }: Context): string[] {
     .map(({ $, metadata }) => `${$.namespace}/${metadata.name}`);
 }
 
-function requestOf(context: Context, gateway: string): HttpRequest {
+function requestOf(context: Context, gateway: string, port = urlParts(context.one.request.url).port): HttpRequest {
   const { one, caller } = context;
   const { request } = one;
   return {
     path: pathOf(context),
     query: request.url.split("?")[1] ?? "",
-    method: request.method ?? "GET",
+    method: methodOf(context),
     authority: hostOf(context),
-    port: urlParts(request.url).port,
+    port,
     headers: { ...(/^wss?:/.test(request.url) && { upgrade: "websocket" }), ...request.headers },
     labels: caller.labels,
     namespace: caller.namespace,
@@ -65,10 +65,20 @@ export function unmetOf(route: HttpRoute, context: Context, object: UserObject):
   return unmetAt(route, context, object, bound);
 }
 
-/** Conditions of a route that the request does not meet where it comes through one gateway, NAMESPACE/NAME or `mesh`. */
-export function unmetAt(route: HttpRoute, context: Context, object: UserObject, bound: string): string[] {
+/**
+ * Conditions of a route that the request does not meet where it comes through one gateway, NAMESPACE/NAME or `mesh`.
+ *
+ * @param port - on which it arrives there. @default the URL's
+ */
+export function unmetAt(
+  route: HttpRoute,
+  context: Context,
+  object: UserObject,
+  bound: string,
+  port?: number,
+): string[] {
   const named = ((object.spec?.gateways ?? ["mesh"]) as string[]).find((name) => bound.endsWith(name)) ?? bound;
-  const all = (route.match ?? [{}]).map((match) => unmetConditions(match, requestOf(context, named)));
+  const all = (route.match ?? [{}]).map((match) => unmetConditions(match, requestOf(context, named, port)));
   return all.some((unmet) => unmet.length === 0) ? [] : all.map((unmet) => unmet.join(" and "));
 }
 

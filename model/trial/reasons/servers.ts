@@ -7,7 +7,12 @@ import { type Context, hostOf } from "./context";
 interface Server {
   readonly port?: { readonly number?: number; readonly protocol?: string };
   readonly hosts?: readonly string[];
-  readonly tls?: { readonly mode?: string; readonly credentialName?: string; readonly httpsRedirect?: boolean };
+  readonly tls?: {
+    readonly mode?: string;
+    readonly credentialName?: string;
+    readonly httpsRedirect?: boolean;
+    readonly minProtocolVersion?: string;
+  };
 }
 
 export const gatewayServers = (gateway: UserObject): readonly Server[] => serversOf(gateway) as readonly Server[];

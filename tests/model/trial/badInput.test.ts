@@ -124,7 +124,7 @@ spec: { hosts: [host-${i}.example.com], http: [{ route: [{ destination: { host: 
         istio("VirtualService", "{ hosts: web, http: [{ route: web }] }") +
         istio("ServiceEntry", "{ hosts: [a.example.com], ports: 80, resolution: DNS, endpoints: z }") +
         istio("Gateway", "[]") +
-        "---\napiVersion: v1\nkind: Service\nmetadata: { name: api, namespace: shop }\nspec: { selector: x, ports: y }\n",
+        "---\napiVersion: v1\nkind: Service\nmetadata: { name: api, namespace: shop }\nspec: { selector: x, ports: v }\n",
       "cases: [{ it: i, from: shop/page, request: http://web/, expect: 200 }]",
     );
     assert.deepEqual(told, [
@@ -133,7 +133,7 @@ spec: { hosts: [host-${i}.example.com], http: [{ route: [{ destination: { host: 
       "mesh.yaml:18: spec.ports = 80 must be a list of mappings",
       'mesh.yaml:18: spec.endpoints = "z" must be a list of mappings',
       "mesh.yaml:23: spec must be a mapping",
-      'mesh.yaml:28: spec.ports = "y" must be a list of mappings',
+      'mesh.yaml:28: spec.ports = "v" must be a list of mappings',
       'mesh.yaml:28: spec.selector = "x" must be a mapping',
     ]);
   });
