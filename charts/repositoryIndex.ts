@@ -25,13 +25,13 @@ export function fetchFrom({ url, auth }: RepositoryAccess, file: string, limits:
 export async function readIndex(repository: RepositoryAccess, limits: FetchLimits = {}): Promise<ChartIndex> {
   const file = inRepository(repository.url, "index.yaml");
   const text = (await fetchFrom(repository, file, limits)).toString();
-  const index = parsed(text);
+  const index = parseIndex(text);
   if (typeof index?.entries !== "object" || index.entries === null)
     throw new Error(`${file} is not the index of a chart repository`);
   return index;
 }
 
-function parsed(text: string): ChartIndex | undefined {
+function parseIndex(text: string): ChartIndex | undefined {
   try {
     return parse(text) as ChartIndex;
   } catch {

@@ -37,7 +37,7 @@ async function refuseOther(file: string, content: Buffer, { digest, checksums }:
 }
 
 /** Puts a file or folder in the place of another, also while another process does the same. */
-async function replace(fresh: string, target: string, old: string): Promise<void> {
+async function replaceTarget(fresh: string, target: string, old: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     await rename(target, `${old}.${attempt}`).catch(() => {});
     try {
@@ -76,7 +76,7 @@ export async function download(name: string, source: ToolSource, folder: string)
       await writeFile(fresh, content);
       await chmod(fresh, 0o755);
     }
-    await replace(fresh, path.join(folder, name), path.join(scratch, "old"));
+    await replaceTarget(fresh, path.join(folder, name), path.join(scratch, "old"));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -13,7 +13,7 @@ const proxyVariable = () =>
   [...proxyNames, ...proxyNames.map((name) => name.toLowerCase())].find((name) => process.env[name]);
 
 /** Node's own fetch knows no proxy unless NODE_USE_ENV_PROXY is set, which Node 20 does not read. */
-async function send(url: string, init: { headers: Readonly<Record<string, string>>; signal: AbortSignal }) {
+async function fetchWithProxy(url: string, init: { headers: Readonly<Record<string, string>>; signal: AbortSignal }) {
   if (!proxyVariable()) return fetch(url, init);
   const { EnvHttpProxyAgent, fetch: byProxy } = await import("undici");
   return byProxy(url, { ...init, dispatcher: new EnvHttpProxyAgent() });
@@ -51,7 +51,7 @@ export async function fetchFile(
         : `${url} cannot be reached (${reasonOf(error)})${way}; fix: the network, or HTTPS_PROXY if this machine needs a proxy`,
     );
   try {
-    const response = await send(url, { headers, signal: ends.signal });
+    const response = await fetchWithProxy(url, { headers, signal: ends.signal });
     if (!response.ok) throw new Answered(`${url} answers ${response.status}${way}`);
     const chunks: Uint8Array[] = [];
     for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {

@@ -27,7 +27,7 @@ export const kubeconfigFiles = (): string[] => {
 const fileFields = ["certificate-authority", "client-certificate", "client-key", "tokenFile"];
 
 /** A kubeconfig's paths are relative to its folder, and inline data has precedence over a file. */
-function absolute(fields: Fields, folder: string): Fields {
+function withAbsolutePaths(fields: Fields, folder: string): Fields {
   const resolved = (name: string, value: unknown): unknown => {
     if (fileFields.includes(name)) return path.resolve(folder, String(value));
     if (name !== "exec" || !isMapping(value)) return value;
@@ -79,7 +79,7 @@ export function mergedKubeconfig(files = kubeconfigFiles()): MergedKubeconfig {
     for (const { file, config, folder } of configs)
       for (const entry of entriesOf(file, config, plural, singular)) {
         const name = String(entry["name"]);
-        const fields = absolute((entry[singular] ?? {}) as Fields, folder);
+        const fields = withAbsolutePaths((entry[singular] ?? {}) as Fields, folder);
         if (!byName.has(name)) byName.set(name, { name, fields });
       }
     return [...byName.values()];

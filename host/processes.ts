@@ -74,7 +74,7 @@ async function psRow(pid: number): Promise<Row> {
 const rowOf = async (pid: number): Promise<Row> => (process.platform === "linux" ? (linuxRow(pid) ?? {}) : psRow(pid));
 
 /** True if a process of this number exists; a process of another user answers EPERM. */
-function exists(pid: number): boolean {
+function processExists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -88,7 +88,7 @@ const isNumber = (pid: number): boolean => Number.isSafeInteger(pid) && pid > 0;
 /** State and program of the process that has a number here now; a zombie has ended. */
 export async function processAt(pid: number): Promise<{ state: ProcessState } & Omit<Row, "state">> {
   if (!isNumber(pid)) return { state: "unknown" };
-  if (!exists(pid)) return { state: "ended" };
+  if (!processExists(pid)) return { state: "ended" };
   const { program, started, state } = await rowOf(pid);
   if (state && /^[ZX]/.test(state)) return { state: "ended" };
   return { state: "running", program, started };

@@ -2,7 +2,7 @@ import { hostname, userInfo } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-function user(): string {
+function userName(): string {
   try {
     return userInfo().username;
   } catch {
@@ -12,7 +12,7 @@ function user(): string {
 }
 
 /** The account of this process, as USER@HOST. */
-export const account = (): string => `${user()}@${hostname()}`;
+export const account = (): string => `${userName()}@${hostname()}`;
 
 /**
  * Place of the stack's state, without credentials: a URL, or USER@HOST:FOLDER for a local one.

@@ -14,7 +14,7 @@ import { clusterNames, clusterObjects, clustersOf } from "./observe";
 import { removeCluster } from "./remove";
 import { runK3d } from "./runK3d";
 
-const flags = (labels: readonly string[]): string[] => labels.flatMap((label) => ["--label", label]);
+const labelFlags = (labels: readonly string[]): string[] => labels.flatMap((label) => ["--label", label]);
 /** Labels by which k3d recognizes the objects of a cluster. */
 const k3dLabels = (clusterName: string) => ["app=k3d", `k3d.cluster=${clusterName}`];
 
@@ -41,7 +41,7 @@ export async function takenName(
   return undefined;
 }
 
-const explain = (failure: Failure | undefined, owner: Owner): string | undefined =>
+const explainFailure = (failure: Failure | undefined, owner: Owner): string | undefined =>
   failure && failureText(failure, commandsOf(owner));
 
 /** Makes the cluster's volumes. Docker makes a name once, so that of two stacks only one gets it. */
@@ -49,17 +49,19 @@ async function claimName({ settings, owner }: DesiredCluster): Promise<void> {
   const { clusterName } = settings;
   const { storage, images } = dockerNames(clusterName);
   for (const volume of [storage, images])
-    await docker(["volume", "create", ...flags([...k3dLabels(clusterName), ...ownerLabels(owner)]), volume]);
+    await docker(["volume", "create", ...labelFlags([...k3dLabels(clusterName), ...ownerLabels(owner)]), volume]);
   const { volumes } = await clusterObjects(clusterName);
   if (volumes.some((volume) => claimOnObject(volume, owner) !== "ours"))
-    throw new Error(explain(await takenName(clusterName, owner), owner) ?? `clusterName = "${clusterName}" is taken`);
+    throw new Error(
+      explainFailure(await takenName(clusterName, owner), owner) ?? `clusterName = "${clusterName}" is taken`,
+    );
 }
 
 /** Starts the registry. k3d's own would carry no label of the stack. */
 async function startRegistry({ settings: { clusterName }, owner }: DesiredCluster): Promise<void> {
   const labels = [...k3dLabels(clusterName), "k3d.role=registry", ...ownerLabels(owner)];
   const name = dockerNames(clusterName).registry;
-  const options = ["--detach", "--name", name, "--restart", "unless-stopped", ...flags(labels)];
+  const options = ["--detach", "--name", name, "--restart", "unless-stopped", ...labelFlags(labels)];
   await docker(["run", ...options, "--publish", `127.0.0.1:${await freePort()}:5000`, versions.registryImage], 180);
   await docker(["network", "connect", dockerNames(clusterName).network, name]);
 }
@@ -78,7 +80,7 @@ export async function createCluster(desired: DesiredCluster): Promise<void> {
   const config = JSON.stringify(k3dConfig(settings, owner, generation, logins));
   const args = ["cluster", "create", "--config", "-"];
   await runK3d(args, owner, { input: config, seconds: 300 }).catch((error: Error) => {
-    throw new Error(explain(createFailure(error.message, settings), owner) ?? error.message);
+    throw new Error(explainFailure(createFailure(error.message, settings), owner) ?? error.message);
   });
   // k3d refuses a name that has a container already, so that the registry comes after it
   const [why] = await Promise.all([waitForCluster(clusterName, 1 + agents, 120), registry && startRegistry(desired)]);

@@ -30,7 +30,7 @@ function desiredFrom({ owner, ...input }: Input): DesiredCluster {
 const input = JSON.parse(process.env["CLUSTER"] ?? "{}") as Input;
 const desired = desiredFrom(input);
 
-function explained({ message }: Error): string {
+function explainedText({ message }: Error): string {
   const failure = dockerFailure(message);
   return failure ? failureText(failure, commandsOf(desired.owner)) : message;
 }
@@ -51,7 +51,7 @@ const actions: Readonly<Record<string, () => Promise<string>>> = {
     return "";
   },
   generation: () =>
-    chooseGeneration(desired).then(JSON.stringify, (error: Error) => JSON.stringify({ refused: explained(error) })),
+    chooseGeneration(desired).then(JSON.stringify, (error: Error) => JSON.stringify({ refused: explainedText(error) })),
   kubeconfig: () => kubeconfig(desired.settings.clusterName),
 };
 
@@ -90,6 +90,6 @@ action().then(
   },
   (error: Error) => {
     settled = true;
-    process.stderr.write(`${explained(error)}\n`);
+    process.stderr.write(`${explainedText(error)}\n`);
   },
 );

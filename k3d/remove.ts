@@ -8,7 +8,7 @@ import { cachesIn, InUse, refuseMixed } from "./removable";
 import { removeK3dLeftovers } from "./runK3d";
 
 /** Takes an image cache out of a network. It goes on serving other clusters. */
-async function disconnect({ ref }: DockerObject, network: DockerObject): Promise<void> {
+async function disconnectCache({ ref }: DockerObject, network: DockerObject): Promise<void> {
   const leave = () => docker(["network", "disconnect", "--force", network.ref, ref]);
   // Docker refuses this for a container that it is restarting, as it does for a cache that does not reach its registry
   await leave().catch(async () => {
@@ -18,7 +18,7 @@ async function disconnect({ ref }: DockerObject, network: DockerObject): Promise
 }
 
 async function removeNetwork(network: DockerObject): Promise<void> {
-  for (const cache of await cachesIn(network)) await disconnect(cache, network);
+  for (const cache of await cachesIn(network)) await disconnectCache(cache, network);
   await docker(["network", "rm", network.ref]);
 }
 

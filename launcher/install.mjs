@@ -10,15 +10,15 @@ const downloads = ".tools";
 const prefix = "install-";
 
 /** @param {string} file */
-const age = (file) => (existsSync(file) ? statSync(file).mtimeMs : 0);
+const modifiedAt = (file) => (existsSync(file) ? statSync(file).mtimeMs : 0);
 
 export function areDependenciesInstalled() {
-  const installed = age(path.join(dependencies, ".package-lock.json"));
-  return installed > 0 && installed >= age("package-lock.json");
+  const installed = modifiedAt(path.join(dependencies, ".package-lock.json"));
+  return installed > 0 && installed >= modifiedAt("package-lock.json");
 }
 
 /** Runs `npm ci` in a folder. Standard output stays free, because a shell may evaluate it. @param {string} folder */
-async function clean(folder) {
+async function runNpmCi(folder) {
   const status = await exec("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], folder);
   if (status !== 0) throw new Error("npm ci failed; its messages are above");
 }
@@ -27,7 +27,7 @@ async function clean(folder) {
 function removeAbandoned() {
   for (const name of readdirSync(downloads)) {
     const folder = path.join(downloads, name);
-    if (name.startsWith(prefix) && Date.now() - age(folder) > 86_400_000)
+    if (name.startsWith(prefix) && Date.now() - modifiedAt(folder) > 86_400_000)
       rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -39,7 +39,7 @@ function removeAbandoned() {
  * @param {string} former - path for the old dependencies
  * @returns {boolean} false if the place is a mount point, as in some development containers, which cannot be renamed
  */
-function put(installed, former) {
+function putInPlace(installed, former) {
   try {
     if (existsSync(dependencies)) renameSync(dependencies, former);
     renameSync(installed, dependencies);
@@ -64,11 +64,14 @@ export async function installDependencies() {
   try {
     for (const file of ["package.json", "package-lock.json", ".npmrc"])
       if (existsSync(file)) copyFileSync(file, path.join(installFolder, file));
-    await clean(installFolder);
-    if (areDependenciesInstalled() || put(path.join(installFolder, dependencies), path.join(installFolder, "former")))
+    await runNpmCi(installFolder);
+    if (
+      areDependenciesInstalled() ||
+      putInPlace(path.join(installFolder, dependencies), path.join(installFolder, "former"))
+    )
       return;
   } finally {
     rmSync(installFolder, { recursive: true, force: true });
   }
-  await clean(".");
+  await runNpmCi(".");
 }

@@ -11,7 +11,7 @@ import { createRequire } from "node:module";
 const commands = JSON.parse(readFileSync("launcher/options.json", "utf8"));
 
 /** Number of edits between two words; swapped neighbours are one edit. @param {string} a @param {string} b */
-function edits(a, b) {
+function editDistance(a, b) {
   /** @type {number[][]} */
   const rows = [];
   const at = (/** @type {number} */ i, /** @type {number} */ j) => rows[i]?.[j] ?? Number.POSITIVE_INFINITY;
@@ -29,11 +29,11 @@ function edits(a, b) {
 }
 
 /** The option with this name, or the one whose name it misspells. @param {string} name @param {readonly string[]} options */
-function meant(name, options) {
+function meantOption(name, options) {
   const lower = name.toLowerCase();
   if (options.includes(lower)) return lower;
   const limit = lower.length > 4 ? 2 : 1;
-  return options.find((option) => lower.length > 2 && edits(lower, option) <= limit);
+  return options.find((option) => lower.length > 2 && editDistance(lower, option) <= limit);
 }
 
 /** True if npm itself has an option of this name. @param {string} name @param {NodeJS.ProcessEnv} env */
@@ -61,7 +61,7 @@ export function swallowedOption(action, args, env = process.env) {
   for (const [variable, value = ""] of Object.entries(env)) {
     const [, key] = /^npm_config_(.+)$/i.exec(variable) ?? [];
     const name = key?.replaceAll("_", "-");
-    const option = name && meant(name, Object.keys(command.options));
+    const option = name && meantOption(name, Object.keys(command.options));
     if (!option) continue;
     // npm has a switch --save, and one command here has an option --save FOLDER
     const isOwn = option === name ? name === "save" && /^(true|false|)$/.test(value) : isOfNpm(name, env);

@@ -28,7 +28,7 @@ function passedOn(args: readonly string[]): Omit<Invocation, "say"> {
   return { stack, word: "", files: [], options: {}, present: new Set<string>(), args };
 }
 
-async function execute(command: Command, invocation: Invocation): Promise<number> {
+async function runCommand(command: Command, invocation: Invocation): Promise<number> {
   const toolChecks = await command.before?.(invocation);
   const tools = command.tools(invocation);
   if (tools.length > 0) {
@@ -74,7 +74,7 @@ export async function main(action: string, args: readonly string[]): Promise<num
       process.stdout.write(`${help(command, action === "up" ? commands : [])}\n`);
       return exitCodes.done;
     }
-    return await execute(command, { ...parsed, say });
+    return await runCommand(command, { ...parsed, say });
   } catch (error) {
     process.stderr.write(`${textOf(error as Error, stack)}\n`);
     return statusOf(error);

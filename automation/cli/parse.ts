@@ -32,7 +32,7 @@ export function refuseStackName(stack: string, source: string): void {
     );
 }
 
-function allowed(command: Command): string {
+function allowedArguments(command: Command): string {
   const options = Object.keys(optionsOf(command)).map((name) => `--${name}`);
   const words = command.files ? [command.files] : (command.words ?? []);
   return `${npmCommand(command)} takes ${[...words, ...options].join(", ")}`;
@@ -59,7 +59,7 @@ function tokensOf(command: Command, args: readonly string[]) {
       rawName,
       Object.keys(known).map((each) => `--${each}`),
     );
-    if (!option) throw wrong(`${rawName} is not known;${near} ${allowed(command)}`);
+    if (!option) throw wrong(`${rawName} is not known;${near} ${allowedArguments(command)}`);
     // a forgotten value must not take the next option's place
     if (option.value && (value === undefined || (!inlineValue && value.startsWith("--"))))
       throw wrong(`${rawName} needs a value: ${rawName} ${option.value}`);
@@ -89,7 +89,7 @@ function wordOf(command: Command, words: readonly string[]): string | undefined 
   const stray = more ?? (word !== undefined && !command.words?.includes(word) ? word : undefined);
   if (stray === undefined) return word;
   const named = /^\S{1,100}$/.test(stray) ? stray : quoted(stray);
-  throw wrong(`${named} is not known;${didYouMean(stray, command.words ?? [])} ${allowed(command)}`);
+  throw wrong(`${named} is not known;${didYouMean(stray, command.words ?? [])} ${allowedArguments(command)}`);
 }
 
 /**

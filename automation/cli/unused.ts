@@ -13,10 +13,10 @@ interface CommandLine {
 }
 
 /** An argument as a person types it in a shell. */
-const argument = (text: string): string => (/^[\w.,:/@=+-]+$/.test(text) ? text : shellWord(text));
+const shellArgument = (text: string): string => (/^[\w.,:/@=+-]+$/.test(text) ? text : shellWord(text));
 
-const typed = (name: string, text: string | undefined): string =>
-  text === undefined ? `--${name}` : `--${name} ${argument(text)}`;
+const typedOption = (name: string, text: string | undefined): string =>
+  text === undefined ? `--${name}` : `--${name} ${shellArgument(text)}`;
 
 /**
  * Refuses an option or a file that the command would ignore, with the command line without it.
@@ -24,7 +24,7 @@ const typed = (name: string, text: string | undefined): string =>
  * @throws OperationFailed, exit code 2
  */
 export function refuseUnused({ name, words, unused = {} }: Command, { word, files, texts }: CommandLine): void {
-  const options = [...texts].map(([option, text]) => [option, typed(option, text)] as const);
+  const options = [...texts].map(([option, text]) => [option, typedOption(option, text)] as const);
   const parts = new Set([word, ...options.map(([, text]) => text)]);
   for (const [part, ignored] of Object.entries(unused)) {
     if (!parts.has(part)) continue;
@@ -33,7 +33,7 @@ export function refuseUnused({ name, words, unused = {} }: Command, { word, file
     const wrong = option === undefined ? (withFiles ? undefined : files[0]) : `--${option}`;
     if (wrong === undefined) continue;
     const kept = options.filter(([each]) => each !== "stack" && !ignored.includes(each)).map(([, text]) => text);
-    const args = [...(word === words?.[0] ? [] : [word]), ...(withFiles ? files.map(argument) : []), ...kept];
+    const args = [...(word === words?.[0] ? [] : [word]), ...(withFiles ? files.map(shellArgument) : []), ...kept];
     throw new OperationFailed(
       remedy`${wrong} has no effect with ${part}; fix: ${run(name as RunCommand, args.join(" ") || undefined)}`,
       exitCodes.config,

@@ -90,7 +90,7 @@ async function openFolder(save: string): Promise<string> {
 }
 
 /** Gets exactly an image, unless this host has it already. */
-async function ensure({ image, digest }: Image): Promise<void> {
+async function pullExactly({ image, digest }: Image): Promise<void> {
   if ((await onHost(image)).some((name) => name.endsWith(`@${digest}`))) return;
   const exact = `${image.slice(0, image.lastIndexOf(":"))}@${digest}`;
   await capture("docker", ["pull", "--quiet", exact], { seconds: 600 });
@@ -129,7 +129,7 @@ export async function bundle(stackName: string, save: string | undefined, say: (
   for (const { image } of built) say(`not kept, since it is built from app/: ${image}`);
   for (const one of fetched) {
     say(`getting ${one.image}`);
-    await ensure(one);
+    await pullExactly(one);
   }
   await saveImages(path.join(folder, "images.tar"), [...new Set(fetched.map(({ image }) => image))]);
   await keepPlugins(plugins, folder, say).catch(failed);

@@ -23,7 +23,7 @@ import { forgetTrial } from "./try/remove";
 import { upgradeJournals } from "./upgrade/journal";
 
 /** Turns an error of Docker into one with its fix. */
-const explain =
+const explainDocker =
   (stackName: string) =>
   ({ message }: Error): never => {
     const failure = dockerFailure(message);
@@ -31,7 +31,8 @@ const explain =
   };
 
 /** Objects in Docker that a state of this stack in this place made. */
-const labelled = (stackName: string) => objectsCreatedFrom(labelledOwner(stackName)).catch(explain(stackName));
+const labelledObjects = (stackName: string) =>
+  objectsCreatedFrom(labelledOwner(stackName)).catch(explainDocker(stackName));
 
 /** False for a stack whose environment lives in a cluster of the user's, where nothing is labelled. */
 const hasOwnCluster = async (stackName: string): Promise<boolean> =>
@@ -45,7 +46,7 @@ const hasOwnCluster = async (stackName: string): Promise<boolean> =>
 export async function refuseNothingToRemove(stackName: string): Promise<void> {
   // only Pulumi, which may have to be downloaded first, can look into a backend that is not files
   if (backendFolder() === undefined || (await stackExists(stackName))) return;
-  if ((await hasOwnCluster(stackName)) && (await labelled(stackName)).length > 0) return;
+  if ((await hasOwnCluster(stackName)) && (await labelledObjects(stackName)).length > 0) return;
   await refuseUnknown(stackName);
 }
 
@@ -55,7 +56,7 @@ export async function refuseNothingToRemove(stackName: string): Promise<void> {
  * @returns the clusters
  */
 async function removeLabelled(stackName: string, say: (line: string) => void): Promise<string[]> {
-  if ((await labelled(stackName)).length === 0) return [];
+  if ((await labelledObjects(stackName)).length === 0) return [];
   const clusters = await removeClustersCreatedFrom(labelledOwner(stackName));
   for (const name of clusters) say(`removed the k3d cluster ${name}, which an earlier state of this stack made`);
   return clusters;
@@ -88,7 +89,7 @@ async function refuseProtected(stack: Stack): Promise<void> {
  * @throws OperationFailed with the reason and its fix
  */
 const refuseKeptCluster = (stackName: string): Promise<void> =>
-  refuseUnremovable(labelledOwner(stackName)).catch(explain(stackName));
+  refuseUnremovable(labelledOwner(stackName)).catch(explainDocker(stackName));
 
 /** Removes the environment through Pulumi, or by its labels when the state or its passphrase is lost. */
 async function removeAll(stackName: string, say: (line: string) => void): Promise<void> {

@@ -20,7 +20,7 @@ export async function unlockState(stackName: string, say: Say): Promise<void> {
 }
 
 /** Removes what a killed operation left of a stack's state: its lock, half-written files. */
-async function mend(stackName: string, say: Say): Promise<void> {
+async function mendState(stackName: string, say: Say): Promise<void> {
   await unlockState(stackName, say);
   const folder = backendFolder();
   if (folder === undefined) return;
@@ -30,7 +30,7 @@ async function mend(stackName: string, say: Say): Promise<void> {
 
 /** Opens a stack after removing what a killed operation left of its state. */
 export async function openMended(stackName: string, say: Say): Promise<Stack> {
-  await mend(stackName, say);
+  await mendState(stackName, say);
   return openStack(stackName, say);
 }
 
@@ -46,7 +46,7 @@ export interface RecoveredStack {
  * @param open - `openOrCreateStack` for an up that may be the first one
  */
 export async function openRecovered(stackName: string, say: Say, open = openStack): Promise<RecoveredStack> {
-  await mend(stackName, say);
+  await mendState(stackName, say);
   const stack = await open(stackName, say);
   const [settings, state] = await Promise.all([settingsOf(stack), readState(stack)]);
   // the state proves that a cluster without an id is the stack's, which the program cannot see

@@ -41,7 +41,7 @@ async function changeStores<Result>(stackName: string, work: () => Promise<Resul
 }
 
 /** The CAs that this account trusts because of a stack. */
-async function recorded(stackName: string): Promise<TrustedCa[]> {
+async function recordedCas(stackName: string): Promise<TrustedCa[]> {
   const record = recordOf(stackName);
   const files = (await readdir(record).catch(() => [])).filter((name) => name.endsWith(".pem"));
   return Promise.all(
@@ -64,7 +64,7 @@ const nameOf = (stackName: string, number: number, pem: string): string =>
  */
 export async function distrust(stackName: string): Promise<boolean> {
   const record = recordOf(stackName);
-  const cas = await recorded(stackName);
+  const cas = await recordedCas(stackName);
   const created = await readFile(path.join(record, createdFile), "utf8").catch(() => undefined);
   await changeStores(stackName, async () => {
     const stores = cas.length > 0 ? await certificateStores() : [];
@@ -107,7 +107,7 @@ export async function trustBundle(stackName: string, bundle: string): Promise<re
  */
 export async function trustsFormerCa(stackName: string, bundle: string): Promise<boolean> {
   const text = (pems: readonly string[]) => pems.map((pem) => pem.trim()).join("\n");
-  const trusted = await recorded(stackName);
+  const trusted = await recordedCas(stackName);
   return trusted.length > 0 && text(trusted.map(({ pem }) => pem)) !== text(certificatesOf(bundle));
 }
 

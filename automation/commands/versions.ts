@@ -43,7 +43,7 @@ async function tagsOf(source: ReleaseSource, servers: ReleaseServers): Promise<s
 }
 
 /** Releases of a pinned part, or the reason why they are not known. */
-async function look(pin: Pin, servers: ReleaseServers): Promise<PinReleases> {
+async function releasesOf(pin: Pin, servers: ReleaseServers): Promise<PinReleases> {
   const releases = await tagsOf(pin.source, servers).then(
     (tags) => tags.flatMap((tag) => releaseOf(tag) ?? []),
     (error: Error) => error,
@@ -62,6 +62,6 @@ export async function showVersions(
   const { dependencies } = JSON.parse(await readFile("package.json", "utf8")) as {
     dependencies: Readonly<Record<string, string>>;
   };
-  const looked = await Promise.all(pinnedParts(settings, dependencies).map((pin) => look(pin, servers)));
+  const looked = await Promise.all(pinnedParts(settings, dependencies).map((pin) => releasesOf(pin, servers)));
   say(versionsReport(looked, settings, commandsFor(stack)));
 }

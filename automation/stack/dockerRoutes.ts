@@ -8,13 +8,13 @@ import { capture } from "../../host/process";
  */
 export async function routesToNodes(
   platform: NodeJS.Platform = process.platform,
-  engineInfo = engine,
+  readInfo = engineInfo,
 ): Promise<boolean> {
   if (platform !== "linux") return false;
   // where there is no Docker, there is no address of its networks either
-  const info = await engineInfo().catch(() => "Docker Desktop");
+  const info = await readInfo().catch(() => "Docker Desktop");
   return !/Docker Desktop|name=rootless/.test(info);
 }
 
-const engine = () =>
+const engineInfo = () =>
   capture("docker", ["info", "--format", "{{.OperatingSystem}} {{.SecurityOptions}}"], { seconds: 10 });

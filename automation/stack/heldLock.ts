@@ -3,7 +3,7 @@ import { exitCodes, OperationFailed } from "../../host/failure";
 import { LockHeld } from "../../host/lock";
 
 /** Path of a file as a user types it in the current folder. */
-const typed = (file: string): string => {
+const typedPath = (file: string): string => {
   const relative = path.relative(process.cwd(), file);
   return relative.startsWith("..") ? file : relative;
 };
@@ -21,7 +21,7 @@ export const rejectHeldLock =
     const remedy =
       state === "running"
         ? `wait for it, or end it: kill ${holder.pid}`
-        : `this machine cannot see that process; if it has ended: rm ${typed(file)}`;
+        : `this machine cannot see that process; if it has ended: rm ${typedPath(file)}`;
     throw new OperationFailed(
       `${what} is under way (process ${holder.pid} on ${holder.host}); ${remedy}`,
       exitCodes.environment,

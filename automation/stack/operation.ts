@@ -88,7 +88,7 @@ export async function runPreview<Result>(
     return await withSecondTry(stack, () => operation({ ...quiet, onEvent, signal: cancel.signal, configFile }));
   } catch (error) {
     if (cancelled) throw new OperationFailed("cancelled; the next up goes on from here", exitCodes.cancelled);
-    throw await failure(stack, errors, error as Error);
+    throw await failureOf(stack, errors, error as Error);
   } finally {
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
   }
@@ -102,7 +102,7 @@ export async function runOperation<Result>(...args: Parameters<typeof runPreview
   return result;
 }
 
-async function failure(stack: Stack, errors: ReadonlySet<string>, error: Error): Promise<OperationFailed> {
+async function failureOf(stack: Stack, errors: ReadonlySet<string>, error: Error): Promise<OperationFailed> {
   if (error instanceof ConcurrentUpdateError)
     return new OperationFailed(
       `another operation on stack ${stack.name} is under way; wait for it, or if it has ended: npm run pulumi -- cancel --stack ${stack.name} --yes`,

@@ -18,7 +18,7 @@ async function textOf(file: string): Promise<string> {
   }
 }
 
-const ignore = (expected: string) => (error: NodeJS.ErrnoException) => {
+const ignoreCode = (expected: string) => (error: NodeJS.ErrnoException) => {
   if (error.code !== expected) throw error;
 };
 
@@ -42,8 +42,8 @@ export async function ensureState(): Promise<void> {
     await handle.sync();
     await handle.close();
     // of all commands that run at once, one creates the next passphrase, and any of them puts it into its place
-    await link(written, next).catch(ignore("EEXIST"));
-    if ((await textOf(passphraseFile)) === "") await rename(next, passphraseFile).catch(ignore("ENOENT"));
+    await link(written, next).catch(ignoreCode("EEXIST"));
+    if ((await textOf(passphraseFile)) === "") await rename(next, passphraseFile).catch(ignoreCode("ENOENT"));
     else await rm(next, { force: true });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

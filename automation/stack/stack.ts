@@ -20,7 +20,7 @@ const silence = (_line: string): void => {};
 export async function openStack(stackName: string, say = silence): Promise<Stack> {
   await refuseUnknown(stackName);
   await checkEncryption(stackName, say);
-  return open(stackName);
+  return selectStack(stackName);
 }
 
 /** The same for a stack that may not exist yet. */
@@ -29,10 +29,10 @@ export async function openOrCreateStack(stackName: string, say = silence): Promi
   await ensureState();
   await checkEncryption(stackName, say);
   if (!(await stackExists(stackName))) await createStack(stackName);
-  return open(stackName);
+  return selectStack(stackName);
 }
 
-async function open(stackName: string): Promise<Stack> {
+async function selectStack(stackName: string): Promise<Stack> {
   const workspace = await LocalWorkspace.create({
     workDir: projectRoot,
     pulumiCommand: await pulumiCommand(),

@@ -49,10 +49,10 @@ async function stateOfLock(lock: StateLock, usage: Usage | undefined): Promise<"
 
 const remedies = {
   running: (stack: string, { pid }: StateLock) =>
-    `wait for it, or end it: kill ${pid}; if that is another program by now: ${cancel(stack)}`,
-  unknown: (stack: string) => `this machine cannot see that process; if it has ended: ${cancel(stack)}`,
+    `wait for it, or end it: kill ${pid}; if that is another program by now: ${cancelCommand(stack)}`,
+  unknown: (stack: string) => `this machine cannot see that process; if it has ended: ${cancelCommand(stack)}`,
 };
-const cancel = (stack: string): string => `npm run pulumi -- cancel --stack ${stack} --yes`;
+const cancelCommand = (stack: string): string => `npm run pulumi -- cancel --stack ${stack} --yes`;
 
 /** A state in a folder of this machine. */
 export interface StateFolder {

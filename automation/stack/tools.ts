@@ -28,7 +28,7 @@ export const toolFolders: readonly string[] = [
 export const toolsPath = (): string => [...toolFolders, process.env["PATH"]].join(path.delimiter);
 
 /** The version of a tool on the PATH, compared with the oldest supported one. @param seconds - the time limit */
-async function observe(name: Tool, seconds: number): Promise<Observation> {
+async function observeTool(name: Tool, seconds: number): Promise<Observation> {
   const { version, minimum, prints } = toolFacts[name];
   const fetching = npm(name === "pulumi" || name === "k3d" ? "up" : "tools");
   const fix = remedy`${fetching} fetches ${version}`;
@@ -45,7 +45,7 @@ async function observe(name: Tool, seconds: number): Promise<Observation> {
 
 const toolCheck = (name: Tool): Check<unknown> => ({
   ...{ id: name, title: name, section: "this-machine" },
-  run: () => observe(name, 1.5),
+  run: () => observeTool(name, 1.5),
 });
 
 /** File of a program on the PATH, of any version, that this user can run. */
@@ -86,7 +86,7 @@ export async function ensureTools(say: (line: string) => void, toolChecks: reado
   for (const { id, outcome } of toolChecks) {
     const tool = id as Tool;
     // on a busy machine, a tool that is there answers late
-    if (outcome === "passed" || (await observe(tool, 60)).passed) continue;
+    if (outcome === "passed" || (await observeTool(tool, 60)).passed) continue;
     try {
       const source = toolRelease(tool, process.env);
       const weaker = "; versions.json has no digest of it, so it is compared with its publisher's list";

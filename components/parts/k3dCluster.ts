@@ -9,7 +9,7 @@ import type { Settings } from "../../model/settings/contract";
 import { scriptCommand } from "../script";
 import type { ClusterAccess } from "./access";
 
-const command = (action: string): string => `${scriptCommand("k3d/main")} ${action}`;
+const k3dCommand = (action: string): string => `${scriptCommand("k3d/main")} ${action}`;
 
 /** Echoes a command's earlier output, so that a change of its inputs leaves the output as it is. */
 const keepOutput = 'node -p "process.env.PULUMI_COMMAND_STDOUT"';
@@ -26,7 +26,7 @@ function identity(name: string, stack: string, parent: pulumi.Resource): pulumi.
     {
       create: 'node -p "crypto.randomUUID()"',
       update: keepOutput,
-      delete: command("delete-all"),
+      delete: k3dCommand("delete-all"),
       environment: { CLUSTER: JSON.stringify({ owner: { stack } }) },
     },
     { parent, customTimeouts: { delete: "5m" } },
@@ -45,7 +45,7 @@ function currentGeneration(
   parent: pulumi.Resource,
 ): pulumi.Output<string> {
   const ask = async (CLUSTER: string): Promise<string> => {
-    const options = { command: command("generation"), environment: { CLUSTER }, logging: local.Logging.None };
+    const options = { command: k3dCommand("generation"), environment: { CLUSTER }, logging: local.Logging.None };
     const { stdout } = await local.run(options, { parent });
     const answer = JSON.parse(stdout) as { generation?: string; warning?: string; refused?: string };
     if (answer.warning) void pulumi.log.warn(answer.warning, parent);
@@ -73,8 +73,8 @@ export function k3dCluster(
   const nodes = new local.Command(
     `${name}-nodes`,
     {
-      create: command("create"),
-      delete: command("delete"),
+      create: k3dCommand("create"),
+      delete: k3dCommand("delete"),
       environment: { CLUSTER: pulumi.jsonStringify({ settings, owner, generation }) },
       ...(Object.keys(logins).length > 0 && { stdin: pulumi.secret(JSON.stringify(logins)) }),
       // a replacement is made before the old cluster is deleted, so that what lives in the old one goes with it
@@ -86,7 +86,7 @@ export function k3dCluster(
   const access = new local.Command(
     `${name}-kubeconfig`,
     {
-      create: command("kubeconfig"),
+      create: k3dCommand("kubeconfig"),
       environment: { CLUSTER: JSON.stringify({ settings: { clusterName } }) },
       triggers: [nodes.id, generation],
       logging: "none",

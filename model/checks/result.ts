@@ -37,7 +37,7 @@ export interface CheckResult {
   readonly seconds?: number;
 }
 
-const word = ({ outcome, isWarning }: CheckResult): string => (isWarning ? "warning" : outcome);
+const outcomeWord = ({ outcome, isWarning }: CheckResult): string => (isWarning ? "warning" : outcome);
 
 /** Failed checks that are no warnings. */
 export const failedChecks = (results: readonly CheckResult[]): readonly CheckResult[] =>
@@ -52,7 +52,7 @@ export function checkTable(results: readonly CheckResult[], writer: CommandWrite
   const rows = results.map((result) => {
     const { step, title, evidence, remedy } = result;
     const fix = remedy ? `; fix: ${writeRemedy(remedy, writer)}` : "";
-    return [...(step === undefined ? [] : [String(step).padStart(2)]), word(result), title, `${evidence}${fix}`];
+    return [...(step === undefined ? [] : [String(step).padStart(2)]), outcomeWord(result), title, `${evidence}${fix}`];
   });
   const open = results.filter(({ outcome }) => outcome !== "passed").flatMap(({ section }) => section ?? []);
   return [...columns(rows), ...[...new Set(open)].map((section) => `more: ${troubleshootingPage}#${section}`)].join(

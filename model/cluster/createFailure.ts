@@ -27,14 +27,15 @@ export const subnetTaken = ({ subnet }: Pick<Meant, "subnet">, network: string):
   remedy: remedy`${run("doctor")} names a subnet that is free`,
 });
 
-const excluded = [
+const excludedPortHint = [
   "end the program that listens there; on Windows also look for it among the reserved ports (netsh interface ipv4 show excludedportrange protocol=tcp), or: ",
 ];
 
-const taken = (port: string, settings: Meant) => onPort(port, settings, "cannot be published on 127.0.0.1", excluded);
-const privileged = (port: string, settings: Meant) =>
+const portNotPublished = (port: string, settings: Meant) =>
+  onPort(port, settings, "cannot be published on 127.0.0.1", excludedPortHint);
+const portPrivileged = (port: string, settings: Meant) =>
   onPort(port, settings, "is below 1024, and this Docker may not publish such a port");
-const overlaps = (_: string, settings: Meant) => subnetTaken(settings, "another Docker network");
+const subnetOverlaps = (_: string, settings: Meant) => subnetTaken(settings, "another Docker network");
 
 /** An image cache, or else another container, has the address of a node. */
 const addressTaken = (_: string, { caches }: Meant): Failure =>
@@ -60,18 +61,18 @@ const causes: readonly (readonly [message: RegExp, meaning: (match: string, sett
   // libnetwork/drivers/bridge/port_mapping_linux.go, Docker 28 and newer, with and without the address of the container
   [/bind host port (?:for )?127\.0\.0\.1:(\d+)(?::[\d.]+:\d+)?\/tcp: address already in use/, portTaken],
   // the text of EACCES, also in Docker 28 and newer
-  [/127\.0\.0\.1:(\d+): bind: permission denied/, privileged],
-  [/bind host port (?:for )?127\.0\.0\.1:(\d+)(?::[\d.]+:\d+)?\/tcp: permission denied/, privileged],
+  [/127\.0\.0\.1:(\d+): bind: permission denied/, portPrivileged],
+  [/bind host port (?:for )?127\.0\.0\.1:(\d+)(?::[\d.]+:\d+)?\/tcp: permission denied/, portPrivileged],
   // rootless Docker: https://docs.docker.com/engine/security/rootless/troubleshoot/
-  [/cannot expose privileged port (\d+)/, privileged],
+  [/cannot expose privileged port (\d+)/, portPrivileged],
   // Docker Desktop, whose ports are another machine's: the check before the create cannot see them
   // https://github.com/docker/for-win/issues/14385
-  [/exposing port TCP 127\.0\.0\.1:(\d+)/, taken],
+  [/exposing port TCP 127\.0\.0\.1:(\d+)/, portNotPublished],
   // texts of WSAEACCES and WSAEADDRINUSE: https://learn.microsoft.com/windows/win32/winsock/windows-sockets-error-codes-2
-  [/127\.0\.0\.1:(\d+): bind: (?:An attempt was made|Only one usage)/, taken],
+  [/127\.0\.0\.1:(\d+): bind: (?:An attempt was made|Only one usage)/, portNotPublished],
   // libnetwork/ipamapi/contract.go and libnetwork/drivers/bridge/bridge_linux.go
-  [/(Pool overlaps) with other one on this address space/, overlaps],
-  [/(networks have overlapping IPv4)/, overlaps],
+  [/(Pool overlaps) with other one on this address space/, subnetOverlaps],
+  [/(networks have overlapping IPv4)/, subnetOverlaps],
   // libnetwork/ipamapi/contract.go, ErrIPAlreadyAllocated: an address of a container; a port in use is above
   [/daemon: (Address already in use)/, addressTaken],
 ];

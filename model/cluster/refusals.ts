@@ -8,7 +8,7 @@ export function commandsOf({ stack = "" }: Partial<Owner>): CommandWriter {
   return forNpm(name === "dev" || name === "" ? undefined : name);
 }
 
-const npm = (command: "up" | "destroy", owner: Owner): string => commandsOf(owner)({ command });
+const npmCommand = (command: "up" | "destroy", owner: Owner): string => commandsOf(owner)({ command });
 
 /** First of NAME-2, NAME-3 and so on that no cluster has. */
 export function freeName(name: string, taken: readonly string[]): string {
@@ -35,12 +35,12 @@ export const nameTaken = (
 /** A cluster that a lost state of the same stack at the same place made. */
 export const stateLost = (clusterName: string, owner: Owner): string =>
   `the k3d cluster ${clusterName} was made by this stack (${owner.stack}) before its state in ${owner.state} was lost or replaced; ` +
-  `it was left untouched; fix: ${npm("destroy", owner)} removes it, then ${npm("up", owner)}`;
+  `it was left untouched; fix: ${npmCommand("destroy", owner)} removes it, then ${npmCommand("up", owner)}`;
 
 /** A cluster of a version of this project that gave no id. */
 export const notProven = (clusterName: string, generation: string, owner: Owner): string =>
   `the k3d cluster ${clusterName} was made by an earlier version of this project for a stack of the same name, and nothing proves that it is this one's; ` +
-  `it was left untouched; fix: ${npm("up", owner)} takes it over if this stack's state holds it (with plain Pulumi: ${legacyGenerationVariable}=${generation} pulumi up); ` +
+  `it was left untouched; fix: ${npmCommand("up", owner)} takes it over if this stack's state holds it (with plain Pulumi: ${legacyGenerationVariable}=${generation} pulumi up); ` +
   `if it is yours and its state is lost: k3d cluster delete ${clusterName}`;
 
 /** A cluster of the stack with nodes that are not the stack's. @param nodes - names of those */
@@ -62,12 +62,12 @@ export const unreachableCluster = (
   owner: Owner,
 ): string =>
   `the k3d cluster ${clusterName} was not ready in ${seconds} s: ${why}; it was left as it is; ` +
-  `fix: docker restart ${nodes.join(" ")}, then ${npm("up", owner)}; ` +
-  `or, to lose it and make a new one: ${npm("destroy", owner)}, then ${npm("up", owner)}`;
+  `fix: docker restart ${nodes.join(" ")}, then ${npmCommand("up", owner)}; ` +
+  `or, to lose it and make a new one: ${npmCommand("destroy", owner)}, then ${npmCommand("up", owner)}`;
 
 /** A rollout that would have to replace the cluster. */
 export const keptForRollout = (clusterName: string, why: string, owner: Owner): string =>
-  `the k3d cluster ${clusterName} would have to be replaced: ${why}; a rollout does not replace it; fix: ${npm("up", owner)} first`;
+  `the k3d cluster ${clusterName} would have to be replaced: ${why}; a rollout does not replace it; fix: ${npmCommand("up", owner)} first`;
 
 /** The reason why a cluster has to be replaced. @param settingsOfCluster - settings that the cluster was made from, as JSON */
 export function changedSettings(settingsOfCluster: string, wanted: object): string {

@@ -47,19 +47,19 @@ function outerRoutes(routes: readonly NetworkRoute[]): NetworkRoute[] {
   return [...new Map(outer.map((route) => [route.network, route])).values()];
 }
 
-const shares = (a: string, b: string): boolean => {
+const overlapsNetwork = (a: string, b: string): boolean => {
   const [one, other] = [parseNetwork(a), parseNetwork(b)];
   return one !== undefined && other !== undefined && overlaps(one, other);
 };
 
-const range = (count: number, network: (i: number) => string): string[] =>
+const networksFrom = (count: number, network: (i: number) => string): string[] =>
   Array.from({ length: count }, (_, i) => network(i));
 
 /** Subnets to offer, in each of the three private networks. */
 const candidates = [
-  ...range(200, (i) => `10.${44 + i}.0.0/24`),
-  ...range(12, (i) => `172.${20 + i}.200.0/24`),
-  ...range(100, (i) => `192.168.${144 + i}.0/24`),
+  ...networksFrom(200, (i) => `10.${44 + i}.0.0/24`),
+  ...networksFrom(12, (i) => `172.${20 + i}.200.0/24`),
+  ...networksFrom(100, (i) => `192.168.${144 + i}.0/24`),
 ];
 
 /** A /24 that neither Docker nor a route has. */
@@ -69,7 +69,8 @@ const freeSubnet = (
   routes: readonly NetworkRoute[],
 ): string | undefined =>
   candidates.find(
-    (cidr) => !clashingNetwork(cidr, lines, ownNetworks) && !routes.some(({ network }) => shares(cidr, network)),
+    (cidr) =>
+      !clashingNetwork(cidr, lines, ownNetworks) && !routes.some(({ network }) => overlapsNetwork(cidr, network)),
   );
 
 /**
@@ -89,7 +90,7 @@ export function subnet(
   const set = [configSet("subnet", freeSubnet(lines, ownNetworks, routes) ?? "CIDR")];
   const network = clashingNetwork(cidr, lines, ownNetworks);
   if (network) return problem(`overlaps the Docker network ${network}`, set);
-  const route = routes.find((each) => shares(cidr, each.network));
+  const route = routes.find((each) => overlapsNetwork(cidr, each.network));
   if (!route) return ok("free");
   return warning(
     `overlaps ${route.network}, which this machine reaches by ${route.interface} (an office network or a VPN); the cluster would hide it`,
@@ -100,7 +101,7 @@ export function subnet(
 
 /** Compares a network of pods or Services, which is the same in every k3s cluster, with this machine's routes. */
 export function podNetwork(cidr: string, all: readonly NetworkRoute[]): Observation | undefined {
-  const route = outerRoutes(all).find((each) => shares(cidr, each.network));
+  const route = outerRoutes(all).find((each) => overlapsNetwork(cidr, each.network));
   return (
     route &&
     warning(

@@ -62,7 +62,7 @@ export interface Crd {
 /** Values of the chart, or the reason why the cluster's CRDs do not allow it. */
 export type CrdsDecision = { readonly install: boolean; readonly repair?: string } | { readonly refused: Failure };
 
-const ours = ({ metadata: { annotations = {} } }: Crd): boolean =>
+const isOfRelease = ({ metadata: { annotations = {} } }: Crd): boolean =>
   annotations["meta.helm.sh/release-name"] === crdsRelease &&
   annotations["meta.helm.sh/release-namespace"] === meshNamespace;
 
@@ -78,7 +78,7 @@ const bundleOf = ({ metadata: { annotations = {} } }: Crd): string | undefined =
  * @param now - marks a repair, so that Helm makes the release again
  */
 export function decideCrds(chart: Chart, crds: readonly Crd[], isReleased: boolean, now: string): CrdsDecision {
-  const foreign = crds.filter((crd) => !ours(crd));
+  const foreign = crds.filter((crd) => !isOfRelease(crd));
   if (foreign.length === 0)
     return isReleased && crds.length < requiredCrds.length ? { install: true, repair: now } : { install: true };
   const least = `${minorOf(chart.version)}.0`;

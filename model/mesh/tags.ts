@@ -16,21 +16,25 @@ interface Requirement {
   readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist";
   readonly values?: string[];
 }
-const is = (key: string, value: string): Requirement => ({ key, operator: "In", values: [value] });
-const isNot = (key: string, value: string): Requirement => ({ key, operator: "NotIn", values: [value] });
-const absent = (key: string): Requirement => ({ key, operator: "DoesNotExist" });
+const labelIs = (key: string, value: string): Requirement => ({ key, operator: "In", values: [value] });
+const labelIsNot = (key: string, value: string): Requirement => ({ key, operator: "NotIn", values: [value] });
+const labelIsAbsent = (key: string): Requirement => ({ key, operator: "DoesNotExist" });
 
 /** Name, requirements of the namespace and requirements of the pod for each webhook of a tag, as in Istio's own charts. */
 function selectorsOf(tag: RevisionTag): (readonly [string, Requirement[], Requirement[]])[] {
-  const revision = is(revisionLabel, tag);
-  const wanted = isNot(injectLabel, "false");
+  const revision = labelIs(revisionLabel, tag);
+  const wanted = labelIsNot(injectLabel, "false");
   return [
-    ["rev.namespace", [revision, absent(injectionLabel)], [wanted]],
-    ["rev.object", [absent(revisionLabel), absent(injectionLabel)], [wanted, revision]],
+    ["rev.namespace", [revision, labelIsAbsent(injectionLabel)], [wanted]],
+    ["rev.object", [labelIsAbsent(revisionLabel), labelIsAbsent(injectionLabel)], [wanted, revision]],
     ...(tag === "default"
       ? ([
-          ["namespace", [is(injectionLabel, "enabled")], [wanted]],
-          ["object", [absent(injectionLabel), absent(revisionLabel)], [is(injectLabel, "true"), absent(revisionLabel)]],
+          ["namespace", [labelIs(injectionLabel, "enabled")], [wanted]],
+          [
+            "object",
+            [labelIsAbsent(injectionLabel), labelIsAbsent(revisionLabel)],
+            [labelIs(injectLabel, "true"), labelIsAbsent(revisionLabel)],
+          ],
         ] satisfies [string, Requirement[], Requirement[]][])
       : []),
   ];

@@ -14,10 +14,10 @@ export const operationVerbs: Readonly<Record<string, readonly [doing: string, do
   "delete-replaced": ["deleting the old", "deleted the old"],
 };
 
-const name = (urn: string): string => urn.split("::").at(-1) ?? urn;
+const resourceName = (urn: string): string => urn.split("::").at(-1) ?? urn;
 
 /** Kind of a resource, such as VirtualService. */
-const kind = (urn: string): string => urn.split("::")[2]?.split("$").at(-1)?.split(":").at(-1) ?? "";
+const resourceKind = (urn: string): string => urn.split("::")[2]?.split("$").at(-1)?.split(":").at(-1) ?? "";
 
 /**
  * A line of progress. Undefined for steps without a change, for components and for providers.
@@ -29,7 +29,7 @@ export function progressLine({ op, urn, outcome }: EngineStep, seconds: number):
   if (!verb || /:(index:[A-Z]\w*|pulumi:Stack)$/.test(urn.split("::")[2] ?? "") || urn.includes("pulumi:providers:"))
     return undefined;
   const state = { begun: verb[0], done: verb[1], failed: `${verb[0]} failed` }[outcome];
-  return `${String(Math.round(seconds)).padStart(4)} s  ${state.padEnd(16)} ${kind(urn)} ${name(urn)}`;
+  return `${String(Math.round(seconds)).padStart(4)} s  ${state.padEnd(16)} ${resourceKind(urn)} ${resourceName(urn)}`;
 }
 
 /** Text of a diagnostic without colour marks and stack trace. */

@@ -53,15 +53,15 @@ export const run = (command: RunCommand, args?: string): CommandLine => ({
 /** Writes a command for one kind of reader. */
 export type CommandWriter = (command: CommandLine) => string;
 
-const words = (...parts: readonly (string | false | undefined)[]): string => parts.filter(Boolean).join(" ");
+const joinWords = (...parts: readonly (string | false | undefined)[]): string => parts.filter(Boolean).join(" ");
 
 /** Arguments of Pulumi for a command; undefined if Pulumi has no such command. */
 function pulumiArguments(command: CommandLine): string | undefined {
   switch (command.command) {
     case "config set":
-      return words("config set", command.secret && "--secret", command.key, command.value);
+      return joinWords("config set", command.secret && "--secret", command.key, command.value);
     case "config rm":
-      return words("config rm", command.key);
+      return joinWords("config rm", command.key);
     case "pulumi":
       return command.args;
     case "up":
@@ -80,11 +80,11 @@ export const forNpm =
     const { command: name } = command;
     if (name === "config set" || name === "config rm" || name === "pulumi") {
       const silent = name === "pulumi" && command.silent && "--silent";
-      return words("npm run", silent, "pulumi --", pulumiArguments(command), named);
+      return joinWords("npm run", silent, "pulumi --", pulumiArguments(command), named);
     }
     const script = name === "up" ? "npm start" : name === "token" ? "npm run --silent token" : `npm run ${name}`;
-    const args = words(command.args, named);
-    return words(script, args && `-- ${args}`);
+    const args = joinWords(command.args, named);
+    return joinWords(script, args && `-- ${args}`);
   };
 
 /** Variable by which a command of this project tells the program to write commands for npm. */
@@ -98,13 +98,13 @@ export const forPulumi =
     return args === undefined ? forNpm(stack)(command) : `pulumi ${args} --stack ${stack}`;
   };
 
-const literal = (value: string): string => (/^(\d+|true|false)$/.test(value) ? value : JSON.stringify(value));
+const codeLiteral = (value: string): string => (/^(\d+|true|false)$/.test(value) ? value : JSON.stringify(value));
 
 /** For a program that passes settings as an object. */
 export const forCode: CommandWriter = (command) => {
   switch (command.command) {
     case "config set":
-      return command.value === undefined ? `set ${command.key}` : `${command.key}: ${literal(command.value)}`;
+      return command.value === undefined ? `set ${command.key}` : `${command.key}: ${codeLiteral(command.value)}`;
     case "config rm":
       return `remove ${command.key}`;
     default:

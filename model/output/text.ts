@@ -1,9 +1,9 @@
 /** Lines of a word that is longer than a line: broken behind a character that separates its parts, or else anywhere. */
-function broken(word: string, width: number): string[] {
+function breakWord(word: string, width: number): string[] {
   if (word.length <= width) return [word];
   const separator = Math.max(...["/", ".", ",", "-", ":"].map((one) => word.lastIndexOf(one, width - 1)));
   const end = separator >= width / 3 ? separator + 1 : width;
-  return [word.slice(0, end), ...broken(word.slice(end), width)];
+  return [word.slice(0, end), ...breakWord(word.slice(end), width)];
 }
 
 /** Text in lines of at most `width` characters, broken between words where that is possible. */
@@ -12,7 +12,7 @@ export function wrap(text: string, width: number): string[] {
   for (const word of text.split(/\s+/).filter(Boolean)) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + word.length < width) lines.splice(-1, 1, `${last} ${word}`);
-    else lines.push(...broken(word, width));
+    else lines.push(...breakWord(word, width));
   }
   return lines;
 }

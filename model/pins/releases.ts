@@ -8,18 +8,18 @@ export function releaseOf(tag: string): string | undefined {
   return k3s ? `v${version}-${k3s}` : `${v === "v" ? v : ""}${version}`;
 }
 
-const bare = (version: string): string => version.replace(/^v/, "");
+const withoutPrefix = (version: string): string => version.replace(/^v/, "");
 
 /** The newest of some versions. Undefined if there is none. */
 export const newestVersion = (versions: readonly string[]): string | undefined =>
-  [...versions].sort((a, b) => compareVersions(bare(a), bare(b))).at(-1);
+  [...versions].sort((a, b) => compareVersions(withoutPrefix(a), withoutPrefix(b))).at(-1);
 
 /** The newest version of each of these minors that has one. */
 export const newestByMinor = (versions: readonly string[], minors: readonly string[]): string[] =>
   minors.flatMap((minor) => newestVersion(versions.filter((version) => minorOf(version) === minor)) ?? []);
 
 /** True if two versions are the same, with or without a leading v. */
-export const isSame = (a: string, b: string): boolean => compareVersions(bare(a), bare(b)) === 0;
+export const isSame = (a: string, b: string): boolean => compareVersions(withoutPrefix(a), withoutPrefix(b)) === 0;
 
 /** Tags in the feed of a repository's releases on GitHub, an Atom document. */
 export const tagsOfFeed = (feed: string): string[] =>

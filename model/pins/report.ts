@@ -23,7 +23,7 @@ function candidates({ pin: { name }, releases }: PinReleases, istio: string): re
 }
 
 /** Newest release, if its minor is none that versions.json lists as supported. */
-function unsupported({ pin: { name }, releases }: PinReleases, known: readonly string[]): string {
+function unsupportedNote({ pin: { name }, releases }: PinReleases, known: readonly string[]): string {
   const last = name === "Istio" && !(releases instanceof Error) ? newestVersion(releases) : undefined;
   return last === undefined || known.includes(last) ? "" : `; ${last} is not supported yet`;
 }
@@ -31,30 +31,30 @@ function unsupported({ pin: { name }, releases }: PinReleases, known: readonly s
 /** The problem of an error without its remedy, which is the same for every place. */
 const reasonOf = ({ message }: Error): string => message.split("; fix: ")[0] ?? message;
 
-function row(looked: PinReleases, istio: string): string[] {
+function rowOf(looked: PinReleases, istio: string): string[] {
   const { pin, releases } = looked;
   if (releases instanceof Error) return [pin.name, pin.version, "unknown", reasonOf(releases)];
   const shown = candidates(looked, istio);
   const last = shown.at(-1);
   const text = last !== undefined && isSame(last, pin.version) && shown.length === 1 ? "the same" : shown.join(", ");
-  return [pin.name, pin.version, text || "unknown", `${placeOf(pin.source)}${unsupported(looked, shown)}`];
+  return [pin.name, pin.version, text || "unknown", `${placeOf(pin.source)}${unsupportedNote(looked, shown)}`];
 }
 
 /** Minors such as 1.32, 1.33 and 1.34 as "1.32 to 1.34". */
-const range = (minors: readonly string[]): string => `${minors[0]} to ${minors.at(-1)}`;
+const rangeText = (minors: readonly string[]): string => `${minors[0]} to ${minors.at(-1)}`;
 
 type Used = Pick<Settings, "istioVersion" | "k3sVersion" | "cluster">;
 
 /** The pinned versions beside the newest ones, and the versions that go together. */
 export function versionsReport(looked: readonly PinReleases[], used: Used, commands: CommandWriter = forNpm()): string {
   const works = Object.entries(supportedIstio).map(([minor, { kubernetes, gatewayApi }]) => [
-    ...[minor, range(kubernetes), gatewayApi],
+    ...[minor, rangeText(kubernetes), gatewayApi],
   ]);
   const { k3d, pulumi, node } = versions.supported.minimum;
   const kubernetes =
     used.cluster === "existing" ? "the cluster that you have" : `Kubernetes ${minorOf(used.k3sVersion)}`;
   return [
-    ...columns([["part", "pinned", "newest", "listed by"], ...looked.map((one) => row(one, used.istioVersion))]),
+    ...columns([["part", "pinned", "newest", "listed by"], ...looked.map((one) => rowOf(one, used.istioVersion))]),
     "",
     ...columns([["Istio", "Kubernetes", "Gateway API"], ...works]),
     "",

@@ -16,7 +16,7 @@ export type ParsedSettings =
 const nearEnough = (name: string): number => Math.floor(name.length / 3);
 
 /** The value in the key's type; undefined where the text is not one. */
-function read(key: Key, raw: string): string | number | boolean | undefined {
+function readValue(key: Key, raw: string): string | number | boolean | undefined {
   switch (key.type) {
     case "integer":
       return /^-?(0|[1-9]\d{0,8})$/.test(raw) ? Number(raw) : undefined;
@@ -31,7 +31,7 @@ function read(key: Key, raw: string): string | number | boolean | undefined {
  * The accepted value that the user probably meant: the same text without blanks, in another case, as a plain URL, or the
  * option that is spelled most alike. The key's default where there is none.
  */
-function meant(key: Key, raw: string): string | number | boolean {
+function probablyMeant(key: Key, raw: string): string | number | boolean {
   if (key.secret) return key.default;
   const text = raw.trim();
   const near = key.options && text !== "" ? closest(text, key.options) : text;
@@ -39,17 +39,19 @@ function meant(key: Key, raw: string): string | number | boolean {
   const otherCase = key.options ? [text.toLowerCase(), text.toUpperCase()] : [text.toLowerCase()];
   const candidates = [text, ...otherCase, plainUrl(text) ?? text, ...spelledAlike];
   const accepted = candidates.find((candidate) => {
-    const value = read(key, candidate);
+    const value = readValue(key, candidate);
     return value !== undefined && /^\S+$/.test(candidate) && key.accepts(value);
   });
   return accepted ?? key.default;
 }
 
 /** Keys of earlier versions, with the keys that replace them. */
-const replaced: Readonly<Record<string, readonly KeyName[]>> = { chartAuth: ["metallbChartAuth", "istioChartAuth"] };
+const replacedKeys: Readonly<Record<string, readonly KeyName[]>> = {
+  chartAuth: ["metallbChartAuth", "istioChartAuth"],
+};
 
-function unknown(name: string): Problem {
-  const now = Object.hasOwn(replaced, name) ? replaced[name] : undefined;
+function unknownKey(name: string): Problem {
+  const now = Object.hasOwn(replacedKeys, name) ? replacedKeys[name] : undefined;
   if (now) return { key: name, value: undefined, rule: `is now ${now.join(" and ")}`, remedy: [configRm(name)] };
   const near = closest(name, Object.keys(settingKeys));
   const rename = distance(name.toLowerCase(), near.toLowerCase()) <= nearEnough(name);
@@ -69,15 +71,15 @@ interface Known {
   readonly encrypted?: readonly string[];
 }
 
-function judge(raw: Readonly<Record<string, string>>, { plain = [], encrypted = [] }: Known) {
+function readSettings(raw: Readonly<Record<string, string>>, { plain = [], encrypted = [] }: Known) {
   const problems: Problem[] = Object.keys(raw)
     .filter((name) => !Object.hasOwn(settingKeys, name))
-    .map(unknown);
+    .map(unknownKey);
   const accepted: Record<string, string | number | boolean> = {};
   for (const [name, key] of Object.entries(settingKeys) as [KeyName, Key][]) {
     if (encrypted.includes(name)) continue;
     const entered = Object.hasOwn(raw, name) ? raw[name] : undefined;
-    const value = entered === undefined ? key.default : read(key, entered);
+    const value = entered === undefined ? key.default : readValue(key, entered);
     if (value !== undefined && key.accepts(value)) accepted[name] = value;
     if (key.secret && plain.includes(name) && entered !== key.default)
       problems.push({
@@ -91,7 +93,7 @@ function judge(raw: Readonly<Record<string, string>>, { plain = [], encrypted = 
         key: name,
         value: key.secret ? undefined : entered,
         rule: `must be ${key.allowed}`,
-        remedy: [configSet(name, meant(key, entered ?? ""))],
+        remedy: [configSet(name, probablyMeant(key, entered ?? ""))],
       });
   }
   problems.push(...crossRules(accepted as AcceptedSettings));
@@ -104,16 +106,16 @@ function judge(raw: Readonly<Record<string, string>>, { plain = [], encrypted = 
  * @param raw - texts by key, without the project's prefix; absent keys take their default
  */
 export function parseSettings(raw: Readonly<Record<string, string>>): ParsedSettings {
-  const { accepted, problems } = judge(raw, {});
+  const { accepted, problems } = readSettings(raw, {});
   return problems.length > 0 ? { problems } : { settings: accepted as Settings, problems: [] };
 }
 
 /** Every problem with a stack's file, as far as it can be read. */
 export const problemsOf = (raw: Readonly<Record<string, string>>, known: Known): readonly Problem[] =>
-  judge(raw, known).problems;
+  readSettings(raw, known).problems;
 
 /** A value as it may be shown: without the user and password of a URL. */
-const shown = (value: string): string => quoted(value.replace(/(\/\/)[^/?#\s]*@/g, "$1[secret]@"));
+const shownValue = (value: string): string => quoted(value.replace(/(\/\/)[^/?#\s]*@/g, "$1[secret]@"));
 
 /**
  * The problems as text, one a line: key, value, what is allowed, what to do.
@@ -127,7 +129,7 @@ export function problemsText(
   place = "the stack's configuration, nothing was changed",
 ): string {
   const line = ({ key, value, rule, remedy }: Problem): string =>
-    `  ${key}${value === undefined ? "" : ` = ${shown(value)}`} ${rule}; fix: ${writeRemedy(remedy, writer)}`;
+    `  ${key}${value === undefined ? "" : ` = ${shownValue(value)}`} ${rule}; fix: ${writeRemedy(remedy, writer)}`;
   const title = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   return [`${title} in ${place}:`, ...problems.map(line)].join("\n");
 }

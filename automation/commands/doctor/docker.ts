@@ -21,14 +21,14 @@ const limit = 30;
 /** Milliseconds above which its answer counts as slow. */
 const slow = 5000;
 
-const ask = (...args: readonly string[]): Promise<string> => capture("docker", args, { seconds: limit });
+const askDocker = (...args: readonly string[]): Promise<string> => capture("docker", args, { seconds: limit });
 
 /** Docker's version, and its own information; undefined if Docker does not answer. */
 async function dockerEngine(): Promise<{ observation: Observation; info?: engine.DockerInfo }> {
   const begun = performance.now();
   try {
-    const version = (await ask("version", "--format", "{{.Server.Version}}")).trim();
-    const info = parseJson<engine.DockerInfo>(await ask("info", "--format", "{{json .}}").catch(() => "")) ?? {};
+    const version = (await askDocker("version", "--format", "{{.Server.Version}}")).trim();
+    const info = parseJson<engine.DockerInfo>(await askDocker("info", "--format", "{{json .}}").catch(() => "")) ?? {};
     const took = performance.now() - begun;
     const busy = `${version}, answers after ${Math.round(took / 1000)} s`;
     const observation =
@@ -50,13 +50,13 @@ function noDocker({ kind, reason }: CommandFailed): Observation {
 async function dockerHost(): Promise<string> {
   const named = process.env["DOCKER_HOST"];
   if (named) return named;
-  return (await ask("context", "inspect", "--format", "{{.Endpoints.docker.Host}}").catch(() => "")).trim();
+  return (await askDocker("context", "inspect", "--format", "{{.Endpoints.docker.Host}}").catch(() => "")).trim();
 }
 
 /** True in a container that uses the Docker which runs it, unless the container is in the host's network. */
 async function besideDocker(): Promise<boolean> {
   if (!existsSync("/.dockerenv") && !existsSync("/run/.containerenv")) return false;
-  const mode = await ask("container", "inspect", "--format", "{{.HostConfig.NetworkMode}}", hostname()).catch(
+  const mode = await askDocker("container", "inspect", "--format", "{{.HostConfig.NetworkMode}}", hostname()).catch(
     () => "host",
   );
   return !["", "host"].includes(mode.trim());
@@ -112,8 +112,8 @@ export async function dockerNetworks(
   owner: Owner | undefined,
 ): Promise<{ lines: string; own: string[] }> {
   const named = owner ? await clustersOf(owner).catch(() => []) : [];
-  const ids = lines(await ask("network", "ls", "-q"));
-  const networks = ids.length > 0 ? await ask("network", "inspect", "--format", networkLines, ...ids) : "";
+  const ids = lines(await askDocker("network", "ls", "-q"));
+  const networks = ids.length > 0 ? await askDocker("network", "inspect", "--format", networkLines, ...ids) : "";
   // if the stack's cluster has another name, an up removes it
   return { lines: networks, own: [clusterName, ...named].map((name) => `k3d-${name}`) };
 }

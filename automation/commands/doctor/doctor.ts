@@ -22,7 +22,7 @@ interface Examined {
   readonly machine: readonly CheckResult[];
 }
 
-async function look(stackName: string): Promise<Examined> {
+async function runAllChecks(stackName: string): Promise<Examined> {
   const settings = await settingsInFile(stackName);
   if (settings.cluster === "existing") {
     const checks = [nodeCheck, ...existingChecks];
@@ -37,7 +37,7 @@ async function look(stackName: string): Promise<Examined> {
 
 /** Checks everything that an environment needs of this machine, and changes nothing. */
 export async function checkMachine(stackName: string): Promise<readonly CheckResult[]> {
-  const { tools, machine } = await look(stackName);
+  const { tools, machine } = await runAllChecks(stackName);
   return [...machine, ...tools];
 }
 
@@ -63,7 +63,7 @@ export async function refuseUnfitMachine(
   stackName: string,
   say: (line: string) => void,
 ): Promise<readonly CheckResult[]> {
-  const { tools, machine } = await look(stackName);
+  const { tools, machine } = await runAllChecks(stackName);
   const failed = failedChecks(machine);
   if (failed.length > 0)
     throw new OperationFailed(

@@ -28,7 +28,7 @@ const onDocker =
   async (context) =>
     context.docker.info && run(context.docker.info, context);
 
-const nodes = ({ agents }: Settings): number => 1 + agents;
+const nodeCount = ({ agents }: Settings): number => 1 + agents;
 const hasPublishedImage = ({ appSource, appImage }: Settings): boolean =>
   appSource === "published" && appImage === settingKeys.appImage.default;
 
@@ -74,7 +74,7 @@ export const k3dChecks: readonly K3dCheck[] = [
   },
   {
     ...{ id: "memory", title: "memory", section: machine },
-    run: onDocker((info, { settings }) => engine.memory(info, nodes(settings))),
+    run: onDocker((info, { settings }) => engine.memory(info, nodeCount(settings))),
   },
   { id: "cpus", title: "cpus", section: machine, run: onDocker((info) => engine.cpus(info)) },
   {
@@ -90,7 +90,7 @@ export const k3dChecks: readonly K3dCheck[] = [
     ...{ id: "inotify", title: "inotify", section: machine },
     run: onDocker((_, { settings }) => {
       const { instances, watches } = inotifyLimits();
-      return network.inotify(nodes(settings), instances, watches);
+      return network.inotify(nodeCount(settings), instances, watches);
     }),
   },
   {

@@ -7,7 +7,7 @@ import type { Owner } from "../../../model/cluster/ownership";
 import { claimOnObject } from "../../../model/cluster/removal";
 import * as network from "../../../model/doctor/network";
 
-const read = (file: string): string | undefined => {
+const textOf = (file: string): string | undefined => {
   try {
     return readFileSync(file, "utf8").trim();
   } catch {
@@ -15,7 +15,7 @@ const read = (file: string): string | undefined => {
   }
 };
 const numberIn = (file: string): number | undefined => {
-  const text = read(file);
+  const text = textOf(file);
   return text === undefined ? undefined : Number(text);
 };
 
@@ -26,7 +26,7 @@ export function hostRoutes(): network.NetworkRoute[] {
       family === "IPv4" && cidr ? [{ interface: name, network: cidr }] : [],
     ),
   );
-  return [...interfaces, ...network.routesOf(read("/proc/net/route") ?? "")];
+  return [...interfaces, ...network.routesOf(textOf("/proc/net/route") ?? "")];
 }
 
 /** The limits of inotify; undefined on a machine without them. */
@@ -40,7 +40,7 @@ export function kernelConfig(): string | undefined {
   try {
     return gunzipSync(readFileSync("/proc/config.gz")).toString();
   } catch {
-    return read(`/boot/config-${release()}`) ?? read(`/lib/modules/${release()}/config`);
+    return textOf(`/boot/config-${release()}`) ?? textOf(`/lib/modules/${release()}/config`);
   }
 }
 

@@ -21,7 +21,7 @@ const changesStack = ({ words: [command = ""] }: PulumiArguments): boolean =>
   readingConfig.includes(command) && !previews.includes(command);
 
 /** @throws OperationFailed if the command needs a stack that does not exist, or that the passphrase does not open, or that a rollout changes */
-async function prepare(stack: string, parsed: PulumiArguments): Promise<void> {
+async function prepareStack(stack: string, parsed: PulumiArguments): Promise<void> {
   const [command = "", second] = parsed.words;
   const say = (line: string) => process.stderr.write(`${line}\n`);
   if (command === "config") return prepareConfig(stack, second, say);
@@ -62,7 +62,7 @@ async function dropSalt(stack: string, before: string): Promise<void> {
 }
 
 /** Runs Pulumi in the foreground and returns its exit status. */
-const execute = (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> =>
+const runPulumi = (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> =>
   showsSecrets(args) ? debugRun(args, env) : runInForeground("pulumi", args, env);
 
 /**
@@ -77,15 +77,15 @@ export async function pulumi(args: readonly string[]): Promise<number> {
   const warning = eventLogWarning(args);
   if (warning) process.stderr.write(`${warning}\n`);
   // a project in another folder has its own stacks
-  if (options.has("cwd") || options.has("C")) return execute(args, process.env);
+  if (options.has("cwd") || options.has("C")) return runPulumi(args, process.env);
   const stack = stackOf(parsed);
-  await prepare(stack, parsed);
+  await prepareStack(stack, parsed);
   await ensureState();
   const ownFile = ["config", "c", "config-file", "config-path"].some((name) => options.has(name));
   const copied = readingConfig.includes(words[0] ?? "") && !ownFile ? ["--config-file", await configCopy(stack)] : [];
   const before = await stackText(stack);
   const at = args.includes("--") ? args.indexOf("--") : args.length;
-  const status = await execute([...args.slice(0, at), ...copied, ...args.slice(at)], {
+  const status = await runPulumi([...args.slice(0, at), ...copied, ...args.slice(at)], {
     ...process.env,
     ...(await temporaryVariables(projectRoot, stack)),
     PULUMI_STACK: stack,

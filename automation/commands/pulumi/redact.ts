@@ -26,7 +26,7 @@ function textsIn(value: unknown): string[] {
 const shortest = 6;
 
 /** The text that a Base64 text encodes; undefined if it is not Base64 of printable text. */
-function decoded(text: string): string | undefined {
+function decodeBase64(text: string): string | undefined {
   if (!/^[A-Za-z0-9+/]{4,}={0,2}$/.test(text)) return undefined;
   const plain = Buffer.from(text, "base64").toString();
   const same = Buffer.from(plain).toString("base64").replace(/=+$/, "") === text.replace(/=+$/, "");
@@ -38,7 +38,7 @@ const passwordOf = (text: string): string[] => (text.includes(":") ? [text.slice
 
 /** A secret, and the parts of it that are secrets by themselves: passwords, also in Docker's Base64. */
 function withParts(text: string): string[] {
-  const plain = decoded(text);
+  const plain = decodeBase64(text);
   const encoded = plain?.includes(":") ? [plain, ...passwordOf(plain)] : [];
   return [text, ...passwordOf(text), ...encoded].filter((part) => part.trim() !== "");
 }
@@ -76,27 +76,27 @@ export function keysIn(state: unknown): string[] {
   );
 }
 
-const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
+const escapeJson = (text: string): string => JSON.stringify(text).slice(1, -1);
 /** Escapes a text as Go does in JSON. */
 const forGo = (text: string): string =>
   text.replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll("&", "\\u0026");
 
 /** The forms of a text in messages: plain, in JSON, in JSON within JSON, in Base64, and in a URL. */
-function forms(text: string): string[] {
-  const [once, twice] = [escaped(text), escaped(escaped(text))];
+function formsOf(text: string): string[] {
+  const [once, twice] = [escapeJson(text), escapeJson(escapeJson(text))];
   const encoded = [Buffer.from(text).toString("base64"), encodeURIComponent(Buffer.from(text).toString())];
-  return [text, once, twice, forGo(once), escaped(forGo(once)), ...encoded];
+  return [text, once, twice, forGo(once), escapeJson(forGo(once)), ...encoded];
 }
 
-function pattern(form: string): string {
+function patternOf(form: string): string {
   const literal = form.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
   return form.length < shortest ? `(?<![\\w-])${literal}(?![\\w-])` : literal;
 }
 
 /** Replaces the given secrets in a text, and everything that looks like one. */
 export function redact(text: string, secrets: readonly string[]): string {
-  const wanted = [...new Set(secrets.flatMap(forms))].sort((a, b) => b.length - a.length);
-  const known = wanted.map(pattern).join("|");
+  const wanted = [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);
+  const known = wanted.map(patternOf).join("|");
   const withoutPatterns = patterns.reduce((rest, each) => rest.replaceAll(each, mark), text);
   return known ? withoutPatterns.replaceAll(new RegExp(known, "g"), mark) : withoutPatterns;
 }
