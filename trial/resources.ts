@@ -70,13 +70,16 @@ function trusting(object: KubeObject, authority: pulumi.Output<string>): KubeObj
 export function createObjects(
   objects: readonly KubeObject[],
   { provider, namespaces, mounted, authority }: ResourcesArgs,
-): void {
+): pulumi.Resource[] {
+  const applied: pulumi.Resource[] = [...namespaces.values(), ...[...mounted.values()].flat()];
   const needs = new Map<string, pulumi.Resource[]>([...mounted].map(([name, secrets]) => [name, [...secrets]]));
   const make = (object: KubeObject, spec: unknown = object.spec): pulumi.CustomResource => {
     const { namespace = "" } = object.metadata;
     const isPod = object.kind === "Deployment" || object.kind === "StatefulSet";
     const dependsOn = [namespaces.get(namespace), ...(isPod ? (needs.get(namespace) ?? []) : [])];
-    return createObject(object, spec, { provider, dependsOn: dependsOn.filter((one) => one !== undefined) });
+    const made = createObject(object, spec, { provider, dependsOn: dependsOn.filter((one) => one !== undefined) });
+    applied.push(made);
+    return made;
   };
   const first = ["ServiceAccount", "ConfigMap", "Service", "Secret"];
   let address: pulumi.Output<string> = pulumi.output("");
@@ -94,4 +97,5 @@ export function createObjects(
     const filled = address.apply((ip) => JSON.parse(text.replaceAll(outsideAddress, ip)));
     make(object, text.includes(outsideAddress) ? filled : object.spec);
   }
+  return applied;
 }

@@ -11,6 +11,39 @@ export function staleKinds(status: SyncStatus): string[] {
     .filter((kind) => status[`${kind}${sent}`] && status[`${kind}${sent}`] !== status[`${kind}_acked`]);
 }
 
+/** Length of the random part at the end of a nonce, a UUID. */
+const random = 36;
+/** Kinds of configuration that istiod sends anew when an EnvoyFilter changes. */
+const filtered = ["cluster", "listener", "route"];
+
+/**
+ * A push of an istiod: its time and its number, such as 2026-01-31T10:00:00Z/12.
+ * https://github.com/istio/istio/blob/1.30.3/pilot/pkg/xds/discovery.go (NextVersion, nonce)
+ */
+export const pushOf = (nonce: unknown): string => String(nonce ?? "").slice(0, -random);
+
+/** The push with which a proxy was last sent clusters. */
+export const sentPush = (status: SyncStatus | undefined): string => pushOf(status?.[`cluster${sent}`]);
+
+/** True if one push of an istiod came before another of the same istiod. */
+export function isBefore(push: string, other: string): boolean {
+  const [time = "", number = ""] = push.split("/");
+  const [otherTime = "", otherNumber = ""] = other.split("/");
+  return time === otherTime ? Number(number) < Number(otherNumber) : time < otherTime;
+}
+
+/**
+ * True for a sidecar or a gateway that was sent nothing since a push that changed the EnvoyFilters of the whole mesh. istiod
+ * sends each of them what such a push changes.
+ *
+ * @param push - undefined if it is not known yet
+ */
+export function isLate(status: SyncStatus, push: string | undefined): boolean {
+  const nonces = filtered.map((kind) => status[`${kind}${sent}`]).filter(Boolean);
+  if (!["sidecar", "router"].includes(String(status["proxy_type"])) || nonces.length === 0) return false;
+  return push === undefined || nonces.some((nonce) => isBefore(pushOf(nonce), push));
+}
+
 /** True if every proxy is connected and in sync, with a line that names the others. */
 export interface SyncResult {
   readonly passed: boolean;
@@ -22,9 +55,14 @@ export interface SyncResult {
  *
  * @param running - all running proxies, as POD.NAMESPACE
  * @param served - the proxies connected to each istiod
+ * @param lacking - kinds of configuration that a proxy lacks
  */
-export function compareSync(running: readonly string[], served: readonly SyncStatus[]): SyncResult {
-  const known = new Map(served.map((status) => [String(status["proxy"]), staleKinds(status)]));
+export function compareSync<Status extends SyncStatus>(
+  running: readonly string[],
+  served: readonly Status[],
+  lacking: (status: Status) => readonly string[] = staleKinds,
+): SyncResult {
+  const known = new Map(served.map((status) => [String(status["proxy"]), lacking(status)] as const));
   const wrong = running.flatMap((proxy) => {
     const kinds = known.get(proxy);
     if (!kinds) return [`${proxy} is not connected`];

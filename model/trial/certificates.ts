@@ -89,6 +89,11 @@ export function missingCredentials(objects: readonly UserObject[]): {
   };
 }
 
+/** True for an object by which a proxy needs a Secret: a server of a Gateway, or TLS of a DestinationRule. */
+export const namesSecrets = ({ kind, spec }: UserObject): boolean =>
+  ["Gateway", "DestinationRule"].includes(kind) &&
+  /"(credentialName|certificateRefs)":/.test(JSON.stringify(spec ?? {}));
+
 /** Secrets that servers of Gateways name and that nothing in a run has, in the namespace of the gateway's pods. */
 export function missingSecrets({
   applied,

@@ -9,4 +9,6 @@ export interface TrialProgram {
   readonly clusterIdentifier: string;
   readonly objects: readonly KubeObject[];
   readonly certificates: readonly RunCertificate[];
+  /** Applied after all other objects. */
+  readonly marker: KubeObject;
 }

@@ -1,5 +1,5 @@
 import { type AccessEntry, requestOf } from "./accessLog";
-import { type Arrival, type Observation, resultOf } from "./observation";
+import { type Answer, type Arrival, type Observation, resultOf } from "./observation";
 import { isInbound } from "./reasons/context";
 import { urlParts } from "./urls";
 
@@ -42,6 +42,22 @@ export function entriesOf({ byRequest, byDownstream }: LogIndex, id: string, loc
       if (entry.upstreamLocal) ends.add(entry.upstreamLocal);
     }
   return [...entries];
+}
+
+/**
+ * Lines of the requests of one run: a log also has those of the run before it, whose routes may have the same names.
+ *
+ * @param run - first part of the ids of its requests
+ * @param answers - whose connections may carry no id
+ */
+export function entriesOfRun(
+  log: readonly AccessEntry[],
+  run: string,
+  answers: readonly Pick<Answer, "id" | "local">[],
+): AccessEntry[] {
+  const index = logIndex(log);
+  const ofConnections = new Set(answers.flatMap(({ id, local }) => entriesOf(index, id, local)));
+  return log.filter((entry) => requestOf(entry)?.startsWith(`${run}-`) || ofConnections.has(entry));
 }
 
 /** The pods whose proxies log the requests of a run, NAMESPACE/POD. */

@@ -21,7 +21,33 @@ export interface PlannedRequest {
   readonly timeout: number;
 }
 
-const milliseconds = (duration: string): number => Number.parseFloat(duration) * (duration.endsWith("ms") ? 1 : 1000);
+/** @param duration - such as 3s or 250ms */
+export const milliseconds = (duration: string): number =>
+  Number.parseFloat(duration) * (duration.endsWith("ms") ? 1 : 1000);
+
+/** Longest that one request may take, in seconds: proxies' own timeouts are far shorter. */
+export const longestTimeout = 120;
+/** Seconds that a caller gets at least for everything that it sends, and at most. */
+const [leastToSend, mostToSend] = [60, 900];
+
+/**
+ * Seconds after which a caller has sent everything, if each request takes as long as it may.
+ *
+ * @param groups - sets of requests that are sent at once, step by step
+ * @param parallel - groups that are under way at once
+ * @param pause - milliseconds after each step
+ */
+export function secondsToSend(
+  groups: readonly (readonly (readonly Pick<PlannedRequest, "timeout">[])[])[],
+  parallel: number,
+  pause: number,
+): number {
+  const each = groups.map((steps) =>
+    steps.reduce((sum, step) => sum + pause + Math.max(0, ...step.map(({ timeout }) => timeout)), 0),
+  );
+  const longest = each.reduce((sum, one) => sum + one, 0) / parallel + Math.max(0, ...each);
+  return Math.min(mostToSend, leastToSend + Math.ceil(longest / 1000));
+}
 
 /** Misbehaviour by the exact name of each stand-in, as the request's header carries it. */
 function behaviourHeader(given: Case["given"], standIns: readonly StandIn[]): Record<string, string> {

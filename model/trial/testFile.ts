@@ -2,6 +2,7 @@ import { binomialBand } from "../canary/share";
 import type { Behaviour, CallerSpec, Case, Expectation, RequestSpec, Result, WorkloadSpec } from "./cases";
 import type { YamlDocument } from "./documents";
 import { testFormat } from "./format/format";
+import { longestTimeout, milliseconds } from "./send";
 import { didYouMean, keyOfDnsName } from "./services";
 import { checkShape } from "./shape";
 import type { Path, Problem } from "./source";
@@ -165,6 +166,12 @@ function casesOf(
   const { port } = urlParts(asked.url);
   if (port < 1 || port > 65_535)
     tell([...path, "request"], `url = "${asked.url}" has port ${port}; allowed: 1 to 65535`);
+  const timeout = milliseconds(asked.timeout ?? "1s");
+  if (timeout <= 0 || timeout > longestTimeout * 1000)
+    tell(
+      [...path, "request", "timeout"],
+      `timeout = "${asked.timeout}" must be more than 0 s and at most ${longestTimeout} s`,
+    );
   for (const [name, value] of Object.entries(asked.headers ?? {}))
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || /[\r\n\0]/.test(value))
       tell(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { compareSync, staleKinds } from "../../model/mesh/proxies";
+import { compareSync, isBefore, pushOf, staleKinds } from "../../model/mesh/proxies";
 
 const inSync = (proxy: string) => ({
   cluster_id: "Kubernetes",
@@ -40,5 +40,21 @@ describe("proxies", () => {
 
   it("are not in sync if there are none", () => {
     assert.equal(compareSync([], []).passed, false);
+  });
+
+  it("are ordered by the push that istiod's nonces name", () => {
+    const uuid = "3f5c0d5e-8a53-4d39-9a2b-0c8f1f1f7a10";
+    const [ninth, tenth, later] = ["10:00:00Z/9", "10:00:00Z/10", "10:00:07Z/2"].map((end) => `2026-01-31T${end}`);
+    assert.equal(pushOf(`${tenth}${uuid}`), tenth);
+    assert.equal(pushOf(undefined), "");
+    for (const [earlier = "", other = ""] of [
+      [ninth, tenth],
+      [tenth, later],
+      ["", ninth],
+    ]) {
+      assert.ok(isBefore(earlier, other));
+      assert.ok(!isBefore(other, earlier));
+    }
+    assert.ok(!isBefore(tenth ?? "", tenth ?? ""));
   });
 });

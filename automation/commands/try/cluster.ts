@@ -1,12 +1,10 @@
 import type { Api } from "../../../host/kubernetes";
 import { poll } from "../../../host/wait";
 import { injectLabel, injectorOf } from "../../../model/mesh/injection";
-import { compareSync } from "../../../model/mesh/proxies";
 import type { Texts } from "../../../model/trial/objects";
 import type { Plan } from "../../../model/trial/plan";
 import { containerName, trialLabel, workloadLabel } from "../../../model/trial/pods";
 import { exitCodes, OperationFailed } from "../../stack/operation";
-import { syncStatuses } from "../verify/proxyChecks";
 
 export interface Pod {
   readonly metadata: {
@@ -49,13 +47,15 @@ interface List<T> {
 
 /** Seconds in which the pods of a run start: a part for the first, and a part for each workload. */
 const startSeconds = (workloads: number): number => 120 + 10 * workloads;
-/** Seconds in which a push of istiod's reaches every proxy. */
-const syncSeconds = 30;
 
 const hopeless = /^(ErrImagePull|ImagePullBackOff|InvalidImageName|CreateContainerConfigError|CrashLoopBackOff)$/;
 
 export const hasProxy = ({ spec }: Pick<Pod, "spec">): boolean =>
   [...spec.containers, ...(spec.initContainers ?? [])].some(({ name }) => name === "istio-proxy");
+
+/** True for a sidecar or a gateway. ztunnel's container has the same name, and is no Envoy. */
+export const isEnvoy = (pod: Pick<Pod, "metadata" | "spec">): boolean =>
+  hasProxy(pod) && pod.metadata.labels?.["app"] !== "ztunnel";
 
 /** Why a pod will not start; undefined while it may. */
 function obstacle({ metadata, status }: Pod): string | undefined {
@@ -109,26 +109,6 @@ export async function waitForPods(api: Api, stack: string, names: readonly strin
   if (stuck.length > 0) throw new OperationFailed(`not every pod starts:\n${stuck.join("\n")}`, exitCodes.environment);
   if (missing.length > 0)
     throw new OperationFailed(`not ready after ${seconds} s: ${missing.join(", ")}`, exitCodes.environment);
-}
-
-/**
- * Waits until every proxy has istiod's latest configuration, twice in a row: the first look may come before istiod has
- * noticed the last change.
- *
- * @throws OperationFailed naming the proxies that lack it
- */
-export async function waitForSync(api: Api): Promise<void> {
-  let inRow = 0;
-  const look = async () => {
-    const proxies = (await allPods(api)).filter(hasProxy);
-    const names = proxies.map(({ metadata: { name, namespace } }) => `${name}.${namespace}`);
-    const state = compareSync(names, await syncStatuses(api));
-    inRow = state.passed ? inRow + 1 : 0;
-    return state;
-  };
-  const { evidence } = await poll(syncSeconds, look, () => inRow >= 3);
-  if (inRow < 3)
-    throw new OperationFailed(`not every proxy has its configuration: ${evidence}`, exitCodes.inconclusive);
 }
 
 /** Pods of a workload of a run, NAMESPACE/NAME. */

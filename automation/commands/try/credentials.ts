@@ -1,37 +1,87 @@
 import type { Api } from "../../../host/kubernetes";
 import { poll } from "../../../host/wait";
-import { missingSecrets } from "../../../model/trial/certificates";
+import { meshNamespace } from "../../../model/names";
+import { missingSecrets, namesSecrets } from "../../../model/trial/certificates";
 import type { Plan } from "../../../model/trial/plan";
 import { exitCodes, OperationFailed } from "../../stack/operation";
-import { hasProxy, type Pod } from "./cluster";
+import { allPods, isEnvoy, type Pod } from "./cluster";
 
 /** Seconds after which a gateway has forgotten a Secret: connections of its old configuration drain for 45 s. */
-const patience = 90;
-const secretsOf = ["pilot-agent", "request", "GET", "config_dump?resource=dynamic_active_secrets"];
+const forgetting = 90;
+/** Seconds in which a proxy has a Secret, or has given up: Envoy waits 15 s for one (initial_fetch_timeout). */
+const warming = 60;
+
+const ask = (api: Api, { metadata: { namespace, name } }: Pod, path: string): Promise<string> =>
+  api.execute(namespace, name, ["pilot-agent", "request", "GET", path], { container: "istio-proxy", seconds: 20 });
+
+/** Secrets that a run lacks and that a gateway still serves, NAMESPACE/NAME. */
+async function rememberedSecrets(api: Api, plan: Plan): Promise<string[]> {
+  const missing = missingSecrets(plan);
+  const namespaces = new Set(missing.map(({ namespace }) => namespace));
+  if (namespaces.size === 0) return [];
+  const gateways = (await allPods(api)).filter((pod) => namespaces.has(pod.metadata.namespace) && isEnvoy(pod));
+  const dumps = await Promise.all(gateways.map((pod) => ask(api, pod, "config_dump?resource=dynamic_active_secrets")));
+  return missing
+    .filter(({ name }) => dumps.some((text) => text.includes(`"kubernetes://${name}"`)))
+    .map(({ namespace, name }) => `${namespace}/${name}`);
+}
 
 /**
- * Waits until no gateway serves a Secret any more that an earlier run had and this one lacks. A gateway keeps the
- * certificate of a Secret while connections of its old configuration drain, so that a missing Secret would not show.
+ * Waits until no gateway serves a Secret any more that an earlier run had and this one lacks, before anything is applied. A
+ * gateway keeps a Secret while connections of its old configuration drain, and a new listener that names it takes it over, so
+ * that the missing Secret would never show.
  *
+ * @param remove - removes what an earlier run left
  * @throws OperationFailed naming the Secrets that a gateway still serves
  */
-export async function waitForForgottenSecrets(api: Api, plan: Plan, pods: readonly Pod[]): Promise<void> {
-  const missing = missingSecrets(plan);
-  if (missing.length === 0) return;
-  const namespaces = new Set(missing.map(({ namespace }) => namespace));
-  const gateways = pods.filter((pod) => namespaces.has(pod.metadata.namespace) && hasProxy(pod));
-  const look = async () => {
-    const dumps = await Promise.all(
-      gateways.map(({ metadata: { namespace, name } }) =>
-        api.execute(namespace, name, secretsOf, { container: "istio-proxy", seconds: 20 }),
-      ),
-    );
-    return missing.filter(({ name }) => dumps.some((text) => text.includes(`"kubernetes://${name}"`)));
-  };
-  const left = await poll(patience, look, (seen) => seen.length === 0);
+export async function forgetSecrets(
+  api: Api,
+  plan: Plan,
+  { say, remove }: { readonly say: (line: string) => void; readonly remove: () => Promise<void> },
+  seconds = forgetting,
+): Promise<void> {
+  const served = await rememberedSecrets(api, plan);
+  if (served.length === 0) return;
+  say(`a gateway still serves ${served.join(", ")} of an earlier run: waiting until it has forgotten it, about 45 s`);
+  await remove();
+  const left = await poll(
+    seconds,
+    () => rememberedSecrets(api, plan),
+    (seen) => seen.length === 0,
+  );
   if (left.length > 0)
     throw new OperationFailed(
-      `a gateway still serves a Secret of an earlier run: ${left.map(({ namespace, name }) => `${namespace}/${name}`).join(", ")}; run the tests again in a minute`,
+      `a gateway still serves a Secret of an earlier run: ${left.join(", ")}; run the tests again in a minute`,
+      exitCodes.inconclusive,
+    );
+}
+
+/** Listeners and clusters that a proxy has accepted and does not use yet, as Envoy counts them. */
+const unused = "stats?filter=^(listener_manager.total_listeners_warming|cluster_manager.warming_clusters)$";
+
+/**
+ * Waits until no proxy waits for a Secret. A proxy acknowledges a listener that lacks one, and answers by the listener before
+ * it until it has the Secret or gives up.
+ *
+ * @throws OperationFailed naming the proxies that still wait
+ */
+export async function waitForWarmProxies(api: Api, plan: Plan, pods: readonly Pod[], seconds = warming): Promise<void> {
+  if (!plan.applied.some(namesSecrets)) return;
+  const namespaces = new Set([meshNamespace, ...plan.objects.map(({ metadata }) => metadata.namespace)]);
+  const proxies = pods.filter((pod) => namespaces.has(pod.metadata.namespace) && isEnvoy(pod));
+  const isWarm = async (pod: Pod) => {
+    const text = await ask(api, pod, unused).catch(() => "");
+    const counts = [...text.matchAll(/: (\d+)$/gm)].map(([, count]) => count);
+    return counts.length > 0 && counts.every((count) => count === "0");
+  };
+  const look = async () => {
+    const states = await Promise.all(proxies.map(isWarm));
+    return proxies.filter((_, i) => !states[i]);
+  };
+  const left = await poll(seconds, look, (seen) => seen.length === 0);
+  if (left.length > 0)
+    throw new OperationFailed(
+      `after ${seconds} s these proxies still wait for a Secret: ${left.map(({ metadata: { namespace, name } }) => `${namespace}/${name}`).join(", ")}`,
       exitCodes.inconclusive,
     );
 }

@@ -5,7 +5,7 @@ import type { Observation } from "../../../model/trial/observation";
 import { type Context, isInbound } from "../../../model/trial/reasons/context";
 import { allowingRules } from "../../../model/trial/reasons/policies";
 import { reasonsFor } from "../../../model/trial/reasons/reasons";
-import { entriesOf, logIndex } from "../../../model/trial/requestLines";
+import { entriesOf, entriesOfRun, logIndex } from "../../../model/trial/requestLines";
 import type { CaseResult, Reason } from "../../../model/trial/result";
 import type { MeasuredCase } from "./measure";
 import { collectLogs, missingLogLines } from "./proxyLogs";
@@ -13,6 +13,7 @@ import type { Session } from "./session";
 
 export interface ExplainedResults {
   readonly results: CaseResult[];
+  /** Lines of the run's requests. */
   readonly log: readonly AccessEntry[];
   /** Access logs that did not come, in a line for each case. */
   readonly missingLogs: readonly string[];
@@ -59,5 +60,6 @@ export async function explainResults(
       reasons: context && judgement.outcome !== "pass" ? [...reasonsFor(context), ...silent(one)] : [],
     };
   });
-  return { results, log: logs.log, missingLogs: missingLogLines(logs), allowing };
+  const answers = measured.flatMap(({ observations }) => observations.map(({ answer }) => answer));
+  return { results, log: entriesOfRun(logs.log, session.run, answers), missingLogs: missingLogLines(logs), allowing };
 }

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from "node:timers/promises";
+import { setTimeout as wait } from "node:timers/promises";
 import { ejectionOf, runsAlone } from "../../../model/trial/breakers";
 import type { Case } from "../../../model/trial/cases";
 import { destinationOf } from "../../../model/trial/destination";
@@ -6,7 +6,7 @@ import { judgeCase } from "../../../model/trial/expectations/judge";
 import type { Judgement } from "../../../model/trial/judgement";
 import { markCopies, mirrorTargets } from "../../../model/trial/mirrors";
 import type { Answer, Observation } from "../../../model/trial/observation";
-import { type PlannedRequest, planRequest, stepsOf } from "../../../model/trial/send";
+import { type PlannedRequest, planRequest, secondsToSend, stepsOf } from "../../../model/trial/send";
 import { containerName, podsOf } from "./cluster";
 import { arrivalsSince } from "./logs";
 import type { Session } from "./session";
@@ -63,10 +63,12 @@ async function sendFrom(
   if (groups.length === 0) return failed;
   const [alone] = sent.map(({ one }) => one).filter(isAlone);
   const ejection = alone && ejectionOf(alone, surroundings);
-  const input = `${JSON.stringify({ groups, parallel, pause: alone ? betweenSteps : 0, ejection })}\n`;
+  const pause = alone ? betweenSteps : 0;
+  const input = `${JSON.stringify({ groups, parallel, pause, ejection })}\n`;
+  const seconds = secondsToSend(groups, parallel, ejection?.pause ?? pause);
   const command = ["node", "/trial/programs/caller.mjs"];
   const { name: podName, namespace } = pod.metadata;
-  const text = await api.execute(namespace, podName, command, { container: containerName, input, seconds: 180 });
+  const text = await api.execute(namespace, podName, command, { container: containerName, input, seconds });
   const rows = text
     .split("\n")
     .filter(Boolean)
@@ -148,7 +150,7 @@ export async function measureCases(
   let left = cases.filter((one) => !isAlone(one));
   const until = performance.now() + longest * 1000;
   for (let number = 0; left.length > 0; number++) {
-    if (number > 0) await pause(betweenRounds * 1000);
+    if (number > 0) await wait(betweenRounds * 1000);
     const measured = await round(session, left, number);
     const last = number > 0 && performance.now() > until;
     const again = measured.filter(

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
-import type { Api } from "../../../host/kubernetes";
+import { type Api, ApiRefused } from "../../../host/kubernetes";
 import { poll } from "../../../host/wait";
+import { markersPath } from "../../../model/trial/marker";
 import { trialLabel } from "../../../model/trial/pods";
 import { configInFile } from "../../stack/fileSettings";
 import { exitCodes, OperationFailed } from "../../stack/operation";
@@ -9,21 +10,28 @@ import { restoreObjects } from "./overrides";
 import { destroyTrial, hasTrial, openTrial } from "./pulumi";
 import { trialFolder } from "./state";
 
-interface Namespaces {
+interface Objects {
   readonly items: readonly { readonly metadata: { readonly name: string; readonly deletionTimestamp?: string } }[];
 }
+
+const namespacesPath = "/api/v1/namespaces";
 
 /** Seconds in which namespaces with all that lives in them go. */
 const patience = 120;
 
-const ofTrials = (api: Api, selector: string) =>
-  api.get<Namespaces>(`/api/v1/namespaces?labelSelector=${encodeURIComponent(selector)}`);
+const ofTrials = (api: Api, path: string, selector: string) =>
+  api.get<Objects>(`${path}?labelSelector=${encodeURIComponent(selector)}`).catch((error: unknown): Objects => {
+    // without Istio's CRDs there is no marker either
+    if (error instanceof ApiRefused && error.status === 404) return { items: [] };
+    throw error;
+  });
 
 /** Waits until no namespace of an earlier run is on its way out: one cannot be made again before it is gone. */
 export async function waitForNamespaces(api: Api): Promise<void> {
   const left = await poll(
     patience,
-    async () => (await ofTrials(api, trialLabel)).items.filter(({ metadata }) => metadata.deletionTimestamp),
+    async () =>
+      (await ofTrials(api, namespacesPath, trialLabel)).items.filter(({ metadata }) => metadata.deletionTimestamp),
     (going) => going.length === 0,
   );
   if (left.length > 0)
@@ -42,9 +50,10 @@ export async function removeTrial(
   await restoreObjects(api, stackName);
   await destroyTrial(await openTrial(stackName, say));
   // what a kill kept out of Pulumi's state still has its label
-  const { items } = await ofTrials(api, `${trialLabel}=${stackName}`);
-  for (const { metadata } of items)
-    if (!metadata.deletionTimestamp) await api.remove(`/api/v1/namespaces/${metadata.name}`);
+  for (const path of [namespacesPath, markersPath]) {
+    const { items } = await ofTrials(api, path, `${trialLabel}=${stackName}`);
+    for (const { metadata } of items) if (!metadata.deletionTimestamp) await api.remove(`${path}/${metadata.name}`);
+  }
   await waitForNamespaces(api);
 }
 

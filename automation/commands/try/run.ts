@@ -8,6 +8,7 @@ import { gatewayProblems } from "../../../model/trial/environmentGateway";
 import { externalServices } from "../../../model/trial/external";
 import { isApiGateway } from "../../../model/trial/gateways";
 import { acceptingIssuers, issuersAtGateway } from "../../../model/trial/gatewayTokens";
+import { marker, markerCluster } from "../../../model/trial/marker";
 import type { Plan } from "../../../model/trial/plan";
 import type { Report } from "../../../model/trial/result";
 import { revisionProblems } from "../../../model/trial/rules";
@@ -18,8 +19,8 @@ import type { RunningEnvironment } from "../../stack/runningEnvironment";
 import { clusterAddresses } from "./addresses";
 import { admissionProblems, injectorNames, nameConflicts } from "./admission";
 import { analyzeManifests } from "./analyze";
-import { allPods, waitForPods, waitForSync, withoutSidecar } from "./cluster";
-import { waitForForgottenSecrets } from "./credentials";
+import { allPods, waitForPods, withoutSidecar } from "./cluster";
+import { forgetSecrets, waitForWarmProxies } from "./credentials";
 import { explainResults } from "./explain";
 import type { Interruption } from "./interruption";
 import { measureCases } from "./measure";
@@ -27,8 +28,9 @@ import { environmentNotes, unsupportedCases } from "./notes";
 import { changesOf, overrideObjects, replacesEnvironment, restoreObjects } from "./overrides";
 import { prepareRun, refuseProblems } from "./prepare";
 import { applyTrial, openTrial } from "./pulumi";
-import { waitForNamespaces } from "./remove";
+import { removeTrial, waitForNamespaces } from "./remove";
 import { writeProgram } from "./state";
+import { waitForSync } from "./sync";
 import { issuerOf, tokensFor } from "./tokens";
 
 export type Say = (line: string) => void;
@@ -91,10 +93,12 @@ export async function runOnce(
     ...gatewayProblems(plan.applied, settings.routing, changeRouting),
   ]);
   const hints = analyzeManifests(plan.applied);
+  const runId = `t-${randomUUID().slice(0, 8)}`;
   const trial = openTrial(stackName, say);
   // awaited after the checks, which say first what is wrong
   trial.catch(() => {});
   await admit(api, plan);
+  await during(forgetSecrets(api, plan, { say, remove: () => removeTrial(environment, stackName, say) }));
   await restoreObjects(api, stackName);
   await writeProgram(stackName, {
     kubeContext: settings.cluster === "existing" ? settings.kubeContext : undefined,
@@ -110,6 +114,7 @@ export async function runOnce(
         ),
     ),
     certificates: plan.certificates,
+    marker: marker(stackName, runId),
   });
   const issuers = settings.tokens ? issuersAtGateway(tests, plan.applied, issuerOf(plan.applied)) : [];
   await overrideObjects(api, stackName, [
@@ -118,9 +123,9 @@ export async function runOnce(
   ]);
   await applyTrial(await trial);
   await during(waitForPods(api, stackName, workloadNames(plan)));
-  await during(waitForSync(api));
+  await during(waitForSync(api, markerCluster(runId)));
   const pods = await allPods(api);
-  await during(waitForForgottenSecrets(api, plan, pods));
+  await during(waitForWarmProxies(api, plan, pods));
   const bare = withoutSidecar(plan, pods);
   if (bare.length > 0)
     throw new OperationFailed(`pods that should have a sidecar have none: ${bare.join(", ")}`, exitCodes.inconclusive);
@@ -128,7 +133,7 @@ export async function runOnce(
   const addresses = await clusterAddresses(api, pods, await tokensFor(asked, key, plan.applied), [
     ...externalServices(tests, plan.services),
   ]);
-  const session = { api, plan, pods, addresses, meshMode: settings.mtlsMode, run: `t-${randomUUID().slice(0, 8)}` };
+  const session = { api, plan, pods, addresses, meshMode: settings.mtlsMode, run: runId };
   const sending = Date.now();
   const measured = await during(measureCases(session, tests.cases, () => {}));
   const { results, log, missingLogs, allowing } = await during(explainResults(session, measured, sending));

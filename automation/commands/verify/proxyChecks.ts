@@ -22,12 +22,19 @@ export const runningPods = async (api: Api, path: string) => {
 /** istiod answers this to itself alone (https://istio.io/latest/docs/ops/diagnostic-tools/proxy-cmd/). */
 const ask = ["pilot-discovery", "request", "GET", "/debug/syncz"];
 
-/** The status of every proxy, as all istiods report it. @throws Error if no istiod runs, or one does not answer */
-export async function syncStatuses(api: Api): Promise<SyncStatus[]> {
+/**
+ * The status of the proxies of each istiod, by the istiod's pod.
+ *
+ * @throws Error if no istiod runs, or one does not answer
+ */
+export async function syncStatusesByIstiod(api: Api): Promise<Map<string, SyncStatus[]>> {
   const istiods = await runningPods(api, `/api/v1/namespaces/${meshNamespace}/pods?labelSelector=app%3Distiod`);
   if (istiods.length === 0) throw new Error("no istiod is running");
-  const answers = istiods.map(({ metadata }) => api.execute(meshNamespace, metadata.name, ask));
-  return (await Promise.all(answers)).flatMap((text) => JSON.parse(text) as SyncStatus[]);
+  const answers = istiods.map(async ({ metadata: { name } }) => {
+    const text = await api.execute(meshNamespace, name, ask);
+    return [name, JSON.parse(text) as SyncStatus[]] as const;
+  });
+  return new Map(await Promise.all(answers));
 }
 
 /** Seconds in which a push reaches every proxy. */
@@ -48,7 +55,7 @@ export const proxyChecks: readonly Check[] = [
           const pods = await runningPods(api, "/api/v1/pods");
           const proxies = pods.filter((pod) => hasSidecar(pod) && pod.metadata.namespace !== scratch);
           const names = proxies.map(({ metadata: { name, namespace } }) => `${name}.${namespace}`);
-          return compareSync(names, await syncStatuses(api));
+          return compareSync(names, [...(await syncStatusesByIstiod(api)).values()].flat());
         },
         ({ passed }) => passed,
       ),

@@ -29,7 +29,7 @@ export const requestKeys: Fields = {
     shape: { is: "text", of: tlsVersions },
     does: "The only TLS version that the caller speaks. The default is 1.2 and 1.3.",
   },
-  timeout: { shape: duration, does: "Time that the caller waits. The default is 15 s." },
+  timeout: { shape: duration, does: "Time that the caller waits, at most 120 s. The default is 15 s." },
 };
 
 /** Keys of a token that a request carries. */

@@ -152,6 +152,8 @@ spec: { hosts: [host-${i}.example.com], http: [{ route: [{ destination: { host: 
     assert.match(problem(`${shop}---\n{{- if .Values.x }}\na: b\n{{- end }}\n`), /not YAML: .*; templates of Helm/);
     assert.match(problem(shop, "http://web:99999/"), /has port 99999; allowed: 1 to 65535/);
     assert.match(problem(shop, '{ url: http://web/, headers: { "a b": x } }'), /header "a b" is not allowed/);
+    assert.match(problem(shop, "{ url: http://web/, timeout: 300s }"), /timeout = "300s" must be .* at most 120 s/);
+    assert.match(problem(shop, "{ url: http://web/, timeout: 0ms }"), /timeout = "0ms" must be more than 0 s/);
   });
 
   it("are refused for a caller whose gateway does not exist, with those that do", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Arrival, Observation } from "../../../model/trial/observation";
 import {
   entriesOf,
+  entriesOfRun,
   type LoggingPods,
   logIndex,
   mayLackLines,
@@ -60,5 +61,14 @@ describe("the access log of a request", () => {
     const log = Array.from({ length: 20_000 }, (_, i) => entry({ requestId: `t-${i}`, downstream: `10.42.0.5:${i}` }));
     const index = logIndex(log);
     for (let i = 0; i < 20_000; i++) assert.equal(entriesOf(index, `t-${i}`, `10.42.0.5:${i}`).length, 1);
+  });
+
+  it("of a run has no line of the run before it, and those of its connections without an id", () => {
+    const own = entry({ agent: "istio-trial/t-2-a-0-1" });
+    const earlier = entry({ agent: "istio-trial/t-1-a-0-1" });
+    const stranger = entry({ agent: "curl", requestId: "x", downstream: "10.42.0.7:1" });
+    const connection = entry({ agent: "", requestId: "", downstream: "10.42.0.5:40001" });
+    const answers = [{ id: "t-2-b-0-1", local: "10.42.0.5:40001" }];
+    assert.deepEqual(entriesOfRun([earlier, own, stranger, connection], "t-2", answers), [own, connection]);
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { planRequest } from "../../../model/trial/send";
+import { milliseconds, planRequest, secondsToSend, stepsOf } from "../../../model/trial/send";
 import { planOf, shop } from "./files";
 
 /** The request of a case as the caller's program receives it. */
@@ -29,5 +29,25 @@ describe("the TLS version of a request", () => {
   it("is the only one that the caller speaks", () => {
     assert.equal(sent("{ url: https://web/, tlsVersion: TLSV1_2 }").tlsVersion, "TLSV1_2");
     assert.equal("tlsVersion" in sent("https://web/"), false);
+  });
+});
+
+const step = (...timeouts: readonly number[]) => timeouts.map((timeout) => ({ timeout }));
+
+describe("requests of a caller", () => {
+  it("are sent in steps, each at once", () => {
+    assert.deepEqual(stepsOf(["a", "b", "c"], 2), [["a", "b"], ["c"]]);
+  });
+
+  it("have durations in seconds and in milliseconds", () => {
+    assert.deepEqual(["3s", "250ms", "1.5s"].map(milliseconds), [3000, 250, 1500]);
+  });
+
+  it("have as long as all of them may take, so that slow answers are measured and nothing is waited for without end", () => {
+    assert.equal(secondsToSend([[step(15_000, 15_000, 15_000)]], 12, 0), 60 + 17);
+    const many = Array.from({ length: 300 }, () => [step(15_000)]);
+    assert.equal(secondsToSend(many, 12, 0), 60 + 390);
+    assert.equal(secondsToSend([[step(1000), step(1000)]], 1, 500), 60 + 6);
+    assert.equal(secondsToSend([Array.from({ length: 1000 }, () => step(120_000))], 12, 0), 900);
   });
 });

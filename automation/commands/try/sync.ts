@@ -1,0 +1,79 @@
+import type { Api } from "../../../host/kubernetes";
+import { poll } from "../../../host/wait";
+import { compareSync, isBefore, isLate, sentPush, staleKinds } from "../../../model/mesh/proxies";
+import { exitCodes, OperationFailed } from "../../stack/operation";
+import { syncStatusesByIstiod } from "../verify/proxyChecks";
+import { allPods, hasProxy } from "./cluster";
+
+/** Seconds in which a push of istiod's reaches every proxy of a busy machine. */
+const patience = 60;
+
+/** True if a proxy has an Envoy cluster. @param proxy - POD.NAMESPACE */
+async function hasCluster(api: Api, proxy: string, cluster: string): Promise<boolean> {
+  const [pod = "", namespace = ""] = proxy.split(".");
+  const dump = `config_dump?resource=dynamic_active_clusters&name_regex=^${cluster}$`;
+  const command = ["pilot-agent", "request", "GET", dump];
+  const text = await api.execute(namespace, pod, command, { container: "istio-proxy", seconds: 20 });
+  return text.includes(`"${cluster}"`);
+}
+
+/** The earliest push of each istiod that is known to have brought the marker, by the istiod's pod. */
+type Pushes = Map<string, string>;
+
+/**
+ * Asks a proxy for the marker. The push that it was sent last brought the marker or came after it, so the earliest such push
+ * of all proxies counts: a proxy that started late has a later one, which nobody else may have been sent.
+ *
+ * @param proxy - POD.NAMESPACE
+ * @returns true if it has the marker
+ */
+async function askForMarker(api: Api, cluster: string, proxy: string, pushes: Pushes): Promise<boolean> {
+  // the proxy may be gone by now
+  if (!(await hasCluster(api, proxy, cluster).catch(() => false))) return false;
+  // read after the proxy was asked, so that it is the marker's push or a later one
+  for (const [istiod, served] of await syncStatusesByIstiod(api)) {
+    const push = sentPush(served.find((status) => status["proxy"] === proxy));
+    const known = pushes.get(istiod);
+    if (push && (known === undefined || isBefore(push, known))) pushes.set(istiod, push);
+  }
+  return true;
+}
+
+/** The sync state of all proxies, and the one that was sent nothing for the longest time of those that lack the marker's push. */
+async function syncState(api: Api, pushes: Pushes) {
+  const pods = (await allPods(api)).filter(hasProxy);
+  const names = pods.map(({ metadata: { name, namespace } }) => `${name}.${namespace}`);
+  const states = [...(await syncStatusesByIstiod(api))].flatMap(([istiod, served]) =>
+    served.map((status) => ({
+      ...status,
+      proxy: String(status["proxy"]),
+      isLate: isLate(status, pushes.get(istiod)),
+      push: sentPush(status),
+    })),
+  );
+  const late = states.filter(({ proxy, isLate }) => isLate && names.includes(proxy));
+  const [latest] = late.sort((a, b) => (isBefore(a.push, b.push) ? -1 : 1));
+  return {
+    ...compareSync(names, states, (status) => [...staleKinds(status), ...(status.isLate ? ["changes"] : [])]),
+    late: latest?.proxy,
+  };
+}
+
+/**
+ * Waits until every proxy has the configuration of a run. istiod collects changes for some time before it sends them, and
+ * calls a proxy in sync that lacks only what it has not sent yet, so a cluster that was applied last has to be there.
+ *
+ * @param cluster - of the run's marker
+ * @throws OperationFailed naming the proxies that lack it
+ */
+export async function waitForSync(api: Api, cluster: string, seconds = patience): Promise<void> {
+  const pushes: Pushes = new Map();
+  const look = async () => {
+    const state = await syncState(api, pushes);
+    const isKnown = state.late && (await askForMarker(api, cluster, state.late, pushes));
+    return isKnown ? syncState(api, pushes) : state;
+  };
+  const { passed, evidence } = await poll(seconds, look, (seen) => seen.passed);
+  if (!passed)
+    throw new OperationFailed(`not every proxy has the configuration of the run: ${evidence}`, exitCodes.inconclusive);
+}
