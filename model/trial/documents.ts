@@ -6,6 +6,7 @@ import {
   isScalar,
   LineCounter,
   parseAllDocuments,
+  type Scalar,
   type ScalarTag,
   type Tags,
   visit,
@@ -59,7 +60,8 @@ const mostAliases = 1000;
 /** Parses every document of a YAML stream; a document that does not parse becomes a problem, and the others still count. */
 export function parseDocuments({ file, text }: Source): { documents: YamlDocument[]; problems: Problem[] } {
   const lines = new LineCounter();
-  const options = { lineCounter: lines, prettyErrors: false, logLevel: "error" } as const;
+  // the parser's own search for keys that stand twice takes minutes for a mapping with many keys
+  const options = { lineCounter: lines, prettyErrors: false, logLevel: "error", uniqueKeys: false } as const;
   const parsed = parseAllDocuments(text, { ...options, ...dialectOf(file) });
   const all = Array.isArray(parsed) ? (parsed as Document[]) : [];
   const place = (offset: number): Place => ({ file, line: lines.linePos(offset).line });
@@ -69,6 +71,9 @@ export function parseDocuments({ file, text }: Source): { documents: YamlDocumen
   );
   const documents: YamlDocument[] = [];
   for (const document of all.filter(({ errors }) => errors.length === 0)) {
+    const twice = repeatedKeys(document);
+    problems.push(...twice.map(({ message, offset }) => ({ ...place(offset), message: `not YAML: ${message}` })));
+    if (twice.length > 0) continue;
     const read = contentOf(document);
     if ("message" in read) problems.push({ ...place(read.offset), message: `not YAML: ${read.message}` });
     else if (read.value !== null && read.value !== undefined)
@@ -79,6 +84,24 @@ export function parseDocuments({ file, text }: Source): { documents: YamlDocumen
       });
   }
   return { documents, problems };
+}
+
+/** Keys that stand twice in one mapping, with their offsets. Merges may. */
+function repeatedKeys(document: Document): { message: string; offset: number }[] {
+  const found: { message: string; offset: number }[] = [];
+  visit(document, {
+    Map: (_key, { items }) => {
+      const known = new Set<unknown>();
+      for (const { key } of items) {
+        const value = isScalar(key) ? key.value : undefined;
+        if (value === undefined || value === "<<" || typeof value === "symbol") continue;
+        if (known.has(value))
+          found.push({ message: `key ${value} stands twice in one mapping`, offset: (key as Scalar).range?.[0] ?? 0 });
+        known.add(value);
+      }
+    },
+  });
+  return found;
 }
 
 /** Value of a document, or why its aliases give none. */

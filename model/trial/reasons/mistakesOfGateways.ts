@@ -2,7 +2,7 @@ import { meshNamespace } from "../../names";
 import { entranceOf, misspelledLabel } from "../gateways";
 import { ingressesFor, servingAnnotation, unservedReason } from "../ingresses";
 import { answeredBy, resultOf } from "../observation";
-import { urlParts } from "../urls";
+import { isSecured, urlParts } from "../urls";
 import { hostOf, objectTitle } from "./context";
 import type { Mistake } from "./mistake";
 import { routesForHost } from "./routes";
@@ -90,8 +90,11 @@ const selectorWithoutPods: Mistake = (context) => {
 
 /** A server with TLS on a port that another Gateway of the same pods opens for plain HTTP. */
 const portOfTwoProtocols: Mistake = (context) => {
-  const { port } = urlParts(context.one.request.url);
-  if (answeredBy(context.seen)) return undefined;
+  const { url } = context.one.request;
+  const { port } = urlParts(url);
+  // the port still answers in the protocol that it has
+  const failures = isSecured(url) ? ["tls-error", "reset"] : ["reset", "refused", "400"];
+  if (!failures.includes(String(resultOf(context.seen)))) return undefined;
   const all = gatewaysHere(context).flatMap((gateway) =>
     gatewayServers(gateway).map((server, index) => ({ gateway, server, index, protocol: server.port?.protocol ?? "" })),
   );
