@@ -4,7 +4,7 @@
  * Use: `npm run bench -- --stack NAME [--rounds N] [--document] [--note TEXT] [--mesh]`; the stack's configuration has to
  * exist, and no other environment may hold its ports. Writes report/bench.md and bench.svg, or with --document docs/;
  * the note says there what is unusual about the machine. With --mesh the environment has to be up, and only the section
- * of the page about mesh tests is written.
+ * of the page about mesh tests is written; with --timeline one up is measured, and only its timeline is written.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -17,16 +17,17 @@ import { Program, requireScriptTools } from "./commands";
 import { comparisons, isMesh, type Which } from "./comparisons";
 import { peaks } from "./memory";
 import { type Memory, meshTests } from "./meshTests";
-import { benchPage, memoryLine, meshSection, withMeshSection } from "./page";
+import { benchPage, memoryLine, meshSection, withSection } from "./page";
 import { answers, probe, since } from "./probe";
 import { empty } from "./programs";
 import { command, fromNothing, recovery, throughCaches, upgrading, weightChange } from "./rounds";
 import { Sequential } from "./sequential";
 import { benchSvg, benchTable, type Comparison, type Measured, median } from "./table";
+import { type Timeline, timelineSection } from "./timeline";
 
 const {
   stack,
-  options: { rounds, note, document, mesh },
+  options: { rounds, note, document, mesh, timeline },
 } = parse(bench, process.argv.slice(2));
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -41,6 +42,7 @@ function add(which: Which, ours: number, reference?: number): void {
 }
 
 const memories: Memory[] = [];
+let latest: Timeline | undefined;
 
 async function meshRound(name: string): Promise<void> {
   const { cold, edited, hundred, mebibytes } = await meshTests(name, say);
@@ -64,6 +66,7 @@ const orSay = (name: string, work: Promise<unknown>): Promise<unknown> =>
 async function round(name: string, settings: Settings, nothing: Program): Promise<void> {
   const ours = new Program(name, { title: "pulumi" });
   const clean = await fromNothing(name, settings);
+  latest = clean.timeline;
   add("path", clean.seconds, clean.path.seconds);
   say(`    ${clean.path.names.join(" → ")}`);
   const quiet = ["--yes", "--skip-preview"];
@@ -101,7 +104,7 @@ async function round(name: string, settings: Settings, nothing: Program): Promis
 
 /** Machine and versions of a measurement of so many whole rounds. */
 const surroundings = (name: string, settings: Settings, whole = rounds): string[] => [
-  `Made by \`npm run bench -- --stack ${name} --rounds ${whole}${mesh ? " --mesh" : ""}\`:`,
+  `Made by \`npm run bench -- --stack ${name} --rounds ${whole}${mesh ? " --mesh" : ""}${timeline ? " --timeline" : ""}\`:`,
   `${measuredOn(settings)}.`,
   ...(note === undefined ? [] : [note]),
 ];
@@ -111,15 +114,20 @@ async function main(name: string): Promise<void> {
   if (!settings) throw new Error("the stack's configuration is wrong");
   const folder = document ? "docs" : "report";
   const file = path.join(folder, "bench.md");
-  if (mesh) {
-    for (let i = 1; i <= rounds; i++) await meshRound(name);
-    const section = meshSection(surroundings(name, settings), measuredOf(isMesh), memories);
+  const writeSection = async (section: string) => {
     say(`\n${section}`);
     const before = await readFile(file, "utf8").catch(() => "");
     await mkdir(folder, { recursive: true });
-    await writeFile(file, withMeshSection(before, section));
+    await writeFile(file, withSection(before, section));
     say(`\n${file} has it`);
-    return;
+  };
+  if (mesh) {
+    for (let i = 1; i <= rounds; i++) await meshRound(name);
+    return writeSection(meshSection(surroundings(name, settings), measuredOf(isMesh), memories));
+  }
+  if (timeline) {
+    const clean = await fromNothing(name, settings).finally(() => command("destroy", name));
+    return writeSection(timelineSection(surroundings(name, settings, 1), clean.timeline));
   }
   await requireScriptTools();
   const nothing = await empty();
@@ -143,9 +151,12 @@ async function main(name: string): Promise<void> {
   }
   const measured = measuredOf((which) => !isMesh(which));
   await mkdir(folder, { recursive: true });
-  const page = benchPage(surroundings(name, settings, whole), measured, peaks);
-  const section = meshSection(surroundings(name, settings, whole), measuredOf(isMesh), memories);
-  await writeFile(file, memories.length > 0 ? withMeshSection(page, section) : page);
+  const about = surroundings(name, settings, whole);
+  const sections = [
+    ...(latest ? [timelineSection(about, latest)] : []),
+    ...(memories.length > 0 ? [meshSection(about, measuredOf(isMesh), memories)] : []),
+  ];
+  await writeFile(file, sections.reduce(withSection, benchPage(about, measured, peaks)));
   await writeFile(path.join(folder, "bench.svg"), benchSvg(measured));
   say(`\n${benchTable(measured)}\n\n${file} and bench.svg have it, median up ${median(pairs.path.ours).toFixed(1)} s`);
   if (whole < rounds) throw new Error(`${whole} of ${rounds} rounds were measured`);

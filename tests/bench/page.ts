@@ -40,8 +40,6 @@ export const benchPage = (
     ...memorySection(memory),
   ].join("\n");
 
-const heading = "## Mesh tests";
-
 /** The section about mesh tests. */
 export const meshSection = (
   surroundings: readonly string[],
@@ -49,7 +47,7 @@ export const meshSection = (
   memories: readonly Memory[],
 ): string =>
   [
-    heading,
+    "## Mesh tests",
     "",
     ...surroundings,
     "",
@@ -61,8 +59,11 @@ export const meshSection = (
     "",
   ].join("\n");
 
-/** The page with this section in place of the one that it has. */
-export function withMeshSection(page: string, section: string): string {
-  const [before = ""] = page.split(`${heading}\n`);
-  return before.trim() === "" ? section : `${before.trimEnd()}\n\n${section}`;
+/** The page with a section in place of the one with the same heading, or at its end. @param section - begins with its heading */
+export function withSection(page: string, section: string): string {
+  const [heading = ""] = section.split("\n");
+  const parts = page.split(/^(?=## )/m).map((part) => part.trim());
+  const place = parts.findIndex((part) => part.startsWith(`${heading}\n`));
+  parts.splice(place < 0 ? parts.length : place, place < 0 ? 0 : 1, section.trim());
+  return `${parts.filter(Boolean).join("\n\n")}\n`;
 }

@@ -14,29 +14,35 @@ import { criticalPath } from "./criticalPath";
 import { watchMemory } from "./memory";
 import { answers, probe, since } from "./probe";
 import { type Kept, kept, timedSteps } from "./state";
+import { type Step, watchProcessors } from "./timeline";
 
 const progress = /^ +\d+ s {2}(creating|created|reading|read) +\S+ (\S+)$/;
 
-/** Seconds of an up from nothing until the app answers, and of its critical path alone. */
+/** Seconds of an up from nothing until the app answers, of its critical path alone, and its timeline. */
 export async function fromNothing(stack: string, settings: Settings) {
-  const seconds = new Map<string, number>();
+  const begins = new Map<string, number>();
+  const steps: Step[] = [];
+  const processors = watchProcessors();
   const begun = performance.now();
   const invocation = new Invocation("up", stack);
   const ended = watchMemory(invocation.pid, titleOf("up"));
   await invocation.reaches((line) => {
     const [, what, name = ""] = progress.exec(line) ?? [];
-    if (what === "creating") seconds.set(name, -since(begun));
-    if (what === "created") seconds.set(name, (seconds.get(name) ?? 0) + since(begun));
+    if (what === "creating") begins.set(name, since(begun));
+    if (what === "created") steps.push({ name, begins: begins.get(name) ?? since(begun), ends: since(begun) });
     return false;
   });
   const { code, lines } = await invocation.end();
   ended();
+  const samples = processors();
   if (code !== 0) throw new Error(`up failed:\n${lines.join("\n")}`);
   const ca = await readFile(caFile(stack), "utf8");
   await probe(settings, ca, answers);
   const total = since(begun);
   const resources = await kept(await openStack(stack));
-  return { seconds: total, path: criticalPath(timedSteps(resources, seconds)), resources, ca };
+  const took = new Map(steps.map(({ name, begins, ends }) => [name, ends - begins]));
+  const path = criticalPath(timedSteps(resources, took));
+  return { seconds: total, path, resources, ca, timeline: { steps, samples, chain: path.names, seconds: total } };
 }
 
 /** Command as a person types it, without its arguments. */

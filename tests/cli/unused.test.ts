@@ -34,7 +34,11 @@ const accepted: Readonly<Record<string, Readonly<Record<string, readonly string[
   verify: { "--lesson": [] },
   destroy: { "--images": [] },
   trust: { "--undo": [] },
-  bench: { "--document": ["rounds", "mesh", "note"], "--mesh": ["rounds", "document", "note"] },
+  bench: {
+    "--document": ["rounds", "mesh", "timeline", "note"],
+    "--mesh": ["rounds", "document", "note"],
+    "--timeline": ["document", "note"],
+  },
   faults: { "--resume": ["kills", "row"], "--document": ["kills"] },
   endurance: { "--document": ["changes", "rollouts", "upgrades", "to", "destroys"] },
 };

@@ -4,8 +4,9 @@ import { once } from "node:events";
 import { comparisons } from "../bench/comparisons";
 import { criticalPath } from "../bench/criticalPath";
 import { memorySection, peaks, watchMemory } from "../bench/memory";
-import { benchPage, meshSection, withMeshSection } from "../bench/page";
+import { benchPage, meshSection, withSection } from "../bench/page";
 import { benchSvg, benchTable, type Comparison, type Measured, median, missedGoals, result } from "../bench/table";
+import { timelineSection, watchProcessors } from "../bench/timeline";
 
 const up: Measured = {
   name: "up",
@@ -67,14 +68,48 @@ describe("the page of a benchmark", () => {
   const page = benchPage(["made before"], [change]);
 
   it("keeps what it says of the environment when mesh tests are measured alone", () => {
-    const twice = withMeshSection(withMeshSection(page, section(40)), section(50));
+    const twice = withSection(withSection(page, section(40)), section(50));
     assert.ok(twice.startsWith(page.trimEnd()));
     assert.equal(twice.match(/## Mesh tests/g)?.length, 1);
     assert.match(twice, /take 50 MiB together \(goal: at most 300 MiB\), and their sidecars 100 MiB/);
   });
 
   it("is a new page with the section if there is no page yet", () => {
-    assert.equal(withMeshSection("", section(40)), section(40));
+    assert.equal(withSection("", section(40)), section(40));
+  });
+
+  it("keeps the sections after the one that is measured anew", () => {
+    const made = withSection(withSection(page, "## Timeline of an up\n\nfirst\n"), section(40));
+    const again = withSection(made, "## Timeline of an up\n\nsecond\n");
+    assert.equal(again, made.replace("\nfirst\n", "\nsecond\n"));
+  });
+});
+
+describe("the timeline of an up", () => {
+  const samples = [0.5, 1, 1.5, 2, 2.5].map((at, i) => ({ at, busy: i < 2 ? 1 : 0.5 }));
+
+  it("shows when each longer step ran, how busy the processors were, and the longest chain", () => {
+    const steps = [
+      { name: "app", begins: 1.2, ends: 2.4 },
+      { name: "nodes", begins: 0.2, ends: 1.3 },
+      { name: "key", begins: 0.2, ends: 0.3 },
+    ];
+    const text = timelineSection(["made today"], { steps, samples, chain: ["nodes"], seconds: 2.5 });
+    assert.match(text, /Of 2\.5 s, the processors were busy 70 %\. The command needed 0\.2 s until its first step/);
+    const rows = text.split("\n").filter((line) => line.endsWith("% |"));
+    assert.deepEqual(rows, ["| **nodes** | 0.2 s | 1.3 s | 83 % |", "| app | 1.2 s | 2.4 s | 50 % |"]);
+  });
+
+  it("says that the load is unknown where nothing was sampled", () => {
+    assert.match(timelineSection([], { steps: [], samples: [], chain: [], seconds: 1 }), /busy unknown/);
+  });
+
+  it("comes from the times of this machine's processors", async () => {
+    const end = watchProcessors();
+    const begun = performance.now();
+    while (performance.now() - begun < 300);
+    const [sample] = end();
+    assert.ok(sample && sample.busy > 0 && sample.busy <= 1 && sample.at > 0.2);
   });
 });
 
