@@ -102,6 +102,13 @@ const missingService: Mistake = (context) => {
   return undefined;
 };
 
+/** True if a ReferenceGrant of a namespace lets routes of another use what it has. */
+const admits = ({ spec, $ }: UserObject, route: UserObject, namespace: string): boolean =>
+  $.namespace === namespace &&
+  ((spec?.from ?? []) as { kind?: string; namespace?: string }[]).some(
+    (from) => from.kind === route.kind && from.namespace === route.$.namespace,
+  );
+
 const missingGrant: Mistake = ({ seen, objects }) => {
   if (resultOf(seen) !== 500) return undefined;
   for (const route of ofKind(objects, "HTTPRoute")) {
@@ -111,12 +118,12 @@ const missingGrant: Mistake = ({ seen, objects }) => {
         if (
           namespace &&
           namespace !== route.$.namespace &&
-          !ofKind(objects, "ReferenceGrant").some(({ $ }) => $.namespace === namespace)
+          !ofKind(objects, "ReferenceGrant").some((grant) => admits(grant, route, namespace))
         )
           return {
             text: `no ReferenceGrant in ${namespace} allows ${objectTitle(route)} to use its Services`,
             place: route.$.placeOf(["spec", "rules", i, "backendRefs", j, "namespace"]),
-            fix: `add a ReferenceGrant in ${namespace}`,
+            fix: `a ReferenceGrant in ${namespace} with from: [{ kind: ${route.kind}, namespace: ${route.$.namespace}, ... }]`,
           };
   }
   return undefined;

@@ -6,6 +6,7 @@ import { destinationReasons } from "./destinations";
 import { flagMeaning } from "./flags";
 import { hostReasons } from "./hosts";
 import { inwardReasons } from "./inward";
+import { mistakesOfApiRoutes } from "./mistakesOfApiRoutes";
 import { mistakesOfBalancing } from "./mistakesOfBalancing";
 import { mistakesOfBreakers } from "./mistakesOfBreakers";
 import { mistakesOfEgress } from "./mistakesOfEgress";
@@ -50,6 +51,7 @@ const withoutEnd = (entry: AccessEntry): AccessEntry => ({
 
 const mistakes = [
   ...mistakesOfRoutes,
+  ...mistakesOfApiRoutes,
   ...mistakesOfMatches,
   ...mistakesOfHeaders,
   ...mistakesOfSubsets,
