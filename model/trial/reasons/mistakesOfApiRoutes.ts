@@ -1,40 +1,9 @@
 import { isApiGateway } from "../gateways";
-import type { UserObject } from "../objects";
 import { arrivalOf, resultOf } from "../observation";
 import { matchesHost, serviceKey } from "../services";
+import { hasHost, hostsOf, listenersOf, parentsOf, routesOf, rulesOf } from "./apiRoutes";
 import { type Context, calledService, hostOf, objectTitle, ofKind, pathOf } from "./context";
 import type { Mistake } from "./mistake";
-
-interface ParentRef {
-  readonly kind?: string;
-  readonly name?: string;
-  readonly namespace?: string;
-  readonly sectionName?: string;
-  readonly port?: number;
-}
-interface Listener {
-  readonly name?: string;
-  readonly hostname?: string;
-  readonly allowedRoutes?: { readonly namespaces?: { readonly from?: string } };
-}
-interface Filter {
-  readonly type?: string;
-  readonly requestRedirect?: { readonly statusCode?: number };
-  readonly urlRewrite?: { readonly path?: { readonly type?: string } };
-}
-interface ApiRule {
-  readonly filters?: readonly Filter[];
-  readonly matches?: readonly { readonly method?: { readonly service?: string; readonly method?: string } }[];
-}
-
-const routesOf = ({ objects }: Context): UserObject[] =>
-  ["HTTPRoute", "GRPCRoute", "TLSRoute"].flatMap((kind) => ofKind(objects, kind));
-const parentsOf = ({ spec }: UserObject): readonly ParentRef[] => (spec?.parentRefs ?? []) as ParentRef[];
-const rulesOf = ({ spec }: UserObject): readonly ApiRule[] => (spec?.rules ?? []) as ApiRule[];
-const listenersOf = ({ spec }: UserObject): readonly Listener[] => (spec?.listeners ?? []) as Listener[];
-const hostsOf = ({ spec }: UserObject): readonly string[] => (spec?.hostnames ?? []) as string[];
-const hasHost = (route: UserObject, host: string): boolean =>
-  hostsOf(route).length === 0 || hostsOf(route).some((pattern) => matchesHost(pattern, host));
 
 /** True if the request ended without a route at a gateway of the Gateway API. */
 const isMissed = ({ caller, seen, objects }: Context): boolean =>
@@ -90,10 +59,25 @@ const notAdmitted: Mistake = (context) => {
   return undefined;
 };
 
+/** A host that the routes have, and no listener of their Gateway. */
+const noListenerForHost: Mistake = (context) => {
+  const host = hostOf(context);
+  const found = attachments(context).find(({ gateway }) =>
+    listenersOf(gateway).every(({ hostname }) => hostname !== undefined && !matchesHost(hostname, host)),
+  );
+  if (!isMissed(context) || !found) return undefined;
+  return {
+    text: `no listener of ${objectTitle(found.gateway)} has the host ${host}; there are: ${listenersOf(found.gateway)
+      .map(({ hostname }) => hostname)
+      .join(", ")}`,
+    place: found.gateway.$.placeOf(["spec", "listeners"]),
+  };
+};
+
 /** A host that no route has. */
 const noRouteForHost: Mistake = (context) => {
   const host = hostOf(context);
-  const routes = routesOf(context);
+  const routes = routesOf(context).filter((route) => parentsOf(route).some(({ kind }) => kind !== "Service"));
   const [first] = routes;
   if (!isMissed(context) || !first || routes.some((route) => hasHost(route, host))) return undefined;
   if (ofKind(context.objects, "VirtualService").length > 0) return undefined;
@@ -178,6 +162,7 @@ const portOfParent: Mistake = (context) => {
 export const mistakesOfApiRoutes: readonly Mistake[] = [
   noListener,
   notAdmitted,
+  noListenerForHost,
   noRouteForHost,
   otherCall,
   wholePath,

@@ -45,6 +45,22 @@ describe("the reason why a Gateway of the Gateway API has no route", () => {
     );
   });
 
+  it("is a host that no listener has, also beside a route for callers in the mesh", () => {
+    const mesh = api("HTTPRoute", "mesh", `{ parentRefs: [{ group: "", kind: Service, name: web }], ${backend} }`);
+    has(
+      reasons(
+        route(`parentRefs: [{ name: edge }], hostnames: [a.example.org], ${backend}`) + mesh,
+        out("http://a.example.org/"),
+        missed,
+      ),
+      /^no listener of Gateway shop\/edge has the host a\.example\.org; there are: \*\.example\.com/m,
+    );
+    has(
+      reasons(route(`parentRefs: [{ name: edge }], ${host}, ${backend}`) + mesh, out("http://b.example.com/"), missed),
+      /^no route has the host b\.example\.com/m,
+    );
+  });
+
   it("is a gRPC service without its package", () => {
     const rules =
       "rules: [{ matches: [{ method: { service: Cart, method: Get } }], backendRefs: [{ name: web, port: 80 }] }]";
