@@ -13,10 +13,10 @@ const tagOf = /^(?<name>[^@]+):(?<tag>[^:/@]+)$/;
 /**
  * Returns each image once, sorted by name.
  *
- * @param found - for each image its names as reported by a node or Docker: some with a tag, one with a digest
+ * @param namesByImage - for each image its names as reported by a node or Docker: some with a tag, one with a digest
  */
-export function imagesOf(found: readonly (readonly string[])[]): Image[] {
-  const images = found.flatMap((names) => {
+export function imagesOf(namesByImage: readonly (readonly string[])[]): Image[] {
+  const images = namesByImage.flatMap((names) => {
     const digest = names.find((name) => name.includes("@sha256:"))?.split("@")[1];
     if (digest === undefined) return [];
     const tagged = names.filter((name) => tagOf.test(name));

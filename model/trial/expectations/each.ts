@@ -53,7 +53,7 @@ const eachHeader = (headers: Headers, check: (name: string, wanted: string) => R
   Object.entries(headers).flatMap(([name, wanted]) => check(name, wanted));
 
 /** The checks of each key of an expectation that speaks of single requests. */
-export const requestChecks: { readonly [Key in keyof Expectation]?: Checks<NonNullable<Expectation[Key]>> } = {
+const requestChecks: { readonly [Key in keyof Expectation]?: Checks<NonNullable<Expectation[Key]>> } = {
   status: (status) => [
     {
       expected: `status ${status.join(" or ")}`,
