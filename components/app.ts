@@ -86,10 +86,26 @@ export class App extends pulumi.ComponentResource {
     this.registerOutputs({ namespace: this.namespace });
   }
 
-  /** Creates the Gateway from which istiod makes the waypoint. It is there when the waypoint's pod is ready. */
+  /**
+   * Creates the Gateway from which istiod makes the waypoint, and waits until the waypoint's pod is ready. The Gateway is
+   * Programmed before that.
+   */
   private waypoint(name: string, cluster: Cluster): pulumi.Resource {
     const metadata = { name: waypointName, namespace: this.namespace, labels: waypointLabels };
     const owner = { cluster, parent: this };
-    return gatewayApiResource(`${name}-waypoint`, "Gateway", metadata, waypointSpec, waitsFor.programmed, owner);
+    const gateway = gatewayApiResource(
+      `${name}-waypoint`,
+      "Gateway",
+      metadata,
+      waypointSpec,
+      waitsFor.programmed,
+      owner,
+    );
+    const annotations = { "pulumi.com/waitFor": "condition=Available" };
+    return new k8s.apps.v1.DeploymentPatch(
+      `${name}-waypoint-ready`,
+      { metadata: { name: waypointName, namespace: this.namespace, annotations } },
+      { ...cluster.childOptions(this), dependsOn: [gateway], customTimeouts: { create: "5m", update: "5m" } },
+    );
   }
 }

@@ -31,7 +31,8 @@ describe("the order of the routes", () => {
     const { resources } = await runProgram({ dataplane: "ambient", routing: "gateway-api", waypoint: "true" });
     const conditions = resources.flatMap(({ inputs }) => {
       const { annotations } = (inputs["metadata"] ?? {}) as { annotations?: Readonly<Record<string, string>> };
-      return JSON.parse(annotations?.["pulumi.com/waitFor"] ?? "[]") as string[];
+      const text = annotations?.["pulumi.com/waitFor"] ?? "[]";
+      return text.startsWith("[") ? (JSON.parse(text) as string[]) : [text];
     });
     assert.ok(conditions.length > 0);
     for (const one of conditions) assert.match(one, /^(condition=\w+|jsonpath=\{([^=]|==)+\}(=\w+)?)$/);
@@ -39,6 +40,8 @@ describe("the order of the routes", () => {
 
   it("labels the app's Service when its waypoint is ready, since ztunnel then sends calls there", async () => {
     const { resources } = await runProgram({ dataplane: "ambient", routing: "gateway-api", waypoint: "true" });
-    assert.ok(resources.find(({ name }) => name === "app-service")?.after.includes("app-waypoint"));
+    const waits = (name: string) => resources.find((one) => one.name === name)?.after ?? [];
+    assert.ok(waits("app-service").includes("app-waypoint-ready"));
+    assert.ok(waits("app-waypoint-ready").includes("app-waypoint"));
   });
 });
