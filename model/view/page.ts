@@ -26,10 +26,13 @@ function trafficTable({ seconds, requests, failures }: TrafficShares): Markup {
   );
 }
 
-const weightsText = ({ configured, routed }: Weights): string =>
-  routed === configured
-    ? `The route gives ${routed} % to version 2, as configured.`
+function weightsText({ configured, routed }: Weights, rollout: ViewPart<ProgressPart>): string {
+  if (routed === configured) return `The route gives ${routed} % to version 2, as configured.`;
+  const isRolledOut = "value" in rollout && rollout.value.isRunning;
+  return isRolledOut
+    ? `The route gives ${routed} % to version 2, set by the rollout that is running. The configuration says ${configured} %.`
     : `! The route gives ${routed} % to version 2. The configuration says ${configured} %.`;
+}
 
 const mtlsTable = (rows: readonly MtlsRow[]): Markup =>
   htmlTable(
@@ -43,8 +46,8 @@ const mtlsTable = (rows: readonly MtlsRow[]): Markup =>
 
 const trialText = (trial: TrialPart | undefined): string =>
   trial === undefined
-    ? "There is no report. npm run try -- FOLDER writes one."
-    : `${trial.failed + trial.unknown === 0 ? "✓" : "✗"} ${trial.folder}: ${trial.passed} passed, ${trial.failed} failed, ${trial.unknown} unknown (${trial.at})`;
+    ? "There is no report of this environment. npm run try -- FOLDER writes one."
+    : `${trial.failed + trial.unknown === 0 ? "✓" : "✗"} ${trial.folder}: ${trial.passed} passed, ${trial.failed} failed, ${trial.unknown} unknown (${utcText(trial.at)})`;
 
 const podTable = (rows: readonly PodRow[]): Markup =>
   htmlTable(
@@ -69,13 +72,13 @@ export function viewContents({ stack, at, addresses, ...parts }: View): string {
       "header",
       {},
       element("h1", {}, `Environment ${stack}`),
-      paragraph(`Read at ${utcText(at)}. ${addresses.join(", ")}`),
+      paragraph([`Read at ${utcText(at)}.`, addresses.join(", ")].join(" ").trim()),
     ),
-    section("Weights", parts.weights, (weights) => [paragraph(weightsText(weights))]),
+    section("Weights", parts.weights, (weights) => [paragraph(weightsText(weights, parts.rollout))]),
     section("Traffic", parts.traffic, (traffic) => [trafficTable(traffic)]),
     section("Mutual TLS", parts.mtls, (rows) => [mtlsTable(rows)]),
     section("Certificate", parts.certificate, ({ names, issuer, until }) => [
-      paragraph(`${names}, signed by ${issuer}, valid until ${until}`),
+      paragraph(`${names}, signed by ${issuer}, valid until ${utcText(until)}`),
     ]),
     section("Rollout", parts.rollout, progress),
     section("Upgrade of Istio", parts.upgrade, (upgrade) =>

@@ -31,8 +31,8 @@ export interface MtlsRow {
 export interface Certificate {
   readonly names: string;
   readonly issuer: string;
-  /** End of its validity, ISO 8601. */
-  readonly until: string;
+  /** End of its validity. */
+  readonly until: Date;
 }
 
 export interface PodRow {
@@ -49,6 +49,8 @@ export interface PodRow {
 export interface ProgressPart {
   readonly text: string;
   readonly picture?: string | undefined;
+  /** True while a process drives it. */
+  readonly isRunning: boolean;
 }
 
 /** The last mesh test. */
@@ -57,8 +59,8 @@ export interface TrialPart {
   readonly passed: number;
   readonly failed: number;
   readonly unknown: number;
-  /** Time of the report, ISO 8601. */
-  readonly at: string;
+  /** Time of the report. */
+  readonly at: Date;
 }
 
 /** Everything that the page shows, as read at one time. */

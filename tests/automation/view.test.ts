@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { CurrentEnvironment } from "../../automation/commands/view/environment";
 import { readTrial } from "../../automation/commands/view/parts";
 import { ViewReader } from "../../automation/commands/view/reader";
 import { type ServedPage, serveView } from "../../automation/commands/view/server";
@@ -35,22 +39,25 @@ function send(url: string, { method = "GET", host }: { method?: string; host?: s
 }
 
 const { settings } = parseSettings({});
-const unreachable = {
+const unreachable: RunningEnvironment = {
   settings,
   ingressIp: "127.0.0.1",
   ca: "",
   tokenKey: "",
   headers: {},
   api: {
+    within: () => unreachable.api,
     get: () => Promise.reject(new Error("the API server does not answer")),
     text: () => Promise.reject(new Error("the API server does not answer")),
   },
 } as unknown as RunningEnvironment;
 
+const fixed = (environment: RunningEnvironment) => ({ get: async () => environment });
+
 describe("the server of the view", () => {
   let served: ServedPage;
   before(async () => {
-    const reader = new ViewReader("dev", unreachable);
+    const reader = new ViewReader("dev", fixed(unreachable));
     served = await serveView("dev", () => reader.read());
   });
   after(() => served.close());
@@ -102,9 +109,10 @@ describe("the server of the view", () => {
 describe("a read of the view", () => {
   it("is shared by requests that come at the same time", async () => {
     let reads = 0;
-    const counting = {
+    const counting: RunningEnvironment = {
       ...unreachable,
       api: {
+        within: () => counting.api,
         get: () => {
           reads += 1;
           return Promise.reject(new Error("no"));
@@ -112,7 +120,7 @@ describe("a read of the view", () => {
       },
     } as unknown as RunningEnvironment;
     let clock = 0;
-    const reader = new ViewReader("dev", counting, () => clock);
+    const reader = new ViewReader("dev", fixed(counting), () => clock);
     await Promise.all([reader.read(), reader.read()]);
     const once = reads;
     clock = 5000;
@@ -120,6 +128,49 @@ describe("a read of the view", () => {
     assert.equal(reads, 2 * once);
   });
   it("shows no mesh test without a report", async () => {
-    assert.equal(await readTrial("report/no-such-report.json"), undefined);
+    assert.equal(await readTrial("dev", "report/no-such-report.json"), undefined);
+  });
+  it("shows the mesh test of its own stack only", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "view-"));
+    const file = path.join(folder, "try.json");
+    await writeFile(file, JSON.stringify({ folder: "mesh", stack: "ci", results: [{ outcome: "pass" }] }));
+    assert.equal((await readTrial("ci", file))?.passed, 1);
+    assert.equal(await readTrial("dev", file), undefined);
+    await rm(folder, { recursive: true });
+  });
+  it("shows a stack that is no longer up as unknown", async () => {
+    const gone = { get: () => Promise.reject(new Error("stack dev is not up")) };
+    const page = viewContents(await new ViewReader("dev", gone).read());
+    assert.equal(page.match(/\? unknown: stack dev is not up/g)?.length, 5);
+    assert.doesNotMatch(page, /✓/);
+  });
+});
+
+describe("the environment of the view", () => {
+  let [version, clock, reads] = [1, 0, 0];
+  const weights = [10, 50, 50];
+  const read = async (): Promise<RunningEnvironment> => {
+    const canaryWeight = weights[reads];
+    reads += 1;
+    if (canaryWeight === undefined) throw new Error("stack dev is not up");
+    return { ...unreachable, settings: { ...unreachable.settings, canaryWeight } };
+  };
+  const weightNow = async (environment: CurrentEnvironment, answered: boolean) =>
+    (await environment.get(answered)).settings.canaryWeight;
+
+  it("is read again when the configuration changes, and from time to time while the cluster does not answer", async () => {
+    const environment = await CurrentEnvironment.open({ read, version: async () => version, now: () => clock });
+    assert.deepEqual([await weightNow(environment, true), reads], [10, 1]);
+    version = 2;
+    assert.deepEqual([await weightNow(environment, true), reads], [50, 2]);
+    assert.deepEqual([await weightNow(environment, false), reads], [50, 2]);
+    clock = 20_000;
+    assert.deepEqual([await weightNow(environment, true), reads], [50, 2]);
+    assert.deepEqual([await weightNow(environment, false), reads], [50, 3]);
+    clock = 40_000;
+    await assert.rejects(environment.get(false), /stack dev is not up/);
+    assert.equal(reads, 4);
+    await assert.rejects(environment.get(true), /stack dev is not up/);
+    assert.equal(reads, 4);
   });
 });

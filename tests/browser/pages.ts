@@ -114,9 +114,9 @@ export const view: View = {
     })),
   },
   certificate: { unknown: `no answer from ${long}` },
-  rollout: { value: { text: reason, picture: rolloutPicture(rollout) } },
-  upgrade: { value: { text: reason, picture: upgradePicture(upgrade) } },
-  trial: { value: { folder: place.file, passed: 1, failed: 1, unknown: 1, at: second(0) } },
+  rollout: { value: { text: reason, picture: rolloutPicture(rollout), isRunning: true } },
+  upgrade: { value: { text: reason, picture: upgradePicture(upgrade), isRunning: false } },
+  trial: { value: { folder: place.file, passed: 1, failed: 1, unknown: 1, at: new Date(second(0)) } },
   pods: {
     value: [
       {

@@ -16,7 +16,11 @@ if (browserPath)
 
     it("follows the environment, loads nothing from elsewhere, and says when it is out of date", async () => {
       let routed = 10;
-      const read = async (): Promise<View> => ({ ...view, weights: { value: { configured: 10, routed } } });
+      const read = async (): Promise<View> => ({
+        ...view,
+        rollout: { unknown: "not read" },
+        weights: { value: { configured: 10, routed } },
+      });
       const served: ServedPage = await serveView("dev", read);
       const tab = await browser.newPage();
       const [asked, complaints]: [string[], string[]] = [[], []];

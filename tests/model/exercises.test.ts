@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { forNpm } from "../../model/output/remedy";
+import { parseSettings } from "../../model/settings/parse";
 import { type Exercise, exerciseSections, stepOf } from "../../model/verification/lesson/exercises";
+import { lessonPage, lessonSteps } from "../../model/verification/lesson/page";
 
 const exercise = (name: string, manifests: string, output = ""): Exercise => ({
   folder: `examples/lesson/05-gateway/${name}`,
@@ -16,7 +19,7 @@ describe("an exercise of the lesson", () => {
   });
 
   it("shows its comment, its manifests, its requests, the command and the output", () => {
-    const text = exerciseSections([first]).join("\n");
+    const text = exerciseSections([first], forNpm()).join("\n");
     assert.match(
       text,
       /^\n### No gateway\n\nNothing listens, yet\.\n\n```yaml\nkind: Namespace\n---\nkind: Service\n```/,
@@ -27,8 +30,31 @@ describe("an exercise of the lesson", () => {
   });
 
   it("shows only what changes since the one before", () => {
-    const text = exerciseSections([first, second]).join("\n").split("### Gateway")[1] ?? "";
+    const text = exerciseSections([first, second], forNpm()).join("\n").split("### Gateway")[1] ?? "";
     assert.match(text, /```yaml\nkind: Gateway\n```/);
     assert.doesNotMatch(text, /kind: Namespace|cases:|```text/);
+  });
+});
+
+describe("the page of the lesson", () => {
+  const { settings } = parseSettings({});
+  assert.ok(settings);
+  const page = lessonPage(lessonSteps(settings, "10.44.0.239", "ci"), { exercises: [first], stack: "ci" });
+
+  it("names its stack in every command that acts on one", () => {
+    const commands = [
+      ...page.matchAll(/npm (?:start|run (?:--silent )?(?:pulumi|try|rollout|token|verify))\b[^\n`)&]*/g),
+    ];
+    assert.ok(commands.length > 20);
+    for (const [command] of commands)
+      if (!command.startsWith("npm run try` ")) assert.match(command, /--stack ci|^npm run try$/, command);
+  });
+  it("says how long each step takes, and that steps 1 to 10 take 90 minutes", () => {
+    assert.equal(page.match(/^About \d+ minutes\. /gm)?.length, 12);
+    const minutes = lessonSteps(settings, "10.44.0.239")
+      .filter(({ step }) => step <= 10)
+      .reduce((total, one) => total + one.minutes, 0);
+    assert.ok(minutes <= 90, `${minutes} minutes`);
+    assert.ok(page.includes(`They take about ${minutes} minutes.`));
   });
 });

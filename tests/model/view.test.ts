@@ -153,10 +153,17 @@ describe("the page of the view", () => {
     const page = viewContents({ ...unread, weights: { value: { configured: 10, routed: 50 } } });
     assert.match(page, /! The route gives 50 % to version 2. The configuration says 10 %/);
   });
+  it("reports a weight of a running rollout as what it is, and no longer when the rollout has ended", () => {
+    const weights = { value: { configured: 10, routed: 50 } };
+    const page = (isRunning: boolean) =>
+      viewContents({ ...unread, weights, rollout: { value: { text: "step 50 %", isRunning } } });
+    assert.match(page(true), /<p>The route gives 50 % to version 2, set by the rollout that is running\./);
+    assert.match(page(false), /<p>! The route gives 50 % to version 2\./);
+  });
   it("escapes text from the cluster and keeps the lines of a rollout", () => {
     const page = viewContents({
       ...unread,
-      rollout: { value: { text: "<b>\nline 2" } },
+      rollout: { value: { text: "<b>\nline 2", isRunning: false } },
       pods: {
         value: [{ namespace: "a", name: "<script>", ready: "0/1", status: "Error", healthy: false, restarts: 0 }],
       },
@@ -166,7 +173,8 @@ describe("the page of the view", () => {
     assert.match(page, /✗ Error/);
   });
   it("shows a failed mesh test as failed", () => {
-    const trial = { folder: "mesh", passed: 3, failed: 0, unknown: 1, at: "2026-01-01T00:00:00Z" };
-    assert.match(viewContents({ ...unread, trial: { value: trial } }), /✗ mesh: 3 passed, 0 failed, 1 unknown/);
+    const trial = { folder: "mesh", passed: 3, failed: 0, unknown: 1, at: new Date("2026-01-01T00:00:00Z") };
+    const page = viewContents({ ...unread, trial: { value: trial } });
+    assert.match(page, /✗ mesh: 3 passed, 0 failed, 1 unknown \(2026-01-01 00:00:00 UTC\)/);
   });
 });

@@ -31,8 +31,30 @@ export function commandsOf({ language, text }: Block): string[] {
 export const outputOf = ({ language, text }: Block): string[] =>
   language === "sh" ? [] : text.split("\n").filter((line) => !line.startsWith("$ ") && line.trim() !== "");
 
-/** Text without what differs from run to run: numbers, and the width of columns. */
-const steady = (text: string): string => text.trim().replaceAll(/\d+/g, "N").replaceAll(/\s+/g, " ");
+/**
+ * Block of commands whose output a block shows: the one right before it on the page.
+ *
+ * @param blocks - all blocks of the page
+ * @returns undefined for commands, for a block that names its command itself, and after a block that shows something else
+ */
+export function shownBy(block: Block, blocks: readonly Block[]): Block | undefined {
+  if (block.language !== "text" || commandsOf(block).length > 0) return undefined;
+  const before = blocks.filter(({ page, line }) => page === block.page && line < block.line).at(-1);
+  return before?.language === "sh" ? before : undefined;
+}
+
+/**
+ * Text without what differs from run to run: numbers, and the width of columns.
+ *
+ * A status that stands alone stays, and so does a column such as 2/2.
+ */
+const steady = (text: string): string =>
+  /^[1-5]\d\d$/.test(text.trim())
+    ? text.trim()
+    : text
+        .trim()
+        .replaceAll(/(?<=\s)\d+\/\d+(?=\s)|\d+/g, (number) => (number.includes("/") ? number : "N"))
+        .replaceAll(/\s+/g, " ");
 
 /** Shown lines that a command did not print. `…` stands for any text. */
 export function missingLines(shown: readonly string[], printed: string): string[] {

@@ -63,6 +63,10 @@ const runBy: Readonly<Record<string, Readonly<Record<string, RunBy>>>> = {
     "npm run try -- examples/lesson/11": [gatewayApi, "with the output that the lesson shows"],
     "npm run pulumi -- config set routing gateway-api": [gatewayApi, "changes to the routes of Istio and back"],
     "npm run pulumi -- config set dataplane ambient": [ambient, "goes to sidecars and back"],
+    "npm run try -- examples/lesson/09-canary/1-rule-for-the-external-name --keep\nistioctl": [
+      here,
+      "the commands of the lesson",
+    ],
     "npm run try -- examples/lesson": [trials, "with the output that the lesson shows"],
     "": [here, "the commands of the lesson"],
   },

@@ -57,7 +57,10 @@ export async function verify(stackName: string, say = (_line: string): void => {
   findings.sort((a, b) => (a.step ?? 0) - (b.step ?? 0));
   await writeFile("report/verify.json", `${JSON.stringify(findings, null, 2)}\n`);
   await writeFile("report/verify.xml", junitReport(findings));
-  await writeFile("report/lesson.md", lessonPage(lesson, { results: findings, exercises: readExercises() }));
+  await writeFile(
+    "report/lesson.md",
+    lessonPage(lesson, { results: findings, exercises: readExercises(), stack: stackOption(stackName) }),
+  );
   const commands = commandsFor(stackName);
   if (drawn !== undefined) await writeFile("report/environment.svg", drawn);
   await writeFile("report/environment.html", environmentPage(drawn, findings, commands));

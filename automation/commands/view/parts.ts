@@ -8,6 +8,7 @@ import { upgradeSummary } from "../../../model/upgrade/report";
 import { type LivePeerAuthentication, liveModes, mtlsRows } from "../../../model/view/liveModes";
 import { type Pod, podRow } from "../../../model/view/pods";
 import type { Certificate, MtlsRow, PodRow, ProgressPart, TrialPart, ViewPart } from "../../../model/view/state";
+import { commandsFor } from "../../stack/project";
 import { rolloutsFolder, routeHolder } from "../../stack/routeLock";
 import type { RunningEnvironment } from "../../stack/runningEnvironment";
 import { rolloutJournals } from "../rollout/journal";
@@ -45,31 +46,41 @@ export async function readPods(api: Reads): Promise<PodRow[]> {
 
 export async function readCertificate(environment: RunningEnvironment): Promise<Certificate> {
   const { until, ...rest } = await servedCertificate(environment);
-  return { ...rest, until: new Date(until).toISOString() };
+  return { ...rest, until: new Date(until) };
 }
 
 export async function readRollout(stack: string): Promise<ProgressPart> {
   const entries = await rolloutJournals.read(stack);
   const holder = await routeHolder(rolloutsFolder, stack, "rollout");
-  return { text: rolloutSummary(entries, holder?.pid), picture: rolloutPicture(entries) };
+  return {
+    text: rolloutSummary(entries, holder?.pid, commandsFor(stack)),
+    picture: rolloutPicture(entries),
+    isRunning: holder !== undefined,
+  };
 }
 
 export async function readUpgrade(stack: string, folder = rolloutsFolder): Promise<ProgressPart | undefined> {
   const entries = await upgradeJournals.read(stack, folder);
   if (entries.length === 0) return undefined;
   const holder = await routeHolder(folder, stack, "upgrade");
-  return { text: upgradeSummary(entries, holder?.pid), picture: upgradePicture(entries) };
+  return {
+    text: upgradeSummary(entries, holder?.pid, commandsFor(stack)),
+    picture: upgradePicture(entries),
+    isRunning: holder !== undefined,
+  };
 }
 
-/** Summary of the report that the last `npm run try` wrote. Undefined when there is none. */
-export async function readTrial(file = tryReport): Promise<TrialPart | undefined> {
+/** Summary of the report that the last `npm run try` wrote. Undefined when it is not of this stack, or there is none. */
+export async function readTrial(stack: string, file = tryReport): Promise<TrialPart | undefined> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw error;
   });
   if (text === undefined) return undefined;
-  const { folder, results } = JSON.parse(text) as { folder: string; results: readonly { outcome: string }[] };
+  const report = JSON.parse(text) as { folder: string; stack: string; results: readonly { outcome: string }[] };
+  if (report.stack !== stack) return undefined;
+  const { folder, results } = report;
   const count = (outcome: string) => results.filter((one) => one.outcome === outcome).length;
-  const at = (await stat(file)).mtime.toISOString();
+  const at = (await stat(file)).mtime;
   return { folder, passed: count("pass"), failed: count("fail"), unknown: count("unknown"), at };
 }

@@ -1,22 +1,26 @@
 import { appUrls } from "../../../model/traffic/urls";
-import type { View } from "../../../model/view/state";
+import type { View, ViewPart } from "../../../model/view/state";
 import { addReading, type CounterReading, trafficOf } from "../../../model/view/trafficWindow";
 import type { RunningEnvironment } from "../../stack/runningEnvironment";
 import { gatewayTallies } from "../rollout/gatewayCounters";
 import { routedWeight } from "../rollout/routedWeight";
+import type { CurrentEnvironment } from "./environment";
 import { readCertificate, readMtls, readPart, readPods, readRollout, readTrial, readUpgrade } from "./parts";
 
 /** Least time between two reads of the environment, in milliseconds; several browsers share one read. */
 const freshness = 1500;
+/** Seconds in which the API server has to answer. A part needs two answers at most, and the page waits for 20 s. */
+const patience = 5;
 
 /** Reads the running environment for the page. It changes nothing and sends no request to the app. */
 export class ViewReader {
   #looks: CounterReading[] = [];
   #last: { readonly at: number; readonly view: Promise<View> } | undefined;
+  #answered = true;
 
   constructor(
     private readonly stack: string,
-    private readonly environment: RunningEnvironment,
+    private readonly environment: Pick<CurrentEnvironment, "get">,
     private readonly now: () => number = () => performance.now(),
   ) {}
 
@@ -28,35 +32,46 @@ export class ViewReader {
   }
 
   async #read(at: number): Promise<View> {
-    const { api, settings, ingressIp } = this.environment;
-    const look = await readPart(() => gatewayTallies(api));
-    if ("value" in look) this.#looks = addReading(this.#looks, { at, snapshot: look.value });
-    const traffic = "value" in look ? trafficOf(this.#looks) : look;
-    // counters that began again say nothing about the time before
-    if ("value" in look && "unknown" in traffic) this.#looks = this.#looks.slice(-1);
-    const [weightsPart, mtlsPart, certificatePart, podsPart, rollout, upgrade, trial] = await Promise.all([
-      readPart(async () => ({ configured: settings.canaryWeight, routed: await routedWeight(api, settings) })),
-      readPart(() => readMtls(api, settings)),
-      readPart(() => readCertificate(this.environment)),
-      readPart(() => readPods(api)),
+    const environment = await readPart(() => this.environment.get(this.#answered));
+    /** A part of the environment; unknown when the stack itself could not be read. */
+    const of = <Value>(read: (running: RunningEnvironment) => Promise<Value>): Promise<ViewPart<Value>> =>
+      "value" in environment
+        ? readPart(() => read({ ...environment.value, api: environment.value.api.within(patience) }))
+        : Promise.resolve(environment);
+    const [look, weights, mtlsPart, certificatePart, podsPart, rollout, upgrade, trial] = await Promise.all([
+      of(({ api }) => gatewayTallies(api)),
+      of(async ({ api, settings }) => ({
+        configured: settings.canaryWeight,
+        routed: await routedWeight(api, settings),
+      })),
+      of(({ api, settings }) => readMtls(api, settings)),
+      of(readCertificate),
+      of(({ api }) => readPods(api)),
       readPart(() => readRollout(this.stack)),
       readPart(() => readUpgrade(this.stack)),
-      readPart(() => readTrial()),
+      readPart(() => readTrial(this.stack)),
     ]);
+    this.#answered = "value" in podsPart;
     return {
       stack: this.stack,
       at: new Date(),
-      addresses: appUrls(settings, ingressIp).map(({ url, from }) => `${url} from ${from}`),
-      ...{
-        weights: weightsPart,
-        traffic,
-        mtls: mtlsPart,
-        certificate: certificatePart,
-        pods: podsPart,
-        rollout,
-        upgrade,
-        trial,
-      },
+      addresses:
+        "value" in environment
+          ? appUrls(environment.value.settings, environment.value.ingressIp).map(
+              ({ url, from }) => `${url} from ${from}`,
+            )
+          : [],
+      traffic: this.#trafficOf(look, at),
+      ...{ weights, mtls: mtlsPart, certificate: certificatePart, pods: podsPart, rollout, upgrade, trial },
     };
+  }
+
+  #trafficOf(look: ViewPart<CounterReading["snapshot"]>, at: number): View["traffic"] {
+    if (!("value" in look)) return look;
+    this.#looks = addReading(this.#looks, { at, snapshot: look.value });
+    const traffic = trafficOf(this.#looks);
+    // counters that began again say nothing about the time before
+    if ("unknown" in traffic) this.#looks = this.#looks.slice(-1);
+    return traffic;
   }
 }

@@ -1,18 +1,38 @@
+import { app, gateway, meshNamespace } from "../../names";
 import { hasLogin } from "../../security/login";
 import { adminGroup, adminPath } from "../../security/tokens";
 import type { Settings } from "../../settings/contract";
 import { gatewayApiCanary } from "./gatewayApi";
-import { istioDocs, type LessonCommands, type LessonStep } from "./step";
+import { istioDocs, type LessonCommands, type LessonStep, type StepEnd } from "./step";
+
+/** The way from a 503 to its cause, by the configuration of the ingress gateway. */
+function findTheCause(attempt: LessonCommands["attempt"]): StepEnd {
+  const gatewayPods = `deploy/${gateway.release} -n ${meshNamespace}`;
+  return {
+    title: "How to find the cause of a 503",
+    text: `Apply the first folder again, and follow the request through the ingress gateway. The Gateway opens the port for the host, because without it the connection would be reset, or the answer would be 404. The VirtualService has a route for the host, because without it the answer would be 404. Such a route leads to clusters: a cluster is Envoy's word for the pods of a Service, or of one subset of it. The name \`outbound|80|v1|${app.name}.lesson.svc.cluster.local\` has the port, the subset and the host. The list of the gateway's clusters for this host has one without a subset, and none for v1 or v2. So no DestinationRule defines these subsets for the host, and the one that should do it names another host.`,
+    commands: [
+      attempt("examples/lesson/09-canary/1-rule-for-the-external-name --keep"),
+      `istioctl proxy-config routes ${gatewayPods} -o json | grep '"name": "outbound.*lesson'`,
+      `istioctl proxy-config clusters ${gatewayPods} --fqdn ${app.name}.lesson.svc.cluster.local`,
+      attempt("--remove"),
+    ],
+  };
+}
 
 /** Steps 9 and 10: the canary and tokens. */
-export function canarySteps(settings: Settings, { set, curl, status, rollout }: LessonCommands): readonly LessonStep[] {
+export function canarySteps(
+  settings: Settings,
+  { set, curl, status, rollout, attempt }: LessonCommands,
+): readonly LessonStep[] {
   const count = `for i in $(seq 200); do ${curl({ flags: "-s" })} | grep Version; done | sort | uniq -c`;
   const { canaryWeight, routing, tokens } = settings;
   return [
     {
       step: 9,
       title: "The canary",
-      text: `One Service selects the pods of both versions. A DestinationRule for the Service's name divides them into two subsets, and the VirtualService gives each subset a weight. Version 2 has ${canaryWeight} % now. Ten requests are too few to see that: at 10 %, ${(0.9 ** 10 * 100).toFixed(0)} % of such runs reach no version 2. The first exercise answers 503. Such an error is found by going along the request: the Gateway opened the port and the host, since its absence would be a reset or a 404; the VirtualService has a route, since its absence would be a 404; so the route leads to something that does not exist. The lines after \`why\` say what: the subset of the DestinationRule.`,
+      minutes: 15,
+      text: `One Service selects the pods of both versions. A DestinationRule for the Service's name divides them into two subsets, and the VirtualService gives each subset a weight. Version 2 has ${canaryWeight} % now. Ten requests are too few to see that: at 10 %, ${(0.9 ** 10 * 100).toFixed(0)} % of such runs reach no version 2.`,
       resources: ["DestinationRule"],
       commands: [count, set("canaryWeight", 25), count, rollout("--steps 50,100"), set("canaryWeight", canaryWeight)],
       see: "The share follows the weight. The rollout measures each step before it takes the next one.",
@@ -22,11 +42,12 @@ export function canarySteps(settings: Settings, { set, curl, status, rollout }: 
         istioDocs("Traffic shifting", "tasks/traffic-management/traffic-shifting"),
         istioDocs("DestinationRule", "reference/config/networking/destination-rule"),
       ],
-      ...(routing === "gateway-api" && gatewayApiCanary(settings)),
+      ...(routing === "istio" ? { afterwards: findTheCause(attempt) } : gatewayApiCanary(settings)),
     },
     {
       step: 10,
       title: "Tokens at the ingress gateway",
+      minutes: 8,
       text: "A RequestAuthentication names the issuer whose tokens are valid. It does not require a token. AuthorizationPolicies decide which requests need one, and which claims it must have.",
       commands: [
         set("tokens", "true"),

@@ -1,3 +1,5 @@
+import { type CommandWriter, run } from "../../output/remedy";
+
 /** A folder of examples/lesson, which `npm run try` runs. */
 export interface Exercise {
   /** Path from the top of the project, such as `examples/lesson/04-ingress/1-without-a-class`. */
@@ -39,8 +41,12 @@ const documentsOf = ({ manifests }: Exercise): string[] =>
 
 const fence = (language: string, text: string): string[] => [`\`\`\`${language}`, text.trimEnd(), "```"];
 
-/** The exercises of a step as Markdown. After the first one, each shows only the manifests that change. */
-export function exerciseSections(exercises: readonly Exercise[]): string[] {
+/**
+ * The exercises of a step as Markdown. After the first one, each shows only the manifests that change.
+ *
+ * @param commands - writes commands for the stack
+ */
+export function exerciseSections(exercises: readonly Exercise[], commands: CommandWriter): string[] {
   return exercises.flatMap((one, i) => {
     const before = exercises[i - 1];
     const known = before ? documentsOf(before) : [];
@@ -56,7 +62,7 @@ export function exerciseSections(exercises: readonly Exercise[]): string[] {
       ...fence("yaml", fresh.join("\n---\n")),
       ...(isSame ? [] : ["", "The requests, with what they should get:", "", ...fence("yaml", cases)]),
       "",
-      ...fence("sh", `npm run try -- ${one.folder} --keep`),
+      ...fence("sh", commands(run("try", `${one.folder} --keep`))),
       ...(one.output === "" ? [] : ["", ...fence("text", one.output)]),
     ];
   });

@@ -13,6 +13,7 @@ export function gatewayApiStep(
   { curl, update }: Pick<LessonCommands, "curl" | "update">,
 ): Partial<LessonStep> {
   const host = publicHost(domain);
+  const plainHttp = `${curlTo(host, httpPort, hostAddress(settings, ingressIp))} http://${host}:${httpPort}/`;
   return {
     title: "Gateway and HTTPRoute",
     text: `The Gateway has a listener for each host and port of the ingress gateway, and its address is the Service \`${gateway.release}\`. The HTTPRoute names a listener of the Gateway as its parent, with the Gateway's namespace. The status of both says if they work: the Gateway is Programmed, and the route is Accepted with ResolvedRefs. Without any Gateway nothing listens on the ports, and the connection is reset. You can see that when you delete the Gateway; Pulumi then creates it again.`,
@@ -21,9 +22,16 @@ export function gatewayApiStep(
       `kubectl get ${gateways},httproutes -A`,
       `kubectl describe httproute ${app.name} -n ${app.namespace}`,
       `kubectl delete ${gateways} ${gateway.name} -n ${meshNamespace}`,
-      `curl ${curlTo(host, httpPort, hostAddress(settings, ingressIp))} http://${host}:${httpPort}/`,
-      update("--refresh --yes"),
+      `while curl -s -o /dev/null ${plainHttp}; do sleep 1; done`,
+      `curl ${plainHttp}`,
+      update("--refresh --yes --skip-preview"),
       curl(),
+    ],
+    output: [
+      `gateway.gateway.networking.k8s.io "${gateway.name}" deleted…`,
+      "curl: (56) Recv failure: Connection reset by peer",
+      "    + 1 created",
+      "Hello, world!",
     ],
     mistakes: [],
     learned:

@@ -1,8 +1,11 @@
 import { app, gateway, meshNamespace, publicHost } from "../../names";
 import type { Settings } from "../../settings/contract";
-import { curlTo, hostAddress } from "../../traffic/urls";
+import { appUrls, curlTo, hostAddress } from "../../traffic/urls";
 import { gatewayApiStep } from "./gatewayApi";
 import { istioDocs, type LessonCommands, type LessonStep } from "./step";
+
+/** Options with which curl repeats a request for some seconds. `-f` makes a status from 400 an error. */
+const retry = "--retry 9 --retry-delay 1 --retry-all-errors";
 
 /** Steps 4 to 6: Ingress, Gateway and VirtualService, and TLS. */
 export function ingressSteps(
@@ -14,19 +17,28 @@ export function ingressSteps(
   const ofGatewayApi = routing === "gateway-api" && gatewayApiStep(settings, ingressIp, { curl, update });
   const host = publicHost(domain);
   const address = hostAddress(settings, ingressIp);
+  const plainHttp = `${curlTo(host, httpPort, address)} http://${host}:${httpPort}/`;
   return [
     {
       step: 4,
       title: "Why a Gateway and not an Ingress",
-      text: "You know the Ingress of Kubernetes. The ingress gateway answers 404 for this one, because it names no class. By default istiod reads only Ingresses of the class `istio`, so an annotation changes the answer. Istio's own resources can do more, and the rest of the lesson uses them.",
+      minutes: 7,
+      text: "You know the Ingress of Kubernetes. The ingress gateway answers 404 for this one, because it names no class. By default istiod reads only Ingresses of the class `istio`, so an annotation changes the answer. istiod needs a moment to read it, so the last curl repeats its request until it gets 200. Istio's own resources can do more, and the rest of the lesson uses them.",
       commands: [
         `kubectl create ingress plain -n ${app.namespace} --rule='plain.${domain}/*=${app.name}:${app.port}'`,
         status({ name: "plain" }),
         `kubectl annotate ingress plain -n ${app.namespace} kubernetes.io/ingress.class=istio`,
-        `curl -s -o /dev/null -w '%{http_code}\\n' ${curlTo(`plain.${domain}`, httpPort, address)} http://plain.${domain}:${httpPort}/`,
+        `curl -sf -o /dev/null -w '%{http_code}\\n' ${retry} ${curlTo(`plain.${domain}`, httpPort, address)} http://plain.${domain}:${httpPort}/`,
         `kubectl delete ingress plain -n ${app.namespace}`,
       ],
-      see: "The status is 404 without the class, and 200 a few seconds after the annotation.",
+      see: "The status is 404 without the class, and 200 with it.",
+      output: [
+        "ingress.networking.k8s.io/plain created",
+        "404",
+        "ingress.networking.k8s.io/plain annotated",
+        "200",
+        'ingress.networking.k8s.io "plain" deleted…',
+      ],
       learned: "A controller reads only the Ingresses of its own class.",
       links: [
         istioDocs("Kubernetes Ingress", "tasks/traffic-management/ingress/kubernetes-ingress"),
@@ -36,16 +48,25 @@ export function ingressSteps(
     {
       step: 5,
       title: "Gateway and VirtualService",
+      minutes: 13,
       text: `The Gateway opens ports of the ingress gateway for hosts. The VirtualService routes the requests for a host. It names the Gateway with its namespace, \`${gateway.reference}\`. Istio looks for a bare name in the namespace of the VirtualService, and the answer is 404. Without any Gateway nothing listens on the ports, and the connection is reset. You can see that when you delete the Gateway; Pulumi then creates it again. The exercises build an ingress gateway of your own, in the order in which most people find out.`,
       resources: ["Gateway", "VirtualService"],
       commands: [
         "kubectl get gateways,virtualservices,destinationrules -A",
         `kubectl delete gateway ${gateway.name} -n ${meshNamespace}`,
-        `curl ${curlTo(host, httpPort, address)} http://${host}:${httpPort}/`,
-        update("--refresh --yes"),
+        `while curl -s -o /dev/null ${plainHttp}; do sleep 1; done`,
+        `curl ${plainHttp}`,
+        update("--refresh --yes --skip-preview"),
         curl(),
       ],
-      see: 'Without the Gateway curl exits with 56, "Connection reset by peer". With the Gateway, the answer is "Hello, world!".',
+      see: 'The loop ends as soon as the port is closed. Without the Gateway, curl exits with 56, "Connection reset by peer". With the Gateway, the answer is "Hello, world!".',
+      output: [
+        `gateway.networking.istio.io "${gateway.name}" deleted…`,
+        "curl: (56) Recv failure: Connection reset by peer",
+        "    + 1 created",
+        "Hello, world!",
+        "Version: 1.0.0",
+      ],
       mistakes: ["gateway-without-namespace"],
       learned: "The Gateway is about ports, hosts and certificates. The VirtualService is about routes.",
       links: [
@@ -57,13 +78,18 @@ export function ingressSteps(
     {
       step: 6,
       title: "TLS",
+      minutes: 8,
       text: "A private CA has signed a certificate for the domain and for all names below it. The gateway reads the certificate from a Secret in its own namespace. It would not find a Secret in another namespace, and would reset the connection. Port 80 redirects to HTTPS.",
-      commands: [
-        `curl -si ${curlTo(host, httpPort, address)} http://${host}:${httpPort}/ | head -n 2`,
-        curl({ ca: undefined }),
-        curl(),
-      ],
+      commands: [`curl -si ${plainHttp} | head -n 2`, curl({ ca: undefined }), curl()],
       see: "The first request gets 301 to https. The second one fails: curl exits with 60, because it does not trust the CA. The third one gets 200.",
+      output: [
+        "HTTP/1.1 301 Moved Permanently",
+        `location: ${appUrls(settings, ingressIp)[0]?.url}`,
+        "curl: (60) SSL certificate problem: unable to get local issuer certificate",
+        "…",
+        "Hello, world!",
+        "Version: 1.0.0",
+      ],
       mistakes: ["secret-in-another-namespace", "redirect-on-the-https-server"],
       learned: "The gateway terminates TLS, so the app needs no certificate.",
       links: [istioDocs("Secure gateways", "tasks/traffic-management/ingress/secure-ingress")],

@@ -3,10 +3,14 @@ import type { Settings } from "../../settings/contract";
 import { istioDocs, type LessonCommands, type LessonStep } from "./step";
 
 /** Steps 11 and 12: the Gateway API, and ambient. Each changes a key of the environment, and changes it back at the end. */
-export const otherSteps = (settings: Settings, { set, pod, status }: LessonCommands): readonly LessonStep[] => [
+export const otherSteps = (
+  settings: Settings,
+  { set, pod, callFrom, status, attempt }: LessonCommands,
+): readonly LessonStep[] => [
   {
     step: 11,
     title: "The same routes with the Gateway API",
+    minutes: 11,
     text: "The Gateway API of Kubernetes describes routes in resources that other gateways read too. A Gateway has listeners in place of servers, and an HTTPRoute stands for the VirtualService. The key `routing` changes the API of the whole environment, and installs the resource definitions that the exercises need. The pods of the ingress gateway stay the same. [Routes by the Gateway API](gateway-api.md) shows the resources of both APIs side by side.",
     commands: [
       set("routing", "gateway-api"),
@@ -19,7 +23,7 @@ export const otherSteps = (settings: Settings, { set, pod, status }: LessonComma
       afterwards: {
         title: "Back to Istio's routes",
         text: "The exercises need `routing = gateway-api`. First remove what they left, then change back.",
-        commands: ["npm run try -- --remove", set("routing", settings.routing)],
+        commands: [attempt("--remove"), set("routing", settings.routing)],
       },
     }),
     learned:
@@ -32,14 +36,17 @@ export const otherSteps = (settings: Settings, { set, pod, status }: LessonComma
   {
     step: 12,
     title: "Without sidecars: ambient",
+    minutes: 6,
     text: "In ambient, no pod gets a sidecar. A proxy called ztunnel runs on every node, and carries the connections of all pods there through encrypted tunnels. The label `istio.io/dataplane-mode: ambient` brings a namespace into the mesh, and no pod restarts for it. The key `dataplane` changes the environment. Mesh tests have sidecars in both dataplanes, so this step has no folder: you look at the environment itself. [Ambient](ambient.md) has the details.",
     commands: [
       set("dataplane", "ambient"),
       `kubectl get pods -n ${app.namespace}`,
       `kubectl get pods -n ${meshNamespace}`,
       status(),
-      pod("outside", false),
+      ...pod("outside", false),
+      callFrom("outside"),
       `kubectl logs daemonset/ztunnel -n ${meshNamespace} | grep ${app.name} | tail -n 4`,
+      "kubectl delete pod outside --now",
       set("dataplane", settings.dataplane),
     ],
     see: "Each pod of the app has 1/1 containers, and ztunnel and istio-cni run beside istiod. The app answers 200. The log of ztunnel has `src.identity` and `dst.identity` for the call of the ingress gateway, and no `src.identity` for the pod outside the mesh: that call was plain text.",

@@ -9,10 +9,12 @@ export interface StepEnd {
   readonly title: string;
   readonly text: string;
   readonly commands: readonly string[];
+  /** Lines that the commands print, in their order. `…` stands for any text. @default none */
+  readonly output?: readonly string[];
   /** A command that shows what the others did, and its output. @default none */
   readonly look?: { readonly command: string; readonly output: readonly string[] };
-  /** Command that removes what the others made. @default none */
-  readonly cleanup?: string;
+  /** Commands that remove what the others made. @default none */
+  readonly cleanup?: readonly string[];
 }
 
 /** One step of the lesson. */
@@ -22,9 +24,13 @@ export interface LessonStep {
   readonly text: string;
   /** Kinds of the resources whose manifests the step explains. @default none */
   readonly resources?: readonly string[];
+  /** Time that a learner needs for the step with its exercises, in minutes. */
+  readonly minutes: number;
   /** Commands to type, one a line. */
   readonly commands: readonly string[];
   readonly see: string;
+  /** Lines that the commands print, in their order. `…` stands for any text. @default none */
+  readonly output?: readonly string[];
   /** Commands to type after the exercises, and their output. @default none */
   readonly afterwards?: StepEnd;
   /** Folders of examples/mistakes that belong to the step. @default none */
@@ -47,12 +53,16 @@ export interface LessonCommands {
   output(args: string): string;
   /** A rollout with its options. */
   rollout(args: string): string;
+  /** A mesh test, by its folder and options. */
+  attempt(args: string): string;
   /** A request to the app. */
   curl(options?: CurlOptions): string;
   /** A request that prints its status only. */
   status(options?: CurlOptions): string;
-  /** A request of a pod with or without a sidecar. @param url - @default the app's */
-  pod(name: string, sidecar: boolean, url?: string): string;
+  /** Starts a pod with or without a sidecar, and waits until it is ready. It stays until somebody deletes it. */
+  pod(name: string, sidecar: boolean): readonly string[];
+  /** A request of a pod that runs. @param url - @default the app's */
+  callFrom(name: string, url?: string): string;
 }
 
 /**
@@ -69,14 +79,13 @@ export function lessonCommands(settings: Settings, ingressIp: string, stack?: st
     output: (args) => write({ command: "pulumi", args: `stack output ${args}`, silent: true }),
     update: (args) => write({ command: "pulumi", args: `up ${args}` }),
     rollout: (args) => write(run("rollout", args)),
+    attempt: (args) => write(run("try", args)),
     curl,
     status: (options) => curl({ ...options, flags: "-s -o /dev/null -w '%{http_code}\\n'" }),
-    pod: (name, sidecar, url = `http://${app.name}.${app.namespace}/`) =>
-      [
-        `kubectl run ${name} --rm -i --restart=Never --image=${versions.curlImage}`,
-        `--labels=sidecar.istio.io/inject=${sidecar}`,
-        ...(sidecar ? [`--annotations='proxy.istio.io/config={"holdApplicationUntilProxyStarts":true}'`] : []),
-        `-- -sS -m 5 ${url}`,
-      ].join(" "),
+    pod: (name, sidecar) => [
+      `kubectl run ${name} --image=${versions.curlImage} --labels=sidecar.istio.io/inject=${sidecar} --command -- sleep infinity`,
+      `kubectl wait pod ${name} --for=condition=Ready --timeout=2m`,
+    ],
+    callFrom: (name, url = `http://${app.name}.${app.namespace}/`) => `kubectl exec ${name} -- curl -sS -m 5 ${url}`,
   };
 }
