@@ -17,6 +17,12 @@ function findTheCause(attempt: LessonCommands["attempt"]): StepEnd {
       `istioctl proxy-config clusters ${gatewayPods} --fqdn ${app.name}.lesson.svc.cluster.local`,
       attempt("--remove"),
     ],
+    output: [
+      `"name": "outbound|80|v1|${app.name}.lesson.svc.cluster.local",`,
+      `"name": "outbound|80|v2|${app.name}.lesson.svc.cluster.local",`,
+      "SERVICE FQDN                            PORT     SUBSET     DIRECTION     TYPE     DESTINATION RULE",
+      `${app.name}.lesson.svc.cluster.local     80       -          outbound      EDS`,
+    ],
   };
 }
 
@@ -35,7 +41,16 @@ export function canarySteps(
       text: `One Service selects the pods of both versions. A DestinationRule for the Service's name divides them into two subsets, and the VirtualService gives each subset a weight. Version 2 has ${canaryWeight} % now. Ten requests are too few to see that: at 10 %, ${(0.9 ** 10 * 100).toFixed(0)} % of such runs reach no version 2.`,
       resources: ["DestinationRule"],
       commands: [count, set("canaryWeight", 25), count, rollout("--steps 50,100"), set("canaryWeight", canaryWeight)],
-      see: "The share follows the weight. The rollout measures each step before it takes the next one.",
+      see: "The share follows the weight. The rollout takes about two minutes, and measures each step before it takes the next one.",
+      output: [
+        "    177 Version: 1.0.0",
+        "     23 Version: 2.0.0",
+        "    146 Version: 1.0.0",
+        "     54 Version: 2.0.0",
+        "weight 50 %: pass, …",
+        "weight 100 %: pass, …",
+        "promoted: every step passed, and version 2 gets 100 % of the requests",
+      ],
       mistakes: ["rule-for-the-external-name", "unknown-subset", "weights-are-no-percentages"],
       learned: "The gateway chooses the version, so a canary needs no sidecar and no more pods.",
       links: [
@@ -57,6 +72,7 @@ export function canarySteps(
         set("tokens", String(tokens)),
       ],
       see: `${hasLogin(settings) ? "302 to the login" : "403"} without a token, 200 with one, and 200 for ${adminPath} with a token of the group ${adminGroup}.`,
+      output: [hasLogin(settings) ? "302" : "403", "200", "200"],
       learned: "Authentication says who sends a request. Authorization says what the sender may do.",
       links: [
         istioDocs("JWT tokens", "tasks/security/authorization/authz-jwt"),

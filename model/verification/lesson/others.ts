@@ -19,6 +19,16 @@ export const otherSteps = (
       status(),
     ],
     see: "The Gateway is Programmed. The conditions of the HTTPRoute are Accepted and ResolvedRefs, for each of its parents. The app answers 200 as before.",
+    output: [
+      "    Conditions:",
+      "      Message:               Route was valid",
+      "      Reason:                Accepted",
+      "      Status:                True",
+      "      Message:               All references resolved",
+      "      Reason:                ResolvedRefs",
+      "      Status:                True",
+      "200",
+    ],
     ...(settings.routing === "istio" && {
       afterwards: {
         title: "Back to Istio's routes",
