@@ -61,8 +61,7 @@ describe("the configuration of a mesh test", () => {
     assert.equal(asked.length, 3);
     const { api: never } = mesh([[at(gateway, 6), at(page, 6)]], () => false);
     await assert.rejects(waitForSync(never, cluster, 0), {
-      message:
-        /^not every proxy has the configuration of the run: 0 of 2 proxies .* page-1\.shop lacks the latest changes$/,
+      message: /^not every proxy has the configuration of the run: 0 of 2 proxies .* has no cluster istio-trial-t-1$/,
       exitCode: 3,
     });
   });
@@ -81,7 +80,21 @@ describe("the configuration of a mesh test", () => {
   it("is there in a proxy that was sent the marker and no later push, which a proxy that started late has", async () => {
     const { api, asked } = mesh([[at(gateway, 7), at(page, 9)]], (name, time) => name === "page-1" || time > 1);
     await waitForSync(api, cluster, 20);
-    assert.deepEqual(asked, ["istio-ingressgateway-1", "istio-ingressgateway-1"]);
+    assert.deepEqual(asked, ["istio-ingressgateway-1", "page-1", "istio-ingressgateway-1"]);
+  });
+
+  it("is known by another proxy when one does not answer", async () => {
+    const { api } = mesh([[at(gateway, 7), at(page, 7)]], () => true);
+    const execute: Api["execute"] = async (namespace, name, command) => {
+      if (name === "istio-ingressgateway-1") throw new Error("no answer in 20 s");
+      return api.execute(namespace, name, command);
+    };
+    const silent = { ...api, execute } as unknown as Api;
+    await waitForSync(silent, cluster, 20);
+    await assert.rejects(
+      waitForSync(silent, cluster, 0),
+      /0 of 2 proxies .*; istio-ingressgateway-1\.istio-system was asked: no answer in 20 s$/,
+    );
   });
 
   it("needs the number of a push that is read after the proxy showed the marker", async () => {

@@ -6,7 +6,7 @@ import { syncStatusesByIstiod } from "../verify/proxyChecks";
 import { allPods, hasProxy } from "./cluster";
 
 /** Seconds in which a push of istiod's reaches every proxy of a busy machine. */
-const patience = 60;
+const patience = 120;
 
 /** True if a proxy has an Envoy cluster. @param proxy - POD.NAMESPACE */
 async function hasCluster(api: Api, proxy: string, cluster: string): Promise<boolean> {
@@ -25,21 +25,22 @@ type Pushes = Map<string, string>;
  * of all proxies counts: a proxy that started late has a later one, which nobody else may have been sent.
  *
  * @param proxy - POD.NAMESPACE
- * @returns true if it has the marker
+ * @returns why it is not known to have the marker; undefined if it has
  */
-async function askForMarker(api: Api, cluster: string, proxy: string, pushes: Pushes): Promise<boolean> {
+async function askForMarker(api: Api, cluster: string, proxy: string, pushes: Pushes): Promise<string | undefined> {
   // the proxy may be gone by now
-  if (!(await hasCluster(api, proxy, cluster).catch(() => false))) return false;
+  const isThere = await hasCluster(api, proxy, cluster).catch(({ message }: Error) => message);
+  if (isThere !== true) return `${proxy} ${isThere === false ? `has no cluster ${cluster}` : `was asked: ${isThere}`}`;
   // read after the proxy was asked, so that it is the marker's push or a later one
   for (const [istiod, served] of await syncStatusesByIstiod(api)) {
     const push = sentPush(served.find((status) => status["proxy"] === proxy));
     const known = pushes.get(istiod);
     if (push && (known === undefined || isBefore(push, known))) pushes.set(istiod, push);
   }
-  return true;
+  return undefined;
 }
 
-/** The sync state of all proxies, and the one that was sent nothing for the longest time of those that lack the marker's push. */
+/** The sync state of all proxies, and those that lack the marker's push, beginning with the one that was sent nothing longest. */
 async function syncState(api: Api, pushes: Pushes) {
   const pods = (await allPods(api)).filter(hasProxy);
   const names = pods.map(({ metadata: { name, namespace } }) => `${name}.${namespace}`);
@@ -51,11 +52,12 @@ async function syncState(api: Api, pushes: Pushes) {
       push: sentPush(status),
     })),
   );
-  const late = states.filter(({ proxy, isLate }) => isLate && names.includes(proxy));
-  const [latest] = late.sort((a, b) => (isBefore(a.push, b.push) ? -1 : 1));
+  const late = states
+    .filter(({ proxy, isLate }) => isLate && names.includes(proxy))
+    .sort((a, b) => Number(isBefore(b.push, a.push)) - Number(isBefore(a.push, b.push)));
   return {
     ...compareSync(names, states, (status) => [...staleKinds(status), ...(status.isLate ? ["changes"] : [])]),
-    late: latest?.proxy,
+    late: late.map(({ proxy }) => proxy),
   };
 }
 
@@ -68,10 +70,14 @@ async function syncState(api: Api, pushes: Pushes) {
  */
 export async function waitForSync(api: Api, cluster: string, seconds = patience): Promise<void> {
   const pushes: Pushes = new Map();
+  let looks = 0;
   const look = async () => {
     const state = await syncState(api, pushes);
-    const isKnown = state.late && (await askForMarker(api, cluster, state.late, pushes));
-    return isKnown ? syncState(api, pushes) : state;
+    // another one each time: one that does not answer keeps nobody from asking the others
+    const proxy = state.late[looks++ % state.late.length];
+    if (proxy === undefined) return state;
+    const why = await askForMarker(api, cluster, proxy, pushes);
+    return why === undefined ? syncState(api, pushes) : { ...state, evidence: `${state.evidence}; ${why}` };
   };
   const { passed, evidence } = await poll(seconds, look, (seen) => seen.passed);
   if (!passed)
