@@ -1,3 +1,4 @@
+import versions from "../../../versions.json";
 import { app, meshNamespace } from "../../names";
 import type { Settings } from "../../settings/contract";
 import { istioDocs, type LessonCommands, type LessonStep } from "./step";
@@ -53,13 +54,20 @@ export const otherSteps = (
       `kubectl get pods -n ${app.namespace}`,
       `kubectl get pods -n ${meshNamespace}`,
       status(),
+      `kubectl run inside --image=${versions.curlImage} --labels=istio.io/dataplane-mode=ambient --command -- sleep infinity`,
+      "kubectl wait pod inside --for=condition=Ready --timeout=2m",
       ...pod("outside", false),
+      callFrom("inside"),
       callFrom("outside"),
-      `kubectl logs daemonset/ztunnel -n ${meshNamespace} | grep ${app.name} | tail -n 4`,
-      "kubectl delete pod outside --now",
+      `kubectl logs -n ${meshNamespace} -l app=ztunnel --tail=-1 | grep -E 'src.workload="(inside|outside)".*inbound'`,
+      "kubectl delete pod inside outside --now",
       set("dataplane", settings.dataplane),
     ],
-    see: "Each pod of the app has 1/1 containers, and ztunnel and istio-cni run beside istiod. The app answers 200. The log of ztunnel has `src.identity` and `dst.identity` for the call of the ingress gateway, and no `src.identity` for the pod outside the mesh: that call was plain text.",
+    see: "Each new pod of the app has 1/1 containers, and ztunnel and istio-cni run beside istiod. The old pods had sidecars and end. The app answers 200. The log of ztunnel has `src.identity` and `dst.identity` for the call of the pod inside the mesh, which came through port 15008, and neither for the pod outside: that call was plain text.",
+    output: [
+      '… src.workload="inside" src.namespace="default" src.identity="spiffe://cluster.local/ns/default/sa/default" dst.addr=…:15008 …',
+      '… src.workload="outside" src.namespace="default" dst.addr=…:8080 …',
+    ],
     learned:
       "Sidecars and ztunnel give the same identities and the same mutual TLS. Only a proxy that reads HTTP can split requests.",
     links: [
