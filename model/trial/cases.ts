@@ -68,6 +68,7 @@ export interface Expectation {
   readonly protocol?: "HTTP/1.1" | "HTTP/2";
   readonly certificate?: readonly string[];
   readonly mirrored?: readonly string[];
+  readonly mirroredShare?: Readonly<Record<string, number>>;
 }
 
 /** One request, or several that are the same, from one caller, with what should come of it. */

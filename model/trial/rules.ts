@@ -114,7 +114,7 @@ export function sizeProblems(folder: string, objects: readonly UserObject[], tes
 export function nameProblems(tests: Tests, standIns: readonly StandIn[]): Problem[] {
   const known = [...new Set(standIns.map(({ id }) => id))].join(", ") || "none";
   return tests.cases.flatMap(({ file, line, expect, given }) => {
-    const shares = Object.keys(expect.share ?? {}).filter((name) => !/^\d{3}$/.test(name));
+    const shares = Object.keys({ ...expect.share, ...expect.mirroredShare }).filter((name) => !/^\d{3}$/.test(name));
     const mirrored = (expect.mirrored ?? []).filter((name) => name !== "none");
     const names = [...(expect.by ?? []), ...(expect.reached ?? []), ...shares, ...mirrored, ...Object.keys(given)];
     return names

@@ -181,7 +181,8 @@ function casesOf(
   if (Object.keys(expectation).length === 0)
     tell([...path, "expect"], "expect is empty: it would pass with any answer");
   const callers = list(from);
-  const enough = expectation.share ? requestsForShare(expectation.share) : concurrent;
+  const shares = [expectation.share, expectation.mirroredShare].filter((share) => share !== undefined);
+  const enough = Math.max(concurrent, ...shares.map(requestsForShare));
   return callers.map((caller) => ({
     ...common,
     it: callers.length > 1 ? `${it} (from ${caller})` : it,

@@ -17,32 +17,56 @@ const sameWorkload: Rule = ({ sameWorkload: wanted }, all) => {
   return [{ expected: wanted ? "one pod answers all" : "several pods answer", seen: countedTexts(pods) }];
 };
 
-const share: Rule = ({ share: shares = {}, tolerance }, all, workloads) =>
-  Object.entries(shares).flatMap(([name, percent]) => {
-    const n = all.length;
-    const count = all.filter((seen) => {
-      const status = /^\d{3}$/.test(name) && String(resultOf(seen)) === name;
-      return status || isWorkload(name, answeredBy(seen)?.workload, workloads);
-    }).length;
-    const exact = (percent / 100) * n;
-    const points = ((tolerance ?? 0) / 100) * n;
-    const band =
-      tolerance && percent > 0 && percent < 100
-        ? { low: exact - points, high: exact + points }
-        : binomialBand(n, percent / 100);
-    if (count >= band.low && count <= band.high) return [];
-    const [low, high] = [Math.round((band.low / n) * 100), Math.round((band.high / n) * 100)];
+/** Counts that a share of all requests may have. */
+function bandOf(percent: number, n: number, tolerance = 0): { low: number; high: number } {
+  if (tolerance === 0 || percent === 0 || percent === 100) return binomialBand(n, percent / 100);
+  return { low: ((percent - tolerance) / 100) * n, high: ((percent + tolerance) / 100) * n };
+}
+
+/** The shares whose counts lie outside of their bands. */
+function outside(
+  [shares = {}, tolerance]: [Expectation["share"], number | undefined],
+  all: readonly Observation[],
+  isOf: (name: string, seen: Observation) => boolean,
+  [what, others]: [what: string, others: () => string],
+): Mismatch[] {
+  const n = all.length;
+  const rounded = (count: number) => Math.round((count / n) * 100);
+  return Object.entries(shares).flatMap(([name, percent]) => {
+    const count = all.filter((seen) => isOf(name, seen)).length;
+    const { low, high } = bandOf(percent, n, tolerance);
+    if (count >= low && count <= high) return [];
     return [
       {
-        expected: `${percent} % by ${name} (${low} to ${high} % of ${n} requests)`,
-        seen: `${Math.round((count / n) * 100)} %: ${countedTexts(all.map(summaryOf))}`,
+        expected: `${percent} % ${what} ${name} (${rounded(low)} to ${rounded(high)} % of ${n} requests)`,
+        seen: `${rounded(count)} %: ${others()}`,
       },
     ];
   });
+}
+
+const share: Rule = ({ share: shares, tolerance }, all, workloads) =>
+  outside(
+    [shares, tolerance],
+    all,
+    (name, seen) =>
+      (/^\d{3}$/.test(name) && String(resultOf(seen)) === name) ||
+      isWorkload(name, answeredBy(seen)?.workload, workloads),
+    ["by", () => countedTexts(all.map(summaryOf))],
+  );
+
+const copiesOf = ({ arrivals }: Observation): string[] =>
+  arrivals.filter(({ shadow }) => shadow).map(({ workload }) => workload);
+
+const mirroredShare: Rule = ({ mirroredShare: shares, tolerance }, all, workloads) =>
+  outside([shares, tolerance], all, (name, seen) => copiesOf(seen).some((id) => isWorkload(name, id, workloads)), [
+    "copied to",
+    () => countedTexts(all.flatMap(copiesOf)) || "no copy",
+  ]);
 
 const mirrored: Rule = ({ mirrored: names }, all, workloads) => {
   if (!names) return [];
-  const copies = all.flatMap(({ arrivals }) => arrivals.filter(({ shadow }) => shadow).map(({ workload }) => workload));
+  const copies = all.flatMap(copiesOf);
   const holds = names.includes("none")
     ? copies.length === 0
     : names.every((name) => copies.some((id) => isWorkload(name, id, workloads)));
@@ -50,4 +74,4 @@ const mirrored: Rule = ({ mirrored: names }, all, workloads) => {
 };
 
 /** Rules for all requests of a case together. */
-export const caseRules: readonly Rule[] = [reached, sameWorkload, share, mirrored];
+export const caseRules: readonly Rule[] = [reached, sameWorkload, share, mirrored, mirroredShare];

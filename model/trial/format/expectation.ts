@@ -19,7 +19,7 @@ export const expectationKeys: Fields = {
   },
   tolerance: {
     shape: { is: "integer", least: 1, most: 50 },
-    does: "Points that a share may be off. The default is the band in which a correct split stays in 999 of 1000 runs.",
+    does: "Points that a share, also of a mirror, may be off. The default is the band in which a correct split stays in 999 of 1000 runs.",
   },
   path: { shape: text, does: "Path and query as the workload received them." },
   host: { shape: text, does: "Host header as the workload received it." },
@@ -66,4 +66,8 @@ export const expectationKeys: Fields = {
   },
   certificate: { shape: { is: "list", of: text }, does: "Names in the certificate that the caller was shown." },
   mirrored: { shape: oneOrMore(text), does: "Workload that received a copy; `none` if no workload may." },
+  mirroredShare: {
+    shape: mapOf({ is: "integer", least: 0, most: 100 }),
+    does: "Percent of the requests of which each workload received a copy.",
+  },
 };

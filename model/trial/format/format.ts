@@ -63,7 +63,7 @@ export const testFormat: Table = {
     },
     times: {
       shape: { is: "integer", least: 1, most: 2000 },
-      does: "Requests, each on a new connection; the expectation must hold for all of them. The default is 1, or what `share` needs.",
+      does: "Requests, each on a new connection; the expectation must hold for all of them. The default is 1, or what `share` and `mirroredShare` need.",
     },
     concurrent: {
       shape: { is: "integer", least: 1, most: 100 },

@@ -17,6 +17,10 @@ interface Listener {
 interface Filter {
   readonly type?: string;
   readonly requestRedirect?: { readonly statusCode?: number };
+  readonly requestMirror?: {
+    readonly percent?: number;
+    readonly fraction?: { readonly numerator: number; readonly denominator?: number };
+  };
   readonly urlRewrite?: { readonly path?: { readonly type?: string } };
 }
 interface ApiRule {

@@ -46,6 +46,7 @@ function broughtAbout(route: RouteSettings, context: Context, object: UserObject
   const {
     status = [],
     mirrored,
+    mirroredShare,
     location,
     path,
     host,
@@ -58,7 +59,7 @@ function broughtAbout(route: RouteSettings, context: Context, object: UserObject
   const parts: Readonly<Record<string, boolean>> = {
     by: leadsToExpected(route, context, object),
     status: status.some((one) => answersWith(route, one) || (one === 504 && timeout !== undefined)),
-    mirrored: mirrored !== undefined && !mirrored.includes("none") && Boolean(mirror ?? mirrors),
+    mirrored: Boolean(mirroredShare ?? (mirrored && !mirrored.includes("none"))) && Boolean(mirror ?? mirrors),
     location: location !== undefined && redirect !== undefined,
     path: path !== undefined && Boolean(rewrite.uri ?? rewrite.uriRegexRewrite),
     host: host !== undefined && rewrite.authority !== undefined,

@@ -80,48 +80,6 @@ const notSticky: Mistake = (context) => {
     : { text: `${objectTitle(rule)} is the rule for ${target.host}`, place };
 };
 
-interface Mirroring {
-  readonly mirror?: { readonly host?: string };
-  readonly mirrors?: readonly {
-    readonly destination?: { readonly host?: string };
-    readonly percentage?: { readonly value?: number };
-  }[];
-  readonly mirrorPercentage?: { readonly value?: number };
-}
-
-/** A mirror that receives no copy, or only some. */
-const noCopy: Mistake = (context) => {
-  if (!context.one.expect.mirrored) return undefined;
-  for (const { object, index } of takenRoutes(context)) {
-    const { mirror, mirrors, mirrorPercentage } = (httpRoutes(object)[index] ?? {}) as Mirroring;
-    const at = (...path: Path) => object.$.placeOf(["spec", "http", index, ...path]);
-    if (!mirror && !mirrors) return { text: "the route that was taken has no mirror", place: at() };
-    for (const to of [mirror, ...(mirrors ?? []).map(({ destination }) => destination)]) {
-      const full = to?.host && istioHost(to.host, object.$.namespace);
-      const external = ofKind(context.objects, "ServiceEntry").flatMap(({ spec }) => (spec?.hosts ?? []) as string[]);
-      if (!full || context.services.some((one) => fqdnOf(one) === full) || external.includes(full)) continue;
-      return {
-        text: `the mirror leads to ${full}, and no Service has this host: copies are lost without an error`,
-        place: at(mirror ? "mirror" : "mirrors"),
-        fix: "name the Service with its namespace: NAME.NAMESPACE.svc.cluster.local",
-      };
-    }
-    if (mirrorPercentage)
-      return {
-        text: `mirrorPercentage: ${mirrorPercentage.value ?? 0} copies that share of the requests`,
-        place: at("mirrorPercentage"),
-      };
-    const partial = (mirrors ?? []).findIndex(({ percentage }) => percentage && (percentage.value ?? 0) < 100);
-    if (partial >= 0)
-      return {
-        text: `percentage of the mirror copies ${mirrors?.[partial]?.percentage?.value ?? 0} of 100 requests`,
-        place: at("mirrors", partial, "percentage"),
-        fix: "percentage: { value: 100 }",
-      };
-  }
-  return undefined;
-};
-
 /** Labels by which a pod of a test has a locality. */
 const localityLabels = ["istio-locality", "topology.istio.io/locality"];
 
@@ -146,4 +104,4 @@ const noLocality: Mistake = (context) => {
   };
 };
 
-export const mistakesOfBalancing: readonly Mistake[] = [notSticky, noCopy, noLocality];
+export const mistakesOfBalancing: readonly Mistake[] = [notSticky, noLocality];

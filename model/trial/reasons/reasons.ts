@@ -15,6 +15,7 @@ import { mistakesOfGateways } from "./mistakesOfGateways";
 import { mistakesOfHeaders } from "./mistakesOfHeaders";
 import { mistakesOfHeadless } from "./mistakesOfHeadless";
 import { mistakesOfMatches } from "./mistakesOfMatches";
+import { mistakesOfMirrors } from "./mistakesOfMirrors";
 import { mistakesOfNames } from "./mistakesOfNames";
 import { mistakesOfOrigination } from "./mistakesOfOrigination";
 import { mistakesOfPolicies } from "./mistakesOfPolicies";
@@ -56,6 +57,7 @@ const mistakes = [
   ...mistakesOfHeaders,
   ...mistakesOfSubsets,
   ...mistakesOfBalancing,
+  ...mistakesOfMirrors,
   ...mistakesOfResilience,
   ...mistakesOfBreakers,
   ...mistakesOfTls,

@@ -90,6 +90,21 @@ describe("the judgement of a case", () => {
     assert.equal(told({ mirrored: ["none"] }, seen("v1", { arrivals: copies }))[0], "fail");
   });
 
+  it("holds the share of a mirror against the band of a correct split", () => {
+    const copied = seen("v1", { arrivals: [arrival(), arrival({ workload: "shop/web/v2", shadow: true })] });
+    const some = (copies: number) => Array.from({ length: 100 }, (_, i) => (i < copies ? copied : seen("v1")));
+    assert.deepEqual(told({ mirroredShare: { v2: 20 } }, ...some(24)), ["pass"]);
+    assert.deepEqual(told({ mirroredShare: { v2: 20 } }, ...some(100)), [
+      "fail",
+      "20 % copied to v2 (8 to 34 % of 100 requests) | 100 %: shop/web/v2 ×100",
+    ]);
+    assert.deepEqual(told({ mirroredShare: { v2: 20 }, tolerance: 3 }, ...some(24)), [
+      "fail",
+      "20 % copied to v2 (17 to 23 % of 100 requests) | 24 %: shop/web/v2 ×24",
+    ]);
+    assert.equal(told({ mirroredShare: { v2: 0 } }, ...some(1))[0], "fail");
+  });
+
   it("knows a copy by its place: a mirror's target that did not answer", () => {
     const both = [arrival(), arrival({ workload: "shop/web/v2" })];
     const marked = markCopies(seen("v1", { arrivals: both }), new Set(["shop/web/v2"]));

@@ -168,4 +168,21 @@ describe("the reason why no copy arrives", () => {
       /percentage of the mirror copies 5 of 100 requests/,
     );
   });
+
+  it("is a percentage beside mirrors, which belongs to mirror", () => {
+    const http = (more: string) => `  hosts: [web]\n  http: [{ route: [{ destination: { host: web } }], ${more} }]`;
+    const case_ = as("http://web/", "{ mirroredShare: { web: 20 } }");
+    has(
+      reasons(
+        route(http("mirrors: [{ destination: { host: web } }], mirrorPercentage: { value: 20 }")),
+        case_,
+        taken(0),
+      ),
+      /^mirrorPercentage belongs to mirror, .* → percentage: \{ value: 20 \} in each entry of mirrors$/m,
+    );
+    has(
+      reasons(route(http("mirror: { host: web }")), case_, taken(0)),
+      /^the mirror has no percentage, and copies every/m,
+    );
+  });
 });
