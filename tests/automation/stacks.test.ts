@@ -13,22 +13,7 @@ import {
 } from "../../automation/stack/backend";
 import { refuseUnknown } from "../../automation/stack/knownStacks";
 import { Stubs } from "../support/stubs";
-
-/** Runs work with these variables; undefined unsets one. */
-async function withEnv(env: Readonly<Record<string, string | undefined>>, work: () => unknown): Promise<void> {
-  const before = Object.fromEntries(Object.keys(env).map((name) => [name, process.env[name]]));
-  const set = (values: Readonly<Record<string, string | undefined>>) => {
-    for (const [name, value] of Object.entries(values))
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-  };
-  set(env);
-  try {
-    await work();
-  } finally {
-    set(before);
-  }
-}
+import { withVariables } from "../support/variables";
 
 describe("the backend of Pulumi", () => {
   for (const [url, folder] of [
@@ -41,7 +26,7 @@ describe("the backend of Pulumi", () => {
     it(`is ${folder ?? "no folder of this machine"} for ${url}`, () => assert.equal(backendFolder(url), folder));
 
   it("is in the home folder for file://~", () =>
-    withEnv({ HOME: "/home/user" }, () => {
+    withVariables({ HOME: "/home/user" }, () => {
       assert.equal(backendFolder("file://~"), "/home/user");
       assert.equal(backendFolder("file://~/state"), "/home/user/state");
     }));
@@ -65,7 +50,7 @@ describe("a stack", () => {
     writeFileSync(path.join(stacks, file), "{}");
   };
   const refused = (name: string, error: object) =>
-    withEnv({ PULUMI_BACKEND_URL: pathToFileURL(folder).href }, () => assert.rejects(refuseUnknown(name), error));
+    withVariables({ PULUMI_BACKEND_URL: pathToFileURL(folder).href }, () => assert.rejects(refuseUnknown(name), error));
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), "stacks-"));
   });
@@ -84,7 +69,7 @@ describe("a stack", () => {
   it("that exists is found by each of its names", async () => {
     stack("istio-on-k3d", "dev.json");
     for (const name of ["dev", "organization/dev", "organization/istio-on-k3d/dev"])
-      await withEnv({ PULUMI_BACKEND_URL: pathToFileURL(folder).href }, () => refuseUnknown(name));
+      await withVariables({ PULUMI_BACKEND_URL: pathToFileURL(folder).href }, () => refuseUnknown(name));
     assert.deepEqual(stackIdentity("organization/mesh/dev"), { project: "mesh", name: "dev" });
   });
 
@@ -130,7 +115,7 @@ describe("a state that cannot be read", () => {
 
 describe("a stack in a backend that is not files", () => {
   const stubs = new Stubs();
-  const inBucket = (work: () => unknown) => withEnv({ PULUMI_BACKEND_URL: "s3://bucket" }, work);
+  const inBucket = (work: () => unknown) => withVariables({ PULUMI_BACKEND_URL: "s3://bucket" }, work);
   const pulumi = `case "$*" in
     "stack --show-name --stack acme/dev"*) echo dev;;
     "stack --show-name"*) echo "error: no stack named '$4' found" >&2; exit 6;;

@@ -47,7 +47,9 @@ describe("a token", () => {
 
 describe("the policies at the ingress gateway", () => {
   it("hold for the app's host with and without port, over HTTPS alone, and turn away only", () => {
-    for (const { spec } of authorizationPolicies({ domain, loginIssuer: "none" })) {
+    const policies = authorizationPolicies({ domain, loginIssuer: "none" });
+    assert.ok(policies.length > 0);
+    for (const { spec } of policies) {
       assert.equal(spec.action, "DENY");
       const [operation] = spec.rules?.flatMap(({ to = [] }) => to.map((one) => one.operation)) ?? [];
       assert.deepEqual(operation?.ports, ["443"]);

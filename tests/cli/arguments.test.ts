@@ -160,8 +160,12 @@ describe("the arguments of a command", () => {
   });
 
   it("have examples that the command accepts", () => {
-    for (const command of commands.filter(({ passesOn }) => !passesOn))
-      for (const [args] of command.examples ?? []) parse(command, args.split(" "));
+    const examples = commands
+      .filter(({ passesOn }) => !passesOn)
+      .flatMap((command) => (command.examples ?? []).map(([args]) => [command, args] as const));
+    assert.ok(examples.length > 0);
+    for (const [command, args] of examples)
+      assert.doesNotThrow(() => parse(command, args.split(" ")), `${npmCommand(command)} -- ${args}`);
   });
 
   it("name a command; one that does not exist is refused with the nearest", () => {

@@ -7,6 +7,7 @@ import path from "node:path";
 import { rejectHeldLock } from "../../automation/stack/heldLock";
 import { Lock } from "../../host/lock";
 import { ownIdentity, processAt, stateOf } from "../../host/processes";
+import { poll } from "../../host/wait";
 
 const endedPid = spawnSync(process.execPath, ["--version"]).pid;
 
@@ -18,6 +19,14 @@ describe("a lock", () => {
     file = path.join(folder, "dev.lock");
   });
   afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** The lock counts as free: this process gets it, and leaves no file behind. */
+  async function assertFree(): Promise<void> {
+    const lock = await Lock.acquire(file);
+    assert.equal(JSON.parse(readFileSync(file, "utf8")).started, (await ownIdentity()).started);
+    await lock.release();
+    assert.deepEqual(readdirSync(folder), []);
+  }
 
   it("belongs to one process at a time, and its file is removed on release", async () => {
     const lock = await Lock.acquire(file);
@@ -41,24 +50,24 @@ describe("a lock", () => {
 
   it("of a process of this one's number that started at another time is free", async () => {
     writeFileSync(file, JSON.stringify({ ...(await ownIdentity()), id: "old", started: "1" }));
-    await (await Lock.acquire(file)).release();
+    await assertFree();
   });
 
   it("from before the last boot of this machine is free", async () => {
     writeFileSync(file, JSON.stringify({ ...(await ownIdentity()), id: "old", boot: "another" }));
-    await (await Lock.acquire(file)).release();
+    await assertFree();
   });
 
   it("is free when an earlier version left it with the number of a process that has ended", async () => {
     writeFileSync(file, String(endedPid));
-    await (await Lock.acquire(file)).release();
+    await assertFree();
   });
 
   it("without content counts as taken for ten seconds, and as free afterwards", async () => {
     writeFileSync(file, "");
     await assert.rejects(Lock.acquire(file), { name: "LockHeld", state: "unknown" });
     utimesSync(file, new Date(0), new Date(0));
-    await (await Lock.acquire(file)).release();
+    await assertFree();
   });
 
   it("keeps its holder's state when releasing comes too late", async () => {
@@ -100,9 +109,10 @@ describe("the state of a process", () => {
     // the shell starts a child, becomes a program that never waits for it, and so keeps it as a zombie
     const shell = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "inherit"] });
     try {
-      const [said] = (await once(shell.stdout, "data")) as [Buffer];
-      const pid = Number(said.toString());
-      while ((await processAt(pid)).state !== "ended") await new Promise((resolve) => setImmediate(resolve));
+      const [output] = (await once(shell.stdout, "data")) as [Buffer];
+      const zombie = () => processAt(Number(output.toString()));
+      const { state } = await poll(10, zombie, (process) => process.state === "ended", 20);
+      assert.equal(state, "ended");
     } finally {
       shell.kill("SIGKILL");
     }

@@ -56,10 +56,10 @@ describe("a command that is run", () => {
   });
 
   it("ends with the process that runs it", async () => {
-    const call =
-      'require("./host/process.ts").capture("sh", ["-c", "echo $$ >&2; exec sleep 30"]); setTimeout(() => process.kill(process.pid, "SIGTERM"), 500);';
     const file = path.join(mkdtempSync(path.join(tmpdir(), "run-")), "pid");
-    const script = call.replace("echo $$ >&2", `echo $$ > ${file}`);
+    const child = `echo $$ > ${file}.part; mv ${file}.part ${file}; exec sleep 30`;
+    const script = `require("./host/process.ts").capture("sh", ["-c", ${JSON.stringify(child)}]);
+      setInterval(() => require("node:fs").existsSync(${JSON.stringify(file)}) && process.kill(process.pid, "SIGTERM"), 20);`;
     const { signal } = (await promisify(execFile)(process.execPath, ["--import", "tsx", "--eval", script]).catch(
       (error: { signal: string }) => error,
     )) as { signal: string };

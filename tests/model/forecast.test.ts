@@ -7,6 +7,7 @@ describe("the forecast of a rollout", () => {
   const lines = (perSecond: number) => forecastSteps([5, 50], { perSecond, stable }, 600);
 
   it("shows the requests that each step needs, and their duration at the present traffic", () => {
+    assert.equal(lines(200).length, 2);
     for (const line of lines(200))
       assert.match(line, /^step \d+ %: about [\d,]+ requests of both versions, [\d,.]+ s at 200 a second$/);
   });

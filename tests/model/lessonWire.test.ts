@@ -45,6 +45,7 @@ describe("the pods that the lesson starts", () => {
     commands.flatMap((command) => verb.exec(command)?.[1]?.split(" ") ?? []);
 
   it("are ready before they are used, and deleted in the same part of the page", () => {
+    assert.ok(lists.some((commands) => names(commands, /^kubectl run (\S+)/).length > 0));
     for (const commands of lists) {
       const started = names(commands, /^kubectl run (\S+)/);
       assert.deepEqual(names(commands, /^kubectl wait pod (\S+)/), started);

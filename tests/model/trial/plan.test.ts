@@ -180,7 +180,8 @@ spec:
   });
 
   it("marks everything that it makes, so that a later run finds what a killed one left", () => {
-    for (const { metadata, kind } of planOf(shop + rule).plan.objects)
-      assert.equal(metadata.labels?.["istio-on-k3d.trial/stack"], "dev", kind);
+    const { objects } = planOf(shop + rule).plan;
+    assert.ok(objects.length > 0);
+    for (const { metadata, kind } of objects) assert.equal(metadata.labels?.["istio-on-k3d.trial/stack"], "dev", kind);
   });
 });
