@@ -52,10 +52,10 @@ const mergeWindow = 1100;
  * makes no proxy eject a pod.
  */
 export function ejectionOf(
-  one: Pick<Case, "given">,
+  testCase: Pick<Case, "given">,
   surroundings: BreakerObjects,
 ): { failures: number; pause: number } | undefined {
-  const limits = rulesOfFailing(one, surroundings)
+  const limits = rulesOfFailing(testCase, surroundings)
     .flatMap(({ spec }) => valuesOf(spec, "outlierDetection") as Detection[])
     // a pod that comes back sooner would do so during the pause
     .filter(({ baseEjectionTime = "30s" }) => !/^[0-2](\.\d+)?s$|ms$/.test(baseEjectionTime))

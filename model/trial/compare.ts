@@ -21,23 +21,23 @@ export function summariesDiffer(before: string, after: string): boolean {
   );
 }
 
-const keyOf = ({ case: one }: CaseResult): string => `${one.file} ${one.line} ${one.it}`;
+const keyOf = ({ case: testCase }: CaseResult): string => `${testCase.file} ${testCase.line} ${testCase.it}`;
 
 /** The requests that two runs of the same cases answer differently. */
 export function changesBetween(before: readonly CaseResult[], after: readonly CaseResult[]): AnswerChange[] {
-  const earlier = new Map(before.map((one) => [keyOf(one), one]));
-  return after.flatMap((one): AnswerChange[] => {
-    const old = earlier.get(keyOf(one));
-    if (old && old.outcome === one.outcome && !summariesDiffer(old.seen, one.seen)) return [];
-    const { it, from, request } = one.case;
+  const earlier = new Map(before.map((result) => [keyOf(result), result]));
+  return after.flatMap((result): AnswerChange[] => {
+    const old = earlier.get(keyOf(result));
+    if (old && old.outcome === result.outcome && !summariesDiffer(old.seen, result.seen)) return [];
+    const { it, from, request } = result.case;
     return [
       {
         it,
         from,
         request: `${request.method ?? "GET"} ${request.url}`,
         ...(old && { before: old.seen }),
-        after: one.seen,
-        outcome: one.outcome,
+        after: result.seen,
+        outcome: result.outcome,
       },
     ];
   });
@@ -69,8 +69,8 @@ export function changesMarkdown(
       `| ${cell(it)} | ${cell(from)} | ${cell(request)} | ${cell(before ?? "not possible")} | ${cell(after)} | ${outcome} |`,
   );
   const failures = failed.map(
-    ({ case: one, outcome, mismatches, seen, reasons }) =>
-      `- **${outcome}** ${cell(one.it)} (${placeText(one)}): ${cell(mismatches.map(({ expected, seen }) => `expected ${expected}, saw ${seen}`).join("; ") || seen)}${reasons[0] ? ` (${cell(reasons.map(({ text, place }) => (place ? `${text}, ${placeText(place)}` : text)).join("; "))})` : ""}`,
+    ({ case: testCase, outcome, mismatches, seen, reasons }) =>
+      `- **${outcome}** ${cell(testCase.it)} (${placeText(testCase)}): ${cell(mismatches.map(({ expected, seen }) => `expected ${expected}, saw ${seen}`).join("; ") || seen)}${reasons[0] ? ` (${cell(reasons.map(({ text, place }) => (place ? `${text}, ${placeText(place)}` : text)).join("; "))})` : ""}`,
   );
   return [
     "### What this changes for whom",

@@ -56,8 +56,8 @@ const locationOf = (
   path: string,
 ): string => `${scheme}://${authority ?? host}${uri ?? path}`;
 
-function expectationOf(one: ForeignCase, host: string, path: string): Expectation {
-  const { route = [], redirect, rewrite, wantMatch = true } = one;
+function expectationOf(testCase: ForeignCase, host: string, path: string): Expectation {
+  const { route = [], redirect, rewrite, wantMatch = true } = testCase;
   const by = route.flatMap(({ destination }) => (destination?.host ? [workloadOf(destination)] : []));
   if (!wantMatch) {
     if (by.length > 0) return { notBy: by };
@@ -77,21 +77,21 @@ export function readForeign(source: Source, objects: readonly UserObject[]): { c
       wrong.push({ ...placeOf(["testCases"]), message: "testCases must be a list of mappings" });
       return [];
     }
-    return (testCases as readonly ForeignCase[]).flatMap((one, i) => {
-      const { authority, method, uri, headers = {} } = one.request ?? {};
+    return (testCases as readonly ForeignCase[]).flatMap((testCase, i) => {
+      const { authority, method, uri, headers = {} } = testCase.request ?? {};
       const requests = or(authority, "example.com").flatMap((host) =>
         or(method, "GET").flatMap((verb) => or(uri, "/").map((path) => ({ host, verb, path }))),
       );
       return requests.map(
         ({ host, verb, path }): Case => ({
           ...placeOf(["testCases", i]),
-          it: `${one.description ?? "case"}: ${verb} ${host}${path}`,
+          it: `${testCase.description ?? "case"}: ${verb} ${host}${path}`,
           from: callerFor(host, objects),
           request: { url: `http://${host}${path}`, method: verb, headers },
           times: 1,
           concurrent: 1,
           given: {},
-          expect: expectationOf(one, host, path),
+          expect: expectationOf(testCase, host, path),
         }),
       );
     });

@@ -35,12 +35,12 @@ function details({ outcome, mismatches, seen, reasons }: CaseResult): Markup | s
 }
 
 function row(result: CaseResult): Cell[] {
-  const { case: one, outcome } = result;
-  const { method = "GET", url } = one.request;
+  const { case: testCase, outcome } = result;
+  const { method = "GET", url } = testCase.request;
   return [
     ["result", element("span", { class: outcome }, marks[outcome])],
-    ["case", cell(one.it, code(placeText(one)))],
-    ["request", cell(code(one.from), `${method} ${url}`)],
+    ["case", cell(testCase.it, code(placeText(testCase)))],
+    ["request", cell(code(testCase.from), `${method} ${url}`)],
     ["what happened", details(result)],
   ];
 }

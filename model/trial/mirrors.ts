@@ -45,8 +45,8 @@ export function mirrorTargets(objects: readonly UserObject[], standIns: readonly
  * Marks the arrivals that are copies by a mirror. Istio's proxies send copies with the host name of the original, so that
  * only the place tells: a mirror's target that is not the workload which answered.
  */
-export function markCopies(seen: Observation, targets: ReadonlySet<string>): Observation {
-  const answering = answeredBy(seen)?.workload;
+export function markCopies(observation: Observation, targets: ReadonlySet<string>): Observation {
+  const answering = answeredBy(observation)?.workload;
   const isCopy = ({ workload, shadow }: Arrival) => shadow || (targets.has(workload) && workload !== answering);
-  return { ...seen, arrivals: seen.arrivals.map((one) => ({ ...one, shadow: isCopy(one) })) };
+  return { ...observation, arrivals: observation.arrivals.map((one) => ({ ...one, shadow: isCopy(one) })) };
 }

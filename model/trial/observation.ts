@@ -50,9 +50,9 @@ export function answeredBy({ answer }: Observation): { workload: string; pod: st
 }
 
 /** The arrival that was answered, else the last one that was no copy. */
-export function arrivalOf(seen: Observation): Arrival | undefined {
-  const real = seen.arrivals.filter(({ shadow }) => !shadow);
-  const by = answeredBy(seen);
+export function arrivalOf(observation: Observation): Arrival | undefined {
+  const real = observation.arrivals.filter(({ shadow }) => !shadow);
+  const by = answeredBy(observation);
   return real.find(({ workload, arrival }) => workload === by?.workload && arrival === by.arrival) ?? real.at(-1);
 }
 

@@ -5,26 +5,26 @@ import { placeText } from "./source";
 export const outcomeWords = { pass: "pass", fail: "FAIL", unknown: "unknown" } as const;
 
 export const countOf = (results: readonly CaseResult[], outcome: CaseResult["outcome"]): number =>
-  results.filter((one) => one.outcome === outcome).length;
+  results.filter((result) => result.outcome === outcome).length;
 
 /** Result and title of a case in one line. */
-export const summaryOfCase = ({ case: one, outcome, mismatches, seen }: CaseResult): string => {
+export const summaryOfCase = ({ case: testCase, outcome, mismatches, seen }: CaseResult): string => {
   const missed = mismatches.map(({ expected }) => expected).join(", ");
-  return `${seen} (${one.it})${outcome === "pass" ? "" : `: ${outcomeWords[outcome]}${missed && `, expected ${missed}`}`}`;
+  return `${seen} (${testCase.it})${outcome === "pass" ? "" : `: ${outcomeWords[outcome]}${missed && `, expected ${missed}`}`}`;
 };
 
 /** One line of a case, and below it what was expected, what happened, and why. */
-export function caseLines({ case: one, outcome, mismatches, seen, reasons }: CaseResult): string[] {
-  const head = `${outcomeWords[outcome].padEnd(8)}${one.it}`;
+export function caseLines({ case: testCase, outcome, mismatches, seen, reasons }: CaseResult): string[] {
+  const head = `${outcomeWords[outcome].padEnd(8)}${testCase.it}`;
   if (outcome === "pass") return [head];
-  const { method = "GET", url } = one.request;
+  const { method = "GET", url } = testCase.request;
   const why = reasons.flatMap(({ text, place, fix }, i) => [
     `        ${i === 0 ? "why     " : "        "} ${text}${place ? ` (${placeText(place)})` : ""}`,
     ...(fix ? [`                 fix: ${fix}`] : []),
   ]);
   return [
     head,
-    `        ${placeText(one)}  from ${one.from}: ${method} ${url}`,
+    `        ${placeText(testCase)}  from ${testCase.from}: ${method} ${url}`,
     ...mismatches.flatMap(({ expected, seen }) => [`        expected ${expected}`, `        seen     ${seen}`]),
     ...(mismatches.length === 0 ? [`        seen     ${seen}`] : []),
     ...why,

@@ -107,12 +107,12 @@ export function missingLines(
  * @param isPass - true if the case passes and needs no reasons
  */
 export function mayLackLines(
-  seen: Observation,
+  observation: Observation,
   entries: readonly AccessEntry[],
   { isPass, isSentByProxy }: { readonly isPass: boolean; readonly isSentByProxy: boolean },
 ): boolean {
   // a request without a connection is in no log
-  if (!seen.answer.local) return false;
-  if (isPass) return entries.length === 0 && resultOf(seen) !== "tls-error";
+  if (!observation.answer.local) return false;
+  if (isPass) return entries.length === 0 && resultOf(observation) !== "tls-error";
   return entries.length === 0 || (isSentByProxy && entries.every(isInbound));
 }

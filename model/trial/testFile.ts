@@ -110,7 +110,7 @@ export function readTestFile(document: YamlDocument): TestFile {
   const right = <T>(part: string, entries: Readonly<Record<string, T>>) =>
     Object.entries(entries).filter(([name]) => isRight(part, name));
   if (cases.length === 0) tell(["cases"], "cases is empty: a file without a case tests nothing");
-  const read = cases.flatMap((one, i) => (isRight("cases", i) ? casesOf(one, ["cases", i], tell, document) : []));
+  const read = cases.flatMap((text, i) => (isRight("cases", i) ? casesOf(text, ["cases", i], tell, document) : []));
   return {
     callers: right("callers", callers).map(([name, caller]) => {
       if (!caller.namespace && !caller.gateway)
@@ -128,14 +128,14 @@ export function readTestFile(document: YamlDocument): TestFile {
 }
 
 function casesOf(
-  one: CaseText,
+  text: CaseText,
   path: Path,
   tell: (path: Path, message: string) => void,
   document: YamlDocument,
 ): Case[] {
-  const { it, from = "outside", times, concurrent = 1, given = {}, request, expect, matrix } = one;
+  const { it, from = "outside", times, concurrent = 1, given = {}, request, expect, matrix } = text;
   const common = { it, concurrent, given, ...document.placeOf(path) };
-  if (matrix && (request !== undefined || expect !== undefined || one.from !== undefined))
+  if (matrix && (request !== undefined || expect !== undefined || text.from !== undefined))
     tell(path, "matrix stands in place of from, request and expect: remove one of them");
   if (matrix)
     return Object.entries(matrix.rows).flatMap(([row, results]) => {

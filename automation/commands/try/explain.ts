@@ -33,31 +33,42 @@ export async function explainResults(
   const labels = new Map<string, Texts>(
     pods.map(({ metadata }) => [`${metadata.namespace}/${metadata.name}`, metadata.labels ?? {}]),
   );
-  const contextOf = (one: Case, seen: Observation): Context | undefined => {
-    const caller = plan.callers.find(({ name }) => name === one.from);
+  const contextOf = (testCase: Case, observation: Observation): Context | undefined => {
+    const caller = plan.callers.find(({ name }) => name === testCase.from);
     const { applied: objects, services, standIns } = plan;
     const labelsOf = (proxy: string) => labels.get(proxy) ?? {};
-    return caller && { one, seen, caller, meshMode, objects, services, standIns, labelsOf };
+    return (
+      caller && {
+        testCase,
+        observation,
+        caller,
+        meshMode,
+        objects,
+        services,
+        standIns,
+        labelsOf,
+      }
+    );
   };
-  const silent = (one: Case): Reason[] => {
-    const proxies = logs.missing.get(one)?.join(", ");
+  const silent = (testCase: Case): Reason[] => {
+    const proxies = logs.missing.get(testCase)?.join(", ");
     return proxies ? [{ text: `reasons may be missing: the access log of ${proxies} did not come in time` }] : [];
   };
   const allowing = new Set<string>();
-  const results = measured.map(({ case: one, judgement, observations }): CaseResult => {
+  const results = measured.map(({ case: testCase, judgement, observations }): CaseResult => {
     const wrong = observations.at(-1);
     const entries = wrong ? entriesOf(index, wrong.answer.id, wrong.answer.local) : [];
     const ordered = [...entries].sort(
       (a, b) => Number(isInbound(a)) - Number(isInbound(b)) || a.time.localeCompare(b.time),
     );
-    const context = wrong && contextOf(one, { ...wrong, log: ordered });
+    const context = wrong && contextOf(testCase, { ...wrong, log: ordered });
     for (const rule of context ? allowingRules(context) : []) allowing.add(rule);
     return {
       ...judgement,
-      case: one,
+      case: testCase,
       requests: observations.length,
       seconds: Math.max(0, ...observations.map(({ answer }) => answer.ms)) / 1000,
-      reasons: context && judgement.outcome !== "pass" ? [...reasonsFor(context), ...silent(one)] : [],
+      reasons: context && judgement.outcome !== "pass" ? [...reasonsFor(context), ...silent(testCase)] : [],
     };
   });
   const answers = measured.flatMap(({ observations }) => observations.map(({ answer }) => answer));

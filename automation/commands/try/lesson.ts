@@ -73,8 +73,8 @@ async function lessons(stackName: string, say: Say): Promise<Lessons> {
         fixed: own(sources.fixed, ({ file }) => file),
       },
       results: {
-        broken: own(broken, (one) => one.case.file),
-        fixed: own(fixed, (one) => one.case.file),
+        broken: own(broken, (result) => result.case.file),
+        fixed: own(fixed, (result) => result.case.file),
       },
     });
   });

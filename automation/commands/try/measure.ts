@@ -30,7 +30,7 @@ const [betweenRounds, longest] = [1, 12];
 
 /** A case that is sent in this round, with the ids of its requests. */
 interface Sent {
-  readonly one: Case;
+  readonly testCase: Case;
   readonly ids: readonly string[];
   readonly unresolved?: string;
 }
@@ -46,22 +46,24 @@ async function sendFrom(
   if (!caller || !pod) throw new Error(`caller ${name} has no running pod`);
   const surroundings = { services: plan.services, objects: plan.applied, standIns: plan.standIns };
   const failed: Answer[] = [];
-  const isAlone = (one: Case) => runsAlone(one, surroundings);
-  const groups = sent.flatMap(({ one, ids }): PlannedRequest[][][] => {
-    const to = destinationOf(one.request.url, caller, surroundings, addresses);
+  const isAlone = (testCase: Case) => runsAlone(testCase, surroundings);
+  const groups = sent.flatMap(({ testCase, ids }): PlannedRequest[][][] => {
+    const to = destinationOf(testCase.request.url, caller, surroundings, addresses);
     if ("unresolved" in to) {
       failed.push(
         ...ids.map((id): Answer => ({ id, begun: Date.now(), ms: 0, failure: "unresolved", detail: to.unresolved })),
       );
       return [];
     }
-    const width = one.concurrent === 1 && !isAlone(one) ? Math.min(8, one.times) : one.concurrent;
+    const width = testCase.concurrent === 1 && !isAlone(testCase) ? Math.min(8, testCase.times) : testCase.concurrent;
     return [
-      stepsOf(ids, width).map((step) => step.map((id) => planRequest(id, one, to, plan.standIns, addresses.token))),
+      stepsOf(ids, width).map((step) =>
+        step.map((id) => planRequest(id, testCase, to, plan.standIns, addresses.token)),
+      ),
     ];
   });
   if (groups.length === 0) return failed;
-  const [alone] = sent.map(({ one }) => one).filter(isAlone);
+  const [alone] = sent.map(({ testCase }) => testCase).filter(isAlone);
   const ejection = alone && ejectionOf(alone, surroundings);
   const pause = alone ? betweenSteps : 0;
   const input = `${JSON.stringify({ groups, parallel, pause, ejection })}\n`;
@@ -79,27 +81,30 @@ async function sendFrom(
 
 function verdict(
   session: Session,
-  one: Case,
+  testCase: Case,
   observations: readonly Observation[],
 ): Pick<MeasuredCase, "judgement" | "settled"> {
   const { standIns } = session.plan;
-  if (one.times > 1) return { judgement: judgeCase(one, observations, standIns), settled: true };
-  const each = observations.map((seen) => judgeCase(one, [seen], standIns));
-  const last = each.at(-1) ?? judgeCase(one, [], standIns);
+  if (testCase.times > 1) return { judgement: judgeCase(testCase, observations, standIns), settled: true };
+  const each = observations.map((observation) => judgeCase(testCase, [observation], standIns));
+  const last = each.at(-1) ?? judgeCase(testCase, [], standIns);
   const settled = each.every(({ outcome }) => outcome === last.outcome);
   if (settled) return { judgement: last, settled };
-  const all = judgeCase(one, observations, standIns);
+  const all = judgeCase(testCase, observations, standIns);
   return { judgement: { ...all, outcome: all.outcome === "pass" ? "fail" : all.outcome }, settled };
 }
 
 /** Sends cases once from all their callers at the same time, and judges what was seen. */
 async function round(session: Session, cases: readonly Case[], number: number): Promise<MeasuredCase[]> {
   const begun = Date.now();
-  const sent = cases.map((one): Sent => {
-    const count = one.times > 1 ? one.times : agreeing;
-    const index = `${one.file}:${one.line}:${one.it}`;
+  const sent = cases.map((testCase): Sent => {
+    const count = testCase.times > 1 ? testCase.times : agreeing;
+    const index = `${testCase.file}:${testCase.line}:${testCase.it}`;
     const hash = [...index].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) >>> 0, 7).toString(36);
-    return { one, ids: Array.from({ length: count }, (_, i) => `${session.run}-${hash}-${number}-${i}`) };
+    return {
+      testCase,
+      ids: Array.from({ length: count }, (_, i) => `${session.run}-${hash}-${number}-${i}`),
+    };
   });
   const callers = [...new Set(cases.map(({ from }) => from))];
   const answers = await Promise.all(
@@ -107,7 +112,7 @@ async function round(session: Session, cases: readonly Case[], number: number): 
       sendFrom(
         session,
         name,
-        sent.filter(({ one }) => one.from === name),
+        sent.filter(({ testCase }) => testCase.from === name),
       ).catch((error: Error) => error),
     ),
   );
@@ -116,21 +121,21 @@ async function round(session: Session, cases: readonly Case[], number: number): 
   );
   const { arrivals, late } = await arrivalsSince(session, begun, [...byId.values()]);
   const mirrors = mirrorTargets(session.plan.applied, session.plan.standIns);
-  return sent.map(({ one, ids }): MeasuredCase => {
-    const failure = answers[callers.indexOf(one.from)];
+  return sent.map(({ testCase, ids }): MeasuredCase => {
+    const failure = answers[callers.indexOf(testCase.from)];
     const observations = ids.flatMap((id) => {
       const answer = byId.get(id);
       return answer ? [markCopies({ answer, arrivals: arrivals.get(id) ?? [], log: [] }, mirrors)] : [];
     });
     if (failure instanceof Error || observations.length < ids.length) {
       const seen = failure instanceof Error ? failure.message : "the caller did not report every request";
-      return { case: one, observations, judgement: { outcome: "unknown", mismatches: [], seen }, settled: true };
+      return { case: testCase, observations, judgement: { outcome: "unknown", mismatches: [], seen }, settled: true };
     }
     if (ids.some((id) => late.has(id))) {
       const seen = "the log of the stand-in that answered did not come";
-      return { case: one, observations, judgement: { outcome: "unknown", mismatches: [], seen }, settled: true };
+      return { case: testCase, observations, judgement: { outcome: "unknown", mismatches: [], seen }, settled: true };
     }
-    return { case: one, observations, ...verdict(session, one, observations) };
+    return { case: testCase, observations, ...verdict(session, testCase, observations) };
   });
 }
 
@@ -145,9 +150,9 @@ export async function measureCases(
 ): Promise<MeasuredCase[]> {
   const { plan } = session;
   const surroundings = { services: plan.services, objects: plan.applied, standIns: plan.standIns };
-  const isAlone = (one: Case) => runsAlone(one, surroundings);
+  const isAlone = (testCase: Case) => runsAlone(testCase, surroundings);
   const done = new Map<Case, MeasuredCase>();
-  let left = cases.filter((one) => !isAlone(one));
+  let left = cases.filter((testCase) => !isAlone(testCase));
   const until = performance.now() + longest * 1000;
   for (let number = 0; left.length > 0; number++) {
     if (number > 0) await wait(betweenRounds * 1000);
@@ -156,17 +161,17 @@ export async function measureCases(
     const again = measured.filter(
       ({ judgement, settled }) => !settled || (number === 0 && judgement.outcome !== "pass"),
     );
-    for (const one of measured) {
-      done.set(one.case, one);
-      if (last || !again.includes(one)) say(one);
+    for (const measuredCase of measured) {
+      done.set(measuredCase.case, measuredCase);
+      if (last || !again.includes(measuredCase)) say(measuredCase);
     }
-    left = last ? [] : again.map((one) => one.case);
+    left = last ? [] : again.map((measuredCase) => measuredCase.case);
   }
-  for (const one of cases.filter(isAlone)) {
-    const [measured] = await round(session, [one], 0);
+  for (const testCase of cases.filter(isAlone)) {
+    const [measured] = await round(session, [testCase], 0);
     if (!measured) continue;
-    done.set(one, measured);
+    done.set(testCase, measured);
     say(measured);
   }
-  return cases.flatMap((one) => done.get(one) ?? []);
+  return cases.flatMap((testCase) => done.get(testCase) ?? []);
 }

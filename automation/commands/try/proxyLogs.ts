@@ -82,13 +82,13 @@ export async function collectLogs(
     const index = logIndex(log);
     const missing = new Map<Case, readonly string[]>();
     let isUncertain = false;
-    for (const { case: one, observations, judgement } of measured) {
-      const sent = isSentByProxy(session, one);
-      const how = { url: one.request.url, isSentByProxy: sent };
-      const lacking = observations.flatMap((seen) =>
-        missingLines(seen, entriesOf(index, seen.answer.id, seen.answer.local), how, pods),
+    for (const { case: testCase, observations, judgement } of measured) {
+      const sent = isSentByProxy(session, testCase);
+      const how = { url: testCase.request.url, isSentByProxy: sent };
+      const lacking = observations.flatMap((observation) =>
+        missingLines(observation, entriesOf(index, observation.answer.id, observation.answer.local), how, pods),
       );
-      if (lacking.length > 0) missing.set(one, [...new Set(lacking)]);
+      if (lacking.length > 0) missing.set(testCase, [...new Set(lacking)]);
       const last = observations.at(-1);
       const own = last && entriesOf(index, last.answer.id, last.answer.local);
       if (own && mayLackLines(last, own, { isPass: judgement.outcome === "pass", isSentByProxy: sent }))

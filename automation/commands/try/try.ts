@@ -26,7 +26,7 @@ export interface TryOptions {
 
 /** @throws OperationFailed with 1 if a case failed, with 3 if one could not be measured */
 export function refuseResults(results: readonly CaseResult[]): void {
-  const any = (outcome: CaseResult["outcome"]) => results.some((one) => one.outcome === outcome);
+  const any = (outcome: CaseResult["outcome"]) => results.some((result) => result.outcome === outcome);
   if (any("fail")) throw new OperationFailed("not every case is as expected", exitCodes.failed);
   if (any("unknown")) throw new OperationFailed("not every case could be measured", exitCodes.inconclusive);
 }

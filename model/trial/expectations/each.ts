@@ -6,15 +6,15 @@ import { isWorkload, summaryOf, type Workloads } from "./summary";
 /** Something that must hold for every request of a case. */
 export interface RequestCheck {
   readonly expected: string;
-  readonly read: (seen: Observation) => string;
-  readonly holds: (seen: Observation) => boolean;
+  readonly read: (observation: Observation) => string;
+  readonly holds: (observation: Observation) => boolean;
 }
 
 type Checks<Value> = (value: Value, workloads: Workloads) => RequestCheck[];
 
 /** A check of a text that the request has at the caller. */
 const text = (expected: string, read: RequestCheck["read"], holds: (text: string) => boolean): RequestCheck[] => [
-  { expected, read, holds: (seen) => holds(read(seen)) },
+  { expected, read, holds: (observation) => holds(read(observation)) },
 ];
 
 /** A check of a text that the request has at the workload; it fails if no workload received the request. */
@@ -27,12 +27,12 @@ function arrived<T>(
   return [
     {
       expected,
-      read: (seen) => {
-        const arrival = arrivalOf(seen);
+      read: (observation) => {
+        const arrival = arrivalOf(observation);
         return arrival ? String(read(arrival) ?? absent) : "no workload received it";
       },
-      holds: (seen) => {
-        const arrival = arrivalOf(seen);
+      holds: (observation) => {
+        const arrival = arrivalOf(observation);
         return arrival !== undefined && holds(read(arrival));
       },
     },
@@ -41,8 +41,8 @@ function arrived<T>(
 
 const attemptsOf = ({ arrivals }: Observation): number => arrivals.filter(({ shadow }) => !shadow).length;
 
-function header(seen: Observation, name: string): string | undefined {
-  const value = seen.answer.headers?.[name];
+function header(observation: Observation, name: string): string | undefined {
+  const value = observation.answer.headers?.[name];
   return value === undefined ? undefined : [value].flat().join(", ");
 }
 
@@ -58,21 +58,21 @@ const requestChecks: { readonly [Key in keyof Expectation]?: Checks<NonNullable<
     {
       expected: `status ${status.join(" or ")}`,
       read: summaryOf,
-      holds: (seen) => status.some((one) => one === resultOf(seen)),
+      holds: (observation) => status.some((one) => one === resultOf(observation)),
     },
   ],
   by: (by, workloads) => [
     {
       expected: `by ${by.join(" or ")}`,
       read: summaryOf,
-      holds: (seen) => by.some((name) => isWorkload(name, answeredBy(seen)?.workload, workloads)),
+      holds: (observation) => by.some((name) => isWorkload(name, answeredBy(observation)?.workload, workloads)),
     },
   ],
   notBy: (notBy, workloads) => [
     {
       expected: `not by ${notBy.join(" or ")}`,
       read: summaryOf,
-      holds: (seen) => !notBy.some((name) => isWorkload(name, answeredBy(seen)?.workload, workloads)),
+      holds: (observation) => !notBy.some((name) => isWorkload(name, answeredBy(observation)?.workload, workloads)),
     },
   ],
   path: (path) =>
@@ -99,20 +99,20 @@ const requestChecks: { readonly [Key in keyof Expectation]?: Checks<NonNullable<
     eachHeader(headers, (name, wanted) => [
       {
         expected: `response header ${name}: ${wanted}`,
-        read: (seen) => header(seen, name) ?? "absent",
-        holds: (seen) => headerHolds(wanted, header(seen, name)),
+        read: (observation) => header(observation, name) ?? "absent",
+        holds: (observation) => headerHolds(wanted, header(observation, name)),
       },
     ]),
   location: (location) =>
     text(
       `location ${location}`,
-      (seen) => header(seen, "location") ?? "none",
+      (observation) => header(observation, "location") ?? "none",
       (seen) => seen === location,
     ),
   notLocation: (location) =>
     text(
       `no redirect to ${location}`,
-      (seen) => header(seen, "location") ?? "none",
+      (observation) => header(observation, "location") ?? "none",
       (seen) => seen !== location,
     ),
   body: (body) => [
@@ -131,8 +131,8 @@ const requestChecks: { readonly [Key in keyof Expectation]?: Checks<NonNullable<
   attempts: (attempts) => [
     {
       expected: `${attempts} arrivals at a workload`,
-      read: (seen) => `${attemptsOf(seen)} arrivals`,
-      holds: (seen) => attemptsHold(attempts, attemptsOf(seen)),
+      read: (observation) => `${attemptsOf(observation)} arrivals`,
+      holds: (observation) => attemptsHold(attempts, attemptsOf(observation)),
     },
   ],
   seconds: (seconds) => [

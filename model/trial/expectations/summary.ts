@@ -19,8 +19,8 @@ export function countedTexts(texts: readonly string[]): string {
 }
 
 /** Result of one request in a few words, such as "200 by shop/web/v1". */
-export function summaryOf(seen: Observation): string {
-  const by = answeredBy(seen)?.workload;
-  const { location } = seen.answer.headers ?? {};
-  return [String(resultOf(seen)), by && `by ${by}`, location && `to ${location}`].filter(Boolean).join(" ");
+export function summaryOf(observation: Observation): string {
+  const by = answeredBy(observation)?.workload;
+  const { location } = observation.answer.headers ?? {};
+  return [String(resultOf(observation)), by && `by ${by}`, location && `to ${location}`].filter(Boolean).join(" ");
 }

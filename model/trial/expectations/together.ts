@@ -4,15 +4,17 @@ import type { Mismatch } from "../judgement";
 import { answeredBy, type Observation, resultOf } from "../observation";
 import { countedTexts, isWorkload, summaryOf, type Workloads } from "./summary";
 
-type Rule = (expect: Expectation, all: readonly Observation[], workloads: Workloads) => Mismatch[];
+type Rule = (expect: Expectation, observations: readonly Observation[], workloads: Workloads) => Mismatch[];
 
-const reached: Rule = ({ reached: names = [] }, all, workloads) =>
+const reached: Rule = ({ reached: names = [] }, observations, workloads) =>
   names
-    .filter((name) => !all.some((seen) => isWorkload(name, answeredBy(seen)?.workload, workloads)))
-    .map((name) => ({ expected: `an answer by ${name}`, seen: countedTexts(all.map(summaryOf)) }));
+    .filter(
+      (name) => !observations.some((observation) => isWorkload(name, answeredBy(observation)?.workload, workloads)),
+    )
+    .map((name) => ({ expected: `an answer by ${name}`, seen: countedTexts(observations.map(summaryOf)) }));
 
-const sameWorkload: Rule = ({ sameWorkload: wanted }, all) => {
-  const pods = all.map((seen) => answeredBy(seen)?.pod ?? String(resultOf(seen)));
+const sameWorkload: Rule = ({ sameWorkload: wanted }, observations) => {
+  const pods = observations.map((observation) => answeredBy(observation)?.pod ?? String(resultOf(observation)));
   if (wanted === undefined || (new Set(pods).size === 1) === wanted) return [];
   return [{ expected: wanted ? "one pod answers all" : "several pods answer", seen: countedTexts(pods) }];
 };
@@ -26,14 +28,14 @@ function bandOf(percent: number, n: number, tolerance = 0): { low: number; high:
 /** The shares whose counts lie outside of their bands. */
 function outside(
   [shares = {}, tolerance]: [Expectation["share"], number | undefined],
-  all: readonly Observation[],
-  isOf: (name: string, seen: Observation) => boolean,
+  observations: readonly Observation[],
+  isOf: (name: string, observation: Observation) => boolean,
   [what, others]: [what: string, others: () => string],
 ): Mismatch[] {
-  const n = all.length;
+  const n = observations.length;
   const rounded = (count: number) => Math.round((count / n) * 100);
   return Object.entries(shares).flatMap(([name, percent]) => {
-    const count = all.filter((seen) => isOf(name, seen)).length;
+    const count = observations.filter((observation) => isOf(name, observation)).length;
     const { low, high } = bandOf(percent, n, tolerance);
     if (count >= low && count <= high) return [];
     return [
@@ -45,28 +47,30 @@ function outside(
   });
 }
 
-const share: Rule = ({ share: shares, tolerance }, all, workloads) =>
+const share: Rule = ({ share: shares, tolerance }, observations, workloads) =>
   outside(
     [shares, tolerance],
-    all,
-    (name, seen) =>
-      (/^\d{3}$/.test(name) && String(resultOf(seen)) === name) ||
-      isWorkload(name, answeredBy(seen)?.workload, workloads),
-    ["by", () => countedTexts(all.map(summaryOf))],
+    observations,
+    (name, observation) =>
+      (/^\d{3}$/.test(name) && String(resultOf(observation)) === name) ||
+      isWorkload(name, answeredBy(observation)?.workload, workloads),
+    ["by", () => countedTexts(observations.map(summaryOf))],
   );
 
 const copiesOf = ({ arrivals }: Observation): string[] =>
   arrivals.filter(({ shadow }) => shadow).map(({ workload }) => workload);
 
-const mirroredShare: Rule = ({ mirroredShare: shares, tolerance }, all, workloads) =>
-  outside([shares, tolerance], all, (name, seen) => copiesOf(seen).some((id) => isWorkload(name, id, workloads)), [
-    "copied to",
-    () => countedTexts(all.flatMap(copiesOf)) || "no copy",
-  ]);
+const mirroredShare: Rule = ({ mirroredShare: shares, tolerance }, observations, workloads) =>
+  outside(
+    [shares, tolerance],
+    observations,
+    (name, observation) => copiesOf(observation).some((id) => isWorkload(name, id, workloads)),
+    ["copied to", () => countedTexts(observations.flatMap(copiesOf)) || "no copy"],
+  );
 
-const mirrored: Rule = ({ mirrored: names }, all, workloads) => {
+const mirrored: Rule = ({ mirrored: names }, observations, workloads) => {
   if (!names) return [];
-  const copies = all.flatMap(copiesOf);
+  const copies = observations.flatMap(copiesOf);
   const holds = names.includes("none")
     ? copies.length === 0
     : names.every((name) => copies.some((id) => isWorkload(name, id, workloads)));

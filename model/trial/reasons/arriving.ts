@@ -26,14 +26,14 @@ const trustedProxies = ({ objects }: Context): number =>
 /** Client address at a gateway: an entry of x-forwarded-for counted from the right, else the direct peer's address. */
 function senderAddress(context: Context, peer: string | undefined): string | undefined {
   const hops = trustedProxies(context);
-  const forwarded = (context.one.request.headers?.["x-forwarded-for"] ?? "").split(/ *, */).filter(Boolean);
+  const forwarded = (context.testCase.request.headers?.["x-forwarded-for"] ?? "").split(/ *, */).filter(Boolean);
   return hops > 0 && forwarded.length >= hops ? forwarded.at(-hops) : peer;
 }
 
 /** Client address at a sidecar: the last entry of x-forwarded-for. Undefined for one that a gateway has changed. */
-function senderInMesh({ caller, one }: Context, peer: string | undefined): string | undefined {
+function senderInMesh({ caller, testCase }: Context, peer: string | undefined): string | undefined {
   if (caller.outside) return undefined;
-  return one.request.headers?.["x-forwarded-for"]?.split(/ *, */).filter(Boolean).at(-1) ?? peer;
+  return testCase.request.headers?.["x-forwarded-for"]?.split(/ *, */).filter(Boolean).at(-1) ?? peer;
 }
 
 /** The request of a case on its arrival. */
@@ -48,7 +48,7 @@ export function arrivingOf(
   },
 ): ArrivingRequest {
   const { principal, port, address, atGateway, issuer } = where;
-  const { request } = context.one;
+  const { request } = context.testCase;
   const { token } = request;
   const valid = token && !token.expired && !token.forged;
   return {

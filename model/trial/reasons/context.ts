@@ -9,8 +9,8 @@ import { defaultPorts, urlParts } from "../urls";
 
 /** One request of a case that failed, with everything that can explain its result. */
 export interface Context {
-  readonly one: Case;
-  readonly seen: Observation;
+  readonly testCase: Case;
+  readonly observation: Observation;
   readonly objects: readonly UserObject[];
   readonly services: readonly Service[];
   readonly standIns: readonly StandIn[];
@@ -28,28 +28,28 @@ export const ofKind = (objects: readonly UserObject[], kind: string): UserObject
 export const objectTitle = ({ kind, metadata, $ }: UserObject): string => `${kind} ${$.namespace}/${metadata.name}`;
 
 /** Host of the request's URL or Host header, without a port. */
-export const hostOf = ({ one: { request } }: Context): string =>
+export const hostOf = ({ testCase: { request } }: Context): string =>
   (request.host ?? request.headers?.["host"] ?? urlParts(request.url).host).replace(/:\d+$/, "");
 
 /** Host header of the request, with the port of its URL unless that is the usual one. */
-export function hostHeader({ one: { request } }: Context): string {
+export function hostHeader({ testCase: { request } }: Context): string {
   const { scheme, host, port } = urlParts(request.url);
   return request.host ?? request.headers?.["host"] ?? (port === defaultPorts[scheme] ? host : `${host}:${port}`);
 }
 
 /** Method of the request; a gRPC call is a POST. */
-export const methodOf = ({ one: { request } }: Context): string =>
+export const methodOf = ({ testCase: { request } }: Context): string =>
   /^grpcs?:/.test(request.url) ? "POST" : (request.method ?? "GET");
 
 /** Path of the request, without its query. */
-export const pathOf = ({ one: { request } }: Context): string =>
+export const pathOf = ({ testCase: { request } }: Context): string =>
   /^\w+:\/\/[^/]+(\/[^?#]*)?/.exec(request.url)?.[1] ?? "/";
 
 /** Service that the caller's host name means; undefined for a host outside the mesh and for a caller outside the cluster. */
 export const calledService = (context: Context): Service | undefined =>
   context.caller.outside
     ? undefined
-    : serviceByDns(urlParts(context.one.request.url).host, context.caller.namespace, context.services);
+    : serviceByDns(urlParts(context.testCase.request.url).host, context.caller.namespace, context.services);
 
 /** Parts of a cluster's name, such as outbound|80|v2|reviews.books.svc.cluster.local. */
 export function clusterParts(cluster: string): { port: number; subset: string; host: string } | undefined {
@@ -58,12 +58,13 @@ export function clusterParts(cluster: string): { port: number; subset: string; h
 }
 
 /** The cluster that the last proxy on the request's way sent it to. */
-export const sentTo = ({ seen }: Context): ReturnType<typeof clusterParts> =>
-  seen.log.flatMap(({ cluster }) => clusterParts(cluster) ?? []).at(-1);
+export const sentTo = ({ observation }: Context): ReturnType<typeof clusterParts> =>
+  observation.log.flatMap(({ cluster }) => clusterParts(cluster) ?? []).at(-1);
 
 /** True for a line that the sidecar of the called workload wrote. */
 export const isInbound = ({ cluster, route }: AccessEntry): boolean =>
   cluster.startsWith("inbound|") || (route === "default" && !cluster.startsWith("outbound|"));
 
 /** True if a proxy on the request's way logged a response flag. */
-export const hasFlag = ({ seen }: Context, flag: string): boolean => seen.log.some(({ flags }) => flags.includes(flag));
+export const hasFlag = ({ observation }: Context, flag: string): boolean =>
+  observation.log.some(({ flags }) => flags.includes(flag));

@@ -105,9 +105,9 @@ function missingPort(context: Context): Reason[] {
 
 /** Reasons from the cluster that a request was sent to, or that does not exist. */
 export function destinationReasons(context: Context): Reason[] {
-  const flags = context.seen.log.flatMap(({ flags }) => flags);
+  const flags = context.observation.log.flatMap(({ flags }) => flags);
   const cluster = sentTo(context);
-  const failed = Number(resultOf(context.seen)) >= 500;
+  const failed = Number(resultOf(context.observation)) >= 500;
   return [
     ...(cluster && flags.includes("UH")
       ? [...emptyCluster(context, cluster), ...overflow(context, cluster.host, "outlierDetection")]

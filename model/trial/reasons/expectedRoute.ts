@@ -21,8 +21,8 @@ interface RouteSettings extends HttpRoute {
 }
 
 /** True if a route leads to a workload that the case expects. */
-function leadsToExpected({ route = [] }: HttpRoute, { one, standIns }: Context, object: UserObject): boolean {
-  const wanted = standIns.filter((standIn) => (one.expect.by ?? []).some((name) => isNamed(name, standIn)));
+function leadsToExpected({ route = [] }: HttpRoute, { testCase, standIns }: Context, object: UserObject): boolean {
+  const wanted = standIns.filter((standIn) => (testCase.expect.by ?? []).some((name) => isNamed(name, standIn)));
   return route.some(({ destination = {} }) =>
     wanted.some(({ services, version }) => {
       const host = istioHost(destination.host ?? "", object.$.namespace);
@@ -54,7 +54,7 @@ function broughtAbout(route: RouteSettings, context: Context, object: UserObject
     responseHeaders,
     attempts,
     seconds,
-  } = context.one.expect;
+  } = context.testCase.expect;
   const { rewrite = {}, headers = {}, mirror, mirrors, retries, timeout, redirect, fault } = route;
   const parts: Readonly<Record<string, boolean>> = {
     by: leadsToExpected(route, context, object),
@@ -74,8 +74,8 @@ function broughtAbout(route: RouteSettings, context: Context, object: UserObject
 /** Explains why another route than the taken one, which has more of what the case expects, was not used. */
 export function otherRoutes(context: Context, taken: { object: UserObject; index: number }): Reason[] {
   const routes = httpRoutes(taken.object) as readonly RouteSettings[];
-  const result = resultOf(context.seen);
-  const { status = [] } = context.one.expect;
+  const result = resultOf(context.observation);
+  const { status = [] } = context.testCase.expect;
   // a route that answers by itself stands in the way of those that lead to a workload
   const isAnswer =
     status.length > 0 && answersWith(routes[taken.index] ?? {}, result) && !status.includes(result as Result);

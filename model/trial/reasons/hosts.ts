@@ -18,11 +18,11 @@ function isOfCalled(context: Context, { proxy }: AccessEntry): boolean {
 
 /** Reasons for a host that no route and no gateway serves. */
 export function hostReasons(context: Context): Reason[] {
-  const { caller, objects, seen } = context;
+  const { caller, objects, observation } = context;
   const host = hostOf(context);
   // a workload's own proxy that refuses a connection has no routes to look for
-  const noRoute = seen.log.some((entry) => entry.flags.includes("NR") && !isOfCalled(context, entry));
-  const missed = noRoute || (caller.outside && seen.answer.status === 404 && takenRoutes(context).length === 0);
+  const noRoute = observation.log.some((entry) => entry.flags.includes("NR") && !isOfCalled(context, entry));
+  const missed = noRoute || (caller.outside && observation.answer.status === 404 && takenRoutes(context).length === 0);
   if (!missed) return [];
   const ways = gatewaysOnTheWay(context);
   const unbound = routesForHost(context)
@@ -50,7 +50,7 @@ export function hostReasons(context: Context): Reason[] {
   if (unbound.length > 0 || closed.length > 0 || routesForHost(context).length > 0) return [...unbound, ...closed];
   const known = ofKind(objects, "VirtualService").flatMap(({ spec }) => (spec?.hosts ?? []) as string[]);
   // no host stands in a plain TCP connection
-  if (urlParts(context.one.request.url).scheme === "tcp") return [];
+  if (urlParts(context.testCase.request.url).scheme === "tcp") return [];
   const routed = caller.outside && (objects.some(isApiGateway) || ingressesFor(host, objects).length > 0);
   return routed
     ? []

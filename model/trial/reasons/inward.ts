@@ -32,7 +32,7 @@ function withoutRoute(gateway: UserObject, context: Context): Reason[] {
         fix: `gateways: [mesh, ${name}], and a route with match: [{ gateways: [${name}] }]`,
       },
     ];
-  const port = context.seen.log.map(({ cluster }) => clusterParts(cluster)?.port).find(Boolean);
+  const port = context.observation.log.map(({ cluster }) => clusterParts(cluster)?.port).find(Boolean);
   return routes.flatMap((object) => [
     ...httpRoutes(object).flatMap((route, i): Reason[] => {
       const unmet = unmetAt(route, context, object, name, port);
@@ -60,7 +60,7 @@ function withoutRoute(gateway: UserObject, context: Context): Reason[] {
 export function inwardReasons(context: Context): Reason[] {
   if (context.caller.outside) return [];
   const gateways = context.objects.filter(isIstioGateway);
-  return context.seen.log
+  return context.observation.log
     .filter(({ flags }) => flags.includes("NR"))
     .flatMap(({ proxy }) => {
       const here = gateways.filter((gateway) => selects(gateway, context.labelsOf(proxy)));

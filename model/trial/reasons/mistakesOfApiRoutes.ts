@@ -6,10 +6,11 @@ import { type Context, calledService, hostOf, objectTitle, ofKind, pathOf } from
 import type { Mistake } from "./mistake";
 
 /** True if the request ended without a route at a gateway of the Gateway API. */
-const isMissed = ({ caller, seen, objects }: Context): boolean =>
+const isMissed = ({ caller, observation, objects }: Context): boolean =>
   caller.outside &&
   objects.some(isApiGateway) &&
-  (seen.log.some(({ flags }) => flags.includes("NR")) || [404, "refused", "tls-error"].includes(resultOf(seen)));
+  (observation.log.some(({ flags }) => flags.includes("NR")) ||
+    [404, "refused", "tls-error"].includes(resultOf(observation)));
 
 /** Routes for the host with each parentRef to a Gateway of the manifests. */
 const attachments = (context: Context) =>
@@ -90,7 +91,7 @@ const noRouteForHost: Mistake = (context) => {
 
 /** A GRPCRoute for another service or method than the call's. */
 const otherCall: Mistake = (context) => {
-  if (!/^grpcs?:/.test(context.one.request.url) || !isMissed(context)) return undefined;
+  if (!/^grpcs?:/.test(context.testCase.request.url) || !isMissed(context)) return undefined;
   const [, service, method] = pathOf(context).split("/");
   for (const route of ofKind(context.objects, "GRPCRoute").filter((one) => hasHost(one, hostOf(context)))) {
     const wanted = rulesOf(route).flatMap(({ matches = [] }) => matches.flatMap((match) => match.method ?? []));
@@ -116,8 +117,8 @@ const filtersOf = (context: Context) =>
     );
 
 const wholePath: Mistake = (context) => {
-  const arrived = arrivalOf(context.seen)?.path;
-  if (context.one.expect.path === undefined || arrived === undefined) return undefined;
+  const arrived = arrivalOf(context.observation)?.path;
+  if (context.testCase.expect.path === undefined || arrived === undefined) return undefined;
   const found = filtersOf(context).find(({ filter }) => filter.urlRewrite?.path?.type === "ReplaceFullPath");
   return (
     found && {
@@ -129,14 +130,15 @@ const wholePath: Mistake = (context) => {
 };
 
 const redirectStatus: Mistake = (context) => {
-  const result = resultOf(context.seen);
-  if (result !== 302 || !context.one.expect.status || context.one.expect.status.includes(302)) return undefined;
+  const result = resultOf(context.observation);
+  if (result !== 302 || !context.testCase.expect.status || context.testCase.expect.status.includes(302))
+    return undefined;
   const found = filtersOf(context).find(({ filter }) => filter.requestRedirect && !filter.requestRedirect.statusCode);
   return (
     found && {
       text: `RequestRedirect of ${objectTitle(found.route)} answers 302, unless statusCode says otherwise`,
       place: found.route.$.placeOf(found.path),
-      fix: `statusCode: ${context.one.expect.status[0]}`,
+      fix: `statusCode: ${context.testCase.expect.status[0]}`,
     }
   );
 };

@@ -29,7 +29,7 @@ function balancerOf({ spec }: UserObject, subset: string): { hash?: Hash; path: 
 }
 
 /** Header, parameter or cookie that a hash reads and a request does not have. */
-function absentKey(hash: Hash, { one: { request } }: Context): string | undefined {
+function absentKey(hash: Hash, { testCase: { request } }: Context): string | undefined {
   const { httpHeaderName: header, httpQueryParameterName: parameter, httpCookie: cookie } = hash;
   if (header && request.headers?.[header.toLowerCase()] === undefined) return `header ${header}`;
   if (parameter && !new URLSearchParams(request.url.split("?")[1] ?? "").has(parameter))
@@ -42,7 +42,7 @@ function absentKey(hash: Hash, { one: { request } }: Context): string | undefine
 
 /** Requests of one user that several pods answer. */
 const notSticky: Mistake = (context) => {
-  if (!context.one.expect.sameWorkload || !answeredBy(context.seen)) return undefined;
+  if (!context.testCase.expect.sameWorkload || !answeredBy(context.observation)) return undefined;
   if (context.caller.sidecar === false)
     return {
       text: "the caller has no sidecar, and a proxy chooses the pod by hash only for what it sends itself",
@@ -85,7 +85,7 @@ const localityLabels = ["istio-locality", "topology.istio.io/locality"];
 
 /** Localities that have no effect, since the proxy does not watch the health of pods. */
 const noLocality: Mistake = (context) => {
-  const { by, reached, share } = context.one.expect;
+  const { by, reached, share } = context.testCase.expect;
   const target = sentTo(context);
   if (!(by ?? reached ?? share) || !target) return undefined;
   const pods = context.standIns.filter(({ services }) =>

@@ -5,10 +5,10 @@ import type { Mistake } from "./mistake";
 
 /** DestinationRules for the host that a request was sent to, if the case expects 503 and the flag of it is absent. */
 function rulesWithoutEffect(context: Context, flag: string): UserObject[] {
-  const { expect } = context.one;
+  const { expect } = context.testCase;
   const target = sentTo(context);
   const isWanted = expect.share !== undefined || expect.status?.includes(503) || expect.reached !== undefined;
-  if (!target || !isWanted || context.seen.log.some(({ flags }) => flags.includes(flag))) return [];
+  if (!target || !isWanted || context.observation.log.some(({ flags }) => flags.includes(flag))) return [];
   return ofKind(context.objects, "DestinationRule").filter(({ spec, $ }) =>
     matchesHost(istioHost(String(spec?.host), $.namespace), target.host),
   );
@@ -51,7 +51,7 @@ const ejectsLater: Mistake = (context) => {
     const shown = Object.entries(thresholds)
       .map(([key, preset]) => [key, detection[key] ?? preset] as const)
       .filter(([, count]) => count > 0);
-    const isReached = shown.some(([, count]) => count <= context.one.times);
+    const isReached = shown.some(([, count]) => count <= context.testCase.times);
     const service = context.services.find((one) => fqdnOf(one) === sentTo(context)?.host);
     const pods = context.standIns
       .filter(({ services }) => service && services.includes(serviceKey(service)))
@@ -61,7 +61,7 @@ const ejectsLater: Mistake = (context) => {
       const fix = limit.includes("at most") ? "maxEjectionPercent: 100" : "minHealthPercent: 0";
       return { text: `${objectTitle(rule)} ${limit}`, place, fix };
     }
-    const failure = Object.values(context.one.given).find((one) => one.status)?.status;
+    const failure = Object.values(context.testCase.given).find((one) => one.status)?.status;
     const isGateway = failure !== undefined && [502, 503, 504].includes(failure);
     if (detection["consecutiveGatewayErrors"] && !detection["consecutive5xxErrors"] && failure && !isGateway)
       return {

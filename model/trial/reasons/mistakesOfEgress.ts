@@ -13,7 +13,8 @@ interface Port {
   readonly protocol?: string;
 }
 
-const wentTo = ({ seen }: Context, cluster: string): boolean => seen.log.some((entry) => entry.cluster === cluster);
+const wentTo = ({ observation }: Context, cluster: string): boolean =>
+  observation.log.some((entry) => entry.cluster === cluster);
 
 const entriesForHost = (context: Context) =>
   ofKind(context.objects, "ServiceEntry").filter(({ spec }) =>
@@ -24,7 +25,7 @@ const portsOf = (entry: { spec?: { ports?: unknown } }): readonly Port[] => (ent
 
 /** A port of a ServiceEntry that is declared as TCP, so that HTTP requests do not find it. */
 const entryIsTcp: Mistake = (context) => {
-  if (String(resultOf(context.seen)) !== "502") return undefined;
+  if (String(resultOf(context.observation)) !== "502") return undefined;
   for (const entry of entriesForHost(context)) {
     const index = portsOf(entry).findIndex(({ protocol }) => protocol === "TCP");
     if (index >= 0 && !entry.spec?.addresses)
@@ -68,13 +69,13 @@ function listedOn({ spec, $ }: UserObject, namespace: string, host: string, call
 
 /** A request that the caller's proxy blocked, since nothing in its scope has the host. */
 const blocked: Mistake = (context) => {
-  const { one, seen } = context;
+  const { testCase, observation } = context;
   const blockedByProxy =
     wentTo(context, "BlackHoleCluster") ||
-    seen.log.some(({ route }) => route === "block_all") ||
-    (resultOf(seen) === 502 && !context.caller.outside);
+    observation.log.some(({ route }) => route === "block_all") ||
+    (resultOf(observation) === 502 && !context.caller.outside);
   if (!blockedByProxy) return undefined;
-  const { port } = urlParts(one.request.url);
+  const { port } = urlParts(testCase.request.url);
   const [entry] = entriesForHost(context);
   const scope = scopeOf(context);
   const ports = entry && portsOf(entry).map(({ number }) => number);
@@ -105,14 +106,14 @@ const blocked: Mistake = (context) => {
 
 /** A Service of the mesh that the caller's proxy does not know: the request passes through as plain TCP. */
 const passedThrough: Mistake = (context) => {
-  const { caller, seen } = context;
+  const { caller, observation } = context;
   const service = calledService(context);
   // a proxy logs a TCP connection without the request's id
-  const isSilent = service !== undefined && caller.sidecar !== false && seen.log.every(isInbound);
+  const isSilent = service !== undefined && caller.sidecar !== false && observation.log.every(isInbound);
   const isPassed = wentTo(context, "PassthroughCluster");
   if (!isPassed && !isSilent) return undefined;
   const scope = scopeOf(context);
-  const { port } = urlParts(context.one.request.url);
+  const { port } = urlParts(context.testCase.request.url);
   const listed = scope && service ? listedOn(scope, service.namespace, fqdnOf(service), caller.namespace) : [];
   if (service && scope && listed.length > 0 && !listed.some((one) => one === "any" || one === port))
     return {
@@ -144,8 +145,8 @@ const passedThrough: Mistake = (context) => {
 
 /** HTTP routes for a host to which the caller itself opens TLS. */
 const encrypted: Mistake = (context) => {
-  const { one, caller } = context;
-  if (caller.outside || !isSecured(one.request.url)) return undefined;
+  const { testCase, caller } = context;
+  if (caller.outside || !isSecured(testCase.request.url)) return undefined;
   const routed = ofKind(context.objects, "VirtualService").find(
     ({ spec }) =>
       spec?.http && ((spec.hosts ?? []) as string[]).some((pattern) => matchesHost(pattern, hostOf(context))),
@@ -163,8 +164,8 @@ const encrypted: Mistake = (context) => {
 const twiceEncrypted: Mistake = (context) => {
   if (
     context.caller.outside ||
-    !isSecured(context.one.request.url) ||
-    !["tls-error", "reset", "503"].includes(String(resultOf(context.seen)))
+    !isSecured(context.testCase.request.url) ||
+    !["tls-error", "reset", "503"].includes(String(resultOf(context.observation)))
   )
     return undefined;
   const rule = ofKind(context.objects, "DestinationRule").find(

@@ -17,7 +17,7 @@ const shown = (labels: Texts): string =>
 
 /** A ServiceEntry whose selector no workload of its namespace has. */
 const noWorkload: Mistake = (context) => {
-  if (!context.seen.log.some(({ flags }) => flags.includes("UH"))) return undefined;
+  if (!context.observation.log.some(({ flags }) => flags.includes("UH"))) return undefined;
   for (const entry of entriesFor(context, sentTo(context)?.host ?? hostOf(context))) {
     const selector = entry.spec?.workloadSelector?.labels as Texts | undefined;
     if (!selector) continue;
@@ -50,11 +50,11 @@ interface PortSettings {
 
 /** Settings of a port that the host does not have, or of another one than the request goes to. */
 const otherPort: Mistake = (context) => {
-  const { one, seen } = context;
+  const { testCase, observation } = context;
   const target = sentTo(context);
-  const { port } = target ?? urlParts(one.request.url);
-  const isExpected = one.expect.tls !== undefined || one.expect.peer !== undefined;
-  if (!target || (!isExpected && seen.answer.status === 200)) return undefined;
+  const { port } = target ?? urlParts(testCase.request.url);
+  const isExpected = testCase.expect.tls !== undefined || testCase.expect.peer !== undefined;
+  if (!target || (!isExpected && observation.answer.status === 200)) return undefined;
   for (const rule of ofKind(context.objects, "DestinationRule")) {
     if (!matchesHost(istioHost(String(rule.spec?.host), rule.$.namespace), target.host)) continue;
     const settings = (rule.spec?.trafficPolicy?.portLevelSettings ?? []) as PortSettings[];

@@ -36,7 +36,11 @@ const redirectOnHttps: Mistake = (context) => {
   const wrong = servingServers(context).find(
     ({ server }) => server.tls?.httpsRedirect && server.port?.protocol === "HTTPS",
   );
-  if (!wrong || !context.one.expect.status?.some((status) => status === 301) || resultOf(context.seen) === 301)
+  if (
+    !wrong ||
+    !context.testCase.expect.status?.some((status) => status === 301) ||
+    resultOf(context.observation) === 301
+  )
     return undefined;
   return {
     text: "httpsRedirect acts on the server that it stands on, and this one is for HTTPS",
@@ -47,11 +51,11 @@ const redirectOnHttps: Mistake = (context) => {
 
 /** A redirect that the server makes before any route. */
 const redirectOfServer: Mistake = (context) => {
-  const { scheme } = urlParts(context.one.request.url);
+  const { scheme } = urlParts(context.testCase.request.url);
   const found = servingServers(context).find(
     ({ server }) => server.tls?.httpsRedirect && server.port?.protocol === "HTTP",
   );
-  return found && scheme === "http" && resultOf(context.seen) === 301
+  return found && scheme === "http" && resultOf(context.observation) === 301
     ? {
         text: `${objectTitle(found.gateway)} redirects every request of this server to HTTPS`,
         place: found.gateway.$.placeOf(["spec", "servers", found.index, "tls", "httpsRedirect"]),
@@ -61,7 +65,7 @@ const redirectOfServer: Mistake = (context) => {
 
 /** A selector that is nearly the one of the environment's gateway. */
 const misspelledSelector: Mistake = (context) => {
-  if (!context.caller.outside || answeredBy(context.seen)) return undefined;
+  if (!context.caller.outside || answeredBy(context.observation)) return undefined;
   for (const { gateway } of servingServers(context)) {
     const right = misspelledLabel(gateway);
     if (!right) continue;
@@ -77,7 +81,7 @@ const misspelledSelector: Mistake = (context) => {
 
 /** A Gateway whose selector is in another namespace than its pods, or whose pods are not there. */
 const selectorWithoutPods: Mistake = (context) => {
-  if (!context.caller.outside || !["404", "refused", "reset"].includes(String(resultOf(context.seen))))
+  if (!context.caller.outside || !["404", "refused", "reset"].includes(String(resultOf(context.observation))))
     return undefined;
   const bare = servingServers(context).find(({ gateway }) => entranceOf(gateway, context.objects).made);
   return (
@@ -90,11 +94,11 @@ const selectorWithoutPods: Mistake = (context) => {
 
 /** A server with TLS on a port that another Gateway of the same pods opens for plain HTTP. */
 const portOfTwoProtocols: Mistake = (context) => {
-  const { url } = context.one.request;
+  const { url } = context.testCase.request;
   const { port } = urlParts(url);
   // the port still answers in the protocol that it has
   const failures = isSecured(url) ? ["tls-error", "reset"] : ["reset", "refused", "400"];
-  if (!failures.includes(String(resultOf(context.seen)))) return undefined;
+  if (!failures.includes(String(resultOf(context.observation)))) return undefined;
   const all = gatewaysHere(context).flatMap((gateway) =>
     gatewayServers(gateway).map((server, index) => ({ gateway, server, index, protocol: server.port?.protocol ?? "" })),
   );
@@ -113,7 +117,7 @@ const portOfTwoProtocols: Mistake = (context) => {
 
 /** An Ingress that istiod does not read. */
 const ingressOfOtherClass: Mistake = (context) => {
-  if (!context.caller.outside || resultOf(context.seen) !== 404) return undefined;
+  if (!context.caller.outside || resultOf(context.observation) !== 404) return undefined;
   const [one] = ingressesFor(hostOf(context), context.objects).filter((each) => unservedReason(each) !== undefined);
   return (
     one && {

@@ -24,7 +24,7 @@ const takes = (operations: Operations | undefined, side: "request" | "response",
 
 /** Header operations of one destination of several, which apply to its share of the requests only. */
 const ofOneDestination: Mistake = (context) => {
-  const { requestHeaders = {}, responseHeaders = {} } = context.one.expect;
+  const { requestHeaders = {}, responseHeaders = {} } = context.testCase.expect;
   const wanted = [
     ...Object.keys(requestHeaders).map((name) => ({ name, side: "request" as const })),
     ...Object.keys(responseHeaders).map((name) => ({ name, side: "response" as const })),
@@ -53,10 +53,12 @@ const allows = ({ exact, prefix, regex }: Origin, origin: string): boolean =>
 
 /** An origin that the corsPolicy does not have. An origin begins with its scheme. */
 const originNotAllowed: Mistake = (context) => {
-  const { one, seen } = context;
-  const origin = one.request.headers?.["origin"];
-  const isExpected = Object.keys(one.expect.responseHeaders ?? {}).some((name) => name.startsWith("access-control-"));
-  if (!origin || !isExpected || seen.answer.headers?.["access-control-allow-origin"]) return undefined;
+  const { testCase, observation } = context;
+  const origin = testCase.request.headers?.["origin"];
+  const isExpected = Object.keys(testCase.expect.responseHeaders ?? {}).some((name) =>
+    name.startsWith("access-control-"),
+  );
+  if (!origin || !isExpected || observation.answer.headers?.["access-control-allow-origin"]) return undefined;
   for (const { object, index } of takenRoutes(context)) {
     const { corsPolicy } = (httpRoutes(object)[index] ?? {}) as Route;
     const place = object.$.placeOf(["spec", "http", index, ...(corsPolicy ? ["corsPolicy"] : [])]);

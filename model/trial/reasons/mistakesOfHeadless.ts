@@ -10,9 +10,9 @@ const objectOf = ({ objects }: Context, { namespace, name }: { namespace: string
 /** The port of a headless Service that its pods do not listen on. */
 const headlessPort: Mistake = (context) => {
   const service = calledService(context);
-  const result = resultOf(context.seen);
+  const result = resultOf(context.observation);
   if (!service?.headless || (typeof result === "number" && result < 500)) return undefined;
-  const { port } = urlParts(context.one.request.url);
+  const { port } = urlParts(context.testCase.request.url);
   const index = service.ports.findIndex(({ number }) => number === port);
   const target = service.ports[index]?.target;
   const object = objectOf(context, service);
@@ -28,7 +28,7 @@ const headlessPort: Mistake = (context) => {
 const headlessSubset: Mistake = (context) => {
   const target = sentTo(context);
   const service = context.services.find((one) => one.headless && fqdnOf(one) === target?.host);
-  const { by, reached, share, sameWorkload } = context.one.expect;
+  const { by, reached, share, sameWorkload } = context.testCase.expect;
   if (!service || !(by ?? reached ?? share ?? sameWorkload)) return undefined;
   if (calledService(context) !== service) return undefined;
   const object = objectOf(context, service);

@@ -37,7 +37,7 @@ const separateMatches: Mistake = (context) => {
 
 /** A rewritten prefix that leaves two slashes, or none. */
 const slashes: Mistake = (context) => {
-  const path = arrivalOf(context.seen)?.path ?? "/";
+  const path = arrivalOf(context.observation)?.path ?? "/";
   if (!path.startsWith("//") && path.startsWith("/")) return undefined;
   for (const { object, index } of takenRoutes(context)) {
     const uri = (httpRoutes(object)[index] as { rewrite?: { uri?: string } }).rewrite?.uri;
@@ -56,7 +56,7 @@ const groups: Mistake = (context) => {
   for (const { object, index } of takenRoutes(context)) {
     const { rewrite } = httpRoutes(object)[index] as { rewrite?: { uriRegexRewrite?: { rewrite?: string } } };
     const text = rewrite?.uriRegexRewrite?.rewrite ?? "";
-    if (!/\$\d/.test(text) || !arrivalOf(context.seen)?.path.includes("$")) continue;
+    if (!/\$\d/.test(text) || !arrivalOf(context.observation)?.path.includes("$")) continue;
     return {
       text: `rewrite ${text} has $1 as a text: the syntax is that of RE2, with a backslash`,
       place: object.$.placeOf(["spec", "http", index, "rewrite"]),
@@ -68,7 +68,7 @@ const groups: Mistake = (context) => {
 
 /** ignoreUriCase beside a regular expression. */
 const caseOfRegex: Mistake = (context) => {
-  if (context.seen.answer.status !== 404 && takenRoutes(context).length === 0) return undefined;
+  if (context.observation.answer.status !== 404 && takenRoutes(context).length === 0) return undefined;
   for (const object of routesForHost(context))
     for (const [index, { match = [] }] of httpRoutes(object).entries())
       for (const [j, { uri, ignoreUriCase }] of match.entries())
@@ -88,7 +88,7 @@ const caseOfRegex: Mistake = (context) => {
 
 /** A redirect whose target is another one than the case expects. */
 const redirectTarget: Mistake = (context) => {
-  if (context.one.expect.location === undefined) return undefined;
+  if (context.testCase.expect.location === undefined) return undefined;
   for (const { object, index } of takenRoutes(context)) {
     const { redirect } = httpRoutes(object)[index] as { redirect?: { uri?: string; derivePort?: string } };
     const place = object.$.placeOf(["spec", "http", index]);

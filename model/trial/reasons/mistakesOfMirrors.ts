@@ -15,7 +15,7 @@ interface Mirroring {
 }
 
 /** True if a case expects copies, all of them or a share. */
-const wantsCopies = ({ one: { expect } }: Context): boolean => Boolean(expect.mirrored ?? expect.mirroredShare);
+const wantsCopies = ({ testCase: { expect } }: Context): boolean => Boolean(expect.mirrored ?? expect.mirroredShare);
 
 /** A mirror that receives no copy, or only some. */
 const noCopy: Mistake = (context) => {
@@ -52,7 +52,7 @@ const noCopy: Mistake = (context) => {
         place: at("mirrors", partial, "percentage"),
         fix: "percentage: { value: 100 }",
       };
-    if (context.one.expect.mirroredShare)
+    if (context.testCase.expect.mirroredShare)
       return {
         text: "the mirror has no percentage, and copies every request",
         place: at(mirror ? "mirror" : "mirrors"),
@@ -70,7 +70,7 @@ const shareOfApiMirror: Mistake = (context) => {
         if (!requestMirror) continue;
         const { percent, fraction: { numerator = 0, denominator = 100 } = {} } = requestMirror;
         const share = percent ?? (requestMirror.fraction ? (numerator / denominator) * 100 : 100);
-        if (share === 100 && !context.one.expect.mirroredShare) continue;
+        if (share === 100 && !context.testCase.expect.mirroredShare) continue;
         return {
           text: `requestMirror of ${objectTitle(route)} copies ${share} of 100 requests`,
           place: route.$.placeOf(["spec", "rules", i, "filters", j]),

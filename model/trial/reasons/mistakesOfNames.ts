@@ -6,12 +6,12 @@ import { type Context, calledService, objectTitle, ofKind } from "./context";
 import type { Mistake } from "./mistake";
 import { httpRoutes, routesForHost } from "./routes";
 
-const isUnresolved = ({ seen }: Context): boolean => resultOf(seen) === "unresolved";
+const isUnresolved = ({ observation }: Context): boolean => resultOf(observation) === "unresolved";
 
 /** A pod's name in front of a headless Service that its StatefulSet does not name. */
 const statefulSetName: Mistake = (context) => {
   if (!isUnresolved(context)) return undefined;
-  const { host } = urlParts(context.one.request.url);
+  const { host } = urlParts(context.testCase.request.url);
   const [pod = ""] = host.split(".");
   const headless = serviceByDns(host.replace(/^[^.]+\./, ""), context.caller.namespace, context.services);
   const set = ofKind(context.objects, "StatefulSet").find(
@@ -28,7 +28,7 @@ const statefulSetName: Mistake = (context) => {
 /** A name of a pod in front of a Service that is not headless. */
 const notHeadless: Mistake = (context) => {
   if (!isUnresolved(context)) return undefined;
-  const { host } = urlParts(context.one.request.url);
+  const { host } = urlParts(context.testCase.request.url);
   const service = serviceByDns(host.replace(/^[^.]+\./, ""), context.caller.namespace, context.services);
   if (!service || service.headless) return undefined;
   const object = context.objects.find(
@@ -45,7 +45,7 @@ const notHeadless: Mistake = (context) => {
 /** A host that no Service has, with the nearest one that exists. */
 const misspelled: Mistake = (context) => {
   if (!isUnresolved(context) || calledService(context)) return undefined;
-  const { host } = urlParts(context.one.request.url);
+  const { host } = urlParts(context.testCase.request.url);
   const { namespace } = context.caller;
   const names = context.services.flatMap((service) => [
     `${service.name}.${service.namespace}`,
@@ -66,7 +66,7 @@ const misspelled: Mistake = (context) => {
 
 /** A route to an ExternalName, which is a name and has no pods. */
 const routeToExternalName: Mistake = (context) => {
-  if (!context.seen.log.some(({ flags }) => flags.includes("NC"))) return undefined;
+  if (!context.observation.log.some(({ flags }) => flags.includes("NC"))) return undefined;
   for (const object of routesForHost(context))
     for (const [i, { route = [] }] of httpRoutes(object).entries())
       for (const [j, { destination = {} }] of route.entries()) {

@@ -13,8 +13,8 @@ interface Tls {
 }
 
 /** The proxy that sent the request to its last cluster, with that cluster. */
-function lastHop({ seen }: Context) {
-  const entry = seen.log.filter((one) => !isInbound(one) && clusterParts(one.cluster)).at(-1);
+function lastHop({ observation }: Context) {
+  const entry = observation.log.filter((one) => !isInbound(one) && clusterParts(one.cluster)).at(-1);
   const cluster = entry && clusterParts(entry.cluster);
   return entry && cluster && { entry, cluster, namespace: entry.proxy.split("/")[0] ?? "" };
 }
@@ -37,7 +37,7 @@ function credentialsOf(value: unknown, path: Path = []): { tls: Tls; path: Path 
 /** A credential that the proxy does not receive. */
 const secretElsewhere: Mistake = (context) => {
   const hop = lastHop(context);
-  if (!hop || !context.seen.log.some(({ transport }) => /Secret.is.not.supplied/i.test(transport ?? "")))
+  if (!hop || !context.observation.log.some(({ transport }) => /Secret.is.not.supplied/i.test(transport ?? "")))
     return undefined;
   for (const rule of rulesFor(hop.cluster.host, context.objects))
     for (const { tls, path } of credentialsOf(rule.spec, ["spec"])) {
@@ -59,7 +59,7 @@ const secretElsewhere: Mistake = (context) => {
 /** A credential in a rule that a sidecar applies: it needs to know whose Secret it is. */
 const credentialAtSidecar: Mistake = (context) => {
   const hop = lastHop(context);
-  const wantsTls = context.one.expect.tls && arrivalOf(context.seen)?.tls === false;
+  const wantsTls = context.testCase.expect.tls && arrivalOf(context.observation)?.tls === false;
   if (!hop || !wantsTls || context.caller.outside || hop.namespace !== context.caller.namespace) return undefined;
   for (const rule of rulesFor(hop.cluster.host, context.objects)) {
     const [credential] = credentialsOf(rule.spec, ["spec"]);
@@ -76,7 +76,7 @@ const credentialAtSidecar: Mistake = (context) => {
 /** No rule that the sending proxy sees starts TLS, although the case expects TLS at the stand-in. */
 const nothingStartsTls: Mistake = (context) => {
   const hop = lastHop(context);
-  if (!hop || !context.one.expect.tls || arrivalOf(context.seen)?.tls !== false) return undefined;
+  if (!hop || !context.testCase.expect.tls || arrivalOf(context.observation)?.tls !== false) return undefined;
   const { host, port, subset } = hop.cluster;
   if (clientMode(host, port, subset, hop.namespace, context.objects)) return undefined;
   const [rule] = rulesFor(host, context.objects);
@@ -89,9 +89,9 @@ const nothingStartsTls: Mistake = (context) => {
 
 /** A server of an egress gateway that expects TLS from callers which send plain text. */
 const plainToGateway: Mistake = (context) => {
-  const { objects, seen, caller } = context;
-  if (caller.outside || ![503, "reset"].includes(resultOf(seen))) return undefined;
-  const hop = seen.log.map((entry) => clusterParts(entry.cluster)).find(Boolean);
+  const { objects, observation, caller } = context;
+  if (caller.outside || ![503, "reset"].includes(resultOf(observation))) return undefined;
+  const hop = observation.log.map((entry) => clusterParts(entry.cluster)).find(Boolean);
   if (!hop || clientMode(hop.host, hop.port, hop.subset, caller.namespace, objects)) return undefined;
   for (const gateway of objects.filter(isIstioGateway)) {
     const [namespace, name] = entranceOf(gateway, objects).service.split("/");
@@ -113,7 +113,7 @@ const plainToGateway: Mistake = (context) => {
 /** Mutual TLS of the mesh to an endpoint without a proxy. */
 const endpointWithoutProxy: Mistake = (context) => {
   const hop = lastHop(context);
-  if (!hop || resultOf(context.seen) !== 503 || !hop.entry.flags.some((flag) => /^(UF|UC)$/.test(flag)))
+  if (!hop || resultOf(context.observation) !== 503 || !hop.entry.flags.some((flag) => /^(UF|UC)$/.test(flag)))
     return undefined;
   const entry = ofKind(context.objects, "ServiceEntry").find(({ spec }) =>
     ((spec?.hosts ?? []) as string[]).some((pattern) => matchesHost(pattern, hop.cluster.host)),

@@ -8,9 +8,10 @@ import { policiesOnTheWay, policiesPassed } from "./policyScope";
 const rulesOf = ({ spec }: UserObject): readonly PolicyRule[] => (spec?.rules ?? []) as PolicyRule[];
 const actionOf = ({ spec }: UserObject): string => String(spec?.action ?? "ALLOW");
 
-const wantsDenial = ({ one: { expect } }: Context): boolean =>
+const wantsDenial = ({ testCase: { expect } }: Context): boolean =>
   expect.status?.some((status) => status === 401 || status === 403) ?? false;
-const isDenied = ({ seen }: Context): boolean => resultOf(seen) === 403 || seen.answer.grpcStatus === 7;
+const isDenied = ({ observation }: Context): boolean =>
+  resultOf(observation) === 403 || observation.answer.grpcStatus === 7;
 
 const passed = (context: Context): UserObject[] => {
   const { here, gate } = policiesPassed(context);
@@ -21,7 +22,7 @@ export const dryRun = "istio.io/dry-run";
 
 /** A policy that a proxy only pretends to apply. */
 const rehearsed: Mistake = (context) => {
-  if (!wantsDenial(context) || resultOf(context.seen) !== 200) return undefined;
+  if (!wantsDenial(context) || resultOf(context.observation) !== 200) return undefined;
   const policy = passed(context).find(({ metadata }) => metadata.annotations?.[dryRun] === "true");
   return (
     policy && {
@@ -34,7 +35,7 @@ const rehearsed: Mistake = (context) => {
 
 /** A rule without conditions, which allows everything. */
 const emptyRule: Mistake = (context) => {
-  if (!wantsDenial(context) || resultOf(context.seen) !== 200) return undefined;
+  if (!wantsDenial(context) || resultOf(context.observation) !== 200) return undefined;
   for (const policy of passed(context).filter((one) => actionOf(one) === "ALLOW")) {
     const index = rulesOf(policy).findIndex(({ from, to, when }) => !from && !to && !when);
     if (index >= 0)
@@ -68,7 +69,7 @@ const belowNotPath: Mistake = (context) => {
 
 /** A browser's preflight, which carries no token. */
 const preflight: Mistake = (context) => {
-  const { request } = context.one;
+  const { request } = context.testCase;
   if (request.method !== "OPTIONS" || !isDenied(context) || request.token) return undefined;
   const policy = policiesOnTheWay(context, "AuthorizationPolicy").find(({ spec }) =>
     /"(requestPrincipals|key":"request\.auth)/.test(JSON.stringify(spec)),
@@ -84,9 +85,9 @@ const preflight: Mistake = (context) => {
 
 /** A token that the proxy removes after it has checked it. */
 const tokenRemoved: Mistake = (context) => {
-  const { expect } = context.one;
+  const { expect } = context.testCase;
   const wanted = expect.requestHeaders?.["authorization"];
-  const arrival = arrivalOf(context.seen);
+  const arrival = arrivalOf(context.observation);
   if (wanted === undefined || wanted === "absent" || !arrival || arrival.headers["authorization"]) return undefined;
   for (const rule of policiesOnTheWay(context, "RequestAuthentication")) {
     const rules = (rule.spec?.jwtRules ?? []) as { forwardOriginalToken?: boolean }[];

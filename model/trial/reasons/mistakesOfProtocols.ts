@@ -21,7 +21,7 @@ function portOfCall(context: Context): PortOfCall | undefined {
   const target = sent && context.services.find(({ name, namespace }) => sent.host.startsWith(`${name}.${namespace}.`));
   const service = target ?? calledService(context);
   if (!service) return undefined;
-  const wanted = target && sent ? sent.port : urlParts(context.one.request.url).port;
+  const wanted = target && sent ? sent.port : urlParts(context.testCase.request.url).port;
   const ports = (service.object.spec?.ports ?? []) as NamedPort[];
   const index = ports.findIndex(({ port }) => port === wanted);
   const found = ports[index];
@@ -87,8 +87,8 @@ const portIsNotHttp: Mistake = (context) => {
 /** A gRPC call to a workload that the proxy speaks HTTP/1.1 to. */
 const grpcOverHttp1: Mistake = (context) => {
   const call = portOfCall(context);
-  const failed = context.seen.answer.grpcStatus !== 0;
-  if (call?.protocol !== "http" || !failed || !/^grpcs?:/.test(context.one.request.url)) return undefined;
+  const failed = context.observation.answer.grpcStatus !== 0;
+  if (call?.protocol !== "http" || !failed || !/^grpcs?:/.test(context.testCase.request.url)) return undefined;
   const place = placeOf(context, call);
   return {
     text: `${call.title} is HTTP by its ${call.key}, so proxies speak HTTP/1.1 to the workload, and gRPC needs HTTP/2`,
@@ -100,13 +100,13 @@ const grpcOverHttp1: Mistake = (context) => {
 /** A connection that is no HTTP, on a port that proxies read as HTTP. */
 const tcpOnHttpPort: Mistake = (context) => {
   const call = portOfCall(context);
-  if (!call || arrivalOf(context.seen) || !["http", "http2"].includes(call.protocol)) return undefined;
-  const { url } = context.one.request;
+  if (!call || arrivalOf(context.observation) || !["http", "http2"].includes(call.protocol)) return undefined;
+  const { url } = context.testCase.request;
   const speaks = url.startsWith("tcp:") ? "no HTTP" : isSecured(url) && !context.caller.outside ? "TLS" : undefined;
   if (!speaks) return undefined;
   const place = placeOf(context, call);
   return {
-    text: `${call.title} is ${words[call.protocol]} by its ${call.key}, and the caller speaks ${speaks}: proxies refuse what they cannot read (${resultOf(context.seen)})`,
+    text: `${call.title} is ${words[call.protocol]} by its ${call.key}, and the caller speaks ${speaks}: proxies refuse what they cannot read (${resultOf(context.observation)})`,
     ...(place && { place }),
     fix: speaks === "TLS" ? "name it https, or call http://" : "name it tcp, or set appProtocol: tcp",
   };

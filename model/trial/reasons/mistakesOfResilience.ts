@@ -34,7 +34,7 @@ const faultBeforeRetry: Mistake = (context) => {
 
 /** A fault that meets another share of the requests than the case expects. */
 const faultShare: Mistake = (context) => {
-  const { expect } = context.one;
+  const { expect } = context.testCase;
   if (!expect.share && !expect.status && !expect.seconds) return undefined;
   for (const { fault, place } of taken(context)) {
     const kind = fault?.abort ? "abort" : "delay";
@@ -80,11 +80,12 @@ function retriesOn(retryOn: string, status: number | string, grpc: number | unde
 
 /** More or fewer tries than a case expects: Istio retries twice unless a route says otherwise. */
 const retries: Mistake = (context) => {
-  const { one, seen } = context;
+  const { testCase, observation } = context;
   // a case that expects no arrival is about who answers, and not about tries
-  if (one.expect.attempts === 0) return undefined;
-  const attempts = seen.arrivals.filter(({ shadow }) => !shadow).length;
-  if (one.expect.attempts === undefined || one.expect.attempts === attempts || attempts === 0) return undefined;
+  if (testCase.expect.attempts === 0) return undefined;
+  const attempts = observation.arrivals.filter(({ shadow }) => !shadow).length;
+  if (testCase.expect.attempts === undefined || testCase.expect.attempts === attempts || attempts === 0)
+    return undefined;
   const [route] = taken(context);
   const own = route?.retries;
   if (attempts > 1)
@@ -95,8 +96,8 @@ const retries: Mistake = (context) => {
           ...(route && { place: route.place() }),
           fix: "retries: { attempts: 0 } in the route",
         };
-  const grpc = seen.answer.grpcStatus;
-  const status = resultOf(seen);
+  const grpc = observation.answer.grpcStatus;
+  const status = resultOf(observation);
   const retryOn = own?.retryOn ?? defaultRetryOn;
   if (!route || hasFlag(context, "UT") || own?.attempts === 0 || retriesOn(retryOn, status, grpc))
     return route && own?.attempts === 0
@@ -116,7 +117,7 @@ const seconds = (duration: string): number => {
 
 /** The timeout that ended a request, by its line. */
 const timedOut: Mistake = (context) => {
-  if (!hasFlag(context, "UT") && resultOf(context.seen) !== 504) return undefined;
+  if (!hasFlag(context, "UT") && resultOf(context.observation) !== 504) return undefined;
   const found = taken(context).find(({ timeout, retries: own }) => timeout ?? own?.perTryTimeout);
   if (!found) return undefined;
   const { timeout, retries: { attempts = 2, perTryTimeout } = {}, place } = found;
@@ -126,7 +127,7 @@ const timedOut: Mistake = (context) => {
       place: place("timeout"),
       fix: "a timeout that is longer than all tries together",
     };
-  if (timeout && !perTryTimeout && found.retries && attempts > 0 && context.one.expect.attempts !== undefined)
+  if (timeout && !perTryTimeout && found.retries && attempts > 0 && context.testCase.expect.attempts !== undefined)
     return {
       text: `retries of the route have no perTryTimeout, so the first try may last until timeout: ${timeout} ends the request`,
       place: place("retries"),
@@ -144,9 +145,9 @@ const timedOut: Mistake = (context) => {
 
 /** A request that waits, on a route without a timeout. */
 const noTimeout: Mistake = (context) => {
-  const { expect } = context.one;
+  const { expect } = context.testCase;
   const wanted = expect.status?.includes(504) || (expect.seconds?.startsWith("<") ?? false);
-  if (!wanted || hasFlag(context, "UT") || !answeredBy(context.seen)) return undefined;
+  if (!wanted || hasFlag(context, "UT") || !answeredBy(context.observation)) return undefined;
   const [route] = taken(context);
   return route && !route.timeout && !route.retries?.perTryTimeout
     ? {

@@ -45,12 +45,12 @@ const shortHost: Mistake = (context) => {
 
 /** A route, a rule or a host that the caller's namespace does not see. */
 const notExported: Mistake = (context) => {
-  const { caller, objects, seen } = context;
+  const { caller, objects, observation } = context;
   // a request from outside is routed by the proxy of a gateway, and one inside may pass an egress gateway
   const [entrance = ""] = caller.outside
-    ? entranceForHost(urlParts(context.one.request.url).host, objects, caller.gateway).service.split("/")
+    ? entranceForHost(urlParts(context.testCase.request.url).host, objects, caller.gateway).service.split("/")
     : [caller.namespace];
-  const next = seen.log.filter((entry) => !isInbound(entry)).map(({ proxy }) => proxy.split("/")[0] ?? "");
+  const next = observation.log.filter((entry) => !isInbound(entry)).map(({ proxy }) => proxy.split("/")[0] ?? "");
   const ways = [...new Set([entrance, ...next])];
   const service = calledService(context);
   const host = service ? fqdnOf(service) : hostOf(context);
@@ -77,8 +77,8 @@ const notExported: Mistake = (context) => {
 };
 
 const missingService: Mistake = (context) => {
-  const { objects, services, seen } = context;
-  if (!["503", "500"].includes(String(resultOf(seen)))) return undefined;
+  const { objects, services, observation } = context;
+  if (!["503", "500"].includes(String(resultOf(observation)))) return undefined;
   const gateways = [ingress, ...objects.filter(isIstioGateway).map((gateway) => entranceOf(gateway, objects))].map(
     ({ service }) => `${service.split("/").reverse().join(".")}.svc.cluster.local`,
   );
@@ -109,8 +109,8 @@ const admits = ({ spec, $ }: UserObject, route: UserObject, namespace: string): 
     (from) => from.kind === route.kind && from.namespace === route.$.namespace,
   );
 
-const missingGrant: Mistake = ({ seen, objects }) => {
-  if (resultOf(seen) !== 500) return undefined;
+const missingGrant: Mistake = ({ observation, objects }) => {
+  if (resultOf(observation) !== 500) return undefined;
   for (const route of ofKind(objects, "HTTPRoute")) {
     const rules = (route.spec?.rules ?? []) as { backendRefs?: { namespace?: string }[] }[];
     for (const [i, { backendRefs = [] }] of rules.entries())

@@ -11,12 +11,17 @@ interface Rule {
 
 const rulesOf = (policy: UserObject): readonly Rule[] => (policy.spec?.rules ?? []) as Rule[];
 
-const wantsDenial = ({ one: { expect } }: Context): boolean =>
+const wantsDenial = ({ testCase: { expect } }: Context): boolean =>
   expect.status?.some((status) => status === 401 || status === 403) ?? false;
 
 const tokenOptional: Mistake = (context) => {
-  const { request } = context.one;
-  if (!wantsDenial(context) || resultOf(context.seen) !== 200 || request.token || request.headers?.["authorization"])
+  const { request } = context.testCase;
+  if (
+    !wantsDenial(context) ||
+    resultOf(context.observation) !== 200 ||
+    request.token ||
+    request.headers?.["authorization"]
+  )
     return undefined;
   const rule =
     policiesOnTheWay(context, "RequestAuthentication")[0] ??
@@ -32,7 +37,7 @@ const tokenOptional: Mistake = (context) => {
 
 /** Conditions in separate rules. One that matches is enough. */
 const separateRules: Mistake = (context) => {
-  if (!wantsDenial(context) || resultOf(context.seen) !== 200) return undefined;
+  if (!wantsDenial(context) || resultOf(context.observation) !== 200) return undefined;
   for (const policy of policiesOnTheWay(context, "AuthorizationPolicy")) {
     const rules = rulesOf(policy);
     const index = rules.findIndex(({ from, to }, i) => i > 0 && to && !from && rules[i - 1]?.from && !rules[i - 1]?.to);
@@ -107,7 +112,7 @@ const principalForm: Mistake = (context) => {
 
 /** A rule about identities for a caller that has none. */
 const noIdentity: Mistake = (context) => {
-  const arrival = arrivalOf(context.seen);
+  const arrival = arrivalOf(context.observation);
   const bare = arrival ? peerOf(arrival) === "none" : context.caller.sidecar === false;
   if (!bare || context.caller.outside) return undefined;
   const policy = policiesOnTheWay(context, "AuthorizationPolicy").find(({ spec }) =>
@@ -124,13 +129,13 @@ const noIdentity: Mistake = (context) => {
 
 /** A rule about addresses for a request that came through a gateway or another proxy. */
 const addressOfProxy: Mistake = (context) => {
-  const { caller, one, seen } = context;
+  const { caller, testCase, observation } = context;
   const { here, gate } = policiesPassed(context);
-  const denied = Number(resultOf(seen)) === 403;
+  const denied = Number(resultOf(observation)) === 403;
   const all = denied
     ? [...new Set([...here, ...gate, ...policiesOnTheWay(context, "AuthorizationPolicy")])]
     : [...here, ...gate];
-  if (!(caller.outside || one.request.headers?.["x-forwarded-for"])) return undefined;
+  if (!(caller.outside || testCase.request.headers?.["x-forwarded-for"])) return undefined;
   const addressee = (isWorkload: boolean): string =>
     caller.outside ? (isWorkload ? "the gateway" : "whoever connects to the gateway") : "the caller's pod";
   for (const policy of all)

@@ -8,7 +8,7 @@ import type { Mistake } from "./mistake";
 import { gatewayServers, gatewaysHere, servingServers } from "./servers";
 
 const secretElsewhere: Mistake = (context) => {
-  if (resultOf(context.seen) !== "tls-error") return undefined;
+  if (resultOf(context.observation) !== "tls-error") return undefined;
   for (const { gateway, server, index } of servingServers(context)) {
     const [namespace] = entranceOf(gateway, context.objects).service.split("/");
     const secret = ofKind(context.objects, "Secret").find(
@@ -26,7 +26,7 @@ const secretElsewhere: Mistake = (context) => {
 
 /** A credential that no Secret has, although one of nearly the same name is there. */
 const misspelledCredential: Mistake = (context) => {
-  if (resultOf(context.seen) !== "tls-error") return undefined;
+  if (resultOf(context.observation) !== "tls-error") return undefined;
   for (const { gateway, server, index } of servingServers(context)) {
     const credential = server.tls?.credentialName;
     const secret = credential && misspelledSecret(credential, context.objects);
@@ -42,9 +42,9 @@ const misspelledCredential: Mistake = (context) => {
 
 /** A server that requires no client certificate, although the case expects that it rejects a caller without one. */
 const clientsNotVerified: Mistake = (context) => {
-  const { one, seen } = context;
-  if (!one.expect.status?.includes("tls-error") || seen.answer.status === undefined) return undefined;
-  const { tlsVersion } = one.request;
+  const { testCase, observation } = context;
+  if (!testCase.expect.status?.includes("tls-error") || observation.answer.status === undefined) return undefined;
+  const { tlsVersion } = testCase.request;
   const [open] = servingServers(context);
   if (tlsVersion && open)
     return {
@@ -64,7 +64,8 @@ const clientsNotVerified: Mistake = (context) => {
 
 /** A MUTUAL server whose Secret has no CA, and for which no Secret NAME-cacert exists. */
 const noAuthority: Mistake = (context) => {
-  if (!context.caller.outside || !["tls-error", "reset"].includes(String(resultOf(context.seen)))) return undefined;
+  if (!context.caller.outside || !["tls-error", "reset"].includes(String(resultOf(context.observation))))
+    return undefined;
   const secrets = ofKind(context.objects, "Secret");
   for (const { gateway, server, index } of servingServers(context)) {
     const name = server.tls?.credentialName;
@@ -87,9 +88,10 @@ const noAuthority: Mistake = (context) => {
 
 /** A TLS handshake that matches no server of the port. */
 const noServer: Mistake = (context) => {
-  const { request } = context.one;
+  const { request } = context.testCase;
   const { port } = urlParts(request.url);
-  if (!context.caller.outside || resultOf(context.seen) !== "tls-error" || !isSecured(request.url)) return undefined;
+  if (!context.caller.outside || resultOf(context.observation) !== "tls-error" || !isSecured(request.url))
+    return undefined;
   const here = servingServers(context).filter(({ server }) => server.port?.number === port);
   const mutual = here.find(({ server }) => /MUTUAL/.test(server.tls?.mode ?? ""));
   if (mutual && request.clientCertificate !== "trusted")

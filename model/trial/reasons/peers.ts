@@ -104,18 +104,18 @@ function serviceOf(context: Context): { service: Service; port: number; subset: 
   const byCluster = context.services.find((one) => cluster && fqdnOf(one) === cluster.host);
   if (byCluster && cluster) return { service: byCluster, port: cluster.port, subset: cluster.subset };
   const service = calledService(context);
-  return service && { service, port: urlParts(context.one.request.url).port, subset: "" };
+  return service && { service, port: urlParts(context.testCase.request.url).port, subset: "" };
 }
 
 /** Reasons from mutual TLS: the mode that the caller's side sends, and the mode that the workload's side accepts. */
 export function peerReasons(context: Context): Reason[] {
   const found = serviceOf(context);
-  const { caller, one, objects, seen, meshMode } = context;
-  const result = resultOf(seen);
+  const { caller, testCase, objects, observation, meshMode } = context;
+  const result = resultOf(observation);
   const broken =
     result === "reset" ||
-    (result === 503 && seen.log.some(({ flags }) => flags.some((flag) => /^(UF|UC)$/.test(flag))));
-  const wanted = one.expect.peer !== undefined || one.expect.status?.includes("reset");
+    (result === 503 && observation.log.some(({ flags }) => flags.some((flag) => /^(UF|UC)$/.test(flag))));
+  const wanted = testCase.expect.peer !== undefined || testCase.expect.status?.includes("reset");
   if (!found || !(broken || wanted)) return [];
   const { service, port, subset } = found;
   const standIn = context.standIns.find(({ services }) => services.includes(`${service.namespace}/${service.name}`));

@@ -22,7 +22,7 @@ function targetPort(context: Context): number | undefined {
 
 /** Principal of the caller that the workload saw; from the caller itself if the request did not arrive. */
 function principalOf(context: Context): string | undefined {
-  const arrival = arrivalOf(context.seen);
+  const arrival = arrivalOf(context.observation);
   if (arrival)
     return peerOf(arrival)
       .replace(/^spiffe:\/\//, "")
@@ -40,14 +40,14 @@ const firstIssuer = (objects: readonly UserObject[]): string =>
 
 function arriving(context: Context, atGateway: boolean) {
   const principal = atGateway ? undefined : principalOf(context);
-  const port = atGateway ? urlParts(context.one.request.url).port : targetPort(context);
-  const entry = context.seen.log.find((one) => isInbound(one) !== atGateway);
-  const { one, caller, seen } = context;
+  const port = atGateway ? urlParts(context.testCase.request.url).port : targetPort(context);
+  const entry = context.observation.log.find((one) => isInbound(one) !== atGateway);
+  const { testCase, caller, observation } = context;
   const peer = entry?.downstream.replace(/:\d+$/, "");
   // a sidecar may log the address in x-forwarded-for in place of its peer's
-  const isForwarded = peer && !atGateway && one.request.headers?.["x-forwarded-for"]?.includes(peer);
+  const isForwarded = peer && !atGateway && testCase.request.headers?.["x-forwarded-for"]?.includes(peer);
   const logged = isForwarded ? undefined : peer;
-  const address = caller.outside ? logged : (seen.answer.local?.replace(/:\d+$/, "") ?? logged);
+  const address = caller.outside ? logged : (observation.answer.local?.replace(/:\d+$/, "") ?? logged);
   return arrivingOf(context, { principal, port, address, atGateway, issuer: firstIssuer(context.objects) });
 }
 
@@ -130,11 +130,16 @@ function tokenRefusal({ details }: AccessEntry, { objects }: Context): Reason[] 
 
 /** Reasons why no policy denied a request that the case expects to be denied. */
 function whyAllowed(context: Context): Reason[] {
-  const expectsDenial = context.one.expect.status?.some(
+  const expectsDenial = context.testCase.expect.status?.some(
     (status) => status === 401 || status === 403 || status === "reset",
   );
-  if (!expectsDenial || Number(resultOf(context.seen)) >= 400 || typeof resultOf(context.seen) !== "number") return [];
-  const standIn = context.standIns.find(({ id }) => id === arrivalOf(context.seen)?.workload);
+  if (
+    !expectsDenial ||
+    Number(resultOf(context.observation)) >= 400 ||
+    typeof resultOf(context.observation) !== "number"
+  )
+    return [];
+  const standIn = context.standIns.find(({ id }) => id === arrivalOf(context.observation)?.workload);
   if (!standIn) return [];
   const { here, gate } = policiesPassed(context);
   const own = policiesFor("AuthorizationPolicy", standIn.namespace, standIn.labels, context.objects);
@@ -154,7 +159,7 @@ function whyAllowed(context: Context): Reason[] {
  * function compares the text of each rule with the request.
  */
 export function allowingRules(context: Context): string[] {
-  if (Number(resultOf(context.seen)) >= 400) return [];
+  if (Number(resultOf(context.observation)) >= 400) return [];
   const { here, gate } = policiesPassed(context);
   const matching = (policies: readonly UserObject[], atGateway: boolean) =>
     policies
@@ -171,6 +176,6 @@ export function allowingRules(context: Context): string[] {
 
 /** Reasons from AuthorizationPolicies and RequestAuthentications. */
 export const policyReasons = (context: Context): Reason[] => [
-  ...context.seen.log.flatMap((entry) => [...denial(entry, context), ...tokenRefusal(entry, context)]),
+  ...context.observation.log.flatMap((entry) => [...denial(entry, context), ...tokenRefusal(entry, context)]),
   ...whyAllowed(context),
 ];

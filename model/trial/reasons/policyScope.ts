@@ -30,7 +30,7 @@ export function policiesFor(
 /** Policies of the called workload. */
 export function policiesOnTheWay(context: Context, kind: string): UserObject[] {
   const service = calledService(context);
-  const arrived = arrivalOf(context.seen)?.workload;
+  const arrived = arrivalOf(context.observation)?.workload;
   const standIn = context.standIns.find(
     ({ id, services }) => id === arrived || (service && services.includes(`${service.namespace}/${service.name}`)),
   );
@@ -39,10 +39,10 @@ export function policiesOnTheWay(context: Context, kind: string): UserObject[] {
 
 /** Policies of the workload that answered, and of the gateway that the request came through. */
 export function policiesPassed(context: Context): { here: UserObject[]; gate: UserObject[] } {
-  const { caller, objects, one } = context;
-  const standIn = context.standIns.find(({ id }) => id === arrivalOf(context.seen)?.workload);
+  const { caller, objects, testCase } = context;
+  const standIn = context.standIns.find(({ id }) => id === arrivalOf(context.observation)?.workload);
   const entrance = caller.outside
-    ? entranceForHost(urlParts(one.request.url).host, objects, caller.gateway)
+    ? entranceForHost(urlParts(testCase.request.url).host, objects, caller.gateway)
     : undefined;
   const of = (namespace: string, labels: Texts) => policiesFor("AuthorizationPolicy", namespace, labels, objects);
   const here = standIn && standIn.sidecar !== false ? of(standIn.namespace, standIn.labels) : [];

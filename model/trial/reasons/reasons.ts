@@ -74,10 +74,11 @@ const mistakes = [
 
 /** Why a request ended as it did: the lines that answered it, what the proxies logged, and the known mistakes that fit. */
 export function reasonsFor(context: Context): Reason[] {
-  const { seen } = context;
-  const isAnswered = seen.answer.status !== undefined && seen.answer.status < 500 && answeredBy(seen) !== undefined;
-  const logged = seen.log.map((entry) => (isAnswered ? withoutEnd(entry) : entry)).flatMap(entryReasons);
-  const clusters = [...new Set(seen.log.map(({ cluster }) => cluster).filter(Boolean))];
+  const { observation } = context;
+  const isAnswered =
+    observation.answer.status !== undefined && observation.answer.status < 500 && answeredBy(observation) !== undefined;
+  const logged = observation.log.map((entry) => (isAnswered ? withoutEnd(entry) : entry)).flatMap(entryReasons);
+  const clusters = [...new Set(observation.log.map(({ cluster }) => cluster).filter(Boolean))];
   const rules = [
     ...policyReasons(context),
     ...routeReasons(context),
@@ -91,13 +92,13 @@ export function reasonsFor(context: Context): Reason[] {
   const taken =
     clusters.length > 0 && logged.length === 0 ? [{ text: `went to cluster ${clusters.join(", then ")}` }] : [];
   const silent =
-    seen.log.length === 0 && answeredBy(seen) === undefined
+    observation.log.length === 0 && answeredBy(observation) === undefined
       ? [
           {
             text:
-              resultOf(seen) === "unresolved"
-                ? `the caller finds no address: ${seen.answer.detail}`
-                : `no proxy logged the request; the caller saw: ${seen.answer.detail ?? resultOf(seen)}`,
+              resultOf(observation) === "unresolved"
+                ? `the caller finds no address: ${observation.answer.detail}`
+                : `no proxy logged the request; the caller saw: ${observation.answer.detail ?? resultOf(observation)}`,
           },
         ]
       : [];

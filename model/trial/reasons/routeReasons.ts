@@ -42,7 +42,7 @@ export function routeReasons(context: Context): Reason[] {
     const bound = gatewaysOf(object).filter((name) => ways.includes(name));
     if (bound.length === 0) return [];
     if (object.spec?.http === undefined) return [];
-    const noRoute = context.seen.log.some(({ flags }) => flags.includes("NR"));
+    const noRoute = context.observation.log.some(({ flags }) => flags.includes("NR"));
     if (!noRoute) return [];
     return httpRoutes(object).map((route, i) => ({
       text: `${routeTitle(object, i)} ${unused(route, context, object)}`,

@@ -35,17 +35,17 @@ export const routesForHost = (context: Context): UserObject[] =>
   );
 
 /** Gateways of the manifests whose pods the request enters through, as routes name them. */
-export function gatewaysOnTheWay({ objects, caller, one }: Context): string[] {
+export function gatewaysOnTheWay({ objects, caller, testCase }: Context): string[] {
   if (!caller.outside) return ["mesh"];
-  const { service } = entranceForHost(urlParts(one.request.url).host, objects, caller.gateway);
+  const { service } = entranceForHost(urlParts(testCase.request.url).host, objects, caller.gateway);
   return objects
     .filter((object) => isIstioGateway(object) && entranceOf(object, objects).service === service)
     .map(({ $, metadata }) => `${$.namespace}/${metadata.name}`);
 }
 
-function requestOf(context: Context, gateway: string, port = urlParts(context.one.request.url).port): HttpRequest {
-  const { one, caller } = context;
-  const { request } = one;
+function requestOf(context: Context, gateway: string, port = urlParts(context.testCase.request.url).port): HttpRequest {
+  const { testCase, caller } = context;
+  const { request } = testCase;
   return {
     path: pathOf(context),
     query: request.url.split("?")[1] ?? "",
@@ -102,8 +102,8 @@ export const routeTitle = (object: UserObject, index: number): string =>
   `http route ${index + 1} of ${objectTitle(object)}`;
 
 /** The routes that the proxies took, each with its line. */
-export function takenRoutes({ seen, objects }: Context): { object: UserObject; index: number }[] {
-  const all = seen.log.flatMap(({ route }) => routesOfLog(route, objects));
+export function takenRoutes({ observation, objects }: Context): { object: UserObject; index: number }[] {
+  const all = observation.log.flatMap(({ route }) => routesOfLog(route, objects));
   return [
     ...new Map(all.map((one) => [`${one.object.$.namespace}/${one.object.metadata.name}/${one.index}`, one])).values(),
   ];

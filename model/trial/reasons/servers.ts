@@ -18,15 +18,15 @@ interface Server {
 export const gatewayServers = (gateway: UserObject): readonly Server[] => serversOf(gateway) as readonly Server[];
 
 /** Gateways of the pods through which a caller from outside the cluster enters. */
-export function gatewaysHere({ objects, caller, one }: Context): UserObject[] {
+export function gatewaysHere({ objects, caller, testCase }: Context): UserObject[] {
   if (!caller.outside) return [];
-  const { service } = entranceForHost(urlParts(one.request.url).host, objects, caller.gateway);
+  const { service } = entranceForHost(urlParts(testCase.request.url).host, objects, caller.gateway);
   return objects.filter((object) => isIstioGateway(object) && entranceOf(object, objects).service === service);
 }
 
 /** Servers of Gateways on the request's way that have its host. */
 export function servingServers(context: Context): { gateway: UserObject; server: Server; index: number }[] {
-  const sni = context.one.request.sni ?? hostOf(context);
+  const sni = context.testCase.request.sni ?? hostOf(context);
   return gatewaysHere(context)
     .flatMap((gateway) => gatewayServers(gateway).map((server, index) => ({ gateway, server, index })))
     .filter(({ server: { hosts = [] } }) => hosts.some((pattern) => matchesHost(pattern, sni)));

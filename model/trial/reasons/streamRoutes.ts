@@ -24,9 +24,9 @@ export const streamRoutes = ({ spec }: UserObject, kind: StreamKind): readonly S
 
 /** Conditions of a match that a connection does not meet, in words. */
 function unmet(match: StreamMatch, context: Context): string[] {
-  const { caller, one } = context;
-  const { port } = urlParts(one.request.url);
-  const sni = one.request.sni ?? hostOf(context);
+  const { caller, testCase } = context;
+  const { port } = urlParts(testCase.request.url);
+  const sni = testCase.request.sni ?? hostOf(context);
   const found: string[] = [];
   if (match.port !== undefined && match.port !== port) {
     const isTarget = calledService(context)?.ports.some(

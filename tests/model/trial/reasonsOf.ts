@@ -77,7 +77,16 @@ export function reasons(
     log: log.map(entry),
   };
   const { applied: objects, services, standIns } = plan;
-  const all = reasonsFor({ one: first, seen, objects, services, standIns, caller, meshMode, labelsOf: () => labels });
+  const all = reasonsFor({
+    testCase: first,
+    observation: seen,
+    objects,
+    services,
+    standIns,
+    caller,
+    meshMode,
+    labelsOf: () => labels,
+  });
   return all.map(({ text, place, fix }) => `${text}${place ? ` (${place.line})` : ""}${fix ? ` → ${fix}` : ""}`);
 }
 
