@@ -42,11 +42,11 @@ const dash = (text: string | undefined): string => (text === undefined || text =
 
 /** Reads one line; undefined for a line that is no access log. */
 export function accessEntry(proxy: string, text: string): AccessEntry | undefined {
-  const found = line.exec(text.trim());
-  if (!found) return undefined;
+  const match = line.exec(text.trim());
+  if (!match) return undefined;
   const [, time = "", request = "", status, flags, details, , transport, , , , , , agent, id, authority, upstream] =
-    found;
-  const [cluster, upstreamLocal, , downstream, sni, route] = found.slice(17);
+    match;
+  const [cluster, upstreamLocal, , downstream, sni, route] = match.slice(17);
   const [method = "", path = ""] = request.split(" ");
   return {
     proxy,

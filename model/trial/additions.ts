@@ -8,15 +8,15 @@ import { type Service, serviceKey, serviceOf } from "./services";
 
 /** Access logs of all proxies, from which reports derive their reasons. A mesh-wide Telemetry of the user has them instead. */
 export function accessLogs(objects: readonly UserObject[]): KubeObject[] {
-  const own = objects.some(isMeshTelemetry);
+  const hasMeshTelemetry = objects.some(isMeshTelemetry);
   const spec = { accessLogging: logging };
   const metadata = { name: "istio-trial-access-log", namespace: meshNamespace };
-  return own ? [] : [{ apiVersion: "telemetry.istio.io/v1", kind: "Telemetry", metadata, spec }];
+  return hasMeshTelemetry ? [] : [{ apiVersion: "telemetry.istio.io/v1", kind: "Telemetry", metadata, spec }];
 }
 
 /** Services that test files ask for and that the manifests do not have. */
-export function declaredServices(tests: Tests, given: readonly Service[]): Service[] {
-  const known = new Set(given.map(serviceKey));
+export function declaredServices(tests: Tests, services: readonly Service[]): Service[] {
+  const known = new Set(services.map(serviceKey));
   return [...tests.workloads]
     .filter(([key]) => !known.has(key))
     .map(([key, { ports = { http: 80 } }]) => {
@@ -38,8 +38,8 @@ export function injectionOf(namespace: string, objects: readonly UserObject[]): 
 
 export function namespaceObjects(names: readonly string[], declared: readonly UserObject[]): KubeObject[] {
   return names.map((name) => {
-    const own = declared.find(({ metadata }) => metadata.name === name);
-    if (own) return plainObject(own);
+    const namespace = declared.find(({ metadata }) => metadata.name === name);
+    if (namespace) return plainObject(namespace);
     const labels = name === trialNamespace ? withoutInjection : withInjection;
     return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels } };
   });

@@ -41,11 +41,11 @@ function askedFor(from: string, tests: Tests): CallerSpec | undefined {
 
 function callerFor(
   from: string,
-  asked: CallerSpec,
+  spec: CallerSpec,
   standIns: readonly StandIn[],
   objects: readonly UserObject[],
 ): Caller {
-  const { namespace, serviceAccount = "default", sidecar, gateway } = asked;
+  const { namespace, serviceAccount = "default", sidecar, gateway } = spec;
   if (namespace === undefined)
     return {
       name: from,
@@ -57,21 +57,21 @@ function callerFor(
       ...(gateway && { gateway }),
       standIn: outsideName,
     };
-  const own = objects.find(
+  const deployment = objects.find(
     ({ kind, metadata, $ }) => kind === "Deployment" && $.namespace === namespace && metadata.name === serviceAccount,
   );
-  const template = (own?.spec?.template?.metadata?.labels ?? { app: serviceAccount }) as Texts;
-  const labels = asked.labels ?? template;
+  const template = (deployment?.spec?.template?.metadata?.labels ?? { app: serviceAccount }) as Texts;
+  const labels = spec.labels ?? template;
   const local = standIns.filter((one) => one.namespace === namespace && one.replicas > 0);
   const selected = local.find((one) => matchesLabels(labels, one.labels) && one.services.length > 0);
   const same = selected && (sidecar === undefined || sidecar === selected.sidecar) && Object.keys(labels).length > 0;
   const suffix = sidecar === undefined ? "" : sidecar ? "-sidecar" : "-bare";
-  const marks = asked.labels ? `-${from.replaceAll(/[^a-z0-9]+/gi, "-").toLowerCase()}` : "";
+  const marks = spec.labels ? `-${from.replaceAll(/[^a-z0-9]+/gi, "-").toLowerCase()}` : "";
   return {
     name: from,
     namespace,
     workload: same ? selected.name : `caller-${serviceAccount}${suffix}${marks}`.slice(0, 60),
-    serviceAccount: own?.spec?.template?.spec?.serviceAccountName ?? serviceAccount,
+    serviceAccount: deployment?.spec?.template?.spec?.serviceAccountName ?? serviceAccount,
     labels,
     outside: false,
     ...(sidecar !== undefined && { sidecar }),
@@ -86,8 +86,8 @@ export function callersFor(
   objects: readonly UserObject[],
 ): { callers: Caller[]; problems: Problem[] } {
   const names = [...new Set(tests.cases.map(({ from }) => from))];
-  const asked = names.map((name) => [name, askedFor(name, tests)] as const);
-  const unknown = new Set(asked.filter(([, one]) => one === undefined).map(([name]) => name));
+  const specs = names.map((name) => [name, askedFor(name, tests)] as const);
+  const unknown = new Set(specs.filter(([, one]) => one === undefined).map(([name]) => name));
   const known = [outsideName, "NAMESPACE/SERVICEACCOUNT", ...tests.callers.keys()].join(", ");
   const problem = ({ file, line, from }: Case): Problem => ({
     file,
@@ -98,7 +98,7 @@ export function callersFor(
     ownGateway,
     ...objects.filter(({ kind }) => kind === "Gateway").map(({ $, metadata }) => `${$.namespace}/${metadata.name}`),
   ];
-  const asking = new Map(asked.flatMap(([name, one]) => (one?.gateway ? [[name, one.gateway] as const] : [])));
+  const asking = new Map(specs.flatMap(([name, one]) => (one?.gateway ? [[name, one.gateway] as const] : [])));
   const absentGateway = ({ file, line, from }: Case): Problem[] => {
     const name = asking.get(from);
     return name === undefined || gateways.includes(name)
@@ -112,7 +112,7 @@ export function callersFor(
         ];
   };
   return {
-    callers: asked.flatMap(([name, one]) => (one ? [callerFor(name, one, standIns, objects)] : [])),
+    callers: specs.flatMap(([name, one]) => (one ? [callerFor(name, one, standIns, objects)] : [])),
     problems: [
       ...tests.cases.filter(({ from }) => unknown.has(from)).map(problem),
       ...tests.cases.flatMap(absentGateway),

@@ -42,7 +42,7 @@ export function misspelledSecret(credential: string, objects: readonly UserObjec
   const missing = named.filter((name) => !names.has(name));
   return secrets.find(({ metadata: { name } }) => {
     const letters = distance(name, credential);
-    const isNearest = missing.every((other) => distance(name, other) >= letters);
+    const isNearest = missing.every((missingName) => distance(name, missingName) >= letters);
     return !named.includes(name) && letters > 0 && letters <= slips(credential) && isNearest;
   });
 }
@@ -53,7 +53,7 @@ export function missingCredentials(objects: readonly UserObject[]): {
   list: Substitution[];
 } {
   const secrets = new Set(objects.filter(({ kind }) => kind === "Secret").map(({ metadata }) => metadata.name));
-  const made = objects.flatMap((gateway): { gateway: UserObject; certificate: RunCertificate }[] => {
+  const issued = objects.flatMap((gateway): { gateway: UserObject; certificate: RunCertificate }[] => {
     if (isIstioGateway(gateway)) {
       const namespace = split(entranceOf(gateway, objects).service);
       return serversOf(gateway).flatMap(({ hosts = [], tls = {} }) =>
@@ -74,7 +74,7 @@ export function missingCredentials(objects: readonly UserObject[]): {
       })),
     );
   });
-  const missing = made.filter(
+  const missing = issued.filter(
     ({ certificate: { secret } }) =>
       !secrets.has(secret) && secret !== ours.credentialName && misspelledSecret(secret, objects) === undefined,
   );
@@ -134,7 +134,7 @@ export function placeholderCertificates(objects: readonly UserObject[]): {
     objects
       .filter(isIstioGateway)
       .flatMap(serversOf)
-      .flatMap(({ hosts: own = [], tls }) => (tls?.credentialName === name ? own : []));
+      .flatMap(({ hosts: serverHosts = [], tls }) => (tls?.credentialName === name ? serverHosts : []));
   const empty = objects.filter(isPlaceholder);
   const certificates = empty.map((secret) => {
     const { metadata, $ } = secret;
@@ -142,12 +142,12 @@ export function placeholderCertificates(objects: readonly UserObject[]): {
     const names = hosts(metadata.name);
     return certificate($.namespace, metadata.name, names.length > 0 ? names : ["*"], needsCa(metadata.name, objects));
   });
-  const list = empty.map((secret, i) => ({
+  const substitutions = empty.map((secret, i) => ({
     object: titleOf(secret),
     place: placeText(secret.$.place),
     did: `it holds no certificate: this run's CA issues one for ${certificates[i]?.names.join(", ")}${certificates[i]?.withCa ? ", and verifies the other end" : ""}`,
   }));
-  return { certificates, list };
+  return { certificates, list: substitutions };
 }
 
 function certificate(namespace: string, secret: string, hosts: readonly string[], withCa: boolean): RunCertificate {

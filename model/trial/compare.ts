@@ -3,8 +3,8 @@ import type { AnswerChange, CaseResult } from "./result";
 import { placeText } from "./source";
 
 /** Share of each kind of answer. */
-function shares(seen: string): Map<string, number> {
-  const rows = seen.split(", ").map((row) => /^(.*?)(?: ×(\d+))?$/.exec(row));
+function shares(summary: string): Map<string, number> {
+  const rows = summary.split(", ").map((row) => /^(.*?)(?: ×(\d+))?$/.exec(row));
   const counts = rows.map((row) => [row?.[1] ?? "", Number(row?.[2] ?? 1)] as const);
   const total = counts.reduce((sum, [, count]) => sum + count, 0);
   return new Map(counts.map(([kind, count]) => [kind, count / total]));

@@ -19,7 +19,7 @@ export interface Addresses {
   /** External address of a Service of type LoadBalancer, or why it has none. */
   readonly external: (key: string) => { readonly address: string } | { readonly unresolved: string };
   /** Returns a token with the claims of a case. */
-  readonly token: (asked: TokenSpec) => string;
+  readonly token: (spec: TokenSpec) => string;
 }
 
 /** Address that a caller connects to, or the reason why it cannot. */
@@ -41,8 +41,8 @@ export function destinationOf(
   if (caller.outside) {
     const external = externalService(host, services);
     if (external) {
-      const given = addresses.external(serviceKey(external));
-      return "address" in given ? { ...given, port } : given;
+      const target = addresses.external(serviceKey(external));
+      return "address" in target ? { ...target, port } : target;
     }
     const { service } = entranceForHost(host, objects, caller.gateway);
     const address = addresses.hasPort(service, port) ? addresses.service(service) : addresses.gatewayPod(service);
@@ -83,10 +83,10 @@ export function destinationOf(
   );
   const virtual = ((entry?.spec?.addresses ?? []) as string[]).find((one) => !one.includes("/"));
   if (virtual) return { address: virtual, port };
-  const other = host.split(".");
-  const isCluster = host.endsWith(".svc.cluster.local") || host.endsWith(".svc") || other.length < 2;
+  const labels = host.split(".");
+  const isCluster = host.endsWith(".svc.cluster.local") || host.endsWith(".svc") || labels.length < 2;
   const inNamespace =
-    other.length === 2 && objects.some(({ kind, metadata }) => kind === "Namespace" && metadata.name === other[1]);
+    labels.length === 2 && objects.some(({ kind, metadata }) => kind === "Namespace" && metadata.name === labels[1]);
   if (entry || !(isCluster || inNamespace)) return { address: addresses.outside, port };
   return { unresolved: `no Service has the DNS name ${host}` };
 }

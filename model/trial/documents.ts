@@ -88,7 +88,7 @@ export function parseDocuments({ file, text }: Source): { documents: YamlDocumen
 
 /** Keys that stand twice in one mapping, with their offsets. Merges may. */
 function repeatedKeys(document: Document): { message: string; offset: number }[] {
-  const found: { message: string; offset: number }[] = [];
+  const problems: { message: string; offset: number }[] = [];
   visit(document, {
     Map: (_key, { items }) => {
       const known = new Set<unknown>();
@@ -96,12 +96,15 @@ function repeatedKeys(document: Document): { message: string; offset: number }[]
         const value = isScalar(key) ? key.value : undefined;
         if (value === undefined || value === "<<" || typeof value === "symbol") continue;
         if (known.has(value))
-          found.push({ message: `key ${value} stands twice in one mapping`, offset: (key as Scalar).range?.[0] ?? 0 });
+          problems.push({
+            message: `key ${value} stands twice in one mapping`,
+            offset: (key as Scalar).range?.[0] ?? 0,
+          });
         known.add(value);
       }
     },
   });
-  return found;
+  return problems;
 }
 
 /** Value of a document, or why its aliases give none. */

@@ -37,8 +37,10 @@ export function gatewayProblems(
   remedy: (routing: Routing) => string,
 ): Problem[] {
   const isOwn = routing === "istio" ? isApiGateway : isIstioGateway;
-  const own = objects.some((one) => isOwn(one) && one.$.namespace === meshNamespace && one.metadata.name === ours.name);
-  if (own) return [];
+  const isDefined = objects.some(
+    (one) => isOwn(one) && one.$.namespace === meshNamespace && one.metadata.name === ours.name,
+  );
+  if (isDefined) return [];
   return objects.flatMap((object): Problem[] => {
     const isIstioRoute = object.kind === "VirtualService";
     const place = isIstioRoute === (routing === "istio") ? undefined : namesOurs(object);

@@ -31,7 +31,8 @@ interface ForeignCase {
 /** True if a file contains such cases. */
 export const isForeign = ({ text }: Source): boolean => /^testCases:/m.test(text);
 
-const or = <T>(list: readonly T[] | undefined, preset: T): readonly T[] => (list && list.length > 0 ? list : [preset]);
+const or = <T>(values: readonly T[] | undefined, preset: T): readonly T[] =>
+  values && values.length > 0 ? values : [preset];
 
 /** Workload of a destination: the Service's, and the subset as its version. */
 function workloadOf({ host = "", subset }: { host?: string; subset?: string }): string {

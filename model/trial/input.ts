@@ -35,7 +35,7 @@ export function readInput(sources: readonly Source[]): Input {
   const manifests = withoutRightsOfOthers(readManifests(files));
   const parsed = sources.filter(({ file }) => isTestFile(file)).map(parseDocuments);
   const read = parsed.flatMap(({ documents }) => documents.map(readTestFile));
-  const others = foreign.map((source) => readForeign(source, manifests.objects));
+  const foreignFiles = foreign.map((source) => readForeign(source, manifests.objects));
   const callers = merged<CallerSpec>(
     read.flatMap((file) => file.callers),
     "caller",
@@ -49,13 +49,13 @@ export function readInput(sources: readonly Source[]): Input {
     tests: {
       callers: callers.all,
       workloads: workloads.all,
-      cases: [...read, ...others].flatMap(({ cases }) => cases),
+      cases: [...read, ...foreignFiles].flatMap(({ cases }) => cases),
     },
     problems: [
       ...manifests.problems,
       ...parsed.flatMap(({ problems }) => problems),
       ...read.flatMap(({ problems }) => problems),
-      ...others.flatMap(({ problems }) => problems),
+      ...foreignFiles.flatMap(({ problems }) => problems),
       ...callers.problems,
       ...workloads.problems,
     ],

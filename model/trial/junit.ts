@@ -6,8 +6,8 @@ import type { Report } from "./result";
 export function tryJunit({ results }: Report): string {
   const files = [...new Set(results.map((result) => result.case.file))];
   const suites = files.flatMap((file) => {
-    const own = results.filter((result) => result.case.file === file);
-    const cases = own.map((result) => {
+    const resultsOfFile = results.filter((result) => result.case.file === file);
+    const cases = resultsOfFile.map((result) => {
       const { outcome, seen, mismatches } = result;
       const tag = { pass: undefined, fail: "failure", unknown: "error" }[outcome];
       const message = mismatches.map(({ expected, seen }) => `expected ${expected}, saw ${seen}`).join("; ") || seen;
@@ -16,7 +16,7 @@ export function tryJunit({ results }: Report): string {
         : `<system-out>${escapeMarkup(seen)}</system-out>`;
       return `    <testcase classname="${escapeMarkup(file)}" name="${escapeMarkup(result.case.it)}" file="${escapeMarkup(file)}" line="${result.case.line}" time="${result.seconds.toFixed(3)}">${inside}</testcase>`;
     });
-    const head = `  <testsuite name="${escapeMarkup(file)}" tests="${own.length}" failures="${countOf(own, "fail")}" errors="${countOf(own, "unknown")}">`;
+    const head = `  <testsuite name="${escapeMarkup(file)}" tests="${resultsOfFile.length}" failures="${countOf(resultsOfFile, "fail")}" errors="${countOf(resultsOfFile, "unknown")}">`;
     return [head, ...cases, "  </testsuite>"];
   });
   return ['<?xml version="1.0" encoding="UTF-8"?>', "<testsuites>", ...suites, "</testsuites>", ""].join("\n");

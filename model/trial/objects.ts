@@ -126,11 +126,11 @@ function placed(
 
 /** Two objects with the same name. One of them would silently replace the other. */
 function duplicates(objects: readonly UserObject[]): Problem[] {
-  const seen = new Map<string, UserObject>();
+  const firstByKey = new Map<string, UserObject>();
   return objects.flatMap((object) => {
     const key = `${object.$.plural} ${object.apiVersion.split("/")[0]} ${object.$.namespace}/${object.metadata.name}`;
-    const first = seen.get(key);
-    if (!first) seen.set(key, object);
+    const first = firstByKey.get(key);
+    if (!first) firstByKey.set(key, object);
     const { file, line } = first?.$.place ?? {};
     return first ? [{ ...object.$.place, message: `${titleOf(object)} stands already in ${file}:${line}` }] : [];
   });
@@ -140,12 +140,14 @@ function duplicates(objects: readonly UserObject[]): Problem[] {
 export function readManifests(sources: readonly Source[]): Manifests {
   const parsed = sources.map(parseDocuments);
   const all = parsed.flatMap(({ documents }) => documents.flatMap(items)).map(read);
-  const given = all.flatMap((one) => ("object" in one ? [one.object] : []));
-  const wrong = new Map(given.map((object) => [object, shapeProblems(object.kind, object.spec, object.$.placeOf)]));
-  const own = given.filter((object) => wrong.get(object)?.length === 0);
+  const objectsRead = all.flatMap((one) => ("object" in one ? [one.object] : []));
+  const wrong = new Map(
+    objectsRead.map((object) => [object, shapeProblems(object.kind, object.spec, object.$.placeOf)]),
+  );
+  const wellFormed = objectsRead.filter((object) => wrong.get(object)?.length === 0);
   // the environment makes the mesh's root namespace
-  const root = own.filter(({ kind, metadata }) => kind === "Namespace" && metadata.name === meshNamespace);
-  const objects = own.filter((object) => !root.includes(object));
+  const root = wellFormed.filter(({ kind, metadata }) => kind === "Namespace" && metadata.name === meshNamespace);
+  const objects = wellFormed.filter((object) => !root.includes(object));
   return {
     objects,
     leftOut: [

@@ -54,9 +54,9 @@ export function makePlan(
   tests: Tests,
   { stack, image, programs, digest = "", jwks, pullSecret, dataplane = "sidecar" }: PlanArgs,
 ): { plan: Plan; problems: Problem[] } {
-  const given = manifests.objects.filter(({ kind }) => kind === "Service").map(serviceOf);
-  const added = declaredServices(tests, given);
-  const services = [...given, ...added];
+  const userServices = manifests.objects.filter(({ kind }) => kind === "Service").map(serviceOf);
+  const added = declaredServices(tests, userServices);
+  const services = [...userServices, ...added];
   const { objects: applied, list } = applySubstitutions({
     services,
     objects: manifests.objects,
@@ -64,10 +64,10 @@ export function makePlan(
     external: externalServices(tests, services),
   });
   const outside = outsideStandIn(applied);
-  const found = standInsFor(services, applied, tests);
-  const { callers, problems } = callersFor(tests, found, applied);
+  const candidates = standInsFor(services, applied, tests);
+  const { callers, problems } = callersFor(tests, candidates, applied);
   const standIns = [
-    ...found.filter(
+    ...candidates.filter(
       ({ services, namespace, name }) =>
         services.length > 0 || callers.some((caller) => caller.namespace === namespace && caller.workload === name),
     ),
@@ -110,12 +110,12 @@ export function makePlan(
     ...distinctCallers(callers).map((caller) => podWorkload({ ...caller, name: caller.workload }, settings)),
   ];
   const declared = applied.filter(({ kind }) => kind === "Namespace");
-  const own = applied.filter(
+  const kept = applied.filter(
     (object) => object.kind !== "Namespace" && !replacedByStandIn(object) && !isPlaceholder(object),
   );
-  const accounts = serviceAccounts([...standIns, ...callers], own);
-  const others = [
-    ...own.map(plainObject),
+  const accounts = serviceAccounts([...standIns, ...callers], kept);
+  const namespaced = [
+    ...kept.map(plainObject),
     ...added.map(({ object }) => object),
     ...pods,
     ...accounts,
@@ -124,7 +124,7 @@ export function makePlan(
     ...gateways.flatMap(gatewayObjects),
   ];
   const used = [
-    ...others.map(({ metadata }) => metadata.namespace ?? ""),
+    ...namespaced.map(({ metadata }) => metadata.namespace ?? ""),
     ...declared.map(({ metadata }) => metadata.name),
   ];
   const names = [...new Set([...used, trialNamespace])].filter(
@@ -136,7 +136,7 @@ export function makePlan(
     metadata: { ...object.metadata, labels: { ...object.metadata.labels, [trialLabel]: stack } },
   });
   const supplied = [...programMaps(withPods, programs), ...pullSecrets(names, pullSecret)];
-  const objects = [...namespaceObjects(names, declared), ...supplied, ...others].map(label);
+  const objects = [...namespaceObjects(names, declared), ...supplied, ...namespaced].map(label);
   return {
     plan: {
       objects,

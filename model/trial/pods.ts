@@ -64,14 +64,14 @@ function proxyConfig(annotations: Texts, dataplane: Dataplane): string {
   const key = "proxy.istio.io/config";
   const plain = dataplane === "ambient" && { proxyMetadata: { ISTIO_META_ENABLE_HBONE: "false" } };
   // YAML contains JSON, and the annotation may be either: a line is added to what is there
-  const own = annotations[key];
-  if (own === undefined) return JSON.stringify({ holdApplicationUntilProxyStarts: true, ...plain });
-  return own.trim().startsWith("{") ? own : `${own.trimEnd()}\nholdApplicationUntilProxyStarts: true\n`;
+  const text = annotations[key];
+  if (text === undefined) return JSON.stringify({ holdApplicationUntilProxyStarts: true, ...plain });
+  return text.trim().startsWith("{") ? text : `${text.trimEnd()}\nholdApplicationUntilProxyStarts: true\n`;
 }
 
 /** The workload of a stand-in or a caller: the user's labels, service account and namespace, with this project's container. */
 export function podWorkload(
-  asked: PodSpec,
+  spec: PodSpec,
   { image, digest, servesTls, injection, pullSecrets, dataplane }: PodSettings,
 ): KubeObject {
   const {
@@ -84,7 +84,7 @@ export function podWorkload(
     answers,
     clients,
     kind = "Deployment",
-  } = asked;
+  } = spec;
   const tls = answers !== undefined && servesTls(namespace);
   const mounts = [
     { name: "programs", mountPath: "/trial/programs" },
@@ -110,9 +110,9 @@ export function podWorkload(
     kind,
     metadata: { name, namespace },
     spec: {
-      replicas: asked.replicas ?? 1,
+      replicas: spec.replicas ?? 1,
       selector: { matchLabels: { [workloadLabel]: name } },
-      ...(kind === "StatefulSet" && { serviceName: asked.serviceName ?? name, podManagementPolicy: "Parallel" }),
+      ...(kind === "StatefulSet" && { serviceName: spec.serviceName ?? name, podManagementPolicy: "Parallel" }),
       template: {
         metadata: {
           labels: marked,

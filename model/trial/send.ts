@@ -51,12 +51,12 @@ export function secondsToSend(
 
 /** Misbehaviour by the exact name of each stand-in, as the request's header carries it. */
 function behaviourHeader(given: Case["given"], standIns: readonly StandIn[]): Record<string, string> {
-  const own = Object.entries(given).flatMap(([name, { delay, ...rest }]: [string, Behaviour]) =>
+  const behaviours = Object.entries(given).flatMap(([name, { delay, ...behaviour }]: [string, Behaviour]) =>
     standIns
       .filter((standIn) => isNamed(name, standIn))
-      .map(({ id }) => [id, { ...rest, ...(delay && { delay: milliseconds(delay) }) }] as const),
+      .map(({ id }) => [id, { ...behaviour, ...(delay && { delay: milliseconds(delay) }) }] as const),
   );
-  return own.length > 0 ? { "x-trial-given": JSON.stringify(Object.fromEntries(own)) } : {};
+  return behaviours.length > 0 ? { "x-trial-given": JSON.stringify(Object.fromEntries(behaviours)) } : {};
 }
 
 /** Sets of requests of one case: those of a set are sent at once, one set after the other. */
@@ -87,16 +87,16 @@ export function planRequest(
   token: Addresses["token"],
 ): PlannedRequest {
   const { method = "GET", headers = {}, body, http2, sni, clientCertificate, tlsVersion, timeout = "15s" } = request;
-  const { scheme, host, port: asked } = urlParts(request.url);
+  const { scheme, host, port: urlPort } = urlParts(request.url);
   const carried = request.token
     ? withToken(request, request.token, token(request.token))
     : { url: request.url, headers: {} };
-  const usual = asked === defaultPorts[scheme];
+  const usual = urlPort === defaultPorts[scheme];
   return {
     id,
     url: carried.url,
     method,
-    host: request.host ?? headers["host"] ?? (usual ? host : `${host}:${asked}`),
+    host: request.host ?? headers["host"] ?? (usual ? host : `${host}:${urlPort}`),
     address,
     port,
     headers: {

@@ -46,16 +46,18 @@ function variants(service: Service, objects: readonly UserObject[], tests: Tests
   const { selector, name } = service;
   const subsets = rulesFor(service, objects).flatMap(({ spec }) => (spec?.subsets ?? []) as readonly Subset[]);
   const versions = tests.workloads.get(serviceKey(service))?.versions ?? [];
-  const asked = [
+  const wantedSets = [
     ...subsets.map(({ name: subset, labels = {} }) => ({ labels: { ...selector, ...labels }, name: subset })),
     ...versions.map((version) => ({ labels: { ...selector, version }, name: version })),
   ];
-  const distinct = new Map(asked.map((one) => [JSON.stringify(Object.entries(one.labels).sort()), one]));
+  const distinct = new Map(wantedSets.map((one) => [JSON.stringify(Object.entries(one.labels).sort()), one]));
   // a subset without labels of its own is every pod of the Service
-  const own = [...distinct.values()].filter(({ labels }) => Object.keys(labels).length > Object.keys(selector).length);
+  const narrower = [...distinct.values()].filter(
+    ({ labels }) => Object.keys(labels).length > Object.keys(selector).length,
+  );
   const common = { kind: "Deployment", annotations: {}, containerPorts: [] } as const;
-  if (own.length === 0) return [{ ...common, name, labels: selector, version: selector["version"] ?? "" }];
-  return own.map(({ labels, name: subset }) => {
+  if (narrower.length === 0) return [{ ...common, name, labels: selector, version: selector["version"] ?? "" }];
+  return narrower.map(({ labels, name: subset }) => {
     const version = labels["version"] ?? subset;
     return { ...common, name: `${name}-${version}`.toLowerCase(), labels, version };
   });
@@ -76,17 +78,17 @@ export function standInsFor(services: readonly Service[], objects: readonly User
   const inNamespace = (namespace: string) => workloads.filter(({ $ }) => $.namespace === namespace).map(templateOf);
   const namespaces = [...new Set([...services, ...workloads.map(({ $ }) => $)].map(({ namespace }) => namespace))];
   return namespaces.flatMap((namespace) => {
-    const given = inNamespace(namespace);
+    const declared = inNamespace(namespace);
     const local = services.filter((service) => service.namespace === namespace);
     const bare = local.filter(
       (service) =>
         Object.keys(service.selector).length > 0 &&
-        !given.some(({ labels }) => contains(labels, service.selector)) &&
+        !declared.some(({ labels }) => contains(labels, service.selector)) &&
         !isOfGateway(service),
     );
-    const made = bare.flatMap((service) => variants(service, objects, tests));
-    const distinct = new Map(made.map((one) => [JSON.stringify(Object.entries(one.labels).sort()), one]));
-    return [...given, ...distinct.values()].map((template) => {
+    const variantsOfBare = bare.flatMap((service) => variants(service, objects, tests));
+    const distinct = new Map(variantsOfBare.map((one) => [JSON.stringify(Object.entries(one.labels).sort()), one]));
+    return [...declared, ...distinct.values()].map((template) => {
       const leading = local.filter(({ selector }) => contains(template.labels, selector));
       return standIn(namespace, template, leading, objects, tests);
     });
@@ -100,7 +102,7 @@ function standIn(
   objects: readonly UserObject[],
   tests: Tests,
 ): StandIn {
-  const asked = services.map((service) => tests.workloads.get(serviceKey(service))).find(Boolean);
+  const workload = services.map((service) => tests.workloads.get(serviceKey(service))).find(Boolean);
   const rules = services.flatMap((service) => rulesFor(service, objects));
   const preset = template.replicas ?? (rules.some(({ spec }) => spreads(spec)) ? 3 : 1);
   const { name, kind, version, labels, annotations, serviceAccount, serviceName } = template;
@@ -115,10 +117,10 @@ function standIn(
     annotations,
     services: services.map(serviceKey),
     ports: portsOf(template, services),
-    replicas: asked?.replicas ?? Math.min(3, preset),
+    replicas: workload?.replicas ?? Math.min(3, preset),
     ...(serviceAccount && { serviceAccount }),
     ...(serviceName && { serviceName }),
-    ...(asked?.sidecar !== undefined && { sidecar: asked.sidecar }),
+    ...(workload?.sidecar !== undefined && { sidecar: workload.sidecar }),
   };
 }
 

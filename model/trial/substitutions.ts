@@ -186,14 +186,14 @@ const rules: readonly Rule[] = [
 
 /** Applies every substitution to every object, and lists them. */
 export function applySubstitutions(surroundings: SubstitutionInput): { objects: UserObject[]; list: Substitution[] } {
-  const list: Substitution[] = [];
+  const substitutions: Substitution[] = [];
   const objects = surroundings.objects.map((original) =>
     rules.reduce((object, rule) => {
       const change = rule(object, surroundings);
       for (const did of change?.did ?? [])
-        list.push({ object: titleOf(object), place: placeText(object.$.place), did });
+        substitutions.push({ object: titleOf(object), place: placeText(object.$.place), did });
       return change?.object ?? object;
     }, original),
   );
-  return { objects, list };
+  return { objects, list: substitutions };
 }

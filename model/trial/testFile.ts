@@ -44,26 +44,26 @@ export interface TestFile {
   readonly problems: readonly Problem[];
 }
 
-const list = <T>(value: Some<T>): readonly T[] => (Array.isArray(value) ? value : [value as T]);
+const listOf = <T>(value: Some<T>): readonly T[] => (Array.isArray(value) ? value : [value as T]);
 const texts = (values: Readonly<Record<string, unknown>>): Record<string, string> =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [key.toLowerCase(), String(value)]));
 
-function requestOf(asked: string | RequestSpec): RequestSpec {
-  if (typeof asked === "string") {
-    const [, method, url = asked] = /^([A-Z]{3,10}) +(\S.*)$/.exec(asked) ?? [];
+function requestOf(spec: string | RequestSpec): RequestSpec {
+  if (typeof spec === "string") {
+    const [, method, url = spec] = /^([A-Z]{3,10}) +(\S.*)$/.exec(spec) ?? [];
     return { url, ...(method && { method }) };
   }
-  return { ...asked, ...(asked.headers && { headers: texts(asked.headers) }) };
+  return { ...spec, ...(spec.headers && { headers: texts(spec.headers) }) };
 }
 
-function expectationOf(asked: Result | ExpectText): Expectation {
-  if (typeof asked !== "object") return { status: [asked] };
-  const { status, by, mirrored, requestHeaders, responseHeaders, ...same } = asked;
+function expectationOf(expected: Result | ExpectText): Expectation {
+  if (typeof expected !== "object") return { status: [expected] };
+  const { status, by, mirrored, requestHeaders, responseHeaders, ...same } = expected;
   return {
     ...same,
-    ...(status !== undefined && { status: list(status) }),
-    ...(by !== undefined && { by: list(by) }),
-    ...(mirrored !== undefined && { mirrored: list(mirrored) }),
+    ...(status !== undefined && { status: listOf(status) }),
+    ...(by !== undefined && { by: listOf(by) }),
+    ...(mirrored !== undefined && { mirrored: listOf(mirrored) }),
     ...(requestHeaders && { requestHeaders: texts(requestHeaders) }),
     ...(responseHeaders && { responseHeaders: texts(responseHeaders) }),
   };
@@ -141,14 +141,19 @@ function casesOf(
     return Object.entries(matrix.rows).flatMap(([row, results]) => {
       const [, method, target] = /^([A-Z]{3,10}) (\/\S*)$/.exec(row) ?? [];
       if (!method || !target) tell([...path, "matrix", "rows", row], `row ${row} must be METHOD PATH`);
-      const asked = { url: `${matrix.to}${target}`, method: method ?? "GET", headers: texts(matrix.headers ?? {}) };
-      if (!urlForm.test(asked.url)) tell([...path, "matrix", "to"], `to = "${matrix.to}" must be a URL without path`);
+      const rowRequest = {
+        url: `${matrix.to}${target}`,
+        method: method ?? "GET",
+        headers: texts(matrix.headers ?? {}),
+      };
+      if (!urlForm.test(rowRequest.url))
+        tell([...path, "matrix", "to"], `to = "${matrix.to}" must be a URL without path`);
       return Object.entries(results).map(([caller, result]) => ({
         ...common,
         ...document.placeOf([...path, "matrix", "rows", row, caller]),
         it: `${it}: ${row} from ${caller}`,
         from: caller,
-        request: asked,
+        request: rowRequest,
         times: times ?? 1,
         expect: { status: [result] },
       }));
@@ -157,22 +162,22 @@ function casesOf(
     tell(path, `${request === undefined ? "request" : "expect"} is missing in case`);
     return [];
   }
-  const [asked, expectation] = [requestOf(request), expectationOf(expect)];
-  if (!urlForm.test(asked.url))
+  const [spec, expectation] = [requestOf(request), expectationOf(expect)];
+  if (!urlForm.test(spec.url))
     tell(
       [...path, "request"],
-      `url = "${asked.url}" must begin with http, https, grpc, grpcs, ws, wss or tcp and name a host`,
+      `url = "${spec.url}" must begin with http, https, grpc, grpcs, ws, wss or tcp and name a host`,
     );
-  const { port } = urlParts(asked.url);
+  const { port } = urlParts(spec.url);
   if (port < 1 || port > 65_535)
-    tell([...path, "request"], `url = "${asked.url}" has port ${port}; allowed: 1 to 65535`);
-  const timeout = milliseconds(asked.timeout ?? "1s");
+    tell([...path, "request"], `url = "${spec.url}" has port ${port}; allowed: 1 to 65535`);
+  const timeout = milliseconds(spec.timeout ?? "1s");
   if (timeout <= 0 || timeout > longestTimeout * 1000)
     tell(
       [...path, "request", "timeout"],
-      `timeout = "${asked.timeout}" must be more than 0 s and at most ${longestTimeout} s`,
+      `timeout = "${spec.timeout}" must be more than 0 s and at most ${longestTimeout} s`,
     );
-  for (const [name, value] of Object.entries(asked.headers ?? {}))
+  for (const [name, value] of Object.entries(spec.headers ?? {}))
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || /[\r\n\0]/.test(value))
       tell(
         [...path, "request"],
@@ -180,14 +185,14 @@ function casesOf(
       );
   if (Object.keys(expectation).length === 0)
     tell([...path, "expect"], "expect is empty: it would pass with any answer");
-  const callers = list(from);
+  const callers = listOf(from);
   const shares = [expectation.share, expectation.mirroredShare].filter((share) => share !== undefined);
   const enough = Math.max(concurrent, ...shares.map(requestsForShare));
   return callers.map((caller) => ({
     ...common,
     it: callers.length > 1 ? `${it} (from ${caller})` : it,
     from: caller,
-    request: asked,
+    request: spec,
     times: times ?? enough,
     expect: expectation,
   }));

@@ -44,17 +44,17 @@ async function refusal(api: Api, object: UserObject): Promise<Problem[]> {
     if (!(error instanceof ApiRefused)) throw error;
     if (error.status === 409) return [];
     const { name } = object.metadata;
-    const told = error.message
+    const refusal = error.message
       .replace(/^\S+ answers \d+: /, "")
       .replaceAll(`${name}.default`, `${name}.${object.$.namespace}`);
-    const message = error.status === 404 ? absentKind(object) : told;
+    const message = error.status === 404 ? absentKind(object) : refusal;
     return [{ ...object.$.placeOf(pathIn(message)), message: `${titleOf(object)}: ${message}` }];
   }
 }
 
-async function inParallel<T, R>(all: readonly T[], work: (one: T) => Promise<R[]>): Promise<R[]> {
+async function inParallel<T, R>(items: readonly T[], work: (one: T) => Promise<R[]>): Promise<R[]> {
   const results: R[] = [];
-  const waiting = [...all];
+  const waiting = [...items];
   const worker = async () => {
     for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) results.push(...(await work(one)));
   };

@@ -9,8 +9,10 @@ const command = "istioctl analyze -A --use-kube=false -o json - || [ $? = 79 ]";
 export async function analyzeManifests(objects: readonly UserObject[]): Promise<string[]> {
   const input = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects.map(({ $: _, ...object }) => object) });
   try {
-    const found = JSON.parse(await capture("sh", ["-c", command], { input, seconds: 20 })) as AnalyzerMessage[] | null;
-    return analyzerHints(found ?? [], objects);
+    const messages = JSON.parse(await capture("sh", ["-c", command], { input, seconds: 20 })) as
+      | AnalyzerMessage[]
+      | null;
+    return analyzerHints(messages ?? [], objects);
   } catch {
     return [];
   }

@@ -59,8 +59,8 @@ export const isEnvoy = (pod: Pick<Pod, "metadata" | "spec">): boolean =>
 
 /** Why a pod will not start; undefined while it may. */
 function obstacle({ metadata, status }: Pod): string | undefined {
-  const all = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
-  const stuck = all.find(({ state }) => hopeless.test(state.waiting?.reason ?? ""));
+  const statuses = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
+  const stuck = statuses.find(({ state }) => hopeless.test(state.waiting?.reason ?? ""));
   const { reason, message = "" } = stuck?.state.waiting ?? {};
   return stuck && `pod ${metadata.namespace}/${metadata.name}: ${reason} ${stuck.image} ${message}`.trim();
 }
@@ -127,8 +127,8 @@ export function withoutSidecar(plan: Plan, pods: readonly Pod[]): string[] {
     .filter(({ namespace, sidecar, labels, annotations }) => {
       // the annotation is the old form of the label, which counts if both are there
       const { [injectLabel]: inject } = annotations as Texts;
-      const own = { ...(inject !== undefined && { [injectLabel]: inject }), ...labels };
-      return sidecar ?? injectorOf(namespaces.get(namespace) ?? {}, own) !== undefined;
+      const podLabels = { ...(inject !== undefined && { [injectLabel]: inject }), ...labels };
+      return sidecar ?? injectorOf(namespaces.get(namespace) ?? {}, podLabels) !== undefined;
     })
     .flatMap(({ namespace, name }) => podsOf(pods, `${namespace}/${name}`))
     .filter((pod) => !hasProxy(pod))

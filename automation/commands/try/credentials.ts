@@ -47,7 +47,7 @@ export async function forgetSecrets(
   const left = await poll(
     seconds,
     () => rememberedSecrets(api, plan),
-    (seen) => seen.length === 0,
+    (names) => names.length === 0,
   );
   if (left.length > 0)
     throw new OperationFailed(
@@ -78,7 +78,7 @@ export async function waitForWarmProxies(api: Api, plan: Plan, pods: readonly Po
     const states = await Promise.all(proxies.map(isWarm));
     return proxies.filter((_, i) => !states[i]);
   };
-  const left = await poll(seconds, look, (seen) => seen.length === 0);
+  const left = await poll(seconds, look, (pods) => pods.length === 0);
   if (left.length > 0)
     throw new OperationFailed(
       `after ${seconds} s these proxies still wait for a Secret: ${left.map(({ metadata: { namespace, name } }) => `${namespace}/${name}`).join(", ")}`,

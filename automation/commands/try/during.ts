@@ -44,8 +44,8 @@ export async function removingAfterwards<T>(
   say: Say,
   work: (run: During) => Promise<T>,
 ): Promise<T> {
-  const found = await runningEnvironment(await openStack(stackName), exitCodes.environment);
-  const environment = { ...found, api: found.api.within(patience) };
+  const running = await runningEnvironment(await openStack(stackName), exitCodes.environment);
+  const environment = { ...running, api: running.api.within(patience) };
   const { during, isEnded, close } = handleInterruption(say);
   const remove = () => removeTrial(environment, stackName, say);
   try {

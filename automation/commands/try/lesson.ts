@@ -41,8 +41,8 @@ async function lessons(stackName: string, say: Say): Promise<Lessons> {
     async ({ environment, during }) => {
       const deadline = lessonDeadline(during);
       try {
-        const run = (given: readonly string[], read: Awaited<ReturnType<typeof readSources>>) =>
-          runOnce(environment, stackName, read, given, say, { during: deadline.during });
+        const run = (paths: readonly string[], read: Awaited<ReturnType<typeof readSources>>) =>
+          runOnce(environment, stackName, read, paths, say, { during: deadline.during });
         const attempt = async (one: string) => (await run([one], await readSources([one]))).results;
         const { ended } = deadline;
         const chapters = await runChapters(exercises, { settings: environment.settings, attempt, ended }, say);
@@ -64,17 +64,17 @@ async function lessons(stackName: string, say: Say): Promise<Lessons> {
     },
   );
   const mistakes = names.map((name) => {
-    const own = <T>(all: readonly T[], file: (one: T) => string): T[] =>
+    const ofMistake = <T>(all: readonly T[], file: (one: T) => string): T[] =>
       all.filter((one) => file(one).startsWith(`${path.join(folder, name)}${path.sep}`));
     return lessonOf({
       name,
       sources: {
-        broken: own(sources.broken, ({ file }) => file),
-        fixed: own(sources.fixed, ({ file }) => file),
+        broken: ofMistake(sources.broken, ({ file }) => file),
+        fixed: ofMistake(sources.fixed, ({ file }) => file),
       },
       results: {
-        broken: own(broken, (result) => result.case.file),
-        fixed: own(fixed, (result) => result.case.file),
+        broken: ofMistake(broken, (result) => result.case.file),
+        fixed: ofMistake(fixed, (result) => result.case.file),
       },
     });
   });

@@ -128,12 +128,22 @@ async function round(session: Session, cases: readonly Case[], number: number): 
       return answer ? [markCopies({ answer, arrivals: arrivals.get(id) ?? [], log: [] }, mirrors)] : [];
     });
     if (failure instanceof Error || observations.length < ids.length) {
-      const seen = failure instanceof Error ? failure.message : "the caller did not report every request";
-      return { case: testCase, observations, judgement: { outcome: "unknown", mismatches: [], seen }, settled: true };
+      const reason = failure instanceof Error ? failure.message : "the caller did not report every request";
+      return {
+        case: testCase,
+        observations,
+        judgement: { outcome: "unknown", mismatches: [], seen: reason },
+        settled: true,
+      };
     }
     if (ids.some((id) => late.has(id))) {
-      const seen = "the log of the stand-in that answered did not come";
-      return { case: testCase, observations, judgement: { outcome: "unknown", mismatches: [], seen }, settled: true };
+      const reason = "the log of the stand-in that answered did not come";
+      return {
+        case: testCase,
+        observations,
+        judgement: { outcome: "unknown", mismatches: [], seen: reason },
+        settled: true,
+      };
     }
     return { case: testCase, observations, ...verdict(session, testCase, observations) };
   });

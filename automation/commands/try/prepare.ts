@@ -36,7 +36,7 @@ async function programs(): Promise<Record<string, string>> {
 export async function prepareRun(
   stack: string,
   sources: readonly Source[],
-  given: readonly string[],
+  paths: readonly string[],
   how: { readonly earlier?: boolean; readonly pullSecret?: string; readonly dataplane?: Dataplane } = {},
 ) {
   const { earlier = false, pullSecret = none, dataplane = "sidecar" } = how;
@@ -57,7 +57,7 @@ export async function prepareRun(
   const cases = all.cases.filter(({ file, line }) => !lacking.some((one) => one.file === file && one.line === line));
   const tests = { ...all, cases };
   const { plan, problems: more } = makePlan(manifests, tests, args);
-  refuseProblems([...problems, ...more, ...sizeProblems(given[0] ?? "-", manifests.objects, tests, podCount(plan))]);
+  refuseProblems([...problems, ...more, ...sizeProblems(paths[0] ?? "-", manifests.objects, tests, podCount(plan))]);
   return { plan, tests, key, jwks };
 }
 

@@ -90,16 +90,16 @@ export async function collectLogs(
       );
       if (lacking.length > 0) missing.set(testCase, [...new Set(lacking)]);
       const last = observations.at(-1);
-      const own = last && entriesOf(index, last.answer.id, last.answer.local);
-      if (own && mayLackLines(last, own, { isPass: judgement.outcome === "pass", isSentByProxy: sent }))
+      const entries = last && entriesOf(index, last.answer.id, last.answer.local);
+      if (entries && mayLackLines(last, entries, { isPass: judgement.outcome === "pass", isSentByProxy: sent }))
         isUncertain = true;
     }
     return { log, missing, unread, isUncertain };
   };
   const isComplete = ({ missing, unread }: Awaited<ReturnType<typeof look>>) =>
     missing.size === 0 && unread.length === 0;
-  const seen = await poll(telemetry ? uncertain : seconds, look, isComplete);
-  return isComplete(seen) && seen.isUncertain ? poll(uncertain, look, (next) => !next.isUncertain) : seen;
+  const logs = await poll(telemetry ? uncertain : seconds, look, isComplete);
+  return isComplete(logs) && logs.isUncertain ? poll(uncertain, look, (next) => !next.isUncertain) : logs;
 }
 
 /** The missing logs as a report shows them. */

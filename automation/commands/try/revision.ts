@@ -15,9 +15,9 @@ async function renamedSince(revision: string, folder: string): Promise<Source[]>
   const top = (await git(folder, ["rev-parse", "--show-toplevel"])).trim();
   const rows = await git(folder, ["diff", "--name-status", "-z", "--find-renames", "--diff-filter=R", revision]);
   const pairs = [...rows.matchAll(/R\d*\0([^\0]+)\0([^\0]+)\0/g)];
-  const here = path.relative(top, await realpath(folder));
+  const folderInRepository = path.relative(top, await realpath(folder));
   const moved = pairs.flatMap(([, before = "", after = ""]) => {
-    const name = path.relative(here, after);
+    const name = path.relative(folderInRepository, after);
     return isYaml(name) && !name.startsWith("..") ? [{ before, name }] : [];
   });
   return Promise.all(
@@ -28,9 +28,9 @@ async function renamedSince(revision: string, folder: string): Promise<Source[]>
   );
 }
 
-async function filesAt(revision: string, given: string): Promise<Source[]> {
-  const isFolder = (await stat(given)).isDirectory();
-  const folder = isFolder ? given : path.dirname(given);
+async function filesAt(revision: string, fileOrFolder: string): Promise<Source[]> {
+  const isFolder = (await stat(fileOrFolder)).isDirectory();
+  const folder = isFolder ? fileOrFolder : path.dirname(fileOrFolder);
   const names = await git(folder, [
     "ls-tree",
     "-r",
@@ -38,7 +38,7 @@ async function filesAt(revision: string, given: string): Promise<Source[]> {
     "-z",
     revision,
     "--",
-    isFolder ? "." : path.basename(given),
+    isFolder ? "." : path.basename(fileOrFolder),
   ]);
   const yaml = names.split("\0").filter(isYaml);
   if (isFolder && yaml.length === 0) return renamedSince(revision, folder);
@@ -54,11 +54,11 @@ async function filesAt(revision: string, given: string): Promise<Source[]> {
  * The manifests of files and folders as they are in a git revision. Test files stay those of the working tree, so that
  * both sides get the same requests.
  */
-export async function sourcesAt(revision: string, given: readonly string[], now: readonly Source[]): Promise<Source[]> {
-  if (given.includes("-"))
+export async function sourcesAt(revision: string, paths: readonly string[], now: readonly Source[]): Promise<Source[]> {
+  if (paths.includes("-"))
     throw new OperationFailed("--against cannot be used with standard input, which has no revisions", exitCodes.config);
   try {
-    const then = (await Promise.all(given.map((one) => filesAt(revision, one)))).flat();
+    const then = (await Promise.all(paths.map((one) => filesAt(revision, one)))).flat();
     return [...then.filter((source) => !isTest(source)), ...now.filter(isTest)];
   } catch (error) {
     throw new OperationFailed(

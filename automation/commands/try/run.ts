@@ -49,18 +49,18 @@ const workloadNames = ({ objects, applied }: Plan): string[] => [
 
 /** Refuses what the cluster would refuse, before anything is applied. */
 async function admit(api: Api, plan: Plan): Promise<void> {
-  const own = plan.applied.filter((object) => !replacesEnvironment(object));
+  const created = plan.applied.filter((object) => !replacesEnvironment(object));
   const names = plan.objects.filter(({ kind }) => kind === "Namespace").map(({ metadata }) => metadata.name);
   await waitForNamespaces(api);
-  const found = await Promise.all([
+  const problems = await Promise.all([
     admissionProblems(
       api,
       plan.applied.filter((object) => !isPlaceholder(object)),
     ),
-    nameConflicts(api, own, names),
+    nameConflicts(api, created, names),
     injectorNames(api).then((known) => revisionProblems(plan.applied, known)),
   ]);
-  refuseProblems(found.flat());
+  refuseProblems(problems.flat());
 }
 
 export interface RunOptions {
@@ -75,13 +75,13 @@ export async function runOnce(
   environment: RunningEnvironment,
   stackName: string,
   sources: readonly Source[],
-  given: readonly string[],
+  paths: readonly string[],
   say: Say,
   { during = <T>(work: Promise<T>) => work, earlier = false }: RunOptions = {},
 ): Promise<Report> {
   const begun = Date.now();
   const { api, settings } = environment;
-  const { plan, tests, key, jwks } = await prepareRun(stackName, sources, given, {
+  const { plan, tests, key, jwks } = await prepareRun(stackName, sources, paths, {
     earlier,
     pullSecret: settings.pullSecret,
     dataplane: settings.dataplane,
@@ -106,11 +106,11 @@ export async function runOnce(
     objects: plan.objects.filter(
       (object) =>
         !plan.applied.some(
-          (own) =>
-            replacesEnvironment(own) &&
-            own.metadata.name === object.metadata.name &&
-            own.kind === object.kind &&
-            own.$.namespace === object.metadata.namespace,
+          (applied) =>
+            replacesEnvironment(applied) &&
+            applied.metadata.name === object.metadata.name &&
+            applied.kind === object.kind &&
+            applied.$.namespace === object.metadata.namespace,
         ),
     ),
     certificates: plan.certificates,
@@ -129,8 +129,8 @@ export async function runOnce(
   const bare = withoutSidecar(plan, pods);
   if (bare.length > 0)
     throw new OperationFailed(`pods that should have a sidecar have none: ${bare.join(", ")}`, exitCodes.inconclusive);
-  const asked = tests.cases.flatMap(({ request }) => request.token ?? []);
-  const addresses = await clusterAddresses(api, pods, await tokensFor(asked, key, plan.applied), [
+  const tokenSpecs = tests.cases.flatMap(({ request }) => request.token ?? []);
+  const addresses = await clusterAddresses(api, pods, await tokensFor(tokenSpecs, key, plan.applied), [
     ...externalServices(tests, plan.services),
   ]);
   const session = { api, plan, pods, addresses, meshMode: settings.mtlsMode, run: runId };
@@ -138,7 +138,7 @@ export async function runOnce(
   const measured = await during(measureCases(session, tests.cases, () => {}));
   const { results, log, missingLogs, allowing } = await during(explainResults(session, measured, sending));
   return {
-    folder: given.join(" "),
+    folder: paths.join(" "),
     stack: stackName,
     results,
     coverage: coverageOf(plan.applied, log, allowing, missingLogs.length === 0),

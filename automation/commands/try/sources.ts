@@ -6,19 +6,19 @@ import { exitCodes, OperationFailed } from "../../stack/operation";
 
 const isYaml = (file: string): boolean => /\.ya?ml$/.test(file);
 
-async function filesOf(given: string): Promise<string[]> {
-  const found = await stat(given).catch(() => undefined);
-  if (!found)
+async function filesOf(fileOrFolder: string): Promise<string[]> {
+  const stats = await stat(fileOrFolder).catch(() => undefined);
+  if (!stats)
     throw new OperationFailed(
-      `${given} does not exist; give a folder, a YAML file, or - for standard input`,
+      `${fileOrFolder} does not exist; give a folder, a YAML file, or - for standard input`,
       exitCodes.config,
     );
-  if (!found.isDirectory()) return [given];
-  const inside = await readdir(given, { recursive: true, withFileTypes: true });
+  if (!stats.isDirectory()) return [fileOrFolder];
+  const inside = await readdir(fileOrFolder, { recursive: true, withFileTypes: true });
   const files = inside
     .filter((entry) => isYaml(entry.name) && !entry.isDirectory())
     .map(({ parentPath, name }) => path.join(parentPath, name));
-  return files.filter((file) => !/(^|\/)(node_modules|\.git)\//.test(path.relative(given, file))).sort();
+  return files.filter((file) => !/(^|\/)(node_modules|\.git)\//.test(path.relative(fileOrFolder, file))).sort();
 }
 
 /** Text of a file. A folder by the name of a file, or a link to nowhere, has none. */
@@ -32,9 +32,9 @@ async function textOf(file: string): Promise<string> {
 }
 
 /** Reads files, folders with all below them, and standard input for `-`. */
-export async function readSources(given: readonly string[]): Promise<Source[]> {
+export async function readSources(paths: readonly string[]): Promise<Source[]> {
   const sources = await Promise.all(
-    given.map(async (one) => {
+    paths.map(async (one) => {
       if (one === "-") return [{ file: "-", text: await text(process.stdin) }];
       const files = await filesOf(one);
       return Promise.all(files.map(async (file) => ({ file, text: await textOf(file) })));

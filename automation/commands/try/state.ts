@@ -31,13 +31,13 @@ export async function withTrialLock<T>(stack: string, say: (line: string) => voi
   const lock = await poll(
     patience,
     async () => {
-      const seen = await taken(file);
-      if (seen instanceof LockHeld && !isReported)
-        say(`another run on stack ${stack} is under way (process ${seen.holder.pid}): waiting for its end`);
+      const attempt = await taken(file);
+      if (attempt instanceof LockHeld && !isReported)
+        say(`another run on stack ${stack} is under way (process ${attempt.holder.pid}): waiting for its end`);
       isReported = true;
-      return seen;
+      return attempt;
     },
-    (seen) => seen instanceof Lock || seen.state === "unknown",
+    (attempt) => attempt instanceof Lock || attempt.state === "unknown",
   );
   if (lock instanceof LockHeld) return rejectHeldLock(`a run of npm run try on stack ${stack}`)(lock);
   try {

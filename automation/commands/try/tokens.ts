@@ -26,8 +26,8 @@ export const issuerOf = (objects: readonly UserObject[]): string =>
     .flatMap(({ spec }) => (spec?.jwtRules ?? []) as { issuer?: string; jwks?: string }[])
     .find(({ jwks }) => jwks?.includes(kid))?.issuer ?? "https://issuer.example.com";
 
-async function issue(asked: TokenSpec, key: JWK, preset: string): Promise<string> {
-  const { issuer = preset, subject = "test", audience, claims = {}, expired = false, forged = false } = asked;
+async function issue(spec: TokenSpec, key: JWK, preset: string): Promise<string> {
+  const { issuer = preset, subject = "test", audience, claims = {}, expired = false, forged = false } = spec;
   const signer = forged ? (await generateKeyPair(alg)).privateKey : await importJWK(key, alg);
   const now = Math.floor(Date.now() / 1000) - (expired ? 7200 : 0);
   const token = new SignJWT({ ...claims })
@@ -41,14 +41,14 @@ async function issue(asked: TokenSpec, key: JWK, preset: string): Promise<string
 
 /** Tokens for all requests that ask for one, issued before anything is sent. */
 export async function tokensFor(
-  asked: readonly TokenSpec[],
+  specs: readonly TokenSpec[],
   key: JWK,
   objects: readonly UserObject[],
-): Promise<(asked: TokenSpec) => string> {
+): Promise<(spec: TokenSpec) => string> {
   const preset = issuerOf(objects);
-  const made = await Promise.all(
-    asked.map(async (one) => [JSON.stringify(one), await issue(one, key, preset)] as const),
+  const issued = await Promise.all(
+    specs.map(async (one) => [JSON.stringify(one), await issue(one, key, preset)] as const),
   );
-  const byText = new Map(made);
+  const byText = new Map(issued);
   return (one) => byText.get(JSON.stringify(one)) ?? "";
 }
