@@ -12,15 +12,15 @@ const shown = (uri: object): string =>
     .map(([kind, value]) => `${kind} ${value}`)
     .join();
 
-/** Why istiod drops a match of a delegate: its path is none of the root's. */
-function outsideOf(root: HttpMatch, own: HttpMatch): string | undefined {
-  if (!root.uri || !own.uri) return undefined;
-  const [path = ""] = Object.values(own.uri);
+/** Reason for which istiod drops a match of a delegate: the root's match does not include its path. Undefined if it does. */
+function outsideOf(root: HttpMatch, delegateMatch: HttpMatch): string | undefined {
+  if (!root.uri || !delegateMatch.uri) return undefined;
+  const [path = ""] = Object.values(delegateMatch.uri);
   const { prefix } = root.uri as { prefix?: string };
-  if (prefix === undefined) return `its ${shown(own.uri)} cannot refine the root's ${shown(root.uri)}`;
+  if (prefix === undefined) return `its ${shown(delegateMatch.uri)} cannot refine the root's ${shown(root.uri)}`;
   return String(path).startsWith(prefix)
     ? undefined
-    : `its ${shown(own.uri)} lies outside of the root's ${shown(root.uri)}`;
+    : `its ${shown(delegateMatch.uri)} lies outside of the root's ${shown(root.uri)}`;
 }
 
 /** Why a root's route that matches a request has no route of its delegate for it; undefined for a route without delegate. */
@@ -38,8 +38,8 @@ export function delegateProblem({ delegate, match = [] }: DelegatingRoute, root:
     one === "*" || one === root.$.namespace || (one === "." && namespace === root.$.namespace);
   if (scope && !scope.some(seesAll))
     return `matches, but its delegate ${name} is exported to ${scope.join(", ")} only, and not to ${root.$.namespace}`;
-  const outside = httpRoutes(object).flatMap(({ match: own = [] }, i) =>
-    own.flatMap((one) => {
+  const outside = httpRoutes(object).flatMap(({ match: matches = [] }, i) =>
+    matches.flatMap((one) => {
       const problems = match.map((whole) => outsideOf(whole, one));
       const [first] = problems;
       return first && problems.every(Boolean) ? [`in http route ${i + 1}, ${first}`] : [];

@@ -21,7 +21,9 @@ function emptyCluster(
   { host, subset }: { host: string; subset: string },
 ): Reason[] {
   const service = services.find((one) => fqdnOf(one) === host);
-  const pods = standIns.filter(({ services: own }) => service && own.includes(`${service.namespace}/${service.name}`));
+  const pods = standIns.filter(
+    ({ services: serviceKeys }) => service && serviceKeys.includes(`${service.namespace}/${service.name}`),
+  );
   for (const rule of rulesForHost(host, objects)) {
     const subsets = (rule.spec?.subsets ?? []) as Subset[];
     const index = subsets.findIndex(({ name }) => name === subset);
@@ -30,9 +32,9 @@ function emptyCluster(
     const shown = Object.entries(labels)
       .map(([key, value]) => `${key}: ${value}`)
       .join(", ");
-    const have = pods.map(({ labels: own }) =>
+    const have = pods.map(({ labels: podLabels }) =>
       Object.keys(labels)
-        .map((key) => `${key}: ${own[key] ?? "absent"}`)
+        .map((key) => `${key}: ${podLabels[key] ?? "absent"}`)
         .join(", "),
     );
     return [

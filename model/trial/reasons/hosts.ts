@@ -78,8 +78,8 @@ function closedHosts(context: Context, host: string): Reason[] {
   return serving.flatMap(({ gateway, i, pattern }): Reason[] => {
     const [namespace, bare] = pattern.includes("/") ? pattern.split("/") : ["*", pattern];
     const owner = namespace === "." ? gateway.$.namespace : namespace;
-    const others = routesForHost(context).filter(({ $ }) => owner !== "*" && $.namespace !== owner);
-    return others.map((object) => ({
+    const routesElsewhere = routesForHost(context).filter(({ $ }) => owner !== "*" && $.namespace !== owner);
+    return routesElsewhere.map((object) => ({
       text: `${objectTitle(gateway)} opens ${bare} for routes in namespace ${owner} only, and ${objectTitle(object)} is in ${object.$.namespace}`,
       place: gateway.$.placeOf(["spec", "servers", i, "hosts"]),
       fix: `hosts: ["${object.$.namespace}/${bare}"]`,

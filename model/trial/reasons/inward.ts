@@ -63,13 +63,13 @@ export function inwardReasons(context: Context): Reason[] {
   return context.observation.log
     .filter(({ flags }) => flags.includes("NR"))
     .flatMap(({ proxy }) => {
-      const here = gateways.filter((gateway) => selects(gateway, context.labelsOf(proxy)));
-      const opening = here.filter((gateway) =>
+      const gatewaysOfProxy = gateways.filter((gateway) => selects(gateway, context.labelsOf(proxy)));
+      const opening = gatewaysOfProxy.filter((gateway) =>
         serversOf(gateway).some(({ hosts = [] }) => hosts.some((one) => matchesHost(one, hostOf(context)))),
       );
       const named = routesForHost(context).flatMap(gatewaysOf);
-      const meant = here.filter(({ $, metadata }) => named.includes(`${$.namespace}/${metadata.name}`));
-      const concerned = [opening, meant, here].find((all) => all.length > 0) ?? [];
+      const meant = gatewaysOfProxy.filter(({ $, metadata }) => named.includes(`${$.namespace}/${metadata.name}`));
+      const concerned = [opening, meant, gatewaysOfProxy].find((all) => all.length > 0) ?? [];
       return concerned.flatMap((gateway) => withoutRoute(gateway, context));
     });
 }

@@ -63,15 +63,17 @@ const notAdmitted: Mistake = (context) => {
 /** A host that the routes have, and no listener of their Gateway. */
 const noListenerForHost: Mistake = (context) => {
   const host = hostOf(context);
-  const found = attachments(context).find(({ gateway }) =>
+  const attachment = attachments(context).find(({ gateway }) =>
     listenersOf(gateway).every(({ hostname }) => hostname !== undefined && !matchesHost(hostname, host)),
   );
-  if (!isMissed(context) || !found) return undefined;
+  if (!isMissed(context) || !attachment) return undefined;
   return {
-    text: `no listener of ${objectTitle(found.gateway)} has the host ${host}; there are: ${listenersOf(found.gateway)
+    text: `no listener of ${objectTitle(attachment.gateway)} has the host ${host}; there are: ${listenersOf(
+      attachment.gateway,
+    )
       .map(({ hostname }) => hostname)
       .join(", ")}`,
-    place: found.gateway.$.placeOf(["spec", "listeners"]),
+    place: attachment.gateway.$.placeOf(["spec", "listeners"]),
   };
 };
 
@@ -119,11 +121,11 @@ const filtersOf = (context: Context) =>
 const wholePath: Mistake = (context) => {
   const arrived = arrivalOf(context.observation)?.path;
   if (context.testCase.expect.path === undefined || arrived === undefined) return undefined;
-  const found = filtersOf(context).find(({ filter }) => filter.urlRewrite?.path?.type === "ReplaceFullPath");
+  const rewrite = filtersOf(context).find(({ filter }) => filter.urlRewrite?.path?.type === "ReplaceFullPath");
   return (
-    found && {
-      text: `ReplaceFullPath of ${objectTitle(found.route)} replaces the whole path, whatever the rule matched`,
-      place: found.route.$.placeOf(found.path),
+    rewrite && {
+      text: `ReplaceFullPath of ${objectTitle(rewrite.route)} replaces the whole path, whatever the rule matched`,
+      place: rewrite.route.$.placeOf(rewrite.path),
       fix: "type: ReplacePrefixMatch, with replacePrefixMatch",
     }
   );
@@ -133,11 +135,13 @@ const redirectStatus: Mistake = (context) => {
   const result = resultOf(context.observation);
   if (result !== 302 || !context.testCase.expect.status || context.testCase.expect.status.includes(302))
     return undefined;
-  const found = filtersOf(context).find(({ filter }) => filter.requestRedirect && !filter.requestRedirect.statusCode);
+  const redirect = filtersOf(context).find(
+    ({ filter }) => filter.requestRedirect && !filter.requestRedirect.statusCode,
+  );
   return (
-    found && {
-      text: `RequestRedirect of ${objectTitle(found.route)} answers 302, unless statusCode says otherwise`,
-      place: found.route.$.placeOf(found.path),
+    redirect && {
+      text: `RequestRedirect of ${objectTitle(redirect.route)} answers 302, unless statusCode says otherwise`,
+      place: redirect.route.$.placeOf(redirect.path),
       fix: `statusCode: ${context.testCase.expect.status[0]}`,
     }
   );

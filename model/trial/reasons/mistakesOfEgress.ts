@@ -40,26 +40,29 @@ const entryIsTcp: Mistake = (context) => {
 
 /** The Sidecar that limits what the caller sees: one that selects it, that of its namespace, or the mesh's. */
 function scopeOf({ objects, caller }: Context): UserObject | undefined {
-  const all = ofKind(objects, "Sidecar").filter(({ $ }) => [caller.namespace, meshNamespace].includes($.namespace));
+  const sidecars = ofKind(objects, "Sidecar").filter(({ $ }) =>
+    [caller.namespace, meshNamespace].includes($.namespace),
+  );
   const selectorOf = ({ spec }: UserObject) => spec?.workloadSelector?.labels as Texts | undefined;
   const isOwn = ({ $ }: UserObject) => $.namespace === caller.namespace;
-  const selecting = all.find(
+  const selecting = sidecars.find(
     (one) => isOwn(one) && selectorOf(one) && matchesLabels(selectorOf(one) ?? {}, caller.labels),
   );
-  const wide = all.filter((one) => selectorOf(one) === undefined);
+  const wide = sidecars.filter((one) => selectorOf(one) === undefined);
   return selecting ?? wide.find(isOwn) ?? wide.find(({ $ }) => $.namespace === meshNamespace);
 }
 
 /** Ports on which a Sidecar's egress lists a host of a namespace; `any` for a listener without port. */
 function listedOn({ spec, $ }: UserObject, namespace: string, host: string, caller: string): (number | "any")[] {
   // in the mesh's own Sidecar a dot is the namespace of each caller
-  const here = $.namespace === meshNamespace ? caller : $.namespace;
+  const dotNamespace = $.namespace === meshNamespace ? caller : $.namespace;
   return ((spec?.egress ?? []) as { hosts?: string[]; port?: { number?: number } }[]).flatMap(
     ({ hosts = [], port }) => {
       const isListed = hosts.some((pattern) => {
         const [owner = "", name = ""] = pattern.split("/");
         return (
-          (owner === "*" || owner === namespace || (owner === "." && here === namespace)) && matchesHost(name, host)
+          (owner === "*" || owner === namespace || (owner === "." && dotNamespace === namespace)) &&
+          matchesHost(name, host)
         );
       });
       return isListed ? [port?.number ?? ("any" as const)] : [];

@@ -28,9 +28,9 @@ const rulesFor = (host: string, objects: readonly UserObject[]): UserObject[] =>
 function credentialsOf(value: unknown, path: Path = []): { tls: Tls; path: Path }[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
-    const here = [...path, Array.isArray(value) ? Number(key) : key];
+    const childPath = [...path, Array.isArray(value) ? Number(key) : key];
     const isCredential = key === "tls" && typeof (inner as Tls)?.credentialName === "string";
-    return isCredential ? [{ tls: inner as Tls, path: here }] : credentialsOf(inner, here);
+    return isCredential ? [{ tls: inner as Tls, path: childPath }] : credentialsOf(inner, childPath);
   });
 }
 

@@ -24,15 +24,15 @@ function portOfCall(context: Context): PortOfCall | undefined {
   const wanted = target && sent ? sent.port : urlParts(context.testCase.request.url).port;
   const ports = (service.object.spec?.ports ?? []) as NamedPort[];
   const index = ports.findIndex(({ port }) => port === wanted);
-  const found = ports[index];
-  if (!found) return undefined;
-  const key = found.appProtocol ? "appProtocol" : "name";
+  const namedPort = ports[index];
+  if (!namedPort) return undefined;
+  const key = namedPort.appProtocol ? "appProtocol" : "name";
   return {
     service,
-    protocol: protocolOf(found),
-    title: `port ${found.name ?? wanted} of Service ${service.namespace}/${service.name}`,
+    protocol: protocolOf(namedPort),
+    title: `port ${namedPort.name ?? wanted} of Service ${service.namespace}/${service.name}`,
     key,
-    path: ["spec", "ports", index, found[key] === undefined ? "port" : key],
+    path: ["spec", "ports", index, namedPort[key] === undefined ? "port" : key],
   };
 }
 
@@ -59,16 +59,16 @@ const httpSettings = /"(httpHeaderName|httpCookie|httpQueryParameterName|http1Ma
 const portIsNotHttp: Mistake = (context) => {
   const call = portOfCall(context);
   if (!call || (call.protocol !== "tcp" && call.protocol !== "tls")) return undefined;
-  const own = (host: string, namespace: string) =>
+  const isServiceOf = (host: string, namespace: string) =>
     istioHost(host, namespace).startsWith(`${call.service.name}.${call.service.namespace}.`);
   const policy = policiesOnTheWay(context, "AuthorizationPolicy").find(({ spec }) =>
     httpRules.test(JSON.stringify(spec)),
   );
   const routed = ofKind(context.objects, "VirtualService").find(
-    ({ spec, $ }) => spec?.http && ((spec.hosts ?? []) as string[]).some((host) => own(host, $.namespace)),
+    ({ spec, $ }) => spec?.http && ((spec.hosts ?? []) as string[]).some((host) => isServiceOf(host, $.namespace)),
   );
   const rule = ofKind(context.objects, "DestinationRule").find(
-    ({ spec, $ }) => own(String(spec?.host), $.namespace) && httpSettings.test(JSON.stringify(spec)),
+    ({ spec, $ }) => isServiceOf(String(spec?.host), $.namespace) && httpSettings.test(JSON.stringify(spec)),
   );
   const what = policy
     ? `${objectTitle(policy)} has conditions for HTTP, which such a port does not have: ALLOW rules with them never match, and DENY rules ignore them`

@@ -22,11 +22,11 @@ const taken = (context: Context) =>
 
 const faultBeforeRetry: Mistake = (context) => {
   if (!hasFlag(context, "FI") && !hasFlag(context, "DI")) return undefined;
-  const found = taken(context).find(({ fault, timeout, retries }) => fault && (timeout ?? retries));
+  const faulty = taken(context).find(({ fault, timeout, retries }) => fault && (timeout ?? retries));
   return (
-    found && {
+    faulty && {
       text: "a fault acts in the caller's proxy before timeout and retries of the same route, which never see it (istio/istio#13705)",
-      place: found.place("fault"),
+      place: faulty.place("fault"),
       fix: "let the stand-in misbehave instead: given: { SERVICE: { delay: 3s } }",
     }
   );
@@ -87,10 +87,10 @@ const retries: Mistake = (context) => {
   if (testCase.expect.attempts === undefined || testCase.expect.attempts === attempts || attempts === 0)
     return undefined;
   const [route] = taken(context);
-  const own = route?.retries;
+  const retryPolicy = route?.retries;
   if (attempts > 1)
-    return own
-      ? { text: `the route has retries: attempts: ${own.attempts ?? 2}`, place: route.place("retries") }
+    return retryPolicy
+      ? { text: `the route has retries: attempts: ${retryPolicy.attempts ?? 2}`, place: route.place("retries") }
       : {
           text: "Istio retries a failed request twice unless its route says otherwise",
           ...(route && { place: route.place() }),
@@ -98,14 +98,14 @@ const retries: Mistake = (context) => {
         };
   const grpc = observation.answer.grpcStatus;
   const status = resultOf(observation);
-  const retryOn = own?.retryOn ?? defaultRetryOn;
-  if (!route || hasFlag(context, "UT") || own?.attempts === 0 || retriesOn(retryOn, status, grpc))
-    return route && own?.attempts === 0
+  const retryOn = retryPolicy?.retryOn ?? defaultRetryOn;
+  if (!route || hasFlag(context, "UT") || retryPolicy?.attempts === 0 || retriesOn(retryOn, status, grpc))
+    return route && retryPolicy?.attempts === 0
       ? { text: "the route has retries: attempts: 0, so it never retries", place: route.place("retries") }
       : undefined;
   return {
-    text: `${own ? "the route" : "a route without retries"} retries on ${retryOn} only, and ${grpc === undefined ? `the answer ${status}` : `the gRPC status ${grpc}`} is none of these`,
-    place: route.place(...(own ? ["retries"] : [])),
+    text: `${retryPolicy ? "the route" : "a route without retries"} retries on ${retryOn} only, and ${grpc === undefined ? `the answer ${status}` : `the gRPC status ${grpc}`} is none of these`,
+    place: route.place(...(retryPolicy ? ["retries"] : [])),
     fix: grpc === undefined ? "retryOn: 5xx, or the very status" : `retryOn: ${grpcNames[grpc] ?? "unavailable"}`,
   };
 };
@@ -118,16 +118,16 @@ const seconds = (duration: string): number => {
 /** The timeout that ended a request, by its line. */
 const timedOut: Mistake = (context) => {
   if (!hasFlag(context, "UT") && resultOf(context.observation) !== 504) return undefined;
-  const found = taken(context).find(({ timeout, retries: own }) => timeout ?? own?.perTryTimeout);
-  if (!found) return undefined;
-  const { timeout, retries: { attempts = 2, perTryTimeout } = {}, place } = found;
+  const limited = taken(context).find(({ timeout, retries: retryPolicy }) => timeout ?? retryPolicy?.perTryTimeout);
+  if (!limited) return undefined;
+  const { timeout, retries: { attempts = 2, perTryTimeout } = {}, place } = limited;
   if (timeout && perTryTimeout && seconds(timeout) < seconds(perTryTimeout) * (attempts + 1))
     return {
       text: `timeout: ${timeout} of the route ends all tries together, and ${attempts + 1} tries of perTryTimeout: ${perTryTimeout} need ${seconds(perTryTimeout) * (attempts + 1)}s`,
       place: place("timeout"),
       fix: "a timeout that is longer than all tries together",
     };
-  if (timeout && !perTryTimeout && found.retries && attempts > 0 && context.testCase.expect.attempts !== undefined)
+  if (timeout && !perTryTimeout && limited.retries && attempts > 0 && context.testCase.expect.attempts !== undefined)
     return {
       text: `retries of the route have no perTryTimeout, so the first try may last until timeout: ${timeout} ends the request`,
       place: place("retries"),

@@ -70,11 +70,11 @@ const hiddenRule: Mistake = (context) => {
   );
   const order = [context.caller.namespace, service.namespace, meshNamespace];
   const first = order.map((namespace) => rules.find(({ $ }) => $.namespace === namespace)).find(Boolean);
-  const other = rules.find((rule) => rule !== first && rule.$.namespace !== first?.$.namespace);
-  return first && other
+  const ruleElsewhere = rules.find((rule) => rule !== first && rule.$.namespace !== first?.$.namespace);
+  return first && ruleElsewhere
     ? {
-        text: `${objectTitle(first)} is used, and ${objectTitle(other)} is not: only the rule of the first namespace that has one counts (the caller's, the Service's, ${meshNamespace}), and rules are not merged`,
-        place: other.$.place,
+        text: `${objectTitle(first)} is used, and ${objectTitle(ruleElsewhere)} is not: only the rule of the first namespace that has one counts (the caller's, the Service's, ${meshNamespace}), and rules are not merged`,
+        place: ruleElsewhere.$.place,
         fix: `put what is needed into ${objectTitle(first)}`,
       }
     : undefined;

@@ -52,11 +52,13 @@ const clientsNotVerified: Mistake = (context) => {
       place: open.gateway.$.placeOf(["spec", "servers", open.index, "tls"]),
       fix: `minProtocolVersion: ${tlsVersions[tlsVersions.indexOf(tlsVersion) + 1] ?? "TLSV1_3"}`,
     };
-  const found = servingServers(context).find(({ server }) => /^(SIMPLE|OPTIONAL_MUTUAL)$/.test(server.tls?.mode ?? ""));
+  const serving = servingServers(context).find(({ server }) =>
+    /^(SIMPLE|OPTIONAL_MUTUAL)$/.test(server.tls?.mode ?? ""),
+  );
   return (
-    found && {
-      text: `${objectTitle(found.gateway)} has the mode ${found.server.tls?.mode}, which ${found.server.tls?.mode === "SIMPLE" ? "asks for no client certificate" : "lets clients without a certificate in"}`,
-      place: found.gateway.$.placeOf(["spec", "servers", found.index, "tls", "mode"]),
+    serving && {
+      text: `${objectTitle(serving.gateway)} has the mode ${serving.server.tls?.mode}, which ${serving.server.tls?.mode === "SIMPLE" ? "asks for no client certificate" : "lets clients without a certificate in"}`,
+      place: serving.gateway.$.placeOf(["spec", "servers", serving.index, "tls", "mode"]),
       fix: "mode: MUTUAL",
     }
   );
@@ -71,14 +73,19 @@ const noAuthority: Mistake = (context) => {
     const name = server.tls?.credentialName;
     if (!name || !/^(OPTIONAL_)?MUTUAL$/.test(server.tls?.mode ?? "")) continue;
     const [namespace] = entranceOf(gateway, context.objects).service.split("/");
-    const here = secrets.filter(({ $ }) => $.namespace === namespace);
-    const own = here.find(({ metadata }) => metadata.name === name);
-    if (!own || hasAuthority(own) || here.some(({ metadata }) => metadata.name === `${name}-cacert`)) continue;
-    const other = secrets.find((secret) => secret !== own && hasAuthority(secret));
+    const secretsHere = secrets.filter(({ $ }) => $.namespace === namespace);
+    const credentialSecret = secretsHere.find(({ metadata }) => metadata.name === name);
+    if (
+      !credentialSecret ||
+      hasAuthority(credentialSecret) ||
+      secretsHere.some(({ metadata }) => metadata.name === `${name}-cacert`)
+    )
+      continue;
+    const secretWithCa = secrets.find((secret) => secret !== credentialSecret && hasAuthority(secret));
     // a run gives a Secret without data its own CA, unless another Secret has one
-    if (!other && isPlaceholder(own)) continue;
+    if (!secretWithCa && isPlaceholder(credentialSecret)) continue;
     return {
-      text: `Secret ${namespace}/${name} has no CA for the mode ${server.tls?.mode}, so the gateway refuses every handshake${other ? `; Secret ${other.$.namespace}/${other.metadata.name} has one, under a name that nothing reads` : ""}`,
+      text: `Secret ${namespace}/${name} has no CA for the mode ${server.tls?.mode}, so the gateway refuses every handshake${secretWithCa ? `; Secret ${secretWithCa.$.namespace}/${secretWithCa.metadata.name} has one, under a name that nothing reads` : ""}`,
       place: gateway.$.placeOf(["spec", "servers", index, "tls", "credentialName"]),
       fix: `the CA as ca.crt in this Secret, or in a Secret ${namespace}/${name}-cacert`,
     };
@@ -92,14 +99,14 @@ const noServer: Mistake = (context) => {
   const { port } = urlParts(request.url);
   if (!context.caller.outside || resultOf(context.observation) !== "tls-error" || !isSecured(request.url))
     return undefined;
-  const here = servingServers(context).filter(({ server }) => server.port?.number === port);
-  const mutual = here.find(({ server }) => /MUTUAL/.test(server.tls?.mode ?? ""));
+  const serversOfPort = servingServers(context).filter(({ server }) => server.port?.number === port);
+  const mutual = serversOfPort.find(({ server }) => /MUTUAL/.test(server.tls?.mode ?? ""));
   if (mutual && request.clientCertificate !== "trusted")
     return {
       text: `${objectTitle(mutual.gateway)} requires a client certificate (mode ${mutual.server.tls?.mode}), and the request has ${request.clientCertificate === "foreign" ? "one by another CA" : "none"}`,
       place: mutual.gateway.$.placeOf(["spec", "servers", mutual.index, "tls", "mode"]),
     };
-  if (here.length > 0) return undefined;
+  if (serversOfPort.length > 0) return undefined;
   const sni = request.sni ?? hostOf(context);
   const [elsewhere] = servingServers(context);
   if (elsewhere)

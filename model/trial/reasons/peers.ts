@@ -28,14 +28,15 @@ function serverMode(
   const all = ofKind(objects, "PeerAuthentication");
   const selectorOf = ({ spec }: UserObject) => (spec?.selector?.matchLabels ?? {}) as Texts;
   const isWide = (one: UserObject) => Object.keys(selectorOf(one)).length === 0;
-  const own = all.find(
+  const ofWorkload = all.find(
     (one) => one.$.namespace === namespace && !isWide(one) && matchesLabels(selectorOf(one), labels),
   );
   const wide = all.find((one) => one.$.namespace === namespace && isWide(one));
   const root = all.find((one) => one.$.namespace === meshNamespace && isWide(one));
-  const level = port === undefined ? undefined : own?.spec?.portLevelMtls?.[port]?.mode;
-  if (own && level && level !== "UNSET") return { mode: level, by: own, path: ["spec", "portLevelMtls", String(port)] };
-  for (const by of [own, wide, root]) {
+  const level = port === undefined ? undefined : ofWorkload?.spec?.portLevelMtls?.[port]?.mode;
+  if (ofWorkload && level && level !== "UNSET")
+    return { mode: level, by: ofWorkload, path: ["spec", "portLevelMtls", String(port)] };
+  for (const by of [ofWorkload, wide, root]) {
     const mode = by?.spec?.mtls?.mode;
     if (by && mode && mode !== "UNSET") return { mode, by, path: ["spec", "mtls", "mode"] };
   }
@@ -109,15 +110,15 @@ function serviceOf(context: Context): { service: Service; port: number; subset: 
 
 /** Reasons from mutual TLS: the mode that the caller's side sends, and the mode that the workload's side accepts. */
 export function peerReasons(context: Context): Reason[] {
-  const found = serviceOf(context);
+  const called = serviceOf(context);
   const { caller, testCase, objects, observation, meshMode } = context;
   const result = resultOf(observation);
   const broken =
     result === "reset" ||
     (result === 503 && observation.log.some(({ flags }) => flags.some((flag) => /^(UF|UC)$/.test(flag))));
   const wanted = testCase.expect.peer !== undefined || testCase.expect.status?.includes("reset");
-  if (!found || !(broken || wanted)) return [];
-  const { service, port, subset } = found;
+  if (!called || !(broken || wanted)) return [];
+  const { service, port, subset } = called;
   const standIn = context.standIns.find(({ services }) => services.includes(`${service.namespace}/${service.name}`));
   if (!standIn) return [];
   const target = service.ports.find(({ number }) => number === port)?.target;

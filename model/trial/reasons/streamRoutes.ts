@@ -27,26 +27,29 @@ function unmet(match: StreamMatch, context: Context): string[] {
   const { caller, testCase } = context;
   const { port } = urlParts(testCase.request.url);
   const sni = testCase.request.sni ?? hostOf(context);
-  const found: string[] = [];
+  const unmetParts: string[] = [];
   if (match.port !== undefined && match.port !== port) {
     const isTarget = calledService(context)?.ports.some(
       ({ number, target }) => number === port && target === match.port,
     );
-    found.push(
+    unmetParts.push(
       `port ${port} is not ${match.port}${isTarget ? ", which is the pod's port: a match counts the Service's" : ""}`,
     );
   }
   if (match.sniHosts && !match.sniHosts.some((pattern) => matchesHost(pattern, sni)))
-    found.push(`SNI ${sni} is not ${match.sniHosts.join(" or ")}`);
+    unmetParts.push(`SNI ${sni} is not ${match.sniHosts.join(" or ")}`);
   if (match.sourceNamespace !== undefined && match.sourceNamespace !== caller.namespace)
-    found.push(`the caller's namespace ${caller.namespace} is not ${match.sourceNamespace}`);
+    unmetParts.push(`the caller's namespace ${caller.namespace} is not ${match.sourceNamespace}`);
   for (const [name, wanted] of Object.entries(match.sourceLabels ?? {}))
     if (caller.labels[name] !== wanted)
-      found.push(`the caller's label ${name} is ${caller.labels[name] ?? "absent"}, wanted ${wanted}`);
-  return found;
+      unmetParts.push(`the caller's label ${name} is ${caller.labels[name] ?? "absent"}, wanted ${wanted}`);
+  return unmetParts;
 }
 
-/** True if a connection may meet one of the matches; a route without `match` matches every connection. */
+/**
+ * Conditions that the connection does not meet, one text for each match of the route. Empty if it meets a match: a route
+ * without `match` matches every connection.
+ */
 const streamUnmet = ({ match = [{}] }: StreamRoute, context: Context): string[] => {
   const all = match.map((one) => unmet(one, context));
   return all.some((conditions) => conditions.length === 0) ? [] : all.map((conditions) => conditions.join(" and "));
