@@ -1,4 +1,4 @@
-/** Parts that the commands share which change an environment in measured steps: rollout and upgrade. */
+/** Parts that `rollout` and `upgrade` share. Both change an environment in measured steps. */
 import { exitCodes, OperationFailed } from "../../host/failure";
 import { remedy, run } from "../../model/output/remedy";
 import type { Tool } from "../stack/tools";
@@ -12,18 +12,18 @@ export const stepCommand = {
   before: refuseUnknownStack,
 } as const;
 
-/** Ends of the work, or of its process. */
+/** Exit codes of a command by the end of its work. */
 export interface WorkEnds<End extends string> {
   /** Exit code of the command for each end. */
   readonly exits: Readonly<Record<End, number>>;
-  /** Ends with which `abort` has done its work. */
+  /** Ends that count as success for `abort`. */
   readonly aborted: readonly End[];
 }
 
 /**
  * Ends the command with the exit code of its work.
  *
- * @throws OperationFailed unless the work is done, or was aborted by `abort`
+ * @throws OperationFailed with the exit code, unless the work is done or `abort` succeeded
  */
 export function requireDone<End extends string>(command: Name, ends: WorkEnds<End>, word: string, end: End): void {
   const exit = ends.exits[end];

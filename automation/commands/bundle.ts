@@ -25,14 +25,14 @@ interface Nodes {
   }[];
 }
 
-/** An image of this host's Docker, with the digests that it knows of it; none where it does not have it. */
+/** Name of an image, then its digests in this host's Docker. Without digests if Docker does not have the image. */
 async function onHost(image: string): Promise<string[]> {
   const format = "{{json .RepoDigests}}";
   const known = await capture("docker", ["image", "inspect", "--format", format, image]).catch(() => "[]");
   return [image, ...(JSON.parse(known) as string[])];
 }
 
-/** Every image of a running environment, as its pods, its nodes and this host's Docker know them. */
+/** Every image of a running environment. The pods, the nodes and this host's Docker list them. */
 async function runningImages({ api, settings }: RunningEnvironment): Promise<Image[]> {
   const [nodes, pods] = await Promise.all([
     api.get<Nodes>("/api/v1/nodes"),
@@ -41,7 +41,7 @@ async function runningImages({ api, settings }: RunningEnvironment): Promise<Ima
   const onNodes = nodes.items.flatMap(({ status }) => (status.images ?? []).map(({ names = [] }) => names));
   const inCluster = [...onNodes, ...pods.items.flatMap(imagesRunBy)];
   if (settings.cluster === "existing") return imagesOf(inCluster);
-  // the k3d that is used, which need not be the pinned one
+  // the version of k3d on the PATH, which may differ from the pinned one
   const k3d = /v(\d+\.\d+\.\d+)/.exec(await capture("k3d", ["version"]).catch(() => ""))?.[1] ?? versions.k3d;
   const host = [
     `docker.io/rancher/k3s:${settings.k3sVersion}`,
@@ -52,13 +52,13 @@ async function runningImages({ api, settings }: RunningEnvironment): Promise<Ima
   return imagesOf([...inCluster, ...(await Promise.all(host.map(onHost)))]);
 }
 
-/** Fetches charts, each with the credentials of its own repository alone. */
+/** Fetches charts. Each repository gets only its own credentials. */
 function fetchCharts(wanted: readonly Chart[], settings: Settings): Promise<ChartArchive[]> {
   const [metallb, istio] = [chartFetcher(settings.metallbChartAuth), chartFetcher(settings.istioChartAuth)];
   return Promise.all(wanted.map((chart) => (chart.name === "metallb" ? metallb : istio)(chart)));
 }
 
-/** The CRDs of the Gateway API with their digest; none unless the routes use them. */
+/** CRDs of the Gateway API with their digest. Empty if the routes do not use the Gateway API. */
 async function crdsOf(settings: Settings): Promise<ChartArchive[]> {
   const chart = gatewayApiChart(settings);
   if (!chart) return [];
@@ -89,7 +89,7 @@ async function openFolder(save: string): Promise<string> {
   }
 }
 
-/** Gets exactly an image, unless this host has it already. */
+/** Pulls an image by its digest and tags it, unless this host already has it. */
 async function pullExactly({ image, digest }: Image): Promise<void> {
   if ((await onHost(image)).some((name) => name.endsWith(`@${digest}`))) return;
   const exact = `${image.slice(0, image.lastIndexOf(":"))}@${digest}`;
@@ -98,8 +98,9 @@ async function pullExactly({ image, digest }: Image): Promise<void> {
 }
 
 /**
- * Lists every image, chart and provider plugin of a running environment, for networks that have no way out; with `--save
- * FOLDER` also keeps them there: `images.tar` for `docker load`, and the archives of charts and plugins.
+ * Lists every image, chart and provider plugin of a running environment, for networks without internet access.
+ *
+ * @param save - folder for `images.tar`, which `docker load` reads, and for the archives of charts and plugins
  */
 export async function bundle(stackName: string, save: string | undefined, say: (line: string) => void): Promise<void> {
   const environment = await runningEnvironment(await openStack(stackName), exitCodes.environment);

@@ -11,7 +11,7 @@ import { recoverLocks } from "../stack/stateLocks";
 
 type Say = (line: string) => void;
 
-/** Removes the locks that killed operations left on the stack's state; only a state in files can be looked at. */
+/** Removes the locks that killed operations left on the stack's state. Changes nothing if the backend is not files. */
 export async function unlockState(stackName: string, say: Say): Promise<void> {
   const folder = backendFolder();
   if (folder === undefined) return;
@@ -19,7 +19,7 @@ export async function unlockState(stackName: string, say: Say): Promise<void> {
   await recoverLocks(name, { folder, project, usageFile: path.join(stateFolder, "usage.json") }, say);
 }
 
-/** Removes what a killed operation left of a stack's state: its lock, half-written files. */
+/** Removes the lock and the half-written state files that a killed operation left. */
 async function mendState(stackName: string, say: Say): Promise<void> {
   await unlockState(stackName, say);
   const folder = backendFolder();
@@ -28,20 +28,21 @@ async function mendState(stackName: string, say: Say): Promise<void> {
   await mendStateFiles(name, path.join(folder, ".pulumi", "stacks", project), say);
 }
 
-/** Opens a stack after removing what a killed operation left of its state. */
+/** Opens a stack after removing the lock and the half-written state files that a killed operation left. */
 export async function openMended(stackName: string, say: Say): Promise<Stack> {
   await mendState(stackName, say);
   return openStack(stackName, say);
 }
 
-/** A stack in whose way nothing is any more, and its settings, undefined where its configuration is wrong. */
+/** A stack without leftovers of a killed operation, so that the next operation can run. */
 export interface RecoveredStack {
   readonly stack: Stack;
+  /** Undefined if the stack's configuration is wrong. */
   readonly settings: Settings | undefined;
 }
 
 /**
- * The same for an up, which half-made Helm releases would stop too.
+ * Opens a stack as {@link openMended} does, and also removes unfinished Helm releases, which would make `up` fail.
  *
  * @param open - `openOrCreateStack` for an up that may be the first one
  */
@@ -49,7 +50,7 @@ export async function openRecovered(stackName: string, say: Say, open = openStac
   await mendState(stackName, say);
   const stack = await open(stackName, say);
   const [settings, state] = await Promise.all([settingsOf(stack), readState(stack)]);
-  // the state proves that a cluster without an id is the stack's, which the program cannot see
+  // a cluster of an earlier version has no id; the state proves that it is the stack's, and the program cannot read the state
   if (state.legacyGeneration) process.env[legacyGenerationVariable] = state.legacyGeneration;
   if (settings) await recoverReleases(settings, state, say);
   return { stack, settings };
@@ -58,7 +59,7 @@ export async function openRecovered(stackName: string, say: Say, open = openStac
 export const openForUp = (stackName: string, say: Say): Promise<RecoveredStack> =>
   openRecovered(stackName, say, openOrCreateStack);
 
-/** Removes what a killed operation left, and says what it could not look at. */
+/** Removes the leftovers of a killed operation. A backend that is not files keeps its locks, and the output says so. */
 export async function recover(stackName: string, say: Say): Promise<void> {
   await openRecovered(stackName, say);
   say(

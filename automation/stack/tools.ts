@@ -19,7 +19,7 @@ const toolsFolder = path.join(projectRoot, ".tools");
 /** Folders of the downloaded tools, for PATH. */
 export const toolFolders: readonly string[] = [
   toolsFolder,
-  // archives are unpacked into a folder each
+  // each archive is unpacked into its own folder
   path.join(toolsFolder, "pulumi"),
   path.join(toolsFolder, "istioctl"),
 ];
@@ -27,7 +27,7 @@ export const toolFolders: readonly string[] = [
 /** PATH with the downloaded tools first. */
 export const toolsPath = (): string => [...toolFolders, process.env["PATH"]].join(path.delimiter);
 
-/** The version of a tool on the PATH, compared with the oldest supported one. @param seconds - the time limit */
+/** Compares the version of a tool on the PATH with the oldest supported version. @param seconds - time limit */
 async function observeTool(name: Tool, seconds: number): Promise<Observation> {
   const { version, minimum, prints } = toolFacts[name];
   const fetching = npm(name === "pulumi" || name === "k3d" ? "up" : "tools");
@@ -65,19 +65,19 @@ const fileOf = (name: Tool, searched = toolsPath()): string | undefined =>
 /** True if the PATH has a program of this name, of any version, that this user can run. */
 export const isOnPath = (name: Tool, searched?: string): boolean => fileOf(name, searched) !== undefined;
 
-/** The file of each tool, a line each. */
+/** Path of each tool, one per line. */
 export const whereTools = (names: readonly Tool[]): string =>
   names.map((name) => `${name} is ${fileOf(name) ?? "missing"}`).join("\n");
 
-/** Looks for tools on the PATH, and at their versions. */
+/** Checks that the PATH has the tools in supported versions. */
 export const findTools = (names: readonly Tool[] = ["pulumi", "k3d"]): Promise<CheckResult[]> =>
   runChecks(names.map(toolCheck), undefined);
 
 /**
  * Downloads the pinned version of each tool that is missing or too old.
  *
- * Each is compared with its SHA-256 in versions.json. A version or platform that has none there is compared with its
- * publisher's list of checksums, which a changed mirror could change too; a line says so.
+ * The download must have the SHA-256 of versions.json. If versions.json has none for the version or the platform, the
+ * publisher's list of checksums decides. A manipulated mirror could change that list too, so the output says so.
  *
  * @param toolChecks - the result of {@link findTools}
  * @throws OperationFailed if a tool cannot be downloaded
@@ -85,7 +85,7 @@ export const findTools = (names: readonly Tool[] = ["pulumi", "k3d"]): Promise<C
 export async function ensureTools(say: (line: string) => void, toolChecks: readonly CheckResult[]): Promise<void> {
   for (const { id, outcome } of toolChecks) {
     const tool = id as Tool;
-    // on a busy machine, a tool that is there answers late
+    // on a busy machine, an installed tool may answer after the time limit
     if (outcome === "passed" || (await observeTool(tool, 60)).passed) continue;
     try {
       const source = toolRelease(tool, process.env);

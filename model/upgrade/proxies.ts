@@ -53,7 +53,7 @@ export const proxiesOfOtherVersion = (
     .filter((proxy) => where(proxy.pod.metadata.namespace, proxy.pod) && proxy.version !== version)
     .map(({ pod: { metadata }, version: other }) => `${metadata.namespace}/${metadata.name} ${other}`);
 
-/** Namespaces whose label of the revision has no effect, since `istio-injection` beats it. */
+/** Namespaces whose label `istio.io/rev` has no effect, because Istio prefers their label `istio-injection`. */
 export const withBothLabels = (namespaces: readonly Namespace[]): string[] =>
   namespaces
     .filter(({ metadata: { labels = {} } }) => injectionLabel in labels && revisionLabel in labels)

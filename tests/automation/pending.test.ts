@@ -42,7 +42,7 @@ describe("a change that is pending when a rollout begins", () => {
     );
   });
 
-  it("is one of at most five that the message names", async () => {
+  it("is listed with at most four others, so that the message stays short", async () => {
     const many = Array.from({ length: 8 }, (_, i) => ["update", "kubernetes:core/v1:Pod", `pod-${i}`] as const);
     await assert.rejects(
       refusePending(previewing(...many), () => {}),

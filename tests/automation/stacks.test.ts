@@ -93,7 +93,7 @@ describe("a stack", () => {
 });
 
 describe("a state that cannot be read", () => {
-  it("is not taken for an absent one", async () => {
+  it("fails, and does not count as absent", async () => {
     const folder = mkdtempSync(path.join(tmpdir(), "stacks-"));
     try {
       assert.deepEqual(await namesIn(path.join(folder, "absent")), []);

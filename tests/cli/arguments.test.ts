@@ -168,7 +168,7 @@ describe("the arguments of a command", () => {
       assert.doesNotThrow(() => parse(command, args.split(" ")), `${npmCommand(command)} -- ${args}`);
   });
 
-  it("name a command; one that does not exist is refused with the nearest", () => {
+  it("must name a command: an unknown one is refused with the nearest name", () => {
     const { status, stderr } = run("destry");
     assert.equal(status, 2);
     assert.match(stderr, /^there is no command destry; did you mean destroy\? there are up, verify, /);

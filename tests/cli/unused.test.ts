@@ -72,7 +72,7 @@ describe("an option without effect", () => {
     assert.deepEqual(Object.fromEntries(combinations), accepted);
   });
 
-  it("is one that its command has", () => {
+  it("is listed in `unused` only if its command has it", () => {
     for (const command of commands)
       for (const [part, ignored] of Object.entries(command.unused ?? {})) {
         const names = [...Object.keys(optionsOf(command)), ...(command.files ? ["files"] : [])];

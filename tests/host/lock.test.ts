@@ -36,7 +36,7 @@ describe("a lock", () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  it("of a process that has ended goes to exactly one of those that find it", async () => {
+  it("whose process has ended is taken over by exactly one of several processes that try at once", async () => {
     for (let round = 0; round < 20; round++) {
       writeFileSync(file, JSON.stringify({ ...(await ownIdentity()), id: `old-${round}`, pid: endedPid }));
       const tried = await Promise.allSettled(Array.from({ length: 6 }, () => Lock.acquire(file)));
@@ -48,17 +48,17 @@ describe("a lock", () => {
     }
   });
 
-  it("of a process of this one's number that started at another time is free", async () => {
+  it("counts as free if its process has this process's number and started at another time", async () => {
     writeFileSync(file, JSON.stringify({ ...(await ownIdentity()), id: "old", started: "1" }));
     await assertFree();
   });
 
-  it("from before the last boot of this machine is free", async () => {
+  it("counts as free if it was taken before the last boot of this machine", async () => {
     writeFileSync(file, JSON.stringify({ ...(await ownIdentity()), id: "old", boot: "another" }));
     await assertFree();
   });
 
-  it("is free when an earlier version left it with the number of a process that has ended", async () => {
+  it("counts as free if an earlier version wrote only a process number, and that process has ended", async () => {
     writeFileSync(file, String(endedPid));
     await assertFree();
   });
@@ -70,7 +70,7 @@ describe("a lock", () => {
     await assertFree();
   });
 
-  it("keeps its holder's state when releasing comes too late", async () => {
+  it("is not removed by a late release if another process holds it", async () => {
     const lock = await Lock.acquire(file);
     writeFileSync(file, JSON.stringify({ ...(await ownIdentity()), id: "next" }));
     await lock.release();
@@ -101,7 +101,7 @@ describe("the state of a process", () => {
     assert.equal(await stateOf(await ownIdentity()), "running");
   });
 
-  it("is running for another user's, which may not be signalled", async () => {
+  it("is running for a process of another user, which this user may not signal", async () => {
     assert.equal((await processAt(1)).state, "running");
   });
 

@@ -28,7 +28,7 @@ interface Deployments {
 /** Seconds in which a change of the route reaches every gateway. */
 const reachSeconds = 60;
 
-/** Environment of a rollout: its route, its settings, and what may not be pending when the rollout begins. */
+/** Environment that a rollout changes: it sets the weight of the route, and it checks that nothing else has changed. */
 export interface RolloutEnvironment extends TrafficController {
   readonly settings: Settings;
   readonly api: Api;
@@ -53,7 +53,7 @@ export class LiveEnvironment implements RolloutEnvironment {
   static async open(stackName: string, say: (line: string) => void): Promise<LiveEnvironment> {
     const opened = await openRecovered(stackName, say);
     const { workspace } = opened.stack;
-    // of this stack's operations alone: a program may bring the environment up again after its rollout
+    // set for this stack's operations and not in process.env, because a program may run `up` after its rollout
     workspace.envVars = { ...workspace.envVars, [keepVariable]: "1" };
     const up = await runningEnvironment(opened.stack, exitCodes.environment, opened);
     return new LiveEnvironment(opened.stack, up.settings, up.api, publishedTarget(up), say);
@@ -93,7 +93,7 @@ export class LiveEnvironment implements RolloutEnvironment {
       );
     }
     await this.up();
-    // Pulumi does not change a route that was changed by hand, or by a rollback that was killed, unless it looks at it
+    // without a refresh, Pulumi does not notice a route that was changed by hand or by a killed rollback
     if ((await routedWeight(this.api, this.settings).catch(() => weight)) !== weight) await this.up({ refresh: true });
   }
 
@@ -114,9 +114,9 @@ export class LiveEnvironment implements RolloutEnvironment {
     return createHash("sha256").update(templates.join("\n")).digest("hex").slice(0, 16);
   }
 
-  /** Applies the route alone: whatever else is pending stays pending, above all a replacement of the cluster. */
+  /** Applies the route alone. All other pending changes stay pending, above all a replacement of the cluster. */
   private async up(more: { refresh?: boolean } = {}): Promise<void> {
-    // a Pulumi that a closed terminal ended leaves its lock
+    // Pulumi leaves its lock when a closed terminal ends it
     await unlockState(this.stack.name, this.say);
     await runOperation(this.stack, this.say, (options) =>
       this.stack.up({ ...options, ...more, target: [canaryRoute(this.settings).target] }),

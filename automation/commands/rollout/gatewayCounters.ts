@@ -12,12 +12,12 @@ interface Pods {
 }
 
 const pods = `/api/v1/namespaces/${meshNamespace}/pods`;
-/** Port on which Istio's proxies give their Envoy's statistics, and nothing else, to others than themselves. */
+/** Port on which Istio's proxies serve Envoy's statistics to other pods. */
 const statisticsPort = 15090;
-/** Envoy adds to its histograms every five seconds. */
+/** Seconds after which Envoy's histograms are up to date: Envoy merges new values every five seconds. */
 const flush = 6;
 
-/** Pods of the ingress gateway that serve. */
+/** Names of the ingress gateway's pods that run and are not being deleted. */
 export async function gatewayPods(api: Pick<Api, "get">): Promise<string[]> {
   const selector = Object.entries(gateway.selector).map(([key, value]) => `${key}=${value}`);
   const { items } = await api.get<Pods>(`${pods}?labelSelector=${encodeURIComponent(selector.join(","))}`);
@@ -28,7 +28,7 @@ export async function gatewayPods(api: Pick<Api, "get">): Promise<string[]> {
 }
 
 /**
- * Numbers that each ingress gateway has counted of each subset, read through the API server.
+ * Counters of each ingress gateway for each subset, read through the API server.
  *
  * @throws Error when no gateway runs, or one does not answer
  */
@@ -45,7 +45,7 @@ export async function gatewayTallies(api: Pick<Api, "get" | "text">): Promise<Co
 /**
  * All traffic through the ingress gateway, by the gateway's own counters. This provider sends no requests.
  *
- * @param slowAbove - the bound for slow of an earlier part of the same rollout
+ * @param slowAbove - threshold for slow responses of an earlier part of the same rollout
  */
 export const gatewayProvider = (
   api: Pick<Api, "get" | "text">,

@@ -12,7 +12,7 @@ export type { MeasurementParts } from "./window";
  * Measures the weight before the rollout. Without it, requests without an answer could not be compared.
  *
  * @param warmUp - true if the first step has the same weight, so that no verdict may count these windows
- * @returns a verdict only if not one window could be measured, or the counters were reset
+ * @returns a verdict if no window could be measured or the counters were reset, else undefined
  */
 export async function measureBaseline(
   measuring: MeasurementParts,
@@ -34,7 +34,7 @@ export async function measureBaseline(
 }
 
 /**
- * Measures a step until there is a verdict, or until the step's time is over. Counts what the journal has of the step.
+ * Measures a step until there is a verdict, or until the step's time is over. Windows of the step in the journal count too.
  *
  * @param steps - of the rollout, over which the risk of a wrong rollback is spread
  * @param cold - true when version 2 has to warm up
@@ -50,7 +50,7 @@ export async function measureStep(
     ...rulesOfStep(steps, weight),
     ...(!provider.byWeight && { splitFrom: Number.POSITIVE_INFINITY }),
   };
-  // what the provider still reports of the weight before belongs to no window of this one
+  // the provider may still report requests of the weight before, which must not count for this step
   await pause(provider.lag * 1000, undefined, { signal: interrupted }).catch(() => {});
   const cannotWarm = cold ? await warmUp(measuring, weight, steps) : undefined;
   if (cannotWarm) return cannotWarm;

@@ -8,7 +8,7 @@ export interface MetricsProvider {
   readonly name: string;
   /** True if every measured request was routed by weight, so that the canary's share must match the weight. */
   readonly byWeight: boolean;
-  /** Delay of the measurements, in seconds: a counter that is read now may have the value from so long ago. */
+  /** Greatest age of a counter's value when it is read, in seconds. */
   readonly lag: number;
   /**
    * Measures for this number of seconds, or longer if the provider needs it.
@@ -19,9 +19,9 @@ export interface MetricsProvider {
   readonly measure: (seconds: number, signal?: AbortSignal) => Promise<Measurement>;
 }
 
-/** Turns the differences of counters into measurements, with one threshold for slow in all windows. */
+/** Converts differences of counters into measurements. All windows have the same threshold for slow responses. */
 export class SlowThreshold {
-  /** Responses of the stable version until the threshold is known. */
+  /** Sum of the stable version's responses, from which the threshold is computed. */
   private stable: Tally = noTally;
 
   constructor(private bound: number | undefined) {}

@@ -3,18 +3,18 @@ import { type Remedy, remedy, run } from "../../../model/output/remedy";
 import { isCanaryRoute } from "../../../model/traffic/canaryRoute";
 import { exitCodes, OperationFailed, runPreview } from "../../stack/operation";
 
-/** Operations that change nothing, and the halves of a replacement, which has an operation of its own. */
+/** Operations that are not counted: those that change nothing, and the two parts of a replacement, counted as `replace`. */
 const uncounted = new Set(["same", "read", "refresh", "create-replacement", "delete-replaced"]);
-/** Changes that a message names. */
+/** Largest number of changes that a message lists. */
 const named = 5;
 
 const ofRollout = remedy`and a rollout changes the route alone; fix: ${run("up")}, then ${run("rollout")}`;
 
 /**
- * Refuses a rollout while the configuration has changes that are not applied: the rollout would measure what runs now,
- * and not what the user has just configured.
+ * Refuses a rollout while the configuration has changes that are not applied. The rollout would measure the old
+ * configuration.
  *
- * @param consequence - effect of the changes on the work, and the commands that fix it
+ * @param consequence - end of the message: the reason why the work cannot begin, and the commands that fix it
  * @throws OperationFailed with every resource that would change
  */
 export async function refusePending(

@@ -1,10 +1,10 @@
-/** Signals with which a user, a terminal that is closed or a CI job ends a command. */
+/** Signals that end a command, sent by a user, a closed terminal or a CI job. */
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Runs work that can be interrupted by a signal, or by the end of the program that reads the output.
+ * Runs work, and aborts its signal when the process receives a signal, or when the reader of the output ends.
  *
- * Without a handler each of them would end the process at once, in the middle of a step.
+ * Without these handlers, Node would end the process in the middle of a step.
  */
 export async function untilInterrupted<Result>(work: (interrupted: AbortSignal) => Promise<Result>): Promise<Result> {
   const interrupted = new AbortController();
