@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { byAge, predecessors } from "../model/trial/ages";
 import { runAuthority } from "../model/trial/authorities";
 import { outsideName, trialNamespace } from "../model/trial/callers";
 import type { KubeObject } from "../model/trial/objects";
@@ -73,12 +74,19 @@ export function createObjects(
 ): pulumi.Resource[] {
   const applied: pulumi.Resource[] = [...namespaces.values(), ...[...mounted.values()].flat()];
   const needs = new Map<string, pulumi.Resource[]>([...mounted].map(([name, secrets]) => [name, [...secrets]]));
+  const before = predecessors(objects);
+  const routes = new Map<KubeObject, pulumi.Resource>();
   const make = (object: KubeObject, spec: unknown = object.spec): pulumi.CustomResource => {
     const { namespace = "" } = object.metadata;
     const isPod = object.kind === "Deployment" || object.kind === "StatefulSet";
-    const dependsOn = [namespaces.get(namespace), ...(isPod ? (needs.get(namespace) ?? []) : [])];
+    const dependsOn = [
+      namespaces.get(namespace),
+      ...(isPod ? (needs.get(namespace) ?? []) : []),
+      ...(before.get(object) ?? []).map((older) => routes.get(older)),
+    ];
     const made = createObject(object, spec, { provider, dependsOn: dependsOn.filter((one) => one !== undefined) });
     applied.push(made);
+    if (before.has(object)) routes.set(object, made);
     return made;
   };
   const first = ["ServiceAccount", "ConfigMap", "Service", "Secret"];
@@ -92,7 +100,7 @@ export function createObjects(
     if (name === outsideName && namespace === trialNamespace && object.kind === "Service")
       address = made.spec.apply(({ clusterIP = "" }) => clusterIP);
   }
-  for (const object of objects.filter(({ kind }) => !["Namespace", "NamespacePatch", ...first].includes(kind))) {
+  for (const object of byAge(objects).filter(({ kind }) => !["Namespace", "NamespacePatch", ...first].includes(kind))) {
     const text = JSON.stringify(object.spec ?? null);
     const filled = address.apply((ip) => JSON.parse(text.replaceAll(outsideAddress, ip)));
     make(object, text.includes(outsideAddress) ? filled : object.spec);

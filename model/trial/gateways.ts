@@ -40,16 +40,47 @@ export const isApiGateway = ({ kind, apiVersion }: UserObject): boolean =>
 export const serversOf = (gateway: UserObject): readonly Server[] => (gateway.spec?.servers ?? []) as Server[];
 const selectorOf = (gateway: UserObject): Texts => (gateway.spec?.selector ?? {}) as Texts;
 
-/** Label of the environment's gateway that a selector nearly has, as KEY: VALUE. */
-export function misspelledLabel(gateway: UserObject): string | undefined {
-  for (const [key, value] of Object.entries(selectorOf(gateway))) {
-    const right = ingress.labels[key];
-    // an egress gateway has nearly the same labels and is another thing
-    if (right !== undefined && right !== value && distance(right, value) <= 2 && !value.includes("egress"))
-      return `${key}: ${right}`;
-  }
+/** True if a value is probably meant to be another: it differs by a slip, and not by the letter or number that tells gateways apart. */
+const isSlip = (value: string, right: string): boolean =>
+  value !== right &&
+  distance(value, right) <= 2 &&
+  // an egress gateway has nearly the same labels and is another thing
+  value.includes("egress") === right.includes("egress") &&
+  ![value, right].some((one) => /[-.][a-z0-9]{1,2}$/.test(one));
+
+/** Labels of the gateways that there are: the environment's, and those of the user's own Deployments. */
+const gatewayLabels = (objects: readonly UserObject[]): Texts[] => [
+  ingress.labels,
+  ...objects
+    .filter(({ kind, spec }) => kind === "Deployment" && isGateway(spec?.template))
+    .map(({ spec }) => (spec?.template?.metadata?.labels ?? {}) as Texts),
+];
+
+/** Labels of a gateway that a selector nearly has, with the right one as KEY: VALUE. */
+function nearLabels(gateway: UserObject, objects: readonly UserObject[]): { label: string; labels: Texts } | undefined {
+  const all = gatewayLabels(objects);
+  if (all.some((labels) => matchesLabels(selectorOf(gateway), labels))) return undefined;
+  for (const labels of all)
+    for (const [key, value] of Object.entries(selectorOf(gateway))) {
+      const right = labels[key];
+      if (right !== undefined && isSlip(value, right)) return { label: `${key}: ${right}`, labels };
+    }
   return undefined;
 }
+
+/** Label of a gateway that a selector nearly has, as KEY: VALUE. */
+export const misspelledLabel = (gateway: UserObject, objects: readonly UserObject[]): string | undefined =>
+  nearLabels(gateway, objects)?.label;
+
+/** Service in front of pods with these labels. */
+const serviceOf = (labels: Texts, objects: readonly UserObject[], namespace?: string): UserObject | undefined =>
+  objects.find(
+    ({ kind, spec, $ }) =>
+      kind === "Service" &&
+      Object.keys(spec?.selector ?? {}).length > 0 &&
+      matchesLabels(spec?.selector, labels) &&
+      (namespace === undefined || namespace === $.namespace),
+  );
 
 /** Gateway pods that a selector means: the environment's, the user's own Deployment, or ones that this run makes. */
 function entranceOfSelector(gateway: UserObject, objects: readonly UserObject[]): Entrance {
@@ -62,16 +93,14 @@ function entranceOfSelector(gateway: UserObject, objects: readonly UserObject[])
       matchesLabels(selector, spec?.template?.metadata?.labels ?? {}),
   );
   const labels = (own?.spec?.template?.metadata?.labels ?? selector) as Texts;
-  const service = objects.find(
-    ({ kind, spec, $ }) =>
-      kind === "Service" &&
-      Object.keys(spec?.selector ?? {}).length > 0 &&
-      matchesLabels(spec?.selector, labels) &&
-      (!own || own.$.namespace === $.namespace),
-  );
+  const service = serviceOf(labels, objects, own?.$.namespace);
   if (own && service) return { service: `${service.$.namespace}/${service.metadata.name}`, labels };
   // a gateway of the run's own would hide the mistake
-  if (!own && misspelledLabel(gateway)) return { service: ingress.service, labels: selector };
+  const near = nearLabels(gateway, objects);
+  if (!own && near) {
+    const meant = near.labels === ingress.labels ? undefined : serviceOf(near.labels, objects);
+    return { service: meant ? `${meant.$.namespace}/${meant.metadata.name}` : ingress.service, labels: selector };
+  }
   const siblings = objects
     .filter(isIstioGateway)
     .filter((other) => JSON.stringify(selectorOf(other)) === JSON.stringify(selector));

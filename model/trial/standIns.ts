@@ -95,6 +95,23 @@ export function standInsFor(services: readonly Service[], objects: readonly User
   });
 }
 
+interface Ingress {
+  readonly port?: { readonly number?: number; readonly name?: string };
+  readonly defaultEndpoint?: string;
+}
+
+/** A template that does not name its ports, with those to which a Sidecar forwards inside of the pod. */
+function loopback(namespace: string, template: Template, objects: readonly UserObject[]): Template {
+  if (template.containerPorts.length > 0) return template;
+  const containerPorts = objects
+    .filter(({ kind, $ }) => kind === "Sidecar" && $.namespace === namespace)
+    .filter(({ spec }) => matchesLabels((spec?.workloadSelector?.labels ?? {}) as Texts, template.labels))
+    .flatMap(({ spec }) => (spec?.ingress ?? []) as readonly Ingress[])
+    .flatMap(({ defaultEndpoint }) => Number(/^[^/]*:(\d+)$/.exec(defaultEndpoint ?? "")?.[1] ?? 0) || [])
+    .map((containerPort) => ({ containerPort }));
+  return { ...template, containerPorts };
+}
+
 function standIn(
   namespace: string,
   template: Template,
@@ -116,7 +133,7 @@ function standIn(
     labels,
     annotations,
     services: services.map(serviceKey),
-    ports: portsOf(template, services),
+    ports: portsOf(loopback(namespace, template, objects), services),
     replicas: workload?.replicas ?? Math.min(3, preset),
     ...(serviceAccount && { serviceAccount }),
     ...(serviceName && { serviceName }),

@@ -30,6 +30,8 @@ export function environmentNotes({ settings }: Pick<RunningEnvironment, "setting
     .filter(
       ({ $, apiVersion, kind }) => $.namespace === meshNamespace && configuresMesh(apiVersion) && kind !== "Gateway",
     )
+    // with a selector it applies to pods of its own namespace only
+    .filter(({ kind, spec }) => kind !== "PeerAuthentication" || !spec?.selector)
     .map(({ kind, metadata }) => `${kind} ${metadata.name}`);
   return [
     ...(settings.mtlsMode === "PERMISSIVE"

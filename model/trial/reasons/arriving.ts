@@ -17,6 +17,8 @@ export interface ArrivingRequest {
   /** Address that `remoteIpBlocks` means; undefined if the report has no way to know it. */
   readonly remoteAddress: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** Server name of the TLS handshake; undefined if no log has it. */
+  readonly sni: string | undefined;
 }
 
 /** Number of trusted proxies in front of the gateway: none, unless an EnvoyFilter or an annotation of its pods says so. */
@@ -45,9 +47,10 @@ export function arrivingOf(
     readonly address: string | undefined;
     readonly atGateway: boolean;
     readonly issuer: string;
+    readonly sni: string | undefined;
   },
 ): ArrivingRequest {
-  const { principal, port, address, atGateway, issuer } = where;
+  const { principal, port, address, atGateway, issuer, sni } = where;
   const { request } = context.testCase;
   const { token } = request;
   const valid = token && !token.expired && !token.forged;
@@ -65,5 +68,6 @@ export function arrivingOf(
     address,
     remoteAddress: atGateway ? senderAddress(context, address) : senderInMesh(context, address),
     headers: request.headers ?? {},
+    sni,
   };
 }

@@ -42,7 +42,7 @@ const answersWith = ({ fault, directResponse, redirect }: RouteSettings, status:
   (redirect !== undefined && (redirect.redirectCode ?? 301) === status);
 
 /** Parts of an expectation that a route can bring about: the workload, or a setting such as a rewrite or a timeout. */
-function broughtAbout(route: RouteSettings, context: Context, object: UserObject): string[] {
+export function broughtAbout(route: RouteSettings, context: Context, object: UserObject): string[] {
   const {
     status = [],
     mirrored,

@@ -29,6 +29,8 @@ export interface HttpRequest {
   readonly authority: string;
   readonly port: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** Claims of the token that the gateway has checked; none if it checks no tokens. */
+  readonly claims: Readonly<Record<string, unknown>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly namespace: string;
   /** Gateway that the request comes through, as the route names it; `mesh` for a sidecar. */
@@ -59,6 +61,15 @@ const shown = ({ exact, prefix, regex }: StringMatch): string => {
   return regex === undefined ? "present" : `regex ${regex} (the whole text has to match)`;
 };
 
+/** Value of a header, or of a claim that a gateway's route names as `@request.auth.claims.NAME` or `…[NAME][NAME]`. */
+function headerValue(name: string, { headers, claims }: HttpRequest): string | undefined {
+  const [, dotted, brackets] = /^@request\.auth\.claims(?:\.(.+)|\[(.+)\])$/.exec(name) ?? [];
+  const path = dotted?.split(".") ?? brackets?.split("][");
+  if (!path) return headers[name.toLowerCase()];
+  const value = path.reduce<unknown>((inner, part) => (inner as Record<string, unknown> | undefined)?.[part], claims);
+  return value === undefined ? undefined : [value].flat().join(" or ");
+}
+
 /** The conditions of a match that a request does not meet, in words; empty if it matches. */
 export function unmetConditions(match: HttpMatch, request: HttpRequest): string[] {
   const unmet: string[] = [];
@@ -72,9 +83,9 @@ export function unmetConditions(match: HttpMatch, request: HttpRequest): string[
   compare("authority", match.authority, request.authority);
   compare("scheme", match.scheme, "http");
   for (const [name, wanted] of Object.entries(match.headers ?? {}))
-    compare(`header ${name}`, wanted, request.headers[name.toLowerCase()]);
+    compare(`header ${name}`, wanted, headerValue(name, request));
   for (const [name, wanted] of Object.entries(match.withoutHeaders ?? {})) {
-    const value = request.headers[name.toLowerCase()];
+    const value = headerValue(name, request);
     if (value !== undefined && holds(wanted, value)) unmet.push(`header ${name} is present, wanted without`);
   }
   const query = new URLSearchParams(request.query);

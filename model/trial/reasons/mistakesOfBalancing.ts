@@ -77,7 +77,7 @@ const notSticky: Mistake = (context) => {
         place,
         fix: `send the ${absent}, or hash by what requests have`,
       }
-    : { text: `${objectTitle(rule)} is the rule for ${target.host}`, place };
+    : undefined;
 };
 
 /** Labels by which a pod of a test has a locality. */

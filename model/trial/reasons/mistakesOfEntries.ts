@@ -1,6 +1,6 @@
 import { matchesLabels } from "../labels";
 import type { Texts, UserObject } from "../objects";
-import { istioHost, matchesHost } from "../services";
+import { fqdnOf, istioHost, matchesHost, serviceKey } from "../services";
 import { urlParts } from "../urls";
 import { type Context, hostOf, objectTitle, ofKind, sentTo } from "./context";
 import type { Mistake } from "./mistake";
@@ -43,6 +43,23 @@ const noWorkload: Mistake = (context) => {
   return undefined;
 };
 
+/** A ServiceEntry with the host of a Service, whose endpoints proxies then use too or instead. */
+const entryOverService: Mistake = (context) => {
+  const target = sentTo(context);
+  const service = context.services.find((one) => fqdnOf(one) === target?.host);
+  if (!service || !context.testCase.expect.by) return undefined;
+  const entry = ofKind(context.objects, "ServiceEntry").find(({ spec }) =>
+    ((spec?.hosts ?? []) as string[]).includes(fqdnOf(service)),
+  );
+  return (
+    entry && {
+      text: `${objectTitle(entry)} has the host of Service ${serviceKey(service)}, so proxies also send to the endpoints of the entry`,
+      place: entry.$.placeOf(["spec", "hosts"]),
+      fix: "a host of its own for the ServiceEntry",
+    }
+  );
+};
+
 interface PortSettings {
   readonly port?: { readonly number?: number };
   readonly tls?: object;
@@ -69,4 +86,4 @@ const otherPort: Mistake = (context) => {
   return undefined;
 };
 
-export const mistakesOfEntries: readonly Mistake[] = [noWorkload, otherPort];
+export const mistakesOfEntries: readonly Mistake[] = [noWorkload, entryOverService, otherPort];

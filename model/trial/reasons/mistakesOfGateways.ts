@@ -63,11 +63,11 @@ const redirectOfServer: Mistake = (context) => {
     : undefined;
 };
 
-/** A selector that is nearly the one of the environment's gateway. */
+/** A selector that is nearly the one of a gateway. */
 const misspelledSelector: Mistake = (context) => {
   if (!context.caller.outside || answeredBy(context.observation)) return undefined;
   for (const { gateway } of servingServers(context)) {
-    const right = misspelledLabel(gateway);
+    const right = misspelledLabel(gateway, context.objects);
     if (!right) continue;
     const wrong = Object.entries(gateway.spec?.selector ?? {}).map(([key, value]) => `${key}: ${value}`);
     return {

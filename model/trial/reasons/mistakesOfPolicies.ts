@@ -56,7 +56,7 @@ const belowNotPath: Mistake = (context) => {
     for (const [i, { to = [] }] of rulesOf(policy).entries()) {
       const exact = to
         .flatMap(({ operation = {} }) => operation["notPaths"] ?? [])
-        .find((one) => !one.includes("*") && path.startsWith(`${one.replace(/\/$/, "")}/`));
+        .find((one) => !one.includes("*") && one !== "/" && path.startsWith(`${one.replace(/\/$/, "")}/`));
       if (exact)
         return {
           text: `notPaths of ${objectTitle(policy)} has ${exact} only: ${path} is another path, so the rule denies it`,

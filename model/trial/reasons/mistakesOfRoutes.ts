@@ -43,6 +43,24 @@ const shortHost: Mistake = (context) => {
   );
 };
 
+/** A wildcard for the Services of a namespace that ends before the mesh's domain. */
+const shortWildcard: Mistake = (context) => {
+  const service = calledService(context);
+  if (!service) return undefined;
+  const full = `*.${service.namespace}.svc.cluster.local`;
+  const short = [`*.${service.namespace}`, `*.${service.namespace}.svc`];
+  const wrong = ofKind(context.objects, "VirtualService").find(({ spec }) =>
+    ((spec?.hosts ?? []) as string[]).some((host) => short.includes(host)),
+  );
+  return (
+    wrong && {
+      text: `a wildcard of ${objectTitle(wrong)} ends before the domain of the mesh, and means no Service: ${fqdnOf(service)} is the host of the request`,
+      place: wrong.$.placeOf(["spec", "hosts"]),
+      fix: `hosts: ["${full}"]`,
+    }
+  );
+};
+
 /** A route, a rule or a host that the caller's namespace does not see. */
 const notExported: Mistake = (context) => {
   const { caller, objects, observation } = context;
@@ -150,6 +168,7 @@ const halfName: Mistake = (context) => {
 export const mistakesOfRoutes: readonly Mistake[] = [
   gatewaysWithoutMesh,
   shortHost,
+  shortWildcard,
   halfName,
   notExported,
   missingService,

@@ -37,8 +37,13 @@ const tokenOptional: Mistake = (context) => {
 
 /** Conditions in separate rules. One that matches is enough. */
 const separateRules: Mistake = (context) => {
-  if (!wantsDenial(context) || resultOf(context.observation) !== 200) return undefined;
+  const result = resultOf(context.observation);
+  const isLetIn = wantsDenial(context) && result === 200;
+  const isShutOut = !wantsDenial(context) && result === 403;
+  if (!isLetIn && !isShutOut) return undefined;
+  const action = isLetIn ? "ALLOW" : "DENY";
   for (const policy of policiesOnTheWay(context, "AuthorizationPolicy")) {
+    if ((policy.spec?.action ?? "ALLOW") !== action) continue;
     const rules = rulesOf(policy);
     const index = rules.findIndex(({ from, to }, i) => i > 0 && to && !from && rules[i - 1]?.from && !rules[i - 1]?.to);
     if (index >= 0)

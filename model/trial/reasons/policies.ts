@@ -6,8 +6,8 @@ import { urlParts } from "../urls";
 import { arrivingOf } from "./arriving";
 import { type Context, isInbound, objectTitle, ofKind, sentTo } from "./context";
 import { clientMode } from "./peers";
-import { type PolicyRule, unmetOfRule } from "./policyMatch";
-import { policiesFor, policiesPassed } from "./policyScope";
+import { absentKeys, type PolicyRule, unmetOfRule } from "./policyMatch";
+import { misplaced, policiesFor, policiesPassed } from "./policyScope";
 
 const rulesOf = (policy: UserObject): readonly PolicyRule[] => (policy.spec?.rules ?? []) as PolicyRule[];
 const actionOf = ({ spec }: UserObject): string => String(spec?.action ?? "ALLOW");
@@ -48,7 +48,8 @@ function arriving(context: Context, atGateway: boolean) {
   const isForwarded = peer && !atGateway && testCase.request.headers?.["x-forwarded-for"]?.includes(peer);
   const logged = isForwarded ? undefined : peer;
   const address = caller.outside ? logged : (observation.answer.local?.replace(/:\d+$/, "") ?? logged);
-  return arrivingOf(context, { principal, port, address, atGateway, issuer: firstIssuer(context.objects) });
+  const issuer = firstIssuer(context.objects);
+  return arrivingOf(context, { principal, port, address, atGateway, issuer, sni: entry?.sni });
 }
 
 const placeOfRule = (policy: UserObject, index: number) => policy.$.placeOf(["spec", "rules", index]);
@@ -68,9 +69,12 @@ function unmetRules(policies: readonly UserObject[], context: Context, atGateway
     return rules.map((rule, i) => {
       const unmet = unmetOfRule(rule, request);
       const text = `rule ${i + 1} of ${objectTitle(policy)} (${actionOf(policy)})`;
+      const absent = absentKeys(rule, request).map((key) => `; the request has no ${key}, and notValues hold for that`);
       return {
         text:
-          unmet.length > 0 ? `${text} does not match: ${unmet.join("; ")}` : `${text} matches by what its text says`,
+          unmet.length > 0
+            ? `${text} does not match: ${unmet.join("; ")}`
+            : `${text} matches by what its text says${absent.join("")}`,
         place: placeOfRule(policy, i),
       };
     });
@@ -128,6 +132,11 @@ function tokenRefusal({ details }: AccessEntry, { objects }: Context): Reason[] 
   ];
 }
 
+const notFor = (policy: UserObject, { id, namespace }: { id: string; namespace: string }): Reason => ({
+  text: `${objectTitle(policy)} does not apply to ${id}: ${policy.$.namespace === namespace ? "its selector has other labels" : `it is in namespace ${policy.$.namespace}`}`,
+  place: policy.$.placeOf(["spec", "selector"]),
+});
+
 /** Reasons why no policy denied a request that the case expects to be denied. */
 function whyAllowed(context: Context): Reason[] {
   const expectsDenial = context.testCase.expect.status?.some(
@@ -147,10 +156,7 @@ function whyAllowed(context: Context): Reason[] {
     return [{ text: `${standIn.id} has no sidecar, so no policy is applied to it`, place: own[0].$.place }];
   const all = ofKind(context.objects, "AuthorizationPolicy");
   if (here.length + gate.length === 0)
-    return all.map((policy) => ({
-      text: `${objectTitle(policy)} does not apply to ${standIn.id}: ${policy.$.namespace === standIn.namespace ? "its selector has other labels" : `it is in namespace ${policy.$.namespace}`}`,
-      place: policy.$.placeOf(["spec", "selector"]),
-    }));
+    return all.map((policy) => misplaced(policy, context) ?? notFor(policy, standIn));
   return [...unmetRules(here, context, false), ...unmetRules(gate, context, true)];
 }
 

@@ -74,10 +74,9 @@ function unmetFields(fields: Readonly<Record<string, Texts>>, arriving: Arriving
   });
 }
 
-function conditionValue(
-  key: string,
-  { principal, namespace, requestPrincipal, claims, headers }: ArrivingRequest,
-): string[] | undefined {
+/** Values of a condition; undefined if the report has no way to know them. */
+function conditionValue(key: string, arriving: ArrivingRequest): string[] | undefined {
+  const { requestPrincipal, claims, headers } = arriving;
   const header = /^request\.headers\[(.+)\]$/i.exec(key)?.[1];
   if (header) return [headers[header.toLowerCase()] ?? ""];
   const claim = /^request\.auth\.claims\[(.+)\]$/.exec(key)?.[1];
@@ -87,10 +86,17 @@ function conditionValue(
       .reduce<unknown>((inner, part) => (inner as Record<string, unknown>)?.[part], claims);
     return value === undefined ? [""] : [value].flat().map(String);
   }
-  if (key === "source.principal") return principal === undefined ? undefined : [principal];
-  if (key === "source.namespace") return namespace === undefined ? undefined : [namespace];
   if (key === "request.auth.principal") return [requestPrincipal ?? ""];
-  return undefined;
+  const known: Readonly<Record<string, string | number | undefined>> = {
+    "source.principal": arriving.principal,
+    "source.namespace": arriving.namespace,
+    "source.ip": arriving.address,
+    "remote.ip": arriving.remoteAddress,
+    "destination.port": arriving.port,
+    "connection.sni": arriving.sni,
+  };
+  const value = known[key];
+  return value === undefined ? undefined : [String(value)];
 }
 
 /** Advice for a claim whose name has dots, where the token has claims within claims. */
@@ -101,6 +107,12 @@ function nestedClaim(key: string, claims: ArrivingRequest["claims"]): string {
     ? ""
     : ` (a dot is part of the name; a claim within a claim is request.auth.claims[${parts.join("][")}])`;
 }
+
+/** Keys of `notValues` that a request does not have, and for which they hold. */
+export const absentKeys = ({ when = [] }: PolicyRule, arriving: ArrivingRequest): string[] =>
+  when
+    .filter(({ key, values, notValues }) => !values && notValues && conditionValue(key, arriving)?.every((one) => !one))
+    .map(({ key }) => key);
 
 /** The conditions of a rule that a request does not meet, in words; empty if the rule matches. */
 export function unmetOfRule({ from, to, when = [] }: PolicyRule, arriving: ArrivingRequest): string[] {
@@ -114,8 +126,9 @@ export function unmetOfRule({ from, to, when = [] }: PolicyRule, arriving: Arriv
     ...when.flatMap(({ key, values = [], notValues = [] }) => {
       const found = conditionValue(key, arriving);
       if (!found) return [];
-      const missing = values.length > 0 && !values.some((value) => found.some((one) => covers(value, one)));
-      const excluded = notValues.some((value) => found.some((one) => covers(value, one)));
+      const covering = key.endsWith(".ip") ? inBlock : covers;
+      const missing = values.length > 0 && !values.some((value) => found.some((one) => covering(value, one)));
+      const excluded = notValues.some((value) => found.some((one) => covering(value, one)));
       return missing || excluded
         ? [
             `${key} ${found.join(", ") || "is absent"}: wanted ${missing ? values.join(" or ") : `not ${notValues.join(" or ")}`}${nestedClaim(key, arriving.claims)}`,

@@ -3,8 +3,9 @@ import { entranceForHost } from "../gateways";
 import { matchesLabels } from "../labels";
 import type { Texts, UserObject } from "../objects";
 import { arrivalOf } from "../observation";
+import type { Reason } from "../result";
 import { urlParts } from "../urls";
-import { type Context, calledService, ofKind } from "./context";
+import { type Context, calledService, objectTitle, ofKind } from "./context";
 
 interface TargetRef {
   readonly kind?: string;
@@ -21,6 +22,9 @@ export function policiesFor(
   return ofKind(objects, kind).filter(({ $, spec }) => {
     if ($.namespace !== namespace && $.namespace !== meshNamespace) return false;
     const targets = (spec?.targetRefs ?? (spec?.targetRef ? [spec.targetRef] : [])) as TargetRef[];
+    // of all policies, only this kind reaches no other namespace by a selector
+    const isBound = kind === "PeerAuthentication" && $.namespace !== namespace;
+    if (isBound && spec?.selector) return false;
     if (targets.length > 0)
       return targets.some(({ name }) => labels["gateway.networking.k8s.io/gateway-name"] === name);
     return matchesLabels((spec?.selector?.matchLabels ?? {}) as Texts, labels);
@@ -48,4 +52,19 @@ export function policiesPassed(context: Context): { here: UserObject[]; gate: Us
   const here = standIn && standIn.sidecar !== false ? of(standIn.namespace, standIn.labels) : [];
   const gate = entrance ? of(entrance.service.split("/")[0] ?? "", entrance.labels) : [];
   return { here, gate: gate.filter((policy) => !here.includes(policy)) };
+}
+
+/** A policy with the labels of the gateway that the request came through, in a namespace where the gateway is not. */
+export function misplaced(policy: UserObject, { caller, objects, testCase }: Context): Reason | undefined {
+  if (!caller.outside) return undefined;
+  const { service, labels } = entranceForHost(urlParts(testCase.request.url).host, objects, caller.gateway);
+  const [namespace = ""] = service.split("/");
+  const selector = (policy.spec?.selector?.matchLabels ?? {}) as Texts;
+  const isFor = Object.keys(selector).length > 0 && matchesLabels(selector, labels);
+  if (!isFor || policy.$.namespace === namespace || policy.$.namespace === meshNamespace) return undefined;
+  return {
+    text: `${objectTitle(policy)} has the labels of the gateway, and a selector selects pods of the policy's namespace only: the gateway is in ${namespace}`,
+    place: policy.$.placeOf(["metadata", "namespace"]),
+    fix: `namespace: ${namespace}`,
+  };
 }

@@ -9,6 +9,7 @@ import { inwardReasons } from "./inward";
 import { mistakesOfApiRoutes } from "./mistakesOfApiRoutes";
 import { mistakesOfBalancing } from "./mistakesOfBalancing";
 import { mistakesOfBreakers } from "./mistakesOfBreakers";
+import { mistakesOfClaims } from "./mistakesOfClaims";
 import { mistakesOfEgress } from "./mistakesOfEgress";
 import { mistakesOfEntries } from "./mistakesOfEntries";
 import { mistakesOfGateways } from "./mistakesOfGateways";
@@ -19,10 +20,13 @@ import { mistakesOfMirrors } from "./mistakesOfMirrors";
 import { mistakesOfNames } from "./mistakesOfNames";
 import { mistakesOfOrigination } from "./mistakesOfOrigination";
 import { mistakesOfPolicies } from "./mistakesOfPolicies";
+import { mistakesOfPortLevels } from "./mistakesOfPortLevels";
 import { mistakesOfProtocols } from "./mistakesOfProtocols";
 import { mistakesOfResilience } from "./mistakesOfResilience";
 import { mistakesOfRoutes } from "./mistakesOfRoutes";
 import { mistakesOfSecurity } from "./mistakesOfSecurity";
+import { mistakesOfSharedHosts } from "./mistakesOfSharedHosts";
+import { mistakesOfSidecars } from "./mistakesOfSidecars";
 import { mistakesOfSubsets } from "./mistakesOfSubsets";
 import { mistakesOfTls } from "./mistakesOfTls";
 import { peerReasons } from "./peers";
@@ -36,7 +40,13 @@ const where = ({ proxy, cluster, sni }: AccessEntry): string =>
 /** Reasons from the line that one proxy logged. */
 function entryReasons(entry: AccessEntry): Reason[] {
   const meanings = entry.flags.map((flag) => ({ text: `${flagMeaning(flag)} (${where(entry)})` }));
-  const transport = entry.transport ? [{ text: `TLS to the pod failed: ${entry.transport.slice(0, 160)}` }] : [];
+  const transport = entry.transport
+    ? [
+        {
+          text: `${/TLS|SSL|CERT/i.test(entry.transport) ? "TLS" : "the connection"} to the pod failed: ${entry.transport.slice(0, 160)}`,
+        },
+      ]
+    : [];
   const isPolicy = /rbac_access_denied|jwt_authn_access_denied/.test(entry.details);
   const isPlain = entry.details === "" || /^(via_upstream|direct_response)$/.test(entry.details);
   const detail = isPolicy || isPlain || meanings.length > 0 ? [] : [{ text: `${entry.details} (${where(entry)})` }];
@@ -52,10 +62,13 @@ const withoutEnd = (entry: AccessEntry): AccessEntry => ({
 
 const mistakes = [
   ...mistakesOfRoutes,
+  ...mistakesOfSharedHosts,
   ...mistakesOfApiRoutes,
   ...mistakesOfMatches,
+  ...mistakesOfClaims,
   ...mistakesOfHeaders,
   ...mistakesOfSubsets,
+  ...mistakesOfPortLevels,
   ...mistakesOfBalancing,
   ...mistakesOfMirrors,
   ...mistakesOfResilience,
@@ -66,6 +79,7 @@ const mistakes = [
   ...mistakesOfEntries,
   ...mistakesOfProtocols,
   ...mistakesOfNames,
+  ...mistakesOfSidecars,
   ...mistakesOfHeadless,
   ...mistakesOfOrigination,
   ...mistakesOfSecurity,

@@ -3,6 +3,7 @@ import type { Reason } from "../result";
 import { type Context, hostOf, objectTitle } from "./context";
 import { type DelegatingRoute, delegateProblem } from "./delegates";
 import { otherRoutes } from "./expectedRoute";
+import { shareHost } from "./mistakesOfSharedHosts";
 import { gatewaysOf, gatewaysOnTheWay, httpRoutes, routesForHost, routeTitle, takenRoutes, unmetOf } from "./routes";
 
 /** Why a route was not used although its VirtualService has the host. */
@@ -13,8 +14,10 @@ function unused(route: DelegatingRoute, context: Context, object: UserObject): s
   if (delegated) return delegated;
   const host = hostOf(context);
   const exact = routesForHost(context).find(
-    (one) => one !== object && ((one.spec?.hosts ?? []) as string[]).includes(host),
+    (one) => one !== object && ((one.spec?.hosts ?? []) as string[]).includes(host) && !shareHost(one, object),
   );
+  // why another VirtualService for the same host counts is a mistake of its own
+  if (routesForHost(context).some((one) => one !== object && shareHost(one, object))) return "";
   return exact
     ? `matches, but ${objectTitle(exact)} has the more exact host ${host}, and only its routes count`
     : "matches by its text, so something else keeps it from the proxy";
@@ -44,9 +47,9 @@ export function routeReasons(context: Context): Reason[] {
     if (object.spec?.http === undefined) return [];
     const noRoute = context.observation.log.some(({ flags }) => flags.includes("NR"));
     if (!noRoute) return [];
-    return httpRoutes(object).map((route, i) => ({
-      text: `${routeTitle(object, i)} ${unused(route, context, object)}`,
-      place: object.$.placeOf(["spec", "http", i]),
-    }));
+    return httpRoutes(object).flatMap((route, i): Reason[] => {
+      const why = unused(route, context, object);
+      return why ? [{ text: `${routeTitle(object, i)} ${why}`, place: object.$.placeOf(["spec", "http", i]) }] : [];
+    });
   });
 }

@@ -5,6 +5,7 @@ import { routeName } from "../substitutions";
 import { urlParts } from "../urls";
 import { type Context, calledService, hostOf, methodOf, objectTitle, ofKind, pathOf } from "./context";
 import { type HttpMatch, type HttpRequest, unmetConditions } from "./httpMatch";
+import { policiesFor } from "./policyScope";
 
 export interface HttpRoute {
   readonly name?: string;
@@ -43,6 +44,13 @@ export function gatewaysOnTheWay({ objects, caller, testCase }: Context): string
     .map(({ $, metadata }) => `${$.namespace}/${metadata.name}`);
 }
 
+/** True if a RequestAuthentication applies to the gateway that the request comes through. */
+export function checksTokens({ caller, objects, testCase }: Context): boolean {
+  if (!caller.outside) return false;
+  const { service, labels } = entranceForHost(urlParts(testCase.request.url).host, objects, caller.gateway);
+  return policiesFor("RequestAuthentication", service.split("/")[0] ?? "", labels, objects).length > 0;
+}
+
 function requestOf(context: Context, gateway: string, port = urlParts(context.testCase.request.url).port): HttpRequest {
   const { testCase, caller } = context;
   const { request } = testCase;
@@ -53,6 +61,7 @@ function requestOf(context: Context, gateway: string, port = urlParts(context.te
     authority: hostOf(context),
     port,
     headers: { ...(/^wss?:/.test(request.url) && { upgrade: "websocket" }), ...request.headers },
+    claims: request.token && checksTokens(context) ? (request.token.claims ?? {}) : {},
     labels: caller.labels,
     namespace: caller.namespace,
     gateway,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { planOf, shop } from "./files";
+import { has, object, reasons } from "./reasonsOf";
 
 describe("a gateway of the user's own", () => {
   it("stays as it is, without a stand-in for its Service", () => {
@@ -23,6 +24,44 @@ spec: { selector: { istio: edge }, ports: [{ name: http, port: 80 }] }
     assert.deepEqual(
       edges.map(({ spec }) => spec.template.spec.containers),
       [[{ name: "istio-proxy", image: "auto" }]],
+    );
+  });
+});
+
+describe("a gateway of the user's own whose labels a Gateway nearly selects", () => {
+  it("stays the only one, and the reason is the selector", () => {
+    const own = `---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: public, namespace: shop }
+spec:
+  selector: { matchLabels: { istio: public-gateway } }
+  template:
+    metadata: { labels: { istio: public-gateway }, annotations: { inject.istio.io/templates: gateway } }
+    spec: { containers: [{ name: istio-proxy, image: auto }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: public, namespace: shop }
+spec: { selector: { istio: public-gateway }, ports: [{ name: http, port: 80 }] }
+`;
+    const gateway = (selector: string) =>
+      object(
+        "Gateway",
+        `{ selector: { istio: ${selector} }, servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: [a.example] }] }`,
+        { name: "edge" },
+      );
+    const made = (selector: string) =>
+      planOf(shop + own + gateway(selector)).plan.objects.filter(
+        ({ kind, metadata }) => kind === "Deployment" && metadata.name.startsWith("istio-"),
+      ).length;
+    assert.deepEqual(["publicgateway", "public-gateway-b", "egress-gateway"].map(made), [0, 1, 1]);
+    has(
+      reasons(shop + own + gateway("publicgateway"), "{ it: i, request: http://a.example/, expect: 200 }", {
+        status: 404,
+        log: [{ flags: ["NR"], status: 404 }],
+      }),
+      /did you mean istio: public-gateway\?/,
     );
   });
 });
