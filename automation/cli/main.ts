@@ -34,23 +34,23 @@ async function runCommand(command: Command, invocation: Invocation): Promise<num
   if (tools.length > 0) {
     const { prepareEnvironment } = await import("../stack/environment");
     await prepareEnvironment(invocation.stack, tools, toolChecks);
-    // reads the version of Pulumi's CLI while the SDK loads
+    // the version of Pulumi's CLI is read while the SDK loads, to save time
     await import("../stack/pulumiCommand");
   }
   const status = await command.run(invocation);
   return typeof status === "number" ? status : exitCodes.done;
 }
 
-/** Exit status of a command that failed. Every exit status but Pulumi's own is decided here. */
+/** Exit status of a command that failed. Only the exit status of Pulumi's own commands comes from elsewhere. */
 const statusOf = (error: unknown): number => (error instanceof OperationFailed ? error.exitCode : exitCodes.failed);
 
-/** Text of an error for the user of a stack: of Pulumi's command line only its error messages. */
+/** Text of an error for the user of a stack. If Pulumi's CLI failed, the text has only its error messages. */
 function textOf(error: Error, stack: string): string {
   if (error instanceof RemedyError) return writeRemedy(error.text, commandsFor(stack));
   return cliErrors(error.message).join("\n") || error.message;
 }
 
-/** Fails a command whose output is lost, such as on a full disk. A reader that closes its end of a pipe has read enough. */
+/** Fails a command whose output cannot be written, for example to a full disk. A reader that closes the pipe is no error. */
 function failUnwritten({ code, message }: NodeJS.ErrnoException): void {
   if (code === "EPIPE") return;
   process.stderr.write(`standard output cannot be written: ${message}\n`);
@@ -61,7 +61,7 @@ function failUnwritten({ code, message }: NodeJS.ErrnoException): void {
 
 /** Runs a command and returns its exit status. Errors are on standard error. */
 export async function main(action: string, args: readonly string[]): Promise<number> {
-  // if the terminal or the pipe is closed, the command goes on, or ends as it does when it is interrupted
+  // a closed terminal or pipe does not end the process: the command continues, or handles it like an interrupt
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   process.stdout.on("error", failUnwritten);
   let stack = defaultStack();

@@ -9,7 +9,7 @@ import { refuseUnused } from "./unused";
 
 const wrong = (message: string): OperationFailed => new OperationFailed(message, exitCodes.config);
 
-/** " did you mean X?" for a name that is nearly one of the known ones; else empty. */
+/** " did you mean X?" if the name is similar to a known one, else empty. */
 export function didYouMean(name: string, known: readonly string[]): string {
   if (known.length === 0) return "";
   const near = closest(name, known);
@@ -60,7 +60,7 @@ function tokensOf(command: Command, args: readonly string[]) {
       Object.keys(known).map((each) => `--${each}`),
     );
     if (!option) throw wrong(`${rawName} is not known;${near} ${allowedArguments(command)}`);
-    // a forgotten value must not take the next option's place
+    // if the value was forgotten, the next option must not become the value
     if (option.value && (value === undefined || (!inlineValue && value.startsWith("--"))))
       throw wrong(`${rawName} needs a value: ${rawName} ${option.value}`);
     if (!option.value && value !== undefined) throw wrong(`${rawName} takes no value`);
@@ -83,7 +83,11 @@ function readValue(command: Command, name: string, text: string | undefined): un
   return value;
 }
 
-/** The word of a command line; undefined for a command without words. */
+/**
+ * Word of a command line, such as `start`; by default the command's first. Undefined for a command without words.
+ *
+ * @throws OperationFailed for any other word
+ */
 function wordOf(command: Command, words: readonly string[]): string | undefined {
   const [word = command.words?.[0], more] = words;
   const stray = more ?? (word !== undefined && !command.words?.includes(word) ? word : undefined);
@@ -93,7 +97,7 @@ function wordOf(command: Command, words: readonly string[]): string | undefined 
 }
 
 /**
- * Parses the arguments of a command. An unknown argument is refused, so that no slip acts on another stack.
+ * Parses the arguments of a command. Rejects unknown arguments, because a typing error could act on another stack.
  *
  * @throws OperationFailed that names the argument and what is allowed, exit code 2
  */

@@ -15,7 +15,7 @@ export function callsOf(log: string): RequestCounts {
     .reduce(addCounts, noCounts);
 }
 
-/** Difference of two readings of a counter. If the counter was restarted, its whole value. */
+/** Increase of a counter between two readings. If the counter was reset in between, its new value. */
 export function callsSince(before: RequestCounts, now: RequestCounts): RequestCounts {
   if (now.requests < before.requests) return now;
   const difference = (name: keyof RequestCounts) => now[name] - before[name];

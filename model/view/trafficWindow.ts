@@ -3,24 +3,24 @@ import { failedRequests } from "../canary/evidence";
 import { countsOf } from "../canary/tallyCounts";
 import type { TrafficShares, ViewPart } from "./state";
 
-/** One look at the gateways' counters. */
+/** Counters of the gateways at one time. */
 export interface CounterReading {
-  /** Time of the look in milliseconds of a clock that never goes back. */
+  /** Time of the reading, in milliseconds of a monotonic clock. */
   readonly at: number;
   readonly snapshot: CounterSnapshot;
 }
 
-/** Time that the page's shares cover, in milliseconds. */
+/** Length of the window whose traffic the page shows as shares, in milliseconds. */
 const windowLength = 60_000;
 
-/** Adds a look, and drops those that are older than the window. The last look before the window stays as its beginning. */
+/** Adds a reading and drops those before the window, except the last of them, which is the window's beginning. */
 export function addReading(looks: readonly CounterReading[], look: CounterReading): CounterReading[] {
   const all = [...looks, look];
   const inside = all.findIndex(({ at }) => look.at - at <= windowLength);
   return all.slice(Math.max(0, inside - 1));
 }
 
-/** Traffic between the first look and the last one. */
+/** Traffic between the first reading and the last one. */
 export function trafficOf(looks: readonly CounterReading[]): ViewPart<TrafficShares> {
   const [first, last] = [looks[0], looks.at(-1)];
   if (first === undefined || last === undefined || first === last)

@@ -11,16 +11,16 @@ import { removeTemporaryLeftovers, temporaryVariables } from "../../stack/tempor
 import { needsStack, type PulumiArguments, readPulumiArguments, stackOf } from "./arguments";
 import { debugRun, eventLogWarning, showsSecrets } from "./debugRun";
 
-/** Commands of Pulumi that read the stack's configuration, and write nothing but its salt. */
+/** Commands of Pulumi that read the stack's configuration. They write only the salt into it. */
 const readingConfig = ["up", "update", "preview", "pre", "destroy", "dn", "down", "refresh", "import", "watch"];
-/** Those among them that change nothing. */
+/** Commands of {@link readingConfig} that change nothing. */
 const previews = ["preview", "pre"];
 
 /** True for a command that holds the stack's lock. */
 const changesStack = ({ words: [command = ""] }: PulumiArguments): boolean =>
   readingConfig.includes(command) && !previews.includes(command);
 
-/** @throws OperationFailed if the command needs a stack that does not exist, or that the passphrase does not open, or that a rollout changes */
+/** @throws OperationFailed if the stack does not exist, the passphrase does not open it, or a rollout is changing it */
 async function prepareStack(stack: string, parsed: PulumiArguments): Promise<void> {
   const [command = "", second] = parsed.words;
   const say = (line: string) => process.stderr.write(`${line}\n`);
@@ -35,7 +35,7 @@ async function prepareStack(stack: string, parsed: PulumiArguments): Promise<voi
   if (changesStack(parsed)) await refuseDuringSteps(stack);
 }
 
-/** `config` creates the stack that it is to configure, since Pulumi configures only stacks that it knows. */
+/** Creates the stack before `config`, because Pulumi configures only stacks that exist. */
 async function prepareConfig(
   stack: string,
   subcommand: string | undefined,
@@ -43,11 +43,11 @@ async function prepareConfig(
 ): Promise<void> {
   await refuseRenamed(stack);
   const isThere = await stackExists(stack);
-  // a command that only reads must not create a stack whose name is mistyped
+  // a mistyped name must not create a stack when the command only reads
   const creates = subcommand?.startsWith("set") || (await stackText(stack)) !== "";
   if (!isThere && !creates) await refuseUnknown(stack);
   await ensureState();
-  // the user may remove secrets that another passphrase encrypted
+  // `config rm` may remove secrets that another passphrase encrypted
   if (!subcommand?.startsWith("rm")) await checkEncryption(stack, say);
   if (!isThere) await createStack(stack);
 }

@@ -41,7 +41,9 @@ async function gatewaysAt(access: GatewayAccess, pods: readonly string[], weight
 /**
  * Sends requests, each over a new connection, until a response has another weight.
  *
- * @returns `all` is true if so many responses have the weight
+ * @param answers - number of requests
+ * @returns `all` is true if every response has the weight. Otherwise `other` is the first other weight, or undefined if a
+ *   request got no weight.
  */
 async function answersCarry(target: Target, weight: number, answers: number, signal?: AbortSignal) {
   for (let i = 0; i < answers; i++) {
@@ -54,7 +56,7 @@ async function answersCarry(target: Target, weight: number, answers: number, sig
   return { all: true, other: undefined };
 }
 
-/** Result of one look at all gateways. */
+/** Result of one check of all gateways. */
 interface Look {
   /** Undefined when every gateway routes by the weight. */
   readonly reason?: string;
@@ -81,8 +83,8 @@ async function look(access: GatewayAccess, weight: number, signal: AbortSignal |
  * outside, whose responses must have the weight. If it cannot read the routes, it sends enough requests over new
  * connections to reach every gateway.
  *
- * @throws RoutedOtherwise when a gateway routes by another weight to the end
- * @throws Error when the seconds pass without an answer, or the signal aborts
+ * @throws RoutedOtherwise if a gateway still routes by another weight when the time is over
+ * @throws Error if no gateway answers in time, or the signal aborts
  */
 export async function confirmWeight(
   access: GatewayAccess,

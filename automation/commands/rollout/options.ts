@@ -23,11 +23,11 @@ export interface RolloutOptions {
   readonly patience: number;
   /** Seconds at the first step that do not count, while version 2 is cold, 0 to 3600. @default 30 */
   readonly warmUp: number;
-  /** URL of the Prometheus that is the source. @default the environment's own */
+  /** URL of the Prometheus to query. @default the environment's own */
   readonly prometheus: string;
 }
 
-/** Options of a rollout that names none. */
+/** Default options of a rollout. */
 export const defaultOptions: RolloutOptions = {
   action: "start",
   interrupt: "rollback",
@@ -54,7 +54,7 @@ function refuseOutside(
     throw new Error(`--${what} = "${value}" must be an integer from ${from} to ${to}, ${unit}`);
 }
 
-/** Least and greatest value of each number. */
+/** Smallest and largest allowed value of each numeric option. */
 export const limits = { rate: [1, 999], patience: [10, 86_400], "warm-up": [0, 3600] } as const;
 
 /**

@@ -12,23 +12,23 @@ import {
 import { app, subsetHeader } from "../../../model/names";
 import type { MetricsProvider } from "./metricsProvider";
 
-/** Probes that may be under way at once. A version that hangs keeps some for their whole deadline. */
+/** Largest number of concurrent probes. A version that hangs keeps some of them until their deadline. */
 const atOnce = 100;
-/** Limit of the probes that were sent within the last second. More would open connections faster than a slow machine can. */
+/** Largest number of probes in one second. With more, a slow machine could not open the connections in time. */
 const youngAtOnce = 20;
-/** If the probability that chance sent all probes of a window to version 2 is at least this, chance may be the reason. */
+/** Smallest probability at which chance may explain that all probes of a window went to version 2. */
 const outageRisk = 0.001;
-/** Milliseconds after which connections are replaced, so that probes reach gateways that are new and leave old ones. */
+/** Milliseconds after which a connection is replaced, so that probes also reach new gateways. */
 const connectionAge = 10_000;
 
 /**
- * Probes: requests that this process sends through the published port at an even rate. A response header that the route sets
- * names the version that answered.
+ * Measures by probes: requests that this process sends through the published port at an even rate. The route sets a
+ * response header that names the version.
  *
- * Every probe that was sent is counted, also when it gets no answer: against the version of the headers that it got, else
- * as one of an unknown version.
+ * Every probe counts, also without a complete answer. If its headers arrived, it counts against the version that they
+ * name. Otherwise the version is unknown.
  *
- * @param perSecond - most requests a second; a slow machine sends fewer
+ * @param perSecond - largest number of requests a second; a slow machine sends fewer
  * @param slowAbove - milliseconds above which an answer is slow; by default learned from version 1
  * @param countsOutages - true to count a window without any answer, which otherwise is no measurement
  */
@@ -68,7 +68,7 @@ export function probeProvider(
         agentEnds = performance.now() + connectionAge;
       }
       const stop = new AbortController();
-      // one listener for each probe that is under way
+      // each concurrent probe adds one listener
       setMaxListeners(0, stop.signal);
       const abort = () => stop.abort();
       if (signal?.aborted) abort();
@@ -96,7 +96,7 @@ export function probeProvider(
       const outcomes = await Promise.all(probesSent);
       signal?.removeEventListener("abort", abort);
       if (stop.signal.aborted) throw new Error("interrupted");
-      // if a version gets only a part of the traffic, the other part is answered, unless chance sent all of it to the version
+      // a failing version 2 alone leaves answers of version 1, unless by chance version 2 got every probe
       const [first] = outcomes;
       const isChance = ((weight ?? 0) / 100) ** outcomes.length >= outageRisk;
       if (first && !countsOutages && !isChance && !outcomes.some((outcome) => "status" in outcome))
