@@ -12,11 +12,14 @@ interface ParentRef {
 interface Listener {
   readonly name?: string;
   readonly hostname?: string;
+  readonly port?: number;
+  readonly protocol?: string;
   readonly allowedRoutes?: { readonly namespaces?: { readonly from?: string } };
 }
 interface Filter {
   readonly type?: string;
-  readonly requestRedirect?: { readonly statusCode?: number };
+  readonly requestRedirect?: { readonly statusCode?: number; readonly port?: number };
+  readonly requestHeaderModifier?: { readonly add?: readonly { readonly name: string }[] };
   readonly requestMirror?: {
     readonly percent?: number;
     readonly fraction?: { readonly numerator: number; readonly denominator?: number };
@@ -25,6 +28,13 @@ interface Filter {
 }
 interface ApiRule {
   readonly filters?: readonly Filter[];
+  readonly timeouts?: Readonly<Record<string, string>>;
+  readonly backendRefs?: readonly {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly port?: number;
+    readonly weight?: number;
+  }[];
   readonly matches?: readonly { readonly method?: { readonly service?: string; readonly method?: string } }[];
 }
 

@@ -7,6 +7,7 @@ import { flagMeaning } from "./flags";
 import { hostReasons } from "./hosts";
 import { inwardReasons } from "./inward";
 import { mistakesOfApiRoutes } from "./mistakesOfApiRoutes";
+import { mistakesOfApiSettings } from "./mistakesOfApiSettings";
 import { mistakesOfBalancing } from "./mistakesOfBalancing";
 import { mistakesOfBreakers } from "./mistakesOfBreakers";
 import { mistakesOfClaims } from "./mistakesOfClaims";
@@ -64,6 +65,7 @@ const mistakes = [
   ...mistakesOfRoutes,
   ...mistakesOfSharedHosts,
   ...mistakesOfApiRoutes,
+  ...mistakesOfApiSettings,
   ...mistakesOfMatches,
   ...mistakesOfClaims,
   ...mistakesOfHeaders,
