@@ -86,18 +86,18 @@ const serviceOf = (labels: Texts, objects: readonly UserObject[], namespace?: st
 function entranceOfSelector(gateway: UserObject, objects: readonly UserObject[]): Entrance {
   const selector = selectorOf(gateway);
   if (matchesLabels(selector, ingress.labels)) return ingress;
-  const own = objects.find(
+  const deployment = objects.find(
     ({ kind, spec }) =>
       kind === "Deployment" &&
       isGateway(spec?.template) &&
       matchesLabels(selector, spec?.template?.metadata?.labels ?? {}),
   );
-  const labels = (own?.spec?.template?.metadata?.labels ?? selector) as Texts;
-  const service = serviceOf(labels, objects, own?.$.namespace);
-  if (own && service) return { service: `${service.$.namespace}/${service.metadata.name}`, labels };
+  const labels = (deployment?.spec?.template?.metadata?.labels ?? selector) as Texts;
+  const service = serviceOf(labels, objects, deployment?.$.namespace);
+  if (deployment && service) return { service: `${service.$.namespace}/${service.metadata.name}`, labels };
   // a gateway of the run's own would hide the mistake
   const near = nearLabels(gateway, objects);
-  if (!own && near) {
+  if (!deployment && near) {
     const meant = near.labels === ingress.labels ? undefined : serviceOf(near.labels, objects);
     return { service: meant ? `${meant.$.namespace}/${meant.metadata.name}` : ingress.service, labels: selector };
   }
@@ -127,11 +127,11 @@ export function entranceOf(gateway: UserObject, objects: readonly UserObject[]):
 
 /** Gateways that this run has to make, each once. */
 export function gatewaysToMake(objects: readonly UserObject[]): NonNullable<Entrance["made"] & { labels: Texts }>[] {
-  const made = objects.filter(isIstioGateway).flatMap((gateway) => {
+  const gatewayPods = objects.filter(isIstioGateway).flatMap((gateway) => {
     const { made, labels } = entranceOf(gateway, objects);
     return made ? [{ ...made, labels }] : [];
   });
-  return [...new Map(made.map((one) => [`${one.namespace}/${one.name}`, one])).values()];
+  return [...new Map(gatewayPods.map((one) => [`${one.namespace}/${one.name}`, one])).values()];
 }
 
 const listenerHosts = (gateway: UserObject): string[] =>

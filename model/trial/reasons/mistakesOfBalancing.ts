@@ -20,9 +20,9 @@ interface TrafficPolicy {
 function balancerOf({ spec }: UserObject, subset: string): { hash?: Hash; path: Path } {
   const subsets = (spec?.subsets ?? []) as { name: string; trafficPolicy?: TrafficPolicy }[];
   const index = subsets.findIndex(({ name }) => name === subset);
-  const own = subsets[index]?.trafficPolicy?.loadBalancer;
-  const policy = own ?? (spec?.trafficPolicy as TrafficPolicy | undefined)?.loadBalancer;
-  const path = own
+  const ofSubset = subsets[index]?.trafficPolicy?.loadBalancer;
+  const policy = ofSubset ?? (spec?.trafficPolicy as TrafficPolicy | undefined)?.loadBalancer;
+  const path = ofSubset
     ? ["spec", "subsets", index, "trafficPolicy", "loadBalancer"]
     : ["spec", "trafficPolicy", ...(policy ? ["loadBalancer"] : [])];
   return { ...(policy?.consistentHash && { hash: policy.consistentHash }), path };

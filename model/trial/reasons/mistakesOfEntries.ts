@@ -75,8 +75,8 @@ const otherPort: Mistake = (context) => {
   for (const rule of ofKind(context.objects, "DestinationRule")) {
     if (!matchesHost(istioHost(String(rule.spec?.host), rule.$.namespace), target.host)) continue;
     const settings = (rule.spec?.trafficPolicy?.portLevelSettings ?? []) as PortSettings[];
-    if (settings.length === 0 || settings.some((own) => own.port?.number === port)) continue;
-    const numbers = settings.map((own) => own.port?.number).join(", ");
+    if (settings.length === 0 || settings.some((setting) => setting.port?.number === port)) continue;
+    const numbers = settings.map((setting) => setting.port?.number).join(", ");
     return {
       text: `portLevelSettings of ${objectTitle(rule)} are for port ${numbers}, and the request goes to port ${port} of ${target.host}: they do not apply`,
       place: rule.$.placeOf(["spec", "trafficPolicy", "portLevelSettings"]),

@@ -52,13 +52,13 @@ const redirectOnHttps: Mistake = (context) => {
 /** A redirect that the server makes before any route. */
 const redirectOfServer: Mistake = (context) => {
   const { scheme } = urlParts(context.testCase.request.url);
-  const found = servingServers(context).find(
+  const serving = servingServers(context).find(
     ({ server }) => server.tls?.httpsRedirect && server.port?.protocol === "HTTP",
   );
-  return found && scheme === "http" && resultOf(context.observation) === 301
+  return serving && scheme === "http" && resultOf(context.observation) === 301
     ? {
-        text: `${objectTitle(found.gateway)} redirects every request of this server to HTTPS`,
-        place: found.gateway.$.placeOf(["spec", "servers", found.index, "tls", "httpsRedirect"]),
+        text: `${objectTitle(serving.gateway)} redirects every request of this server to HTTPS`,
+        place: serving.gateway.$.placeOf(["spec", "servers", serving.index, "tls", "httpsRedirect"]),
       }
     : undefined;
 };
@@ -102,9 +102,9 @@ const portOfTwoProtocols: Mistake = (context) => {
   const all = gatewaysHere(context).flatMap((gateway) =>
     gatewayServers(gateway).map((server, index) => ({ gateway, server, index, protocol: server.port?.protocol ?? "" })),
   );
-  const here = all.filter(({ server }) => server.port?.number === port);
-  const plain = here.find(({ protocol }) => /^(HTTP|HTTP2|GRPC)$/.test(protocol));
-  const secured = here.find(({ protocol }) => /^(HTTPS|TLS)$/.test(protocol));
+  const serversOfPort = all.filter(({ server }) => server.port?.number === port);
+  const plain = serversOfPort.find(({ protocol }) => /^(HTTP|HTTP2|GRPC)$/.test(protocol));
+  const secured = serversOfPort.find(({ protocol }) => /^(HTTPS|TLS)$/.test(protocol));
   return (
     plain &&
     secured && {

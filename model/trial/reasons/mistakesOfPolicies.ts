@@ -14,8 +14,8 @@ const isDenied = ({ observation }: Context): boolean =>
   resultOf(observation) === 403 || observation.answer.grpcStatus === 7;
 
 const passed = (context: Context): UserObject[] => {
-  const { here, gate } = policiesPassed(context);
-  return [...here, ...gate];
+  const { workloadPolicies, gatewayPolicies } = policiesPassed(context);
+  return [...workloadPolicies, ...gatewayPolicies];
 };
 
 export const dryRun = "istio.io/dry-run";

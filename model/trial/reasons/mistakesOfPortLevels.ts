@@ -25,9 +25,9 @@ const replacedByPort: Mistake = (context: Context) => {
     if (!matchesHost(istioHost(String(rule.spec?.host), rule.$.namespace), target.host)) continue;
     const subsets = (rule.spec?.subsets ?? []) as { name: string; trafficPolicy?: Policy }[];
     const index = subsets.findIndex(({ name }) => name === target.subset);
-    const own = subsets[index]?.trafficPolicy ?? {};
+    const ofSubset = subsets[index]?.trafficPolicy ?? {};
     const policies: readonly [Policy, (string | number)[]][] = [
-      [own, ["spec", "subsets", index, "trafficPolicy"]],
+      [ofSubset, ["spec", "subsets", index, "trafficPolicy"]],
       [(rule.spec?.trafficPolicy ?? {}) as Policy, ["spec", "trafficPolicy"]],
     ];
     for (const [policy, path] of policies) {
@@ -37,7 +37,7 @@ const replacedByPort: Mistake = (context: Context) => {
         (key) =>
           policy[key] !== undefined &&
           settings?.[key] === undefined &&
-          (policy === own || own[key] === undefined) &&
+          (policy === ofSubset || ofSubset[key] === undefined) &&
           effects[key]?.some((part) => expect[part] !== undefined),
       );
       if (!settings || !lost) continue;

@@ -135,11 +135,11 @@ const noIdentity: Mistake = (context) => {
 /** A rule about addresses for a request that came through a gateway or another proxy. */
 const addressOfProxy: Mistake = (context) => {
   const { caller, testCase, observation } = context;
-  const { here, gate } = policiesPassed(context);
+  const { workloadPolicies, gatewayPolicies } = policiesPassed(context);
   const denied = Number(resultOf(observation)) === 403;
   const all = denied
-    ? [...new Set([...here, ...gate, ...policiesOnTheWay(context, "AuthorizationPolicy")])]
-    : [...here, ...gate];
+    ? [...new Set([...workloadPolicies, ...gatewayPolicies, ...policiesOnTheWay(context, "AuthorizationPolicy")])]
+    : [...workloadPolicies, ...gatewayPolicies];
   if (!(caller.outside || testCase.request.headers?.["x-forwarded-for"])) return undefined;
   const addressee = (isWorkload: boolean): string =>
     caller.outside ? (isWorkload ? "the gateway" : "whoever connects to the gateway") : "the caller's pod";
@@ -150,7 +150,7 @@ const addressOfProxy: Mistake = (context) => {
       if (!direct && !remote) continue;
       return {
         text: direct
-          ? `ipBlocks of ${objectTitle(policy)} are compared with the direct peer's address, which is that of ${addressee(here.includes(policy) || !gate.includes(policy))}, and never with x-forwarded-for`
+          ? `ipBlocks of ${objectTitle(policy)} are compared with the direct peer's address, which is that of ${addressee(workloadPolicies.includes(policy) || !gatewayPolicies.includes(policy))}, and never with x-forwarded-for`
           : `remoteIpBlocks of ${objectTitle(policy)} are compared with the address in x-forwarded-for that the number of trusted proxies (numTrustedProxies) counts from the right; with none, the header is not believed`,
         place: policy.$.placeOf(["spec", "rules", i, "from"]),
         fix: direct

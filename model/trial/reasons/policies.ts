@@ -121,12 +121,12 @@ function denial(entry: AccessEntry, context: Context): Reason[] {
 }
 
 function tokenRefusal({ details }: AccessEntry, { objects }: Context): Reason[] {
-  const found = /jwt_authn_access_denied\{?([^}]*)\}?/.exec(details);
-  if (!found) return [];
+  const denial = /jwt_authn_access_denied\{?([^}]*)\}?/.exec(details);
+  if (!denial) return [];
   const [rule] = ofKind(objects, "RequestAuthentication");
   return [
     {
-      text: `RequestAuthentication refuses the token: ${(found[1] ?? "").replaceAll("_", " ")}`,
+      text: `RequestAuthentication refuses the token: ${(denial[1] ?? "").replaceAll("_", " ")}`,
       ...(rule && { place: rule.$.placeOf(["spec", "jwtRules"]) }),
     },
   ];
@@ -150,14 +150,14 @@ function whyAllowed(context: Context): Reason[] {
     return [];
   const standIn = context.standIns.find(({ id }) => id === arrivalOf(context.observation)?.workload);
   if (!standIn) return [];
-  const { here, gate } = policiesPassed(context);
-  const own = policiesFor("AuthorizationPolicy", standIn.namespace, standIn.labels, context.objects);
-  if (standIn.sidecar === false && own[0])
-    return [{ text: `${standIn.id} has no sidecar, so no policy is applied to it`, place: own[0].$.place }];
+  const { workloadPolicies, gatewayPolicies } = policiesPassed(context);
+  const ofWorkload = policiesFor("AuthorizationPolicy", standIn.namespace, standIn.labels, context.objects);
+  if (standIn.sidecar === false && ofWorkload[0])
+    return [{ text: `${standIn.id} has no sidecar, so no policy is applied to it`, place: ofWorkload[0].$.place }];
   const all = ofKind(context.objects, "AuthorizationPolicy");
-  if (here.length + gate.length === 0)
+  if (workloadPolicies.length + gatewayPolicies.length === 0)
     return all.map((policy) => misplaced(policy, context) ?? notFor(policy, standIn));
-  return [...unmetRules(here, context, false), ...unmetRules(gate, context, true)];
+  return [...unmetRules(workloadPolicies, context, false), ...unmetRules(gatewayPolicies, context, true)];
 }
 
 /**
@@ -166,7 +166,7 @@ function whyAllowed(context: Context): Reason[] {
  */
 export function allowingRules(context: Context): string[] {
   if (Number(resultOf(context.observation)) >= 400) return [];
-  const { here, gate } = policiesPassed(context);
+  const { workloadPolicies, gatewayPolicies } = policiesPassed(context);
   const matching = (policies: readonly UserObject[], atGateway: boolean) =>
     policies
       .filter((policy) => actionOf(policy) === "ALLOW")
@@ -177,7 +177,7 @@ export function allowingRules(context: Context): string[] {
             : [],
         ),
       );
-  return [...matching(here, false), ...matching(gate, true)];
+  return [...matching(workloadPolicies, false), ...matching(gatewayPolicies, true)];
 }
 
 /** Reasons from AuthorizationPolicies and RequestAuthentications. */

@@ -116,22 +116,22 @@ export const absentKeys = ({ when = [] }: PolicyRule, arriving: ArrivingRequest)
 
 /** The conditions of a rule that a request does not meet, in words; empty if the rule matches. */
 export function unmetOfRule({ from, to, when = [] }: PolicyRule, arriving: ArrivingRequest): string[] {
-  const some = (all: readonly string[][]): string[] =>
+  const unmetOfAll = (all: readonly string[][]): string[] =>
     all.length === 0 || all.some((unmet) => unmet.length === 0)
       ? []
       : [all.map((unmet) => unmet.join(" and ")).join(", or ")];
   return [
-    ...some((from ?? []).map(({ source = {} }) => unmetFields(source, arriving))),
-    ...some((to ?? []).map(({ operation = {} }) => unmetFields(operation, arriving))),
+    ...unmetOfAll((from ?? []).map(({ source = {} }) => unmetFields(source, arriving))),
+    ...unmetOfAll((to ?? []).map(({ operation = {} }) => unmetFields(operation, arriving))),
     ...when.flatMap(({ key, values = [], notValues = [] }) => {
-      const found = conditionValue(key, arriving);
-      if (!found) return [];
+      const actual = conditionValue(key, arriving);
+      if (!actual) return [];
       const covering = key.endsWith(".ip") ? inBlock : covers;
-      const missing = values.length > 0 && !values.some((value) => found.some((one) => covering(value, one)));
-      const excluded = notValues.some((value) => found.some((one) => covering(value, one)));
+      const missing = values.length > 0 && !values.some((value) => actual.some((one) => covering(value, one)));
+      const excluded = notValues.some((value) => actual.some((one) => covering(value, one)));
       return missing || excluded
         ? [
-            `${key} ${found.join(", ") || "is absent"}: wanted ${missing ? values.join(" or ") : `not ${notValues.join(" or ")}`}${nestedClaim(key, arriving.claims)}`,
+            `${key} ${actual.join(", ") || "is absent"}: wanted ${missing ? values.join(" or ") : `not ${notValues.join(" or ")}`}${nestedClaim(key, arriving.claims)}`,
           ]
         : [];
     }),

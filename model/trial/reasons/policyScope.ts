@@ -42,16 +42,16 @@ export function policiesOnTheWay(context: Context, kind: string): UserObject[] {
 }
 
 /** Policies of the workload that answered, and of the gateway that the request came through. */
-export function policiesPassed(context: Context): { here: UserObject[]; gate: UserObject[] } {
+export function policiesPassed(context: Context): { workloadPolicies: UserObject[]; gatewayPolicies: UserObject[] } {
   const { caller, objects, testCase } = context;
   const standIn = context.standIns.find(({ id }) => id === arrivalOf(context.observation)?.workload);
   const entrance = caller.outside
     ? entranceForHost(urlParts(testCase.request.url).host, objects, caller.gateway)
     : undefined;
   const of = (namespace: string, labels: Texts) => policiesFor("AuthorizationPolicy", namespace, labels, objects);
-  const here = standIn && standIn.sidecar !== false ? of(standIn.namespace, standIn.labels) : [];
-  const gate = entrance ? of(entrance.service.split("/")[0] ?? "", entrance.labels) : [];
-  return { here, gate: gate.filter((policy) => !here.includes(policy)) };
+  const workloadPolicies = standIn && standIn.sidecar !== false ? of(standIn.namespace, standIn.labels) : [];
+  const gatewayPolicies = entrance ? of(entrance.service.split("/")[0] ?? "", entrance.labels) : [];
+  return { workloadPolicies, gatewayPolicies: gatewayPolicies.filter((policy) => !workloadPolicies.includes(policy)) };
 }
 
 /** A policy with the labels of the gateway that the request came through, in a namespace where the gateway is not. */
