@@ -6,28 +6,35 @@ import { trialLabel } from "./pods";
 export const markersPath = `/apis/networking.istio.io/v1alpha3/namespaces/${meshNamespace}/envoyfilters`;
 
 /**
- * An EnvoyFilter that gives every proxy of the mesh an Envoy cluster named after the run. It is applied after all else: a
- * proxy that has this cluster was sent a configuration with everything before it. Nothing is sent to the cluster.
+ * Spec of the EnvoyFilter that gives every proxy of the mesh an Envoy cluster. A proxy that has this cluster was sent a
+ * configuration with everything that was applied and deleted before. Nothing is sent to the cluster.
  *
- * @param run - id that no earlier run had
+ * @param cluster - name that no earlier run had
  */
-export const marker = (stack: string, run: string): KubeObject => ({
+export const markerSpec = (cluster: string) => ({
+  configPatches: [
+    {
+      applyTo: "CLUSTER",
+      patch: { operation: "ADD", value: { name: cluster, type: "STATIC", connect_timeout: "1s" } },
+    },
+  ],
+});
+
+/**
+ * The EnvoyFilter as Pulumi creates and removes it. A run changes its spec after Pulumi has ended, since Pulumi deletes what
+ * a run no longer has after everything else.
+ */
+export const marker = (stack: string): KubeObject => ({
   apiVersion: "networking.istio.io/v1alpha3",
   kind: "EnvoyFilter",
   metadata: {
-    name: `istio-trial-${stack.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}-marker`,
+    name: markerName(stack),
     namespace: meshNamespace,
     labels: { [trialLabel]: stack },
   },
-  spec: {
-    configPatches: [
-      {
-        applyTo: "CLUSTER",
-        patch: { operation: "ADD", value: { name: markerCluster(run), type: "STATIC", connect_timeout: "1s" } },
-      },
-    ],
-  },
+  spec: markerSpec("istio-trial"),
 });
 
-/** Name of the Envoy cluster by which a proxy shows that it has a run's configuration. */
-export const markerCluster = (run: string): string => `istio-trial-${run}`;
+/** Name of the EnvoyFilter of a stack's runs. */
+export const markerName = (stack: string): string =>
+  `istio-trial-${stack.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}-marker`;

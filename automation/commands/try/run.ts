@@ -8,7 +8,7 @@ import { gatewayProblems } from "../../../model/trial/environmentGateway";
 import { externalServices } from "../../../model/trial/external";
 import { isApiGateway } from "../../../model/trial/gateways";
 import { acceptingIssuers, issuersAtGateway } from "../../../model/trial/gatewayTokens";
-import { marker, markerCluster } from "../../../model/trial/marker";
+import { marker } from "../../../model/trial/marker";
 import type { Plan } from "../../../model/trial/plan";
 import type { Report } from "../../../model/trial/result";
 import { revisionProblems } from "../../../model/trial/rules";
@@ -114,7 +114,7 @@ export async function runOnce(
         ),
     ),
     certificates: plan.certificates,
-    marker: marker(stackName, runId),
+    marker: marker(stackName),
   });
   const issuers = settings.tokens ? issuersAtGateway(tests, plan.applied, issuerOf(plan.applied)) : [];
   await overrideObjects(api, stackName, [
@@ -123,7 +123,7 @@ export async function runOnce(
   ]);
   await applyTrial(await trial);
   await during(waitForPods(api, stackName, workloadNames(plan)));
-  await during(waitForSync(api, markerCluster(runId)));
+  await during(waitForSync(api, stackName, runId));
   const pods = await allPods(api);
   await during(waitForWarmProxies(api, plan, pods));
   const bare = withoutSidecar(plan, pods);
