@@ -144,6 +144,7 @@ export function entranceForHost(host: string, objects: readonly UserObject[], na
   const gateways = objects.filter((object) => isIstioGateway(object) || isApiGateway(object));
   const chosen = named && gateways.find(({ $, metadata }) => `${$.namespace}/${metadata.name}` === named);
   if (chosen) return entranceOf(chosen, objects);
+  if (named === ownGateway) return ingress;
   const serving = gateways.filter((gateway) => listenerHosts(gateway).some((pattern) => matchesHost(pattern, host)));
   const exact = serving.find((gateway) => listenerHosts(gateway).includes(host));
   if (!exact && ingressesFor(host, objects).length > 0) return ingress;

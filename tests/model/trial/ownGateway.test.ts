@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { entranceForHost, ownGateway } from "../../../model/trial/gateways";
 import { planOf, shop } from "./files";
 import { has, object, reasons } from "./reasonsOf";
 
@@ -55,6 +56,12 @@ spec: { selector: { istio: public-gateway }, ports: [{ name: http, port: 80 }] }
       planOf(shop + own + gateway(selector)).plan.objects.filter(
         ({ kind, metadata }) => kind === "Deployment" && metadata.name.startsWith("istio-"),
       ).length;
+    // a caller that names the environment's Gateway does not enter by the user's, though that has the host
+    const { applied: objects } = planOf(shop + own + gateway("public-gateway")).plan;
+    assert.deepEqual(
+      [ownGateway, "shop/edge"].map((name) => entranceForHost("a.example", objects, name).service),
+      ["istio-system/istio-ingressgateway", "shop/public"],
+    );
     assert.deepEqual(["publicgateway", "public-gateway-b", "egress-gateway"].map(made), [0, 1, 1]);
     has(
       reasons(shop + own + gateway("publicgateway"), "{ it: i, request: http://a.example/, expect: 200 }", {
