@@ -1,8 +1,11 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { configSet, run } from "../../../model/output/remedy";
+import type { Settings } from "../../../model/settings/contract";
 import { type Lesson, lessonOf, lessonText } from "../../../model/trial/lesson";
 import { type ChapterResult, chapterTable } from "../../../model/verification/lesson/chapters";
 import { exitCodes, OperationFailed } from "../../stack/operation";
+import { commandsFor } from "../../stack/project";
 import { readExercises } from "../verify/exercises";
 import { runChapters } from "./chapters";
 import { removingAfterwards } from "./during";
@@ -19,6 +22,17 @@ const halves = ["broken", "fixed"] as const;
 interface Lessons {
   readonly chapters: readonly ChapterResult[];
   readonly mistakes: readonly Lesson[];
+}
+
+/** @throws OperationFailed, exit code 2, in an environment whose mesh does not accept what half of the folders show: plain text */
+export function refuseStrict(stack: string, { mtlsMode }: Pick<Settings, "mtlsMode">): void {
+  if (mtlsMode === "PERMISSIVE") return;
+  const write = commandsFor(stack);
+  const fix = `${write(configSet("mtlsMode", "PERMISSIVE"))} && ${write(run("up"))}`;
+  throw new OperationFailed(
+    `mtlsMode = "${mtlsMode}" must be PERMISSIVE for the lesson, whose folders show both plain text and mutual TLS; fix: ${fix}`,
+    exitCodes.config,
+  );
 }
 
 /**
@@ -39,18 +53,19 @@ async function lessons(stackName: string, say: Say): Promise<Lessons> {
     { keep: false, applies: true },
     say,
     async ({ environment, during }) => {
+      refuseStrict(stackName, environment.settings);
       const deadline = lessonDeadline(during);
       try {
-        const run = (paths: readonly string[], read: Awaited<ReturnType<typeof readSources>>) =>
+        const runFolders = (paths: readonly string[], read: Awaited<ReturnType<typeof readSources>>) =>
           runOnce(environment, stackName, read, paths, say, { during: deadline.during });
-        const attempt = async (one: string) => (await run([one], await readSources([one]))).results;
+        const attempt = async (one: string) => (await runFolders([one], await readSources([one]))).results;
         const { ended } = deadline;
         const chapters = await runChapters(exercises, { settings: environment.settings, attempt, ended }, say);
         const half = async (name: (typeof halves)[number], text: string) => {
           if (ended() !== undefined) return [];
           say(text);
           // what the chapters showed is still printed when the time is over
-          return run(folders(name), sources[name]).then(
+          return runFolders(folders(name), sources[name]).then(
             ({ results }) => results,
             (error: unknown) => (ended() === undefined ? Promise.reject(error) : []),
           );

@@ -74,6 +74,6 @@ export function introduction(steps: readonly LessonStep[], stack?: string): stri
     `\`${write(run("try", "--remove"))}\` removes what the last folder left. \`${write(run("verify"))}\` makes the observations on the environment by`,
     "itself. It writes this page to `report/lesson.md`, with your addresses and results.",
     `\`${write(run("verify", "--lesson"))}\` runs every folder of this page, compares the results with those shown here, and makes`,
-    "all the mistakes, with the symptom, the cause and the fix of each. It ends after 40 minutes at most.",
+    "all the mistakes, with the symptom, the cause and the fix of each. It needs `mtlsMode = PERMISSIVE`, and ends after 40 minutes at most.",
   ];
 }
