@@ -5,6 +5,7 @@ import type { Tests } from "../../../model/trial/cases";
 import { configuresMesh } from "../../../model/trial/kinds";
 import type { Plan } from "../../../model/trial/plan";
 import type { Problem } from "../../../model/trial/source";
+import { untestedParts } from "../../../model/trial/untested";
 import type { RunningEnvironment } from "../../stack/runningEnvironment";
 
 /** Cases that this environment would answer in its own way. */
@@ -46,6 +47,7 @@ export function environmentNotes({ settings }: Pick<RunningEnvironment, "setting
           "the ingress gateway closes connections from outside that are no HTTP, such as TLS that a Gateway passes through: they have no token (tokens = true)",
         ]
       : []),
+    ...untestedParts(applied),
     "callers outside the cluster are a pod without sidecar that connects to the gateway's Service",
   ];
 }

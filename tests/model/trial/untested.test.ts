@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { untestedParts } from "../../../model/trial/untested";
+import { planOf, shop } from "./files";
+
+const cases = "cases: [{ it: answers, from: shop/page, request: http://web/, expect: 200 }]";
+const notes = (manifest: string): string[] => untestedParts(planOf(`${shop}---\n${manifest}`, cases).plan.applied);
+
+describe("parts of a user's objects that a run cannot show", () => {
+  it("are providers of a Telemetry that no mesh has by itself", () => {
+    const telemetry = (provider: string) =>
+      notes(`apiVersion: telemetry.istio.io/v1
+kind: Telemetry
+metadata: { name: traces, namespace: shop }
+spec: { tracing: [{ providers: [{ name: ${provider} }] }] }
+`);
+    assert.deepEqual(telemetry("zipkin"), [
+      "Telemetry shop/traces names provider zipkin in tracing: without an extensionProvider of this name in the MeshConfig, tracing has no effect",
+    ]);
+    assert.deepEqual(telemetry("stackdriver"), []);
+  });
+
+  it("are modules of a WasmPlugin, with what happens without them", () => {
+    const plugin = (strategy: string) =>
+      notes(`apiVersion: extensions.istio.io/v1alpha1
+kind: WasmPlugin
+metadata: { name: filter, namespace: shop }
+spec: { url: "oci://example.com/filter:1"${strategy} }
+`);
+    const begin = "WasmPlugin shop/filter loads oci://example.com/filter:1 into the proxies: one that cannot fetch it";
+    assert.deepEqual(plugin(""), [`${begin} rejects every request (failStrategy FAIL_CLOSE)`]);
+    assert.deepEqual(plugin(", failStrategy: FAIL_OPEN"), [`${begin} works without it (failStrategy FAIL_OPEN)`]);
+  });
+});
