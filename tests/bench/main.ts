@@ -104,7 +104,7 @@ async function round(name: string, settings: Settings, nothing: Program): Promis
 
 /** Machine and versions of a measurement of so many whole rounds. */
 const surroundings = (name: string, settings: Settings, whole = rounds): string[] => [
-  `Made by \`npm run bench -- --stack ${name} --rounds ${whole}${mesh ? " --mesh" : ""}${timeline ? " --timeline" : ""}\`:`,
+  `Made by \`npm run bench -- --stack ${name} ${timeline ? "--timeline" : `--rounds ${whole}${mesh ? " --mesh" : ""}`}\`:`,
   `${measuredOn(settings)}.`,
   ...(note === undefined ? [] : [note]),
 ];
