@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { project } from "../model/names";
 import type { TrialProgram } from "../model/trial/program";
 import { createCertificates } from "./credentials";
-import { createNamespaces, createObject, createObjects } from "./resources";
+import { createNamespaces, createObjects } from "./resources";
 
 const stack = pulumi.getStack();
 const file = path.join(__dirname, "..", ".state", "trials", stack, "plan.json");
@@ -37,5 +37,4 @@ const provider = new Provider("cluster", {
 
 const runNamespaces = createNamespaces(program.objects, provider);
 const made = createCertificates(program.certificates, provider, runNamespaces);
-const applied = createObjects(program.objects, { provider, namespaces: runNamespaces, ...made });
-createObject(program.marker, program.marker.spec, { provider, dependsOn: applied });
+createObjects(program.objects, { provider, namespaces: runNamespaces, ...made });

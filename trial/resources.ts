@@ -71,8 +71,7 @@ function trusting(object: KubeObject, authority: pulumi.Output<string>): KubeObj
 export function createObjects(
   objects: readonly KubeObject[],
   { provider, namespaces, mounted, authority }: ResourcesArgs,
-): pulumi.Resource[] {
-  const applied: pulumi.Resource[] = [...namespaces.values(), ...[...mounted.values()].flat()];
+): void {
   const needs = new Map<string, pulumi.Resource[]>([...mounted].map(([name, secrets]) => [name, [...secrets]]));
   const before = predecessors(objects);
   const routes = new Map<KubeObject, pulumi.Resource>();
@@ -85,7 +84,6 @@ export function createObjects(
       ...(before.get(object) ?? []).map((older) => routes.get(older)),
     ];
     const made = createObject(object, spec, { provider, dependsOn: dependsOn.filter((one) => one !== undefined) });
-    applied.push(made);
     if (before.has(object)) routes.set(object, made);
     return made;
   };
@@ -105,5 +103,4 @@ export function createObjects(
     const filled = address.apply((ip) => JSON.parse(text.replaceAll(outsideAddress, ip)));
     make(object, text.includes(outsideAddress) ? filled : object.spec);
   }
-  return applied;
 }

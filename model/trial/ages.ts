@@ -1,10 +1,5 @@
+import { fullHosts } from "./hosts";
 import type { KubeObject } from "./objects";
-import { istioHost } from "./services";
-
-const hostsOf = ({ spec, metadata }: KubeObject): string[] =>
-  (((spec as { hosts?: string[] } | undefined)?.hosts ?? []) as string[]).map((host) =>
-    istioHost(host, metadata.namespace ?? ""),
-  );
 
 const keyOf = ({ metadata: { name, namespace } }: KubeObject): string => `${name}.${namespace}`;
 const isRoute = ({ kind }: KubeObject): boolean => kind === "VirtualService";
@@ -23,7 +18,7 @@ export function predecessors(objects: readonly KubeObject[]): ReadonlyMap<KubeOb
   const last = new Map<string, KubeObject>();
   return new Map(
     byAge(objects.filter(isRoute)).map((object) => {
-      const hosts = [...new Set(hostsOf(object))];
+      const hosts = [...new Set(fullHosts(object.spec, object.metadata.namespace ?? ""))];
       const before = hosts.flatMap((host) => last.get(host) ?? []);
       for (const host of hosts) last.set(host, object);
       return [object, before];

@@ -9,6 +9,4 @@ export interface TrialProgram {
   readonly clusterIdentifier: string;
   readonly objects: readonly KubeObject[];
   readonly certificates: readonly RunCertificate[];
-  /** Applied after all other objects. */
-  readonly marker: KubeObject;
 }

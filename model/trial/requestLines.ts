@@ -47,15 +47,16 @@ export function entriesOf({ byRequest, byDownstream }: LogIndex, id: string, loc
 /**
  * Lines of the requests of one run: a log also has those of the run before it, whose routes may have the same names.
  *
+ * @param index - of the log
  * @param run - first part of the ids of its requests
  * @param answers - whose connections may carry no id
  */
 export function entriesOfRun(
   log: readonly AccessEntry[],
+  index: LogIndex,
   run: string,
   answers: readonly Pick<Answer, "id" | "local">[],
 ): AccessEntry[] {
-  const index = logIndex(log);
   const ofConnections = new Set(answers.flatMap(({ id, local }) => entriesOf(index, id, local)));
   return log.filter((entry) => requestOf(entry)?.startsWith(`${run}-`) || ofConnections.has(entry));
 }

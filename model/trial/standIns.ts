@@ -1,7 +1,8 @@
 import type { Tests } from "./cases";
+import { rulesForHost } from "./hosts";
 import { matchesLabels } from "./labels";
 import type { Texts, UserObject } from "./objects";
-import { fqdnOf, istioHost, matchesHost, type Service, serviceKey } from "./services";
+import { fqdnOf, type Service, serviceKey } from "./services";
 import { isGateway, portsOf, type StandInPort, type Template, templateOf } from "./templates";
 
 /** A workload that stands in for one of the user's. */
@@ -29,12 +30,8 @@ const contains = (labels: Texts, selector: Texts): boolean =>
   Object.keys(selector).length > 0 && matchesLabels(selector, labels);
 
 /** DestinationRules for a Service's host, also by a wildcard. */
-export function rulesFor(service: Service, objects: readonly UserObject[]): UserObject[] {
-  return objects.filter(
-    ({ kind, spec, $ }) =>
-      kind === "DestinationRule" && matchesHost(istioHost(String(spec?.host ?? ""), $.namespace), fqdnOf(service)),
-  );
-}
+export const rulesFor = (service: Service, objects: readonly UserObject[]): UserObject[] =>
+  rulesForHost(fqdnOf(service), objects);
 
 interface Subset {
   readonly name: string;

@@ -4,15 +4,12 @@ import { objectTitle } from "./reasons/context";
 /** Providers of Telemetry that every mesh has (https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#MeshConfig-ExtensionProvider). */
 const usualProviders = ["envoy", "prometheus", "stackdriver"];
 
-interface TelemetrySpec {
-  readonly [part: string]: unknown;
-}
 interface Configured {
   readonly providers?: readonly { readonly name?: string }[];
 }
 
 /** Providers that a Telemetry names, with the part that names them. */
-function telemetryProviders(spec: TelemetrySpec): { part: string; provider: string }[] {
+function telemetryProviders(spec: Readonly<Record<string, unknown>>): { part: string; provider: string }[] {
   return ["tracing", "metrics", "accessLogging"].flatMap((part) =>
     ((spec[part] ?? []) as readonly Configured[])
       .flatMap(({ providers = [] }) => providers)
@@ -32,13 +29,11 @@ export const untestedParts = (applied: readonly UserObject[]): string[] =>
             `${title} names provider ${provider} in ${part}: without an extensionProvider of this name in the MeshConfig, ${part} has no effect`,
         );
     if (object.kind === "WasmPlugin") {
-      const isOpen = object.spec?.failStrategy === "FAIL_OPEN";
-      const without = isOpen
-        ? "without it (failStrategy FAIL_OPEN)"
-        : "rejects every request (failStrategy FAIL_CLOSE)";
-      return [
-        `${title} loads ${object.spec?.url ?? "no module"} into the proxies: one that cannot fetch it ${isOpen ? `works ${without}` : without}`,
-      ];
+      const end =
+        object.spec?.failStrategy === "FAIL_OPEN"
+          ? "works without it (failStrategy FAIL_OPEN)"
+          : "rejects every request (failStrategy FAIL_CLOSE)";
+      return [`${title} loads ${object.spec?.url ?? "no module"} into the proxies: one that cannot fetch it ${end}`];
     }
     return [];
   });

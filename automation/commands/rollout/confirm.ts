@@ -1,3 +1,4 @@
+import { askEnvoy } from "../../../host/envoyAdmin";
 import { getFrom, type Target } from "../../../host/http";
 import type { Api } from "../../../host/kubernetes";
 import { poll } from "../../../host/wait";
@@ -12,8 +13,6 @@ const missRisk = 1e-4;
 /** Number of consecutive responses that must have the weight, also when the routes of every gateway were read. */
 const answersInRow = 10;
 
-const routesOf = ["pilot-agent", "request", "GET", "config_dump?resource=dynamic_route_configs"];
-
 /** Access to the gateways of an environment, to read the weight by which each of them routes. */
 export interface GatewayAccess {
   readonly api: Pick<Api, "get" | "execute">;
@@ -23,7 +22,7 @@ export interface GatewayAccess {
 
 /** Weights of one gateway. Undefined if they cannot be read, for example because the user may not run commands in pods. */
 const weightsOf = ({ api, domain }: GatewayAccess, pod: string): Promise<number[] | undefined> =>
-  api.execute(meshNamespace, pod, routesOf).then(
+  askEnvoy(api, { namespace: meshNamespace, name: pod }, "config_dump?resource=dynamic_route_configs").then(
     (dump) => routedWeights(dump, domain),
     () => undefined,
   );

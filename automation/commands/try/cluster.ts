@@ -1,6 +1,7 @@
 import type { Api } from "../../../host/kubernetes";
 import { poll } from "../../../host/wait";
 import { injectLabel, injectorOf } from "../../../model/mesh/injection";
+import { meshNamespace } from "../../../model/names";
 import type { Texts } from "../../../model/trial/objects";
 import type { Plan } from "../../../model/trial/plan";
 import { containerName, trialLabel, workloadLabel } from "../../../model/trial/pods";
@@ -45,6 +46,8 @@ interface List<T> {
   readonly items: readonly T[];
 }
 
+/** Seconds for an answer of a proxy: the pods of a run that start may keep a small machine busy. */
+export const answering = 20;
 /** Seconds in which the pods of a run start: a part for the first, and a part for each workload. */
 const startSeconds = (workloads: number): number => 120 + 10 * workloads;
 
@@ -109,6 +112,12 @@ export async function waitForPods(api: Api, stack: string, names: readonly strin
   if (stuck.length > 0) throw new OperationFailed(`not every pod starts:\n${stuck.join("\n")}`, exitCodes.environment);
   if (missing.length > 0)
     throw new OperationFailed(`not ready after ${seconds} s: ${missing.join(", ")}`, exitCodes.environment);
+}
+
+/** Pods in the namespaces of a run, and those of the mesh's own, such as gateways. */
+export function podsOfRun({ objects }: Pick<Plan, "objects">, pods: readonly Pod[]): Pod[] {
+  const namespaces = new Set([meshNamespace, ...objects.map(({ metadata }) => metadata.namespace)]);
+  return pods.filter(({ metadata }) => namespaces.has(metadata.namespace));
 }
 
 /** Pods of a workload of a run, NAMESPACE/NAME. */

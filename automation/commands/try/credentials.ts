@@ -1,18 +1,15 @@
+import { askEnvoy } from "../../../host/envoyAdmin";
 import type { Api } from "../../../host/kubernetes";
 import { poll } from "../../../host/wait";
-import { meshNamespace } from "../../../model/names";
 import { missingSecrets, namesSecrets } from "../../../model/trial/certificates";
 import type { Plan } from "../../../model/trial/plan";
 import { exitCodes, OperationFailed } from "../../stack/operation";
-import { allPods, isEnvoy, type Pod } from "./cluster";
+import { allPods, answering, isEnvoy, type Pod, podsOfRun } from "./cluster";
 
 /** Seconds after which a gateway has forgotten a Secret: connections of its old configuration drain for 45 s. */
 const forgetting = 90;
 /** Seconds in which a proxy has a Secret, or has given up: Envoy waits 15 s for one (initial_fetch_timeout). */
 const warming = 60;
-
-const ask = (api: Api, { metadata: { namespace, name } }: Pod, path: string): Promise<string> =>
-  api.execute(namespace, name, ["pilot-agent", "request", "GET", path], { container: "istio-proxy", seconds: 20 });
 
 /** Secrets that a run lacks and that a gateway still serves, NAMESPACE/NAME. */
 async function rememberedSecrets(api: Api, plan: Plan): Promise<string[]> {
@@ -20,7 +17,8 @@ async function rememberedSecrets(api: Api, plan: Plan): Promise<string[]> {
   const namespaces = new Set(missing.map(({ namespace }) => namespace));
   if (namespaces.size === 0) return [];
   const gateways = (await allPods(api)).filter((pod) => namespaces.has(pod.metadata.namespace) && isEnvoy(pod));
-  const dumps = await Promise.all(gateways.map((pod) => ask(api, pod, "config_dump?resource=dynamic_active_secrets")));
+  const secrets = "config_dump?resource=dynamic_active_secrets";
+  const dumps = await Promise.all(gateways.map(({ metadata }) => askEnvoy(api, metadata, secrets, answering)));
   return missing
     .filter(({ name }) => dumps.some((text) => text.includes(`"kubernetes://${name}"`)))
     .map(({ namespace, name }) => `${namespace}/${name}`);
@@ -67,10 +65,9 @@ const unused = "stats?filter=^(listener_manager.total_listeners_warming|cluster_
  */
 export async function waitForWarmProxies(api: Api, plan: Plan, pods: readonly Pod[], seconds = warming): Promise<void> {
   if (!plan.applied.some(namesSecrets)) return;
-  const namespaces = new Set([meshNamespace, ...plan.objects.map(({ metadata }) => metadata.namespace)]);
-  const proxies = pods.filter((pod) => namespaces.has(pod.metadata.namespace) && isEnvoy(pod));
-  const isWarm = async (pod: Pod) => {
-    const text = await ask(api, pod, unused).catch(() => "");
+  const proxies = podsOfRun(plan, pods).filter(isEnvoy);
+  const isWarm = async ({ metadata }: Pod) => {
+    const text = await askEnvoy(api, metadata, unused, answering).catch(() => "");
     const counts = [...text.matchAll(/: (\d+)$/gm)].map(([, count]) => count);
     return counts.length > 0 && counts.every((count) => count === "0");
   };

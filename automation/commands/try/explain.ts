@@ -72,5 +72,10 @@ export async function explainResults(
     };
   });
   const answers = measured.flatMap(({ observations }) => observations.map(({ answer }) => answer));
-  return { results, log: entriesOfRun(logs.log, session.run, answers), missingLogs: missingLogLines(logs), allowing };
+  return {
+    results,
+    log: entriesOfRun(logs.log, index, session.run, answers),
+    missingLogs: missingLogLines(logs),
+    allowing,
+  };
 }

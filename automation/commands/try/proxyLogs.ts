@@ -1,11 +1,10 @@
 import { poll } from "../../../host/wait";
-import { meshNamespace } from "../../../model/names";
 import { type AccessEntry, accessEntry } from "../../../model/trial/accessLog";
 import type { Case } from "../../../model/trial/cases";
 import { externalService } from "../../../model/trial/external";
 import { entriesOf, type LoggingPods, logIndex, mayLackLines, missingLines } from "../../../model/trial/requestLines";
 import { urlParts } from "../../../model/trial/urls";
-import { hasProxy, podsOf } from "./cluster";
+import { hasProxy, podsOf, podsOfRun } from "./cluster";
 import { containerLog } from "./logs";
 import type { MeasuredCase } from "./measure";
 import type { Session } from "./session";
@@ -20,8 +19,7 @@ const nameOf = ({ metadata }: { metadata: { namespace: string; name: string } })
 
 /** Access logs of the proxies of a run; `unread` are pods whose log could not be read. */
 async function readLogs({ api, pods, plan }: Session, since: number) {
-  const namespaces = new Set([meshNamespace, ...plan.objects.map(({ metadata }) => metadata.namespace)]);
-  const proxies = pods.filter((pod) => hasProxy(pod) && namespaces.has(pod.metadata.namespace));
+  const proxies = podsOfRun(plan, pods).filter(hasProxy);
   const unread: string[] = [];
   const texts = await Promise.all(
     proxies.map(async (pod) => {

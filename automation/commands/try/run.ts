@@ -103,18 +103,20 @@ export async function runOnce(
   await writeProgram(stackName, {
     kubeContext: settings.cluster === "existing" ? settings.kubeContext : undefined,
     clusterIdentifier: settings.cluster === "existing" ? settings.kubeContext : settings.clusterName,
-    objects: plan.objects.filter(
-      (object) =>
-        !plan.applied.some(
-          (applied) =>
-            replacesEnvironment(applied) &&
-            applied.metadata.name === object.metadata.name &&
-            applied.kind === object.kind &&
-            applied.$.namespace === object.metadata.namespace,
-        ),
-    ),
+    objects: [
+      ...plan.objects.filter(
+        (object) =>
+          !plan.applied.some(
+            (applied) =>
+              replacesEnvironment(applied) &&
+              applied.metadata.name === object.metadata.name &&
+              applied.kind === object.kind &&
+              applied.$.namespace === object.metadata.namespace,
+          ),
+      ),
+      marker(stackName),
+    ],
     certificates: plan.certificates,
-    marker: marker(stackName),
   });
   const issuers = settings.tokens ? issuersAtGateway(tests, plan.applied, issuerOf(plan.applied)) : [];
   await overrideObjects(api, stackName, [

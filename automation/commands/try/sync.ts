@@ -1,10 +1,11 @@
+import { askEnvoy } from "../../../host/envoyAdmin";
 import type { Api } from "../../../host/kubernetes";
 import { poll } from "../../../host/wait";
 import { compareSync, isBefore, isLate, type SyncResult, sentPush, staleKinds } from "../../../model/mesh/proxies";
 import { markerName, markerSpec, markersPath } from "../../../model/trial/marker";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import { syncStatusesByIstiod } from "../verify/proxyChecks";
-import { allPods, hasProxy } from "./cluster";
+import { allPods, answering, hasProxy } from "./cluster";
 
 /** Seconds in which a push of istiod's reaches every proxy of a busy machine. */
 const patience = 120;
@@ -13,11 +14,9 @@ const partialLooks = 3;
 
 /** True if a proxy has an Envoy cluster. @param proxy - POD.NAMESPACE */
 async function hasCluster(api: Api, proxy: string, cluster: string): Promise<boolean> {
-  const [pod = "", namespace = ""] = proxy.split(".");
+  const [name = "", namespace = ""] = proxy.split(".");
   const dump = `config_dump?resource=dynamic_active_clusters&name_regex=^${cluster}$`;
-  const command = ["pilot-agent", "request", "GET", dump];
-  const text = await api.execute(namespace, pod, command, { container: "istio-proxy", seconds: 20 });
-  return text.includes(`"${cluster}"`);
+  return (await askEnvoy(api, { namespace, name }, dump, answering)).includes(`"${cluster}"`);
 }
 
 /** The earliest push of each istiod that is known to have brought the marker, by the istiod's pod. */
@@ -47,20 +46,19 @@ async function askForMarker(api: Api, cluster: string, proxy: string, pushes: Pu
 async function syncState(api: Api, pushes: Pushes) {
   const pods = (await allPods(api)).filter(hasProxy);
   const names = pods.map(({ metadata: { name, namespace } }) => `${name}.${namespace}`);
-  const states = [...(await syncStatusesByIstiod(api))].flatMap(([istiod, served]) =>
-    served.map((status) => ({
-      ...status,
-      proxy: String(status["proxy"]),
-      isLate: isLate(status, pushes.get(istiod)),
-      push: sentPush(status),
-    })),
-  );
+  const states = [...(await syncStatusesByIstiod(api))].flatMap(([istiod, served]) => {
+    const known = pushes.get(istiod);
+    return served.map((status) => {
+      const push = sentPush(status);
+      const hasMarker = known !== undefined && !isBefore(push, known);
+      return { ...status, proxy: String(status["proxy"]), isLate: isLate(status, known), push, hasMarker };
+    });
+  });
   const late = states
     .filter(({ proxy, isLate }) => isLate && names.includes(proxy))
     .sort((a, b) => Number(isBefore(b.push, a.push)) - Number(isBefore(a.push, b.push)));
-  const isKnown = (push: string) => [...pushes.values()].some((known) => !isBefore(push, known));
   return {
-    isInPart: late.length > 0 && late.every(({ push }) => isKnown(push)),
+    isInPart: late.length > 0 && late.every(({ hasMarker }) => hasMarker),
     ...compareSync(names, states, (status) => [...staleKinds(status), ...(status.isLate ? ["changes"] : [])]),
     late: late.map(({ proxy }) => proxy),
   };

@@ -1,19 +1,14 @@
-import type { UserObject } from "../objects";
+import { rulesForHost } from "../hosts";
 import { resultOf } from "../observation";
 import type { Reason } from "../result";
-import { fqdnOf, istioHost, matchesHost } from "../services";
-import { type Context, objectTitle, ofKind, sentTo } from "./context";
+import { fqdnOf, istioHost } from "../services";
+import { type Context, objectTitle, sentTo } from "./context";
 import { httpRoutes, takenRoutes } from "./routes";
 
 interface Subset {
   readonly name: string;
   readonly labels?: Readonly<Record<string, string>>;
 }
-
-const rulesForHost = (host: string, objects: readonly UserObject[]): UserObject[] =>
-  ofKind(objects, "DestinationRule").filter(({ spec, $ }) =>
-    matchesHost(istioHost(String(spec?.host), $.namespace), host),
-  );
 
 /** Reasons for a subset that has no pod, or that a Service has none of. */
 function emptyCluster(

@@ -1,8 +1,9 @@
+import { rulesForHost } from "../hosts";
 import type { UserObject } from "../objects";
 import { answeredBy } from "../observation";
-import { fqdnOf, istioHost, matchesHost } from "../services";
+import { fqdnOf } from "../services";
 import type { Path } from "../source";
-import { type Context, objectTitle, ofKind, sentTo } from "./context";
+import { type Context, objectTitle, sentTo } from "./context";
 import type { Mistake } from "./mistake";
 import { httpRoutes, takenRoutes } from "./routes";
 
@@ -58,9 +59,7 @@ const notSticky: Mistake = (context) => {
         fix: "match users by a header or a cookie instead of by weight",
       };
   }
-  const rule = ofKind(context.objects, "DestinationRule").find(
-    ({ spec, $ }) => target && matchesHost(istioHost(String(spec?.host), $.namespace), target.host),
-  );
+  const [rule] = target ? rulesForHost(target.host, context.objects) : [];
   if (!rule || !target)
     return { text: "no DestinationRule for the host has a consistentHash, so pods are chosen in turn" };
   const { hash, path } = balancerOf(rule, target.subset);
@@ -92,9 +91,7 @@ const noLocality: Mistake = (context) => {
     context.services.some((one) => fqdnOf(one) === target.host && services.includes(`${one.namespace}/${one.name}`)),
   );
   const localities = new Set(pods.flatMap(({ labels }) => localityLabels.flatMap((label) => labels[label] ?? [])));
-  const rule = ofKind(context.objects, "DestinationRule").find(({ spec, $ }) =>
-    matchesHost(istioHost(String(spec?.host), $.namespace), target.host),
-  );
+  const [rule] = rulesForHost(target.host, context.objects);
   const text = JSON.stringify(rule?.spec ?? {});
   if (localities.size < 2 || /"outlierDetection"|"distribute"/.test(text)) return undefined;
   return {

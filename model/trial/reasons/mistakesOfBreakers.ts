@@ -1,6 +1,7 @@
+import { rulesForHost } from "../hosts";
 import type { UserObject } from "../objects";
-import { fqdnOf, istioHost, matchesHost, serviceKey } from "../services";
-import { type Context, objectTitle, ofKind, sentTo } from "./context";
+import { fqdnOf, serviceKey } from "../services";
+import { type Context, objectTitle, sentTo } from "./context";
 import type { Mistake } from "./mistake";
 
 /** DestinationRules for the host that a request was sent to, if the case expects 503 and the flag of it is absent. */
@@ -9,9 +10,7 @@ function rulesWithoutEffect(context: Context, flag: string): UserObject[] {
   const target = sentTo(context);
   const isWanted = expect.share !== undefined || expect.status?.includes(503) || expect.reached !== undefined;
   if (!target || !isWanted || context.observation.log.some(({ flags }) => flags.includes(flag))) return [];
-  return ofKind(context.objects, "DestinationRule").filter(({ spec, $ }) =>
-    matchesHost(istioHost(String(spec?.host), $.namespace), target.host),
-  );
+  return rulesForHost(target.host, context.objects);
 }
 
 /** A limit of connections that refuses nothing. */

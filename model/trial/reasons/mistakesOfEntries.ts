@@ -1,6 +1,7 @@
+import { rulesForHost } from "../hosts";
 import { matchesLabels } from "../labels";
 import type { Texts, UserObject } from "../objects";
-import { fqdnOf, istioHost, matchesHost, serviceKey } from "../services";
+import { fqdnOf, matchesHost, serviceKey } from "../services";
 import { urlParts } from "../urls";
 import { type Context, hostOf, objectTitle, ofKind, sentTo } from "./context";
 import type { Mistake } from "./mistake";
@@ -72,8 +73,7 @@ const otherPort: Mistake = (context) => {
   const { port } = target ?? urlParts(testCase.request.url);
   const isExpected = testCase.expect.tls !== undefined || testCase.expect.peer !== undefined;
   if (!target || (!isExpected && observation.answer.status === 200)) return undefined;
-  for (const rule of ofKind(context.objects, "DestinationRule")) {
-    if (!matchesHost(istioHost(String(rule.spec?.host), rule.$.namespace), target.host)) continue;
+  for (const rule of rulesForHost(target.host, context.objects)) {
     const settings = (rule.spec?.trafficPolicy?.portLevelSettings ?? []) as PortSettings[];
     if (settings.length === 0 || settings.some((setting) => setting.port?.number === port)) continue;
     const numbers = settings.map((setting) => setting.port?.number).join(", ");

@@ -1,7 +1,7 @@
 import { entranceOf, isIstioGateway, serversOf } from "../gateways";
-import type { UserObject } from "../objects";
+import { rulesForHost } from "../hosts";
 import { arrivalOf, resultOf } from "../observation";
-import { istioHost, matchesHost } from "../services";
+import { matchesHost } from "../services";
 import type { Path } from "../source";
 import { type Context, clusterParts, isInbound, objectTitle, ofKind } from "./context";
 import type { Mistake } from "./mistake";
@@ -19,11 +19,6 @@ function lastHop({ observation }: Context) {
   return entry && cluster && { entry, cluster, namespace: entry.proxy.split("/")[0] ?? "" };
 }
 
-const rulesFor = (host: string, objects: readonly UserObject[]): UserObject[] =>
-  ofKind(objects, "DestinationRule").filter(({ spec, $ }) =>
-    matchesHost(istioHost(String(spec?.host ?? ""), $.namespace), host),
-  );
-
 /** Every TLS setting of a rule that names a credential, with its path. */
 function credentialsOf(value: unknown, path: Path = []): { tls: Tls; path: Path }[] {
   if (typeof value !== "object" || value === null) return [];
@@ -39,7 +34,7 @@ const secretElsewhere: Mistake = (context) => {
   const hop = lastHop(context);
   if (!hop || !context.observation.log.some(({ transport }) => /Secret.is.not.supplied/i.test(transport ?? "")))
     return undefined;
-  for (const rule of rulesFor(hop.cluster.host, context.objects))
+  for (const rule of rulesForHost(hop.cluster.host, context.objects))
     for (const { tls, path } of credentialsOf(rule.spec, ["spec"])) {
       const place = rule.$.placeOf([...path, "credentialName"]);
       const secrets = ofKind(context.objects, "Secret").filter(({ metadata }) => metadata.name === tls.credentialName);
@@ -61,7 +56,7 @@ const credentialAtSidecar: Mistake = (context) => {
   const hop = lastHop(context);
   const wantsTls = context.testCase.expect.tls && arrivalOf(context.observation)?.tls === false;
   if (!hop || !wantsTls || context.caller.outside || hop.namespace !== context.caller.namespace) return undefined;
-  for (const rule of rulesFor(hop.cluster.host, context.objects)) {
+  for (const rule of rulesForHost(hop.cluster.host, context.objects)) {
     const [credential] = credentialsOf(rule.spec, ["spec"]);
     if (!credential || rule.spec?.workloadSelector) continue;
     return {
@@ -79,7 +74,7 @@ const nothingStartsTls: Mistake = (context) => {
   if (!hop || !context.testCase.expect.tls || arrivalOf(context.observation)?.tls !== false) return undefined;
   const { host, port, subset } = hop.cluster;
   if (clientMode(host, port, subset, hop.namespace, context.objects)) return undefined;
-  const [rule] = rulesFor(host, context.objects);
+  const [rule] = rulesForHost(host, context.objects);
   return {
     text: `no DestinationRule starts TLS to port ${port} of ${host}${rule ? ` in the proxy of ${hop.entry.proxy}` : ""}`,
     ...(rule && { place: rule.$.placeOf(["spec", "trafficPolicy"]) }),

@@ -1,6 +1,6 @@
 import type { Expectation } from "../cases";
-import { istioHost, matchesHost } from "../services";
-import { type Context, objectTitle, ofKind, sentTo } from "./context";
+import { rulesForHost } from "../hosts";
+import { type Context, objectTitle, sentTo } from "./context";
 import type { Mistake } from "./mistake";
 
 type Settings = Readonly<Record<string, unknown>>;
@@ -21,8 +21,7 @@ const replacedByPort: Mistake = (context: Context) => {
   const target = sentTo(context);
   const { expect } = context.testCase;
   if (!target) return undefined;
-  for (const rule of ofKind(context.objects, "DestinationRule")) {
-    if (!matchesHost(istioHost(String(rule.spec?.host), rule.$.namespace), target.host)) continue;
+  for (const rule of rulesForHost(target.host, context.objects)) {
     const subsets = (rule.spec?.subsets ?? []) as { name: string; trafficPolicy?: Policy }[];
     const index = subsets.findIndex(({ name }) => name === target.subset);
     const ofSubset = subsets[index]?.trafficPolicy ?? {};

@@ -1,12 +1,11 @@
+import { fullHosts } from "../hosts";
 import type { UserObject } from "../objects";
-import { istioHost } from "../services";
 import { type Context, hasFlag, objectTitle } from "./context";
 import { broughtAbout } from "./expectedRoute";
 import type { Mistake } from "./mistake";
 import { gatewaysOf, gatewaysOnTheWay, httpRoutes, routesForHost, routeTitle, takenRoutes, unmetOf } from "./routes";
 
-const hostsOf = ({ spec, $ }: UserObject): string[] =>
-  ((spec?.hosts ?? []) as string[]).map((host) => istioHost(host, $.namespace));
+const hostsOf = ({ spec, $ }: UserObject): string[] => fullHosts(spec, $.namespace);
 
 /** True if two VirtualServices have a host in common. */
 export const shareHost = (one: UserObject, other: UserObject): boolean =>

@@ -1,6 +1,7 @@
 import { meshNamespace } from "../../names";
+import { rulesForHost } from "../hosts";
 import type { UserObject } from "../objects";
-import { fqdnOf, istioHost, matchesHost } from "../services";
+import { fqdnOf, istioHost } from "../services";
 import type { Path } from "../source";
 import { calledService, hasFlag, objectTitle, ofKind } from "./context";
 import type { Mistake } from "./mistake";
@@ -35,7 +36,7 @@ const subsetWithoutRule: Mistake = (context) => {
         const owner = full.split(".")[1] ?? "";
         const has = (one: (typeof rules)[number]) =>
           ((one.spec?.subsets ?? []) as { name: string }[]).some(({ name }) => name === subset);
-        const matching = rules.filter(({ spec, $ }) => matchesHost(istioHost(String(spec?.host), $.namespace), full));
+        const matching = rulesForHost(full, rules);
         const defining = matching.find(has);
         const place = route.$.placeOf(path);
         const misnamed = defining ? undefined : rules.find(has);
@@ -65,9 +66,7 @@ const subsetWithoutRule: Mistake = (context) => {
 const hiddenRule: Mistake = (context) => {
   const service = calledService(context);
   if (!service) return undefined;
-  const rules = ofKind(context.objects, "DestinationRule").filter(({ spec, $ }) =>
-    matchesHost(istioHost(String(spec?.host), $.namespace), fqdnOf(service)),
-  );
+  const rules = rulesForHost(fqdnOf(service), context.objects);
   const order = [context.caller.namespace, service.namespace, meshNamespace];
   const first = order.map((namespace) => rules.find(({ $ }) => $.namespace === namespace)).find(Boolean);
   const ruleElsewhere = rules.find((rule) => rule !== first && rule.$.namespace !== first?.$.namespace);

@@ -1,9 +1,10 @@
 import { meshNamespace } from "../../names";
+import { rulesForHost } from "../hosts";
 import { matchesLabels } from "../labels";
 import type { Texts, UserObject } from "../objects";
 import { resultOf } from "../observation";
 import type { Reason } from "../result";
-import { fqdnOf, istioHost, matchesHost, type Service } from "../services";
+import { fqdnOf, type Service } from "../services";
 import type { StandIn } from "../standIns";
 import { urlParts } from "../urls";
 import { type Context, calledService, objectTitle, ofKind, sentTo } from "./context";
@@ -60,9 +61,7 @@ export function clientMode(
   objects: readonly UserObject[],
 ): Found | undefined {
   const owner = host.split(".")[1] ?? "";
-  const rules = ofKind(objects, "DestinationRule").filter(({ spec, $ }) =>
-    matchesHost(istioHost(String(spec?.host), $.namespace), host),
-  );
+  const rules = rulesForHost(host, objects);
   const rule = [from, owner, meshNamespace]
     .map(
       (namespace) =>

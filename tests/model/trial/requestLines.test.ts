@@ -69,6 +69,7 @@ describe("the access log of a request", () => {
     const stranger = entry({ agent: "curl", requestId: "x", downstream: "10.42.0.7:1" });
     const connection = entry({ agent: "", requestId: "", downstream: "10.42.0.5:40001" });
     const answers = [{ id: "t-2-b-0-1", local: "10.42.0.5:40001" }];
-    assert.deepEqual(entriesOfRun([earlier, own, stranger, connection], "t-2", answers), [own, connection]);
+    const log = [earlier, own, stranger, connection];
+    assert.deepEqual(entriesOfRun(log, logIndex(log), "t-2", answers), [own, connection]);
   });
 });
