@@ -5,7 +5,19 @@ import { configurations } from "./configurations";
 
 const name = "e2e-verify";
 
-describe("an environment that proves itself", () => {
+/** A VirtualService whose Gateway does not exist, which istioctl calls an error (IST0101). */
+const mistake = {
+  apiVersion: "networking.istio.io/v1",
+  kind: "VirtualService",
+  metadata: { name: "astray", namespace: "helloworld" },
+  spec: {
+    hosts: ["astray.istio.localhost"],
+    gateways: ["nowhere"],
+    http: [{ route: [{ destination: { host: "helloworld" } }] }],
+  },
+};
+
+describe("an environment", () => {
   let environment: Environment;
   before(async () => {
     environment = await Environment.open(name);
@@ -13,8 +25,10 @@ describe("an environment that proves itself", () => {
   });
   after(() => environment?.destroy());
 
+  const analyze = () => environment.cluster("istioctl", "analyze", "--all-namespaces");
+
   for (const [what, config] of configurations)
-    it(`does so ${what}`, async () => {
+    it(`passes verify and istioctl analyze ${what}`, async () => {
       for (const [key, value] of Object.entries(config)) await environment.set(key, value);
       await environment.up();
       const findings = await verify(name);
@@ -23,5 +37,11 @@ describe("an environment that proves itself", () => {
         findings.filter(({ outcome }) => outcome !== "passed").map(({ title, evidence }) => `${title}: ${evidence}`),
         [],
       );
+      await assert.doesNotReject(analyze());
     });
+
+  it("fails istioctl analyze with a VirtualService of a Gateway that does not exist", async () => {
+    await environment.apply(mistake);
+    await assert.rejects(analyze(), /IST0101/);
+  });
 });

@@ -48,7 +48,7 @@ const runBy: Readonly<Record<string, Readonly<Record<string, RunBy>>>> = {
   },
   "docs/commands.md": {
     "$ npm run destroy -- --stak": others,
-    "$ npm run verify": ["tests/e2e/verify.e2e.ts", "an environment that proves itself"],
+    "$ npm run verify": ["tests/e2e/verify.e2e.ts", "passes verify and istioctl analyze"],
   },
   "docs/gateway-api.md": {
     "npm run pulumi -- config set routing": [gatewayApi, "changes to the routes of Istio and back"],
