@@ -84,14 +84,22 @@ describe("cluster", () => {
     );
   });
 
+  const ingressGateway = gatewayValues({
+    version: "1.30.3",
+    poolName: "pool",
+    published: true,
+    pullSecrets: [],
+    dataplane: "sidecar",
+  });
+
+  it("asks the ingress gateway every 2 s whether it is ready, and removes it after 60 s of failures, as Istio does", () => {
+    const { periodSeconds, failureThreshold } = ingressGateway.readinessProbe;
+    assert.equal(periodSeconds, 2);
+    assert.equal(periodSeconds * failureThreshold, 15 * 4);
+  });
+
   it("maps every port of the ingress gateway to a nodePort that Kubernetes never assigns dynamically", () => {
-    const { ports } = gatewayValues({
-      version: "1.30.3",
-      poolName: "pool",
-      published: true,
-      pullSecrets: [],
-      dataplane: "sidecar",
-    }).service;
+    const { ports } = ingressGateway.service;
     const taken = ports.map(({ nodePort = 0 }) => nodePort);
     assert.equal(new Set(taken).size, ports.length);
     for (const nodePort of taken) assert.ok(nodePort >= 30000 && nodePort <= 30085, String(nodePort));
