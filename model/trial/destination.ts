@@ -23,7 +23,18 @@ export interface Addresses {
 }
 
 /** Address that a caller connects to, or the reason why it cannot. */
-export type Destination = { readonly address: string; readonly port: number } | { readonly unresolved: string };
+export type Destination =
+  | { readonly address: string; readonly port: number }
+  | { readonly unresolved: string }
+  | { readonly refused: string };
+
+/** Reason why nobody outside the cluster can connect to a port: the user's own Service for the gateway does not have it. */
+function closedPort(key: string, port: number, services: readonly Service[]): string | undefined {
+  const service = services.find((one) => serviceKey(one) === key);
+  if (!service || service.ports.some(({ number }) => number === port)) return undefined;
+  const ports = service.ports.map(({ number }) => number).join(", ");
+  return `the gateway's Service ${key} has no port ${port}; it has: ${ports || "none"}`;
+}
 
 /** Address that a caller's host has for it, as DNS in the cluster would say; a host outside the mesh is the stand-in `outside`. */
 export function destinationOf(
@@ -45,6 +56,8 @@ export function destinationOf(
       return "address" in target ? { ...target, port } : target;
     }
     const { service } = entranceForHost(host, objects, caller.gateway);
+    const closed = closedPort(service, port, services);
+    if (closed) return { refused: closed };
     const address = addresses.hasPort(service, port) ? addresses.service(service) : addresses.gatewayPod(service);
     return address ? { address, port } : { unresolved: `the gateway Service ${service} does not exist` };
   }

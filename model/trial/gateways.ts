@@ -26,6 +26,9 @@ export const ingress: Entrance = {
   labels: { app: ours.release, ...ours.selector },
 };
 
+/** Ports of its Service to which requests go. */
+const ingressPorts: readonly number[] = [80, 443];
+
 interface Server {
   readonly port?: { readonly number?: number };
   readonly hosts?: readonly string[];
@@ -63,7 +66,11 @@ function nearLabels(gateway: UserObject, objects: readonly UserObject[]): { labe
   for (const labels of all)
     for (const [key, value] of Object.entries(selectorOf(gateway))) {
       const right = labels[key];
-      if (right !== undefined && isSlip(value, right)) return { label: `${key}: ${right}`, labels };
+      // the chart gives a release istio-NAME the labels app: istio-NAME and istio: NAME
+      const isOfApp = key === "istio" && value !== right && value === labels["app"];
+      if (right !== undefined && (isOfApp || isSlip(value, right))) return { label: `${key}: ${right}`, labels };
+      const meant = Object.keys(labels).find((one) => right === undefined && distance(one, key) <= 2);
+      if (meant && labels[meant] === value) return { label: `${meant}: ${value}`, labels };
     }
   return undefined;
 }
@@ -124,6 +131,14 @@ export function entranceOf(gateway: UserObject, objects: readonly UserObject[]):
   if (service === ingress.service) return ingress;
   return { service, labels: { "gateway.networking.k8s.io/gateway-name": gateway.metadata.name } };
 }
+
+/** Ports that a Gateway opens at the environment's ingress gateway, and that the Service of that gateway does not have. */
+export const portsWithoutService = (gateway: UserObject, objects: readonly UserObject[]): number[] =>
+  isIstioGateway(gateway) && entranceOf(gateway, objects) === ingress
+    ? serversOf(gateway).flatMap(({ port }) =>
+        port?.number === undefined || ingressPorts.includes(port.number) ? [] : [port.number],
+      )
+    : [];
 
 /** Gateways that this run has to make, each once. */
 export function gatewaysToMake(objects: readonly UserObject[]): NonNullable<Entrance["made"] & { labels: Texts }>[] {

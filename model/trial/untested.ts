@@ -1,3 +1,4 @@
+import { ingress, portsWithoutService } from "./gateways";
 import type { UserObject } from "./objects";
 import { objectTitle } from "./reasons/context";
 
@@ -28,6 +29,11 @@ export const untestedParts = (applied: readonly UserObject[]): string[] =>
           ({ part, provider }) =>
             `${title} names provider ${provider} in ${part}: without an extensionProvider of this name in the MeshConfig, ${part} has no effect`,
         );
+    const ports = portsWithoutService(object, applied);
+    if (ports.length > 0)
+      return [
+        `${title} opens port ${ports.join(", ")}, which the Service ${ingress.service} does not have: callers outside the cluster connect to the gateway's pod, and your own Service needs the port`,
+      ];
     if (object.kind === "WasmPlugin") {
       const end =
         object.spec?.failStrategy === "FAIL_OPEN"

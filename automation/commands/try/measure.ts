@@ -49,10 +49,12 @@ async function sendFrom(
   const isAlone = (testCase: Case) => runsAlone(testCase, surroundings);
   const groups = sent.flatMap(({ testCase, ids }): PlannedRequest[][][] => {
     const to = destinationOf(testCase.request.url, caller, surroundings, addresses);
-    if ("unresolved" in to) {
-      failed.push(
-        ...ids.map((id): Answer => ({ id, begun: Date.now(), ms: 0, failure: "unresolved", detail: to.unresolved })),
-      );
+    if (!("address" in to)) {
+      const end =
+        "refused" in to
+          ? ({ failure: "refused", detail: to.refused } as const)
+          : ({ failure: "unresolved", detail: to.unresolved } as const);
+      failed.push(...ids.map((id): Answer => ({ id, begun: Date.now(), ms: 0, ...end })));
       return [];
     }
     const width = testCase.concurrent === 1 && !isAlone(testCase) ? Math.min(8, testCase.times) : testCase.concurrent;

@@ -1,12 +1,13 @@
 import type { AccessEntry } from "../accessLog";
-import { isApiGateway, isIstioGateway, serversOf } from "../gateways";
+import { isApiGateway } from "../gateways";
 import { ingressesFor } from "../ingresses";
 import { matchesLabels } from "../labels";
 import type { Reason } from "../result";
-import { fqdnOf, matchesHost } from "../services";
+import { fqdnOf } from "../services";
 import { urlParts } from "../urls";
-import { type Context, calledService, hostOf, objectTitle, ofKind, sentTo } from "./context";
+import { type Context, calledService, hostOf, ofKind, sentTo } from "./context";
 import { gatewaysOf, gatewaysOnTheWay, routesForHost, takenRoutes } from "./routes";
+import { unboundReason } from "./unbound";
 
 /** True for a line of a proxy beside the workload that the caller's host name means. */
 function isOfCalled(context: Context, { proxy }: AccessEntry): boolean {
@@ -27,27 +28,8 @@ export function hostReasons(context: Context): Reason[] {
   const ways = gatewaysOnTheWay(context);
   const unbound = routesForHost(context)
     .filter((object) => !gatewaysOf(object).some((name) => ways.includes(name)))
-    .map((object): Reason => {
-      const names = gatewaysOf(object).filter((name) => name !== "mesh");
-      const absent = names.find(
-        (name) => !objects.some((one) => isIstioGateway(one) && `${one.$.namespace}/${one.metadata.name}` === name),
-      );
-      const near = absent && objects.find((one) => isIstioGateway(one) && one.metadata.name === absent.split("/")[1]);
-      const place = object.$.placeOf(["spec", object.spec?.gateways ? "gateways" : "hosts"]);
-      if (near)
-        return {
-          text: `${objectTitle(object)} names the Gateway ${absent}, which does not exist: a name without namespace means the VirtualService's own`,
-          place,
-          fix: `gateways: [${near.$.namespace}/${near.metadata.name}]`,
-        };
-      return {
-        text: `${objectTitle(object)} has the host, but applies to ${gatewaysOf(object).join(", ")} and not to ${ways.join(", ") || "any gateway of the manifests"}`,
-        place,
-        fix: `add ${ways[0] ?? "a Gateway"} to gateways`,
-      };
-    });
-  const closed = caller.outside ? closedHosts(context, host) : [];
-  if (unbound.length > 0 || closed.length > 0 || routesForHost(context).length > 0) return [...unbound, ...closed];
+    .map((object) => unboundReason(object, context));
+  if (routesForHost(context).length > 0) return unbound;
   const known = ofKind(objects, "VirtualService").flatMap(({ spec }) => (spec?.hosts ?? []) as string[]);
   // no host stands in a plain TCP connection
   if (urlParts(context.testCase.request.url).scheme === "tcp") return [];
@@ -55,34 +37,4 @@ export function hostReasons(context: Context): Reason[] {
   return routed
     ? []
     : [{ text: `no VirtualService has the host ${host}; there are: ${[...new Set(known)].join(", ") || "none"}` }];
-}
-
-/** Servers of Gateways that do not open the host, or open it for other namespaces than the route's. */
-function closedHosts(context: Context, host: string): Reason[] {
-  const gateways = context.objects.filter(isIstioGateway);
-  const serving = gateways.flatMap((gateway) =>
-    serversOf(gateway).flatMap(({ hosts = [] }, i) =>
-      hosts.filter((one) => matchesHost(one, host)).map((pattern) => ({ gateway, i, pattern })),
-    ),
-  );
-  if (serving.length === 0 && gateways.length > 0) {
-    const all = gateways.flatMap((gateway) => serversOf(gateway).flatMap(({ hosts = [] }) => hosts));
-    const [first] = gateways;
-    return [
-      {
-        text: `no server of a Gateway has the host ${host}; there are: ${all.join(", ")}`,
-        ...(first && { place: first.$.placeOf(["spec", "servers", 0, "hosts"]) }),
-      },
-    ];
-  }
-  return serving.flatMap(({ gateway, i, pattern }): Reason[] => {
-    const [namespace, bare] = pattern.includes("/") ? pattern.split("/") : ["*", pattern];
-    const owner = namespace === "." ? gateway.$.namespace : namespace;
-    const routesElsewhere = routesForHost(context).filter(({ $ }) => owner !== "*" && $.namespace !== owner);
-    return routesElsewhere.map((object) => ({
-      text: `${objectTitle(gateway)} opens ${bare} for routes in namespace ${owner} only, and ${objectTitle(object)} is in ${object.$.namespace}`,
-      place: gateway.$.placeOf(["spec", "servers", i, "hosts"]),
-      fix: `hosts: ["${object.$.namespace}/${bare}"]`,
-    }));
-  });
 }

@@ -1,12 +1,12 @@
 import { meshNamespace } from "../../names";
-import { entranceOf, misspelledLabel } from "../gateways";
+import { entranceOf } from "../gateways";
 import { ingressesFor, servingAnnotation, unservedReason } from "../ingresses";
 import { answeredBy, resultOf } from "../observation";
 import { isSecured, urlParts } from "../urls";
 import { hostOf, objectTitle } from "./context";
 import type { Mistake } from "./mistake";
 import { routesForHost } from "./routes";
-import { gatewayServers, gatewaysHere, servingServers } from "./servers";
+import { gatewayServers, gatewaysHere, podlessReason, servingServers } from "./servers";
 
 /** Routes of a kind that the server's TLS mode cannot use. */
 const routesOfWrongKind: Mistake = (context) => {
@@ -66,30 +66,20 @@ const redirectOfServer: Mistake = (context) => {
 /** A selector that is nearly the one of a gateway. */
 const misspelledSelector: Mistake = (context) => {
   if (!context.caller.outside || answeredBy(context.observation)) return undefined;
-  for (const { gateway } of servingServers(context)) {
-    const right = misspelledLabel(gateway, context.objects);
-    if (!right) continue;
-    const wrong = Object.entries(gateway.spec?.selector ?? {}).map(([key, value]) => `${key}: ${value}`);
-    return {
-      text: `no gateway has the labels that ${objectTitle(gateway)} selects (${wrong.join(", ")}), so it configures none; did you mean ${right}?`,
-      place: gateway.$.placeOf(["spec", "selector"]),
-      fix: `selector: { ${right} }`,
-    };
-  }
-  return undefined;
+  return servingServers(context).flatMap(({ gateway }) => podlessReason(gateway, context.objects) ?? [])[0];
 };
 
-/** A Gateway whose selector is in another namespace than its pods, or whose pods are not there. */
-const selectorWithoutPods: Mistake = (context) => {
+/** A Gateway for whose selector this run made pods: where it is meant for the environment's gateway, it is wrong. */
+const selectorOfMadePods: Mistake = (context) => {
   if (!context.caller.outside || !["404", "refused", "reset"].includes(String(resultOf(context.observation))))
     return undefined;
   const bare = servingServers(context).find(({ gateway }) => entranceOf(gateway, context.objects).made);
-  return (
-    bare && {
-      text: `no gateway of the environment has the labels ${JSON.stringify(bare.gateway.spec?.selector)}; the ingress gateway in ${meshNamespace} has istio: ingressgateway`,
-      place: bare.gateway.$.placeOf(["spec", "selector"]),
-    }
-  );
+  if (!bare) return undefined;
+  const selector = Object.entries(bare.gateway.spec?.selector ?? {}).map(([key, value]) => `${key}: ${value}`);
+  return {
+    text: `no gateway of the environment has the labels that ${objectTitle(bare.gateway)} selects (${selector.join(", ")}), so this run made one; the ingress gateway in ${meshNamespace} has istio: ingressgateway`,
+    place: bare.gateway.$.placeOf(["spec", "selector"]),
+  };
 };
 
 /** A server with TLS on a port that another Gateway of the same pods opens for plain HTTP. */
@@ -135,5 +125,5 @@ export const mistakesOfGateways: readonly Mistake[] = [
   redirectOnHttps,
   redirectOfServer,
   misspelledSelector,
-  selectorWithoutPods,
+  selectorOfMadePods,
 ];

@@ -3,6 +3,7 @@ import { answeredBy, resultOf } from "../observation";
 import type { Reason } from "../result";
 import type { Context } from "./context";
 import { destinationReasons } from "./destinations";
+import { entranceReasons } from "./entrances";
 import { flagMeaning } from "./flags";
 import { hostReasons } from "./hosts";
 import { inwardReasons } from "./inward";
@@ -32,7 +33,7 @@ import { mistakesOfSubsets } from "./mistakesOfSubsets";
 import { mistakesOfTls } from "./mistakesOfTls";
 import { peerReasons } from "./peers";
 import { policyReasons } from "./policies";
-import { routeReasons } from "./routeReasons";
+import { isOpenQuestion, routeReasons } from "./routeReasons";
 import { streamReasons } from "./streamRoutes";
 
 const where = ({ proxy, cluster, sni }: AccessEntry): string =>
@@ -95,11 +96,12 @@ export function reasonsFor(context: Context): Reason[] {
     observation.answer.status !== undefined && observation.answer.status < 500 && answeredBy(observation) !== undefined;
   const logged = observation.log.map((entry) => (isAnswered ? withoutEnd(entry) : entry)).flatMap(entryReasons);
   const clusters = [...new Set(observation.log.map(({ cluster }) => cluster).filter(Boolean))];
+  const entrance = entranceReasons(context);
   const rules = [
+    ...entrance,
     ...policyReasons(context),
-    ...routeReasons(context),
-    ...streamReasons(context),
-    ...hostReasons(context),
+    // no route has an effect on a request that does not reach it
+    ...(entrance.length > 0 ? [] : [...routeReasons(context), ...streamReasons(context), ...hostReasons(context)]),
     ...inwardReasons(context),
     ...destinationReasons(context),
     ...peerReasons(context),
@@ -118,6 +120,8 @@ export function reasonsFor(context: Context): Reason[] {
           },
         ]
       : [];
-  const all = [...rules, ...logged, ...taken, ...silent];
+  const open = rules.filter(isOpenQuestion);
+  const answers = rules.filter((reason) => !isOpenQuestion(reason));
+  const all = [...answers, ...open, ...logged, ...taken, ...silent];
   return [...new Map(all.map((reason) => [reason.text, reason])).values()];
 }

@@ -6,6 +6,11 @@ import { otherRoutes } from "./expectedRoute";
 import { shareHost } from "./mistakesOfSharedHosts";
 import { gatewaysOf, gatewaysOnTheWay, httpRoutes, routesForHost, routeTitle, takenRoutes, unmetOf } from "./routes";
 
+const unexplained = "matches by its text, so something else keeps it from the proxy";
+
+/** True for a reason that leaves to another one why a route was not used. */
+export const isOpenQuestion = ({ text }: Reason): boolean => text.endsWith(unexplained);
+
 /** Why a route was not used although its VirtualService has the host. */
 function unused(route: DelegatingRoute, context: Context, object: UserObject): string {
   const unmet = unmetOf(route, context, object);
@@ -20,7 +25,7 @@ function unused(route: DelegatingRoute, context: Context, object: UserObject): s
   if (routesForHost(context).some((one) => one !== object && shareHost(one, object))) return "";
   return exact
     ? `matches, but ${objectTitle(exact)} has the more exact host ${host}, and only its routes count`
-    : "matches by its text, so something else keeps it from the proxy";
+    : unexplained;
 }
 
 /** Routes before the one that was taken whose delegate has no route for the request. */

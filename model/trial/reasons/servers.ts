@@ -1,8 +1,9 @@
-import { entranceForHost, entranceOf, isIstioGateway, serversOf } from "../gateways";
+import { entranceForHost, entranceOf, isIstioGateway, misspelledLabel, serversOf } from "../gateways";
 import type { UserObject } from "../objects";
-import { matchesHost } from "../services";
+import type { Reason } from "../result";
+import { matchesHost, serviceKey } from "../services";
 import { urlParts } from "../urls";
-import { type Context, hostOf } from "./context";
+import { type Context, hostOf, objectTitle } from "./context";
 
 interface Server {
   readonly port?: { readonly number?: number; readonly protocol?: string };
@@ -30,4 +31,32 @@ export function servingServers(context: Context): { gateway: UserObject; server:
   return gatewaysHere(context)
     .flatMap((gateway) => gatewayServers(gateway).map((server, index) => ({ gateway, server, index })))
     .filter(({ server: { hosts = [] } }) => hosts.some((pattern) => matchesHost(pattern, sni)));
+}
+
+/** Service of the manifests in front of a Gateway's pods. Undefined for the Service of the environment or of the run. */
+export function serviceInFront(gateway: UserObject, objects: readonly UserObject[]): UserObject | undefined {
+  const { service } = entranceOf(gateway, objects);
+  return objects.find(
+    ({ kind, metadata, $ }) =>
+      kind === "Service" && serviceKey({ namespace: $.namespace, name: metadata.name }) === service,
+  );
+}
+
+/** Ports of servers that a connection to a port reaches: that port, and the pod's behind it (`targetPort`). */
+export function listenerPorts(gateway: UserObject, port: number, objects: readonly UserObject[]): readonly unknown[] {
+  const ports = (serviceInFront(gateway, objects)?.spec?.ports ?? []) as { port?: number; targetPort?: unknown }[];
+  return [port, ...ports.filter((one) => one.port === port).map(({ targetPort }) => targetPort)];
+}
+
+/** Reason why a Gateway has no effect: no pod of a gateway has the labels of its selector. */
+export function podlessReason(gateway: UserObject, objects: readonly UserObject[]): Reason | undefined {
+  const right = misspelledLabel(gateway, objects);
+  const selector = Object.entries(gateway.spec?.selector ?? {}).map(([key, value]) => `${key}: ${value}`);
+  return right === undefined
+    ? undefined
+    : {
+        text: `no pod of a gateway has the labels that ${objectTitle(gateway)} selects (${selector.join(", ")}), so no proxy opens its servers; did you mean ${right}?`,
+        place: gateway.$.placeOf(["spec", "selector"]),
+        fix: `selector: { ${right} }`,
+      };
 }

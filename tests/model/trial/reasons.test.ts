@@ -68,7 +68,7 @@ describe("the reason of a result", () => {
     has(reasons(route(spec("mesh"), gateway("*")), one, seen), /applies to mesh and not to shop\/edge/);
     has(
       reasons(route(spec("edge"), gateway("*.other.com")), one, seen),
-      /no server of a Gateway has the host shop.example.com; there are: \*\.other\.com/,
+      /^Gateway shop\/edge, which VirtualService shop\/web names, has no server with the host shop\.example\.com; it has: \*\.other\.com/,
     );
     has(reasons(route(spec("edge"), gateway("a/*")), one, seen), /opens \* for routes in namespace a only/);
   });

@@ -28,7 +28,7 @@ export const entry = (more: Partial<AccessEntry>): AccessEntry => ({
 export interface Shown {
   readonly grpcStatus?: number;
   readonly status?: number;
-  readonly failure?: "reset" | "tls-error" | "unresolved";
+  readonly failure?: "reset" | "refused" | "tls-error" | "unresolved";
   /** Workload that answered. */
   readonly by?: string;
   readonly arrival?: Partial<Arrival>;

@@ -27,7 +27,7 @@ describe("the reason of a request that a gateway has no route for", () => {
     assert.deepEqual(gateways(manifests), []);
     has(
       reasons(manifests, test, missed),
-      /^no gateway has the labels that Gateway shop\/edge selects \(istio: ingress-gateway\), so it configures none; did you mean istio: ingressgateway\? .* → selector: \{ istio: ingressgateway \}/m,
+      /^no pod of a gateway has the labels that Gateway shop\/edge selects \(istio: ingress-gateway\), so no proxy opens its servers; did you mean istio: ingressgateway\? .* → selector: \{ istio: ingressgateway \}/m,
     );
     assert.equal(gateways(shop + gateway("internal") + routed()).length, 1);
   });

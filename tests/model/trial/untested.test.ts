@@ -30,4 +30,19 @@ spec: { url: "oci://example.com/filter:1"${strategy} }
     assert.deepEqual(plugin(""), [`${begin} rejects every request (failStrategy FAIL_CLOSE)`]);
     assert.deepEqual(plugin(", failStrategy: FAIL_OPEN"), [`${begin} works without it (failStrategy FAIL_OPEN)`]);
   });
+
+  it("are ports of a Gateway that the Service of the environment's gateway does not have", () => {
+    const gateway = (selector: string, port: number) =>
+      notes(`apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: { name: edge, namespace: shop }
+spec:
+  selector: { istio: ${selector} }
+  servers: [{ port: { number: ${port}, name: http, protocol: HTTP }, hosts: ["*"] }]
+`);
+    assert.deepEqual(gateway("ingressgateway", 8080), [
+      "Gateway shop/edge opens port 8080, which the Service istio-system/istio-ingressgateway does not have: callers outside the cluster connect to the gateway's pod, and your own Service needs the port",
+    ]);
+    assert.deepEqual([...gateway("ingressgateway", 443), ...gateway("public", 8080)], []);
+  });
 });

@@ -1,0 +1,125 @@
+import { isApiGateway } from "../gateways";
+import { ingressesFor } from "../ingresses";
+import type { UserObject } from "../objects";
+import { answeredBy, resultOf } from "../observation";
+import type { Reason } from "../result";
+import { matchesHost } from "../services";
+import { isSecured, urlParts } from "../urls";
+import { type Context, hostOf, objectTitle, ofKind } from "./context";
+import { gatewaysOf, gatewaysOnTheWay, routesForHost, takenRoutes } from "./routes";
+import { gatewayServers, gatewaysHere, listenerPorts, podlessReason, serviceInFront } from "./servers";
+import { unboundReason } from "./unbound";
+
+/** Results of a request that no listener or no route of a gateway has taken. */
+const failures: readonly (number | string)[] = [404, "refused", "reset", "tls-error", "timeout"];
+
+const nameOf = ({ $, metadata }: UserObject): string => `${$.namespace}/${metadata.name}`;
+const bareOf = (pattern: string): string => pattern.split("/").at(-1) ?? pattern;
+
+/** Host by which a gateway chooses a server: the SNI of TLS, else the Host header. */
+const serverHost = (context: Context): string => {
+  const { url, sni } = context.testCase.request;
+  return isSecured(url) ? (sni ?? hostOf(context)) : hostOf(context);
+};
+
+/** True if a server admits VirtualServices of a namespace to a host that it opens. */
+const admits = (pattern: string, gateway: UserObject, namespace: string): boolean => {
+  const [scope = "*"] = pattern.includes("/") ? pattern.split("/") : ["*"];
+  return scope === "*" || (scope === "." ? gateway.$.namespace : scope) === namespace;
+};
+
+/** Reason why a Gateway does not open the request's host for a VirtualService that names it. */
+function closedReason(object: UserObject, gateway: UserObject, context: Context): Reason | undefined {
+  const host = serverHost(context);
+  const { port } = urlParts(context.testCase.request.url);
+  const all = gatewayServers(gateway).flatMap((server, index) =>
+    (server.hosts ?? []).map((pattern) => ({ pattern, index, number: server.port?.number })),
+  );
+  const covering = all.filter(({ pattern }) => matchesHost(pattern, host));
+  const [first] = covering;
+  if (!first)
+    return {
+      text: `${objectTitle(gateway)}, which ${objectTitle(object)} names, has no server with the host ${host}; it has: ${all.map(({ pattern }) => pattern).join(", ") || "none"}`,
+      place: gateway.$.placeOf(["spec", "servers", 0, "hosts"]),
+      fix: `add ${host} to hosts`,
+    };
+  const admitting = covering.filter(({ pattern }) => admits(pattern, gateway, object.$.namespace));
+  const [open] = admitting;
+  if (!open) {
+    const [scope] = first.pattern.split("/");
+    return {
+      text: `${objectTitle(gateway)} opens ${bareOf(first.pattern)} for routes in namespace ${scope === "." ? gateway.$.namespace : scope} only, and ${objectTitle(object)} is in ${object.$.namespace}`,
+      place: gateway.$.placeOf(["spec", "servers", first.index, "hosts"]),
+      fix: `hosts: ["${object.$.namespace}/${bareOf(first.pattern)}"]`,
+    };
+  }
+  const ports = listenerPorts(gateway, port, context.objects);
+  if (admitting.some(({ number }) => number === undefined || ports.includes(number))) return undefined;
+  return {
+    text: `${objectTitle(gateway)} opens ${host} on port ${[...new Set(admitting.map(({ number }) => number))].join(" and ")}, and the request goes to port ${port}`,
+    place: gateway.$.placeOf(["spec", "servers", open.index, "port"]),
+  };
+}
+
+/** Reason why a request cannot arrive at a port that a Gateway opens: the Service in front of its pods does not have it. */
+function portReason(gateway: UserObject, context: Context): Reason | undefined {
+  const { port } = urlParts(context.testCase.request.url);
+  const service = serviceInFront(gateway, context.objects);
+  const ports = ((service?.spec?.ports ?? []) as { port?: number }[]).map((one) => one.port);
+  if (!service || ports.includes(port)) return undefined;
+  return {
+    text: `${objectTitle(service)}, which is in front of the pods of ${objectTitle(gateway)}, has no port ${port}; it has: ${ports.join(", ") || "none"}`,
+    place: service.$.placeOf(["spec", "ports"]),
+    fix: `ports: [{ name: port-${port}, port: ${port} }]`,
+  };
+}
+
+/** Reasons for a host that Gateways open and that no VirtualService has. */
+function unroutedReasons(context: Context): Reason[] {
+  const host = serverHost(context);
+  // routes of other kinds have reasons of their own
+  if (context.objects.some(isApiGateway) || ingressesFor(host, context.objects).length > 0) return [];
+  const known = ofKind(context.objects, "VirtualService").flatMap(({ spec }) => (spec?.hosts ?? []) as string[]);
+  const opening = gatewaysHere(context).flatMap((gateway) => {
+    const index = gatewayServers(gateway).findIndex(({ hosts = [] }) => hosts.some((one) => matchesHost(one, host)));
+    return index < 0 ? [] : [{ gateway, index }];
+  });
+  return opening.map(({ gateway, index }) => ({
+    text: `${objectTitle(gateway)} opens ${host}, and no VirtualService has this host; there are: ${[...new Set(known)].join(", ") || "none"}`,
+    place: gateway.$.placeOf(["spec", "servers", index, "hosts"]),
+    fix: `a VirtualService with hosts: [${host}] and gateways: [${nameOf(gateway)}]`,
+  }));
+}
+
+/**
+ * Mistakes between a VirtualService, the Gateway that it names, its pods and the Service in front of them. They come
+ * first: whatever a route says has no effect before a request reaches it. Empty if one VirtualService of the host is bound
+ * as it should be.
+ */
+export function entranceReasons(context: Context): Reason[] {
+  const { caller, objects, observation, testCase } = context;
+  const isMissed =
+    caller.outside &&
+    !answeredBy(observation) &&
+    takenRoutes(context).length === 0 &&
+    failures.includes(resultOf(observation));
+  // a plain TCP connection has no host to look for
+  if (!isMissed || urlParts(testCase.request.url).scheme === "tcp") return [];
+  const routes = routesForHost(context);
+  if (routes.length === 0) return unroutedReasons(context);
+  const ways = gatewaysOnTheWay(context);
+  const bound = routes.flatMap((object) => {
+    const names = gatewaysOf(object).filter((name) => ways.includes(name));
+    return names.map((name) => ({
+      object,
+      gateway: objects.find((one) => one.kind === "Gateway" && nameOf(one) === name),
+    }));
+  });
+  if (bound.length === 0) return routes.map((object) => unboundReason(object, context));
+  const problems = bound.map(
+    ({ object, gateway }) =>
+      gateway &&
+      (podlessReason(gateway, objects) ?? closedReason(object, gateway, context) ?? portReason(gateway, context)),
+  );
+  return problems.every((problem) => problem !== undefined) ? problems.flatMap((problem) => problem ?? []) : [];
+}

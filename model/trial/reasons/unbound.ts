@@ -1,0 +1,40 @@
+import { distance } from "fastest-levenshtein";
+import { isIstioGateway, ownGateway } from "../gateways";
+import type { UserObject } from "../objects";
+import type { Reason } from "../result";
+import { type Context, objectTitle } from "./context";
+import { gatewaysOf, gatewaysOnTheWay } from "./routes";
+
+const nameOf = ({ $, metadata }: UserObject): string => `${$.namespace}/${metadata.name}`;
+
+/** Reason for a Gateway of a VirtualService that does not exist. */
+function absentReason(object: UserObject, absent: string, gateways: readonly UserObject[]): Reason {
+  const index = gatewaysOf(object).indexOf(absent);
+  const isBare = !String(object.spec?.gateways?.[index]).includes("/");
+  const [, wanted = ""] = absent.split("/");
+  const sameName = gateways.find(({ metadata }) => metadata.name === wanted);
+  const near = gateways.find(({ metadata }) => distance(metadata.name, wanted) <= 2);
+  const meant = sameName ?? near;
+  const why = isBare && sameName ? ": a name without namespace means the VirtualService's own" : "";
+  const known = meant ? "" : `; there are: ${gateways.map(nameOf).join(", ") || "none"}`;
+  return {
+    text: `${objectTitle(object)} names the Gateway ${absent}, which does not exist${why}${known}`,
+    place: object.$.placeOf(["spec", "gateways", index]),
+    ...(meant && { fix: `gateways: [${nameOf(meant)}]` }),
+  };
+}
+
+/** Reason why a VirtualService with the request's host has no effect at the gateway that the request comes through. */
+export function unboundReason(object: UserObject, context: Context): Reason {
+  const gateways = context.objects.filter(isIstioGateway);
+  const ways = gatewaysOnTheWay(context);
+  const absent = gatewaysOf(object).find(
+    (name) => name !== "mesh" && name !== ownGateway && !gateways.some((one) => nameOf(one) === name),
+  );
+  if (absent) return absentReason(object, absent, gateways);
+  return {
+    text: `${objectTitle(object)} has the host, but applies to ${gatewaysOf(object).join(", ")} and not to ${ways.join(", ") || "any gateway of the manifests"}`,
+    place: object.$.placeOf(["spec", object.spec?.gateways ? "gateways" : "hosts"]),
+    fix: `add ${ways[0] ?? "a Gateway"} to gateways`,
+  };
+}
