@@ -18,11 +18,12 @@ export function loadSettings(): SettingsGroups {
   const config = pulumi.runtime.allConfig();
   const project = pulumi.getProject();
   const prefix = `${project}:`;
-  const ours = Object.entries(config)
+  const values = Object.entries(config)
     .filter(([key]) => key.startsWith(prefix))
     .map(([key, value]) => [key.slice(prefix.length), value] as const);
-  const { settings, problems } = parseSettings(Object.fromEntries(ours));
-  const former = formerKeys(Object.keys(config), project);
-  if (!settings || former.length > 0) throw new pulumi.RunError(problemsText([...former, ...problems], writer()));
+  const { settings, problems } = parseSettings(Object.fromEntries(values));
+  const formerKeyProblems = formerKeys(Object.keys(config), project);
+  if (!settings || formerKeyProblems.length > 0)
+    throw new pulumi.RunError(problemsText([...formerKeyProblems, ...problems], writer()));
   return groupSettings(settings);
 }

@@ -13,14 +13,12 @@ export async function fetchCharts(charts: readonly Chart[], auth: string): Promi
   const results = await Promise.allSettled(
     charts.map(async (chart) => {
       const file = archivePath(chart);
-      if (existsSync(file)) return [[chart.name, file]] as const;
-      const { content } = await fetch(chart);
-      await writeFetched(file, content);
-      return [[chart.name, file]] as const;
+      if (!existsSync(file)) await writeFetched(file, (await fetch(chart)).content);
+      return [chart.name, file] as const;
     }),
   );
   return {
-    paths: Object.fromEntries(results.flatMap((one) => (one.status === "fulfilled" ? one.value : []))),
-    missing: results.flatMap((one) => (one.status === "rejected" ? [(one.reason as Error).message] : [])),
+    paths: Object.fromEntries(results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []))),
+    missing: results.flatMap((result) => (result.status === "rejected" ? [(result.reason as Error).message] : [])),
   };
 }

@@ -27,7 +27,7 @@ export async function fetchCrds(chart: Chart): Promise<Buffer> {
   return content;
 }
 
-/** Fetches the CRDs into the cache, unless they are in it, and makes them a chart. Returns the folder of the chart. */
+/** Fetches the CRDs into the cache, unless they are in it, and writes a Helm chart around them. Returns the chart's folder. */
 export async function crdsChart(chart: Chart): Promise<string> {
   const folder = crdsFolder(chart);
   if (!existsSync(manifestPath(chart))) await writeFetched(manifestPath(chart), await fetchCrds(chart));
@@ -36,7 +36,7 @@ export async function crdsChart(chart: Chart): Promise<string> {
   return folder;
 }
 
-/** The CRDs in the cluster, and whether Helm has their release. */
+/** Required CRDs that the cluster has. `isReleased` is true if Helm has a release of them. */
 export async function crdsIn(api: Pick<Api, "get">) {
   const crds = requiredCrds.map((name) =>
     api.get<Crd>(`/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`).catch((error: Error) => {

@@ -26,7 +26,7 @@ async function prepare(kubeconfig: string): Promise<object> {
   return "refused" in decision ? { refused: failureText(decision.refused, commandsOf(input)) } : decision;
 }
 
-// a process that ends before it has looked must not look like a success to Pulumi
+// a process that ends before it has an answer must not look like a success to Pulumi
 process.exitCode = 1;
 void text(process.stdin)
   .then(prepare)

@@ -5,9 +5,9 @@ import { chartCacheFolder } from "../model/mesh/charts";
 /** Writes a file of the cache. Another program that reads it at the same time finds all of it or none. */
 async function writeWhole(file: string, content: string | Buffer): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
-  const half = `${file}.${process.pid}`;
-  await writeFile(half, content);
-  await rename(half, file);
+  const unfinished = `${file}.${process.pid}`;
+  await writeFile(unfinished, content);
+  await rename(unfinished, file);
 }
 
 /** Writes a file of the cache unless it has that content already, so that a read-only checkout with a whole cache is enough. */

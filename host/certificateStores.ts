@@ -6,7 +6,7 @@ import path from "node:path";
 import { certificateNicknames, defaultNssFolder, nssPlaces } from "../model/security/trust";
 import { type CommandFailed, capture } from "./process";
 
-/** A CA to trust, or not to trust any more. */
+/** A CA that a certificate store adds or removes. */
 export interface TrustedCa {
   /** Name under which the store lists it. */
   readonly name: string;
@@ -15,19 +15,19 @@ export interface TrustedCa {
   readonly file: string;
 }
 
-/** A certificate store of this account. It needs no administrator. */
+/** A certificate store of this account, which changes it without an administrator. */
 export interface CertificateStore {
   /** Browsers that read it. */
   readonly browser: string;
   readonly add: (ca: TrustedCa) => Promise<void>;
-  /** Removes a CA that is in the store. @returns true if it was there */
+  /** Removes a CA. @returns true if the store had it */
   readonly remove: (ca: TrustedCa) => Promise<boolean>;
 }
 
 const sameCertificate = (a: string, b: string): boolean =>
   new X509Certificate(a).fingerprint256 === new X509Certificate(b).fingerprint256;
 
-/** A database of NSS, by its tool certutil. */
+/** A database of NSS, which its tool certutil changes. */
 function nssStore(browser: string, folder: string): CertificateStore {
   const certutil = (...args: string[]) => capture("certutil", ["-d", `sql:${folder}`, ...args], { seconds: 30 });
   return {
@@ -38,7 +38,7 @@ function nssStore(browser: string, folder: string): CertificateStore {
     remove: async ({ pem }) => {
       let removed = false;
       for (const name of certificateNicknames(await certutil("-L"))) {
-        // only by the certificate itself: another checkout may use the same name for its own
+        // compares the certificates, because a CA of another checkout may have the same name
         if (!name.startsWith("istio-on-k3d ") || !sameCertificate(await certutil("-L", "-n", name, "-a"), pem))
           continue;
         await certutil("-D", "-n", name);
@@ -76,18 +76,18 @@ function keychain(home: string): CertificateStore {
 
 /** Folders of NSS databases that exist below the account's home. */
 async function nssFolders(home: string): Promise<{ browser: string; folder: string }[]> {
-  const all = await Promise.all(
-    nssPlaces.map(async ({ browser, path: below, profiles }) => {
-      const top = path.join(home, below);
-      const inside = profiles ? await readdir(top).catch(() => [] as string[]) : [""];
-      return inside.map((name) => ({ browser, folder: path.join(top, name) }));
+  const folders = await Promise.all(
+    nssPlaces.map(async ({ browser, path: relative, profiles }) => {
+      const top = path.join(home, relative);
+      const names = profiles ? await readdir(top).catch(() => [] as string[]) : [""];
+      return names.map((name) => ({ browser, folder: path.join(top, name) }));
     }),
   );
-  return all.flat().filter(({ folder }) => existsSync(path.join(folder, "cert9.db")));
+  return folders.flat().filter(({ folder }) => existsSync(path.join(folder, "cert9.db")));
 }
 
 /**
- * The certificate stores of this account; none on a system that is not known.
+ * The certificate stores of this account. Empty on systems other than Linux and macOS.
  *
  * @param home - @default the account's home folder
  */

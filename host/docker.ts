@@ -38,14 +38,14 @@ const labels = {
 };
 
 const formatOf = (fields: Readonly<Record<string, string>>): string => {
-  const all = [
+  const members = [
     ...Object.entries(fields).map(([field, source]) => `"${field}":{{json ${source}}}`),
     ...Object.entries(labels).map(([field, key]) => `"${field}":{{json (.Label "${key}")}}`),
   ];
-  return `{${all.join(",")}}`;
+  return `{${members.join(",")}}`;
 };
 
-/** Runs Docker's command line. @throws Error that says so when Docker does not answer in time */
+/** Runs Docker's command line. @throws Error with a remedy when Docker does not answer in time */
 export function docker(args: readonly string[], seconds = 60): Promise<string> {
   return capture("docker", args, { seconds }).catch((error: CommandFailed) => {
     if (error.kind !== "late") throw error;
@@ -60,8 +60,8 @@ async function listObjects(
   fields: Readonly<Record<string, string>>,
   filters: readonly string[],
 ) {
-  const chosen = filters.flatMap((filter) => ["--filter", filter]);
-  const output = await docker([...command, ...chosen, "--format", formatOf(fields)]);
+  const filterOptions = filters.flatMap((filter) => ["--filter", filter]);
+  const output = await docker([...command, ...filterOptions, "--format", formatOf(fields)]);
   return lines(output).map((line) => ({ state: "", ...JSON.parse(line) }) as DockerObject);
 }
 
@@ -69,10 +69,10 @@ async function listObjects(
 export const containers = (...filters: readonly string[]): Promise<DockerObject[]> =>
   listObjects(["ps", "-a"], { ref: ".ID", name: ".Names", state: ".State" }, filters);
 
-/** Port of 127.0.0.1 on which the registry in a container answers; NaN if it is not published. */
+/** Port of 127.0.0.1 to which Docker publishes the registry in a container; NaN if it is not published. */
 export async function registryPort(container: string): Promise<number> {
-  const bound = await docker(["port", container, "5000/tcp"]);
-  return Number(lines(bound)[0]?.split(":").at(-1));
+  const addresses = await docker(["port", container, "5000/tcp"]);
+  return Number(lines(addresses)[0]?.split(":").at(-1));
 }
 
 export const networks = (...filters: readonly string[]): Promise<DockerObject[]> =>

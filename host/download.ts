@@ -24,11 +24,12 @@ export interface ToolSource {
  */
 export function checksumOf(list: string, file: string): string | undefined {
   if (/^[0-9a-f]{64}\s*$/i.test(list)) return list.trim().toLowerCase();
-  const line = list.split("\n").find((each) => path.posix.basename(each.trim().split(/\s+\*?/)[1] ?? "") === file);
+  const line = list.split("\n").find((entry) => path.posix.basename(entry.trim().split(/\s+\*?/)[1] ?? "") === file);
   return line?.trim().split(/\s+/)[0]?.toLowerCase();
 }
 
-async function refuseOther(file: string, content: Buffer, { digest, checksums }: ToolSource): Promise<void> {
+/** @throws Error for content that has another SHA-256 than the expected one, or none to compare it with */
+async function requireChecksum(file: string, content: Buffer, { digest, checksums }: ToolSource): Promise<void> {
   const expected = digest ?? checksumOf((await fetchFile(checksums)).toString(), file);
   const actual = createHash("sha256").update(content).digest("hex");
   if (expected === actual) return;
@@ -60,7 +61,7 @@ async function replaceTarget(fresh: string, target: string, old: string): Promis
 export async function download(name: string, source: ToolSource, folder: string): Promise<void> {
   const file = path.posix.basename(new URL(source.url).pathname);
   const content = await fetchFile(source.url, { seconds: 900 });
-  await refuseOther(file, content, source);
+  await requireChecksum(file, content, source);
   await mkdir(folder, { recursive: true });
   const scratch = await mkdtemp(path.join(folder, `.${name}-`));
   try {

@@ -8,7 +8,7 @@ export interface FetchLimits {
 
 const proxyNames = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"];
 
-/** The variable that names a proxy; undefined if there is none. */
+/** Name of the environment variable that sets a proxy; undefined if none does. */
 const proxyVariable = () =>
   [...proxyNames, ...proxyNames.map((name) => name.toLowerCase())].find((name) => process.env[name]);
 
@@ -38,34 +38,35 @@ export async function fetchFile(
     headers = {},
   }: FetchLimits & { readonly headers?: Readonly<Record<string, string>> } = {},
 ): Promise<Buffer> {
-  const ends = new AbortController();
-  const abort = (why: string) => () => ends.abort(new Error(why));
-  const total = setTimeout(abort(`not complete after ${seconds} s`), seconds * 1000);
-  let idle = setTimeout(abort(`no data for ${stalled} s`), stalled * 1000);
+  const controller = new AbortController();
+  const abortWith = (reason: string) => () => controller.abort(new Error(reason));
+  const total = setTimeout(abortWith(`not complete after ${seconds} s`), seconds * 1000);
+  let idle = setTimeout(abortWith(`no data for ${stalled} s`), stalled * 1000);
   const variable = proxyVariable();
-  const way = variable ? `, with the proxy of ${variable}` : "";
-  const failed = (error: unknown) =>
+  const proxyNote = variable ? `, with the proxy of ${variable}` : "";
+  const failureOf = (error: unknown) =>
     new Error(
-      ends.signal.aborted
-        ? `${url}: ${(ends.signal.reason as Error).message}${way}`
-        : `${url} cannot be reached (${reasonOf(error)})${way}; fix: the network, or HTTPS_PROXY if this machine needs a proxy`,
+      controller.signal.aborted
+        ? `${url}: ${(controller.signal.reason as Error).message}${proxyNote}`
+        : `${url} cannot be reached (${reasonOf(error)})${proxyNote}; fix: the network, or HTTPS_PROXY if this machine needs a proxy`,
     );
   try {
-    const response = await fetchWithProxy(url, { headers, signal: ends.signal });
-    if (!response.ok) throw new Answered(`${url} answers ${response.status}${way}`);
+    const response = await fetchWithProxy(url, { headers, signal: controller.signal });
+    if (!response.ok) throw new ErrorResponse(`${url} answers ${response.status}${proxyNote}`);
     const chunks: Uint8Array[] = [];
     for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
       chunks.push(chunk);
       clearTimeout(idle);
-      idle = setTimeout(abort(`no data for ${stalled} s`), stalled * 1000);
+      idle = setTimeout(abortWith(`no data for ${stalled} s`), stalled * 1000);
     }
     return Buffer.concat(chunks);
   } catch (error) {
-    throw error instanceof Answered ? error : failed(error);
+    throw error instanceof ErrorResponse ? error : failureOf(error);
   } finally {
     clearTimeout(total);
     clearTimeout(idle);
   }
 }
 
-class Answered extends Error {}
+/** A response with an error status. Its message is complete, and a failure to reach the server is another error. */
+class ErrorResponse extends Error {}

@@ -23,26 +23,26 @@ export function runInForeground(
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { stdio: ["inherit", ...output], env, detached: !isAtTerminal });
     let isSignalled = false;
-    const pass = (signal: NodeJS.Signals) => {
+    const forwardSignal = (signal: NodeJS.Signals) => {
       isSignalled = true;
       if (!isAtTerminal) killGroup(child, signal);
       else if (signal !== "SIGINT") child.kill(signal);
     };
-    const end = () => killGroup(child, "SIGKILL");
-    for (const signal of signals) process.on(signal, pass);
-    if (!isAtTerminal) process.on("exit", end);
-    const ended = () => {
-      for (const signal of signals) process.off(signal, pass);
-      process.off("exit", end);
+    const killCommand = () => killGroup(child, "SIGKILL");
+    for (const signal of signals) process.on(signal, forwardSignal);
+    if (!isAtTerminal) process.on("exit", killCommand);
+    const stopListening = () => {
+      for (const signal of signals) process.off(signal, forwardSignal);
+      process.off("exit", killCommand);
     };
     child.on("error", (error) => {
-      ended();
+      stopListening();
       reject(error);
     });
     child.on("close", (code, signal) => {
-      ended();
+      stopListening();
       // a shell's background processes ignore Ctrl-C
-      if (isSignalled && !isAtTerminal) end();
+      if (isSignalled && !isAtTerminal) killCommand();
       resolve(code ?? 128 + constants.signals[signal ?? "SIGKILL"]);
     });
   });

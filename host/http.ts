@@ -45,7 +45,7 @@ export interface Response {
   readonly body: string;
 }
 
-/** Why a request has no complete response, and how far it came. */
+/** Failure of a request that has no complete response, with how far the request came. */
 export class IncompleteExchange extends Error {
   override name = "IncompleteExchange";
   constructor(
@@ -61,8 +61,8 @@ export class IncompleteExchange extends Error {
   }
 }
 
-/** Milliseconds that a request may take unless its caller says otherwise. */
-const usualDeadline = 5000;
+/** Deadline of a request in milliseconds, where its caller sets none. */
+const defaultDeadline = 5000;
 
 /**
  * Sends a request and resolves with its whole response. Always settles.
@@ -74,7 +74,7 @@ const usualDeadline = 5000;
  */
 export function exchange(
   call: ClientRequest,
-  { body, deadline = usualDeadline, signal }: RequestLimits & { readonly body?: string | undefined } = {},
+  { body, deadline = defaultDeadline, signal }: RequestLimits & { readonly body?: string | undefined } = {},
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
     let settled = false;

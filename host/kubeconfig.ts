@@ -13,8 +13,8 @@ type Fields = Record<string, unknown>;
 
 /** Milliseconds that an exec plugin may take; some of them open a browser. */
 const pluginLimit = 60_000;
-/** Milliseconds for which credentials are reused; the tokens of cloud providers live for minutes. */
-const reuse = 60_000;
+/** Milliseconds for which credentials are reused, since the tokens of cloud providers are valid for minutes. */
+const reuseTime = 60_000;
 
 /** Environment variable with the input of an exec plugin (client-go). */
 function withExecInfo(exec: Fields): Fields {
@@ -56,8 +56,8 @@ function tokenIn(file: string): string {
   return token;
 }
 
-/** @throws Error for credentials of a kind that kubectl does not have either */
-function refuseOther(user: Fields): void {
+/** @throws Error for an auth-provider or an exec plugin that kubectl does not accept either */
+function requireSupportedCredentials(user: Fields): void {
   const provider = (user["auth-provider"] as { name?: string } | undefined)?.name;
   if (provider !== undefined && provider !== "oidc")
     throw new Error(
@@ -71,19 +71,19 @@ function refuseOther(user: Fields): void {
 /** A kubeconfig with the one context, as the Kubernetes client reads it. */
 async function configOf(context: string): Promise<{ config: KubeConfig; server: string; exec: Fields | undefined }> {
   const { files, contexts, clusters, users } = mergedKubeconfig();
-  const names = contexts.find(({ name }) => name === context)?.fields;
-  const cluster = clusters.find(({ name }) => name === names?.["cluster"])?.fields;
-  const { exec: plugin, ...rest } = users.find(({ name }) => name === names?.["user"])?.fields ?? {};
+  const contextFields = contexts.find(({ name }) => name === context)?.fields;
+  const cluster = clusters.find(({ name }) => name === contextFields?.["cluster"])?.fields;
+  const { exec: plugin, ...rest } = users.find(({ name }) => name === contextFields?.["user"])?.fields ?? {};
   const user: Fields = { ...rest, ...(plugin !== null && plugin !== undefined && { exec: plugin }) };
-  if (!names || typeof cluster?.["server"] !== "string")
+  if (!contextFields || typeof cluster?.["server"] !== "string")
     throw new Error(
-      names
+      contextFields
         ? `the cluster of context ${context} is not in ${files.join(", ")}; see: kubectl config view`
         : `context ${context} is not in ${files.join(", ")}; see: kubectl config get-contexts`,
     );
   const server = requireUrl("server", cluster["server"], ["https:", "http:"]);
-  refuseOther(user);
-  // both are loaded for a cluster that the user has only
+  requireSupportedCredentials(user);
+  // loaded here, because a k3d cluster needs neither of them
   const [{ KubeConfig }, { getProxyForUrl }] = await Promise.all([
     import("@kubernetes/client-node"),
     import("proxy-from-env"),
@@ -93,7 +93,7 @@ async function configOf(context: string): Promise<{ config: KubeConfig; server: 
   const proxy = configured ?? (getProxyForUrl(server) || undefined);
   const plainHttp = server.startsWith("http:") && { "insecure-skip-tls-verify": true };
   const exec = user["exec"] as Fields | undefined;
-  // the library knows this field by another name
+  // the library calls this field token-file
   const token = typeof user["tokenFile"] === "string" && { token: tokenIn(user["tokenFile"]) };
   const config = new KubeConfig();
   config.loadFromString(
@@ -138,17 +138,17 @@ async function accessOf(context: string): Promise<ApiAccess> {
  * GKE, AKS), OpenID Connect, proxies, TLS server names.
  *
  * @returns a function that reads the kubeconfig when it is first called, and renews credentials
- * @throws OperationFailed, when called, for a context that does not exist or whose credentials cannot be had
+ * @throws OperationFailed, when called, for a context that does not exist or whose credentials cannot be obtained
  */
 export function contextAccess(context: string): () => Promise<ApiAccess> {
-  let known: { readonly access: Promise<ApiAccess>; readonly until: number } | undefined;
+  let cached: { readonly access: Promise<ApiAccess>; readonly until: number } | undefined;
   return () => {
-    if (known && performance.now() < known.until) return known.access;
+    if (cached && performance.now() < cached.until) return cached.access;
     const access = accessOf(context).catch((error: Error) => {
-      known = undefined;
+      cached = undefined;
       throw new OperationFailed(`kubeContext = "${context}": ${error.message.trim()}`, exitCodes.environment);
     });
-    known = { access, until: performance.now() + reuse };
+    cached = { access, until: performance.now() + reuseTime };
     return access;
   };
 }

@@ -28,8 +28,8 @@ interface Kubeconfig {
 /**
  * Access by a kubeconfig that k3d wrote: one cluster and one user, with certificates or a token inline.
  *
- * Contexts of a user's kubeconfig take {@link import("./kubeconfig").contextAccess}, whose library needs most of a second
- * to load; every `pulumi up` reads this one.
+ * For a context of a user's kubeconfig, {@link import("./kubeconfig").contextAccess} loads a library, which takes most of a
+ * second. Every `pulumi up` reads a kubeconfig of k3d, so this function does without the library.
  */
 function inlineAccess(kubeconfig: string): ApiAccess {
   const { clusters, users } = parse(kubeconfig) as Kubeconfig;
@@ -64,7 +64,7 @@ export class Api {
     this.#access = typeof access === "string" ? async () => inlineAccess(access) : access;
   }
 
-  /** The same API server with another deadline of each request. */
+  /** Client of the same API server with another deadline for each request, in seconds. */
   within(seconds: number): Api {
     return new Api(this.#access, seconds);
   }
@@ -77,7 +77,7 @@ export class Api {
     throw new ApiRefused(200, path, "no JSON object, so the server of the kubeconfig may be no API server");
   }
 
-  /** An answer that is not JSON, such as one of a pod through the API server's proxy. */
+  /** Returns an answer that is not JSON, such as that of a pod through the API server's proxy. */
   text(path: string): Promise<string> {
     return this.#send("GET", path);
   }

@@ -4,20 +4,20 @@ import path from "node:path";
 import { createLock, type LockContent, readLock, stateOfHolder, writeSynced } from "./lockFile";
 import { ownIdentity, type ProcessIdentity, type ProcessState } from "./processes";
 
-/** A lock that another process has, or may have. */
+/** Error for a lock that another process has, or may have. */
 export class LockHeld extends Error {
   override name = "LockHeld";
   constructor(
     readonly file: string,
     readonly holder: ProcessIdentity,
-    /** `unknown` where this host cannot look at the holder. */
+    /** `unknown` if this host cannot inspect the holder. */
     readonly state: Exclude<ProcessState, "ended">,
   ) {
     super(`${file} is held by process ${holder.pid} on ${holder.host}`);
   }
 }
 
-/** Process that has a lock. Its state is `unknown` if this host cannot look at the process. */
+/** Process that has a lock. Its state is `unknown` if this host cannot inspect the process. */
 export interface LockHolder extends ProcessIdentity {
   readonly state: Exclude<ProcessState, "ended">;
 }
@@ -30,9 +30,9 @@ export class Lock {
   ) {}
 
   /**
-   * Acquires the lock. It appears together with its content, since a half-written one would look abandoned.
+   * Acquires the lock. The file appears together with its content, since another process would replace an empty one.
    *
-   * @throws LockHeld where its holder runs, or cannot be looked at
+   * @throws LockHeld if its holder runs, or this host cannot inspect the holder
    */
   static async acquire(file: string): Promise<Lock> {
     await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
@@ -60,9 +60,9 @@ export class Lock {
 }
 
 /**
- * Puts a written file in the place of a lock whose holder has ended; false where the lock changed meanwhile.
+ * Replaces a lock whose holder has ended by a written file. Returns false if the lock changed meanwhile.
  *
- * Only the holder of a second lock may do so, whose name has the id of the abandoned one: a process that saw it long ago
+ * It first acquires a second lock, whose name has the id of the abandoned one, so that a process that read it long ago
  * cannot replace the lock of its successor.
  *
  * @throws LockHeld

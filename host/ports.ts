@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { containers, type DockerObject } from "./docker";
 import { capture } from "./process";
 
-/** True if something accepts connections on a port of 127.0.0.1; a user may ask a port below 1024, but not bind it. */
+/** True if something accepts connections on a port of 127.0.0.1. Connects, since only root may bind a port below 1024. */
 export const isListening = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect({ port, host: "127.0.0.1", timeout: 500 });
@@ -27,11 +27,11 @@ function listeningInode(port: number): string | undefined {
 /** Name and id of the process that listens on a port, if this user may see it. */
 function processOn(port: number): string | undefined {
   try {
-    const wanted = `socket:[${listeningInode(port)}]`;
+    const socketLink = `socket:[${listeningInode(port)}]`;
     for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name)))
       try {
         const sockets = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
-        if (sockets.includes(wanted)) return `${readFileSync(`/proc/${pid}/comm`, "utf8").trim()} (process ${pid})`;
+        if (sockets.includes(socketLink)) return `${readFileSync(`/proc/${pid}/comm`, "utf8").trim()} (process ${pid})`;
       } catch {
         // a process that has ended meanwhile, or of another user
       }
@@ -50,15 +50,15 @@ export interface PortHolder {
 
 /** Container or process that listens on a port of this host. */
 export async function holderOf(port: number): Promise<PortHolder> {
-  // a paused container keeps its ports
-  const holding = ["running", "paused", "restarting"].map((state) => `status=${state}`);
-  const [container] = await containers(`publish=${port}`, ...holding).catch(() => []);
+  // a paused or restarting container keeps its ports
+  const publishingStates = ["running", "paused", "restarting"].map((state) => `status=${state}`);
+  const [container] = await containers(`publish=${port}`, ...publishingStates).catch(() => []);
   if (container) return { name: `the container ${container.name}`, container };
   const process = processOn(port);
   if (process) return { name: process };
-  const listed = await capture("lsof", ["-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-Fcp"], { seconds: 10 }).catch(
+  const listing = await capture("lsof", ["-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-Fcp"], { seconds: 10 }).catch(
     () => "",
   );
-  const [, pid, command] = /p(\d+)\nc([^\n]+)/.exec(listed) ?? [];
+  const [, pid, command] = /p(\d+)\nc([^\n]+)/.exec(listing) ?? [];
   return { name: pid ? `${command} (process ${pid})` : "a process of another user" };
 }

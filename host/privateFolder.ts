@@ -27,7 +27,7 @@ export async function createPrivateFolder(prefix: string): Promise<string | unde
   }
 }
 
-/** State of the process that created a folder. A folder without its identity is that of a process killed at once. */
+/** State of the process that created a folder. A process that was killed at once left no identity in it. */
 async function creatorState(folder: string): Promise<ProcessState> {
   try {
     return await stateOf(JSON.parse(await readFile(path.join(folder, creatorFile), "utf8")) as ProcessIdentity);
@@ -40,7 +40,7 @@ async function creatorState(folder: string): Promise<ProcessState> {
 /** Removes the folders of processes that were killed. */
 export async function removeAbandonedFolders(prefix: string): Promise<void> {
   const names = (await readdir(tmpdir()).catch(() => [] as string[])).filter((name) => name.startsWith(prefix));
-  // a folder of another user, or one that is gone by now, is none of this account's
+  // another user's folder cannot be read, and another process may have removed one meanwhile
   for (const folder of names.map((name) => path.join(tmpdir(), name)))
     if ((await creatorState(folder).catch(() => "unknown")) === "ended")
       await rm(folder, { recursive: true }).catch(() => {});

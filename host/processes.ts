@@ -2,7 +2,7 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { capture } from "./process";
 
-/** State of a process; `unknown` where this host cannot look at it. */
+/** State of a process; `unknown` if this host cannot inspect it. */
 export type ProcessState = "running" | "ended" | "unknown";
 
 /** Identity of a process. It differs from that of a later process with the same number, and of one on another machine. */
@@ -13,7 +13,7 @@ export interface ProcessIdentity {
   readonly boot?: string | undefined;
   /** Namespace of process ids; a container has its own. */
   readonly namespace?: string | undefined;
-  /** Start of the process, in the system's own words. */
+  /** Start time of the process, as the system formats it. */
   readonly started?: string | undefined;
 }
 
@@ -83,11 +83,11 @@ function processExists(pid: number): boolean {
   }
 }
 
-const isNumber = (pid: number): boolean => Number.isSafeInteger(pid) && pid > 0;
+const isProcessId = (pid: number): boolean => Number.isSafeInteger(pid) && pid > 0;
 
 /** State and program of the process that has a number here now; a zombie has ended. */
 export async function processAt(pid: number): Promise<{ state: ProcessState } & Omit<Row, "state">> {
-  if (!isNumber(pid)) return { state: "unknown" };
+  if (!isProcessId(pid)) return { state: "unknown" };
   if (!processExists(pid)) return { state: "ended" };
   const { program, started, state } = await rowOf(pid);
   if (state && /^[ZX]/.test(state)) return { state: "ended" };
@@ -101,15 +101,15 @@ export async function ownIdentity(): Promise<ProcessIdentity> {
 }
 
 /**
- * State of a process by its identity. It is `ended` only where that is certain: its machine has started again since, its
+ * State of a process by its identity. It is `ended` only if that is certain: its machine has booted again since, its
  * number is free, or the process that has its number started at another time.
  */
 export async function stateOf(identity: ProcessIdentity): Promise<ProcessState> {
   const { host, boot, namespace, started } = identity;
   const thisProcess = { host: hostname(), boot: await bootId(), namespace: pidNamespace() };
-  const sameBoot = boot !== undefined && boot === thisProcess.boot;
-  if (!sameBoot && host !== thisProcess.host) return "unknown";
-  if (!sameBoot && boot && thisProcess.boot) return "ended";
+  const isSameBoot = boot !== undefined && boot === thisProcess.boot;
+  if (!isSameBoot && host !== thisProcess.host) return "unknown";
+  if (!isSameBoot && boot && thisProcess.boot) return "ended";
   if (namespace !== thisProcess.namespace) return "unknown";
   const current = await processAt(identity.pid);
   if (current.state !== "running" || !started || !current.started) return current.state;

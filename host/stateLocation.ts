@@ -17,8 +17,8 @@ export const account = (): string => `${userName()}@${hostname()}`;
 /**
  * Place of the stack's state, without credentials: a URL, or USER@HOST:FOLDER for a local one.
  *
- * Without the variable, Pulumi's current backend keeps the state. The program's folder then stands for it, which is no
- * place that this project keeps a state in.
+ * Without the variable, Pulumi's current backend stores the state, and this function returns the program's folder. No
+ * command of this project stores a state there, so that the two cannot be confused.
  *
  * @param backend - Pulumi's own variable, which every command of this project sets
  */

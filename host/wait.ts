@@ -6,16 +6,16 @@ import { setTimeout as pause } from "node:timers/promises";
  * @param milliseconds - between the end of one observation and the next
  * @returns the last observation, whether or not it satisfies the condition
  */
-export async function poll<Seen>(
+export async function poll<Observation>(
   seconds: number,
-  observe: () => Promise<Seen>,
-  isDone: (seen: Seen) => boolean,
+  observe: () => Promise<Observation>,
+  isDone: (observation: Observation) => boolean,
   milliseconds = 300,
-): Promise<Seen> {
+): Promise<Observation> {
   const deadline = performance.now() + seconds * 1000;
   for (;;) {
-    const observed = await observe();
-    if (isDone(observed) || performance.now() >= deadline) return observed;
+    const observation = await observe();
+    if (isDone(observation) || performance.now() >= deadline) return observation;
     await pause(milliseconds);
   }
 }

@@ -28,25 +28,25 @@ async function unreadyNow(access: string, expected: number): Promise<string | un
 /**
  * Waits until the API server and all nodes are ready.
  *
- * @param patience - timeout in seconds
- * @param first - a read of the cluster's kubeconfig that has begun already
+ * @param seconds - timeout
+ * @param first - kubeconfig of the cluster that k3d is already reading
  * @returns the reason if they are not ready after the timeout
  */
 export function waitForCluster(
   cluster: string,
   expected: number,
-  patience: number,
+  seconds: number,
   first = kubeconfig(cluster),
 ): Promise<string | undefined> {
   let next: Promise<string> | undefined = first;
   return poll(
-    patience,
+    seconds,
     async () => {
       const access = next ?? kubeconfig(cluster);
       next = undefined;
       return access.then((config) => unreadyNow(config, expected)).catch(({ message }: Error) => message);
     },
-    (why) => why === undefined,
+    (reason) => reason === undefined,
   );
 }
 

@@ -17,7 +17,7 @@ import { claimOnObject } from "../model/cluster/removal";
 import { failureText } from "../model/output/remedy";
 import { type ClusterObservation, clusterNames, observeCluster } from "./observe";
 
-/** The one cluster that a stack has. */
+/** The cluster that a stack wants to have. A stack has one cluster. */
 export interface DesiredCluster {
   readonly settings: ClusterSettings;
   readonly owner: Owner;
@@ -25,16 +25,16 @@ export interface DesiredCluster {
   readonly generation: string;
   /** Credentials of its mirrors. */
   readonly logins?: RegistryLogins;
-  /** Generation of a cluster without an id that the stack's state is known to hold. */
+  /** Generation in the stack's state of a cluster that an earlier version made, without an id. Undefined if it has an id. */
   readonly legacyGeneration?: string | undefined;
-  /** True while a rollout runs, in which the cluster is not replaced. */
-  readonly keep?: boolean;
-  /** Seconds that a running cluster gets to become ready, as after the host wakes up. @default 90 */
-  readonly patience?: number;
+  /** True while a rollout runs. The cluster is then not replaced. */
+  readonly isRolloutRunning?: boolean;
+  /** Seconds in which a running cluster has to become ready, as after the host wakes up. @default 90 */
+  readonly readyTimeout?: number;
 }
 
-/** Seconds of patience when nothing else is wanted. */
-export const defaultPatience = 90;
+/** Default of `readyTimeout`, in seconds. */
+export const defaultReadyTimeout = 90;
 
 /** State of a cluster, and the observation that it follows from. */
 export interface ClusterStatus {
@@ -42,12 +42,13 @@ export interface ClusterStatus {
   readonly observation: ClusterObservation;
 }
 
+/** @param seconds - in which the API server has to answer. @default sends it no request */
 export async function statusOf(
   { settings, owner, legacyGeneration }: DesiredCluster,
   generation: string,
   seconds?: number,
 ): Promise<ClusterStatus> {
-  const observation = await observeCluster(settings, owner, { patience: seconds, legacyGeneration });
+  const observation = await observeCluster(settings, owner, { readyTimeout: seconds, legacyGeneration });
   return { state: classifyCluster(observation, generation), observation };
 }
 
@@ -59,28 +60,28 @@ export async function refusal(
   const { settings, owner, legacyGeneration } = desired;
   const { clusterName } = settings;
   if (state === "foreign") {
-    const foreign = observation.nodes.filter((each) => claimOnObject(each, owner, legacyGeneration) === "foreign");
+    const foreign = observation.nodes.filter((node) => claimOnObject(node, owner, legacyGeneration) === "foreign");
     const names = foreign.map(({ name }) => name);
     if (observation.claims.includes("ours")) return mixedNodes(clusterName, names);
-    const [node] = foreign;
-    const belongsTo = ownerText({ stack: node?.stack ?? "", state: node?.location ?? "" });
+    const [first] = foreign;
+    const belongsTo = ownerText({ stack: first?.stack ?? "", state: first?.location ?? "" });
     const cluster = { what: `the k3d cluster ${clusterName}`, belongsTo, remove: `k3d cluster delete ${clusterName}` };
     return failureText(nameTaken(clusterName, cluster, freeName(clusterName, await clusterNames())), commandsOf(owner));
   }
   if (state === "lost") return stateLost(clusterName, owner);
   if (state === "unproven") return notProven(clusterName, observation.generation ?? "", owner);
-  if (state === "unreachable") return notReady(desired, observation, observation.why ?? "it does not answer");
+  if (state === "unreachable") return notReady(desired, observation, observation.reason ?? "it does not answer");
   return undefined;
 }
 
 /** Text for a cluster whose containers run and that is not ready. */
 export function notReady(
-  { settings, owner, patience = defaultPatience }: DesiredCluster,
+  { settings, owner, readyTimeout = defaultReadyTimeout }: DesiredCluster,
   { nodes }: ClusterObservation,
-  why: string,
+  reason: string,
 ): string {
   const names = nodes.map(({ name }) => name);
-  return unreachableCluster(settings.clusterName, why, patience, names.sort().reverse(), owner);
+  return unreachableCluster(settings.clusterName, reason, readyTimeout, names.sort().reverse(), owner);
 }
 
 /** The reason why a cluster is replaced; undefined when there is none yet. */

@@ -18,33 +18,33 @@ const labelFlags = (labels: readonly string[]): string[] => labels.flatMap((labe
 /** Labels by which k3d recognizes the objects of a cluster. */
 const k3dLabels = (clusterName: string) => ["app=k3d", `k3d.cluster=${clusterName}`];
 
-/** Reason why a cluster's names cannot be the stack's: an object of somebody else has one of them. */
+/** Failure for a cluster whose name in Docker an object of somebody else has. Undefined if no such object has it. */
 export async function takenName(
   clusterName: string,
   owner: Owner,
   legacyGeneration?: string,
 ): Promise<Failure | undefined> {
-  const objects = await clusterObjects(clusterName);
-  const owned = ownedObjects(clusterName, objects, owner, legacyGeneration);
+  const existing = await clusterObjects(clusterName);
+  const owned = ownedObjects(clusterName, existing, owner, legacyGeneration);
   const kinds: readonly (readonly [string, string, readonly DockerObject[], readonly DockerObject[]])[] = [
-    ["container", "docker rm --force --volumes", objects.containers, owned.containers],
-    ["network", "docker network rm", objects.network ? [objects.network] : [], owned.network ? [owned.network] : []],
-    ["volume", "docker volume rm", objects.volumes, owned.volumes],
+    ["container", "docker rm --force --volumes", existing.containers, owned.containers],
+    ["network", "docker network rm", existing.network ? [existing.network] : [], owned.network ? [owned.network] : []],
+    ["volume", "docker volume rm", existing.volumes, owned.volumes],
   ];
-  for (const [kind, removal, all, ours] of kinds) {
-    const foreign = all.find((object) => !ours.includes(object));
+  for (const [kind, removal, objects, ours] of kinds) {
+    const foreign = objects.find((object) => !ours.includes(object));
     if (!foreign) continue;
     const belongsTo = ownerText({ stack: foreign.stack, state: foreign.location });
-    const what = { what: `the ${kind} ${foreign.name}`, belongsTo, remove: `${removal} ${foreign.name}` };
-    return nameTaken(clusterName, what, freeName(clusterName, await clusterNames()));
+    const taker = { what: `the ${kind} ${foreign.name}`, belongsTo, remove: `${removal} ${foreign.name}` };
+    return nameTaken(clusterName, taker, freeName(clusterName, await clusterNames()));
   }
   return undefined;
 }
 
-const explainFailure = (failure: Failure | undefined, owner: Owner): string | undefined =>
+const textOf = (failure: Failure | undefined, owner: Owner): string | undefined =>
   failure && failureText(failure, commandsOf(owner));
 
-/** Makes the cluster's volumes. Docker makes a name once, so that of two stacks only one gets it. */
+/** Reserves the cluster's name by its volumes. If two stacks create them at once, the labels are those of the first. */
 async function claimName({ settings, owner }: DesiredCluster): Promise<void> {
   const { clusterName } = settings;
   const { storage, images } = dockerNames(clusterName);
@@ -52,12 +52,10 @@ async function claimName({ settings, owner }: DesiredCluster): Promise<void> {
     await docker(["volume", "create", ...labelFlags([...k3dLabels(clusterName), ...ownerLabels(owner)]), volume]);
   const { volumes } = await clusterObjects(clusterName);
   if (volumes.some((volume) => claimOnObject(volume, owner) !== "ours"))
-    throw new Error(
-      explainFailure(await takenName(clusterName, owner), owner) ?? `clusterName = "${clusterName}" is taken`,
-    );
+    throw new Error(textOf(await takenName(clusterName, owner), owner) ?? `clusterName = "${clusterName}" is taken`);
 }
 
-/** Starts the registry. k3d's own would carry no label of the stack. */
+/** Starts the registry. One that k3d creates would carry no label of the stack. */
 async function startRegistry({ settings: { clusterName }, owner }: DesiredCluster): Promise<void> {
   const labels = [...k3dLabels(clusterName), "k3d.role=registry", ...ownerLabels(owner)];
   const name = dockerNames(clusterName).registry;
@@ -70,7 +68,7 @@ async function startRegistry({ settings: { clusterName }, owner }: DesiredCluste
 export async function createCluster(desired: DesiredCluster): Promise<void> {
   const { settings, owner, generation, logins, legacyGeneration } = desired;
   const { clusterName, agents, registry, caches } = settings;
-  // a stack has one cluster: one of another name would still have the ports and the subnet
+  // a stack has one cluster, and a former one of another name would still have the ports and the subnet
   for (const former of await clustersOf(owner)) await removeCluster(former, owner);
   await removeCluster(clusterName, owner, legacyGeneration);
   const taken = await takenName(clusterName, owner);
@@ -80,10 +78,13 @@ export async function createCluster(desired: DesiredCluster): Promise<void> {
   const config = JSON.stringify(k3dConfig(settings, owner, generation, logins));
   const args = ["cluster", "create", "--config", "-"];
   await runK3d(args, owner, { input: config, seconds: 300 }).catch((error: Error) => {
-    throw new Error(explainFailure(createFailure(error.message, settings), owner) ?? error.message);
+    throw new Error(textOf(createFailure(error.message, settings), owner) ?? error.message);
   });
-  // k3d refuses a name that has a container already, so that the registry comes after it
-  const [why] = await Promise.all([waitForCluster(clusterName, 1 + agents, 120), registry && startRegistry(desired)]);
+  // the registry starts after k3d, which refuses to create a cluster if a container already has the registry's name
+  const [reason] = await Promise.all([
+    waitForCluster(clusterName, 1 + agents, 120),
+    registry && startRegistry(desired),
+  ]);
   const { server } = dockerNames(clusterName);
-  if (why) throw new Error(`k3d-${clusterName} was not ready after 120 s: ${why}; see: docker logs ${server}`);
+  if (reason) throw new Error(`k3d-${clusterName} was not ready after 120 s: ${reason}; see: docker logs ${server}`);
 }

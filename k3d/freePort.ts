@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 
-/** A port of 127.0.0.1 that is free. A port that Docker chooses changes at each restart of the container. */
+/** A free port of 127.0.0.1. Docker could choose one, but would choose another at each restart of the container. */
 export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer().on("error", reject);

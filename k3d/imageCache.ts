@@ -11,10 +11,10 @@ import { freePort } from "./freePort";
 const containerOf = async (name: string): Promise<DockerObject | undefined> =>
   (await containers(`name=^/?${name}$`)).find((container) => container.name === name);
 
-/** The volumes of all caches. A version of this project that labelled no container labelled these too. */
+/** The volumes of all caches. An earlier version of this project labelled only volumes, and no containers. */
 const cacheVolumes = (): Promise<DockerObject[]> => volumes(`label=${cacheLabel}`);
 
-/** True if this account may remove a cache. A version of this project that named no account made it for everybody. */
+/** True if this account may remove a cache. Caches of an earlier version name no account, and everybody may remove them. */
 const isRemovable = (volume: DockerObject): boolean => ["", account()].includes(volume.account);
 
 async function upstreamOf({ ref }: DockerObject): Promise<string | undefined> {
@@ -26,8 +26,8 @@ async function upstreamOf({ ref }: DockerObject): Promise<string | undefined> {
 async function usersOf(container: DockerObject): Promise<string[]> {
   const output = await docker(["inspect", "--format", "{{json .NetworkSettings.Networks}}", container.ref]);
   const connected = Object.keys(JSON.parse(output) as object);
-  const all = await networks("label=app=k3d");
-  return all.map(({ name }) => name).filter((name) => connected.includes(name));
+  const clusterNetworks = await networks("label=app=k3d");
+  return clusterNetworks.map(({ name }) => name).filter((name) => connected.includes(name));
 }
 
 /**
@@ -42,11 +42,11 @@ const startCache = ({ name, state }: DockerObject): Promise<boolean> =>
     () => false,
   );
 
-async function ensureCache(cache: ImageCache, known: readonly DockerObject[], commands: CommandWriter): Promise<void> {
+async function ensureCache(cache: ImageCache, ours: readonly DockerObject[], commands: CommandWriter): Promise<void> {
   const name = cacheContainer(cache);
   const [container, [volume]] = await Promise.all([containerOf(name), volumes(`name=^${name}$`)]);
-  const isKnown = known.some((each) => each.name === name);
-  const foreign = container && !container.cache && !isKnown ? "container" : volume && !isKnown ? "volume" : undefined;
+  const isOurs = ours.some((object) => object.name === name);
+  const foreign = container && !container.cache && !isOurs ? "container" : volume && !isOurs ? "volume" : undefined;
   if (foreign)
     throw new Error(
       `imageCache = true needs the name ${name}, which a ${foreign} has that this project did not make; it was left untouched; ` +
@@ -54,24 +54,26 @@ async function ensureCache(cache: ImageCache, known: readonly DockerObject[], co
     );
   if (container && (container.cache || (await upstreamOf(container)) === cache.upstream))
     if (await startCache(container)) return;
-  // one that does not start, or of a version of this project that had one cache for all upstreams
+  // the container does not start, or an earlier version made it as the one cache for all upstreams
   const users = container ? await usersOf(container) : [];
   if (container) await docker(["rm", "--force", container.ref]);
   const labels = { [cacheLabel]: cache.host, [upstreamLabel]: cache.upstream, [accountLabel]: account() };
-  const label = Object.entries(labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]);
-  await docker(["volume", "create", ...label, name]);
+  const labelFlags = Object.entries(labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]);
+  await docker(["volume", "create", ...labelFlags, name]);
   // k3d connects only registries that carry its label
-  const options = ["--detach", "--name", name, "--restart", "unless-stopped", ...label, "--label", "app=k3d"];
-  const runs = ["--label", "k3d.role=registry", "--publish", `127.0.0.1:${await freePort()}:5000`];
-  const keeps = ["--volume", `${name}:/var/lib/registry`, "--env", `REGISTRY_PROXY_REMOTEURL=${cache.upstream}`];
-  await docker(["run", ...options, ...runs, ...keeps, versions.registryImage], 180).catch(async (error) => {
-    // another environment may have made it meanwhile
-    if (!(await containerOf(name))?.cache) throw error;
-  });
+  const options = ["--detach", "--name", name, "--restart", "unless-stopped", ...labelFlags, "--label", "app=k3d"];
+  const registryOptions = ["--label", "k3d.role=registry", "--publish", `127.0.0.1:${await freePort()}:5000`];
+  const cacheOptions = ["--volume", `${name}:/var/lib/registry`, "--env", `REGISTRY_PROXY_REMOTEURL=${cache.upstream}`];
+  await docker(["run", ...options, ...registryOptions, ...cacheOptions, versions.registryImage], 180).catch(
+    async (error) => {
+      // another environment may have started it meanwhile
+      if (!(await containerOf(name))?.cache) throw error;
+    },
+  );
   for (const network of users) await docker(["network", "connect", network, name]);
 }
 
-/** True once the registry of a cache answers, which it does after it reached the registry that it caches. */
+/** True if the registry of a cache answers. It answers only after it has reached the registry that it caches. */
 async function isAnswering(name: string): Promise<boolean> {
   const port = await registryPort(name).catch(() => Number.NaN);
   if (!port) return false;
@@ -83,25 +85,25 @@ async function isAnswering(name: string): Promise<boolean> {
 }
 
 /**
- * Starts every cache before a cluster pulls through it. It still has what it kept for clusters before.
+ * Starts every cache before a cluster pulls through it. A cache keeps its images when a cluster is removed.
  *
  * @param seconds - in which the caches have to answer
  * @throws Error that names the caches that do not answer
  */
 export async function ensureCaches(caches: readonly ImageCache[], commands = forNpm(), seconds = 15): Promise<void> {
   if (caches.length === 0) return;
-  const known = await cacheVolumes();
-  for (const cache of caches) await ensureCache(cache, known, commands);
-  const silent = async (): Promise<readonly string[]> => {
+  const ours = await cacheVolumes();
+  for (const cache of caches) await ensureCache(cache, ours, commands);
+  const silentCaches = async (): Promise<readonly string[]> => {
     const names = caches.map(cacheContainer);
     const states = await Promise.all(names.map(isAnswering));
     return names.filter((_, i) => !states[i]);
   };
-  const left = await poll(seconds, silent, ({ length }) => length === 0);
-  if (left.length === 0) return;
+  const silent = await poll(seconds, silentCaches, ({ length }) => length === 0);
+  if (silent.length === 0) return;
   throw new Error(
-    `imageCache = true: after ${seconds} s no answer from ${left.join(", ")}; an image cache does not start while its registry cannot be reached; ` +
-      `see: docker logs ${left[0]}; fix: the network, or, to pull without caches: ${commands(configSet("imageCache", false))}`,
+    `imageCache = true: after ${seconds} s no answer from ${silent.join(", ")}; an image cache does not start while its registry cannot be reached; ` +
+      `see: docker logs ${silent[0]}; fix: the network, or, to pull without caches: ${commands(configSet("imageCache", false))}`,
   );
 }
 
@@ -112,10 +114,10 @@ export const cachedRegistries = (): Promise<string[] | undefined> =>
     () => undefined,
   );
 
-/** An image cache that stays, and why. */
+/** An image cache that is not removed. */
 export interface KeptCache {
   readonly host: string;
-  /** Reason, as the end of a sentence. */
+  /** Reason why it is not removed, as a clause for a message. */
   readonly reason: string;
 }
 

@@ -8,7 +8,7 @@ import { waitForCluster } from "./api";
 import {
   type ClusterStatus,
   type DesiredCluster,
-  defaultPatience,
+  defaultReadyTimeout,
   notReady,
   refusal,
   replacementReason,
@@ -19,49 +19,49 @@ import { findObstacles } from "./obstacles";
 import { removeCluster } from "./remove";
 import { runK3d } from "./runK3d";
 
-/** First part of a generation: the same for clusters made from the same settings, wherever the state is kept. */
+/** First part of a generation. It is the same for all clusters made from the same settings, in every state. */
 const settingsFingerprint = ({ settings }: DesiredCluster): string =>
   createHash("sha256")
     .update(JSON.stringify(k3dConfig(settings, { stack: "", state: "" }, "")))
     .digest("hex")
     .slice(0, 12);
 
-/** Resumes paused containers and starts stopped ones, with everything in the cluster as it was. */
+/** Resumes paused containers and starts stopped ones. Everything in the cluster stays as it was. */
 async function startCluster(desired: DesiredCluster, { observation }: ClusterStatus): Promise<void> {
-  const { settings, owner, patience = defaultPatience } = desired;
+  const { settings, owner, readyTimeout = defaultReadyTimeout } = desired;
   const { clusterName, registry } = settings;
   const paused = observation.objects.containers.filter(
     ({ state, cluster }) => state === "paused" && cluster === clusterName,
   );
   if (paused.length > 0) await docker(["unpause", ...paused.map(({ ref }) => ref)]);
-  // before the nodes, which pull from it
+  // starts before the nodes, which pull from it
   if (registry) await docker(["start", dockerNames(clusterName).registry]);
   const args = ["cluster", "start", clusterName, "--wait", "--timeout", "120s"];
-  const begun = await runK3d(args, owner, { seconds: 150 }).then(
+  const startFailure = await runK3d(args, owner, { seconds: 150 }).then(
     () => undefined,
     ({ message }: Error) => message,
   );
-  const why = begun ?? (await waitForCluster(clusterName, observation.nodes.length, patience));
-  if (why) throw new Error(notReady(desired, observation, why));
+  const reason = startFailure ?? (await waitForCluster(clusterName, observation.nodes.length, readyTimeout));
+  if (reason) throw new Error(notReady(desired, observation, reason));
 }
 
-const steps: Readonly<Record<RepairStep, (desired: DesiredCluster, seen: ClusterStatus) => Promise<void>>> = {
+const steps: Readonly<Record<RepairStep, (desired: DesiredCluster, status: ClusterStatus) => Promise<void>>> = {
   create: createCluster,
   start: startCluster,
   remove: ({ settings, owner, legacyGeneration }) => removeCluster(settings.clusterName, owner, legacyGeneration),
-  refuse: async (desired, seen) => {
-    throw new Error(await refusal(desired, seen));
+  refuse: async (desired, status) => {
+    throw new Error(await refusal(desired, status));
   },
 };
 
 /**
  * Address of the cluster's registry on this host, HOST:PORT.
  *
- * @returns undefined for a cluster without one
+ * @returns undefined for a cluster without a registry
  */
 export async function registryAddress({ settings }: Pick<DesiredCluster, "settings">): Promise<string | undefined> {
   if (!settings.registry) return undefined;
-  // Docker needs no TLS for a registry of this name
+  // Docker pushes without TLS to a registry on localhost
   return `localhost:${await registryPort(dockerNames(settings.clusterName).registry)}`;
 }
 
@@ -71,12 +71,12 @@ export async function registryAddress({ settings }: Pick<DesiredCluster, "settin
  * @throws Error, without a change, if the cluster is not the stack's or does not answer
  */
 export async function ensureCluster(desired: DesiredCluster): Promise<void> {
-  const status = await statusOf(desired, desired.generation, desired.patience ?? defaultPatience);
+  const status = await statusOf(desired, desired.generation, desired.readyTimeout ?? defaultReadyTimeout);
   for (const step of stepsToHealthy[status.state]) await steps[step](desired, status);
 }
 
 /**
- * Removes the cluster of exactly this generation, also when only a part of it is left.
+ * Removes the cluster of exactly this generation, even if only a part of it is left.
  *
  * Pulumi creates a replacement before it deletes the old cluster, and both have the same name.
  */
@@ -85,10 +85,10 @@ export async function ensureClusterAbsent(desired: DesiredCluster): Promise<void
   if (state !== "outdated") await removeCluster(desired.settings.clusterName, desired.owner, desired.legacyGeneration);
 }
 
-/** The cluster that a stack builds on. */
+/** Generation of the cluster that a stack uses in this run. */
 export interface ChosenGeneration {
   readonly generation: string;
-  /** Loss that the user has to know of before the cluster is replaced; undefined when nothing is replaced. */
+  /** Warning of what the user will lose when the cluster is replaced; undefined when nothing is replaced. */
   readonly warning?: string;
 }
 
@@ -102,20 +102,20 @@ export interface ChosenGeneration {
 export async function chooseGeneration(desired: DesiredCluster): Promise<ChosenGeneration> {
   const { settings, owner, legacyGeneration } = desired;
   const settingsPart = settingsFingerprint(desired);
-  const status = await statusOf(desired, settingsPart, desired.patience ?? defaultPatience);
+  const status = await statusOf(desired, settingsPart, desired.readyTimeout ?? defaultReadyTimeout);
   const refused = await refusal(desired, status);
   if (refused) throw new Error(refused);
   if (status.state === "stopped") await startCluster(desired, status);
   if (["healthy", "stopped"].includes(status.state) && status.observation.generation)
     return { generation: status.observation.generation };
-  const why = replacementReason(desired, status);
-  if (desired.keep) throw new Error(keptForRollout(settings.clusterName, why ?? "it is gone", owner));
+  const reason = replacementReason(desired, status);
+  if (desired.isRolloutRunning) throw new Error(keptForRollout(settings.clusterName, reason ?? "it is gone", owner));
   const taken = await takenName(settings.clusterName, owner, legacyGeneration);
-  const inTheWay = [...(taken ? [taken] : []), ...(await findObstacles(desired))];
-  if (inTheWay.length > 0)
-    throw new Error(inTheWay.map((failure) => failureText(failure, commandsOf(owner))).join("\n"));
-  const next = `${settingsPart}.${desired.generation}`;
-  return why === undefined
-    ? { generation: next }
-    : { generation: next, warning: replacementWarning(settings.clusterName, why) };
+  const obstacles = [...(taken ? [taken] : []), ...(await findObstacles(desired))];
+  if (obstacles.length > 0)
+    throw new Error(obstacles.map((failure) => failureText(failure, commandsOf(owner))).join("\n"));
+  const newGeneration = `${settingsPart}.${desired.generation}`;
+  return reason === undefined
+    ? { generation: newGeneration }
+    : { generation: newGeneration, warning: replacementWarning(settings.clusterName, reason) };
 }

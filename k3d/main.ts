@@ -15,16 +15,16 @@ import type { DesiredCluster } from "./clusterStatus";
 import { chooseGeneration, ensureCluster, ensureClusterAbsent, registryAddress } from "./lifecycle";
 import { removeClustersOf } from "./remove";
 
-/** Input of the commands. An earlier version of this project wrote an owner without an id, as a text. */
+/** Input of the commands. In the state of an earlier version of this project, the owner is a text and has no id. */
 interface Input extends Omit<DesiredCluster, "owner"> {
   readonly owner: Omit<Owner, "state"> | string;
 }
 
 function desiredFrom({ owner, ...input }: Input): DesiredCluster {
   const state = stateLocation();
-  const known = typeof owner === "string" ? { stack: owner, state } : { ...owner, state };
+  const located = typeof owner === "string" ? { stack: owner, state } : { ...owner, state };
   const legacyGeneration = process.env[legacyGenerationVariable];
-  return { ...input, owner: known, legacyGeneration, keep: process.env[keepVariable] !== undefined };
+  return { ...input, owner: located, legacyGeneration, isRolloutRunning: process.env[keepVariable] !== undefined };
 }
 
 const input = JSON.parse(process.env["CLUSTER"] ?? "{}") as Input;
@@ -59,24 +59,23 @@ const name = process.argv[2] ?? "";
 const action = actions[name];
 if (!action) throw new Error(`unknown action: ${name}`);
 
-// Node ends with 0 and without a word where nothing is left that could settle a promise
+/** Reports an action that did not complete. Writes synchronously, because the process ends. */
+function reportIncomplete(problem: string): void {
+  const again = commandsOf(desired.owner)({ command: "up" });
+  writeSync(2, `k3d/main ${name} ${problem}; look: docker ps -a, then run ${again} again\n`);
+}
+
+// Node ends with 0 and without a message when nothing is left that could settle a promise
 process.exitCode = 1;
 let settled = false;
 process.on("exit", () => {
-  if (!settled)
-    writeSync(
-      2,
-      `k3d/main ${name} ended before it was done; look: docker ps -a, then run ${commandsOf(desired.owner)({ command: "up" })} again\n`,
-    );
+  if (!settled) reportIncomplete("ended before it was done");
 });
 /** Seconds after which an action fails; Pulumi waits for ten minutes. */
 const limit = 570;
 const late = setTimeout(() => {
   settled = true;
-  writeSync(
-    2,
-    `k3d/main ${name} was not done after ${limit} s; look: docker ps -a, then run ${commandsOf(desired.owner)({ command: "up" })} again\n`,
-  );
+  reportIncomplete(`was not done after ${limit} s`);
   process.exit(1);
 }, limit * 1000);
 late.unref();

@@ -5,7 +5,7 @@ import { type Owner, ownershipLabels } from "../model/cluster/ownership";
 import { type ClusterObjects, claimOnObject, isNode } from "../model/cluster/removal";
 import { kubeconfig, waitForCluster } from "./api";
 
-/** Everything in Docker that has a name or the label of a cluster, whoever made it. */
+/** Everything in Docker that has a name or the label of a cluster, whoever created it. */
 export async function clusterObjects(clusterName: string): Promise<ClusterObjects<DockerObject>> {
   const { network } = dockerNames(clusterName);
   const [byLabel, byName, namedVolumes, namedNetworks] = await Promise.all([
@@ -31,26 +31,26 @@ export async function clusterObjects(clusterName: string): Promise<ClusterObject
 export interface ClusterObservation extends ObservedCluster {
   readonly nodes: readonly DockerObject[];
   readonly objects: ClusterObjects<DockerObject>;
-  /** Reason why it is not healthy; undefined when it is, or when the API server was not requested. */
-  readonly why?: string;
+  /** Reason why it is not healthy. Undefined if it is healthy, or if no request was sent to the API server. */
+  readonly reason?: string;
 }
 
 /**
- * Looks at a cluster through Docker and its API server.
+ * Observes a cluster through Docker and its API server.
  *
- * @param patience - seconds to wait for the API server; undefined sends it no request
- * @param legacyGeneration - generation of a cluster without an id that the stack's state is known to hold
+ * @param readyTimeout - seconds to wait for the API server; undefined sends it no request
+ * @param legacyGeneration - generation in the stack's state of a cluster that an earlier version made, without an id
  */
 export async function observeCluster(
   { clusterName, agents, registry }: Pick<ClusterSettings, "clusterName" | "agents" | "registry">,
   owner: Owner,
   {
-    patience,
+    readyTimeout,
     legacyGeneration,
-  }: { readonly patience?: number | undefined; readonly legacyGeneration?: string | undefined } = {},
+  }: { readonly readyTimeout?: number | undefined; readonly legacyGeneration?: string | undefined } = {},
 ): Promise<ClusterObservation> {
-  // both at once, since there nearly always is a cluster
-  const access = patience === undefined ? undefined : kubeconfig(clusterName);
+  // starts before Docker has answered, since there nearly always is a cluster
+  const access = readyTimeout === undefined ? undefined : kubeconfig(clusterName);
   access?.catch(() => {});
   const objects = await clusterObjects(clusterName);
   const inCluster = objects.containers.filter(({ cluster }) => cluster === clusterName);
@@ -59,18 +59,18 @@ export async function observeCluster(
   const expected = 1 + agents;
   const claims = nodes.map((node) => claimOnObject(node, owner, legacyGeneration));
   const isRequested =
-    patience !== undefined &&
+    readyTimeout !== undefined &&
     nodes.length >= expected &&
     claims.every((claim) => claim === "ours") &&
     nodes.every(({ state }) => isAwake(state));
-  const why = isRequested ? await waitForCluster(clusterName, nodes.length, patience, access) : undefined;
+  const reason = isRequested ? await waitForCluster(clusterName, nodes.length, readyTimeout, access) : undefined;
   return {
     claims,
     states: nodes.map(({ state }) => state),
     expected,
     ...(registry && { registry: registryContainer?.state ?? "gone" }),
-    ...(isRequested && { healthy: why === undefined }),
-    ...(why !== undefined && { why }),
+    ...(isRequested && { healthy: reason === undefined }),
+    ...(reason !== undefined && { reason }),
     generation: nodes.map(({ generation }) => generation).find(Boolean),
     nodes,
     objects,
@@ -82,14 +82,16 @@ async function objectsWithLabel(label: string): Promise<DockerObject[]> {
   return (await Promise.all([containers(`label=${label}`), volumes(`label=${label}`)])).flat();
 }
 
+/** Names of the k3d clusters to which objects belong. */
+export const clusterNamesOf = (objects: readonly DockerObject[]): string[] =>
+  [...new Set(objects.map(({ cluster }) => cluster))].filter(Boolean);
+
 /** Names of all clusters with an object that has the stack's id. */
 export async function clustersOf({ id }: Owner): Promise<string[]> {
-  if (!id) return [];
-  const objects = await objectsWithLabel(`${ownershipLabels.id}=${id}`);
-  return [...new Set(objects.map(({ cluster }) => cluster))].filter(Boolean);
+  return id ? clusterNamesOf(await objectsWithLabel(`${ownershipLabels.id}=${id}`)) : [];
 }
 
-/** Objects that states of the stack at the same place made, of whatever id. */
+/** Objects that any state of the stack at the same place created. Each of these states has its own id. */
 export async function objectsCreatedFrom({ stack, state }: Owner): Promise<DockerObject[]> {
   const objects = await objectsWithLabel(`${ownershipLabels.stack}=${stack}`);
   return objects.filter(({ id, location }) => id && location === state);
@@ -97,6 +99,5 @@ export async function objectsCreatedFrom({ stack, state }: Owner): Promise<Docke
 
 /** Names of all k3d clusters of this machine. */
 export async function clusterNames(): Promise<string[]> {
-  const all = await containers("label=app=k3d");
-  return [...new Set(all.map(({ cluster }) => cluster))].filter(Boolean);
+  return clusterNamesOf(await containers("label=app=k3d"));
 }

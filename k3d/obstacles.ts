@@ -15,14 +15,14 @@ async function takenPorts({ settings, owner, legacyGeneration }: DesiredCluster)
   const texts = [settings.httpPort, settings.httpsPort].map(async (port) => {
     if (!(await isListening(port))) return [];
     const publishing = await containers(`publish=${port}`);
-    const makesRoom = publishing.some((container) => claimOnObject(container, owner, legacyGeneration) === "ours");
-    return makesRoom ? [] : [portTaken(port, settings)];
+    const isRemoved = publishing.some((container) => claimOnObject(container, owner, legacyGeneration) === "ours");
+    return isRemoved ? [] : [portTaken(port, settings)];
   });
   return (await Promise.all(texts)).flat();
 }
 
 async function takenSubnet({ settings, owner }: DesiredCluster): Promise<Failure[]> {
-  // the cluster's own network, and that of the stack's cluster by another name, make room
+  // removed before the new cluster is created: its own network, and that of the stack's cluster of another name
   const ours = [settings.clusterName, ...(await clustersOf(owner))].map((name) => dockerNames(name).network);
   const ids = lines(await docker(["network", "ls", "-q"]));
   const networks = await docker(["network", "inspect", "--format", networkLines, ...ids]);
@@ -30,7 +30,7 @@ async function takenSubnet({ settings, owner }: DesiredCluster): Promise<Failure
   return clash ? [subnetTaken(settings, `the Docker network ${clash}`)] : [];
 }
 
-/** Docker makes a folder where a file that it mounts is missing, and the nodes would not come up. */
+/** Docker creates a folder in place of a missing file that it mounts, and the nodes would not start. */
 async function missingCa({ settings: { nodes } }: DesiredCluster): Promise<Failure[]> {
   const file = nodes?.caFile;
   if (file === undefined) return [];
@@ -43,13 +43,13 @@ async function missingCa({ settings: { nodes } }: DesiredCluster): Promise<Failu
     : [{ problem: `nodeCaFile = "${file}" is no file on this machine`, remedy: [configSet("nodeCaFile", "PATH")] }];
 }
 
-/** Plain Pulumi runs the k3d of the PATH; `npm start` downloads one when it is missing or too old. */
+/** Plain Pulumi runs the k3d of the PATH. `npm start` has downloaded one if that is missing or too old. */
 async function unusableK3d(): Promise<Failure[]> {
   const old = oldK3d(await capture("k3d", ["version"], { seconds: 30 }));
   return old ? [old] : [];
 }
 
-/** Everything on this machine that prevents a new cluster; called while the cluster that it replaces still runs. */
+/** Everything on this machine that prevents a new cluster. The cluster that it replaces still runs. */
 export async function findObstacles(desired: DesiredCluster): Promise<Failure[]> {
   const failures = await Promise.all([unusableK3d(), takenPorts(desired), takenSubnet(desired), missingCa(desired)]);
   return failures.flat();

@@ -5,11 +5,11 @@ import { mixedNodes, networkInUse } from "../model/cluster/refusals";
 import { type ClusterObjects, claimOnObject, isNode, ownedObjects } from "../model/cluster/removal";
 import { clusterObjects, clustersOf, objectsCreatedFrom } from "./observe";
 
-/** A container of somebody else's in the cluster's network, which only its owner may disconnect. */
-export class InUse extends Error {}
+/** Error for somebody else's container in the cluster's network, which only its owner may disconnect. */
+export class NetworkInUse extends Error {}
 
 /** @throws Error if only some nodes of the cluster are the stack's, because then none of them can be removed */
-export function refuseMixed(
+export function refuseMixedNodes(
   clusterName: string,
   { containers }: ClusterObjects,
   owner: Owner,
@@ -35,22 +35,22 @@ export async function cachesIn(
   { ref, name }: DockerObject,
   removed: readonly DockerObject[] = [],
 ): Promise<DockerObject[]> {
-  const [connected, known] = await Promise.all([
+  const [connected, cacheVolumes] = await Promise.all([
     containers(`network=${ref}`, `network=${name}`),
     volumes(`label=${cacheLabel}`),
   ]);
-  const rest = connected.filter((container) => !removed.some((each) => each.ref === container.ref));
+  const staying = connected.filter((container) => !removed.some((other) => other.ref === container.ref));
   const isCache = (container: DockerObject) =>
-    container.cache !== "" || known.some((volume) => volume.name === container.name);
-  const foreign = rest.filter((container) => !isCache(container)).map((container) => container.name);
-  if (foreign.length > 0) throw new InUse(networkInUse(name, foreign));
-  return rest;
+    container.cache !== "" || cacheVolumes.some((volume) => volume.name === container.name);
+  const foreign = staying.filter((container) => !isCache(container)).map((container) => container.name);
+  if (foreign.length > 0) throw new NetworkInUse(networkInUse(name, foreign));
+  return staying;
 }
 
 /**
- * Refuses a stack's clusters that cannot be removed whole, before anything of them is removed.
+ * Throws if a cluster of a stack cannot be removed completely, before anything is removed.
  *
- * @param owner - every state of the stack at the same place counts
+ * @param owner - the clusters of every state of the stack at the same place are checked
  * @throws Error that names the containers of somebody else
  */
 export async function refuseUnremovable(owner: Owner): Promise<void> {
@@ -58,7 +58,7 @@ export async function refuseUnremovable(owner: Owner): Promise<void> {
   for (const id of ids)
     for (const clusterName of await clustersOf({ ...owner, id })) {
       const objects = await clusterObjects(clusterName);
-      refuseMixed(clusterName, objects, { ...owner, id });
+      refuseMixedNodes(clusterName, objects, { ...owner, id });
       const { containers, network } = ownedObjects(clusterName, objects, { ...owner, id });
       if (network) await cachesIn(network, containers);
     }

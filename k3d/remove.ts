@@ -3,17 +3,17 @@ import { poll } from "../host/wait";
 import { dockerNames } from "../model/cluster/k3dConfig";
 import type { Owner } from "../model/cluster/ownership";
 import { type ClusterObjects, ownedObjects } from "../model/cluster/removal";
-import { clusterObjects, clustersOf, objectsCreatedFrom } from "./observe";
-import { cachesIn, InUse, refuseMixed } from "./removable";
+import { clusterNamesOf, clusterObjects, clustersOf, objectsCreatedFrom } from "./observe";
+import { cachesIn, NetworkInUse, refuseMixedNodes } from "./removable";
 import { removeK3dLeftovers } from "./runK3d";
 
-/** Takes an image cache out of a network. It goes on serving other clusters. */
+/** Disconnects an image cache from a network. The cache keeps serving other clusters. */
 async function disconnectCache({ ref }: DockerObject, network: DockerObject): Promise<void> {
-  const leave = () => docker(["network", "disconnect", "--force", network.ref, ref]);
-  // Docker refuses this for a container that it is restarting, as it does for a cache that does not reach its registry
-  await leave().catch(async () => {
+  const disconnect = () => docker(["network", "disconnect", "--force", network.ref, ref]);
+  // Docker refuses this while it restarts the container, such as a cache that cannot reach its registry
+  await disconnect().catch(async () => {
     await docker(["stop", ref]);
-    await leave().finally(() => docker(["start", ref]));
+    await disconnect().finally(() => docker(["start", ref]));
   });
 }
 
@@ -29,7 +29,7 @@ async function removeObjects(
   const refs = containers.map(({ ref }) => ref);
   if (refs.length > 0) await docker(["rm", "--force", "--volumes", ...refs], 120);
   if (network) await removeNetwork(network);
-  // the storage volume last: it proves whose the rest is
+  // the storage volume last, because it proves who owns the rest
   const { storage } = dockerNames(clusterName);
   const names = volumes.map(({ name }) => name).sort((a, b) => Number(a === storage) - Number(b === storage));
   for (const name of names) await docker(["volume", "rm", "--force", name]);
@@ -38,42 +38,47 @@ async function removeObjects(
 const namesOf = ({ containers, network, volumes }: ClusterObjects): string[] =>
   [...containers, ...(network ? [network] : []), ...volumes].map(({ name }) => name);
 
-/** Seconds in which at least one object has to go, since a killed command's removal may still be under way. */
-const patience = 30;
+/** Seconds in which at least one object has to disappear. Docker may still be removing objects for a killed command. */
+const removalTimeout = 30;
 
 /**
- * Removes everything of a cluster that belongs to a stack: containers, network and volumes, also of a half-made one.
+ * Removes the containers, network and volumes of a cluster that belong to a stack, also those of an incomplete cluster.
  *
- * @param legacyGeneration - generation of a cluster without an id that the stack's state is known to hold
+ * @param legacyGeneration - generation in the stack's state of a cluster that an earlier version made, without an id
  */
 export async function removeCluster(clusterName: string, owner: Owner, legacyGeneration?: string): Promise<void> {
   let failure: Error | undefined;
-  /** Tries once, and returns the names that were there before. */
+  /** Tries once to remove everything, and returns the names of the objects that it found. */
   const attempt = async (): Promise<string[]> => {
     const objects = await clusterObjects(clusterName);
     const owned = ownedObjects(clusterName, objects, owner, legacyGeneration);
     const names = namesOf(owned);
-    if (names.length === 0) refuseMixed(clusterName, objects, owner, legacyGeneration);
+    if (names.length === 0) refuseMixedNodes(clusterName, objects, owner, legacyGeneration);
     failure = undefined;
     if (names.length > 0) await removeObjects(clusterName, owned).catch((error: Error) => (failure = error));
     return names;
   };
-  for (let before = Number.POSITIVE_INFINITY; ; ) {
-    const left = await poll(patience, attempt, ({ length }) => length < before || failure instanceof InUse);
+  for (let previousCount = Number.POSITIVE_INFINITY; ; ) {
+    const left = await poll(
+      removalTimeout,
+      attempt,
+      ({ length }) => length < previousCount || failure instanceof NetworkInUse,
+    );
     if (left.length === 0) return removeK3dLeftovers(owner);
-    if (failure instanceof InUse) throw failure;
-    if (left.length >= before) throw failure ?? new Error(`Docker still lists ${left.join(", ")} after ${patience} s`);
-    before = left.length;
+    if (failure instanceof NetworkInUse) throw failure;
+    if (left.length >= previousCount)
+      throw failure ?? new Error(`Docker still lists ${left.join(", ")} after ${removalTimeout} s`);
+    previousCount = left.length;
   }
 }
 
-/** Removes every cluster of a stack, and what a killed create left of one. */
+/** Removes every cluster of a stack, also one whose creation was killed. */
 export async function removeClustersOf(owner: Owner): Promise<void> {
   for (const clusterName of await clustersOf(owner)) await removeCluster(clusterName, owner);
 }
 
 /**
- * Removes every cluster that a state of the stack at the same place made, also when that state is lost.
+ * Removes every cluster that any state of the stack at the same place created, even if that state is lost.
  *
  * @returns the names of those clusters
  */
@@ -81,5 +86,5 @@ export async function removeClustersCreatedFrom(owner: Owner): Promise<string[]>
   const objects = await objectsCreatedFrom(owner);
   const ids = [...new Set(objects.map(({ id }) => id))];
   for (const id of ids) await removeClustersOf({ ...owner, id });
-  return [...new Set(objects.map(({ cluster }) => cluster))].filter(Boolean);
+  return clusterNamesOf(objects);
 }

@@ -1,4 +1,4 @@
-import { arePropertiesHidden, isElsewhere, metadataOf, type StackRule } from "./meshRules";
+import { arePropertiesHidden, isOfAnotherProgram, metadataOf, type StackRule } from "./meshRules";
 import type { Resource } from "./rules";
 
 /** The effect of a mistake on a client of a route. */
@@ -48,7 +48,7 @@ const ofKind = <Spec>(resources: readonly Resource[], kind: string) =>
     .filter(({ type }) => new RegExp(`^kubernetes:gateway\\.networking\\.k8s\\.io/\\w+:${kind}$`).test(type))
     .map((resource) => ({ ...resource, metadata: metadataOf(resource), spec: resource.props["spec"] as Spec }));
 
-/** Services to which a route sends requests or copies of them. Backends of other kinds may be of another program. */
+/** Services to which a route sends requests or copies of them. Another program may own backends of other kinds. */
 const servicesOf = ({ rules = [] }: RouteSpec): Backend[] =>
   rules
     .flatMap(({ backendRefs = [], filters = [] }) => [
@@ -72,12 +72,12 @@ const isGranted = (
     .filter(({ metadata }) => metadata.namespace === namespace)
     .some(
       ({ spec }) =>
-        spec.from.some((one) => one.kind === from.kind && one.namespace === from.namespace) &&
-        spec.to.some((one) => one.kind === "Service" && (one.name ?? name) === name),
+        spec.from.some((source) => source.kind === from.kind && source.namespace === from.namespace) &&
+        spec.to.some((target) => target.kind === "Service" && (target.name ?? name) === name),
     );
 
 /** Requires the listeners and the Services of a kind of routes to exist, and one weight above 0. */
-const leadsSomewhere =
+const targetsExist =
   (kind: string, { noListener, noBackend }: Consequences): StackRule =>
   (resources) => {
     const listeners = new Map(
@@ -93,10 +93,10 @@ const leadsSomewhere =
     );
     return ofKind<RouteSpec>(resources, kind).flatMap((resource) => {
       const { parentRefs = [], rules = [] } = resource.spec;
-      const own = resource.metadata.namespace;
-      const placeOf = ({ namespace = own, name }: Reference) => `${namespace}/${name}`;
-      const nowhere = parentRefs
-        .filter(({ kind = "Gateway", namespace }) => kind === "Gateway" && !isElsewhere(namespace, resources))
+      const routeNamespace = resource.metadata.namespace;
+      const placeOf = ({ namespace = routeNamespace, name }: Reference) => `${namespace}/${name}`;
+      const missingListeners = parentRefs
+        .filter(({ kind = "Gateway", namespace }) => kind === "Gateway" && !isOfAnotherProgram(namespace, resources))
         .flatMap((parent) => {
           const names = listeners.get(placeOf(parent));
           if (names === undefined) return `Gateway ${placeOf(parent)} does not exist: ${noListener}`;
@@ -105,20 +105,29 @@ const leadsSomewhere =
             : `Gateway ${placeOf(parent)} has no listener ${parent.sectionName}: ${noListener}`;
         });
       const backends = servicesOf(resource.spec);
-      const elsewhere = backends
-        .filter((one) => (one.namespace ?? own) !== own && !isGranted(resources, { kind, namespace: own }, one))
-        .map((one) => `Service ${placeOf(one)} is in another namespace: without a ReferenceGrant ${noBackend}`);
-      const unknown = backends
-        .filter((one) => (one.namespace ?? own) === own && !services.has(placeOf(one)))
-        .map((one) => `Service ${placeOf(one)} does not exist: ${noBackend}`);
-      const none = rules
+      const notGranted = backends
+        .filter(
+          (backend) =>
+            (backend.namespace ?? routeNamespace) !== routeNamespace &&
+            !isGranted(resources, { kind, namespace: routeNamespace }, backend),
+        )
+        .map((backend) => `Service ${placeOf(backend)} is in another namespace: without a ReferenceGrant ${noBackend}`);
+      const missingServices = backends
+        .filter(
+          (backend) => (backend.namespace ?? routeNamespace) === routeNamespace && !services.has(placeOf(backend)),
+        )
+        .map((backend) => `Service ${placeOf(backend)} does not exist: ${noBackend}`);
+      const withoutWeight = rules
         .filter(({ backendRefs = [] }) => backendRefs.length > 0 && backendRefs.every(({ weight = 1 }) => weight === 0))
         .map(() => `all weights are 0: ${noBackend}`);
-      return [...nowhere, ...elsewhere, ...unknown, ...none].map((message) => ({ resource: resource.name, message }));
+      return [...missingListeners, ...notGranted, ...missingServices, ...withoutWeight].map((message) => ({
+        resource: resource.name,
+        message,
+      }));
     });
   };
 
-const rules = Object.entries(consequences).map(([kind, consequence]) => leadsSomewhere(kind, consequence));
+const rules = Object.entries(consequences).map(([kind, consequence]) => targetsExist(kind, consequence));
 
 /** Requires the listeners and Services of every route of the Gateway API to exist, and one weight above 0. */
 export const gatewayApiRoutesLeadSomewhere: StackRule = (resources) =>

@@ -3,7 +3,7 @@ import { gatewayApiRoutesLeadSomewhere } from "./gatewayApiRoutes";
 import { routesLeadSomewhere, type StackRule, strictIsEnforced } from "./meshRules";
 import { noPlainSecrets, pinnedVersions, type ResourceRule } from "./rules";
 
-const each = (name: string, description: string, rule: ResourceRule): ResourceValidationPolicy => ({
+const resourcePolicy = (name: string, description: string, rule: ResourceRule): ResourceValidationPolicy => ({
   name,
   description,
   enforcementLevel: "mandatory",
@@ -12,7 +12,7 @@ const each = (name: string, description: string, rule: ResourceRule): ResourceVa
   },
 });
 
-const together = (name: string, description: string, rule: StackRule): StackValidationPolicy => ({
+const stackPolicy = (name: string, description: string, rule: StackRule): StackValidationPolicy => ({
   name,
   description,
   enforcementLevel: "mandatory",
@@ -24,14 +24,14 @@ const together = (name: string, description: string, rule: StackRule): StackVali
 
 new PolicyPack("istio-on-k3d", {
   policies: [
-    each("pinned-versions", "Images and charts have an exact version.", pinnedVersions),
-    each("no-plain-secrets", "Keys and kubeconfigs are Pulumi secrets.", noPlainSecrets),
-    together("routes-lead-somewhere", "Routes point at subsets and Gateways that exist.", routesLeadSomewhere),
-    together(
+    resourcePolicy("pinned-versions", "Images and charts have an exact version.", pinnedVersions),
+    resourcePolicy("no-plain-secrets", "Keys and kubeconfigs are Pulumi secrets.", noPlainSecrets),
+    stackPolicy("routes-lead-somewhere", "Routes point at subsets and Gateways that exist.", routesLeadSomewhere),
+    stackPolicy(
       "gateway-api-routes-lead-somewhere",
       "Routes of the Gateway API have a listener and Services.",
       gatewayApiRoutesLeadSomewhere,
     ),
-    together("strict-is-enforced", "STRICT mTLS needs sidecars or ambient.", strictIsEnforced),
+    stackPolicy("strict-is-enforced", "STRICT mTLS needs sidecars or ambient.", strictIsEnforced),
   ],
 });

@@ -53,10 +53,11 @@ export const arePropertiesHidden = (resources: readonly Resource[]): boolean =>
  * True for the namespace of the control plane when another program owns it, as in a stack of `trial/`.
  * The Gateways there are then not among the resources.
  */
-export const isElsewhere = (namespace: string | undefined, resources: readonly Resource[]): boolean =>
+export const isOfAnotherProgram = (namespace: string | undefined, resources: readonly Resource[]): boolean =>
   namespace === meshNamespace &&
   !resources.some(
-    (one) => /^kubernetes:core\/v1:Namespace(Patch)?$/.test(one.type) && metadataOf(one).name === namespace,
+    (resource) =>
+      /^kubernetes:core\/v1:Namespace(Patch)?$/.test(resource.type) && metadataOf(resource).name === namespace,
   );
 
 /** Requires subsets and Gateways of routes to exist (otherwise 503 or 404), and weights to sum to 100. */
@@ -72,21 +73,21 @@ export const routesLeadSomewhere: StackRule = (resources) => {
   );
   return ofKind(resources, "VirtualService").flatMap(({ name, metadata, spec }) => {
     const routes = (spec.http ?? []).flatMap(({ route = [], mirrors = [] }) => [...route, ...mirrors]);
-    const unknown = routes
+    const missingSubsets = routes
       .map(({ destination }) => destination)
       .filter(({ subset }) => subset !== undefined)
       .filter(({ host, subset }) => !subsets.has(`${istioHost(host, metadata.namespace ?? "default")} ${subset}`))
       .map(({ host, subset }) => `subset ${subset} of ${host} is in no DestinationRule: requests to it would get 503`);
-    const nowhere = (spec.gateways ?? [])
-      .filter((gateway) => gateway !== "mesh" && !isElsewhere(/^(.*)\//.exec(gateway)?.[1], resources))
+    const missingGateways = (spec.gateways ?? [])
+      .filter((gateway) => gateway !== "mesh" && !isOfAnotherProgram(/^(.*)\//.exec(gateway)?.[1], resources))
       .filter((gateway) => !gateways.has(gateway.includes("/") ? gateway : `${metadata.namespace}/${gateway}`))
       .map((gateway) => `Gateway ${gateway} does not exist: requests would get 404`);
-    const uneven = (spec.http ?? [])
+    const wrongSums = (spec.http ?? [])
       .filter(({ route = [] }) => route.some(({ weight }) => weight !== undefined))
       .map(({ route = [] }) => route.reduce((sum, { weight = 0 }) => sum + weight, 0))
       .filter((sum) => sum !== 100)
       .map((sum) => `weights must sum to 100, not ${sum}`);
-    return [...unknown, ...nowhere, ...uneven].map((message) => ({ resource: name, message }));
+    return [...missingSubsets, ...missingGateways, ...wrongSums].map((message) => ({ resource: name, message }));
   });
 };
 
@@ -108,10 +109,12 @@ export const strictIsEnforced: StackRule = (resources) => {
   );
   const isOutside = (deployment: Resource): boolean => {
     const { template } = deployment.props["spec"] as { template?: { metadata?: Metadata } };
-    const ofPod = template?.metadata?.labels ?? {};
-    const ofNamespace = namespaces.get(metadataOf(deployment).namespace) ?? {};
-    const isKeptOut = ofPod[injectLabel] === "false" || ofPod[dataplaneLabel] === "none";
-    return !isKeptOut && injectorOf(ofNamespace, ofPod) === undefined && !isInAmbient(ofNamespace, ofPod);
+    const podLabels = template?.metadata?.labels ?? {};
+    const namespaceLabels = namespaces.get(metadataOf(deployment).namespace) ?? {};
+    const isKeptOut = podLabels[injectLabel] === "false" || podLabels[dataplaneLabel] === "none";
+    return (
+      !isKeptOut && injectorOf(namespaceLabels, podLabels) === undefined && !isInAmbient(namespaceLabels, podLabels)
+    );
   };
   const deployments = resources.filter(({ type }) => type === "kubernetes:apps/v1:Deployment");
   return deployments.filter(isOutside).flatMap((deployment) => {

@@ -15,6 +15,7 @@ function plain(inputs: pulumi.Inputs): Partial<Settings> {
   return inputs as Partial<Settings>;
 }
 
+/** Provider with one resource, the component `Environment`. Its inputs are the settings. */
 export const provider: Provider = {
   version,
   schema: JSON.stringify(packageSchema(version, description)),

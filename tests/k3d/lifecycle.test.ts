@@ -72,7 +72,7 @@ describe("the cluster of a stack", () => {
       assert.ok(warning?.startsWith(`the k3d cluster istio will be replaced: ${says}`), warning);
       assert.deepEqual(await calls(), []);
       await assert.rejects(
-        chooseGeneration({ ...changed, keep: true }),
+        chooseGeneration({ ...changed, isRolloutRunning: true }),
         /a rollout does not replace it; fix: npm start first/,
       );
       machine.ready = change.agents === 0 ? 1 : 2;

@@ -20,7 +20,9 @@ const container = (role: string, state: string, id = "") =>
 describe("a look at a cluster", () => {
   const machine = new FakeMachine();
   const seen = async () => {
-    const { claims, states, registry, healthy, generation } = await observeCluster(expected, owner, { patience: 0 });
+    const { claims, states, registry, healthy, generation } = await observeCluster(expected, owner, {
+      readyTimeout: 0,
+    });
     return { claims, states, registry, healthy, generation };
   };
 

@@ -5,7 +5,7 @@ import { type Failure, failureText, forNpm } from "../../model/output/remedy";
 import { FakeMachine } from "../support/fakeMachine";
 import { owner, settings } from "../support/wantedCluster";
 
-const next = () => chooseGeneration({ settings, owner, generation: "new", patience: 0 });
+const next = () => chooseGeneration({ settings, owner, generation: "new", readyTimeout: 0 });
 
 describe("a new cluster on a machine that cannot run one", () => {
   const machine = new FakeMachine();

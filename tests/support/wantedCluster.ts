@@ -19,7 +19,7 @@ export const settings = {
 };
 
 /** The cluster that a test of k3d/ asks for. */
-export const wanted: DesiredCluster = { settings, owner, generation: "new", patience: 0 };
+export const wanted: DesiredCluster = { settings, owner, generation: "new", readyTimeout: 0 };
 
 /** Labels of everything that an owner makes. */
 export const labelsOf = ({ stack, id, state }: typeof owner) => ({
