@@ -15,7 +15,7 @@ import { Routing } from "./routing";
 import { settings } from "./settings";
 
 /**
- * Creates every component of an environment. Each one gets the outputs that it needs of those before it.
+ * Creates every component of an environment, and passes to each the outputs of earlier ones that it needs.
  *
  * @param within - parent of the components, and prefix of their names. @default the stack and no prefix
  */

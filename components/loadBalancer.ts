@@ -56,7 +56,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
       },
       inCluster,
     );
-    // one hook for both: the engine refuses a second one of the same name
+    // both resources share one hook, because the engine refuses a second hook of the same name
     const hooks = { onError: [webhookRetry(name)] };
     const resource = (kind: string, suffix: string, spec: object) =>
       new k8s.apiextensions.CustomResource(

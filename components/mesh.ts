@@ -30,7 +30,7 @@ export interface MeshArgs
 
 /** Istio: one control plane for each installed revision, the tags that name them, and the ingress gateway. */
 export class Mesh extends pulumi.ComponentResource {
-  /** Istio's root namespace, where the Gateway and its certificate belong; there before istiod is. */
+  /** Istio's root namespace, where the Gateway and its certificate belong. It exists before istiod does. */
   readonly namespace: pulumi.Output<string>;
   /** Ready when resources of Istio are admitted and sidecars are injected. */
   readonly controlPlane: pulumi.Resource[];
@@ -44,9 +44,9 @@ export class Mesh extends pulumi.ComponentResource {
     const { cluster, versions } = args;
     const { pullSecrets } = cluster;
     const inCluster = cluster.childOptions(this);
-    const all = [...new Set([versions.base, ...versions.istiods, versions.gateway])];
+    const installedVersions = [...new Set([versions.base, ...versions.istiods, versions.gateway])];
     const chartsByVersion = new Map(
-      all.map((version) => [version, chartsOf(istioCharts, { ...args, version }, this)] as const),
+      installedVersions.map((version) => [version, chartsOf(istioCharts, { ...args, version }, this)] as const),
     );
     const release = (
       chart: (typeof istioCharts)[number],
@@ -60,7 +60,7 @@ export class Mesh extends pulumi.ComponentResource {
 
     const labels = args.dataplane === "ambient" ? { labels: privilegedNamespace } : {};
     this.namespace = cluster.namespace(`${name}-namespace`, { name: meshNamespace, ...labels }, this);
-    // the chart runs nothing, and istiod itself waits for the kinds that it brings; the validation is `revisionTags`
+    // the chart runs no pod, so nothing waits for it: istiod waits for its CRDs, and `revisionTags` creates its webhook
     const inRoot = { name: "istio-base", version: versions.base, namespace: this.namespace };
     const base = release("base", { ...inRoot, skipAwait: true }, { defaultRevision: "" });
     const istiods = versions.istiods.map((version) => {
@@ -83,8 +83,8 @@ export class Mesh extends pulumi.ComponentResource {
     const owner = { cluster, namespace: this.namespace, parent: this };
     const crds = args.crds ? [gatewayApiCrds(name, args.crds, owner)] : [];
     this.controlPlane = [...istiods, ...crds, ...revisionTags(name, versions, { ...inCluster, dependsOn: istiods })];
-    const onNodes = { ...args, version: versions.app, namespace: ready };
-    this.dataplane = args.dataplane === "ambient" ? ambientDataplane(name, onNodes, this) : [];
+    const dataplaneArgs = { ...args, version: versions.app, namespace: ready };
+    this.dataplane = args.dataplane === "ambient" ? ambientDataplane(name, dataplaneArgs, this) : [];
     this.ingressIp = service.status.apply(({ loadBalancer }) => ingressAddress(loadBalancer.ingress));
     this.registerOutputs({ namespace: this.namespace, ingressIp: this.ingressIp });
   }

@@ -16,6 +16,7 @@ export interface PageArgs
 
 /** A program of one pod without a sidecar, and the route from the ingress gateway to its page. */
 export class Page extends pulumi.ComponentResource {
+  /** Route from the ingress gateway to the page. */
   readonly route: pulumi.Resource;
 
   constructor(name: string, args: PageArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -1,9 +1,10 @@
 import path from "node:path";
 
-const top = path.join(__dirname, "..");
+const projectFolder = path.join(__dirname, "..");
 
-/** Path relative to the program's folder, so that moving the project to another folder changes no resource. */
-const fromHere = (file: string): string => path.relative(process.cwd(), path.join(top, file)).split(path.sep).join("/");
+/** Path relative to the program's folder. An absolute path would change resources when the project moves. */
+const relativePath = (file: string): string =>
+  path.relative(process.cwd(), path.join(projectFolder, file)).split(path.sep).join("/");
 
 /**
  * Command line that runs a script of this project: the TypeScript source here, the compiled JavaScript in a program that
@@ -13,5 +14,5 @@ const fromHere = (file: string): string => path.relative(process.cwd(), path.joi
  */
 export function scriptCommand(name: string): string {
   const compiled = path.extname(__filename) === ".js";
-  return compiled ? `node ${fromHere(`${name}.js`)}` : `node ${fromHere("launcher/run.cjs")} ${name}`;
+  return compiled ? `node ${relativePath(`${name}.js`)}` : `node ${relativePath("launcher/run.cjs")} ${name}`;
 }

@@ -13,8 +13,8 @@ interface AmbientArgs extends ChartRepository {
 
 /**
  * Waits until the pods of istio-cni are ready. Helm does not: it tolerates as many pods as the update strategy allows to be
- * down, which is one, and on one node that is all of them. Pulumi waits for a DaemonSet that it patches. The annotation
- * changes with each change of the release, so that each one is waited for.
+ * down, which is one, and on one node that is all of them. Pulumi waits for a DaemonSet that it patches, and the annotation
+ * makes it patch the DaemonSet after each change of the release.
  */
 function cniReady(
   name: string,
@@ -36,13 +36,13 @@ function cniReady(
 export function ambientDataplane(name: string, args: AmbientArgs, parent: pulumi.Resource): pulumi.Resource[] {
   const { cluster, namespace } = args;
   const { pullSecrets } = cluster;
-  const chart = chartsOf(ambientCharts, args, parent);
+  const chartArgs = chartsOf(ambientCharts, args, parent);
   const values = { cni: cniValues({ ...args, pullSecrets }), ztunnel: ztunnelValues({ ...args, pullSecrets }) };
   const inCluster = cluster.childOptions(parent);
-  const release = (one: (typeof ambientCharts)[number]) =>
+  const release = (chartName: (typeof ambientCharts)[number]) =>
     new k8s.helm.v3.Release(
-      `${name}-${one}`,
-      { name: ambientReleases[one], namespace, ...chart(one), values: values[one], timeout: 300 },
+      `${name}-${chartName}`,
+      { name: ambientReleases[chartName], namespace, ...chartArgs(chartName), values: values[chartName], timeout: 300 },
       inCluster,
     );
   const cni = release("cni");

@@ -4,7 +4,7 @@ import type { Settings } from "../../model/settings/contract";
 import type { ClusterAccess } from "./access";
 
 /**
- * An existing cluster, by a context of the user's kubeconfig.
+ * Returns the access to an existing cluster, by a context of the user's kubeconfig.
  *
  * Does not adopt existing resources, and fails when the cluster is unreachable: `upsertExistingObjects` and
  * `deleteUnreachable` are safe only for a cluster that the stack created.

@@ -1,38 +1,28 @@
-import { local } from "@pulumi/command";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Chart } from "../../model/mesh/charts";
 import { crdsFolder, crdsRelease } from "../../model/mesh/gatewayApi";
 import { ownerOf } from "../../model/names";
 import type { Cluster } from "../cluster";
-import { scriptCommand } from "../script";
+import { scriptAnswer } from "./scriptAnswer";
 
 interface Values {
   readonly install: boolean;
   readonly repair?: string;
 }
 
-/**
- * Looks in every run at the CRDs that the cluster has, and returns the chart's values.
- *
- * A refusal ends the program by an unhandled RunError, which prints its text alone.
- */
+/** Compares the CRDs that the cluster has with the chart in every run, and returns the chart's values. */
 function valuesFor(chart: Chart, { kubeconfig, context }: Cluster, parent: pulumi.Resource): pulumi.Output<Values> {
   const stack = ownerOf(pulumi.getProject(), pulumi.getStack());
-  const CRDS = JSON.stringify({ chart, context, stack });
-  const ask = async (stdin: string): Promise<Values> => {
-    const command = scriptCommand("charts/prepareCrds");
-    const options = { command, environment: { CRDS }, stdin: pulumi.secret(stdin), logging: local.Logging.None };
-    const { stdout } = await local.run(options as unknown as local.RunArgs, { parent });
-    const answer = JSON.parse(stdout) as Values & { readonly refused?: string };
-    if (answer.refused === undefined) return answer;
-    throw new pulumi.RunError(answer.refused);
-  };
-  // never rejected: the program ends by the RunError
-  return pulumi.unsecret(kubeconfig).apply((stdin) => new Promise<Values>((resolve) => void ask(stdin).then(resolve)));
+  const environment = { CRDS: JSON.stringify({ chart, context, stack }) };
+  return pulumi
+    .unsecret(kubeconfig)
+    .apply((stdin) =>
+      scriptAnswer<Values>({ script: "charts/prepareCrds", environment, stdin: pulumi.secret(stdin) }, parent),
+    );
 }
 
-/** The CRDs of the Gateway API. Those that the cluster has of another owner are used, and never overwritten. */
+/** Creates the release with the CRDs of the Gateway API. It uses CRDs of another owner, and never overwrites them. */
 export function gatewayApiCrds(
   name: string,
   chart: Chart,

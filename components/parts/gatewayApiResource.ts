@@ -13,22 +13,22 @@ interface Kinds {
 export const waitsFor = {
   /** Nothing. A route is created before its Gateway, whose status shows that it accepted the route. */
   nothing: [],
-  /** A Gateway that works. */
+  /** A Gateway that istiod has configured. */
   programmed: ["condition=Accepted", "condition=Programmed"],
-  /** A route that callers in the mesh use. */
+  /** A route that istiod has accepted for callers in the mesh. */
   service: ["Accepted", "ResolvedRefs"].map(
     (type) => `jsonpath={.status.parents[?(@.parentRef.kind=="Service")].conditions[?(@.type=="${type}")].status}=True`,
   ),
 } as const;
 
-/** Waits until a listener of a Gateway has accepted at least so many routes. There is no `>=`: a single = ends the path. */
+/** Condition that a listener has accepted at least so many routes. A path ends at a single =, so `>=` is not possible. */
 export const attached = (listener: string, routes: number): string =>
   `jsonpath={.status.listeners[?(@.name=="${listener}" && @.attachedRoutes>${routes - 1})].name}`;
 
 /** Time in which istiod accepts a resource. */
 const deadline = { create: "3m", update: "3m" };
 
-/** A resource of the Gateway API. It is there when istiod has set the conditions. */
+/** Creates a resource of the Gateway API. Pulumi waits until istiod has set the conditions. */
 export function gatewayApiResource<Kind extends keyof Kinds>(
   resource: string,
   kind: Kind,

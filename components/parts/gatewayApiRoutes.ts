@@ -9,7 +9,7 @@ import { attached, gatewayApiResource, waitsFor } from "./gatewayApiResource";
 import { istioResource } from "./istioResource";
 import type { RouteArgs } from "./istioRoutes";
 
-/** Routes to both versions of the app by the Gateway API: a Service for each version, HTTPRoutes and a Gateway. */
+/** Creates the routes to both versions by the Gateway API: a Service for each version, HTTPRoutes and a Gateway. */
 export function gatewayApiRoutes(name: string, args: RouteArgs, parent: pulumi.Resource): void {
   const { cluster, meshNamespace, appNamespace, pageRoutes = [] } = args;
   const owner = { cluster, parent };

@@ -27,7 +27,7 @@ const apiVersions: Readonly<Record<keyof Kinds, string>> = {
   VirtualService: "networking.istio.io/v1",
 };
 
-/** An Istio resource of `parent`. Its creation is retried while istiod's validating webhook is starting. */
+/** Creates an Istio resource. Pulumi retries that while istiod's validating webhook is starting. */
 export function istioResource<Kind extends keyof Kinds>(
   resource: string,
   kind: Kind,

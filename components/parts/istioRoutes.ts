@@ -14,7 +14,7 @@ export interface RouteArgs extends RouteSettings {
   readonly pageRoutes?: readonly pulumi.Resource[];
 }
 
-/** Routes to both versions of the app by Istio's API: DestinationRule, VirtualService and Gateway. */
+/** Creates the routes to both versions by Istio's API: DestinationRule, VirtualService and Gateway. */
 export function istioRoutes(name: string, args: RouteArgs, parent: pulumi.Resource): void {
   const { cluster, meshNamespace, appNamespace, pageRoutes = [] } = args;
   const owner = { cluster, parent };

@@ -8,6 +8,14 @@ import { ownerOf } from "../../model/names";
 import type { Settings } from "../../model/settings/contract";
 import { scriptCommand } from "../script";
 import type { ClusterAccess } from "./access";
+import { scriptAnswer } from "./scriptAnswer";
+
+/** Answer of the script to `generation`. */
+interface Answer {
+  readonly generation: string;
+  /** Loss of data that a new cluster would cause. */
+  readonly warning?: string;
+}
 
 const k3dCommand = (action: string): string => `${scriptCommand("k3d/main")} ${action}`;
 
@@ -33,31 +41,21 @@ function identity(name: string, stack: string, parent: pulumi.Resource): pulumi.
   ).stdout;
 }
 
-/**
- * Asks in every run for the generation of the existing cluster, or for a new one when a cluster has to be made.
- *
- * A refusal ends the program by an unhandled RunError, which prints its text alone: as a rejected input it would come
- * once for every resource on the way, wrapped in the names of their properties.
- */
+/** Returns the generation of the existing cluster, or a new one when a cluster has to be created. Runs in every run. */
 function currentGeneration(
   settings: ClusterSettings,
   owner: pulumi.Output<{ stack: string; id: string }>,
   parent: pulumi.Resource,
 ): pulumi.Output<string> {
-  const ask = async (CLUSTER: string): Promise<string> => {
-    const options = { command: k3dCommand("generation"), environment: { CLUSTER }, logging: local.Logging.None };
-    const { stdout } = await local.run(options, { parent });
-    const answer = JSON.parse(stdout) as { generation?: string; warning?: string; refused?: string };
+  return owner.apply(async (known) => {
+    const environment = { CLUSTER: JSON.stringify({ settings, owner: known, generation: randomUUID() }) };
+    const answer = await scriptAnswer<Answer>({ script: "k3d/main generation", environment }, parent);
     if (answer.warning) void pulumi.log.warn(answer.warning, parent);
-    if (answer.generation !== undefined) return answer.generation;
-    throw new pulumi.RunError(answer.refused ?? "the cluster could not be looked at");
-  };
-  // never rejected: the program ends by the RunError
-  const settled = (CLUSTER: string) => new Promise<string>((resolve) => void ask(CLUSTER).then(resolve));
-  return owner.apply((known) => settled(JSON.stringify({ settings, owner: known, generation: randomUUID() })));
+    return answer.generation;
+  });
 }
 
-/** A k3d cluster that the stack makes, repairs and deletes. */
+/** Creates the resources of a k3d cluster, which the stack creates, repairs and deletes. */
 export function k3dCluster(
   name: string,
   args: ClusterFrom & Pick<Settings, "pullSecret">,
@@ -77,7 +75,7 @@ export function k3dCluster(
       delete: k3dCommand("delete"),
       environment: { CLUSTER: pulumi.jsonStringify({ settings, owner, generation }) },
       ...(Object.keys(logins).length > 0 && { stdin: pulumi.secret(JSON.stringify(logins)) }),
-      // a replacement is made before the old cluster is deleted, so that what lives in the old one goes with it
+      // Pulumi creates the new cluster before it deletes the old one, so that it drops the old one's resources with it
       triggers: [generation],
       addPreviousOutputInEnv: false,
     },
@@ -106,8 +104,8 @@ export function k3dCluster(
     },
     { parent },
   );
-  // a provider may take all that comes of a secret for one
-  const beside = (stdout: string) => ({
+  // a provider may mark every output of a command with a secret input as a secret
+  const registryAddresses = (stdout: string) => ({
     push: (JSON.parse(stdout) as { registry?: string }).registry ?? "",
     pull: `${dockerNames(clusterName).registry}:5000`,
   });
@@ -115,6 +113,6 @@ export function k3dCluster(
     kubeconfig,
     provider,
     deletedWith: nodes,
-    ...(registry && { registry: pulumi.unsecret(nodes.stdout).apply(beside) }),
+    ...(registry && { registry: pulumi.unsecret(nodes.stdout).apply(registryAddresses) }),
   };
 }

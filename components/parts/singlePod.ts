@@ -39,7 +39,7 @@ export function singlePod(name: string, args: SinglePodArgs, parent: pulumi.Reso
   const metadata = { name: app, namespace };
   const labels = { app };
   const folders = Object.entries(files);
-  const contents = folders.flatMap(([, inside]) => Object.entries(inside));
+  const contents = folders.flatMap(([, filesInFolder]) => Object.entries(filesInFolder));
   const data = Object.fromEntries(contents.map(([file, content]) => [file, JSON.stringify(content)]));
   // a pod does not see changed files or variables, so a change has to replace it
   const annotations = {
@@ -55,11 +55,11 @@ export function singlePod(name: string, args: SinglePodArgs, parent: pulumi.Reso
   ];
   const volumes = [
     ...(args.data === undefined ? [] : [{ name: "data", emptyDir: {} }]),
-    ...folders.map(([, inside], i) => ({
+    ...folders.map(([, filesInFolder], i) => ({
       name: `files-${i}`,
       configMap: {
         name: config ? config.metadata.name : app,
-        items: Object.keys(inside).map((file) => ({ key: file, path: file })),
+        items: Object.keys(filesInFolder).map((file) => ({ key: file, path: file })),
       },
     })),
   ];

@@ -5,9 +5,9 @@ import { retryAfter } from "../../model/mesh/webhook";
 /** A hook that retries a resource while the webhook that validates it is still starting. */
 export function webhookRetry(name: string): pulumi.ErrorHook {
   return new pulumi.ErrorHook(`${name}-webhook-retry`, async ({ errors }) => {
-    const wait = retryAfter(errors);
-    if (wait === undefined) return false;
-    await pause(wait);
+    const milliseconds = retryAfter(errors);
+    if (milliseconds === undefined) return false;
+    await pause(milliseconds);
     return true;
   });
 }
