@@ -105,7 +105,8 @@ export async function certificateStores(
  *
  * @returns the folder that was created, to be removed again; undefined if there was one
  */
-export async function ensureNssDatabase(home: string = homedir()): Promise<string | undefined> {
+export async function ensureNssDatabase(): Promise<string | undefined> {
+  const home = homedir();
   const existing = await nssFolders(home);
   if (process.platform !== "linux" || existing.some(({ browser }) => browser === nssPlaces[0]?.browser))
     return undefined;

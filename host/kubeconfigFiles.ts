@@ -68,7 +68,8 @@ function entriesOf(file: string, config: Fields, plural: string, singular: strin
  * and where a name occurs twice the first file wins
  * (https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/#merging-kubeconfig-files).
  */
-export function mergedKubeconfig(files = kubeconfigFiles()): MergedKubeconfig {
+export function mergedKubeconfig(): MergedKubeconfig {
+  const files = kubeconfigFiles();
   const configs = files.map((file) => ({
     file,
     config: readKubeconfig(file),

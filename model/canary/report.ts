@@ -14,23 +14,21 @@ interface Point {
   readonly weight: number;
   readonly canary: number;
   readonly errors: number;
-  readonly stableErrors: number;
 }
 
 function points(entries: readonly RolloutEntry[]): Point[] {
   return entries.filter(isMeasured).map((entry) => {
-    const { stable, canary } = withOverdue(entry);
+    const { canary } = withOverdue(entry);
     return {
       weight: entry.weight / 100,
       canary: share(entry.canary.requests, entry.stable.requests + entry.canary.requests),
       errors: share(failedRequests(canary), canary.requests),
-      stableErrors: share(failedRequests(stable), stable.requests),
     };
   });
 }
 
 const blocks = " ▁▂▃▄▅▆▇█";
-/** A line of blocks, one for each value from 0 to 1; anything above 0 is seen. */
+/** A line of blocks, one for each value from 0 to 1. Every value above 0 gets a visible block. */
 const spark = (values: readonly number[]): string =>
   values.map((value) => blocks[value === 0 ? 0 : Math.max(1, Math.round(value * 8))] ?? "█").join("");
 
@@ -42,16 +40,16 @@ function stateLine(
 ): string {
   const resume = commands(run("rollout", "resume"));
   const abort = commands(run("rollout", "abort"));
-  const goOn = `fix: ${resume}, or: ${abort}`;
+  const continueOrAbort = `fix: ${resume}, or: ${abort}`;
   const because = reason ? `: ${reason}` : "";
   if (end === "not rolled back") return `NOT rolled back${because}; fix: ${abort}`;
-  if (end === "paused" && process === undefined) return `paused${because}; ${goOn}`;
+  if (end === "paused" && process === undefined) return `paused${because}; ${continueOrAbort}`;
   if (end !== undefined && end !== "paused") return `${end}${because}`;
   const at = rollback
     ? `rolling back to ${rollback.to} %`
     : `step ${plan.steps[Math.min(step, plan.steps.length - 1)]} %`;
   if (process !== undefined) return `running (process ${process}): ${at}`;
-  return `killed: no process drives this rollout any more (${at}); ${rollback ? `fix: ${resume}, which finishes the rollback` : goOn}`;
+  return `killed: no process drives this rollout any more (${at}); ${rollback ? `fix: ${resume}, which finishes the rollback` : continueOrAbort}`;
 }
 
 /**
@@ -65,9 +63,9 @@ export function rolloutSummary(
   process?: number,
   commands: CommandWriter = forNpm(),
 ): string {
-  const now = statusOf(entries);
-  if (!now) return "there was no rollout";
-  const steps = now.plan.steps.flatMap((weight) => {
+  const status = statusOf(entries);
+  if (!status) return "there was no rollout";
+  const steps = status.plan.steps.flatMap((weight) => {
     const windows = entries.filter(isMeasured).filter((entry) => entry.weight === weight);
     if (windows.length === 0) return [];
     const total = windows.reduce<Measurement>(addMeasurements, noMeasurement);
@@ -81,14 +79,14 @@ export function rolloutSummary(
       verdict?.kind === "verdict" ? `${verdict.verdict.outcome}: ${verdict.verdict.reason}` : "not decided";
     return [`${String(weight).padStart(4)} %  share ${low} to ${high} %  errors ${errors}  ${outcome}`];
   });
-  const line = points(entries);
-  const end = stateLine(now, process, commands);
-  if (line.length === 0) return end;
+  const chartPoints = points(entries);
+  const end = stateLine(status, process, commands);
+  if (chartPoints.length === 0) return end;
   return [
     end,
     ...steps,
-    `weight  ${spark(line.map(({ weight }) => weight))}`,
-    `share   ${spark(line.map(({ canary }) => canary))}`,
-    `errors  ${spark(line.map(({ errors }) => errors))}`,
+    `weight  ${spark(chartPoints.map(({ weight }) => weight))}`,
+    `share   ${spark(chartPoints.map(({ canary }) => canary))}`,
+    `errors  ${spark(chartPoints.map(({ errors }) => errors))}`,
   ].join("\n");
 }

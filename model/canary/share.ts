@@ -6,6 +6,9 @@ export interface CountBand {
   readonly high: number;
 }
 
+/** Quantile of the normal distribution for an interval of 95 %. */
+const z = 1.96;
+
 /** Probabilities of 0 … n successes, by logarithms so that no factor under- or overflows. */
 function distribution(n: number, p: number): number[] {
   if (p === 0 || p === 1) return Array.from({ length: n + 1 }, (_, k) => (k === n * p ? 1 : 0));
@@ -37,11 +40,9 @@ export function binomialBand(n: number, p: number, confidence = 0.999): CountBan
 }
 
 /**
- * Wilson's score interval of a share after `k` of `n` (https://doi.org/10.1080/01621459.1927.10502953).
- *
- * @param z - quantile of the normal distribution; @default 1.96, which is 95 %
+ * Wilson's score interval of 95 % of a share after `k` of `n` (https://doi.org/10.1080/01621459.1927.10502953).
  */
-export function wilsonInterval(k: number, n: number, z = 1.96): readonly [low: number, high: number] {
+export function wilsonInterval(k: number, n: number): readonly [low: number, high: number] {
   if (n === 0) return [0, 1];
   const share = k / n;
   const centre = (share + z ** 2 / (2 * n)) / (1 + z ** 2 / n);
@@ -49,7 +50,7 @@ export function wilsonInterval(k: number, n: number, z = 1.96): readonly [low: n
   return [Math.max(0, centre - half), Math.min(1, centre + half)];
 }
 
-/** Random draws after which each of `places` was drawn, but for the risk. */
+/** Number of random draws after which each of `places` was drawn, except with the probability `risk`. */
 export function drawsToSeeAll(places: number, risk: number): number {
   return places < 2 ? 1 : Math.ceil(Math.log(risk / places) / Math.log(1 - 1 / places));
 }

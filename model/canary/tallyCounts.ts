@@ -1,13 +1,16 @@
 import { answersOf, type Tally } from "./counters";
 import type { RequestCounts } from "./evidence";
 
-/** The least bound in milliseconds that nine of ten answers kept to. Undefined when there are too few to say. */
-export function p90Bound({ within }: Tally, atLeast = 50): number | undefined {
+/** Answers from which the 90th percentile is computed. */
+const minimumAnswers = 50;
+
+/** Least bound of the histogram, in milliseconds, below which nine of ten answers lie. Undefined for too few answers. */
+export function p90Bound({ within }: Tally): number | undefined {
   const answers = Math.max(0, ...Object.values(within));
   const bounds = Object.keys(within)
     .map(Number)
     .filter((bound) => Number.isFinite(bound) && (within[bound] ?? 0) >= answers * 0.9);
-  return answers < atLeast || bounds.length === 0 ? undefined : Math.min(...bounds);
+  return answers < minimumAnswers || bounds.length === 0 ? undefined : Math.min(...bounds);
 }
 
 /**

@@ -1,14 +1,7 @@
 import ipaddr from "ipaddr.js";
 
-/** An IPv4 network, its addresses as unsigned 32-bit numbers. */
-export interface Subnet {
-  readonly first: number;
-  readonly last: number;
-  readonly prefix: number;
-}
-
-/** A range of addresses, both ends included. */
-export interface Pool {
+/** A range of IPv4 addresses as unsigned 32-bit numbers, both ends included. */
+export interface AddressRange {
   readonly first: number;
   readonly last: number;
 }
@@ -31,43 +24,43 @@ function parseAddress(value: string): number | undefined {
 }
 
 /** Addresses of an IPv4 network of any size in CIDR form; undefined for anything else. */
-export function parseNetwork(value: string): Pool | undefined {
+export function parseNetwork(value: string): AddressRange | undefined {
   if (!ipaddr.IPv4.isValidCIDR(value)) return undefined;
   const first = toNumber(ipaddr.IPv4.networkAddressFromCIDR(value));
   return { first, last: toNumber(ipaddr.IPv4.broadcastAddressFromCIDR(value)) };
 }
 
 /** A private IPv4 network from /16 to /27 written with its network address; undefined for anything else. */
-export function parseSubnet(value: string): Subnet | undefined {
+export function parseSubnet(value: string): AddressRange | undefined {
   const match = /^([\d.]+)\/(\d{1,2})$/.exec(value);
   if (!match?.[1] || !match[2]) return undefined;
   const [first, prefix] = [parseAddress(match[1]), Number(match[2])];
   if (first === undefined || prefix < 16 || prefix > 27) return undefined;
   const size = 2 ** (32 - prefix);
   if (first % size !== 0 || ipaddr.IPv4.parse(match[1]).range() !== "private") return undefined;
-  return { first, last: first + size - 1, prefix };
+  return { first, last: first + size - 1 };
 }
 
 /** A range `FIRST-LAST`; undefined for anything else, also when it runs backwards. */
-export function parsePool(value: string): Pool | undefined {
-  const [from, to, more] = value.split("-");
-  if (from === undefined || to === undefined || more !== undefined) return undefined;
+export function parsePool(value: string): AddressRange | undefined {
+  const [from, to, rest] = value.split("-");
+  if (from === undefined || to === undefined || rest !== undefined) return undefined;
   const [first, last] = [parseAddress(from), parseAddress(to)];
   return first === undefined || last === undefined || last < first ? undefined : { first, last };
 }
 
 /** True if two ranges share an address. */
-export function overlaps(a: Pool, b: Pool): boolean {
+export function overlaps(a: AddressRange, b: AddressRange): boolean {
   return a.first <= b.last && b.first <= a.last;
 }
 
 /**
- * Addresses that containers of the cluster may get, so that the pool has to stay clear of them.
+ * Addresses that containers of the cluster may get. The pool must not contain them.
  *
  * Docker hands out the network's addresses from the lowest: the gateway, then one for each node, each image cache, the
  * registry and k3d's short-lived tools container; 4 more for containers that a user adds.
  */
-export function reservedAddresses(subnet: Subnet, agents: number, caches = 0): Pool {
+export function reservedAddresses(subnet: AddressRange, agents: number, caches = 0): AddressRange {
   return { first: subnet.first, last: subnet.first + 1 + (1 + agents) + caches + 2 + 4 };
 }
 

@@ -37,10 +37,3 @@ export function element(
   const content = children.length === 0 ? "/>" : `>${inside}</${name}>`;
   return { markup: `<${name}${written}${content}` };
 }
-
-/** A picture as the text of an SVG file. */
-export function svg(width: number, height: number, ...children: readonly Markup[]): string {
-  const attributes = { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${width} ${height}` };
-  const lines = children.flatMap((child) => [{ markup: "\n" }, child]);
-  return `${element("svg", { ...attributes, "font-family": "sans-serif", "font-size": 13 }, ...lines).markup}\n`;
-}

@@ -1,11 +1,11 @@
 /** Lines of a table for a terminal. Every column but the last of its row is as wide as its longest cell. */
-export function columns(rows: readonly (readonly string[])[], gap = "  "): string[] {
+export function columns(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows) for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
   return rows.map((row) =>
     row
       .map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0)))
-      .join(gap)
+      .join("  ")
       .trimEnd(),
   );
 }

@@ -1,4 +1,5 @@
-import { element, svg } from "../../model/output/markup";
+import { element } from "../../model/output/markup";
+import { svg } from "./svg";
 
 /** A command that is measured, and the one that it is compared with. */
 export interface Comparison {

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { element } from "../../model/output/markup";
 import { comparisons } from "../bench/comparisons";
 import { criticalPath } from "../bench/criticalPath";
 import { memorySection, peaks, watchMemory } from "../bench/memory";
 import { benchPage, meshSection, withSection } from "../bench/page";
+import { svg } from "../bench/svg";
 import { benchSvg, benchTable, type Comparison, type Measured, median, missedGoals, result } from "../bench/table";
 import { timelineSection, watchProcessors } from "../bench/timeline";
 
@@ -20,6 +22,9 @@ const shown: Measured = { name: "caches", against: "none", ours: [4], reference:
 const alone: Measured = { name: "upgrade", unit: "seconds", goal: 200, ours: [180], reference: [] };
 
 describe("a benchmark", () => {
+  it("draws a picture that names its size", () =>
+    assert.match(svg(30, 20, element("g")), /^<svg xmlns="\S+" viewBox="0 0 30 20" .*>\n<g\/><\/svg>\n$/));
+
   it("is judged by the middle of its pairs, and shows how far they lie apart", () => {
     assert.equal(median([3, 1, 2]), 2);
     assert.equal(median([4, 1, 2, 3]), 2.5);
@@ -54,11 +59,11 @@ describe("a benchmark", () => {
   });
 
   it("is drawn with its goal, if it is a multiple", () => {
-    const svg = benchSvg([up, change, shown, alone]);
-    assert.match(svg, /up \/ a script/);
-    assert.equal(svg.match(/#0b61a4/g)?.length, 1);
-    assert.match(svg, /<title>/);
-    assert.doesNotMatch(svg, /kubectl|upgrade|NaN/);
+    const picture = benchSvg([up, change, shown, alone]);
+    assert.match(picture, /up \/ a script/);
+    assert.equal(picture.match(/#0b61a4/g)?.length, 1);
+    assert.match(picture, /<title>/);
+    assert.doesNotMatch(picture, /kubectl|upgrade|NaN/);
   });
 });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { element, svg } from "../../model/output/markup";
+import { element } from "../../model/output/markup";
 import { columns } from "../../model/output/table";
 
 describe("a table", () => {
@@ -19,7 +19,4 @@ describe("markup", () => {
   });
 
   it("closes an element without content", () => assert.equal(element("line", { x1: 0 }).markup, '<line x1="0"/>'));
-
-  it("makes a picture that names its size", () =>
-    assert.match(svg(30, 20, element("g")), /^<svg xmlns="\S+" viewBox="0 0 30 20" .*>\n<g\/><\/svg>\n$/));
 });

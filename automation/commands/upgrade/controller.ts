@@ -22,7 +22,7 @@ export interface UpgradePace extends BackPace {
   /** Seconds after which a step that is not decided pauses the upgrade. */
   readonly stepTimeout: number;
 }
-export const usualPace: UpgradePace = { before: 10, settle: 10, stepTimeout: 300, attempts: 3, wait: 1000 };
+const usualPace: UpgradePace = { before: 10, settle: 10, stepTimeout: 300, attempts: 3, wait: 1000 };
 
 /** Parts of an upgrade that differ between the command and its tests. */
 export interface UpgradeParts {

@@ -59,10 +59,10 @@ export async function readRollout(stack: string): Promise<ProgressPart> {
   };
 }
 
-export async function readUpgrade(stack: string, folder = rolloutsFolder): Promise<ProgressPart | undefined> {
-  const entries = await upgradeJournals.read(stack, folder);
+export async function readUpgrade(stack: string): Promise<ProgressPart | undefined> {
+  const entries = await upgradeJournals.read(stack);
   if (entries.length === 0) return undefined;
-  const holder = await routeHolder(folder, stack, "upgrade");
+  const holder = await routeHolder(rolloutsFolder, stack, "upgrade");
   return {
     text: upgradeSummary(entries, holder?.pid, commandsFor(stack)),
     picture: upgradePicture(entries),

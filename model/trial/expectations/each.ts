@@ -18,18 +18,13 @@ const text = (expected: string, read: RequestCheck["read"], holds: (text: string
 ];
 
 /** A check of a text that the request has at the workload; it fails if no workload received the request. */
-function arrived<T>(
-  expected: string,
-  read: (arrival: Arrival) => T,
-  holds: (value: T) => boolean,
-  absent = "absent",
-): RequestCheck[] {
+function arrived<T>(expected: string, read: (arrival: Arrival) => T, holds: (value: T) => boolean): RequestCheck[] {
   return [
     {
       expected,
       read: (observation) => {
         const arrival = arrivalOf(observation);
-        return arrival ? String(read(arrival) ?? absent) : "no workload received it";
+        return arrival ? String(read(arrival) ?? "absent") : "no workload received it";
       },
       holds: (observation) => {
         const arrival = arrivalOf(observation);
@@ -58,7 +53,7 @@ const requestChecks: { readonly [Key in keyof Expectation]?: Checks<NonNullable<
     {
       expected: `status ${status.join(" or ")}`,
       read: summaryOf,
-      holds: (observation) => status.some((one) => one === resultOf(observation)),
+      holds: (observation) => status.some((allowed) => allowed === resultOf(observation)),
     },
   ],
   by: (by, workloads) => [
@@ -78,8 +73,8 @@ const requestChecks: { readonly [Key in keyof Expectation]?: Checks<NonNullable<
   path: (path) =>
     arrived(
       `path ${path}`,
-      (one) => one.path,
-      (seen) => seen === path,
+      (arrival) => arrival.path,
+      (value) => value === path,
     ),
   host: (host) =>
     arrived(
@@ -91,7 +86,7 @@ const requestChecks: { readonly [Key in keyof Expectation]?: Checks<NonNullable<
     eachHeader(headers, (name, wanted) =>
       arrived(
         `request header ${name}: ${wanted}`,
-        ({ headers: seen }) => seen[name],
+        ({ headers: arrived }) => arrived[name],
         (value) => headerHolds(wanted, value),
       ),
     ),
@@ -146,8 +141,8 @@ const requestChecks: { readonly [Key in keyof Expectation]?: Checks<NonNullable<
   tls: (tls) =>
     arrived(
       `${tls ? "over" : "without"} TLS`,
-      (one) => one.tls,
-      (seen) => seen === tls,
+      (arrival) => arrival.tls,
+      (value) => value === tls,
     ),
   protocol: (protocol) => arrived(`protocol ${protocol}`, protocolOf, (seen) => seen === protocol),
   certificate: (names) => [

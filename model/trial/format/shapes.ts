@@ -9,7 +9,7 @@ export const duration: Shape = { is: "text", pattern: /^\d+(\.\d+)?(ms|s)$/, as:
 export const status: Shape = { is: "integer", least: 100, most: 599 };
 
 /** The ends of a request beside a status. */
-export const failures = ["reset", "refused", "tls-error", "timeout", "unresolved"] as const;
+const failures = ["reset", "refused", "tls-error", "timeout", "unresolved"] as const;
 export type Failure = (typeof failures)[number];
 
 /** TLS versions, as a Gateway's minProtocolVersion names them. */

@@ -18,7 +18,7 @@ const passed = (context: Context): UserObject[] => {
   return [...workloadPolicies, ...gatewayPolicies];
 };
 
-export const dryRun = "istio.io/dry-run";
+const dryRun = "istio.io/dry-run";
 
 /** A policy that a proxy only pretends to apply. */
 const rehearsed: Mistake = (context) => {
