@@ -12,7 +12,6 @@ interface Step {
 const stepsOf = (file: string, ...keys: string[]): readonly Step[] =>
   keys.reduce((value, key) => (value as Record<string, never>)[key] as never, parse(readFileSync(file, "utf8")));
 const actionSteps = stepsOf("action.yml", "runs", "steps");
-const commentSteps = stepsOf(".github/workflows/try.yml", "jobs", "comment", "steps");
 
 /** This project as the action has it: the launcher writes down its arguments, and does what a script says. */
 const launcher = `const { appendFileSync, mkdirSync, writeFileSync } = require("node:fs");
@@ -33,14 +32,10 @@ describe("the shell of the action for other repositories", () => {
 
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), "action-"));
-    for (const one of ["project/launcher", "their repository/mesh tests", "bin"])
-      mkdirSync(at(one), { recursive: true });
+    for (const one of ["project/launcher", "their repository/mesh tests"]) mkdirSync(at(one), { recursive: true });
     writeFileSync(at("project/launcher/start.cjs"), launcher);
     writeFileSync(at("calls"), "");
     writeFileSync(at("summary"), "");
-    // gh that writes down its arguments and the comment
-    const gh = `#!/bin/sh\necho "$@" > "$CALLS"\nfor file; do :; done\ncat "$file" > ${JSON.stringify("$CALLS.body")}\n`;
-    writeFileSync(at("bin/gh"), gh, { mode: 0o755 });
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -56,7 +51,6 @@ describe("the shell of the action for other repositories", () => {
           encoding: "utf8",
           env: {
             ...process.env,
-            PATH: `${at("bin")}:${process.env["PATH"]}`,
             CALLS: at("calls"),
             GITHUB_ACTION_PATH: at("project"),
             GITHUB_WORKSPACE: cwd,
@@ -105,15 +99,5 @@ describe("the shell of the action for other repositories", () => {
     writeFileSync(at("summary"), "");
     assert.deepEqual(run(actionSteps, { STATUS: "2", PRINTS: "mesh.yaml:3: kind Gatway does not exist" }), [0, 2, 0]);
     assert.match(text("summary"), /mesh\.yaml:3: kind Gatway does not exist/);
-  });
-
-  it("comments with the table, or with a message that there is none", () => {
-    const number = { NUMBER: "7", GITHUB_REPOSITORY: "me/shop" };
-    assert.deepEqual(run(commentSteps, number), [0]);
-    assert.match(text("calls.body"), /did not run: the environment did not come up/);
-    writeFileSync(at("their repository/try.md"), "| case |\n");
-    assert.deepEqual(run(commentSteps, number), [0]);
-    assert.equal(text("calls"), "pr comment 7 --repo me/shop --body-file comment.md\n");
-    assert.equal(text("calls.body"), "| case |\n");
   });
 });
