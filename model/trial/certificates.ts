@@ -1,37 +1,36 @@
 import { distance } from "fastest-levenshtein";
-import { gateway as ours } from "../names";
+import { gateway as environmentGateway } from "../names";
 import { isClientCredential } from "./authorities";
 import { entranceOf, isApiGateway, isIstioGateway, serversOf } from "./gateways";
-import { type KubeObject, titleOf, type UserObject } from "./objects";
+import { type IssuedCertificate, issueMissing } from "./issuedCertificate";
+import type { KubeObject, UserObject } from "./objects";
 import { clientCertificate, type RunCertificate } from "./runCertificate";
-import { placeText } from "./source";
-import type { Substitution } from "./substitutions";
 import { isSecured } from "./urls";
 
-/** True for a TLS Secret without a certificate: nobody commits a key, so the run issues one in its place. */
+/** True for a TLS Secret without a certificate. Nobody commits a key, so the run issues both. */
 export const isPlaceholder = ({ kind, type, data, stringData }: KubeObject): boolean =>
   kind === "Secret" &&
   type === "kubernetes.io/tls" &&
-  ![data, stringData].some((one) => (one as Record<string, unknown> | undefined)?.["tls.crt"]);
+  ![data, stringData].some((contents) => (contents as Record<string, unknown> | undefined)?.["tls.crt"]);
 
 /** True for a Secret with the certificate of a CA. */
 export const hasAuthority = ({ kind, data, stringData }: KubeObject): boolean =>
   kind === "Secret" && /"(ca\.crt|cacert)":/.test(JSON.stringify([data, stringData]));
 
-const split = (service: string): string => service.split("/")[0] ?? "";
+const namespaceOf = (service: string): string => service.split("/")[0] ?? "";
 
 const namedCredentials = (objects: readonly UserObject[]): string[] =>
   [
     ...JSON.stringify(
-      objects.filter((one) => isIstioGateway(one) || isApiGateway(one)).map(({ spec }) => spec ?? {}),
+      objects.filter((object) => isIstioGateway(object) || isApiGateway(object)).map(({ spec }) => spec ?? {}),
     ).matchAll(/"(?:credentialName|name)":"([^"]+)"/g),
   ].map(([, name = ""]) => name);
 
-/** Letters in which two names may differ that mean the same: one in four, and three at most. */
-const slips = (name: string): number => Math.max(1, Math.min(3, Math.floor(name.length / 4)));
+/** Number of letters by which a misspelled name may differ: one in four, and three at most. */
+const allowedDifference = (name: string): number => Math.max(1, Math.min(3, Math.floor(name.length / 4)));
 
 /**
- * TLS Secret of the manifests that a credential probably means: nothing names it, its name is nearly the same, and no
+ * TLS Secret of the manifests that a credential probably means: no object names it, its name is nearly the same, and no
  * other credential without a Secret is nearer to it. Such a credential gets no certificate from the run, which would hide
  * that the gateway finds none.
  */
@@ -43,50 +42,44 @@ export function misspelledSecret(credential: string, objects: readonly UserObjec
   return secrets.find(({ metadata: { name } }) => {
     const letters = distance(name, credential);
     const isNearest = missing.every((missingName) => distance(name, missingName) >= letters);
-    return !named.includes(name) && letters > 0 && letters <= slips(credential) && isNearest;
+    return !named.includes(name) && letters > 0 && letters <= allowedDifference(credential) && isNearest;
   });
 }
 
-/** Certificates for credentials that the manifests name and do not have, with what to say of each. */
-export function missingCredentials(objects: readonly UserObject[]): {
-  certificates: RunCertificate[];
-  list: Substitution[];
-} {
-  const secrets = new Set(objects.filter(({ kind }) => kind === "Secret").map(({ metadata }) => metadata.name));
-  const issued = objects.flatMap((gateway): { gateway: UserObject; certificate: RunCertificate }[] => {
-    if (isIstioGateway(gateway)) {
-      const namespace = split(entranceOf(gateway, objects).service);
-      return serversOf(gateway).flatMap(({ hosts = [], tls = {} }) =>
-        tls.credentialName
-          ? [{ gateway, certificate: certificate(namespace, tls.credentialName, hosts, /MUTUAL/.test(tls.mode ?? "")) }]
-          : [],
-      );
-    }
-    if (!isApiGateway(gateway)) return [];
-    interface Listener {
-      readonly hostname?: string;
-      readonly tls?: { readonly certificateRefs?: readonly { readonly name: string; readonly namespace?: string }[] };
-    }
-    return ((gateway.spec?.listeners ?? []) as Listener[]).flatMap(({ hostname = "*", tls }) =>
-      (tls?.certificateRefs ?? []).map(({ name, namespace = gateway.$.namespace }) => ({
-        gateway,
-        certificate: certificate(namespace, name, [hostname], false),
-      })),
+interface Listener {
+  readonly hostname?: string;
+  readonly tls?: { readonly certificateRefs?: readonly { readonly name: string; readonly namespace?: string }[] };
+}
+
+/** Certificates of the Secrets that the servers of a Gateway of either API name. */
+function namedByGateway(gateway: UserObject, objects: readonly UserObject[]): RunCertificate[] {
+  if (isIstioGateway(gateway)) {
+    const namespace = namespaceOf(entranceOf(gateway, objects).service);
+    return serversOf(gateway).flatMap(({ hosts = [], tls = {} }) =>
+      tls.credentialName ? [certificate(namespace, tls.credentialName, hosts, /MUTUAL/.test(tls.mode ?? ""))] : [],
     );
-  });
-  const missing = issued.filter(
-    ({ certificate: { secret } }) =>
-      !secrets.has(secret) && secret !== ours.credentialName && misspelledSecret(secret, objects) === undefined,
+  }
+  if (!isApiGateway(gateway)) return [];
+  return ((gateway.spec?.listeners ?? []) as Listener[]).flatMap(({ hostname = "*", tls }) =>
+    (tls?.certificateRefs ?? []).map(({ name, namespace = gateway.$.namespace }) =>
+      certificate(namespace, name, [hostname], false),
+    ),
   );
-  const distinct = new Map(missing.map((one) => [`${one.certificate.namespace}/${one.certificate.secret}`, one]));
-  return {
-    certificates: [...distinct.values()].map(({ certificate }) => certificate),
-    list: [...distinct.values()].map(({ gateway, certificate: { namespace, secret, names, withCa } }) => ({
-      object: titleOf(gateway),
-      place: placeText(gateway.$.place),
-      did: `Secret ${namespace}/${secret} is not in the manifests: this run's CA issues a certificate for ${names.join(", ")}${withCa ? ", and verifies clients" : ""}`,
-    })),
-  };
+}
+
+/** Server certificates for credentials that Gateways name and that no Secret of the manifests has. */
+export function missingServerCertificates(objects: readonly UserObject[]): IssuedCertificate[] {
+  const named = objects
+    .flatMap((object) => namedByGateway(object, objects).map((certificate) => ({ object, certificate })))
+    .filter(
+      ({ certificate: { secret } }) =>
+        secret !== environmentGateway.credentialName && misspelledSecret(secret, objects) === undefined,
+    );
+  return issueMissing(
+    named,
+    objects,
+    ({ names, withCa }) => `a certificate for ${names.join(", ")}${withCa ? ", and verifies clients" : ""}`,
+  );
 }
 
 /** True for an object by which a proxy needs a Secret: a server of a Gateway, or TLS of a DestinationRule. */
@@ -107,10 +100,10 @@ export function missingSecrets({
     ...applied.filter(({ kind }) => kind === "Secret").map(({ $, metadata }) => `${$.namespace}/${metadata.name}`),
   ]);
   return applied.filter(isIstioGateway).flatMap((gateway) => {
-    const namespace = split(entranceOf(gateway, applied).service);
+    const namespace = namespaceOf(entranceOf(gateway, applied).service);
     return serversOf(gateway).flatMap(({ tls = {} }) => {
       const name = tls.credentialName;
-      const isKnown = !name || name === ours.credentialName || known.has(`${namespace}/${name}`);
+      const isKnown = !name || name === environmentGateway.credentialName || known.has(`${namespace}/${name}`);
       return isKnown ? [] : [{ namespace, name }];
     });
   });
@@ -125,29 +118,25 @@ function needsCa(name: string, objects: readonly UserObject[]): boolean {
   return isMutual && !objects.some(hasAuthority);
 }
 
-/** Certificates for the TLS Secrets of the manifests that hold none. */
-export function placeholderCertificates(objects: readonly UserObject[]): {
-  certificates: RunCertificate[];
-  list: Substitution[];
-} {
-  const hosts = (name: string) =>
+/** Certificates for the TLS Secrets of the manifests that contain none. */
+export function placeholderCertificates(objects: readonly UserObject[]): IssuedCertificate[] {
+  const hostsOf = (secret: string) =>
     objects
       .filter(isIstioGateway)
       .flatMap(serversOf)
-      .flatMap(({ hosts: serverHosts = [], tls }) => (tls?.credentialName === name ? serverHosts : []));
-  const empty = objects.filter(isPlaceholder);
-  const certificates = empty.map((secret) => {
+      .flatMap(({ hosts = [], tls }) => (tls?.credentialName === secret ? hosts : []));
+  const issued = (secret: UserObject): RunCertificate => {
     const { metadata, $ } = secret;
     if (isClientCredential(secret, objects)) return clientCertificate($.namespace, metadata.name);
-    const names = hosts(metadata.name);
-    return certificate($.namespace, metadata.name, names.length > 0 ? names : ["*"], needsCa(metadata.name, objects));
+    const hosts = hostsOf(metadata.name);
+    return certificate($.namespace, metadata.name, hosts.length > 0 ? hosts : ["*"], needsCa(metadata.name, objects));
+  };
+  return objects.filter(isPlaceholder).map((object) => {
+    const certificate = issued(object);
+    const verification = certificate.withCa ? ", and verifies the other end" : "";
+    const did = `it holds no certificate: this run's CA issues one for ${certificate.names.join(", ")}${verification}`;
+    return { object, certificate, did };
   });
-  const substitutions = empty.map((secret, i) => ({
-    object: titleOf(secret),
-    place: placeText(secret.$.place),
-    did: `it holds no certificate: this run's CA issues one for ${certificates[i]?.names.join(", ")}${certificates[i]?.withCa ? ", and verifies the other end" : ""}`,
-  }));
-  return { certificates, list: substitutions };
 }
 
 function certificate(namespace: string, secret: string, hosts: readonly string[], withCa: boolean): RunCertificate {

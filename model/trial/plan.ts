@@ -3,11 +3,18 @@ import type { Dataplane } from "../mesh/ambient";
 import { accessLogs, declaredServices, injectionOf, namespaceObjects, serviceAccounts } from "./additions";
 import { type Caller, callersFor, outsideName, trialNamespace } from "./callers";
 import type { Tests } from "./cases";
-import { isPlaceholder, missingCredentials, placeholderCertificates, servesTls, servingNames } from "./certificates";
-import { missingClientCredentials } from "./clientCredentials";
+import {
+  isPlaceholder,
+  missingServerCertificates,
+  placeholderCertificates,
+  servesTls,
+  servingNames,
+} from "./certificates";
+import { missingClientCertificates } from "./clientCredentials";
 import { externalServices } from "./external";
 import { gatewayObjects } from "./gatewayPods";
 import { gatewaysToMake } from "./gateways";
+import { certificateSubstitution } from "./issuedCertificate";
 import { type KubeObject, type LeftOut, plainObject, type UserObject } from "./objects";
 import { outsideService, outsideStandIn } from "./outside";
 import { podWorkload, servingName, trialLabel } from "./pods";
@@ -48,7 +55,7 @@ export interface Plan {
   readonly applied: readonly UserObject[];
 }
 
-/** Turns manifests and cases into what is applied and sent, with every problem at once. */
+/** Plans a run of the cases against the manifests. Returns every problem of the input at once. */
 export function makePlan(
   manifests: { readonly objects: readonly UserObject[]; readonly leftOut: readonly LeftOut[] },
   tests: Tests,
@@ -57,7 +64,7 @@ export function makePlan(
   const userServices = manifests.objects.filter(({ kind }) => kind === "Service").map(serviceOf);
   const added = declaredServices(tests, userServices);
   const services = [...userServices, ...added];
-  const { objects: applied, list } = applySubstitutions({
+  const { objects: applied, changes } = applySubstitutions({
     services,
     objects: manifests.objects,
     jwks,
@@ -72,10 +79,12 @@ export function makePlan(
         services.length > 0 || callers.some((caller) => caller.namespace === namespace && caller.workload === name),
     ),
     outside,
-  ].map((one) => withCaller(one, callers));
-  const credentials = missingCredentials(applied);
-  const clients = missingClientCredentials(applied);
-  const empty = placeholderCertificates(applied);
+  ].map((standIn) => withCaller(standIn, callers));
+  const issued = [
+    ...missingServerCertificates(applied),
+    ...missingClientCertificates(applied),
+    ...placeholderCertificates(applied),
+  ];
   const tls = servesTls(
     applied,
     tests.cases.filter(({ from }) => from !== outsideName).map(({ request }) => request.url),
@@ -83,9 +92,7 @@ export function makePlan(
   const gateways = gatewaysToMake(applied);
   const answering = [...new Set(standIns.map(({ namespace }) => namespace))];
   const certificates = [
-    ...credentials.certificates,
-    ...clients.certificates,
-    ...empty.certificates,
+    ...issued.map(({ certificate }) => certificate),
     ...(tls
       ? answering.map((namespace) => ({
           namespace,
@@ -104,9 +111,10 @@ export function makePlan(
     dataplane,
   };
   const pods = [
-    ...standIns.map((one) =>
-      podWorkload({ ...one, answers: one, clients: one.id === outsideName && certificates.length > 0 }, settings),
-    ),
+    ...standIns.map((standIn) => {
+      const clients = standIn.id === outsideName && certificates.length > 0;
+      return podWorkload({ ...standIn, answers: standIn, clients }, settings);
+    }),
     ...distinctCallers(callers).map((caller) => podWorkload({ ...caller, name: caller.workload }, settings)),
   ];
   const declared = applied.filter(({ kind }) => kind === "Namespace");
@@ -145,10 +153,8 @@ export function makePlan(
       callers,
       services,
       substitutions: [
-        ...list,
-        ...credentials.list,
-        ...clients.list,
-        ...empty.list,
+        ...changes,
+        ...issued.map(certificateSubstitution),
         ...replacementsOf(applied, standIns, added, names, declared, gateways),
       ],
       leftOut: manifests.leftOut,
@@ -158,14 +164,16 @@ export function makePlan(
   };
 }
 
-/** A stand-in that also sends has the caller's service account, where the manifests give it none. */
+/** A stand-in with the service account of the caller that sends from its pod, unless the manifests name another. */
 function withCaller(standIn: StandIn, callers: readonly Caller[]): StandIn {
-  const caller = callers.find((one) => one.standIn === standIn.id && !one.outside);
+  const caller = callers.find((candidate) => candidate.standIn === standIn.id && !candidate.outside);
   return caller && !standIn.serviceAccount ? { ...standIn, serviceAccount: caller.serviceAccount } : standIn;
 }
 
 const distinctCallers = (callers: readonly Caller[]): Caller[] => [
   ...new Map(
-    callers.filter(({ standIn }) => standIn === undefined).map((one) => [`${one.namespace}/${one.workload}`, one]),
+    callers
+      .filter(({ standIn }) => standIn === undefined)
+      .map((caller) => [`${caller.namespace}/${caller.workload}`, caller]),
   ).values(),
 ];

@@ -4,14 +4,14 @@ import { titleOf, type UserObject } from "./objects";
 import { domainOfServices, istioHost, matchesHost, type Service, serviceByDns } from "./services";
 import { placeText } from "./source";
 
-/** Something that a run applies differently from what the manifests say, so that it can be tested on one machine. */
+/** A difference between the manifests and what a run applies, without which one machine could not test them. */
 export interface Substitution {
   readonly object: string;
   readonly place: string;
   readonly did: string;
 }
 
-/** Place of the address of the outside stand-in, which exists only after its Service. */
+/** Placeholder for the address of the outside stand-in, which is known only after its Service is created. */
 export const outsideAddress = "__OUTSIDE_ADDRESS__";
 
 /** Inputs of a substitution beside the object itself. */
@@ -184,16 +184,19 @@ const rules: readonly Rule[] = [
   routeNames,
 ];
 
-/** Applies every substitution to every object, and lists them. */
-export function applySubstitutions(surroundings: SubstitutionInput): { objects: UserObject[]; list: Substitution[] } {
-  const substitutions: Substitution[] = [];
+/** Applies every substitution to every object. */
+export function applySubstitutions(surroundings: SubstitutionInput): {
+  objects: UserObject[];
+  changes: Substitution[];
+} {
+  const changes: Substitution[] = [];
   const objects = surroundings.objects.map((original) =>
     rules.reduce((object, rule) => {
       const change = rule(object, surroundings);
       for (const did of change?.did ?? [])
-        substitutions.push({ object: titleOf(object), place: placeText(object.$.place), did });
+        changes.push({ object: titleOf(object), place: placeText(object.$.place), did });
       return change?.object ?? object;
     }, original),
   );
-  return { objects, list: substitutions };
+  return { objects, changes };
 }

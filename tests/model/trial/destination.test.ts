@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { destinationOf } from "../../../model/trial/destination";
+import { gatewayManifests } from "../../support/gatewayManifests";
 import { planOf, shop } from "./files";
 import { object } from "./reasonsOf";
 
@@ -31,21 +32,7 @@ describe("the address that a caller outside the cluster connects to", () => {
   });
 
   it("is none for a port that the user's own Service of a gateway does not have", () => {
-    const own = `---
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: public, namespace: shop }
-spec:
-  selector: { matchLabels: { istio: public } }
-  template:
-    metadata: { labels: { istio: public }, annotations: { inject.istio.io/templates: gateway } }
-    spec: { containers: [{ name: istio-proxy, image: auto }] }
----
-apiVersion: v1
-kind: Service
-metadata: { name: public, namespace: shop }
-spec: { selector: { istio: public }, ports: [{ name: http, port: 80 }, { name: https, port: 443 }] }
-`;
+    const own = gatewayManifests("public", "public", "{ name: http, port: 80 }, { name: https, port: 443 }");
     assert.deepEqual(toGateway("public", 8080, own), {
       refused: "the gateway's Service shop/public has no port 8080; it has: 80, 443",
     });

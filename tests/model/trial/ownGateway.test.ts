@@ -1,25 +1,12 @@
 import assert from "node:assert/strict";
 import { entranceForHost, ownGateway } from "../../../model/trial/gateways";
+import { gatewayManifests } from "../../support/gatewayManifests";
 import { planOf, shop } from "./files";
 import { has, object, reasons } from "./reasonsOf";
 
 describe("a gateway of the user's own", () => {
   it("stays as it is, without a stand-in for its Service", () => {
-    const { plan, told } = planOf(`${shop}---
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: edge, namespace: shop }
-spec:
-  selector: { matchLabels: { istio: edge } }
-  template:
-    metadata: { labels: { istio: edge }, annotations: { inject.istio.io/templates: gateway } }
-    spec: { containers: [{ name: istio-proxy, image: auto }] }
----
-apiVersion: v1
-kind: Service
-metadata: { name: edge, namespace: shop }
-spec: { selector: { istio: edge }, ports: [{ name: http, port: 80 }] }
-`);
+    const { plan, told } = planOf(shop + gatewayManifests("edge"));
     assert.deepEqual(told, []);
     const edges = plan.objects.filter(({ kind, metadata }) => kind === "Deployment" && metadata.name === "edge");
     assert.deepEqual(
@@ -31,21 +18,7 @@ spec: { selector: { istio: edge }, ports: [{ name: http, port: 80 }] }
 
 describe("a gateway of the user's own whose labels a Gateway nearly selects", () => {
   it("stays the only one, and the reason is the selector", () => {
-    const own = `---
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: public, namespace: shop }
-spec:
-  selector: { matchLabels: { istio: public-gateway } }
-  template:
-    metadata: { labels: { istio: public-gateway }, annotations: { inject.istio.io/templates: gateway } }
-    spec: { containers: [{ name: istio-proxy, image: auto }] }
----
-apiVersion: v1
-kind: Service
-metadata: { name: public, namespace: shop }
-spec: { selector: { istio: public-gateway }, ports: [{ name: http, port: 80 }] }
-`;
+    const own = gatewayManifests("public", "public-gateway");
     const gateway = (selector: string) =>
       object(
         "Gateway",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { gatewayManifests } from "../../support/gatewayManifests";
 import { shop } from "./files";
 import { has, object, reasons, type Shown } from "./reasonsOf";
 
@@ -13,21 +14,7 @@ const gateway = ({
 /** A VirtualService whose spec is in line 18. */
 const routed = (spec = "gateways: [edge]", hosts = "web.example.com"): string =>
   object("VirtualService", `{ hosts: [${hosts}], ${spec}, http: [{ route: [{ destination: { host: web } }] }] }`);
-const edgeService = (ports: string): string => `---
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: public, namespace: shop }
-spec:
-  selector: { matchLabels: { istio: public } }
-  template:
-    metadata: { labels: { istio: public }, annotations: { inject.istio.io/templates: gateway } }
-    spec: { containers: [{ name: istio-proxy, image: auto }] }
----
-apiVersion: v1
-kind: Service
-metadata: { name: public, namespace: shop }
-spec: { selector: { istio: public }, ports: [${ports}] }
-`;
+const edgeService = (ports: string): string => gatewayManifests("public", "public", ports);
 
 const request = (url = "http://web.example.com/"): string => `{ it: i, request: "${url}", expect: 200 }`;
 const missed: Shown = { status: 404, log: [{ proxy: "istio-system/gateway-1", flags: ["NR"], status: 404 }] };
