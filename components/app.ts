@@ -11,6 +11,12 @@ import { gatewayApiResource, waitsFor } from "./parts/gatewayApiResource";
 
 type AppSettings = SettingsGroups["app"];
 
+/** Alias of the waypoint in the state of an earlier version, whose component Routing created it. */
+function formerWaypoint(name: string, parent: pulumi.Resource | undefined): pulumi.Alias {
+  const routing = name.replace(/app$/, "routing");
+  return { name: `${routing}-waypoint`, parent: pulumi.createUrn(routing, componentType("Routing"), parent) };
+}
+
 export interface AppArgs extends AppSettings {
   readonly cluster: Cluster;
   /** The image of each version, with tag or digest. */
@@ -33,7 +39,7 @@ export class App extends pulumi.ComponentResource {
 
     this.namespace = cluster.namespace(`${name}-namespace`, { name: app.namespace, labels: namespaceLabels }, this);
     const metadata = { namespace: this.namespace, labels: { app: app.name } };
-    const waypoints = args.waypoint ? [this.waypoint(name, cluster)] : [];
+    const waypoints = args.waypoint ? [this.waypoint(name, cluster, formerWaypoint(name, opts?.parent))] : [];
     new k8s.core.v1.Service(
       `${name}-service`,
       {
@@ -90,9 +96,9 @@ export class App extends pulumi.ComponentResource {
    * Creates the Gateway from which istiod makes the waypoint, and waits until the waypoint's pod is ready. The Gateway is
    * Programmed before that.
    */
-  private waypoint(name: string, cluster: Cluster): pulumi.Resource {
+  private waypoint(name: string, cluster: Cluster, former: pulumi.Alias): pulumi.Resource {
     const metadata = { name: waypointName, namespace: this.namespace, labels: waypointLabels };
-    const owner = { cluster, parent: this };
+    const owner = { cluster, parent: this, aliases: [former] };
     const gateway = gatewayApiResource(
       `${name}-waypoint`,
       "Gateway",

@@ -42,7 +42,12 @@ export function gatewayApiResource<Kind extends keyof Kinds>(
   {
     cluster,
     ...opts
-  }: { readonly cluster: Cluster; readonly parent: pulumi.Resource; readonly dependsOn?: pulumi.Resource[] },
+  }: {
+    readonly cluster: Cluster;
+    readonly parent: pulumi.Resource;
+    readonly dependsOn?: pulumi.Resource[];
+    readonly aliases?: pulumi.Alias[];
+  },
 ): k8s.apiextensions.CustomResource {
   const annotations = conditions.length > 0 && { "pulumi.com/waitFor": JSON.stringify(conditions) };
   return new k8s.apiextensions.CustomResource(

@@ -18,4 +18,11 @@ describe("the program in ambient", () => {
     ]);
     assert.deepEqual(waits("mesh-cni-ready"), ["mesh-cni"]);
   });
+
+  it("keeps the waypoint of an earlier version, which belonged to the routes", async () => {
+    const { resources } = await runProgram({ dataplane: "ambient", routing: "gateway-api", waypoint: "true" });
+    assert.deepEqual(resources.find(({ name }) => name === "app-waypoint")?.formerUrns, [
+      "urn:pulumi:test::istio-on-k3d::istio-on-k3d:index:Routing$kubernetes:gateway.networking.k8s.io/v1:Gateway::routing-waypoint",
+    ]);
+  });
 });

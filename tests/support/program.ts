@@ -15,6 +15,8 @@ export interface Registered {
   readonly secretOutputs?: readonly string[];
   readonly replacementTrigger?: unknown;
   readonly retried?: boolean;
+  /** URNs of the resource in the states of earlier versions. */
+  readonly formerUrns?: readonly string[];
 }
 
 export interface Run {
@@ -32,6 +34,7 @@ interface Request {
   getAdditionalsecretoutputsList(): string[];
   getReplacementTrigger(): { toJavaScript(): unknown } | undefined;
   getHooks(): { getOnErrorList(): string[] } | undefined;
+  getAliasesList(): { getSpec(): { getName(): string; getParenturn(): string } | undefined }[];
 }
 
 /** A public key of which nobody has the private one. */
@@ -42,6 +45,13 @@ nxwqMgI3ZnntUtjpcCdXegVYU3huN56G7FRNScSfy64a1fxoRJ4cANGmpQ==
 `;
 
 const last = (urn: string): string => urn.split("::").at(-1) ?? urn;
+
+/** The SDK of Kubernetes adds aliases of its own, with other API versions and the same name. */
+const formerUrnsOf = (req: Request): string[] =>
+  req.getAliasesList().flatMap((alias) => {
+    const [name, parent] = [alias.getSpec()?.getName(), alias.getSpec()?.getParenturn() ?? ""];
+    return name ? [`${parent.slice(0, parent.lastIndexOf("::"))}$${req.getType()}::${name}`] : [];
+  });
 
 const states: Readonly<Record<string, (inputs: Record<string, unknown>) => object>> = {
   "kubernetes:helm.sh/v3:Release": ({ namespace, name }) => ({ status: { namespace, name, revision: 1 } }),
@@ -87,6 +97,7 @@ function describeRequest(req: Request | undefined): Omit<Registered, "type" | "n
   if (!req) return { after: [] };
   const [parent, deletedWith] = [req.getParent(), req.getDeletedwith()];
   const secretOutputs = req.getAdditionalsecretoutputsList();
+  const formerUrns = formerUrnsOf(req);
   const trigger = req.getReplacementTrigger()?.toJavaScript();
   return {
     after: [...new Set(req.getDependenciesList().map(last))].sort(),
@@ -95,6 +106,7 @@ function describeRequest(req: Request | undefined): Omit<Registered, "type" | "n
     ...(secretOutputs.length > 0 && { secretOutputs }),
     ...(trigger !== undefined && trigger !== null && { replacementTrigger: trigger }),
     ...((req.getHooks()?.getOnErrorList().length ?? 0) > 0 && { retried: true }),
+    ...(formerUrns.length > 0 && { formerUrns }),
   };
 }
 
