@@ -1,3 +1,4 @@
+import { withoutWaypoints } from "./ambientParts";
 import type { CallerSpec, Tests, WorkloadSpec } from "./cases";
 import { parseDocuments } from "./documents";
 import { isForeign, readForeign } from "./foreign";
@@ -32,7 +33,7 @@ function merged<T>(
 export function readInput(sources: readonly Source[]): Input {
   const foreign = sources.filter((source) => !isTestFile(source.file) && isForeign(source));
   const files = sources.filter((source) => !isTestFile(source.file) && !foreign.includes(source));
-  const manifests = withoutRightsOfOthers(readManifests(files));
+  const manifests = withoutWaypoints(withoutRightsOfOthers(readManifests(files)));
   const parsed = sources.filter(({ file }) => isTestFile(file)).map(parseDocuments);
   const read = parsed.flatMap(({ documents }) => documents.map(readTestFile));
   const foreignFiles = foreign.map((source) => readForeign(source, manifests.objects));

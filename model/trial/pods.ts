@@ -1,3 +1,4 @@
+import { parseDocument } from "yaml";
 import type { Dataplane } from "../mesh/ambient";
 import { podPullSecrets } from "../security/pullSecrets";
 import type { KubeObject, Texts } from "./objects";
@@ -61,12 +62,18 @@ const dropped = /^(sidecar\.istio\.io\/(userVolume|userVolumeMount|bootstrapOver
  * accept HBONE, so without that the same manifests mean the same in both.
  */
 function proxyConfig(annotations: Texts, dataplane: Dataplane): string {
-  const key = "proxy.istio.io/config";
-  const plain = dataplane === "ambient" && { proxyMetadata: { ISTIO_META_ENABLE_HBONE: "false" } };
-  // YAML contains JSON, and the annotation may be either: a line is added to what is there
-  const text = annotations[key];
-  if (text === undefined) return JSON.stringify({ holdApplicationUntilProxyStarts: true, ...plain });
-  return text.trim().startsWith("{") ? text : `${text.trimEnd()}\nholdApplicationUntilProxyStarts: true\n`;
+  const text = annotations["proxy.istio.io/config"] ?? "{}";
+  const document = parseDocument(text);
+  const value: unknown = document.errors.length > 0 ? undefined : document.toJS();
+  // the injector rejects what it cannot read
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return text;
+  const own = value as { readonly proxyMetadata?: object };
+  const proxyMetadata = { ...own.proxyMetadata, ...(dataplane === "ambient" && { ISTIO_META_ENABLE_HBONE: "false" }) };
+  return JSON.stringify({
+    ...own,
+    holdApplicationUntilProxyStarts: true,
+    ...(Object.keys(proxyMetadata).length > 0 && { proxyMetadata }),
+  });
 }
 
 /** The workload of a stand-in or a caller: the user's labels, service account and namespace, with this project's container. */

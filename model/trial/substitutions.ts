@@ -1,8 +1,10 @@
 import { isMeshTelemetry, logging } from "./accessLogs";
+import { sidecarsForAmbient } from "./ambientParts";
 import { isClientCredential, trustingRun } from "./authorities";
 import { titleOf, type UserObject } from "./objects";
-import { domainOfServices, istioHost, matchesHost, type Service, serviceByDns } from "./services";
+import { domainOfServices, type Service, serviceByDns } from "./services";
 import { placeText } from "./source";
+import { trustOutside } from "./trustOutside";
 
 /** A difference between the manifests and what a run applies, without which one machine could not test them. */
 export interface Substitution {
@@ -61,49 +63,6 @@ const workloadEntry: Rule = (object, { services }) => {
     object: { ...object, spec: { ...spec, address: outsideAddress } },
     did: ["its address is the stand-in `outside`"],
   };
-};
-
-/** Hosts that ServiceEntries place outside the mesh. */
-const external = (host: string, objects: readonly UserObject[]): boolean =>
-  objects.some(
-    ({ kind, spec }) =>
-      kind === "ServiceEntry" &&
-      spec?.location !== "MESH_INTERNAL" &&
-      ((spec?.hosts ?? []) as string[]).some((name) => matchesHost(name, host) || matchesHost(host, name)),
-  );
-
-interface Tls {
-  readonly mode?: string;
-  readonly caCertificates?: string;
-  readonly credentialName?: string;
-  readonly insecureSkipVerify?: boolean;
-}
-
-const trustOutside: Rule = (object, { objects }) => {
-  const host = istioHost(String(object.spec?.host ?? ""), object.$.namespace);
-  if (object.kind !== "DestinationRule" || !external(host, objects)) return undefined;
-  let touched = false;
-  const policy = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(policy);
-    if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => {
-        const tls = inner as Tls;
-        if (
-          key !== "tls" ||
-          !["SIMPLE", "MUTUAL"].includes(tls?.mode ?? "") ||
-          tls.caCertificates ||
-          tls.credentialName
-        )
-          return [key, policy(inner)];
-        touched = true;
-        return [key, { ...tls, insecureSkipVerify: true }];
-      }),
-    );
-  };
-  const spec = policy(object.spec) as UserObject["spec"];
-  const did = "the certificate of the stand-in `outside` is not verified; whether the real one can be is not tested";
-  return touched ? { object: { ...object, spec }, did: [did] } : undefined;
 };
 
 const tokens: Rule = (object, { jwks }) => {
@@ -182,6 +141,7 @@ const rules: readonly Rule[] = [
   tokens,
   telemetry,
   routeNames,
+  sidecarsForAmbient,
 ];
 
 /** Applies every substitution to every object. */

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { verify } from "../../automation";
+import { removeTrial } from "../../automation/commands/try/remove";
+import { runOnce } from "../../automation/commands/try/run";
+import { readSources } from "../../automation/commands/try/sources";
+import { withTrialLock } from "../../automation/commands/try/state";
+import { exitCodes } from "../../automation/stack/operation";
+import { runningEnvironment } from "../../automation/stack/runningEnvironment";
 import { Environment } from "../support/environment";
+import { outputOf, shownOutputs, topics } from "../support/exampleOutputs";
 import { Load } from "../support/load";
 import { machineConfig, machineReads } from "../support/machine";
 import { newestAmbientIstios } from "../support/machineVersions";
@@ -11,6 +18,7 @@ import { pausesAndEnds, publishedApp, rollsOut } from "../support/rollouts";
 
 const name = "e2e-ambient";
 const perSecond = 50;
+const quiet = (): void => {};
 /** Manifest, as JSON, that the waypoints of this machine need: an Envoy without Istio's own filters rejects their configuration. */
 const waypointManifest = process.env["E2E_WAYPOINT_MANIFEST"];
 
@@ -81,10 +89,21 @@ describe("an environment in ambient", function () {
     await proves(one, {}, ["mtls-hbone"]);
   });
 
+  test("goes back to PERMISSIVE without tokens", (one) =>
+    proves(one, { mtlsMode: "PERMISSIVE", tokens: "false" }, ["mtls-hbone"]));
+
+  if (isNightly) {
+    for (const topic of topics)
+      test(`passes examples/mesh/${topic}, with the output that the documentation shows`, async (one) => {
+        const live = await runningEnvironment(one.stack, exitCodes.environment);
+        const folder = `examples/mesh/${topic}`;
+        const sources = await readSources([folder]);
+        const report = await withTrialLock(name, quiet, () => runOnce(live, name, sources, [folder], quiet));
+        assert.equal(outputOf(report), shownOutputs().get(topic));
+      });
+  }
+
   test("goes to sidecars and back while clients call it", async (one) => {
-    await one.set("tokens", "false");
-    await one.set("mtlsMode", "PERMISSIVE");
-    await one.up();
     const load = new Load(await publishedApp(one), perSecond, 60_000);
     let before = load.got;
     const lost = (what: string) => {
@@ -103,6 +122,8 @@ describe("an environment in ambient", function () {
       await load.end();
     }
     assert.deepEqual(await one.up(), [], "a second up changes something");
+    // the last mesh test was kept during both changes
+    await removeTrial(await runningEnvironment(one.stack, exitCodes.environment), name, quiet);
   });
 
   test("splits the calls of pods by a waypoint", async (one) => {

@@ -45,4 +45,24 @@ spec:
     ]);
     assert.deepEqual([...gateway("ingressgateway", 443), ...gateway("public", 8080)], []);
   });
+
+  it("are policies for a Service or for a Gateway that is a waypoint", () => {
+    const policy = (target: string) =>
+      notes(`apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: { name: readers, namespace: shop }
+spec: { targetRefs: [${target}], rules: [{ to: [{ operation: { methods: [GET] } }] }] }
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: edge, namespace: shop }
+spec: { gatewayClassName: istio, listeners: [{ name: http, port: 80, protocol: HTTP }] }
+`);
+    const begin = "AuthorizationPolicy shop/readers applies to";
+    const end = "at a waypoint only, and a run has none";
+    assert.deepEqual(policy('{ kind: Service, group: "", name: web }'), [`${begin} Service web ${end}`]);
+    const gateway = (name: string) => `{ kind: Gateway, group: gateway.networking.k8s.io, name: ${name} }`;
+    assert.deepEqual(policy(gateway("waypoint")), [`${begin} Gateway waypoint ${end}`]);
+    assert.deepEqual(policy(gateway("edge")), []);
+  });
 });
