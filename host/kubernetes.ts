@@ -91,9 +91,9 @@ export class Api {
     return JSON.parse(await this.#send("POST", path, JSON.stringify(resource))) as T;
   }
 
-  /** Replaces a whole resource, which names the resourceVersion that it replaces. */
-  async replace(path: string, resource: object): Promise<void> {
-    await this.#send("PUT", path, JSON.stringify(resource));
+  /** Replaces a whole resource, which names the resourceVersion that it replaces. Returns the new one. */
+  async replace<T>(path: string, resource: object): Promise<T> {
+    return JSON.parse(await this.#send("PUT", path, JSON.stringify(resource))) as T;
   }
 
   /** Changes only the fields of the patch: a JSON merge patch (RFC 7386). */

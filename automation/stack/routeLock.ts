@@ -44,12 +44,12 @@ export async function refuseOtherWork(folder: string, stack: string, ownWork: Wo
 }
 
 /**
- * Refuses to change the environment while another process does so in steps that it measures.
+ * Refuses to change the environment while another process changes it in steps, or measures it.
  *
  * @throws OperationFailed naming the process
  */
 export async function refuseDuringSteps(stack: string, folder = rolloutsFolder): Promise<void> {
-  for (const work of ["rollout", "upgrade"] as const) {
+  for (const work of Object.keys(works) as Work[]) {
     const holder = await routeHolder(folder, stack, work);
     // an upgrade brings the environment up by itself
     if (holder?.pid !== process.pid) await refuseHeld(folder, stack, work);

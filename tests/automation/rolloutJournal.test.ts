@@ -75,6 +75,19 @@ describe("the journal of a rollout", () => {
     await refuseDuringSteps("ci", folder);
   });
 
+  it("keeps an up of another process from changing what a mesh test measures", async () => {
+    const test = path.join(folder, "trials", "tested");
+    const rollouts = path.join(folder, "rollouts");
+    mkdirSync(test, { recursive: true });
+    const lock = { pid: process.ppid, host: hostname(), id: "other" };
+    writeFileSync(path.join(test, "lock"), JSON.stringify(lock));
+    await assert.rejects(refuseDuringSteps("tested", rollouts), {
+      message: new RegExp(`^a mesh test of stack tested is under way \\(process ${process.ppid} on .+\\); `),
+      exitCode: 4,
+    });
+    await refuseDuringSteps("ci", rollouts);
+  });
+
   it("belongs to one process at a time, and to the next when that has ended", async () => {
     const journal = await rolloutJournals.open("dev", folder);
     await assert.rejects(rolloutJournals.open("dev", folder), {

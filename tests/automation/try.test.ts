@@ -5,7 +5,7 @@ import { clusterAddresses } from "../../automation/commands/try/addresses";
 import { waitForPods } from "../../automation/commands/try/cluster";
 import { overrideObjects, restoreObjects } from "../../automation/commands/try/overrides";
 import { trialFolder, withTrialLock } from "../../automation/commands/try/state";
-import type { Api } from "../../host/kubernetes";
+import { type Api, ApiRefused } from "../../host/kubernetes";
 
 const stack = "unit-test-of-try";
 
@@ -22,7 +22,10 @@ function gate() {
 function fakeApi(answers: (path: string) => unknown) {
   const replaced: [string, object][] = [];
   const get = async (asked: string) => answers(asked);
-  const replace = async (asked: string, resource: object) => void replaced.push([asked, resource]);
+  const replace = async (asked: string, resource: object) => {
+    replaced.push([asked, resource]);
+    return { metadata: {}, ...resource };
+  };
   return { api: { get, replace } as unknown as Api, replaced };
 }
 
@@ -53,6 +56,25 @@ describe("a mesh test on a cluster", () => {
     assert.deepEqual(replaced, [["/apis/x", live]]);
     await restoreObjects(api, stack);
     assert.equal(replaced.length, 1, "what was put back once is not put back again");
+  });
+
+  it("leaves an object of the environment as an up changed it or removed it while the run was kept", async () => {
+    const own = { metadata: { generation: 2 }, spec: { mode: "DISABLE" } };
+    let live: object | undefined = { metadata: { generation: 1 }, spec: { mode: "PERMISSIVE" } };
+    const { api, replaced } = fakeApi(() => live ?? Promise.reject(new ApiRefused(404, "/apis/x", "")));
+    const applying = { ...api, replace: async () => own } as unknown as Api;
+    const change = { path: "/apis/x", spec: () => own.spec };
+    for (const changed of [{ metadata: { generation: 3 }, spec: { mode: "STRICT" } }, undefined]) {
+      live = { metadata: { generation: 1 }, spec: { mode: "PERMISSIVE" } };
+      await overrideObjects(applying, stack, [change]);
+      live = changed;
+      await restoreObjects(api, stack);
+      assert.deepEqual(replaced, []);
+    }
+    live = own;
+    await overrideObjects(applying, stack, [change]);
+    await restoreObjects(api, stack);
+    assert.equal(replaced.length, 1, "what nobody changed was not put back");
   });
 
   it("keeps what it has to put back readable for this account only", async () => {

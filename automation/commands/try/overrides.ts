@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { Api } from "../../../host/kubernetes";
+import { type Api, ApiRefused } from "../../../host/kubernetes";
 import { meshNamespace } from "../../../model/names";
 import type { UserObject } from "../../../model/trial/objects";
 import { objectPath } from "./admission";
@@ -10,8 +10,11 @@ import { trialFolder } from "./state";
 interface Override {
   readonly path: string;
   readonly spec: unknown;
+  /** Generation of the object with the spec of the run. Undefined for a run that was killed before it knew. */
+  readonly generation?: number | undefined;
 }
 interface Live {
+  readonly metadata: { readonly generation?: number };
   readonly spec: unknown;
 }
 
@@ -21,12 +24,23 @@ const journal = (stack: string): string => path.join(trialFolder(stack), "overri
 export const replacesEnvironment = ({ kind, metadata, $ }: UserObject): boolean =>
   kind === "PeerAuthentication" && $.namespace === meshNamespace && metadata.name === "default";
 
-/** Restores the objects of the environment that a run changed, also a run that was killed. */
+/** The object, or undefined if there is none. */
+const find = (api: Api, object: string): Promise<Live | undefined> =>
+  api.get<Live>(object).catch((error: unknown) => {
+    if (error instanceof ApiRefused && error.status === 404) return undefined;
+    throw error;
+  });
+
+/**
+ * Restores the objects of the environment that a run changed, also a run that was killed. An object that was changed or
+ * removed after the run stays so, as by an up with another `mtlsMode`.
+ */
 export async function restoreObjects(api: Api, stack: string): Promise<void> {
   const text = await readFile(journal(stack), "utf8").catch(() => "[]");
-  for (const { path: object, spec } of JSON.parse(text) as Override[]) {
-    const live = await api.get<Live>(object);
-    await api.replace(object, { ...live, spec });
+  for (const { path: object, spec, generation } of JSON.parse(text) as Override[]) {
+    const live = await find(api, object);
+    const isOfRun = generation === undefined || live?.metadata.generation === generation;
+    if (live && isOfRun) await api.replace(object, { ...live, spec });
   }
   await rm(journal(stack), { force: true });
 }
@@ -46,7 +60,11 @@ export async function overrideObjects(api: Api, stack: string, changes: readonly
   if (changes.length === 0) return;
   const live = await Promise.all(changes.map(({ path: object }) => api.get<Live>(object)));
   const before = changes.map(({ path: object }, i): Override => ({ path: object, spec: live[i]?.spec }));
-  await writeFile(journal(stack), JSON.stringify(before), { mode: 0o600 });
-  for (const [i, { path: object, spec }] of changes.entries())
-    await api.replace(object, { ...live[i], spec: spec(live[i]?.spec) });
+  const write = () => writeFile(journal(stack), JSON.stringify(before), { mode: 0o600 });
+  await write();
+  for (const [i, { path: object, spec }] of changes.entries()) {
+    const { metadata } = await api.replace<Live>(object, { ...live[i], spec: spec(live[i]?.spec) });
+    before[i] = { path: object, spec: live[i]?.spec, generation: metadata.generation };
+  }
+  await write();
 }
