@@ -60,7 +60,7 @@ const waypointNeedsAmbient: CrossRule = ({ waypoint, dataplane }) =>
     ? {
         key: "waypoint",
         value: "true",
-        rule: "needs dataplane = ambient, since sidecars route the calls of their pods themselves",
+        rule: "needs dataplane = ambient, since sidecars route the calls of their pods themselves; with sidecars it must be false",
         remedy: [configSet("dataplane", "ambient")],
       }
     : undefined;
@@ -71,7 +71,7 @@ const waypointNeedsGatewayApi: CrossRule = ({ waypoint, routing }) =>
     ? {
         key: "waypoint",
         value: "true",
-        rule: "needs routing = gateway-api, since a waypoint is a Gateway of that API and follows its routes",
+        rule: "needs routing = gateway-api, since a waypoint is a Gateway of that API and follows its routes; with routing = istio it must be false",
         remedy: [configSet("routing", "gateway-api")],
       }
     : undefined;
