@@ -35,6 +35,9 @@ export function environmentNotes({ settings }: Pick<RunningEnvironment, "setting
     .filter(({ kind, spec }) => kind !== "PeerAuthentication" || !spec?.selector)
     .map(({ kind, metadata }) => `${kind} ${metadata.name}`);
   return [
+    ...(settings.dataplane === "ambient"
+      ? ["pods of a run have sidecars also in ambient (dataplane = ambient), so ztunnel and waypoints were not tested"]
+      : []),
     ...(settings.mtlsMode === "PERMISSIVE"
       ? []
       : [`the mesh-wide mode of mutual TLS is ${settings.mtlsMode} (mtlsMode), where Istio's default is PERMISSIVE`]),
