@@ -19,7 +19,9 @@ export interface AccessEntry {
   readonly cluster: string;
   /** Address and port of this proxy on the connection to the next pod. */
   readonly upstreamLocal: string;
-  /** Address and port of the sender on the connection to this proxy. */
+  /** Address and port at which this proxy received the request: those of the pod, or those that a caller's connection names. */
+  readonly local: string;
+  /** Address and port of the sender, as far as this proxy believes `x-forwarded-for`. The port is 0 if that header says it. */
   readonly downstream: string;
   readonly sni: string;
   readonly route: string;
@@ -46,7 +48,7 @@ export function accessEntry(proxy: string, text: string): AccessEntry | undefine
   if (!match) return undefined;
   const [, time = "", request = "", status, flags, details, , transport, , , , , , agent, id, authority, upstream] =
     match;
-  const [cluster, upstreamLocal, , downstream, sni, route] = match.slice(17);
+  const [cluster, upstreamLocal, local, downstream, sni, route] = match.slice(17);
   const [method = "", path = ""] = request.split(" ");
   return {
     proxy,
@@ -63,6 +65,7 @@ export function accessEntry(proxy: string, text: string): AccessEntry | undefine
     upstream: dash(upstream),
     cluster: dash(cluster),
     upstreamLocal: dash(upstreamLocal),
+    local: dash(local),
     downstream: dash(downstream),
     sni: dash(sni),
     route: dash(route),

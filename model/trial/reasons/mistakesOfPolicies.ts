@@ -2,11 +2,8 @@ import type { UserObject } from "../objects";
 import { arrivalOf, resultOf } from "../observation";
 import { type Context, hostHeader, objectTitle, pathOf } from "./context";
 import type { Mistake } from "./mistake";
-import type { PolicyRule } from "./policyMatch";
+import { actionOf, rulesOf } from "./policyRules";
 import { policiesOnTheWay, policiesPassed } from "./policyScope";
-
-const rulesOf = ({ spec }: UserObject): readonly PolicyRule[] => (spec?.rules ?? []) as PolicyRule[];
-const actionOf = ({ spec }: UserObject): string => String(spec?.action ?? "ALLOW");
 
 const wantsDenial = ({ testCase: { expect } }: Context): boolean =>
   expect.status?.some((status) => status === 401 || status === 403) ?? false;

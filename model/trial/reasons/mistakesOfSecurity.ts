@@ -1,15 +1,8 @@
-import type { UserObject } from "../objects";
 import { arrivalOf, peerOf, resultOf } from "../observation";
-import { type Context, calledService, objectTitle, ofKind } from "./context";
+import { type Context, objectTitle, ofKind } from "./context";
 import type { Mistake } from "./mistake";
-import { policiesOnTheWay, policiesPassed } from "./policyScope";
-
-interface Rule {
-  readonly from?: readonly { readonly source?: Readonly<Record<string, readonly string[]>> }[];
-  readonly to?: readonly { readonly operation?: Readonly<Record<string, readonly string[]>> }[];
-}
-
-const rulesOf = (policy: UserObject): readonly Rule[] => (policy.spec?.rules ?? []) as Rule[];
+import { partsOf, rulesOf } from "./policyRules";
+import { policiesOnTheWay, serviceOnTheWay } from "./policyScope";
 
 const wantsDenial = ({ testCase: { expect } }: Context): boolean =>
   expect.status?.some((status) => status === 401 || status === 403) ?? false;
@@ -58,22 +51,26 @@ const separateRules: Mistake = (context) => {
 
 /** A policy that counts on a port of the Service, where the port of the pod is meant. */
 const servicePort: Mistake = (context) => {
-  const service = calledService(context);
+  const service = serviceOnTheWay(context);
   if (!service) return undefined;
   const targets = service.ports.map(({ target }) => target);
   for (const policy of policiesOnTheWay(context, "AuthorizationPolicy"))
-    for (const [i, { to = [] }] of rulesOf(policy).entries()) {
-      const ports = to.flatMap(({ operation = {} }) => operation["ports"] ?? []).map(Number);
-      const wrong = ports.find(
-        (port) => !targets.includes(port) && service.ports.some(({ number }) => number === port),
-      );
-      if (wrong !== undefined)
+    for (const [i, rule] of rulesOf(policy).entries())
+      for (const { name, values, path } of partsOf(rule, "ports", "destination.port")) {
+        const wrong = values
+          .map(Number)
+          .find((port) => !targets.includes(port) && service.ports.some(({ number }) => number === port));
+        if (wrong === undefined) continue;
+        const right = service.ports.find(({ number }) => number === wrong)?.target;
         return {
-          text: `ports of ${objectTitle(policy)} are those of the pod: the Service's port ${wrong} leads to ${targets.join(", ")}`,
-          place: policy.$.placeOf(["spec", "rules", i, "to"]),
-          fix: `ports: ["${service.ports.find(({ number }) => number === wrong)?.target}"]`,
+          text:
+            name === "ports"
+              ? `ports of ${objectTitle(policy)} are those of the pod: the Service's port ${wrong} leads to ${targets.join(", ")}`
+              : `${name} of ${objectTitle(policy)} is the pod's port: the Service's port ${wrong} leads to ${targets.join(", ")}`,
+          place: policy.$.placeOf(["spec", "rules", i, ...path]),
+          fix: name === "ports" ? `ports: ["${right}"]` : `values: ["${right}"]`,
         };
-    }
+      }
   for (const mode of policiesOnTheWay(context, "PeerAuthentication")) {
     const wrong = Object.keys(mode.spec?.portLevelMtls ?? {}).find((port) => !targets.includes(Number(port)));
     if (wrong !== undefined)
@@ -92,26 +89,26 @@ const trustDomain = "cluster.local";
 /** A principal that no peer can have. */
 const principalForm: Mistake = (context) => {
   for (const policy of policiesOnTheWay(context, "AuthorizationPolicy"))
-    for (const [i, { from = [] }] of rulesOf(policy).entries()) {
-      const wrong = from
-        .flatMap(({ source = {} }) => source["principals"] ?? [])
-        .find((one) => one.startsWith("spiffe://"));
-      const foreign = from
-        .flatMap(({ source = {} }) => source["principals"] ?? [])
-        .find((one) => /^[^*/]+\/ns\/[^/]+\/sa\//.test(one) && !one.startsWith(`${trustDomain}/`));
-      if (foreign)
-        return {
-          text: `the trust domain of this mesh is ${trustDomain}, so ${foreign} in ${objectTitle(policy)} matches nobody`,
-          place: policy.$.placeOf(["spec", "rules", i, "from"]),
-          fix: foreign.replace(/^[^/]+/, "*"),
-        };
-      if (wrong)
-        return {
-          text: `principals of ${objectTitle(policy)} have no spiffe://: ${wrong} matches nobody`,
-          place: policy.$.placeOf(["spec", "rules", i, "from"]),
-          fix: wrong.replace("spiffe://", ""),
-        };
-    }
+    for (const [i, rule] of rulesOf(policy).entries())
+      for (const { name, values, path } of partsOf(rule, "principals", "source.principal")) {
+        const wrong = values.find((one) => one.startsWith("spiffe://"));
+        const foreign = values.find(
+          (one) => /^[^*/]+\/ns\/[^/]+\/sa\//.test(one) && !one.startsWith(`${trustDomain}/`),
+        );
+        const place = policy.$.placeOf(["spec", "rules", i, ...path]);
+        if (foreign)
+          return {
+            text: `the trust domain of this mesh is ${trustDomain}, so ${foreign} in ${objectTitle(policy)} matches nobody`,
+            place,
+            fix: foreign.replace(/^[^/]+/, "*"),
+          };
+        if (wrong)
+          return {
+            text: `${name} of ${objectTitle(policy)} ${name === "principals" ? "have" : "has"} no spiffe://: ${wrong} matches nobody`,
+            place,
+            fix: wrong.replace("spiffe://", ""),
+          };
+      }
   return undefined;
 };
 
@@ -121,7 +118,9 @@ const noIdentity: Mistake = (context) => {
   const bare = arrival ? peerOf(arrival) === "none" : context.caller.sidecar === false;
   if (!bare || context.caller.outside) return undefined;
   const policy = policiesOnTheWay(context, "AuthorizationPolicy").find(({ spec }) =>
-    /"(principals|namespaces|notPrincipals|notNamespaces)"/.test(JSON.stringify(spec)),
+    /"(principals|namespaces|serviceAccounts|notPrincipals|notNamespaces|notServiceAccounts|source\.(principal|namespace|serviceAccount))"/.test(
+      JSON.stringify(spec),
+    ),
   );
   return (
     policy && {
@@ -132,40 +131,10 @@ const noIdentity: Mistake = (context) => {
   );
 };
 
-/** A rule about addresses for a request that came through a gateway or another proxy. */
-const addressOfProxy: Mistake = (context) => {
-  const { caller, testCase, observation } = context;
-  const { workloadPolicies, gatewayPolicies } = policiesPassed(context);
-  const denied = Number(resultOf(observation)) === 403;
-  const all = denied
-    ? [...new Set([...workloadPolicies, ...gatewayPolicies, ...policiesOnTheWay(context, "AuthorizationPolicy")])]
-    : [...workloadPolicies, ...gatewayPolicies];
-  if (!(caller.outside || testCase.request.headers?.["x-forwarded-for"])) return undefined;
-  const addressee = (isWorkload: boolean): string =>
-    caller.outside ? (isWorkload ? "the gateway" : "whoever connects to the gateway") : "the caller's pod";
-  for (const policy of all)
-    for (const [i, { from = [] }] of rulesOf(policy).entries()) {
-      const direct = from.some(({ source = {} }) => source["ipBlocks"] ?? source["notIpBlocks"]);
-      const remote = from.some(({ source = {} }) => source["remoteIpBlocks"] ?? source["notRemoteIpBlocks"]);
-      if (!direct && !remote) continue;
-      return {
-        text: direct
-          ? `ipBlocks of ${objectTitle(policy)} are compared with the direct peer's address, which is that of ${addressee(workloadPolicies.includes(policy) || !gatewayPolicies.includes(policy))}, and never with x-forwarded-for`
-          : `remoteIpBlocks of ${objectTitle(policy)} are compared with the address in x-forwarded-for that the number of trusted proxies (numTrustedProxies) counts from the right; with none, the header is not believed`,
-        place: policy.$.placeOf(["spec", "rules", i, "from"]),
-        fix: direct
-          ? "remoteIpBlocks, with numTrustedProxies set for the gateway"
-          : "set numTrustedProxies to the number of proxies in front of the gateway",
-      };
-    }
-  return undefined;
-};
-
 export const mistakesOfSecurity: readonly Mistake[] = [
   tokenOptional,
   separateRules,
   servicePort,
   principalForm,
   noIdentity,
-  addressOfProxy,
 ];

@@ -2,23 +2,12 @@ import type { AccessEntry } from "../accessLog";
 import type { UserObject } from "../objects";
 import { arrivalOf, peerOf, resultOf } from "../observation";
 import type { Reason } from "../result";
-import { urlParts } from "../urls";
 import { arrivingOf } from "./arriving";
-import { type Context, isInbound, objectTitle, ofKind, sentTo } from "./context";
+import { type Context, objectTitle, ofKind, sentTo } from "./context";
 import { clientMode } from "./peers";
-import { absentKeys, type PolicyRule, unmetOfRule } from "./policyMatch";
+import { absentKeys, unmetOfRule } from "./policyMatch";
+import { actionOf, rulesOf } from "./policyRules";
 import { misplaced, policiesFor, policiesPassed } from "./policyScope";
-
-const rulesOf = (policy: UserObject): readonly PolicyRule[] => (policy.spec?.rules ?? []) as PolicyRule[];
-const actionOf = ({ spec }: UserObject): string => String(spec?.action ?? "ALLOW");
-
-/** Port of the pod behind the Service port of Envoy's cluster (`targetPort`). Undefined for a named one. */
-function targetPort(context: Context): number | undefined {
-  const cluster = sentTo(context);
-  const service = context.services.find(({ name, namespace }) => cluster?.host.startsWith(`${name}.${namespace}.`));
-  const target = service?.ports.find(({ number }) => number === cluster?.port)?.target;
-  return typeof target === "number" ? target : undefined;
-}
 
 /** Principal of the caller that the workload saw; from the caller itself if the request did not arrive. */
 function principalOf(context: Context): string | undefined {
@@ -38,18 +27,9 @@ function principalOf(context: Context): string | undefined {
 const firstIssuer = (objects: readonly UserObject[]): string =>
   String(ofKind(objects, "RequestAuthentication").flatMap(({ spec }) => spec?.jwtRules ?? [])[0]?.issuer ?? "");
 
-function arriving(context: Context, atGateway: boolean) {
-  const principal = atGateway ? undefined : principalOf(context);
-  const port = atGateway ? urlParts(context.testCase.request.url).port : targetPort(context);
-  const entry = context.observation.log.find((one) => isInbound(one) !== atGateway);
-  const { testCase, caller, observation } = context;
-  const peer = entry?.downstream.replace(/:\d+$/, "");
-  // a sidecar may log the address in x-forwarded-for in place of its peer's
-  const isForwarded = peer && !atGateway && testCase.request.headers?.["x-forwarded-for"]?.includes(peer);
-  const logged = isForwarded ? undefined : peer;
-  const address = caller.outside ? logged : (observation.answer.local?.replace(/:\d+$/, "") ?? logged);
-  const issuer = firstIssuer(context.objects);
-  return arrivingOf(context, { principal, port, address, atGateway, issuer, sni: entry?.sni });
+function arriving(context: Context, isGateway: boolean) {
+  const principal = isGateway ? undefined : principalOf(context);
+  return arrivingOf(context, { principal, isGateway, issuer: firstIssuer(context.objects) });
 }
 
 const placeOfRule = (policy: UserObject, index: number) => policy.$.placeOf(["spec", "rules", index]);

@@ -34,10 +34,15 @@ function inBlock(block: string, address: string): boolean {
   return range.kind() === parsed.kind() && parsed.match(range, bits);
 }
 
+/** Service account of a principal, as NAMESPACE/NAME; empty for none. */
+const accountOf = (principal: string | undefined): string | undefined =>
+  principal && /\/ns\/([^/]+)\/sa\/([^/]+)$/.exec(principal)?.slice(1).join("/");
+
 /** Value of a field of `source` or `operation`; undefined if the report has no way to know it. */
 function arrivingValue(field: string, arriving: ArrivingRequest): string | undefined {
   const values: Readonly<Record<string, string | undefined>> = {
     principals: arriving.principal,
+    serviceAccounts: accountOf(arriving.principal),
     namespaces: arriving.namespace,
     requestPrincipals: arriving.requestPrincipal ?? "",
     methods: arriving.method,
@@ -53,6 +58,7 @@ function arrivingValue(field: string, arriving: ArrivingRequest): string | undef
 const nameOf = (field: string): string =>
   ({
     principals: "peer",
+    serviceAccounts: "peer's service account",
     requestPrincipals: "token's principal",
     namespaces: "peer's namespace",
     ipBlocks: "address of the direct peer",
@@ -90,8 +96,10 @@ function conditionValue(key: string, arriving: ArrivingRequest): string[] | unde
   const known: Readonly<Record<string, string | number | undefined>> = {
     "source.principal": arriving.principal,
     "source.namespace": arriving.namespace,
+    "source.serviceAccount": accountOf(arriving.principal),
     "source.ip": arriving.address,
     "remote.ip": arriving.remoteAddress,
+    "destination.ip": arriving.ownAddress,
     "destination.port": arriving.port,
     "connection.sni": arriving.sni,
   };

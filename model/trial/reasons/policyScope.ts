@@ -4,8 +4,9 @@ import { matchesLabels } from "../labels";
 import type { Texts, UserObject } from "../objects";
 import { arrivalOf } from "../observation";
 import type { Reason } from "../result";
+import { fqdnOf, type Service } from "../services";
 import { urlParts } from "../urls";
-import { type Context, calledService, objectTitle, ofKind } from "./context";
+import { type Context, calledService, objectTitle, ofKind, sentTo } from "./context";
 
 interface TargetRef {
   readonly kind?: string;
@@ -31,9 +32,15 @@ export function policiesFor(
   });
 }
 
+/** Service that a request is for: by the caller's host name, or for a caller outside by the cluster to which the gateway sent it. */
+export function serviceOnTheWay(context: Context): Service | undefined {
+  const cluster = sentTo(context);
+  return calledService(context) ?? context.services.find((service) => fqdnOf(service) === cluster?.host);
+}
+
 /** Policies of the called workload. */
 export function policiesOnTheWay(context: Context, kind: string): UserObject[] {
-  const service = calledService(context);
+  const service = serviceOnTheWay(context);
   const arrived = arrivalOf(context.observation)?.workload;
   const standIn = context.standIns.find(
     ({ id, services }) => id === arrived || (service && services.includes(`${service.namespace}/${service.name}`)),

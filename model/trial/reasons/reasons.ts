@@ -7,6 +7,7 @@ import { entranceReasons } from "./entrances";
 import { flagMeaning } from "./flags";
 import { hostReasons } from "./hosts";
 import { inwardReasons } from "./inward";
+import { mistakesOfAddresses } from "./mistakesOfAddresses";
 import { mistakesOfApiRoutes } from "./mistakesOfApiRoutes";
 import { mistakesOfApiSettings } from "./mistakesOfApiSettings";
 import { mistakesOfBalancing } from "./mistakesOfBalancing";
@@ -86,6 +87,7 @@ const mistakes = [
   ...mistakesOfHeadless,
   ...mistakesOfOrigination,
   ...mistakesOfSecurity,
+  ...mistakesOfAddresses,
   ...mistakesOfPolicies,
 ];
 

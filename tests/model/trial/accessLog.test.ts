@@ -26,11 +26,14 @@ describe("the access log of a connection", () => {
     assert.deepEqual(entriesOf(logIndex([gateway, own, later]), "t-1", undefined), [gateway, own]);
   });
 
-  it("is read with both of its addresses", () => {
+  it("is read with its addresses", () => {
     const line =
       '[2026-01-01T00:00:00.000Z] "- - -" 0 - - - "-" 8 40 3 - "-" "-" "-" "-" "10.42.0.8:5432" outbound|5432||db.shop.svc.cluster.local 10.42.0.5:41000 10.96.0.9:5432 10.42.0.5:40000 - -';
     const read = accessEntry("shop/page", line);
-    assert.deepEqual([read?.upstreamLocal, read?.downstream], ["10.42.0.5:41000", caller]);
+    assert.deepEqual(
+      [read?.upstreamLocal, read?.local, read?.downstream],
+      ["10.42.0.5:41000", "10.96.0.9:5432", caller],
+    );
   });
 });
 

@@ -19,6 +19,7 @@ export const entry = (more: Partial<AccessEntry>): AccessEntry => ({
   upstream: "",
   cluster: "",
   upstreamLocal: "",
+  local: "",
   downstream: "",
   sni: "",
   route: "",
