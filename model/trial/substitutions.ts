@@ -145,14 +145,11 @@ const rules: readonly Rule[] = [
 ];
 
 /** Applies every substitution to every object. */
-export function applySubstitutions(surroundings: SubstitutionInput): {
-  objects: UserObject[];
-  changes: Substitution[];
-} {
+export function applySubstitutions(input: SubstitutionInput): { objects: UserObject[]; changes: Substitution[] } {
   const changes: Substitution[] = [];
-  const objects = surroundings.objects.map((original) =>
+  const objects = input.objects.map((original) =>
     rules.reduce((object, rule) => {
-      const change = rule(object, surroundings);
+      const change = rule(object, input);
       for (const did of change?.did ?? [])
         changes.push({ object: titleOf(object), place: placeText(object.$.place), did });
       return change?.object ?? object;
