@@ -1,6 +1,6 @@
 import { dataplaneLabel, injectLabel, injectorOf, isInAmbient } from "../model/mesh/injection";
 import { meshNamespace } from "../model/names";
-import { istioHost } from "../model/trial/services";
+import { istioHost } from "../model/trial/manifests/services";
 import type { Resource } from "./rules";
 
 /** Violation of a stack rule by one resource. */

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import { trialNamespace } from "../model/trial/callers";
-import { clientsName, trialLabel } from "../model/trial/pods";
-import type { RunCertificate } from "../model/trial/runCertificate";
+import type { RunCertificate } from "../model/trial/certificates/runCertificate";
+import { trialNamespace } from "../model/trial/standIns/callers";
+import { clientsName, trialLabel } from "../model/trial/standIns/pods";
 import { createObject, type Namespaces } from "./resources";
 
 const algorithm = { algorithm: "ECDSA", ecdsaCurve: "P256" };

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { byAge, predecessors } from "../model/trial/ages";
-import { runAuthority } from "../model/trial/authorities";
-import { outsideName, trialNamespace } from "../model/trial/callers";
-import type { KubeObject } from "../model/trial/objects";
-import { outsideAddress } from "../model/trial/substitutions";
+import { runAuthority } from "../model/trial/certificates/authorities";
+import { byAge, predecessors } from "../model/trial/manifests/ages";
+import type { KubeObject } from "../model/trial/manifests/objects";
+import { outsideName, trialNamespace } from "../model/trial/standIns/callers";
+import { outsideAddress } from "../model/trial/standIns/substitutions";
 
 /** A resource of any type. */
 class Resource extends pulumi.CustomResource {}

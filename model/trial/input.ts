@@ -1,11 +1,11 @@
-import { withoutWaypoints } from "./ambientParts";
-import type { CallerSpec, Tests, WorkloadSpec } from "./cases";
-import { parseDocuments } from "./documents";
-import { isForeign, readForeign } from "./foreign";
-import { type Manifests, readManifests } from "./objects";
-import { withoutRightsOfOthers } from "./rules";
-import { isTestFile, type Problem, type Source } from "./source";
-import { readTestFile } from "./testFile";
+import type { CallerSpec, Tests, WorkloadSpec } from "./format/cases";
+import { isForeign, readForeign } from "./format/foreign";
+import { readTestFile } from "./format/testFile";
+import { withoutWaypoints } from "./manifests/ambientParts";
+import { parseDocuments } from "./manifests/documents";
+import { type Manifests, readManifests } from "./manifests/objects";
+import { withoutRightsOfOthers } from "./manifests/rules";
+import { isTestFile, type Problem, type Source } from "./manifests/source";
 
 /** Everything that a run reads. */
 export interface Input {

@@ -1,6 +1,6 @@
 import { meshNamespace } from "../names";
-import type { KubeObject } from "./objects";
-import { trialLabel } from "./pods";
+import type { KubeObject } from "./manifests/objects";
+import { trialLabel } from "./standIns/pods";
 
 /** Collection of the EnvoyFilters in which markers are. */
 export const markersPath = `/apis/networking.istio.io/v1alpha3/namespaces/${meshNamespace}/envoyfilters`;

@@ -1,31 +1,31 @@
 import { pullSecretName } from "../cluster/registries";
 import type { Dataplane } from "../mesh/ambient";
-import { accessLogs, declaredServices, injectionOf, namespaceObjects, serviceAccounts } from "./additions";
-import { type Caller, callersFor, outsideName, trialNamespace } from "./callers";
-import type { Tests } from "./cases";
 import {
   isPlaceholder,
   missingServerCertificates,
   placeholderCertificates,
   servesTls,
   servingNames,
-} from "./certificates";
-import { missingClientCertificates } from "./clientCredentials";
-import { externalServices } from "./external";
-import { gatewayObjects } from "./gatewayPods";
-import { gatewaysToMake } from "./gateways";
-import { certificateSubstitution } from "./issuedCertificate";
-import { type KubeObject, type LeftOut, plainObject, type UserObject } from "./objects";
-import { outsideService, outsideStandIn } from "./outside";
-import { podWorkload, servingName, trialLabel } from "./pods";
-import { replacedByStandIn, replacementsOf } from "./replacements";
-import { nameProblems, namespaceProblems, reservedNamespaces } from "./rules";
-import type { RunCertificate } from "./runCertificate";
-import { type Service, serviceOf } from "./services";
-import type { Problem } from "./source";
-import { type StandIn, standInsFor } from "./standIns";
-import { applySubstitutions, type Substitution } from "./substitutions";
-import { programMaps, pullSecrets } from "./supplies";
+} from "./certificates/certificates";
+import { missingClientCertificates } from "./certificates/clientCredentials";
+import { certificateSubstitution } from "./certificates/issuedCertificate";
+import type { RunCertificate } from "./certificates/runCertificate";
+import type { Tests } from "./format/cases";
+import { gatewaysToMake } from "./manifests/gateways";
+import { type KubeObject, type LeftOut, plainObject, type UserObject } from "./manifests/objects";
+import { nameProblems, namespaceProblems, reservedNamespaces } from "./manifests/rules";
+import { type Service, serviceOf } from "./manifests/services";
+import type { Problem } from "./manifests/source";
+import { accessLogs, declaredServices, injectionOf, namespaceObjects, serviceAccounts } from "./standIns/additions";
+import { type Caller, callersFor, outsideName, trialNamespace } from "./standIns/callers";
+import { externalServices } from "./standIns/external";
+import { gatewayObjects } from "./standIns/gatewayPods";
+import { outsideService, outsideStandIn } from "./standIns/outside";
+import { podWorkload, servingName, trialLabel } from "./standIns/pods";
+import { replacedByStandIn, replacementsOf } from "./standIns/replacements";
+import { type StandIn, standInsFor } from "./standIns/standIns";
+import { applySubstitutions, type Substitution } from "./standIns/substitutions";
+import { programMaps, pullSecrets } from "./standIns/supplies";
 
 /** Inputs of a plan beside the manifests. */
 export interface PlanArgs {

@@ -1,5 +1,5 @@
-import type { KubeObject } from "./objects";
-import type { RunCertificate } from "./runCertificate";
+import type { RunCertificate } from "./certificates/runCertificate";
+import type { KubeObject } from "./manifests/objects";
 
 /** Input of the Pulumi program in trial/. The driver writes it to a file, so that plain Pulumi does the same. */
 export interface TrialProgram {

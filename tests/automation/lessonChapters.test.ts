@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { runChapters } from "../../automation/commands/try/chapters";
 import { lessonDeadline } from "../../automation/commands/try/lessonDeadline";
 import { exitCodes, OperationFailed } from "../../automation/stack/operation";
-import type { CaseResult } from "../../model/trial/result";
+import type { CaseResult } from "../../model/trial/report/result";
 import type { Exercise } from "../../model/verification/lesson/exercises";
 
 const exercises = ["1-one", "2-two", "3-three"].map(

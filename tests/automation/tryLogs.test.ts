@@ -4,7 +4,7 @@ import { arrivalsSince } from "../../automation/commands/try/logs";
 import { collectLogs, missingLogLines } from "../../automation/commands/try/proxyLogs";
 import type { Session } from "../../automation/commands/try/session";
 import type { Api } from "../../host/kubernetes";
-import type { Case } from "../../model/trial/cases";
+import type { Case } from "../../model/trial/format/cases";
 import { planOf, shop } from "../model/trial/files";
 
 const { plan, tests } = planOf(shop, "cases: [{ it: answers, from: shop/page, request: http://web/, expect: 200 }]");

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { earlierResults, sourcesAt } from "../../automation/commands/try/revision";
 import { exitCodes, OperationFailed } from "../../automation/stack/operation";
-import type { Report } from "../../model/trial/result";
+import type { Report } from "../../model/trial/report/result";
 
 describe("a mesh test against another revision", () => {
   let repository = "";

@@ -7,7 +7,7 @@ import { exitCodes } from "../../automation/stack/operation";
 import { runningEnvironment } from "../../automation/stack/runningEnvironment";
 import { openStack } from "../../automation/stack/stack";
 import type { Api } from "../../host/kubernetes";
-import { urlParts } from "../../model/trial/urls";
+import { urlParts } from "../../model/trial/requests/urls";
 import { run, timed } from "./commands";
 import { command } from "./rounds";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { CaseResult } from "../../model/trial/result";
+import type { CaseResult } from "../../model/trial/report/result";
 import { chapterLeftOut, chapterOf, chapterTable, missingKey } from "../../model/verification/lesson/chapters";
 import type { Exercise } from "../../model/verification/lesson/exercises";
 

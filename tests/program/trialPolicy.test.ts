@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { readInput } from "../../model/trial/input";
+import type { Source } from "../../model/trial/manifests/source";
 import { makePlan } from "../../model/trial/plan";
-import type { Source } from "../../model/trial/source";
 import { rulesOf } from "../support/policy";
 
 /** Violations of the policy pack by what a mesh test applies. */

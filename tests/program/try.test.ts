@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
+import { formatReference } from "../../model/trial/format/reference";
+import { testSchema } from "../../model/trial/format/schema";
 import { readInput } from "../../model/trial/input";
+import { sizeProblems } from "../../model/trial/manifests/rules";
 import { makePlan } from "../../model/trial/plan";
-import { formatReference } from "../../model/trial/reference";
-import { sizeProblems } from "../../model/trial/rules";
-import { testSchema } from "../../model/trial/schema";
 import { shownOutputs, topics } from "../support/exampleOutputs";
 import { assertGolden } from "../support/golden";
 

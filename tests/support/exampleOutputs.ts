@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { caseLines, reportText } from "../../model/trial/report";
-import type { Report } from "../../model/trial/result";
+import { caseLines, reportText } from "../../model/trial/report/report";
+import type { Report } from "../../model/trial/report/result";
 
 export const examplesPage = "docs/try-examples.md";
 export const topics: readonly string[] = readdirSync("examples/mesh").sort();

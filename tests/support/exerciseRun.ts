@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { outputFile } from "../../automation/commands/verify/exercises";
-import type { Report } from "../../model/trial/result";
+import type { Report } from "../../model/trial/report/result";
 import type { Exercise } from "../../model/verification/lesson/exercises";
 import { outputOf } from "./exampleOutputs";
 

@@ -3,8 +3,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import type { Answer, Arrival } from "../../model/trial/observation";
-import type { PlannedRequest } from "../../model/trial/send";
+import type { Answer, Arrival } from "../../model/trial/requests/observation";
+import type { PlannedRequest } from "../../model/trial/requests/send";
 import { freePorts } from "../support/free";
 
 const program = (name: string) => path.join("trial", "pods", name);

@@ -1,8 +1,8 @@
 import type { Api } from "../../../host/kubernetes";
 import { poll } from "../../../host/wait";
-import { outsideName, trialNamespace } from "../../../model/trial/callers";
-import type { Addresses } from "../../../model/trial/destination";
-import { matchesLabels } from "../../../model/trial/labels";
+import { matchesLabels } from "../../../model/trial/manifests/labels";
+import type { Addresses } from "../../../model/trial/requests/destination";
+import { outsideName, trialNamespace } from "../../../model/trial/standIns/callers";
 import type { Pod } from "./cluster";
 
 interface ClusterService {

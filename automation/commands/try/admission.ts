@@ -1,10 +1,10 @@
 import type { Api } from "../../../host/kubernetes";
 import { ApiRefused } from "../../../host/kubernetes";
 import { meshNamespace } from "../../../model/names";
-import { type KubeObject, plainObject, titleOf, type UserObject } from "../../../model/trial/objects";
-import { trialLabel } from "../../../model/trial/pods";
-import type { Path, Problem } from "../../../model/trial/source";
-import { outsideAddress } from "../../../model/trial/substitutions";
+import { type KubeObject, plainObject, titleOf, type UserObject } from "../../../model/trial/manifests/objects";
+import type { Path, Problem } from "../../../model/trial/manifests/source";
+import { trialLabel } from "../../../model/trial/standIns/pods";
+import { outsideAddress } from "../../../model/trial/standIns/substitutions";
 
 /** Address that stands for one that the cluster assigns later (RFC 5737). */
 const anyAddress = "192.0.2.1";

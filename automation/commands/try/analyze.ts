@@ -1,6 +1,6 @@
 import { capture } from "../../../host/process";
-import { type AnalyzerMessage, analyzerHints } from "../../../model/trial/analyzer";
-import type { UserObject } from "../../../model/trial/objects";
+import { type AnalyzerMessage, analyzerHints } from "../../../model/trial/manifests/analyzer";
+import type { UserObject } from "../../../model/trial/manifests/objects";
 
 /** Analyzes standard input; exit code 79 means that something was found. */
 const command = "istioctl analyze -A --use-kube=false -o json - || [ $? = 79 ]";

@@ -1,4 +1,4 @@
-import type { CaseResult } from "../../../model/trial/result";
+import type { CaseResult } from "../../../model/trial/report/result";
 import {
   type ChapterResult,
   chapterLeftOut,

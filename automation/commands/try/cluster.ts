@@ -2,9 +2,9 @@ import type { Api } from "../../../host/kubernetes";
 import { poll } from "../../../host/wait";
 import { injectLabel, injectorOf } from "../../../model/mesh/injection";
 import { meshNamespace } from "../../../model/names";
-import type { Texts } from "../../../model/trial/objects";
+import type { Texts } from "../../../model/trial/manifests/objects";
 import type { Plan } from "../../../model/trial/plan";
-import { containerName, trialLabel, workloadLabel } from "../../../model/trial/pods";
+import { containerName, trialLabel, workloadLabel } from "../../../model/trial/standIns/pods";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 
 export interface Pod {

@@ -1,7 +1,7 @@
 import { askEnvoy } from "../../../host/envoyAdmin";
 import type { Api } from "../../../host/kubernetes";
 import { poll } from "../../../host/wait";
-import { missingSecrets, namesSecrets } from "../../../model/trial/certificates";
+import { missingSecrets, namesSecrets } from "../../../model/trial/certificates/certificates";
 import type { Plan } from "../../../model/trial/plan";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import { allPods, answering, isEnvoy, type Pod, podsOfRun } from "./cluster";

@@ -1,12 +1,12 @@
-import type { AccessEntry } from "../../../model/trial/accessLog";
-import type { Case } from "../../../model/trial/cases";
-import type { Texts } from "../../../model/trial/objects";
-import type { Observation } from "../../../model/trial/observation";
+import type { Case } from "../../../model/trial/format/cases";
+import type { Texts } from "../../../model/trial/manifests/objects";
 import { type Context, isInbound } from "../../../model/trial/reasons/context";
 import { allowingRules } from "../../../model/trial/reasons/policies";
 import { reasonsFor } from "../../../model/trial/reasons/reasons";
-import { entriesOf, entriesOfRun, logIndex } from "../../../model/trial/requestLines";
-import type { CaseResult, Reason } from "../../../model/trial/result";
+import type { CaseResult, Reason } from "../../../model/trial/report/result";
+import type { AccessEntry } from "../../../model/trial/requests/accessLog";
+import type { Observation } from "../../../model/trial/requests/observation";
+import { entriesOf, entriesOfRun, logIndex } from "../../../model/trial/requests/requestLines";
 import type { MeasuredCase } from "./measure";
 import { collectLogs, missingLogLines } from "./proxyLogs";
 import type { Session } from "./session";

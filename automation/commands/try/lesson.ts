@@ -2,7 +2,7 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { configSet, run } from "../../../model/output/remedy";
 import type { Settings } from "../../../model/settings/contract";
-import { type Lesson, lessonOf, lessonText } from "../../../model/trial/lesson";
+import { type Lesson, lessonOf, lessonText } from "../../../model/trial/report/lesson";
 import { type ChapterResult, chapterTable } from "../../../model/verification/lesson/chapters";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import { commandsFor } from "../../stack/project";

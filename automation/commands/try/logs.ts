@@ -1,6 +1,6 @@
 import type { Api } from "../../../host/kubernetes";
 import { poll } from "../../../host/wait";
-import { type Answer, type Arrival, answeredBy } from "../../../model/trial/observation";
+import { type Answer, type Arrival, answeredBy } from "../../../model/trial/requests/observation";
 import { containerName, type Pod, podsOf } from "./cluster";
 import type { Session } from "./session";
 

@@ -1,11 +1,11 @@
 import { meshNamespace } from "../../../model/names";
 import { type CommandWriter, configSet, run } from "../../../model/output/remedy";
-import { outsideName } from "../../../model/trial/callers";
-import type { Tests } from "../../../model/trial/cases";
-import { configuresMesh } from "../../../model/trial/kinds";
+import type { Tests } from "../../../model/trial/format/cases";
+import { configuresMesh } from "../../../model/trial/manifests/kinds";
+import type { Problem } from "../../../model/trial/manifests/source";
 import type { Plan } from "../../../model/trial/plan";
-import type { Problem } from "../../../model/trial/source";
-import { untestedParts } from "../../../model/trial/untested";
+import { untestedParts } from "../../../model/trial/report/untested";
+import { outsideName } from "../../../model/trial/standIns/callers";
 import type { RunningEnvironment } from "../../stack/runningEnvironment";
 
 /** Cases that this environment would answer in its own way. */

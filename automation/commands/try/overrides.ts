@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type Api, ApiRefused } from "../../../host/kubernetes";
 import { meshNamespace } from "../../../model/names";
-import type { UserObject } from "../../../model/trial/objects";
+import type { UserObject } from "../../../model/trial/manifests/objects";
 import { objectPath } from "./admission";
 import { trialFolder } from "./state";
 

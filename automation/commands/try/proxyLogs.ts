@@ -1,9 +1,15 @@
 import { poll } from "../../../host/wait";
-import { type AccessEntry, accessEntry } from "../../../model/trial/accessLog";
-import type { Case } from "../../../model/trial/cases";
-import { externalService } from "../../../model/trial/external";
-import { entriesOf, type LoggingPods, logIndex, mayLackLines, missingLines } from "../../../model/trial/requestLines";
-import { urlParts } from "../../../model/trial/urls";
+import type { Case } from "../../../model/trial/format/cases";
+import { type AccessEntry, accessEntry } from "../../../model/trial/requests/accessLog";
+import {
+  entriesOf,
+  type LoggingPods,
+  logIndex,
+  mayLackLines,
+  missingLines,
+} from "../../../model/trial/requests/requestLines";
+import { urlParts } from "../../../model/trial/requests/urls";
+import { externalService } from "../../../model/trial/standIns/external";
 import { hasProxy, podsOf, podsOfRun } from "./cluster";
 import { containerLog } from "./logs";
 import type { MeasuredCase } from "./measure";

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { type Api, ApiRefused } from "../../../host/kubernetes";
 import { poll } from "../../../host/wait";
 import { markersPath } from "../../../model/trial/marker";
-import { trialLabel } from "../../../model/trial/pods";
+import { trialLabel } from "../../../model/trial/standIns/pods";
 import { configInFile } from "../../stack/fileSettings";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import type { RunningEnvironment } from "../../stack/runningEnvironment";

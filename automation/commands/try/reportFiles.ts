@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { changesMarkdown } from "../../../model/trial/compare";
-import { tryPage } from "../../../model/trial/html";
-import { tryJunit } from "../../../model/trial/junit";
-import type { Report } from "../../../model/trial/result";
+import { changesMarkdown } from "../../../model/trial/report/compare";
+import { tryPage } from "../../../model/trial/report/html";
+import { tryJunit } from "../../../model/trial/report/junit";
+import type { Report } from "../../../model/trial/report/result";
 
 /** Writes report/try.json, try.xml (JUnit) and try.html, and after a comparison try.md, for a pull request. */
 export async function writeReport(report: Report): Promise<void> {

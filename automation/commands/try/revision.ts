@@ -1,8 +1,8 @@
 import { realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { capture } from "../../../host/process";
-import type { CaseResult, Report } from "../../../model/trial/result";
-import { isTestFile, type Source } from "../../../model/trial/source";
+import { isTestFile, type Source } from "../../../model/trial/manifests/source";
+import type { CaseResult, Report } from "../../../model/trial/report/result";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 
 const git = (folder: string, args: readonly string[]) => capture("git", ["-C", folder, ...args]);

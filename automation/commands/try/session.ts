@@ -1,6 +1,6 @@
 import type { Api } from "../../../host/kubernetes";
-import type { Addresses } from "../../../model/trial/destination";
 import type { Plan } from "../../../model/trial/plan";
+import type { Addresses } from "../../../model/trial/requests/destination";
 import type { Pod } from "./cluster";
 
 /** A running trial, ready to send. */

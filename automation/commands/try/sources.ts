@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { text } from "node:stream/consumers";
-import type { Source } from "../../../model/trial/source";
+import type { Source } from "../../../model/trial/manifests/source";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 
 const isYaml = (file: string): boolean => /\.ya?ml$/.test(file);

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from "jose";
-import type { TokenSpec } from "../../../model/trial/cases";
-import type { UserObject } from "../../../model/trial/objects";
+import type { TokenSpec } from "../../../model/trial/format/cases";
+import type { UserObject } from "../../../model/trial/manifests/objects";
 import { trialFolder } from "./state";
 
 const [alg, kid] = ["ES256", "istio-trial"];

@@ -1,8 +1,8 @@
 import { run as npm, remedy } from "../../../model/output/remedy";
-import { changesBetween, changesText } from "../../../model/trial/compare";
-import { caseLines, reportText } from "../../../model/trial/report";
-import type { CaseResult, Report } from "../../../model/trial/result";
-import type { Source } from "../../../model/trial/source";
+import type { Source } from "../../../model/trial/manifests/source";
+import { changesBetween, changesText } from "../../../model/trial/report/compare";
+import { caseLines, reportText } from "../../../model/trial/report/report";
+import type { CaseResult, Report } from "../../../model/trial/report/result";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import { commandsFor } from "../../stack/project";
 import { runningEnvironment } from "../../stack/runningEnvironment";

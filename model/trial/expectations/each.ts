@@ -1,5 +1,5 @@
-import type { Expectation } from "../cases";
-import { type Arrival, answeredBy, arrivalOf, type Observation, peerOf, resultOf } from "../observation";
+import type { Expectation } from "../format/cases";
+import { type Arrival, answeredBy, arrivalOf, type Observation, peerOf, resultOf } from "../requests/observation";
 import { attemptsHold, headerHolds, peerHolds, secondsHold } from "./comparisons";
 import { isWorkload, summaryOf, type Workloads } from "./summary";
 

@@ -1,6 +1,6 @@
-import type { Case } from "../cases";
-import type { Judgement, Mismatch } from "../judgement";
-import type { Observation } from "../observation";
+import type { Case } from "../format/cases";
+import type { Judgement, Mismatch } from "../report/judgement";
+import type { Observation } from "../requests/observation";
 import { checksOf, type RequestCheck } from "./each";
 import { countedTexts, summaryOf, type Workloads } from "./summary";
 import { caseRules } from "./together";

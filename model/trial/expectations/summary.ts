@@ -1,5 +1,5 @@
-import { answeredBy, type Observation, resultOf } from "../observation";
-import { isNamed, type StandIn } from "../standIns";
+import { answeredBy, type Observation, resultOf } from "../requests/observation";
+import { isNamed, type StandIn } from "../standIns/standIns";
 
 /** Workloads to which names in a case can refer. */
 export type Workloads = readonly StandIn[];

@@ -1,7 +1,7 @@
 import { binomialBand } from "../../canary/share";
-import type { Expectation } from "../cases";
-import type { Mismatch } from "../judgement";
-import { answeredBy, type Observation, resultOf } from "../observation";
+import type { Expectation } from "../format/cases";
+import type { Mismatch } from "../report/judgement";
+import { answeredBy, type Observation, resultOf } from "../requests/observation";
 import { countedTexts, isWorkload, summaryOf, type Workloads } from "./summary";
 
 type Rule = (expect: Expectation, observations: readonly Observation[], workloads: Workloads) => Mismatch[];

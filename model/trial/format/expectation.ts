@@ -1,4 +1,4 @@
-import type { Fields } from "../shape";
+import type { Fields } from "./shape";
 import { mapOf, oneOrMore, result, scalar, text } from "./shapes";
 
 /** Keys of an expectation. */

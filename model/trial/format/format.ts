@@ -1,6 +1,6 @@
-import type { Table } from "../shape";
 import { expectationKeys } from "./expectation";
 import { behaviourKeys, requestKeys, tokenKeys } from "./request";
+import type { Table } from "./shape";
 import { mapOf, mappingOf, oneOrMore, result, scalar, text } from "./shapes";
 
 /** Every key of a `*.test.yaml` file: the validation, the JSON schema and the reference page all come from here. */

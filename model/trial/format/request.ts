@@ -1,4 +1,4 @@
-import type { Fields } from "../shape";
+import type { Fields } from "./shape";
 import { duration, mapOf, mappingOf, oneOrMore, scalar, status, text, tlsVersions } from "./shapes";
 
 /** Methods that a request may have. */

@@ -1,4 +1,4 @@
-import type { Shape } from "../shape";
+import type { Shape } from "./shape";
 
 export const text: Shape = { is: "text" };
 export const scalar: Shape = {

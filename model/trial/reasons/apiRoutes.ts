@@ -1,5 +1,5 @@
-import type { UserObject } from "../objects";
-import { matchesHost } from "../services";
+import type { UserObject } from "../manifests/objects";
+import { matchesHost } from "../manifests/services";
 import { type Context, ofKind } from "./context";
 
 interface ParentRef {

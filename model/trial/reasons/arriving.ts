@@ -1,5 +1,5 @@
-import type { AccessEntry } from "../accessLog";
-import { urlParts } from "../urls";
+import type { AccessEntry } from "../requests/accessLog";
+import { urlParts } from "../requests/urls";
 import { type Context, hostHeader, isInbound, methodOf, pathOf, sentTo } from "./context";
 
 /** A request on its arrival at a workload. */

@@ -1,11 +1,11 @@
-import type { AccessEntry } from "../accessLog";
-import type { Caller } from "../callers";
-import type { Case } from "../cases";
-import type { Texts, UserObject } from "../objects";
-import type { Observation } from "../observation";
-import { type Service, serviceByDns } from "../services";
-import type { StandIn } from "../standIns";
-import { defaultPorts, urlParts } from "../urls";
+import type { Case } from "../format/cases";
+import type { Texts, UserObject } from "../manifests/objects";
+import { type Service, serviceByDns } from "../manifests/services";
+import type { AccessEntry } from "../requests/accessLog";
+import type { Observation } from "../requests/observation";
+import { defaultPorts, urlParts } from "../requests/urls";
+import type { Caller } from "../standIns/callers";
+import type { StandIn } from "../standIns/standIns";
 
 /** One request of a case that failed, with everything that can explain its result. */
 export interface Context {

@@ -1,4 +1,4 @@
-import type { UserObject } from "../objects";
+import type { UserObject } from "../manifests/objects";
 import { type Context, objectTitle, ofKind } from "./context";
 import type { HttpMatch } from "./httpMatch";
 import { type HttpRoute, httpRoutes } from "./routes";

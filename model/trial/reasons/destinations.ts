@@ -1,7 +1,7 @@
-import { rulesForHost } from "../hosts";
-import { resultOf } from "../observation";
-import type { Reason } from "../result";
-import { fqdnOf, istioHost } from "../services";
+import { rulesForHost } from "../manifests/hosts";
+import { fqdnOf, istioHost } from "../manifests/services";
+import type { Reason } from "../report/result";
+import { resultOf } from "../requests/observation";
 import { type Context, objectTitle, sentTo } from "./context";
 import { httpRoutes, takenRoutes } from "./routes";
 

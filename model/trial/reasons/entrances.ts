@@ -1,10 +1,10 @@
-import { isApiGateway } from "../gateways";
-import { ingressesFor } from "../ingresses";
-import type { UserObject } from "../objects";
-import { answeredBy, resultOf } from "../observation";
-import type { Reason } from "../result";
-import { matchesHost } from "../services";
-import { isSecured, urlParts } from "../urls";
+import { isApiGateway } from "../manifests/gateways";
+import { ingressesFor } from "../manifests/ingresses";
+import type { UserObject } from "../manifests/objects";
+import { matchesHost } from "../manifests/services";
+import type { Reason } from "../report/result";
+import { answeredBy, resultOf } from "../requests/observation";
+import { isSecured, urlParts } from "../requests/urls";
 import { type Context, hostOf, objectTitle, ofKind } from "./context";
 import { gatewaysOf, gatewaysOnTheWay, routesForHost, takenRoutes } from "./routes";
 import { gatewayServers, gatewaysHere, listenerPorts, podlessReason, serviceInFront } from "./servers";

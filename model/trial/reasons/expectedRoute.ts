@@ -1,9 +1,9 @@
-import type { Result } from "../cases";
-import type { UserObject } from "../objects";
-import { resultOf } from "../observation";
-import type { Reason } from "../result";
-import { istioHost } from "../services";
-import { isNamed } from "../standIns";
+import type { Result } from "../format/cases";
+import type { UserObject } from "../manifests/objects";
+import { istioHost } from "../manifests/services";
+import type { Reason } from "../report/result";
+import { resultOf } from "../requests/observation";
+import { isNamed } from "../standIns/standIns";
 import type { Context } from "./context";
 import { type HttpRoute, httpRoutes, unmetOf } from "./routes";
 

@@ -1,10 +1,10 @@
-import type { AccessEntry } from "../accessLog";
-import { isApiGateway } from "../gateways";
-import { ingressesFor } from "../ingresses";
-import { matchesLabels } from "../labels";
-import type { Reason } from "../result";
-import { fqdnOf } from "../services";
-import { urlParts } from "../urls";
+import { isApiGateway } from "../manifests/gateways";
+import { ingressesFor } from "../manifests/ingresses";
+import { matchesLabels } from "../manifests/labels";
+import { fqdnOf } from "../manifests/services";
+import type { Reason } from "../report/result";
+import type { AccessEntry } from "../requests/accessLog";
+import { urlParts } from "../requests/urls";
 import { type Context, calledService, hostOf, ofKind, sentTo } from "./context";
 import { gatewaysOf, gatewaysOnTheWay, routesForHost, takenRoutes } from "./routes";
 import { unboundReason } from "./unbound";

@@ -1,8 +1,8 @@
-import { isIstioGateway, serversOf } from "../gateways";
-import { matchesLabels } from "../labels";
-import type { Texts, UserObject } from "../objects";
-import type { Reason } from "../result";
-import { matchesHost } from "../services";
+import { isIstioGateway, serversOf } from "../manifests/gateways";
+import { matchesLabels } from "../manifests/labels";
+import type { Texts, UserObject } from "../manifests/objects";
+import { matchesHost } from "../manifests/services";
+import type { Reason } from "../report/result";
 import { type Context, clusterParts, hostOf, objectTitle } from "./context";
 import { gatewaysOf, httpRoutes, routesForHost, routeTitle, unmetAt } from "./routes";
 import { streamRoutes } from "./streamRoutes";

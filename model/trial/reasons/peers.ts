@@ -1,12 +1,12 @@
 import { meshNamespace } from "../../names";
-import { rulesForHost } from "../hosts";
-import { matchesLabels } from "../labels";
-import type { Texts, UserObject } from "../objects";
-import { resultOf } from "../observation";
-import type { Reason } from "../result";
-import { fqdnOf, type Service } from "../services";
-import type { StandIn } from "../standIns";
-import { urlParts } from "../urls";
+import { rulesForHost } from "../manifests/hosts";
+import { matchesLabels } from "../manifests/labels";
+import type { Texts, UserObject } from "../manifests/objects";
+import { fqdnOf, type Service } from "../manifests/services";
+import type { Reason } from "../report/result";
+import { resultOf } from "../requests/observation";
+import { urlParts } from "../requests/urls";
+import type { StandIn } from "../standIns/standIns";
 import { type Context, calledService, objectTitle, ofKind, sentTo } from "./context";
 
 interface Found {

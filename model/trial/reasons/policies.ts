@@ -1,7 +1,7 @@
-import type { AccessEntry } from "../accessLog";
-import type { UserObject } from "../objects";
-import { arrivalOf, peerOf, resultOf } from "../observation";
-import type { Reason } from "../result";
+import type { UserObject } from "../manifests/objects";
+import type { Reason } from "../report/result";
+import type { AccessEntry } from "../requests/accessLog";
+import { arrivalOf, peerOf, resultOf } from "../requests/observation";
 import { arrivingOf } from "./arriving";
 import { type Context, objectTitle, ofKind, sentTo } from "./context";
 import { clientMode } from "./peers";

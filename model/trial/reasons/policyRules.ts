@@ -1,4 +1,4 @@
-import type { UserObject } from "../objects";
+import type { UserObject } from "../manifests/objects";
 import type { PolicyRule } from "./policyMatch";
 
 type Source = Readonly<Record<string, readonly string[]>>;

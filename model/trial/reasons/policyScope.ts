@@ -1,11 +1,11 @@
 import { meshNamespace } from "../../names";
-import { entranceForHost } from "../gateways";
-import { matchesLabels } from "../labels";
-import type { Texts, UserObject } from "../objects";
-import { arrivalOf } from "../observation";
-import type { Reason } from "../result";
-import { fqdnOf, type Service } from "../services";
-import { urlParts } from "../urls";
+import { entranceForHost } from "../manifests/gateways";
+import { matchesLabels } from "../manifests/labels";
+import type { Texts, UserObject } from "../manifests/objects";
+import { fqdnOf, type Service } from "../manifests/services";
+import type { Reason } from "../report/result";
+import { arrivalOf } from "../requests/observation";
+import { urlParts } from "../requests/urls";
 import { type Context, calledService, objectTitle, ofKind, sentTo } from "./context";
 
 interface TargetRef {

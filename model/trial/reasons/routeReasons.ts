@@ -1,9 +1,9 @@
-import type { UserObject } from "../objects";
-import type { Reason } from "../result";
+import type { UserObject } from "../manifests/objects";
+import type { Reason } from "../report/result";
 import { type Context, hostOf, objectTitle } from "./context";
 import { type DelegatingRoute, delegateProblem } from "./delegates";
 import { otherRoutes } from "./expectedRoute";
-import { shareHost } from "./mistakesOfSharedHosts";
+import { shareHost } from "./mistakes/sharedHosts";
 import { gatewaysOf, gatewaysOnTheWay, httpRoutes, routesForHost, routeTitle, takenRoutes, unmetOf } from "./routes";
 
 const unexplained = "matches by its text, so something else keeps it from the proxy";

@@ -1,8 +1,8 @@
-import { entranceForHost, entranceOf, isIstioGateway } from "../gateways";
-import type { UserObject } from "../objects";
-import { istioHost, matchesHost } from "../services";
-import { routeName } from "../substitutions";
-import { urlParts } from "../urls";
+import { entranceForHost, entranceOf, isIstioGateway } from "../manifests/gateways";
+import type { UserObject } from "../manifests/objects";
+import { istioHost, matchesHost } from "../manifests/services";
+import { urlParts } from "../requests/urls";
+import { routeName } from "../standIns/substitutions";
 import { type Context, calledService, hostOf, methodOf, objectTitle, ofKind, pathOf } from "./context";
 import { type HttpMatch, type HttpRequest, unmetConditions } from "./httpMatch";
 import { policiesFor } from "./policyScope";

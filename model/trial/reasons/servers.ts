@@ -1,8 +1,8 @@
-import { entranceForHost, entranceOf, isIstioGateway, misspelledLabel, serversOf } from "../gateways";
-import type { UserObject } from "../objects";
-import type { Reason } from "../result";
-import { matchesHost, serviceKey } from "../services";
-import { urlParts } from "../urls";
+import { entranceForHost, entranceOf, isIstioGateway, misspelledLabel, serversOf } from "../manifests/gateways";
+import type { UserObject } from "../manifests/objects";
+import { matchesHost, serviceKey } from "../manifests/services";
+import type { Reason } from "../report/result";
+import { urlParts } from "../requests/urls";
 import { type Context, hostOf, objectTitle } from "./context";
 
 interface Server {

@@ -1,7 +1,7 @@
-import type { UserObject } from "../objects";
-import type { Reason } from "../result";
-import { matchesHost } from "../services";
-import { urlParts } from "../urls";
+import type { UserObject } from "../manifests/objects";
+import { matchesHost } from "../manifests/services";
+import type { Reason } from "../report/result";
+import { urlParts } from "../requests/urls";
 import { type Context, calledService, hostOf, objectTitle } from "./context";
 import { gatewaysOf, gatewaysOnTheWay, routesForHost } from "./routes";
 

@@ -1,7 +1,7 @@
 import { distance } from "fastest-levenshtein";
-import { isIstioGateway, ownGateway } from "../gateways";
-import type { UserObject } from "../objects";
-import type { Reason } from "../result";
+import { isIstioGateway, ownGateway } from "../manifests/gateways";
+import type { UserObject } from "../manifests/objects";
+import type { Reason } from "../report/result";
 import { type Context, objectTitle } from "./context";
 import { gatewaysOf, gatewaysOnTheWay } from "./routes";
 

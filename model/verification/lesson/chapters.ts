@@ -1,6 +1,6 @@
 import { columns } from "../../output/table";
-import { outcomeWords } from "../../trial/report";
-import type { CaseResult } from "../../trial/result";
+import { outcomeWords } from "../../trial/report/report";
+import type { CaseResult } from "../../trial/report/result";
 import { type Exercise, headingOf, stepOf } from "./exercises";
 
 /** Result of one request of a chapter. */

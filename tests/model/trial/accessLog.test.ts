@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { accessEntry } from "../../../model/trial/accessLog";
-import { protocolOf } from "../../../model/trial/protocols";
-import { entriesOf, logIndex } from "../../../model/trial/requestLines";
+import { protocolOf } from "../../../model/trial/manifests/protocols";
+import { accessEntry } from "../../../model/trial/requests/accessLog";
+import { entriesOf, logIndex } from "../../../model/trial/requests/requestLines";
 import { entry } from "./reasonsOf";
 
 describe("the access log of a connection", () => {

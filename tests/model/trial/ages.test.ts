@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { byAge, predecessors } from "../../../model/trial/ages";
+import { byAge, predecessors } from "../../../model/trial/manifests/ages";
 import { inputOf, shop } from "./files";
 import { object } from "./reasonsOf";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readInput } from "../../../model/trial/input";
+import { revisionProblems, sizeProblems } from "../../../model/trial/manifests/rules";
+import { problemLines, type Source } from "../../../model/trial/manifests/source";
 import { makePlan } from "../../../model/trial/plan";
-import { revisionProblems, sizeProblems } from "../../../model/trial/rules";
-import { problemLines, type Source } from "../../../model/trial/source";
 import { planOf, shop } from "./files";
 
 /** Every problem of some files, as a run reports them before it applies anything. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ejectionOf, runsAlone } from "../../../model/trial/breakers";
+import { ejectionOf, runsAlone } from "../../../model/trial/requests/breakers";
 import { planOf, shop } from "./files";
 
 const rule = (policy: string) => `${shop}---

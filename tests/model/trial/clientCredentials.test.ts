@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { runAuthority } from "../../../model/trial/authorities";
+import { runAuthority } from "../../../model/trial/certificates/authorities";
 import { planOf, shop } from "./files";
 import { object } from "./reasonsOf";
 

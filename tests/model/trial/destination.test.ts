@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { destinationOf } from "../../../model/trial/destination";
+import { destinationOf } from "../../../model/trial/requests/destination";
 import { gatewayManifests } from "../../support/gatewayManifests";
 import { planOf, shop } from "./files";
 import { object } from "./reasonsOf";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { analyzerHints } from "../../../model/trial/analyzer";
-import { acceptingIssuers, issuersAtGateway } from "../../../model/trial/gatewayTokens";
-import { sizeProblems } from "../../../model/trial/rules";
+import { analyzerHints } from "../../../model/trial/manifests/analyzer";
+import { sizeProblems } from "../../../model/trial/manifests/rules";
+import { acceptingIssuers, issuersAtGateway } from "../../../model/trial/requests/gatewayTokens";
 import { planOf, shop } from "./files";
 
 const authentication = (namespace: string) => `${shop}---

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { gatewayProblems } from "../../../model/trial/environmentGateway";
+import { gatewayProblems } from "../../../model/trial/manifests/environmentGateway";
 import { planOf, shop } from "./files";
 import { object } from "./reasonsOf";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { revisionProblems } from "../../../model/trial/rules";
+import { revisionProblems } from "../../../model/trial/manifests/rules";
 import { inputOf, planOf, shop } from "./files";
 
 const told = (manifests: string, tests?: string) => planOf(manifests, tests).told;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { accessEntry, requestOf } from "../../../model/trial/accessLog";
-import type { Case, Expectation } from "../../../model/trial/cases";
 import { secondsHold } from "../../../model/trial/expectations/comparisons";
 import { judgeCase } from "../../../model/trial/expectations/judge";
-import { markCopies, mirrorTargets } from "../../../model/trial/mirrors";
-import { type Arrival, type Observation, peerOf } from "../../../model/trial/observation";
-import { requestsForShare } from "../../../model/trial/testFile";
+import type { Case, Expectation } from "../../../model/trial/format/cases";
+import { requestsForShare } from "../../../model/trial/format/testFile";
+import { accessEntry, requestOf } from "../../../model/trial/requests/accessLog";
+import { markCopies, mirrorTargets } from "../../../model/trial/requests/mirrors";
+import { type Arrival, type Observation, peerOf } from "../../../model/trial/requests/observation";
 import { planOf, shop } from "./files";
 
 const { plan } = planOf(`${shop}---

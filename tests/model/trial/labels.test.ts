@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { matchesLabels } from "../../../model/trial/labels";
+import { matchesLabels } from "../../../model/trial/manifests/labels";
 
 describe("a selector", () => {
   it("matches labels that have all of its entries, also beside others", () => {

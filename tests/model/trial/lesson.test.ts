@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type LessonArgs, lessonOf, lessonText } from "../../../model/trial/lesson";
-import type { CaseResult } from "../../../model/trial/result";
+import { type LessonArgs, lessonOf, lessonText } from "../../../model/trial/report/lesson";
+import type { CaseResult } from "../../../model/trial/report/result";
 import { planOf } from "./files";
 
 const { tests } = planOf("", "cases: [{ it: has no route, request: http://shop.example.com/, expect: 404 }]");

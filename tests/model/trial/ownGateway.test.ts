@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { entranceForHost, ownGateway } from "../../../model/trial/gateways";
+import { entranceForHost, ownGateway } from "../../../model/trial/manifests/gateways";
 import { gatewayManifests } from "../../support/gatewayManifests";
 import { planOf, shop } from "./files";
 import { has, object, reasons } from "./reasonsOf";

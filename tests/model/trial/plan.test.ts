@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { KubeObject } from "../../../model/trial/objects";
+import type { KubeObject } from "../../../model/trial/manifests/objects";
 import { planOf, shop } from "./files";
 
 const find = (objects: readonly KubeObject[], kind: string, name: string) =>

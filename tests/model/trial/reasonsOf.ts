@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { AccessEntry } from "../../../model/trial/accessLog";
-import type { Arrival, Observation } from "../../../model/trial/observation";
 import { reasonsFor } from "../../../model/trial/reasons/reasons";
+import type { AccessEntry } from "../../../model/trial/requests/accessLog";
+import type { Arrival, Observation } from "../../../model/trial/requests/observation";
 import { planOf, shop } from "./files";
 
 export const entry = (more: Partial<AccessEntry>): AccessEntry => ({

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Arrival, Observation } from "../../../model/trial/observation";
+import type { Arrival, Observation } from "../../../model/trial/requests/observation";
 import {
   entriesOf,
   entriesOfRun,
@@ -8,7 +8,7 @@ import {
   mayLackLines,
   missingLines,
   sendingProxy,
-} from "../../../model/trial/requestLines";
+} from "../../../model/trial/requests/requestLines";
 import { entry } from "./reasonsOf";
 
 const url = "http://cart/";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { changesBetween, changesMarkdown, changesText, summariesDiffer } from "../../../model/trial/compare";
-import { coverageOf } from "../../../model/trial/coverage";
-import { tryJunit } from "../../../model/trial/junit";
-import type { CaseResult, Report } from "../../../model/trial/result";
+import { changesBetween, changesMarkdown, changesText, summariesDiffer } from "../../../model/trial/report/compare";
+import { coverageOf } from "../../../model/trial/report/coverage";
+import { tryJunit } from "../../../model/trial/report/junit";
+import type { CaseResult, Report } from "../../../model/trial/report/result";
 import { inputOf, planOf, shop } from "./files";
 import { entry } from "./reasonsOf";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { untestedParts } from "../../../model/trial/untested";
+import { untestedParts } from "../../../model/trial/report/untested";
 import { planOf, shop } from "./files";
 
 const cases = "cases: [{ it: answers, from: shop/page, request: http://web/, expect: 200 }]";

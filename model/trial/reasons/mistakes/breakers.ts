@@ -1,0 +1,80 @@
+import { rulesForHost } from "../../manifests/hosts";
+import type { UserObject } from "../../manifests/objects";
+import { fqdnOf, serviceKey } from "../../manifests/services";
+import { type Context, objectTitle, sentTo } from "../context";
+import type { Mistake } from "./mistake";
+
+/** DestinationRules for the host that a request was sent to, if the case expects 503 and the flag of it is absent. */
+function rulesWithoutEffect(context: Context, flag: string): UserObject[] {
+  const { expect } = context.testCase;
+  const target = sentTo(context);
+  const isWanted = expect.share !== undefined || expect.status?.includes(503) || expect.reached !== undefined;
+  if (!target || !isWanted || context.observation.log.some(({ flags }) => flags.includes(flag))) return [];
+  return rulesForHost(target.host, context.objects);
+}
+
+/** A limit of connections that refuses nothing. */
+const waitsInsteadOfRefusing: Mistake = (context) => {
+  for (const rule of rulesWithoutEffect(context, "UO")) {
+    const { http = {}, tcp = {} } = rule.spec?.trafficPolicy?.connectionPool ?? {};
+    if (!tcp.maxConnections || http.http1MaxPendingRequests || http.http2MaxRequests) continue;
+    return {
+      text: `${objectTitle(rule)} limits connections to ${tcp.maxConnections}, and requests beyond them wait: without http1MaxPendingRequests none is refused`,
+      place: rule.$.placeOf(["spec", "trafficPolicy", "connectionPool"]),
+      fix: "http: { http1MaxPendingRequests: 1 }",
+    };
+  }
+  return undefined;
+};
+
+/** Thresholds after which a pod is ejected, and the default of each. */
+const thresholds = { consecutive5xxErrors: 5, consecutiveGatewayErrors: 0 } as const;
+
+/** Limits of an outlier detection that keep pods in use which failed often enough. */
+function limitOfEjection(detection: Readonly<Record<string, number>>, pods: number): string | undefined {
+  const { maxEjectionPercent = 10, minHealthPercent = 0 } = detection;
+  const most = Math.floor((pods * maxEjectionPercent) / 100);
+  if (pods > 0 && most < pods)
+    return `ejects at most ${maxEjectionPercent} % of the pods, and that of ${pods} is ${most === 0 ? "none" : most}`;
+  if (minHealthPercent > 0)
+    return `ejects pods, but sends to all of them again while fewer than ${minHealthPercent} % are healthy`;
+  return undefined;
+}
+
+/** An outlier detection that ejects no pod. */
+const ejectsLater: Mistake = (context) => {
+  for (const rule of rulesWithoutEffect(context, "UH")) {
+    const detection = rule.spec?.trafficPolicy?.outlierDetection as Readonly<Record<string, number>> | undefined;
+    if (!detection) continue;
+    const place = rule.$.placeOf(["spec", "trafficPolicy", "outlierDetection"]);
+    const shown = Object.entries(thresholds)
+      .map(([key, preset]) => [key, detection[key] ?? preset] as const)
+      .filter(([, count]) => count > 0);
+    const isReached = shown.some(([, count]) => count <= context.testCase.times);
+    const service = context.services.find((one) => fqdnOf(one) === sentTo(context)?.host);
+    const pods = context.standIns
+      .filter(({ services }) => service && services.includes(serviceKey(service)))
+      .reduce((sum, { replicas }) => sum + replicas, 0);
+    const limit = isReached ? limitOfEjection(detection, pods) : undefined;
+    if (limit) {
+      const fix = limit.includes("at most") ? "maxEjectionPercent: 100" : "minHealthPercent: 0";
+      return { text: `${objectTitle(rule)} ${limit}`, place, fix };
+    }
+    const failure = Object.values(context.testCase.given).find((one) => one.status)?.status;
+    const isGateway = failure !== undefined && [502, 503, 504].includes(failure);
+    if (detection["consecutiveGatewayErrors"] && !detection["consecutive5xxErrors"] && failure && !isGateway)
+      return {
+        text: `${objectTitle(rule)} counts gateway errors only (502, 503, 504), and the pod answers ${failure}`,
+        place,
+        fix: `consecutive5xxErrors: ${detection["consecutiveGatewayErrors"]}`,
+      };
+    const counts = shown.map(([key, count]) => `${key}: ${count}`).join(" or ");
+    return {
+      text: `${objectTitle(rule)} ejects a pod after as many failures in a row as ${counts} says, and at most ${detection["maxEjectionPercent"] ?? 10} % of the pods`,
+      place,
+    };
+  }
+  return undefined;
+};
+
+export const mistakesOfBreakers: readonly Mistake[] = [waitsInsteadOfRefusing, ejectsLater];

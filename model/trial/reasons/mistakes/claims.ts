@@ -1,0 +1,51 @@
+import { type Context, objectTitle, ofKind } from "../context";
+import { misplaced } from "../policyScope";
+import { checksTokens, httpRoutes, routesForHost } from "../routes";
+import type { Mistake } from "./mistake";
+
+/** Names of claims by which the routes for the host match, with their places. */
+const claimsOf = (context: Context) =>
+  routesForHost(context).flatMap((object) =>
+    httpRoutes(object).flatMap(({ match = [] }, i) =>
+      match.flatMap(({ headers = {} }, j) =>
+        Object.keys(headers)
+          .filter((name) => name.startsWith("@request.auth.claims"))
+          .map((name) => ({ name, place: object.$.placeOf(["spec", "http", i, "match", j, "headers", name]) })),
+      ),
+    ),
+  );
+
+/** Routes by claims at a gateway that checks no tokens. */
+const uncheckedClaims: Mistake = (context) => {
+  const [first] = claimsOf(context);
+  if (!first || !context.testCase.request.token || checksTokens(context)) return undefined;
+  const rules = ofKind(context.objects, "RequestAuthentication");
+  const elsewhere = rules.flatMap((rule) => misplaced(rule, context) ?? [])[0];
+  if (elsewhere) return elsewhere;
+  return {
+    text: `${first.name} needs a RequestAuthentication for the gateway, and ${rules[0] ? `${objectTitle(rules[0])} is for others` : "there is none"}: a claim of a token that the gateway did not check is absent`,
+    place: first.place,
+    fix: "a RequestAuthentication in the gateway's namespace, with its labels in the selector",
+  };
+};
+
+/** A dot in the name of a claim, where the token has claims within claims. */
+const dottedClaim: Mistake = (context) => {
+  const claims = context.testCase.request.token?.claims ?? {};
+  for (const { name, place } of claimsOf(context)) {
+    const parts = /^@request\.auth\.claims\[([^\]]+\.[^\]]+)\]$/.exec(name)?.[1]?.split(".") ?? [];
+    const value = parts.reduce<unknown>(
+      (inner, part) => (inner as Record<string, unknown> | undefined)?.[part],
+      claims,
+    );
+    if (parts.length === 0 || value === undefined) continue;
+    return {
+      text: `a dot within brackets is part of the claim's name: ${name} is not the claim ${parts.at(-1)} within ${parts.slice(0, -1).join(".")}`,
+      place,
+      fix: `"@request.auth.claims[${parts.join("][")}]"`,
+    };
+  }
+  return undefined;
+};
+
+export const mistakesOfClaims: readonly Mistake[] = [uncheckedClaims, dottedClaim];

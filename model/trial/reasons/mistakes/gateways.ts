@@ -1,0 +1,129 @@
+import { meshNamespace } from "../../../names";
+import { entranceOf } from "../../manifests/gateways";
+import { ingressesFor, servingAnnotation, unservedReason } from "../../manifests/ingresses";
+import { answeredBy, resultOf } from "../../requests/observation";
+import { isSecured, urlParts } from "../../requests/urls";
+import { hostOf, objectTitle } from "../context";
+import { routesForHost } from "../routes";
+import { gatewayServers, gatewaysHere, podlessReason, servingServers } from "../servers";
+import type { Mistake } from "./mistake";
+
+/** Routes of a kind that the server's TLS mode cannot use. */
+const routesOfWrongKind: Mistake = (context) => {
+  for (const { gateway, server, index } of servingServers(context)) {
+    const isPassthrough = /PASSTHROUGH/.test(server.tls?.mode ?? "");
+    const wrong = routesForHost(context).find(({ spec }) =>
+      isPassthrough ? spec?.http && !spec?.tls : spec?.tls && !spec?.http,
+    );
+    if (!wrong || !server.tls || server.tls.httpsRedirect) continue;
+    if (isPassthrough)
+      return {
+        text: `${objectTitle(gateway)} passes TLS through, so it sees no HTTP: the http routes of ${objectTitle(wrong)} do not apply`,
+        place: wrong.$.placeOf(["spec", "http"]),
+        fix: "tls: [{ match: [{ port: 443, sniHosts: [HOST] }], route: [...] }]",
+      };
+    return {
+      text: `${objectTitle(gateway)} ends TLS (mode ${server.tls.mode}), so the tls routes of ${objectTitle(wrong)} do not apply`,
+      place: gateway.$.placeOf(["spec", "servers", index, "tls", "mode"]),
+      fix: "http routes in the VirtualService, or mode: PASSTHROUGH",
+    };
+  }
+  return undefined;
+};
+
+/** httpsRedirect on a server that it has no effect on. */
+const redirectOnHttps: Mistake = (context) => {
+  const wrong = servingServers(context).find(
+    ({ server }) => server.tls?.httpsRedirect && server.port?.protocol === "HTTPS",
+  );
+  if (
+    !wrong ||
+    !context.testCase.expect.status?.some((status) => status === 301) ||
+    resultOf(context.observation) === 301
+  )
+    return undefined;
+  return {
+    text: "httpsRedirect acts on the server that it stands on, and this one is for HTTPS",
+    place: wrong.gateway.$.placeOf(["spec", "servers", wrong.index, "tls", "httpsRedirect"]),
+    fix: "put tls: { httpsRedirect: true } on the server of protocol HTTP",
+  };
+};
+
+/** A redirect that the server makes before any route. */
+const redirectOfServer: Mistake = (context) => {
+  const { scheme } = urlParts(context.testCase.request.url);
+  const serving = servingServers(context).find(
+    ({ server }) => server.tls?.httpsRedirect && server.port?.protocol === "HTTP",
+  );
+  return serving && scheme === "http" && resultOf(context.observation) === 301
+    ? {
+        text: `${objectTitle(serving.gateway)} redirects every request of this server to HTTPS`,
+        place: serving.gateway.$.placeOf(["spec", "servers", serving.index, "tls", "httpsRedirect"]),
+      }
+    : undefined;
+};
+
+/** A selector that is nearly the one of a gateway. */
+const misspelledSelector: Mistake = (context) => {
+  if (!context.caller.outside || answeredBy(context.observation)) return undefined;
+  return servingServers(context).flatMap(({ gateway }) => podlessReason(gateway, context.objects) ?? [])[0];
+};
+
+/** A Gateway for whose selector this run made pods: where it is meant for the environment's gateway, it is wrong. */
+const selectorOfMadePods: Mistake = (context) => {
+  if (!context.caller.outside || !["404", "refused", "reset"].includes(String(resultOf(context.observation))))
+    return undefined;
+  const bare = servingServers(context).find(({ gateway }) => entranceOf(gateway, context.objects).made);
+  if (!bare) return undefined;
+  const selector = Object.entries(bare.gateway.spec?.selector ?? {}).map(([key, value]) => `${key}: ${value}`);
+  return {
+    text: `no gateway of the environment has the labels that ${objectTitle(bare.gateway)} selects (${selector.join(", ")}), so this run made one; the ingress gateway in ${meshNamespace} has istio: ingressgateway`,
+    place: bare.gateway.$.placeOf(["spec", "selector"]),
+  };
+};
+
+/** A server with TLS on a port that another Gateway of the same pods opens for plain HTTP. */
+const portOfTwoProtocols: Mistake = (context) => {
+  const { url } = context.testCase.request;
+  const { port } = urlParts(url);
+  // the port still answers in the protocol that it has
+  const failures = isSecured(url) ? ["tls-error", "reset"] : ["reset", "refused", "400"];
+  if (!failures.includes(String(resultOf(context.observation)))) return undefined;
+  const all = gatewaysHere(context).flatMap((gateway) =>
+    gatewayServers(gateway).map((server, index) => ({ gateway, server, index, protocol: server.port?.protocol ?? "" })),
+  );
+  const serversOfPort = all.filter(({ server }) => server.port?.number === port);
+  const plain = serversOfPort.find(({ protocol }) => /^(HTTP|HTTP2|GRPC)$/.test(protocol));
+  const secured = serversOfPort.find(({ protocol }) => /^(HTTPS|TLS)$/.test(protocol));
+  return (
+    plain &&
+    secured && {
+      text: `port ${port} is ${plain.protocol} in ${objectTitle(plain.gateway)} and ${secured.protocol} in ${objectTitle(secured.gateway)}: a port has one protocol, so one of them does not apply`,
+      place: secured.gateway.$.placeOf(["spec", "servers", secured.index, "port"]),
+      fix: "another port for one of them",
+    }
+  );
+};
+
+/** An Ingress that istiod does not read. */
+const ingressOfOtherClass: Mistake = (context) => {
+  if (!context.caller.outside || resultOf(context.observation) !== 404) return undefined;
+  const [one] = ingressesFor(hostOf(context), context.objects).filter((each) => unservedReason(each) !== undefined);
+  return (
+    one && {
+      text: `${objectTitle(one)} ${unservedReason(one)}: istiod serves only the class istio`,
+      place: one.$.placeOf(["metadata"]),
+      fix: servingAnnotation,
+    }
+  );
+};
+
+export const mistakesOfGateways: readonly Mistake[] = [
+  ingressOfOtherClass,
+  portOfTwoProtocols,
+  routesOfWrongKind,
+  redirectOnHttps,
+  redirectOfServer,
+  misspelledSelector,
+  selectorOfMadePods,
+];

@@ -1,0 +1,140 @@
+import { arrivalOf, peerOf, resultOf } from "../../requests/observation";
+import { type Context, objectTitle, ofKind } from "../context";
+import { partsOf, rulesOf } from "../policyRules";
+import { policiesOnTheWay, serviceOnTheWay } from "../policyScope";
+import type { Mistake } from "./mistake";
+
+const wantsDenial = ({ testCase: { expect } }: Context): boolean =>
+  expect.status?.some((status) => status === 401 || status === 403) ?? false;
+
+const tokenOptional: Mistake = (context) => {
+  const { request } = context.testCase;
+  if (
+    !wantsDenial(context) ||
+    resultOf(context.observation) !== 200 ||
+    request.token ||
+    request.headers?.["authorization"]
+  )
+    return undefined;
+  const rule =
+    policiesOnTheWay(context, "RequestAuthentication")[0] ??
+    (context.caller.outside ? ofKind(context.objects, "RequestAuthentication")[0] : undefined);
+  return (
+    rule && {
+      text: `${objectTitle(rule)} rejects wrong tokens, and lets requests without a token pass`,
+      place: rule.$.place,
+      fix: "add an AuthorizationPolicy that requires requestPrincipals; it answers 403",
+    }
+  );
+};
+
+/** Conditions in separate rules. One that matches is enough. */
+const separateRules: Mistake = (context) => {
+  const result = resultOf(context.observation);
+  const isLetIn = wantsDenial(context) && result === 200;
+  const isShutOut = !wantsDenial(context) && result === 403;
+  if (!isLetIn && !isShutOut) return undefined;
+  const action = isLetIn ? "ALLOW" : "DENY";
+  for (const policy of policiesOnTheWay(context, "AuthorizationPolicy")) {
+    if ((policy.spec?.action ?? "ALLOW") !== action) continue;
+    const rules = rulesOf(policy);
+    const index = rules.findIndex(({ from, to }, i) => i > 0 && to && !from && rules[i - 1]?.from && !rules[i - 1]?.to);
+    if (index >= 0)
+      return {
+        text: `rules ${index} and ${index + 1} of ${objectTitle(policy)} are alternatives: one match is enough`,
+        place: policy.$.placeOf(["spec", "rules", index]),
+        fix: "remove the dash before to, so that from and to are one rule",
+      };
+  }
+  return undefined;
+};
+
+/** A policy that counts on a port of the Service, where the port of the pod is meant. */
+const servicePort: Mistake = (context) => {
+  const service = serviceOnTheWay(context);
+  if (!service) return undefined;
+  const targets = service.ports.map(({ target }) => target);
+  for (const policy of policiesOnTheWay(context, "AuthorizationPolicy"))
+    for (const [i, rule] of rulesOf(policy).entries())
+      for (const { name, values, path } of partsOf(rule, "ports", "destination.port")) {
+        const wrong = values
+          .map(Number)
+          .find((port) => !targets.includes(port) && service.ports.some(({ number }) => number === port));
+        if (wrong === undefined) continue;
+        const right = service.ports.find(({ number }) => number === wrong)?.target;
+        return {
+          text:
+            name === "ports"
+              ? `ports of ${objectTitle(policy)} are those of the pod: the Service's port ${wrong} leads to ${targets.join(", ")}`
+              : `${name} of ${objectTitle(policy)} is the pod's port: the Service's port ${wrong} leads to ${targets.join(", ")}`,
+          place: policy.$.placeOf(["spec", "rules", i, ...path]),
+          fix: name === "ports" ? `ports: ["${right}"]` : `values: ["${right}"]`,
+        };
+      }
+  for (const mode of policiesOnTheWay(context, "PeerAuthentication")) {
+    const wrong = Object.keys(mode.spec?.portLevelMtls ?? {}).find((port) => !targets.includes(Number(port)));
+    if (wrong !== undefined)
+      return {
+        text: `portLevelMtls of ${objectTitle(mode)} has port ${wrong}, and the pod listens on ${targets.join(", ")}: it has no effect`,
+        place: mode.$.placeOf(["spec", "portLevelMtls", wrong]),
+        fix: `portLevelMtls: { ${service.ports.find(({ number }) => number === Number(wrong))?.target ?? targets[0]}: ... }`,
+      };
+  }
+  return undefined;
+};
+
+/** Trust domain of the environment's mesh, which is Istio's default. */
+const trustDomain = "cluster.local";
+
+/** A principal that no peer can have. */
+const principalForm: Mistake = (context) => {
+  for (const policy of policiesOnTheWay(context, "AuthorizationPolicy"))
+    for (const [i, rule] of rulesOf(policy).entries())
+      for (const { name, values, path } of partsOf(rule, "principals", "source.principal")) {
+        const wrong = values.find((one) => one.startsWith("spiffe://"));
+        const foreign = values.find(
+          (one) => /^[^*/]+\/ns\/[^/]+\/sa\//.test(one) && !one.startsWith(`${trustDomain}/`),
+        );
+        const place = policy.$.placeOf(["spec", "rules", i, ...path]);
+        if (foreign)
+          return {
+            text: `the trust domain of this mesh is ${trustDomain}, so ${foreign} in ${objectTitle(policy)} matches nobody`,
+            place,
+            fix: foreign.replace(/^[^/]+/, "*"),
+          };
+        if (wrong)
+          return {
+            text: `${name} of ${objectTitle(policy)} ${name === "principals" ? "have" : "has"} no spiffe://: ${wrong} matches nobody`,
+            place,
+            fix: wrong.replace("spiffe://", ""),
+          };
+      }
+  return undefined;
+};
+
+/** A rule about identities for a caller that has none. */
+const noIdentity: Mistake = (context) => {
+  const arrival = arrivalOf(context.observation);
+  const bare = arrival ? peerOf(arrival) === "none" : context.caller.sidecar === false;
+  if (!bare || context.caller.outside) return undefined;
+  const policy = policiesOnTheWay(context, "AuthorizationPolicy").find(({ spec }) =>
+    /"(principals|namespaces|serviceAccounts|notPrincipals|notNamespaces|notServiceAccounts|source\.(principal|namespace|serviceAccount))"/.test(
+      JSON.stringify(spec),
+    ),
+  );
+  return (
+    policy && {
+      text: `${objectTitle(policy)} compares the peer's identity, and this request came as plain text, which has none`,
+      place: policy.$.placeOf(["spec", "rules"]),
+      fix: "mutual TLS for the caller: a sidecar, and no TLS mode DISABLE",
+    }
+  );
+};
+
+export const mistakesOfSecurity: readonly Mistake[] = [
+  tokenOptional,
+  separateRules,
+  servicePort,
+  principalForm,
+  noIdentity,
+];

@@ -1,0 +1,62 @@
+import { matchesLabels } from "../../manifests/labels";
+import type { Texts } from "../../manifests/objects";
+import { type Context, isInbound, objectTitle, ofKind } from "../context";
+import { policiesOnTheWay } from "../policyScope";
+import type { Mistake } from "./mistake";
+
+interface Ingress {
+  readonly port?: { readonly number?: number };
+  readonly defaultEndpoint?: string;
+}
+
+/** Stand-in whose sidecar got no connection to its own pod. */
+const unreached = ({ observation, standIns, labelsOf }: Context) => {
+  const line = observation.log.find((entry) => isInbound(entry) && entry.flags.includes("UF"));
+  const [namespace] = line?.proxy.split("/") ?? [];
+  return standIns.find((one) => line && one.namespace === namespace && matchesLabels(one.labels, labelsOf(line.proxy)));
+};
+
+/** A Sidecar that forwards to a port on which nothing of the pod listens. */
+const deadEndpoint: Mistake = (context) => {
+  const standIn = unreached(context);
+  if (!standIn) return undefined;
+  const ports = standIn.ports.map(({ number }) => number);
+  for (const sidecar of ofKind(context.objects, "Sidecar").filter(({ $ }) => $.namespace === standIn.namespace)) {
+    if (!matchesLabels((sidecar.spec?.workloadSelector?.labels ?? {}) as Texts, standIn.labels)) continue;
+    for (const [i, { port, defaultEndpoint = "" }] of ((sidecar.spec?.ingress ?? []) as Ingress[]).entries()) {
+      const target = Number(/:(\d+)$/.exec(defaultEndpoint)?.[1] ?? 0);
+      if (!target || ports.includes(target)) continue;
+      const right = ports.find((number) => number !== port?.number) ?? ports[0];
+      return {
+        text: `${objectTitle(sidecar)} forwards port ${port?.number} to ${defaultEndpoint}, where ${standIn.id} does not listen; its ports are: ${ports.join(", ")}`,
+        place: sidecar.$.placeOf(["spec", "ingress", i, "defaultEndpoint"]),
+        fix: `defaultEndpoint: ${defaultEndpoint.replace(/\d+$/, String(right))}`,
+      };
+    }
+  }
+  return undefined;
+};
+
+/** A PeerAuthentication with the labels of the called workload, in another namespace. */
+const modeElsewhere: Mistake = (context) => {
+  const { testCase, observation, objects, standIns } = context;
+  const wanted = testCase.expect.status?.includes("reset") || testCase.expect.peer !== undefined;
+  const here = policiesOnTheWay(context, "PeerAuthentication");
+  const by = observation.arrivals.find(({ shadow }) => !shadow)?.workload;
+  const standIn = standIns.find(({ id }) => id === by);
+  if (!wanted || !standIn) return undefined;
+  const other = ofKind(objects, "PeerAuthentication").find(({ spec, $ }) => {
+    const labels = (spec?.selector?.matchLabels ?? {}) as Texts;
+    const isFor = Object.keys(labels).length > 0 && matchesLabels(labels, standIn.labels);
+    return isFor && $.namespace !== standIn.namespace;
+  });
+  return other && !here.some(({ spec, $ }) => spec?.selector && $.namespace === standIn.namespace)
+    ? {
+        text: `${objectTitle(other)} has a selector, so it applies to pods of its own namespace only, and ${standIn.id} is in ${standIn.namespace}`,
+        place: other.$.placeOf(["metadata", "namespace"]),
+        fix: `namespace: ${standIn.namespace}`,
+      }
+    : undefined;
+};
+
+export const mistakesOfSidecars: readonly Mistake[] = [deadEndpoint, modeElsewhere];

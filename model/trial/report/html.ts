@@ -1,0 +1,78 @@
+import { element, type Markup } from "../../output/markup";
+import { type Cell, htmlPage, htmlTable, listSection, paragraph } from "../../output/page";
+import { countOf } from "./report";
+import type { CaseResult, Report } from "./result";
+import { placeText } from "../manifests/source";
+
+const marks = { pass: "✓ pass", fail: "✗ FAIL", unknown: "? unknown" } as const;
+
+/** Elements on lines of their own in one cell of a table. */
+const cell = (...parts: readonly (Markup | string)[]): Markup =>
+  element("div", {}, ...parts.map((part) => element("div", {}, part)));
+
+const code = (text: string): Markup => element("code", {}, text);
+
+function details({ outcome, mismatches, seen, reasons }: CaseResult): Markup | string {
+  if (outcome === "pass") return seen;
+  const differences = mismatches.map((one) =>
+    element("p", {}, `expected ${one.expected}`, element("br"), `seen ${one.seen}`),
+  );
+  const explanations = reasons.map(({ text, place, fix }) =>
+    element(
+      "li",
+      {},
+      `${text} `,
+      ...(place ? [code(placeText(place))] : []),
+      ...(fix ? [element("br"), `fix: ${fix}`] : []),
+    ),
+  );
+  return element(
+    "div",
+    {},
+    ...(differences.length > 0 ? differences : [seen]),
+    ...(explanations.length > 0 ? [element("ul", {}, ...explanations)] : []),
+  );
+}
+
+function row(result: CaseResult): Cell[] {
+  const { case: testCase, outcome } = result;
+  const { method = "GET", url } = testCase.request;
+  return [
+    ["result", element("span", { class: outcome }, marks[outcome])],
+    ["case", cell(testCase.it, code(placeText(testCase)))],
+    ["request", cell(code(testCase.from), `${method} ${url}`)],
+    ["what happened", details(result)],
+  ];
+}
+
+/** The report as one page that needs no other file. */
+export function tryPage(report: Report): string {
+  const { folder, stack, results, coverage, substitutions, leftOut, notes, hints, missingLogs, seconds } = report;
+  const title = `Mesh test of ${folder}`;
+  const untouched = coverage.filter(({ touched }) => !touched);
+  return htmlPage(
+    title,
+    element("h1", {}, title),
+    paragraph(
+      `${countOf(results, "pass")} of ${results.length} cases pass, ${countOf(results, "fail")} fail, ${countOf(results, "unknown")} could not be measured; environment ${stack}, ${seconds.toFixed(1)} s`,
+    ),
+    htmlTable(results.map(row)),
+    ...listSection(
+      "Not as in your manifests",
+      substitutions.map(({ object, place, did }) => `${object}${place ? ` (${place})` : ""}: ${did}`),
+    ),
+    ...listSection(
+      "Left out",
+      leftOut.map((one) => `${one.object} (${placeText(one)}): ${one.why}`),
+    ),
+    ...listSection("About the environment", notes),
+    ...listSection("istioctl analyze says (hints, no verdict)", hints),
+    ...listSection("Access logs that did not come, so that reasons and coverage may be incomplete", missingLogs),
+    ...listSection(
+      missingLogs.length > 0
+        ? "Routes, subsets and policy rules that perhaps no case used"
+        : "Routes, subsets and policy rules that no case used",
+      untouched.map((one) => `${placeText(one)}: ${one.what}`),
+    ),
+  );
+}
