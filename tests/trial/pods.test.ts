@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { createServer } from "node:tls";
 import type { Answer, Arrival } from "../../model/trial/requests/observation";
 import type { PlannedRequest } from "../../model/trial/requests/send";
+import { certificates } from "../support/fakeGateway";
 import { freePorts } from "../support/free";
 
 const program = (name: string) => path.join("trial", "pods", name);
@@ -119,5 +122,31 @@ describe("a caller and a stand-in", () => {
     const headers = { "content-type": "application/grpc" };
     const answers = await send([request("old", "http://web:PORT/a.B/C", { method: "POST", headers })]);
     assert.equal(answers.get("old")?.failure, "reset");
+  });
+});
+
+describe("a caller whose handshake fails", () => {
+  it("reports the certificate that the server has shown before", async () => {
+    const { ca, cert, key } = await certificates("example.com", ["web.example.com"]);
+    for (const maxVersion of ["TLSv1.2", "TLSv1.3"] as const) {
+      const server = createServer({ ca, cert, key, requestCert: true, rejectUnauthorized: true, maxVersion });
+      await once(server.listen(0, "127.0.0.1"), "listening");
+      const { port } = server.address() as AddressInfo;
+      const url = "https://web.example.com/";
+      const planned = {
+        id: "t",
+        url,
+        method: "GET",
+        host: "web",
+        address: "127.0.0.1",
+        port,
+        headers: {},
+        timeout: 5000,
+      };
+      const answer = (await send([planned])).get("t");
+      assert.equal(answer?.failure, "tls-error");
+      assert.deepEqual(answer.certificate?.names, ["web.example.com"]);
+      server.close();
+    }
   });
 });

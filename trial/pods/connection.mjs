@@ -47,6 +47,12 @@ export function certificateOf(socket) {
   return { names: subjectaltname ? names : [subject?.CN ?? ""].flat(), alpn: socket.alpnProtocol || "" };
 }
 
+/** The certificate that the other end has shown before the handshake failed. @param {tls.TLSSocket} socket */
+function shownBy(socket) {
+  const certificate = certificateOf(socket);
+  return certificate.names.some(Boolean) ? { certificate } : {};
+}
+
 /**
  * A raw connection, secured where the URL says so.
  *
@@ -83,7 +89,8 @@ export function connect({ url, address, port, sni, clientCertificate: which, tls
       () => done(socket),
     );
     socket.once("connect", () => tell(socket));
-    socket.on("error", onError);
-    socket.on("close", () => onError(new Error("the connection was closed in the handshake")));
+    const failed = (/** @type {Error} */ error) => onError(Object.assign(error, shownBy(socket)));
+    socket.on("error", failed);
+    socket.on("close", () => failed(new Error("the connection was closed in the handshake")));
   });
 }

@@ -25,6 +25,8 @@ export async function send(planned) {
   let local;
   /** @type {any} */
   let socket;
+  /** @type {ReturnType<typeof certificateOf> | undefined} */
+  let certificate;
   /** @type {NodeJS.Timeout | undefined} */
   let timer;
   const late = new Promise((_, reject) => {
@@ -37,7 +39,7 @@ export async function send(planned) {
     socket = await connect(planned, two ? ["h2"] : ["http/1.1"], (own) => {
       local = own;
     });
-    const certificate = socket.getPeerCertificate ? certificateOf(socket) : undefined;
+    certificate = socket.getPeerCertificate ? certificateOf(socket) : undefined;
     const work = url.startsWith("tcp:") ? tcp : two ? http2Request : http1;
     return { ...(await work(planned, socket)), ...(certificate && { certificate }) };
   };
@@ -46,7 +48,9 @@ export async function send(planned) {
     return { id, begun, local, ms: answered - begun, ...answer };
   } catch (error) {
     const failure = failureOf(/** @type {Error} */ (error));
-    return { id, begun, local, ms: Date.now() - begun, failure, detail: /** @type {Error} */ (error).message };
+    const shown = certificate ?? /** @type {{ certificate?: typeof certificate }} */ (error).certificate;
+    const detail = /** @type {Error} */ (error).message;
+    return { id, begun, local, ms: Date.now() - begun, failure, detail, ...(shown && { certificate: shown }) };
   } finally {
     clearTimeout(timer);
     socket?.destroy();

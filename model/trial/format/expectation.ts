@@ -64,7 +64,10 @@ export const expectationKeys: Fields = {
     shape: { is: "text", of: ["HTTP/1.1", "HTTP/2"] },
     does: "Protocol in which the workload received the request from its sidecar, or from the caller.",
   },
-  certificate: { shape: { is: "list", of: text }, does: "Names in the certificate that the caller was shown." },
+  certificate: {
+    shape: { is: "list", of: text },
+    does: "Names in the certificate that the caller was shown, also if the handshake failed after that.",
+  },
   mirrored: { shape: oneOrMore(text), does: "Workload that received a copy; `none` if no workload may." },
   mirroredShare: {
     shape: mapOf({ is: "integer", least: 0, most: 100 }),
