@@ -83,7 +83,10 @@ export function createObjects(
       ...(isPod ? (needs.get(namespace) ?? []) : []),
       ...(before.get(object) ?? []).map((older) => routes.get(older)),
     ];
-    const made = createObject(object, spec, { provider, dependsOn: dependsOn.filter((one) => one !== undefined) });
+    const made = createObject(object, spec, {
+      provider,
+      dependsOn: dependsOn.filter((resource) => resource !== undefined),
+    });
     if (before.has(object)) routes.set(object, made);
     return made;
   };

@@ -33,7 +33,7 @@ export function help(command: Command, others: readonly Command[] = []): string 
       ? [
           "",
           "commands, each with --help:",
-          ...indented(columns(others.map((each) => [npmCommand(each), each.summary]))),
+          ...indented(columns(others.map((other) => [npmCommand(other), other.summary]))),
         ]
       : []),
   ].join("\n");

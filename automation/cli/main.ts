@@ -11,9 +11,9 @@ import { commands } from "./table";
 
 /** @throws OperationFailed for a name that no command has */
 function commandNamed(name: string): Command {
-  const command = commands.find((one) => one.name === name);
+  const command = commands.find((candidate) => candidate.name === name);
   if (command) return command;
-  const names = commands.map((one) => one.name);
+  const names = commands.map((candidate) => candidate.name);
   throw new OperationFailed(
     `there is no command ${name};${didYouMean(name, names)} there are ${names.join(", ")}`,
     exitCodes.config,

@@ -51,7 +51,7 @@ export const choice = <const Value extends string>(
 ): Option<Value> => ({
   summary: `${summary}: ${values.join(", ")}; ${usual} by default`,
   allowed: `one of ${values.join(", ")}`,
-  parse: (entered) => values.find((each) => each === entered),
+  parse: (entered) => values.find((allowed) => allowed === entered),
   ...{ value, default: usual },
 });
 

@@ -57,7 +57,7 @@ function tokensOf(command: Command, args: readonly string[]) {
     const option = rawName.startsWith("--") && Object.hasOwn(known, name) ? known[name] : undefined;
     const near = didYouMean(
       rawName,
-      Object.keys(known).map((each) => `--${each}`),
+      Object.keys(known).map((optionName) => `--${optionName}`),
     );
     if (!option) throw wrong(`${rawName} is not known;${near} ${allowedArguments(command)}`);
     // if the value was forgotten, the next option must not become the value

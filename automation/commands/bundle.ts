@@ -126,7 +126,7 @@ export async function bundle(stackName: string, save: string | undefined, say: (
   for (const archive of archives) await writeFile(path.join(folder, chartFile(archive)), archive.content);
   for (const one of crds) await writeFile(path.join(folder, crdsFile(one)), one.content);
   // an image without a tag was built on this machine
-  const [fetched, built] = [images.filter(hasTag), images.filter((one) => !hasTag(one))];
+  const [fetched, built] = [images.filter(hasTag), images.filter((image) => !hasTag(image))];
   for (const { image } of built) say(`not kept, since it is built from app/: ${image}`);
   for (const one of fetched) {
     say(`getting ${one.image}`);

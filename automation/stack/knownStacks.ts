@@ -28,7 +28,7 @@ export async function stackExists(stack: string): Promise<boolean> {
       },
     );
   const { project, name } = stackIdentity(stack);
-  return (await stacksIn(folder)).some((one) => one.project === project && one.name === name);
+  return (await stacksIn(folder)).some((candidate) => candidate.project === project && candidate.name === name);
 }
 
 /** Names of the project's stacks. */
@@ -36,7 +36,7 @@ async function stackNames(): Promise<string[]> {
   const folder = backendFolder();
   const project = projectName();
   if (folder !== undefined)
-    return (await stacksIn(folder)).filter((one) => one.project === project).map(({ name }) => name);
+    return (await stacksIn(folder)).filter((stack) => stack.project === project).map(({ name }) => name);
   const text = await capture("pulumi", ["stack", "ls", "--json", "--project", project, "--non-interactive"]);
   return (JSON.parse(text) as Listed[]).map(({ name }) => name);
 }
@@ -63,9 +63,9 @@ export async function refuseRenamed(stack: string): Promise<void> {
   const folder = backendFolder();
   if (folder === undefined) return;
   const { project, name } = stackIdentity(stack);
-  const stacks = (await stacksIn(folder)).filter((one) => one.name === name);
-  const former = stacks.find((one) => one.project !== project)?.project;
-  if (former === undefined || stacks.some((one) => one.project === project)) return;
+  const stacks = (await stacksIn(folder)).filter((candidate) => candidate.name === name);
+  const former = stacks.find((candidate) => candidate.project !== project)?.project;
+  if (former === undefined || stacks.some((candidate) => candidate.project === project)) return;
   if (project !== projectName())
     throw new OperationFailed(
       `stack ${stack} does not exist in the project ${project}; fix: --stack ${name} names the one of ${projectName()}`,

@@ -39,7 +39,7 @@ export const gatewayStatistics = `cluster\\.outbound\\|${app.port}\\|(${clusters
 function versionOf(cluster: string): Subset | undefined {
   const [, , subset, host = ""] = cluster.replace(";", "").split("|");
   const hosts = (service: string) => [service, `${service}.${app.namespace}.svc.cluster.local`];
-  return clusters.find((one) => one.subset === subset && hosts(one.service).includes(host))?.version;
+  return clusters.find((candidate) => candidate.subset === subset && hosts(candidate.service).includes(host))?.version;
 }
 
 /** Part of the statistics' names by which Envoy can be asked for no others. */

@@ -69,7 +69,9 @@ export function measurementOf(
   const [first] = unsent;
   if (first && unsent.length * 2 >= probes.length) throw new Error(`the gateway cannot be reached: ${first.message}`);
   const outcomes = probes.filter((probe) => isAnswered(probe) || probe.sent);
-  const [stable, canary] = (["v1", "v2"] as const).map((subset) => outcomes.filter((one) => one.subset === subset));
+  const [stable, canary] = (["v1", "v2"] as const).map((subset) =>
+    outcomes.filter((outcome) => outcome.subset === subset),
+  );
   if (!stable || !canary) throw new Error("there are not two subsets");
   const slowAbove = threshold ?? usualTime([...earlier, ...stableTimes(stable)]);
   return {

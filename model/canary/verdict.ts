@@ -135,7 +135,9 @@ export function judgeCanary(evidence: StepEvidence, rules: StepRules): Verdict {
   if (doubt) return doubt;
   const isOpen = (comparison: ClassComparison) => !isAsGood(comparison, rules) || isWorse(comparison, rules);
   for (const [index, least] of best.entries()) {
-    const open = [worst, answered, best].map((reading) => reading[index]).find((one) => one && isOpen(one));
+    const open = [worst, answered, best]
+      .map((reading) => reading[index])
+      .find((comparison) => comparison && isOpen(comparison));
     if (open) return undecided(open, least, step);
   }
   if (mayLoseRequests(step, readings, rules)) return insufficient("unattributed", unansweredText(step));

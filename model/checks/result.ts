@@ -78,7 +78,7 @@ export function junitReport(results: readonly CheckResult[], suiteName = "verify
   const suite = element(
     "testsuite",
     { name: suiteName, tests: results.length, failures: count("failed"), errors: count("unknown") },
-    ...cases.flatMap((one) => [{ markup: "\n  " }, one]),
+    ...cases.flatMap((testCase) => [{ markup: "\n  " }, testCase]),
     { markup: "\n" },
   );
   return `<?xml version="1.0" encoding="UTF-8"?>\n${suite.markup}\n`;

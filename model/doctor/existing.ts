@@ -30,7 +30,7 @@ const uninstall = "https://istio.io/latest/docs/setup/install/helm/#uninstall";
  * added while the environment is up does no harm to it.
  */
 export function istioIn(controlPlanes: readonly ControlPlane[]): Observation {
-  const foreign = controlPlanes.find((one) => !isOfStack(one));
+  const foreign = controlPlanes.find((controlPlane) => !isOfStack(controlPlane));
   if (!foreign) return ok("none of another owner");
   const { name, namespace } = foreign.metadata;
   const other = `the cluster has the control plane ${namespace}/${name}, which this stack did not install`;

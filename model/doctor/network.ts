@@ -90,7 +90,7 @@ export function subnet(
   const set = [configSet("subnet", freeSubnet(lines, ownNetworks, routes) ?? "CIDR")];
   const network = clashingNetwork(cidr, lines, ownNetworks);
   if (network) return problem(`overlaps the Docker network ${network}`, set);
-  const route = routes.find((each) => overlapsNetwork(cidr, each.network));
+  const route = routes.find((candidate) => overlapsNetwork(cidr, candidate.network));
   if (!route) return ok("free");
   return warning(
     `overlaps ${route.network}, which this machine reaches by ${route.interface} (an office network or a VPN); the cluster would hide it`,
@@ -101,7 +101,7 @@ export function subnet(
 
 /** Compares a network of pods or Services, which is the same in every k3s cluster, with this machine's routes. */
 export function podNetwork(cidr: string, all: readonly NetworkRoute[]): Observation | undefined {
-  const route = outerRoutes(all).find((each) => overlapsNetwork(cidr, each.network));
+  const route = outerRoutes(all).find((candidate) => overlapsNetwork(cidr, candidate.network));
   return (
     route &&
     warning(

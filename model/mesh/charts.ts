@@ -36,7 +36,7 @@ export interface ChartIndex {
 
 /** URL and SHA-256 of a chart's archive. Undefined if the index does not list the chart. */
 export function archiveOf(index: ChartIndex, { name, version, repository }: Chart) {
-  const entry = index.entries?.[name]?.find((one) => one.version.replace(/^v/, "") === version);
+  const entry = index.entries?.[name]?.find((candidate) => candidate.version.replace(/^v/, "") === version);
   const [url] = entry?.urls ?? [];
   if (!entry || url === undefined) return undefined;
   return { url: new URL(url, inRepository(repository, "")).href, digest: entry.digest };

@@ -23,7 +23,7 @@ export function imagesOf(namesByImage: readonly (readonly string[])[]): Image[] 
     const bare = names.flatMap((name) => (name.includes("@") ? [name.slice(0, name.indexOf("@"))] : []));
     return (tagged.length > 0 ? tagged : bare).map((image) => ({ image, digest }));
   });
-  const unique = new Map(images.map((one) => [`${one.image}@${one.digest}`, one]));
+  const unique = new Map(images.map((image) => [`${image.image}@${image.digest}`, image]));
   return [...unique.values()].sort((a, b) => a.image.localeCompare(b.image));
 }
 

@@ -1,7 +1,7 @@
 /** Lines of a word that is longer than a line: broken behind a character that separates its parts, or else anywhere. */
 function breakWord(word: string, width: number): string[] {
   if (word.length <= width) return [word];
-  const separator = Math.max(...["/", ".", ",", "-", ":"].map((one) => word.lastIndexOf(one, width - 1)));
+  const separator = Math.max(...["/", ".", ",", "-", ":"].map((character) => word.lastIndexOf(character, width - 1)));
   const end = separator >= width / 3 ? separator + 1 : width;
   return [word.slice(0, end), ...breakWord(word.slice(end), width)];
 }

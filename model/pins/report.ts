@@ -54,7 +54,7 @@ export function versionsReport(looked: readonly PinReleases[], used: Used, comma
   const kubernetes =
     used.cluster === "existing" ? "the cluster that you have" : `Kubernetes ${minorOf(used.k3sVersion)}`;
   return [
-    ...columns([["part", "pinned", "newest", "listed by"], ...looked.map((one) => rowOf(one, used.istioVersion))]),
+    ...columns([["part", "pinned", "newest", "listed by"], ...looked.map((pin) => rowOf(pin, used.istioVersion))]),
     "",
     ...columns([["Istio", "Kubernetes", "Gateway API"], ...works]),
     "",

@@ -26,7 +26,7 @@ export const packageSchema = (version: string, description: string) => ({
   version,
   description,
   language: Object.fromEntries(
-    ["nodejs", "python", "csharp", "java", "go"].map((one) => [one, { respectSchemaVersion: true }]),
+    ["nodejs", "python", "csharp", "java", "go"].map((language) => [language, { respectSchemaVersion: true }]),
   ),
   resources: {
     [componentType("Environment")]: {

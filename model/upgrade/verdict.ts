@@ -23,7 +23,10 @@ export const failedText = ({ ingress, mesh }: UpgradeRequests): string =>
 /** Judges the requests of a step. Both ways to the app have to pass on their own. */
 export function judgeStep(before: UpgradeRequests, step: UpgradeRequests): StepVerdict {
   const outcomes = [outcomeOf(before.ingress, step.ingress), outcomeOf(before.mesh, step.mesh)];
-  const outcome = outcomes.find((one) => one === "fail") ?? outcomes.find((one) => one === "insufficient") ?? "pass";
+  const outcome =
+    outcomes.find((candidate) => candidate === "fail") ??
+    outcomes.find((candidate) => candidate === "insufficient") ??
+    "pass";
   const differs = failedRequests(before.ingress) + failedRequests(before.mesh) > 0;
   return { outcome, reason: `${failedText(step)}${differs ? `; before the upgrade, ${failedText(before)}` : ""}` };
 }

@@ -23,14 +23,14 @@ const known: readonly string[] = ["PERMISSIVE", "STRICT", "DISABLE"];
  */
 export function liveModes(policies: readonly LivePeerAuthentication[], mtlsPort: number): MtlsSettings {
   const oldest = [...policies].sort((a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp));
-  const labels = (one: LivePeerAuthentication) => Object.entries(one.spec?.selector?.matchLabels ?? {});
+  const labels = (policy: LivePeerAuthentication) => Object.entries(policy.spec?.selector?.matchLabels ?? {});
   const wide = (namespace: string) =>
-    oldest.find((one) => one.metadata.namespace === namespace && labels(one).length === 0);
+    oldest.find((policy) => policy.metadata.namespace === namespace && labels(policy).length === 0);
   const workload = oldest.find(
-    (one) =>
-      one.metadata.namespace === app.namespace &&
-      labels(one).length > 0 &&
-      labels(one).every(([key, value]) => key === "app" && value === app.name),
+    (policy) =>
+      policy.metadata.namespace === app.namespace &&
+      labels(policy).length > 0 &&
+      labels(policy).every(([key, value]) => key === "app" && value === app.name),
   );
   const mode = (value: string | undefined): MtlsMode | "UNSET" =>
     value !== undefined && known.includes(value) ? (value as MtlsMode) : "UNSET";

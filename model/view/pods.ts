@@ -27,7 +27,7 @@ export function podRow({ metadata, spec, status }: Pod): PodRow {
   const names = [...spec.containers, ...sidecars].map(({ name }) => name);
   const statuses = [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? [])];
   const counted = statuses.filter(({ name }) => names.includes(name));
-  const ready = counted.filter((one) => one.ready).length;
+  const ready = counted.filter((container) => container.ready).length;
   const waiting = statuses.find(({ state }) => state?.waiting?.reason)?.state?.waiting?.reason;
   const phase = status.phase ?? "Unknown";
   const shown = metadata.deletionTimestamp ? "Terminating" : (waiting ?? phase);

@@ -19,7 +19,7 @@ const names = upgradeSteps.map(({ name }) => name);
 
 /** @throws Error naming the value and what is allowed */
 function parseStep(text: string): StepName {
-  const name = names.find((one) => one === text);
+  const name = names.find((candidate) => candidate === text);
   if (!name) throw new Error(`--pause-before = "${text}" must be one of ${names.join(", ")}`);
   return name;
 }

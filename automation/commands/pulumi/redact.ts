@@ -97,6 +97,6 @@ function patternOf(form: string): string {
 export function redact(text: string, secrets: readonly string[]): string {
   const wanted = [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);
   const known = wanted.map(patternOf).join("|");
-  const withoutPatterns = patterns.reduce((rest, each) => rest.replaceAll(each, mark), text);
+  const withoutPatterns = patterns.reduce((rest, pattern) => rest.replaceAll(pattern, mark), text);
   return known ? withoutPatterns.replaceAll(new RegExp(known, "g"), mark) : withoutPatterns;
 }

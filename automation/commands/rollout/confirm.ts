@@ -30,7 +30,7 @@ const weightsOf = ({ api, domain }: GatewayAccess, pod: string): Promise<number[
 /** Description of the first gateway with other routes. `areAllRead` is false when the routes of a gateway cannot be read. */
 async function gatewaysAt(access: GatewayAccess, pods: readonly string[], weight: number) {
   const all = await Promise.all(pods.map(async (pod) => ({ pod, weights: await weightsOf(access, pod) })));
-  const differing = all.find(({ weights }) => weights?.some((one) => one !== weight));
+  const differing = all.find(({ weights }) => weights?.some((routed) => routed !== weight));
   return {
     areAllRead: all.every(({ weights }) => weights?.length === 1),
     other: differing && `the gateway ${differing.pod} routes by ${differing.weights?.join(" % and ")} %`,

@@ -110,7 +110,7 @@ export class RolloutController {
     if (interrupted.aborted) return this.interrupt();
     if (trouble !== undefined) return this.end("paused", trouble);
     const { measured } = evidenceOf(journal.entries);
-    const cold = weight === plan.steps[0] && !measured.some((one) => one.weight === weight);
+    const cold = weight === plan.steps[0] && !measured.some((measurement) => measurement.weight === weight);
     const verdict = await measureStep(this.measuring, weight, plan.steps, cold);
     if (interrupted.aborted) return this.interrupt();
     const after = await this.versions();

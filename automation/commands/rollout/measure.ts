@@ -68,7 +68,9 @@ export async function measureStep(
       continue;
     }
     const { measured } = evidenceOf(journal.entries);
-    const atWeight = measured.filter((one) => one.weight === weight).reduce(addMeasurements, noMeasurement);
+    const atWeight = measured
+      .filter((measurement) => measurement.weight === weight)
+      .reduce(addMeasurements, noMeasurement);
     const step = stepEvidence(atWeight, weight, journal);
     verdict = judgeCanary(step, thresholds);
     if (verdict.outcome !== "insufficient") return verdict;

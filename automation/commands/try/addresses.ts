@@ -66,7 +66,7 @@ export async function clusterAddresses(
   };
   return {
     service: address,
-    hasPort: (key, port) => services.get(key)?.spec.ports?.some((one) => one.port === port) ?? false,
+    hasPort: (key, port) => services.get(key)?.spec.ports?.some((candidate) => candidate.port === port) ?? false,
     gatewayPod: (key) => behind(services.get(key))[0]?.status.podIP,
     outside: address(`${trialNamespace}/${outsideName}`) ?? "",
     external: (key) => external.get(key) ?? { unresolved: `Service ${key} has no external address` },

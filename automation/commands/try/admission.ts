@@ -52,7 +52,7 @@ async function refusal(api: Api, object: UserObject): Promise<Problem[]> {
   }
 }
 
-async function inParallel<T, R>(items: readonly T[], work: (one: T) => Promise<R[]>): Promise<R[]> {
+async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R[]>): Promise<R[]> {
   const results: R[] = [];
   const waiting = [...items];
   const worker = async () => {

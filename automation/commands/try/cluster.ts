@@ -97,7 +97,7 @@ export async function waitForPods(api: Api, stack: string, names: readonly strin
       kinds.map((kind) => api.get<List<Workload>>(`/apis/apps/v1/${kind}?labelSelector=${selector}`)),
     );
     const workloads = lists.flatMap(({ items }) => items);
-    const missing = names.filter((name) => !workloads.some((one) => key(one) === name && ready(one)));
+    const missing = names.filter((name) => !workloads.some((workload) => key(workload) === name && ready(workload)));
     const pods =
       missing.length === 0 ? [] : (await api.get<List<Pod>>(`/api/v1/pods?labelSelector=${workloadLabel}`)).items;
     const refused = workloads.flatMap(({ metadata, status }) =>

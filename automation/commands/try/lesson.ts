@@ -58,7 +58,7 @@ async function lessons(stackName: string, say: Say): Promise<Lessons> {
       try {
         const runFolders = (paths: readonly string[], read: Awaited<ReturnType<typeof readSources>>) =>
           runOnce(environment, stackName, read, paths, say, { during: deadline.during });
-        const attempt = async (one: string) => (await runFolders([one], await readSources([one]))).results;
+        const attempt = async (source: string) => (await runFolders([source], await readSources([source]))).results;
         const { ended } = deadline;
         const chapters = await runChapters(exercises, { settings: environment.settings, attempt, ended }, say);
         const half = async (name: (typeof halves)[number], text: string) => {
@@ -79,8 +79,8 @@ async function lessons(stackName: string, say: Say): Promise<Lessons> {
     },
   );
   const mistakes = names.map((name) => {
-    const ofMistake = <T>(all: readonly T[], file: (one: T) => string): T[] =>
-      all.filter((one) => file(one).startsWith(`${path.join(folder, name)}${path.sep}`));
+    const ofMistake = <T>(all: readonly T[], file: (item: T) => string): T[] =>
+      all.filter((item) => file(item).startsWith(`${path.join(folder, name)}${path.sep}`));
     return lessonOf({
       name,
       sources: {

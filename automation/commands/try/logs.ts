@@ -55,7 +55,7 @@ export async function arrivalsSince(
     const arrivals = await readArrivals(session, since);
     const isThere = ({ id, by }: (typeof answered)[number]) =>
       arrivals.get(id)?.some(({ pod, arrival }) => pod === by.pod && arrival === by.arrival);
-    return { arrivals, late: new Set(answered.filter((one) => !isThere(one)).map(({ id }) => id)) };
+    return { arrivals, late: new Set(answered.filter((request) => !isThere(request)).map(({ id }) => id)) };
   };
   return poll(patience, look, ({ late }) => late.size === 0);
 }

@@ -41,7 +41,7 @@ async function sendFrom(
   name: string,
   sent: readonly Sent[],
 ): Promise<Answer[]> {
-  const caller = plan.callers.find((one) => one.name === name);
+  const caller = plan.callers.find((candidate) => candidate.name === name);
   const pod = caller && podsOf(pods, `${caller.namespace}/${caller.workload}`)[0];
   if (!caller || !pod) throw new Error(`caller ${name} has no running pod`);
   const surroundings = { services: plan.services, objects: plan.applied, standIns: plan.standIns };
@@ -119,7 +119,9 @@ async function round(session: Session, cases: readonly Case[], number: number): 
     ),
   );
   const byId = new Map(
-    answers.flatMap((one) => (one instanceof Error ? [] : one.map((answer) => [answer.id, answer] as const))),
+    answers.flatMap((received) =>
+      received instanceof Error ? [] : received.map((answer) => [answer.id, answer] as const),
+    ),
   );
   const { arrivals, late } = await arrivalsSince(session, begun, [...byId.values()]);
   const mirrors = mirrorTargets(session.plan.applied, session.plan.standIns);

@@ -54,7 +54,9 @@ export async function prepareRun(
   };
   // a case may name what an earlier revision does not have
   const lacking = earlier ? makePlan(manifests, all, args).problems : [];
-  const cases = all.cases.filter(({ file, line }) => !lacking.some((one) => one.file === file && one.line === line));
+  const cases = all.cases.filter(
+    ({ file, line }) => !lacking.some((problem) => problem.file === file && problem.line === line),
+  );
   const tests = { ...all, cases };
   const { plan, problems: more } = makePlan(manifests, tests, args);
   refuseProblems([...problems, ...more, ...sizeProblems(paths[0] ?? "-", manifests.objects, tests, podCount(plan))]);

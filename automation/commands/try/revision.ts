@@ -58,7 +58,7 @@ export async function sourcesAt(revision: string, paths: readonly string[], now:
   if (paths.includes("-"))
     throw new OperationFailed("--against cannot be used with standard input, which has no revisions", exitCodes.config);
   try {
-    const then = (await Promise.all(paths.map((one) => filesAt(revision, one)))).flat();
+    const then = (await Promise.all(paths.map((fileOrFolder) => filesAt(revision, fileOrFolder)))).flat();
     return [...then.filter((source) => !isTest(source)), ...now.filter(isTest)];
   } catch (error) {
     throw new OperationFailed(

@@ -34,9 +34,9 @@ async function textOf(file: string): Promise<string> {
 /** Reads files, folders with all below them, and standard input for `-`. */
 export async function readSources(paths: readonly string[]): Promise<Source[]> {
   const sources = await Promise.all(
-    paths.map(async (one) => {
-      if (one === "-") return [{ file: "-", text: await text(process.stdin) }];
-      const files = await filesOf(one);
+    paths.map(async (fileOrFolder) => {
+      if (fileOrFolder === "-") return [{ file: "-", text: await text(process.stdin) }];
+      const files = await filesOf(fileOrFolder);
       return Promise.all(files.map(async (file) => ({ file, text: await textOf(file) })));
     }),
   );

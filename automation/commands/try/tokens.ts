@@ -47,8 +47,8 @@ export async function tokensFor(
 ): Promise<(spec: TokenSpec) => string> {
   const preset = issuerOf(objects);
   const issued = await Promise.all(
-    specs.map(async (one) => [JSON.stringify(one), await issue(one, key, preset)] as const),
+    specs.map(async (spec) => [JSON.stringify(spec), await issue(spec, key, preset)] as const),
   );
   const byText = new Map(issued);
-  return (one) => byText.get(JSON.stringify(one)) ?? "";
+  return (spec) => byText.get(JSON.stringify(spec)) ?? "";
 }

@@ -29,7 +29,7 @@ export function obstacleOf(
   namespaces: readonly Namespace[],
 ): string | undefined {
   if (name !== "finish") return undefined;
-  const pinned = pinnedTo(namespaces, from).filter((one) => !restarted.includes(one));
+  const pinned = pinnedTo(namespaces, from).filter((namespace) => !restarted.includes(namespace));
   if (pinned.length > 0)
     return `the namespace ${pinned.join(", ")} names the revision ${revisionOf(from)}, which would be gone; fix: kubectl label namespace ${pinned[0]} istio.io/rev=stable --overwrite, then restart its pods`;
   const old = proxiesOfOtherVersion(pods, to, (namespace) => !restarted.includes(namespace));

@@ -69,7 +69,7 @@ export const callMatrix = (context: CheckContext): Promise<Matrix> => {
 };
 
 async function observeTarget(target: Target, context: CheckContext): Promise<Observation> {
-  const row = callOutcomes(context.settings).find((each) => each.target === target);
+  const row = callOutcomes(context.settings).find((outcome) => outcome.target === target);
   if (!row) throw new Error(`there is no ${target}`);
   const { answers, leftOut } = await callMatrix(context);
   const results = callers.map((caller) => answers[caller].get(target) ?? new Error("not called"));

@@ -80,7 +80,7 @@ export async function readTrial(stack: string, file = tryReport): Promise<TrialP
   const report = JSON.parse(text) as { folder: string; stack: string; results: readonly { outcome: string }[] };
   if (report.stack !== stack) return undefined;
   const { folder, results } = report;
-  const count = (outcome: string) => results.filter((one) => one.outcome === outcome).length;
+  const count = (outcome: string) => results.filter((result) => result.outcome === outcome).length;
   const at = (await stat(file)).mtime;
   return { folder, passed: count("pass"), failed: count("fail"), unknown: count("unknown"), at };
 }

@@ -51,7 +51,7 @@ export function rolloutPage(entries: readonly RolloutEntry[]): string {
   const steps = bands.filter(({ kind }) => kind === "step");
   const { measured, warmUp } = evidenceOf(entries);
   const measuredAt = (weight: number) => {
-    const counted = measured.filter((one) => one.weight === weight);
+    const counted = measured.filter((measurement) => measurement.weight === weight);
     // version 2 may fail before its warm-up ends
     const isCounted = counted.length > 0 || weight !== steps[0]?.weight;
     return withOverdue(isCounted ? counted.reduce<Measurement>(addMeasurements, noMeasurement) : warmUp);

@@ -6,7 +6,7 @@ export type Workloads = readonly StandIn[];
 
 /** True if a name in a case refers to the workload with this id. */
 export const isWorkload = (name: string, id: string | undefined, all: Workloads): boolean => {
-  const standIn = all.find((one) => one.id === id);
+  const standIn = all.find((candidate) => candidate.id === id);
   return standIn !== undefined && isNamed(name, standIn);
 };
 

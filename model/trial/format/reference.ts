@@ -16,7 +16,7 @@ const titles: Readonly<Record<string, string>> = {
 
 /** A long list of alternatives, with each of them once. */
 const shownValue = (shape: Shape): string =>
-  shape.is === "either" && shape.of.some((one) => one.is === "list")
+  shape.is === "either" && shape.of.some((option) => option.is === "list")
     ? `${allowed(shape.of[0] ?? shape)}, or a list of them`
     : allowed(shape);
 

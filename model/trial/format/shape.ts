@@ -62,7 +62,7 @@ function fits(shape: Shape, value: unknown): boolean {
     case "list":
       return Array.isArray(value);
     case "either":
-      return shape.of.some((one) => fits(one, value));
+      return shape.of.some((option) => fits(option, value));
     default:
       return isMapping(value);
   }
@@ -79,7 +79,7 @@ export function checkShape(table: Table, shape: Shape, value: unknown, path: Pat
     return;
   }
   if (shape.is === "either") {
-    const chosen = shape.of.find((one) => fits(one, value));
+    const chosen = shape.of.find((option) => fits(option, value));
     if (chosen) checkShape(table, chosen, value, path, tell);
   }
   if (shape.is === "list")

@@ -6,8 +6,8 @@ const isRoute = ({ kind }: KubeObject): boolean => kind === "VirtualService";
 
 /** The objects with the VirtualServices last, in the order in which istiod prefers those of one second. */
 export const byAge = (objects: readonly KubeObject[]): KubeObject[] => [
-  ...objects.filter((one) => !isRoute(one)),
-  ...objects.filter(isRoute).sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1)),
+  ...objects.filter((object) => !isRoute(object)),
+  ...objects.filter(isRoute).sort((object, other) => (keyOf(object) < keyOf(other) ? -1 : 1)),
 ];
 
 /**

@@ -38,7 +38,7 @@ export function gatewayProblems(
 ): Problem[] {
   const isOwn = routing === "istio" ? isApiGateway : isIstioGateway;
   const isDefined = objects.some(
-    (one) => isOwn(one) && one.$.namespace === meshNamespace && one.metadata.name === ours.name,
+    (gateway) => isOwn(gateway) && gateway.$.namespace === meshNamespace && gateway.metadata.name === ours.name,
   );
   if (isDefined) return [];
   return objects.flatMap((object): Problem[] => {

@@ -49,7 +49,7 @@ const isSlip = (value: string, right: string): boolean =>
   distance(value, right) <= 2 &&
   // an egress gateway has nearly the same labels and is another thing
   value.includes("egress") === right.includes("egress") &&
-  ![value, right].some((one) => /[-.][a-z0-9]{1,2}$/.test(one));
+  ![value, right].some((text) => /[-.][a-z0-9]{1,2}$/.test(text));
 
 /** Labels of the gateways that there are: the environment's, and those of the user's own Deployments. */
 const gatewayLabels = (objects: readonly UserObject[]): Texts[] => [
@@ -69,7 +69,7 @@ function nearLabels(gateway: UserObject, objects: readonly UserObject[]): { labe
       // the chart gives a release istio-NAME the labels app: istio-NAME and istio: NAME
       const isOfApp = key === "istio" && value !== right && value === labels["app"];
       if (right !== undefined && (isOfApp || isSlip(value, right))) return { label: `${key}: ${right}`, labels };
-      const meant = Object.keys(labels).find((one) => right === undefined && distance(one, key) <= 2);
+      const meant = Object.keys(labels).find((label) => right === undefined && distance(label, key) <= 2);
       if (meant && labels[meant] === value) return { label: `${meant}: ${value}`, labels };
     }
   return undefined;
@@ -146,7 +146,9 @@ export function gatewaysToMake(objects: readonly UserObject[]): NonNullable<Entr
     const { made, labels } = entranceOf(gateway, objects);
     return made ? [{ ...made, labels }] : [];
   });
-  return [...new Map(gatewayPods.map((one) => [`${one.namespace}/${one.name}`, one])).values()];
+  return [
+    ...new Map(gatewayPods.map((gatewayPod) => [`${gatewayPod.namespace}/${gatewayPod.name}`, gatewayPod])).values(),
+  ];
 }
 
 const listenerHosts = (gateway: UserObject): string[] =>

@@ -54,7 +54,7 @@ const words: Readonly<Record<Form, string>> = {
 const fits = (form: Form, value: unknown): boolean =>
   form === "mapping"
     ? isMapping(value)
-    : Array.isArray(value) && value.every((one) => isMapping(one) === (form === "mappings"));
+    : Array.isArray(value) && value.every((item) => isMapping(item) === (form === "mappings"));
 
 function check(
   forms: Readonly<Record<string, Form>>,

@@ -69,7 +69,7 @@ function targetPort(context: Context): number | undefined {
 /** Addresses of a request at a workload. Its proxy takes the last address of x-forwarded-for for the client's. */
 function atWorkload(context: Context, entry: AccessEntry | undefined): Addresses {
   const { caller, observation } = context;
-  const before = observation.log.filter((one) => !isInbound(one)).at(-1);
+  const before = observation.log.filter((candidate) => !isInbound(candidate)).at(-1);
   const logged = endpoint(entry?.downstream)?.address;
   const sender = caller.outside ? undefined : endpoint(observation.answer.local)?.address;
   const forwarded = forwardedFor(context);
@@ -98,7 +98,7 @@ export function arrivingOf(
   const { request } = context.testCase;
   const { token } = request;
   const valid = token && !token.expired && !token.forged;
-  const entry = context.observation.log.find((one) => isInbound(one) !== isGateway);
+  const entry = context.observation.log.find((candidate) => isInbound(candidate) !== isGateway);
   return {
     principal,
     namespace: principal === undefined ? undefined : (/\/ns\/([^/]+)\//.exec(principal)?.[1] ?? ""),

@@ -34,13 +34,15 @@ export function delegateProblem({ delegate, match = [] }: DelegatingRoute, root:
   if (!object) return `matches, but its delegate ${name} does not exist`;
   if (object.spec?.hosts) return `matches, but ${objectTitle(object)} has hosts, and a delegate must not have any`;
   const scope = object.spec?.exportTo as string[] | undefined;
-  const seesAll = (one: string) =>
-    one === "*" || one === root.$.namespace || (one === "." && namespace === root.$.namespace);
+  const seesAll = (namespaceName: string) =>
+    namespaceName === "*" ||
+    namespaceName === root.$.namespace ||
+    (namespaceName === "." && namespace === root.$.namespace);
   if (scope && !scope.some(seesAll))
     return `matches, but its delegate ${name} is exported to ${scope.join(", ")} only, and not to ${root.$.namespace}`;
   const outside = httpRoutes(object).flatMap(({ match: matches = [] }, i) =>
-    matches.flatMap((one) => {
-      const problems = match.map((whole) => outsideOf(whole, one));
+    matches.flatMap((candidate) => {
+      const problems = match.map((whole) => outsideOf(whole, candidate));
       const [first] = problems;
       return first && problems.every(Boolean) ? [`in http route ${i + 1}, ${first}`] : [];
     }),

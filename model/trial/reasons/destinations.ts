@@ -15,7 +15,7 @@ function emptyCluster(
   { objects, services, standIns }: Context,
   { host, subset }: { host: string; subset: string },
 ): Reason[] {
-  const service = services.find((one) => fqdnOf(one) === host);
+  const service = services.find((candidate) => fqdnOf(candidate) === host);
   const pods = standIns.filter(
     ({ services: serviceKeys }) => service && serviceKeys.includes(`${service.namespace}/${service.name}`),
   );
@@ -76,7 +76,7 @@ function missingPort(context: Context): Reason[] {
   return takenRoutes(context).flatMap(({ object, index }) =>
     (httpRoutes(object)[index]?.route ?? []).flatMap(({ destination = {} }, i): Reason[] => {
       const { host = "", port } = destination as { host?: string; port?: { number?: number } };
-      const service = context.services.find((one) => fqdnOf(one) === istioHost(host, object.$.namespace));
+      const service = context.services.find((candidate) => fqdnOf(candidate) === istioHost(host, object.$.namespace));
       if (!service) return [];
       const ports = service.ports.map(({ number }) => number);
       const place = object.$.placeOf(["spec", "http", index, "route", i, "destination"]);

@@ -65,7 +65,7 @@ function closedReason(object: UserObject, gateway: UserObject, context: Context)
 function portReason(gateway: UserObject, context: Context): Reason | undefined {
   const { port } = urlParts(context.testCase.request.url);
   const service = serviceInFront(gateway, context.objects);
-  const ports = ((service?.spec?.ports ?? []) as { port?: number }[]).map((one) => one.port);
+  const ports = ((service?.spec?.ports ?? []) as { port?: number }[]).map((candidate) => candidate.port);
   if (!service || ports.includes(port)) return undefined;
   return {
     text: `${objectTitle(service)}, which is in front of the pods of ${objectTitle(gateway)}, has no port ${port}; it has: ${ports.join(", ") || "none"}`,
@@ -81,7 +81,9 @@ function unroutedReasons(context: Context): Reason[] {
   if (context.objects.some(isApiGateway) || ingressesFor(host, context.objects).length > 0) return [];
   const known = ofKind(context.objects, "VirtualService").flatMap(({ spec }) => (spec?.hosts ?? []) as string[]);
   const opening = gatewaysHere(context).flatMap((gateway) => {
-    const index = gatewayServers(gateway).findIndex(({ hosts = [] }) => hosts.some((one) => matchesHost(one, host)));
+    const index = gatewayServers(gateway).findIndex(({ hosts = [] }) =>
+      hosts.some((pattern) => matchesHost(pattern, host)),
+    );
     return index < 0 ? [] : [{ gateway, index }];
   });
   return opening.map(({ gateway, index }) => ({
@@ -112,7 +114,7 @@ export function entranceReasons(context: Context): Reason[] {
     const names = gatewaysOf(object).filter((name) => ways.includes(name));
     return names.map((name) => ({
       object,
-      gateway: objects.find((one) => one.kind === "Gateway" && nameOf(one) === name),
+      gateway: objects.find((candidate) => candidate.kind === "Gateway" && nameOf(candidate) === name),
     }));
   });
   if (bound.length === 0) return routes.map((object) => unboundReason(object, context));

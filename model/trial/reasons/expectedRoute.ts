@@ -58,7 +58,7 @@ export function broughtAbout(route: RouteSettings, context: Context, object: Use
   const { rewrite = {}, headers = {}, mirror, mirrors, retries, timeout, redirect, fault } = route;
   const parts: Readonly<Record<string, boolean>> = {
     by: leadsToExpected(route, context, object),
-    status: status.some((one) => answersWith(route, one) || (one === 504 && timeout !== undefined)),
+    status: status.some((allowed) => answersWith(route, allowed) || (allowed === 504 && timeout !== undefined)),
     mirrored: Boolean(mirroredShare ?? (mirrored && !mirrored.includes("none"))) && Boolean(mirror ?? mirrors),
     location: location !== undefined && redirect !== undefined,
     path: path !== undefined && Boolean(rewrite.uri ?? rewrite.uriRegexRewrite),

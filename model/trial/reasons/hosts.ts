@@ -13,7 +13,7 @@ import { unboundReason } from "./unbound";
 function isOfCalled(context: Context, { proxy }: AccessEntry): boolean {
   const host = sentTo(context)?.host;
   // a pod of a StatefulSet has a name of its own, and its Service's cluster
-  const service = calledService(context) ?? context.services.find((one) => fqdnOf(one) === host);
+  const service = calledService(context) ?? context.services.find((candidate) => fqdnOf(candidate) === host);
   return service !== undefined && matchesLabels(service.selector, context.labelsOf(proxy));
 }
 

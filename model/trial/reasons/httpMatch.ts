@@ -49,7 +49,7 @@ export function fullMatch(regex: string, text: string): boolean {
 }
 
 function holds({ exact, prefix, regex }: StringMatch, text: string, ignoreCase = false): boolean {
-  const fold = (one: string) => (ignoreCase ? one.toLowerCase() : one);
+  const fold = (value: string) => (ignoreCase ? value.toLowerCase() : value);
   if (exact !== undefined) return fold(text) === fold(exact);
   if (prefix !== undefined) return fold(text).startsWith(fold(prefix));
   return regex === undefined || fullMatch(regex, text);

@@ -44,7 +44,9 @@ function withoutRoute(gateway: UserObject, context: Context): Reason[] {
       const ways = (route.match ?? []).map(({ gateways }) => gateways);
       if (
         ways.length === 0 ||
-        !ways.every((names) => names && !names.some((one) => one !== "mesh" && name.endsWith(one)))
+        !ways.every(
+          (names) => names && !names.some((gatewayName) => gatewayName !== "mesh" && name.endsWith(gatewayName)),
+        )
       )
         return [];
       const text = `at ${objectTitle(gateway)}, tls route ${i + 1} of ${objectTitle(object)} does not match: it is for ${ways.flat().join(" and ")}`;
@@ -65,7 +67,7 @@ export function inwardReasons(context: Context): Reason[] {
     .flatMap(({ proxy }) => {
       const gatewaysOfProxy = gateways.filter((gateway) => selects(gateway, context.labelsOf(proxy)));
       const opening = gatewaysOfProxy.filter((gateway) =>
-        serversOf(gateway).some(({ hosts = [] }) => hosts.some((one) => matchesHost(one, hostOf(context)))),
+        serversOf(gateway).some(({ hosts = [] }) => hosts.some((pattern) => matchesHost(pattern, hostOf(context)))),
       );
       const named = routesForHost(context).flatMap(gatewaysOf);
       const meant = gatewaysOfProxy.filter(({ $, metadata }) => named.includes(`${$.namespace}/${metadata.name}`));

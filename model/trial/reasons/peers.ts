@@ -28,12 +28,13 @@ function serverMode(
 ): Found {
   const all = ofKind(objects, "PeerAuthentication");
   const selectorOf = ({ spec }: UserObject) => (spec?.selector?.matchLabels ?? {}) as Texts;
-  const isWide = (one: UserObject) => Object.keys(selectorOf(one)).length === 0;
+  const isWide = (candidate: UserObject) => Object.keys(selectorOf(candidate)).length === 0;
   const ofWorkload = all.find(
-    (one) => one.$.namespace === namespace && !isWide(one) && matchesLabels(selectorOf(one), labels),
+    (candidate) =>
+      candidate.$.namespace === namespace && !isWide(candidate) && matchesLabels(selectorOf(candidate), labels),
   );
-  const wide = all.find((one) => one.$.namespace === namespace && isWide(one));
-  const root = all.find((one) => one.$.namespace === meshNamespace && isWide(one));
+  const wide = all.find((candidate) => candidate.$.namespace === namespace && isWide(candidate));
+  const root = all.find((candidate) => candidate.$.namespace === meshNamespace && isWide(candidate));
   const level = port === undefined ? undefined : ofWorkload?.spec?.portLevelMtls?.[port]?.mode;
   if (ofWorkload && level && level !== "UNSET")
     return { mode: level, by: ofWorkload, path: ["spec", "portLevelMtls", String(port)] };
@@ -74,7 +75,7 @@ export function clientMode(
   const policy = (rule.spec?.trafficPolicy ?? {}) as Policy;
   const subsets = (rule.spec?.subsets ?? []) as { name: string; trafficPolicy?: Policy }[];
   const index = subsets.findIndex(({ name }) => name === subset);
-  const level = (policy.portLevelSettings ?? []).findIndex((one) => one.port?.number === port);
+  const level = (policy.portLevelSettings ?? []).findIndex((setting) => setting.port?.number === port);
   if (subsets[index]?.trafficPolicy?.tls?.mode)
     return {
       mode: subsets[index].trafficPolicy.tls.mode,
@@ -101,7 +102,7 @@ const permissive = ({ by }: Found): string | undefined =>
 
 function serviceOf(context: Context): { service: Service; port: number; subset: string } | undefined {
   const cluster = sentTo(context);
-  const byCluster = context.services.find((one) => cluster && fqdnOf(one) === cluster.host);
+  const byCluster = context.services.find((candidate) => cluster && fqdnOf(candidate) === cluster.host);
   if (byCluster && cluster) return { service: byCluster, port: cluster.port, subset: cluster.subset };
   const service = calledService(context);
   return service && { service, port: urlParts(context.testCase.request.url).port, subset: "" };

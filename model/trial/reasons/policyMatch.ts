@@ -119,7 +119,9 @@ function nestedClaim(key: string, claims: ArrivingRequest["claims"]): string {
 /** Keys of `notValues` that a request does not have, and for which they hold. */
 export const absentKeys = ({ when = [] }: PolicyRule, arriving: ArrivingRequest): string[] =>
   when
-    .filter(({ key, values, notValues }) => !values && notValues && conditionValue(key, arriving)?.every((one) => !one))
+    .filter(
+      ({ key, values, notValues }) => !values && notValues && conditionValue(key, arriving)?.every((value) => !value),
+    )
     .map(({ key }) => key);
 
 /** The conditions of a rule that a request does not meet, in words; empty if the rule matches. */
@@ -135,8 +137,9 @@ export function unmetOfRule({ from, to, when = [] }: PolicyRule, arriving: Arriv
       const actual = conditionValue(key, arriving);
       if (!actual) return [];
       const covering = key.endsWith(".ip") ? inBlock : covers;
-      const missing = values.length > 0 && !values.some((value) => actual.some((one) => covering(value, one)));
-      const excluded = notValues.some((value) => actual.some((one) => covering(value, one)));
+      const missing =
+        values.length > 0 && !values.some((value) => actual.some((actualValue) => covering(value, actualValue)));
+      const excluded = notValues.some((value) => actual.some((actualValue) => covering(value, actualValue)));
       return missing || excluded
         ? [
             `${key} ${actual.join(", ") || "is absent"}: wanted ${missing ? values.join(" or ") : `not ${notValues.join(" or ")}`}${nestedClaim(key, arriving.claims)}`,

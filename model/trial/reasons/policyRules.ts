@@ -11,7 +11,7 @@ const withNamespaces = (source: Source, namespace: string): Source =>
   Object.fromEntries(
     Object.entries(source).map(([field, values]) => [
       field,
-      /^(s|notS)erviceAccounts$/.test(field) ? values.map((one) => fullAccount(one, namespace)) : values,
+      /^(s|notS)erviceAccounts$/.test(field) ? values.map((value) => fullAccount(value, namespace)) : values,
     ]),
   );
 

@@ -19,10 +19,13 @@ function unused(route: DelegatingRoute, context: Context, object: UserObject): s
   if (delegated) return delegated;
   const host = hostOf(context);
   const exact = routesForHost(context).find(
-    (one) => one !== object && ((one.spec?.hosts ?? []) as string[]).includes(host) && !shareHost(one, object),
+    (candidate) =>
+      candidate !== object &&
+      ((candidate.spec?.hosts ?? []) as string[]).includes(host) &&
+      !shareHost(candidate, object),
   );
   // why another VirtualService for the same host counts is a mistake of its own
-  if (routesForHost(context).some((one) => one !== object && shareHost(one, object))) return "";
+  if (routesForHost(context).some((candidate) => candidate !== object && shareHost(candidate, object))) return "";
   return exact
     ? `matches, but ${objectTitle(exact)} has the more exact host ${host}, and only its routes count`
     : unexplained;

@@ -114,6 +114,8 @@ export const routeTitle = (object: UserObject, index: number): string =>
 export function takenRoutes({ observation, objects }: Context): { object: UserObject; index: number }[] {
   const all = observation.log.flatMap(({ route }) => routesOfLog(route, objects));
   return [
-    ...new Map(all.map((one) => [`${one.object.$.namespace}/${one.object.metadata.name}/${one.index}`, one])).values(),
+    ...new Map(
+      all.map((route) => [`${route.object.$.namespace}/${route.object.metadata.name}/${route.index}`, route]),
+    ).values(),
   ];
 }

@@ -45,7 +45,7 @@ export function serviceInFront(gateway: UserObject, objects: readonly UserObject
 /** Ports of servers that a connection to a port reaches: that port, and the pod's behind it (`targetPort`). */
 export function listenerPorts(gateway: UserObject, port: number, objects: readonly UserObject[]): readonly unknown[] {
   const ports = (serviceInFront(gateway, objects)?.spec?.ports ?? []) as { port?: number; targetPort?: unknown }[];
-  return [port, ...ports.filter((one) => one.port === port).map(({ targetPort }) => targetPort)];
+  return [port, ...ports.filter((candidate) => candidate.port === port).map(({ targetPort }) => targetPort)];
 }
 
 /** Reason why a Gateway has no effect: no pod of a gateway has the labels of its selector. */

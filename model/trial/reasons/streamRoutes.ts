@@ -51,7 +51,7 @@ function unmet(match: StreamMatch, context: Context): string[] {
  * without `match` matches every connection.
  */
 const streamUnmet = ({ match = [{}] }: StreamRoute, context: Context): string[] => {
-  const all = match.map((one) => unmet(one, context));
+  const all = match.map((condition) => unmet(condition, context));
   return all.some((conditions) => conditions.length === 0) ? [] : all.map((conditions) => conditions.join(" and "));
 };
 

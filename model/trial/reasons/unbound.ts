@@ -29,7 +29,7 @@ export function unboundReason(object: UserObject, context: Context): Reason {
   const gateways = context.objects.filter(isIstioGateway);
   const ways = gatewaysOnTheWay(context);
   const absent = gatewaysOf(object).find(
-    (name) => name !== "mesh" && name !== ownGateway && !gateways.some((one) => nameOf(one) === name),
+    (name) => name !== "mesh" && name !== ownGateway && !gateways.some((gateway) => nameOf(gateway) === name),
   );
   if (absent) return absentReason(object, absent, gateways);
   return {

@@ -14,8 +14,8 @@ const code = (text: string): Markup => element("code", {}, text);
 
 function details({ outcome, mismatches, seen, reasons }: CaseResult): Markup | string {
   if (outcome === "pass") return seen;
-  const differences = mismatches.map((one) =>
-    element("p", {}, `expected ${one.expected}`, element("br"), `seen ${one.seen}`),
+  const differences = mismatches.map((mismatch) =>
+    element("p", {}, `expected ${mismatch.expected}`, element("br"), `seen ${mismatch.seen}`),
   );
   const explanations = reasons.map(({ text, place, fix }) =>
     element(
@@ -63,7 +63,7 @@ export function tryPage(report: Report): string {
     ),
     ...listSection(
       "Left out",
-      leftOut.map((one) => `${one.object} (${placeText(one)}): ${one.why}`),
+      leftOut.map((omitted) => `${omitted.object} (${placeText(omitted)}): ${omitted.why}`),
     ),
     ...listSection("About the environment", notes),
     ...listSection("istioctl analyze says (hints, no verdict)", hints),
@@ -72,7 +72,7 @@ export function tryPage(report: Report): string {
       missingLogs.length > 0
         ? "Routes, subsets and policy rules that perhaps no case used"
         : "Routes, subsets and policy rules that no case used",
-      untouched.map((one) => `${placeText(one)}: ${one.what}`),
+      untouched.map((coverable) => `${placeText(coverable)}: ${coverable.what}`),
     ),
   );
 }

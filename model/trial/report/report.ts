@@ -47,7 +47,7 @@ export function reportText(report: Report): string {
     ),
     ...section(
       "left out:",
-      leftOut.map((one) => `${one.object} (${placeText(one)}): ${one.why}`),
+      leftOut.map((omitted) => `${omitted.object} (${placeText(omitted)}): ${omitted.why}`),
     ),
     ...section("about the environment:", notes),
     ...section("istioctl analyze says (hints, no verdict):", hints),
@@ -56,7 +56,7 @@ export function reportText(report: Report): string {
       `coverage: ${coverage.length - untouched.length} of ${coverage.length} routes, subsets and policy rules were used; ${missingLogs.length > 0 ? "not known" : "not used"}:`,
       coverage.length > 0
         ? untouched.length > 0
-          ? untouched.map((one) => `${placeText(one)}: ${one.what}`)
+          ? untouched.map((coverable) => `${placeText(coverable)}: ${coverable.what}`)
           : ["none"]
         : [],
     ),

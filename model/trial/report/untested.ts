@@ -28,7 +28,10 @@ function waypointTarget({ spec, $ }: UserObject, applied: readonly UserObject[])
   const targets = (spec?.targetRefs ?? (spec?.targetRef ? [spec.targetRef] : [])) as readonly TargetRef[];
   const isGateway = ({ name }: TargetRef) =>
     `${$.namespace}/${name}` === ownGateway ||
-    applied.some((one) => isApiGateway(one) && one.$.namespace === $.namespace && one.metadata.name === name);
+    applied.some(
+      (candidate) =>
+        isApiGateway(candidate) && candidate.$.namespace === $.namespace && candidate.metadata.name === name,
+    );
   return targets.find((target) => target.kind !== "Gateway" || !isGateway(target));
 }
 

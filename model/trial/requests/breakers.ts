@@ -24,9 +24,11 @@ function rulesOfFailing({ given }: Pick<Case, "given">, { services, objects, sta
 }
 
 /** True if a case disturbs others: it fills connection pools, or makes a proxy eject pods of the workload that misbehaves. */
-export const runsAlone = (one: Pick<Case, "concurrent" | "given">, surroundings: BreakerObjects): boolean =>
-  one.concurrent > 1 ||
-  rulesOfFailing(one, surroundings).some(({ spec }) => /outlierDetection|connectionPool/.test(JSON.stringify(spec)));
+export const runsAlone = (testCase: Pick<Case, "concurrent" | "given">, surroundings: BreakerObjects): boolean =>
+  testCase.concurrent > 1 ||
+  rulesOfFailing(testCase, surroundings).some(({ spec }) =>
+    /outlierDetection|connectionPool/.test(JSON.stringify(spec)),
+  );
 
 interface Detection {
   readonly consecutive5xxErrors?: number;

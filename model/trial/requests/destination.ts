@@ -30,7 +30,7 @@ export type Destination =
 
 /** Reason why nobody outside the cluster can connect to a port: the user's own Service for the gateway does not have it. */
 function closedPort(key: string, port: number, services: readonly Service[]): string | undefined {
-  const service = services.find((one) => serviceKey(one) === key);
+  const service = services.find((candidate) => serviceKey(candidate) === key);
   if (!service || service.ports.some(({ number }) => number === port)) return undefined;
   const ports = service.ports.map(({ number }) => number).join(", ");
   return `the gateway's Service ${key} has no port ${port}; it has: ${ports || "none"}`;
@@ -94,7 +94,7 @@ export function destinationOf(
     ({ kind, spec }) =>
       kind === "ServiceEntry" && ((spec?.hosts ?? []) as string[]).some((name) => matchesHost(name, host)),
   );
-  const virtual = ((entry?.spec?.addresses ?? []) as string[]).find((one) => !one.includes("/"));
+  const virtual = ((entry?.spec?.addresses ?? []) as string[]).find((address) => !address.includes("/"));
   if (virtual) return { address: virtual, port };
   const labels = host.split(".");
   const isCluster = host.endsWith(".svc.cluster.local") || host.endsWith(".svc") || labels.length < 2;

@@ -38,7 +38,7 @@ export function mirrorTargets(objects: readonly UserObject[], standIns: readonly
         to ? [`${to.namespace ?? $.namespace}/${to.name}`] : [],
       );
   });
-  return new Set(standIns.filter((one) => names.some((name) => isNamed(name, one))).map(({ id }) => id));
+  return new Set(standIns.filter((standIn) => names.some((name) => isNamed(name, standIn))).map(({ id }) => id));
 }
 
 /**
@@ -48,5 +48,5 @@ export function mirrorTargets(objects: readonly UserObject[], standIns: readonly
 export function markCopies(observation: Observation, targets: ReadonlySet<string>): Observation {
   const answering = answeredBy(observation)?.workload;
   const isCopy = ({ workload, shadow }: Arrival) => shadow || (targets.has(workload) && workload !== answering);
-  return { ...observation, arrivals: observation.arrivals.map((one) => ({ ...one, shadow: isCopy(one) })) };
+  return { ...observation, arrivals: observation.arrivals.map((arrival) => ({ ...arrival, shadow: isCopy(arrival) })) };
 }

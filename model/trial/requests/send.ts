@@ -45,7 +45,7 @@ export function secondsToSend(
   const each = groups.map((steps) =>
     steps.reduce((sum, step) => sum + pause + Math.max(0, ...step.map(({ timeout }) => timeout)), 0),
   );
-  const longest = each.reduce((sum, one) => sum + one, 0) / parallel + Math.max(0, ...each);
+  const longest = each.reduce((sum, time) => sum + time, 0) / parallel + Math.max(0, ...each);
   return Math.min(mostToSend, leastToSend + Math.ceil(longest / 1000));
 }
 

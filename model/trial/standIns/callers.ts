@@ -62,8 +62,8 @@ function callerFor(
   );
   const template = (deployment?.spec?.template?.metadata?.labels ?? { app: serviceAccount }) as Texts;
   const labels = spec.labels ?? template;
-  const local = standIns.filter((one) => one.namespace === namespace && one.replicas > 0);
-  const selected = local.find((one) => matchesLabels(labels, one.labels) && one.services.length > 0);
+  const local = standIns.filter((standIn) => standIn.namespace === namespace && standIn.replicas > 0);
+  const selected = local.find((standIn) => matchesLabels(labels, standIn.labels) && standIn.services.length > 0);
   const same = selected && (sidecar === undefined || sidecar === selected.sidecar) && Object.keys(labels).length > 0;
   const suffix = sidecar === undefined ? "" : sidecar ? "-sidecar" : "-bare";
   const marks = spec.labels ? `-${from.replaceAll(/[^a-z0-9]+/gi, "-").toLowerCase()}` : "";

@@ -47,7 +47,7 @@ function variants(service: Service, objects: readonly UserObject[], tests: Tests
     ...subsets.map(({ name: subset, labels = {} }) => ({ labels: { ...selector, ...labels }, name: subset })),
     ...versions.map((version) => ({ labels: { ...selector, version }, name: version })),
   ];
-  const distinct = new Map(wantedSets.map((one) => [JSON.stringify(Object.entries(one.labels).sort()), one]));
+  const distinct = new Map(wantedSets.map((wanted) => [JSON.stringify(Object.entries(wanted.labels).sort()), wanted]));
   // a subset without labels of its own is every pod of the Service
   const narrower = [...distinct.values()].filter(
     ({ labels }) => Object.keys(labels).length > Object.keys(selector).length,
@@ -71,7 +71,7 @@ export function standInsFor(services: readonly Service[], objects: readonly User
   // a Service in front of the user's own gateway leads to the gateway
   const gateways = objects.filter(({ kind, spec }) => kind === "Deployment" && isGateway(spec?.template));
   const isOfGateway = ({ namespace, selector }: Service) =>
-    gateways.some((one) => one.$.namespace === namespace && contains(templateOf(one).labels, selector));
+    gateways.some((gateway) => gateway.$.namespace === namespace && contains(templateOf(gateway).labels, selector));
   const inNamespace = (namespace: string) => workloads.filter(({ $ }) => $.namespace === namespace).map(templateOf);
   const namespaces = [...new Set([...services, ...workloads.map(({ $ }) => $)].map(({ namespace }) => namespace))];
   return namespaces.flatMap((namespace) => {
@@ -84,7 +84,9 @@ export function standInsFor(services: readonly Service[], objects: readonly User
         !isOfGateway(service),
     );
     const variantsOfBare = bare.flatMap((service) => variants(service, objects, tests));
-    const distinct = new Map(variantsOfBare.map((one) => [JSON.stringify(Object.entries(one.labels).sort()), one]));
+    const distinct = new Map(
+      variantsOfBare.map((template) => [JSON.stringify(Object.entries(template.labels).sort()), template]),
+    );
     return [...declared, ...distinct.values()].map((template) => {
       const leading = local.filter(({ selector }) => contains(template.labels, selector));
       return standIn(namespace, template, leading, objects, tests);

@@ -47,23 +47,23 @@ const fence = (language: string, text: string): string[] => [`\`\`\`${language}`
  * @param commands - writes commands for the stack
  */
 export function exerciseSections(exercises: readonly Exercise[], commands: CommandWriter): string[] {
-  return exercises.flatMap((one, i) => {
+  return exercises.flatMap((exercise, i) => {
     const before = exercises[i - 1];
     const known = before ? documentsOf(before) : [];
-    const fresh = documentsOf(one).filter((text) => !known.includes(text));
-    const [, cases = ""] = one.cases.split(/^(?=cases:)/m);
-    const isSame = before?.cases === one.cases;
+    const fresh = documentsOf(exercise).filter((text) => !known.includes(text));
+    const [, cases = ""] = exercise.cases.split(/^(?=cases:)/m);
+    const isSame = before?.cases === exercise.cases;
     return [
       "",
-      `### ${headingOf(one)}`,
+      `### ${headingOf(exercise)}`,
       "",
-      textOf(one),
+      textOf(exercise),
       "",
       ...fence("yaml", fresh.join("\n---\n")),
       ...(isSame ? [] : ["", "The requests, with what they should get:", "", ...fence("yaml", cases)]),
       "",
-      ...fence("sh", commands(run("try", `${one.folder} --keep`))),
-      ...(one.output === "" ? [] : ["", ...fence("text", one.output)]),
+      ...fence("sh", commands(run("try", `${exercise.folder} --keep`))),
+      ...(exercise.output === "" ? [] : ["", ...fence("text", exercise.output)]),
     ];
   });
 }

@@ -77,10 +77,13 @@ const afterwardsSection = ({ title, text, commands, output = [], look, cleanup }
   ...(cleanup === undefined ? [] : ["", "```sh", ...cleanup, "```"]),
 ];
 
-function section(one: LessonStep, { manifests = {}, results = [], exercises = [], stack }: LessonPageArgs): string[] {
+function section(
+  lessonStep: LessonStep,
+  { manifests = {}, results = [], exercises = [], stack }: LessonPageArgs,
+): string[] {
   const write = forNpm(stack);
-  const { step, title, minutes, text, resources = [], commands, see, output = [] } = one;
-  const { mistakes = [], learned, links, afterwards } = one;
+  const { step, title, minutes, text, resources = [], commands, see, output = [] } = lessonStep;
+  const { mistakes = [], learned, links, afterwards } = lessonStep;
   return [
     "",
     `## ${step}. ${title}`,

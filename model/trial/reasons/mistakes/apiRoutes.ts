@@ -20,7 +20,7 @@ const attachments = (context: Context) =>
       parentsOf(route).flatMap((parent, i) => {
         const namespace = parent.namespace ?? route.$.namespace;
         const gateway = context.objects.find(
-          (one) => isApiGateway(one) && one.metadata.name === parent.name && one.$.namespace === namespace,
+          (object) => isApiGateway(object) && object.metadata.name === parent.name && object.$.namespace === namespace,
         );
         return gateway ? [{ route, parent, gateway, path: ["spec", "parentRefs", i] }] : [];
       }),
@@ -95,12 +95,12 @@ const noRouteForHost: Mistake = (context) => {
 const otherCall: Mistake = (context) => {
   if (!/^grpcs?:/.test(context.testCase.request.url) || !isMissed(context)) return undefined;
   const [, service, method] = pathOf(context).split("/");
-  for (const route of ofKind(context.objects, "GRPCRoute").filter((one) => hasHost(one, hostOf(context)))) {
+  for (const route of ofKind(context.objects, "GRPCRoute").filter((candidate) => hasHost(candidate, hostOf(context)))) {
     const wanted = rulesOf(route).flatMap(({ matches = [] }) => matches.flatMap((match) => match.method ?? []));
-    const fits = wanted.some((one) => (one.service ?? service) === service && (one.method ?? method) === method);
+    const fits = wanted.some((call) => (call.service ?? service) === service && (call.method ?? method) === method);
     if (wanted.length === 0 || fits) continue;
     return {
-      text: `${objectTitle(route)} matches ${wanted.map((one) => `${one.service ?? "any service"}/${one.method ?? "any method"}`).join(", ")}, and the call is ${service}/${method}`,
+      text: `${objectTitle(route)} matches ${wanted.map((call) => `${call.service ?? "any service"}/${call.method ?? "any method"}`).join(", ")}, and the call is ${service}/${method}`,
       place: route.$.placeOf(["spec", "rules"]),
       fix: `service: ${service}, with the package's name`,
     };

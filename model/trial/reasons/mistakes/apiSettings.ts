@@ -23,7 +23,7 @@ const noBackend: Mistake = (context) => {
         fix: "a weight above 0 for one of them",
       };
     for (const [j, { name, namespace = route.$.namespace, port }] of backends.entries()) {
-      const service = context.services.find((one) => serviceKey(one) === `${namespace}/${name}`);
+      const service = context.services.find((candidate) => serviceKey(candidate) === `${namespace}/${name}`);
       const ports = service?.ports.map(({ number }) => number) ?? [];
       if (!service || port === undefined || ports.includes(port)) continue;
       return {
@@ -115,7 +115,7 @@ const listenerConflict: Mistake = (context) => {
   for (const gateway of context.objects.filter(isApiGateway)) {
     const all = listenersOf(gateway);
     const index = all.findIndex(({ port, protocol }, i) =>
-      all.slice(0, i).some((one) => one.port === port && one.protocol !== protocol),
+      all.slice(0, i).some((candidate) => candidate.port === port && candidate.protocol !== protocol),
     );
     const listener = all[index];
     const other = all.find(({ port }) => port === listener?.port);

@@ -88,7 +88,9 @@ const noLocality: Mistake = (context) => {
   const target = sentTo(context);
   if (!(by ?? reached ?? share) || !target) return undefined;
   const pods = context.standIns.filter(({ services }) =>
-    context.services.some((one) => fqdnOf(one) === target.host && services.includes(`${one.namespace}/${one.name}`)),
+    context.services.some(
+      (service) => fqdnOf(service) === target.host && services.includes(`${service.namespace}/${service.name}`),
+    ),
   );
   const localities = new Set(pods.flatMap(({ labels }) => localityLabels.flatMap((label) => labels[label] ?? [])));
   const [rule] = rulesForHost(target.host, context.objects);

@@ -51,7 +51,7 @@ const ejectsLater: Mistake = (context) => {
       .map(([key, preset]) => [key, detection[key] ?? preset] as const)
       .filter(([, count]) => count > 0);
     const isReached = shown.some(([, count]) => count <= context.testCase.times);
-    const service = context.services.find((one) => fqdnOf(one) === sentTo(context)?.host);
+    const service = context.services.find((candidate) => fqdnOf(candidate) === sentTo(context)?.host);
     const pods = context.standIns
       .filter(({ services }) => service && services.includes(serviceKey(service)))
       .reduce((sum, { replicas }) => sum + replicas, 0);
@@ -60,7 +60,7 @@ const ejectsLater: Mistake = (context) => {
       const fix = limit.includes("at most") ? "maxEjectionPercent: 100" : "minHealthPercent: 0";
       return { text: `${objectTitle(rule)} ${limit}`, place, fix };
     }
-    const failure = Object.values(context.testCase.given).find((one) => one.status)?.status;
+    const failure = Object.values(context.testCase.given).find((behaviour) => behaviour.status)?.status;
     const isGateway = failure !== undefined && [502, 503, 504].includes(failure);
     if (detection["consecutiveGatewayErrors"] && !detection["consecutive5xxErrors"] && failure && !isGateway)
       return {

@@ -46,9 +46,9 @@ function scopeOf({ objects, caller }: Context): UserObject | undefined {
   const selectorOf = ({ spec }: UserObject) => spec?.workloadSelector?.labels as Texts | undefined;
   const isOwn = ({ $ }: UserObject) => $.namespace === caller.namespace;
   const selecting = sidecars.find(
-    (one) => isOwn(one) && selectorOf(one) && matchesLabels(selectorOf(one) ?? {}, caller.labels),
+    (sidecar) => isOwn(sidecar) && selectorOf(sidecar) && matchesLabels(selectorOf(sidecar) ?? {}, caller.labels),
   );
-  const wide = sidecars.filter((one) => selectorOf(one) === undefined);
+  const wide = sidecars.filter((sidecar) => selectorOf(sidecar) === undefined);
   return selecting ?? wide.find(isOwn) ?? wide.find(({ $ }) => $.namespace === meshNamespace);
 }
 
@@ -92,7 +92,7 @@ const blocked: Mistake = (context) => {
   const owner = service?.namespace ?? entry?.$.namespace;
   const host = service ? fqdnOf(service) : hostOf(context);
   const listed = scope && owner !== undefined ? listedOn(scope, owner, host, context.caller.namespace) : [];
-  const isListed = listed.some((one) => one === "any" || one === port);
+  const isListed = listed.some((listedPort) => listedPort === "any" || listedPort === port);
   if (scope?.spec?.egress && !isListed)
     return {
       text: `${objectTitle(scope)} limits what callers in ${context.caller.namespace} reach to ${JSON.stringify((scope.spec.egress as { hosts?: string[] }[]).flatMap(({ hosts = [] }) => hosts))}`,
@@ -118,7 +118,12 @@ const passedThrough: Mistake = (context) => {
   const scope = scopeOf(context);
   const { port } = urlParts(context.testCase.request.url);
   const listed = scope && service ? listedOn(scope, service.namespace, fqdnOf(service), caller.namespace) : [];
-  if (service && scope && listed.length > 0 && !listed.some((one) => one === "any" || one === port))
+  if (
+    service &&
+    scope &&
+    listed.length > 0 &&
+    !listed.some((listedPort) => listedPort === "any" || listedPort === port)
+  )
     return {
       text: `${objectTitle(scope)} lists ${fqdnOf(service)} on port ${listed.join(", ")} only, and the request goes to port ${port}: it passes through without routes and mutual TLS`,
       place: scope.$.placeOf(["spec", "egress"]),

@@ -24,7 +24,7 @@ const noWorkload: Mistake = (context) => {
     if (!selector) continue;
     const all = ofKind(context.objects, "WorkloadEntry");
     const labelsOf = ({ spec, metadata }: UserObject): Texts => ({ ...metadata.labels, ...(spec?.labels as Texts) });
-    const fitting = all.filter((one) => matchesLabels(selector, labelsOf(one)));
+    const fitting = all.filter((workload) => matchesLabels(selector, labelsOf(workload)));
     if (fitting.some(({ $ }) => $.namespace === entry.$.namespace)) continue;
     const place = entry.$.placeOf(["spec", "workloadSelector"]);
     const [elsewhere] = fitting;
@@ -34,7 +34,7 @@ const noWorkload: Mistake = (context) => {
         place,
         fix: `both in one namespace`,
       };
-    const there = all.filter(({ $ }) => $.namespace === entry.$.namespace).map((one) => shown(labelsOf(one)));
+    const there = all.filter(({ $ }) => $.namespace === entry.$.namespace).map((workload) => shown(labelsOf(workload)));
     return {
       text: `no WorkloadEntry and no pod has the labels that ${objectTitle(entry)} selects (${shown(selector)}); there are: ${there.join("; ") || "none"}`,
       place,
@@ -47,7 +47,7 @@ const noWorkload: Mistake = (context) => {
 /** A ServiceEntry with the host of a Service, whose endpoints proxies then use too or instead. */
 const entryOverService: Mistake = (context) => {
   const target = sentTo(context);
-  const service = context.services.find((one) => fqdnOf(one) === target?.host);
+  const service = context.services.find((candidate) => fqdnOf(candidate) === target?.host);
   if (!service || !context.testCase.expect.by) return undefined;
   const entry = ofKind(context.objects, "ServiceEntry").find(({ spec }) =>
     ((spec?.hosts ?? []) as string[]).includes(fqdnOf(service)),

@@ -108,7 +108,7 @@ const portOfTwoProtocols: Mistake = (context) => {
 /** An Ingress that istiod does not read. */
 const ingressOfOtherClass: Mistake = (context) => {
   if (!context.caller.outside || resultOf(context.observation) !== 404) return undefined;
-  const [one] = ingressesFor(hostOf(context), context.objects).filter((each) => unservedReason(each) !== undefined);
+  const [one] = ingressesFor(hostOf(context), context.objects).filter((object) => unservedReason(object) !== undefined);
   return (
     one && {
       text: `${objectTitle(one)} ${unservedReason(one)}: istiod serves only the class istio`,

@@ -33,8 +33,13 @@ const ofOneDestination: Mistake = (context) => {
     const { headers, route = [] } = (httpRoutes(object)[index] ?? {}) as Route;
     if (route.length < 2) continue;
     for (const { name, side } of wanted) {
-      const having = route.findIndex((one) => takes(one.headers, side, name));
-      if (takes(headers, side, name) || having < 0 || route.every((one) => takes(one.headers, side, name))) continue;
+      const having = route.findIndex((destination) => takes(destination.headers, side, name));
+      if (
+        takes(headers, side, name) ||
+        having < 0 ||
+        route.every((destination) => takes(destination.headers, side, name))
+      )
+        continue;
       return {
         text: `${objectTitle(object)} changes the header ${name} for destination ${having + 1} of ${route.length} only`,
         place: object.$.placeOf(["spec", "http", index, "route", having, "headers"]),
@@ -64,7 +69,7 @@ const originNotAllowed: Mistake = (context) => {
     const place = object.$.placeOf(["spec", "http", index, ...(corsPolicy ? ["corsPolicy"] : [])]);
     if (!corsPolicy) return { text: `the route of ${objectTitle(object)} that was taken has no corsPolicy`, place };
     const origins = corsPolicy.allowOrigins ?? [];
-    if (origins.some((each) => allows(each, origin))) continue;
+    if (origins.some((allowed) => allows(allowed, origin))) continue;
     const shown = origins.map(({ exact, prefix, regex }) => exact ?? prefix ?? regex).join(", ");
     return {
       text: `allowOrigins of ${objectTitle(object)} has ${shown || "nothing"}, and not the origin ${origin}: an origin is a scheme, a host, and a port that is not the usual one`,

@@ -27,7 +27,7 @@ const headlessPort: Mistake = (context) => {
 /** A subset of a headless Service, whose pod the caller has chosen already. */
 const headlessSubset: Mistake = (context) => {
   const target = sentTo(context);
-  const service = context.services.find((one) => one.headless && fqdnOf(one) === target?.host);
+  const service = context.services.find((candidate) => candidate.headless && fqdnOf(candidate) === target?.host);
   const { by, reached, share, sameWorkload } = context.testCase.expect;
   if (!service || !(by ?? reached ?? share ?? sameWorkload)) return undefined;
   if (calledService(context) !== service) return undefined;

@@ -24,7 +24,7 @@ const shortPrefix: Mistake = (context) => {
 const separateMatches: Mistake = (context) => {
   for (const { object, index } of takenRoutes(context)) {
     const matches = httpRoutes(object)[index]?.match ?? [];
-    const conditions = matches.flatMap((one) => Object.keys(one));
+    const conditions = matches.flatMap((match) => Object.keys(match));
     if (matches.length < 2 || new Set(conditions).size !== conditions.length) continue;
     return {
       text: `the ${matches.length} items of match of ${objectTitle(object)} are alternatives: one is enough`,

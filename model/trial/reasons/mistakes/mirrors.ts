@@ -27,7 +27,7 @@ const noCopy: Mistake = (context) => {
     for (const to of [mirror, ...(mirrors ?? []).map(({ destination }) => destination)]) {
       const full = to?.host && istioHost(to.host, object.$.namespace);
       const external = ofKind(context.objects, "ServiceEntry").flatMap(({ spec }) => (spec?.hosts ?? []) as string[]);
-      if (!full || context.services.some((one) => fqdnOf(one) === full) || external.includes(full)) continue;
+      if (!full || context.services.some((service) => fqdnOf(service) === full) || external.includes(full)) continue;
       return {
         text: `the mirror leads to ${full}, and no Service has this host: copies are lost without an error`,
         place: at(mirror ? "mirror" : "mirrors"),
@@ -64,7 +64,7 @@ const noCopy: Mistake = (context) => {
 /** A mirror of the Gateway API that copies another share than the case expects. */
 const shareOfApiMirror: Mistake = (context) => {
   if (!wantsCopies(context)) return undefined;
-  for (const route of routesOf(context).filter((one) => hasHost(one, hostOf(context))))
+  for (const route of routesOf(context).filter((candidate) => hasHost(candidate, hostOf(context))))
     for (const [i, { filters = [] }] of rulesOf(route).entries())
       for (const [j, { requestMirror }] of filters.entries()) {
         if (!requestMirror) continue;

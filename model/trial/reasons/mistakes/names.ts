@@ -55,7 +55,7 @@ const misspelled: Mistake = (context) => {
   const same = context.services.filter(({ name }) => name === wanted);
   if (same.length > 0)
     return {
-      text: `Service ${wanted} is in namespace ${same.map((one) => one.namespace).join(", ")}, and the caller is in ${namespace}: a short name means the caller's own namespace`,
+      text: `Service ${wanted} is in namespace ${same.map((service) => service.namespace).join(", ")}, and the caller is in ${namespace}: a short name means the caller's own namespace`,
       fix: `http://${wanted}.${same[0]?.namespace}`,
     };
   const near = names.length > 0 ? closest(wanted, names) : undefined;
@@ -71,7 +71,7 @@ const routeToExternalName: Mistake = (context) => {
     for (const [i, { route = [] }] of httpRoutes(object).entries())
       for (const [j, { destination = {} }] of route.entries()) {
         const full = istioHost(destination.host ?? "", object.$.namespace);
-        const service = context.services.find((one) => fqdnOf(one) === full);
+        const service = context.services.find((candidate) => fqdnOf(candidate) === full);
         const target = String(service?.object.spec?.externalName ?? "");
         if (service?.object.spec?.type !== "ExternalName" || target.endsWith(domainOfServices)) continue;
         const known = ofKind(context.objects, "ServiceEntry").some(({ spec }) =>

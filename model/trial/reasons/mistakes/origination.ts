@@ -14,7 +14,7 @@ interface Tls {
 
 /** The proxy that sent the request to its last cluster, with that cluster. */
 function lastHop({ observation }: Context) {
-  const entry = observation.log.filter((one) => !isInbound(one) && clusterParts(one.cluster)).at(-1);
+  const entry = observation.log.filter((candidate) => !isInbound(candidate) && clusterParts(candidate.cluster)).at(-1);
   const cluster = entry && clusterParts(entry.cluster);
   return entry && cluster && { entry, cluster, namespace: entry.proxy.split("/")[0] ?? "" };
 }

@@ -33,7 +33,7 @@ const rehearsed: Mistake = (context) => {
 /** A rule without conditions, which allows everything. */
 const emptyRule: Mistake = (context) => {
   if (!wantsDenial(context) || resultOf(context.observation) !== 200) return undefined;
-  for (const policy of passed(context).filter((one) => actionOf(one) === "ALLOW")) {
+  for (const policy of passed(context).filter((candidate) => actionOf(candidate) === "ALLOW")) {
     const index = rulesOf(policy).findIndex(({ from, to, when }) => !from && !to && !when);
     if (index >= 0)
       return {
@@ -49,11 +49,16 @@ const emptyRule: Mistake = (context) => {
 const belowNotPath: Mistake = (context) => {
   if (!isDenied(context)) return undefined;
   const path = pathOf(context);
-  for (const policy of policiesOnTheWay(context, "AuthorizationPolicy").filter((one) => actionOf(one) === "DENY"))
+  for (const policy of policiesOnTheWay(context, "AuthorizationPolicy").filter(
+    (candidate) => actionOf(candidate) === "DENY",
+  ))
     for (const [i, { to = [] }] of rulesOf(policy).entries()) {
       const exact = to
         .flatMap(({ operation = {} }) => operation["notPaths"] ?? [])
-        .find((one) => !one.includes("*") && one !== "/" && path.startsWith(`${one.replace(/\/$/, "")}/`));
+        .find(
+          (allowedPath) =>
+            !allowedPath.includes("*") && allowedPath !== "/" && path.startsWith(`${allowedPath.replace(/\/$/, "")}/`),
+        );
       if (exact)
         return {
           text: `notPaths of ${objectTitle(policy)} has ${exact} only: ${path} is another path, so the rule denies it`,
@@ -104,7 +109,9 @@ const hostWithPort: Mistake = (context) => {
   const [, port] = /:(\d+)$/.exec(hostHeader(context)) ?? [];
   if (!port || !isDenied(context)) return undefined;
   const bare = hostHeader(context).replace(/:\d+$/, "");
-  for (const policy of policiesOnTheWay(context, "AuthorizationPolicy").filter((one) => actionOf(one) === "ALLOW"))
+  for (const policy of policiesOnTheWay(context, "AuthorizationPolicy").filter(
+    (candidate) => actionOf(candidate) === "ALLOW",
+  ))
     for (const [i, { to = [] }] of rulesOf(policy).entries())
       if (to.some(({ operation = {} }) => operation["hosts"]?.includes(bare)))
         return {

@@ -80,7 +80,10 @@ const notExported: Mistake = (context) => {
   for (const from of ways)
     for (const object of candidates) {
       const scope = object.spec?.exportTo as string[] | undefined;
-      const isSeen = scope?.some((one) => one === "*" || one === from || (one === "." && object.$.namespace === from));
+      const isSeen = scope?.some(
+        (namespaceName) =>
+          namespaceName === "*" || namespaceName === from || (namespaceName === "." && object.$.namespace === from),
+      );
       if (!scope || isSeen || !concerns(object)) continue;
       const whom = caller.outside || from !== entrance ? "the gateway" : "the caller";
       return {
@@ -107,7 +110,7 @@ const missingService: Mistake = (context) => {
         const full = istioHost(destination?.host ?? "", object.$.namespace);
         if (
           gateways.includes(full) ||
-          services.some((one) => fqdnOf(one) === full) ||
+          services.some((service) => fqdnOf(service) === full) ||
           external.some((name) => matchesHost(name, full))
         )
           continue;
@@ -154,7 +157,7 @@ const halfName: Mistake = (context) => {
   const half = `${service.name}.${service.namespace}`;
   const wrong = [...ofKind(context.objects, "VirtualService"), ...ofKind(context.objects, "DestinationRule")].find(
     ({ spec }) =>
-      [...((spec?.hosts ?? []) as string[]), spec?.host].some((one) => one === half || one === `${half}.svc`),
+      [...((spec?.hosts ?? []) as string[]), spec?.host].some((host) => host === half || host === `${half}.svc`),
   );
   return (
     wrong && {

@@ -91,9 +91,9 @@ const principalForm: Mistake = (context) => {
   for (const policy of policiesOnTheWay(context, "AuthorizationPolicy"))
     for (const [i, rule] of rulesOf(policy).entries())
       for (const { name, values, path } of partsOf(rule, "principals", "source.principal")) {
-        const wrong = values.find((one) => one.startsWith("spiffe://"));
+        const wrong = values.find((principal) => principal.startsWith("spiffe://"));
         const foreign = values.find(
-          (one) => /^[^*/]+\/ns\/[^/]+\/sa\//.test(one) && !one.startsWith(`${trustDomain}/`),
+          (principal) => /^[^*/]+\/ns\/[^/]+\/sa\//.test(principal) && !principal.startsWith(`${trustDomain}/`),
         );
         const place = policy.$.placeOf(["spec", "rules", i, ...path]);
         if (foreign)

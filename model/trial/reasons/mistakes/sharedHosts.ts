@@ -8,17 +8,17 @@ import type { Mistake } from "./mistake";
 const hostsOf = ({ spec, $ }: UserObject): string[] => fullHosts(spec, $.namespace);
 
 /** True if two VirtualServices have a host in common. */
-export const shareHost = (one: UserObject, other: UserObject): boolean =>
-  hostsOf(one).some((host) => hostsOf(other).includes(host));
+export const shareHost = (first: UserObject, other: UserObject): boolean =>
+  hostsOf(first).some((host) => hostsOf(other).includes(host));
 
 /** A route of one VirtualService that another one for the same host keeps from being used. */
 const olderSibling: Mistake = (context: Context) => {
   const ways = gatewaysOnTheWay(context);
-  const bound = routesForHost(context).filter((one) => gatewaysOf(one).some((name) => ways.includes(name)));
+  const bound = routesForHost(context).filter((object) => gatewaysOf(object).some((name) => ways.includes(name)));
   const [taken] = takenRoutes(context).filter(({ object }) => bound.includes(object));
   if (!taken && !hasFlag(context, "NR")) return undefined;
   for (const object of bound) {
-    const other = taken?.object ?? bound.find((one) => one !== object && shareHost(one, object));
+    const other = taken?.object ?? bound.find((candidate) => candidate !== object && shareHost(candidate, object));
     if (!other || other === object || !shareHost(other, object)) continue;
     for (const [i, route] of httpRoutes(object).entries()) {
       const isUseless = taken !== undefined && broughtAbout(route, context, object).length === 0;

@@ -13,7 +13,9 @@ interface Ingress {
 const unreached = ({ observation, standIns, labelsOf }: Context) => {
   const line = observation.log.find((entry) => isInbound(entry) && entry.flags.includes("UF"));
   const [namespace] = line?.proxy.split("/") ?? [];
-  return standIns.find((one) => line && one.namespace === namespace && matchesLabels(one.labels, labelsOf(line.proxy)));
+  return standIns.find(
+    (standIn) => line && standIn.namespace === namespace && matchesLabels(standIn.labels, labelsOf(line.proxy)),
+  );
 };
 
 /** A Sidecar that forwards to a port on which nothing of the pod listens. */

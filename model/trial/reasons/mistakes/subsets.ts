@@ -34,8 +34,8 @@ const subsetWithoutRule: Mistake = (context) => {
         if (!subset) continue;
         const full = istioHost(host, route.$.namespace);
         const owner = full.split(".")[1] ?? "";
-        const has = (one: (typeof rules)[number]) =>
-          ((one.spec?.subsets ?? []) as { name: string }[]).some(({ name }) => name === subset);
+        const has = (rule: (typeof rules)[number]) =>
+          ((rule.spec?.subsets ?? []) as { name: string }[]).some(({ name }) => name === subset);
         const matching = rulesForHost(full, rules);
         const defining = matching.find(has);
         const place = route.$.placeOf(path);

@@ -116,8 +116,8 @@ const noServer: Mistake = (context) => {
     };
   const all = gatewaysHere(context);
   const [gateway] = all;
-  const known = all.flatMap((one) =>
-    gatewayServers(one)
+  const known = all.flatMap((object) =>
+    gatewayServers(object)
       .filter((server) => server.port?.number === port)
       .flatMap(({ hosts = [] }) => hosts),
   );
