@@ -22,9 +22,11 @@ export interface ToolSource {
  *
  * @returns undefined if the list does not have the file
  */
-export function checksumOf(list: string, file: string): string | undefined {
-  if (/^[0-9a-f]{64}\s*$/i.test(list)) return list.trim().toLowerCase();
-  const line = list.split("\n").find((entry) => path.posix.basename(entry.trim().split(/\s+\*?/)[1] ?? "") === file);
+export function checksumOf(checksums: string, file: string): string | undefined {
+  if (/^[0-9a-f]{64}\s*$/i.test(checksums)) return checksums.trim().toLowerCase();
+  const line = checksums
+    .split("\n")
+    .find((entry) => path.posix.basename(entry.trim().split(/\s+\*?/)[1] ?? "") === file);
   return line?.trim().split(/\s+/)[0]?.toLowerCase();
 }
 

@@ -54,10 +54,10 @@ function readKubeconfig(file: string): Fields {
 
 /** Entries of a list of a file. @throws Error for anything but a list of maps, each with a name */
 function entriesOf(file: string, config: Fields, plural: string, singular: string): readonly Fields[] {
-  const list = config[plural] ?? [];
+  const entries = config[plural] ?? [];
   const isEntry = (entry: unknown): entry is Fields =>
     isMapping(entry) && typeof entry["name"] === "string" && isMapping(entry[singular] ?? {});
-  if (Array.isArray(list) && list.every(isEntry)) return list;
+  if (Array.isArray(entries) && entries.every(isEntry)) return entries;
   throw new Error(
     `the kubeconfig ${file} cannot be read: ${plural} must be a list, and each of its entries must have a name and a map ${singular}`,
   );
@@ -75,7 +75,7 @@ export function mergedKubeconfig(): MergedKubeconfig {
     config: readKubeconfig(file),
     folder: path.dirname(path.resolve(file)),
   }));
-  const list = (plural: string, singular: string): KubeconfigEntry[] => {
+  const mergedEntries = (plural: string, singular: string): KubeconfigEntry[] => {
     const byName = new Map<string, KubeconfigEntry>();
     for (const { file, config, folder } of configs)
       for (const entry of entriesOf(file, config, plural, singular)) {
@@ -87,8 +87,8 @@ export function mergedKubeconfig(): MergedKubeconfig {
   };
   return {
     files,
-    contexts: list("contexts", "context"),
-    clusters: list("clusters", "cluster"),
-    users: list("users", "user"),
+    contexts: mergedEntries("contexts", "context"),
+    clusters: mergedEntries("clusters", "cluster"),
+    users: mergedEntries("users", "user"),
   };
 }

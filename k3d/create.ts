@@ -31,8 +31,8 @@ export async function takenName(
     ["network", "docker network rm", existing.network ? [existing.network] : [], owned.network ? [owned.network] : []],
     ["volume", "docker volume rm", existing.volumes, owned.volumes],
   ];
-  for (const [kind, removal, objects, ours] of kinds) {
-    const foreign = objects.find((object) => !ours.includes(object));
+  for (const [kind, removal, objects, ownedOfKind] of kinds) {
+    const foreign = objects.find((object) => !ownedOfKind.includes(object));
     if (!foreign) continue;
     const belongsTo = ownerText({ stack: foreign.stack, state: foreign.location });
     const taker = { what: `the ${kind} ${foreign.name}`, belongsTo, remove: `${removal} ${foreign.name}` };

@@ -42,10 +42,14 @@ const startCache = ({ name, state }: DockerObject): Promise<boolean> =>
     () => false,
   );
 
-async function ensureCache(cache: ImageCache, ours: readonly DockerObject[], commands: CommandWriter): Promise<void> {
+async function ensureCache(
+  cache: ImageCache,
+  labelledVolumes: readonly DockerObject[],
+  commands: CommandWriter,
+): Promise<void> {
   const name = cacheContainer(cache);
   const [container, [volume]] = await Promise.all([containerOf(name), volumes(`name=^${name}$`)]);
-  const isOurs = ours.some((object) => object.name === name);
+  const isOurs = labelledVolumes.some((object) => object.name === name);
   const foreign = container && !container.cache && !isOurs ? "container" : volume && !isOurs ? "volume" : undefined;
   if (foreign)
     throw new Error(
@@ -92,8 +96,8 @@ async function isAnswering(name: string): Promise<boolean> {
  */
 export async function ensureCaches(caches: readonly ImageCache[], commands = forNpm(), seconds = 15): Promise<void> {
   if (caches.length === 0) return;
-  const ours = await cacheVolumes();
-  for (const cache of caches) await ensureCache(cache, ours, commands);
+  const labelledVolumes = await cacheVolumes();
+  for (const cache of caches) await ensureCache(cache, labelledVolumes, commands);
   const silentCaches = async (): Promise<readonly string[]> => {
     const names = caches.map(cacheContainer);
     const states = await Promise.all(names.map(isAnswering));

@@ -23,10 +23,10 @@ async function takenPorts({ settings, owner, legacyGeneration }: DesiredCluster)
 
 async function takenSubnet({ settings, owner }: DesiredCluster): Promise<Failure[]> {
   // removed before the new cluster is created: its own network, and that of the stack's cluster of another name
-  const ours = [settings.clusterName, ...(await clustersOf(owner))].map((name) => dockerNames(name).network);
+  const ownNetworks = [settings.clusterName, ...(await clustersOf(owner))].map((name) => dockerNames(name).network);
   const ids = lines(await docker(["network", "ls", "-q"]));
   const networks = await docker(["network", "inspect", "--format", networkLines, ...ids]);
-  const clash = clashingNetwork(settings.subnet, networks, ours);
+  const clash = clashingNetwork(settings.subnet, networks, ownNetworks);
   return clash ? [subnetTaken(settings, `the Docker network ${clash}`)] : [];
 }
 

@@ -25,8 +25,8 @@ function missed({ scenario, promoted, rolledBack, bad }: Result, others: readonl
 
 /** Table rows of the goals that are not met in one setting, with the ends of these rollouts in percent. */
 export function missesOf({ steps, perSecond }: Setting, results: readonly Result[]): string[] {
-  const ours = results.filter(({ policy }) => policy === sequential.name);
-  return ours.flatMap((result) => {
+  const sequentialResults = results.filter(({ policy }) => policy === sequential.name);
+  return sequentialResults.flatMap((result) => {
     const others = results.filter(({ scenario, policy }) => scenario === result.scenario && policy !== result.policy);
     const goals = missed(result, others);
     if (goals.length === 0) return [];

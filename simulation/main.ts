@@ -45,9 +45,9 @@ async function main(words: readonly string[]): Promise<void> {
   }
   const parts = await Promise.all(settings.map((_, index) => simulated(index, runs)));
   const misses = parts.flatMap((part) => part.misses);
-  const list = ["### Where a goal is not met", "", ...missHead, ...misses].join("\n");
+  const missText = ["### Where a goal is not met", "", ...missHead, ...misses].join("\n");
   const tables = parts.map(({ table }) => table).join("\n\n");
-  const text = `${list}\n\n${tables}\n\n${runs} rollouts in each row and of each rule.\n`;
+  const text = `${missText}\n\n${tables}\n\n${runs} rollouts in each row and of each rule.\n`;
   process.stdout.write(text);
   if (!words.includes("--document")) return;
   const [before] = readFileSync(page, "utf8").split(marker);

@@ -69,9 +69,9 @@ const flagger: Policy = {
   baseline: false,
   begin: () => {
     let failed = 0;
-    return (look) => {
-      const counts = ofCanary(look);
-      const late = look.hangs ? counts.noAnswer / counts.requests : 0;
+    return (interval) => {
+      const counts = ofCanary(interval);
+      const late = interval.hangs ? counts.noAnswer / counts.requests : 0;
       if (successRate(counts) >= 0.99 && late <= 0.01) return "advance";
       failed++;
       return failed >= 5 ? "rollback" : "wait";
@@ -88,8 +88,8 @@ const argo: Policy = {
   name: "Argo Rollouts",
   interval: 60,
   baseline: false,
-  begin: () => (look) => {
-    const rate = successRate(ofCanary(look));
+  begin: () => (interval) => {
+    const rate = successRate(ofCanary(interval));
     if (Number.isNaN(rate)) return "pause";
     return rate >= 0.95 ? "advance" : "rollback";
   },

@@ -57,7 +57,7 @@ export function rollout(
 ): Outcome {
   const { stable, canary, fromWeight = 0, cold, unattributed = false, hangs = false, silent } = scenario;
   let [bad, seconds, answered] = [0, 0, 0];
-  const look = policy.begin(steps);
+  const decide = policy.begin(steps);
   const canaryCounts = (requests: number, weight: number): RequestCounts => {
     const counts = countsOf(requests, weight > fromWeight ? canary : stable, draw);
     const still = (first: number) => Math.max(0, Math.min(requests, first - answered));
@@ -80,7 +80,7 @@ export function rollout(
       const measured = measure(Math.round(perSecond * policy.interval), weight);
       elapsed += policy.interval;
       seconds += policy.interval;
-      move = look({ measured, weight, elapsed, hangs });
+      move = decide({ measured, weight, elapsed, hangs });
       if (move === "pause") return { end: "paused", bad, seconds };
       if (move === "rollback") {
         const wait = !hangs ? 0 : unattributed ? clientPatience : (policy.hangSeconds ?? clientPatience);

@@ -29,10 +29,12 @@ export function refuseUnused({ name, words, unused = {} }: Command, { word, file
   for (const [part, ignored] of Object.entries(unused)) {
     if (!parts.has(part)) continue;
     const withFiles = !ignored.includes("files");
-    const [option] = options.find(([each]) => ignored.includes(each)) ?? [];
+    const [option] = options.find(([optionName]) => ignored.includes(optionName)) ?? [];
     const wrong = option === undefined ? (withFiles ? undefined : files[0]) : `--${option}`;
     if (wrong === undefined) continue;
-    const kept = options.filter(([each]) => each !== "stack" && !ignored.includes(each)).map(([, text]) => text);
+    const kept = options
+      .filter(([optionName]) => optionName !== "stack" && !ignored.includes(optionName))
+      .map(([, text]) => text);
     const args = [...(word === words?.[0] ? [] : [word]), ...(withFiles ? files.map(shellArgument) : []), ...kept];
     throw new OperationFailed(
       remedy`${wrong} has no effect with ${part}; fix: ${run(name as RunCommand, args.join(" ") || undefined)}`,

@@ -109,28 +109,28 @@ export async function bundle(stackName: string, save: string | undefined, say: (
   const failed = ({ message }: Error) => {
     throw new OperationFailed(message, exitCodes.failed);
   };
-  const all = chartsToInstall(settings);
+  const charts = chartsToInstall(settings);
   const [images, crds, archives] = await Promise.all([
     runningImages(environment),
     crdsOf(settings).catch(failed),
     fetchCharts(
-      all.filter((chart) => !inRegistry(chart)),
+      charts.filter((chart) => !inRegistry(chart)),
       settings,
     ).catch(failed),
   ]);
   const platform = `${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
   const plugins = pluginsOf(dependencies, platform, process.env["PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES"]);
-  const table = bundleTable({ images, archives, mirrored: all.filter(inRegistry), plugins, crds });
+  const table = bundleTable({ images, archives, mirrored: charts.filter(inRegistry), plugins, crds });
   say(table);
   if (folder === undefined) return;
   for (const archive of archives) await writeFile(path.join(folder, chartFile(archive)), archive.content);
-  for (const one of crds) await writeFile(path.join(folder, crdsFile(one)), one.content);
+  for (const crd of crds) await writeFile(path.join(folder, crdsFile(crd)), crd.content);
   // an image without a tag was built on this machine
   const [fetched, built] = [images.filter(hasTag), images.filter((image) => !hasTag(image))];
   for (const { image } of built) say(`not kept, since it is built from app/: ${image}`);
-  for (const one of fetched) {
-    say(`getting ${one.image}`);
-    await pullExactly(one);
+  for (const image of fetched) {
+    say(`getting ${image.image}`);
+    await pullExactly(image);
   }
   await saveImages(path.join(folder, "images.tar"), [...new Set(fetched.map(({ image }) => image))]);
   await keepPlugins(plugins, folder, say).catch(failed);

@@ -62,6 +62,6 @@ export async function showVersions(
   const { dependencies } = JSON.parse(await readFile("package.json", "utf8")) as {
     dependencies: Readonly<Record<string, string>>;
   };
-  const looked = await Promise.all(pinnedParts(settings, dependencies).map((pin) => releasesOf(pin, servers)));
-  say(versionsReport(looked, settings, commandsFor(stack)));
+  const parts = await Promise.all(pinnedParts(settings, dependencies).map((pin) => releasesOf(pin, servers)));
+  say(versionsReport(parts, settings, commandsFor(stack)));
 }

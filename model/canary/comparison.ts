@@ -62,7 +62,7 @@ export function compareClasses(
   const charge = chargeOf(measured, weight, unanswered, reading);
   // at 100 %, the requests that are counted of the stable version are late: they belong to the step before
   const answered = { stable: weight === 100 ? noCounts : measured.stable, canary: measured.canary };
-  const all = {
+  const charged = {
     stable: withUnanswered(answered.stable, measured.unattributed - charge),
     canary: withUnanswered(answered.canary, charge),
   };
@@ -71,7 +71,7 @@ export function compareClasses(
     const known = earlier && earlier.n > 0 ? earlier : undefined;
     const isHeldToBaseline = weight > rules.baselineAbove;
     // a request without an answer has no status: as one more request without a 4xx or 3xx it would be evidence of health
-    const { stable, canary } = name === "failures" ? all : answered;
+    const { stable, canary } = name === "failures" ? charged : answered;
     return {
       name,
       stable: sampleOf(name, stable),

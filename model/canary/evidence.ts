@@ -75,10 +75,10 @@ export function addMeasurements(a: Measurement, b: Measurement): Measurement {
 }
 
 /** Counts with more requests that stayed without an answer. */
-export const withUnanswered = (counts: RequestCounts, more: number): RequestCounts => ({
+export const withUnanswered = (counts: RequestCounts, unanswered: number): RequestCounts => ({
   ...counts,
-  requests: counts.requests + more,
-  noAnswer: counts.noAnswer + more,
+  requests: counts.requests + unanswered,
+  noAnswer: counts.noAnswer + unanswered,
 });
 
 /** A measurement in which requests that are overdue count as requests without an answer. */

@@ -57,14 +57,14 @@ const isOf = (metric: PrometheusSeries["metric"], subset: Subset): boolean =>
 export function scrapesOf(series: readonly PrometheusSeries[]): GatewayScrapes {
   const [places, newest] = [new Map<string, Tallies>(), new Map<string, number>()];
   const intervals = new Map<string, number>();
-  for (const one of series) {
-    const { metric, values } = one;
+  for (const gatewaySeries of series) {
+    const { metric, values } = gatewaySeries;
     const subset = app.subsets.find((name) => isOf(metric, name));
     const last = values.at(-1);
     if (!subset || !last) continue;
     const place = `gateway ${metric["pod"] ?? metric["instance"] ?? ""}`;
     const tallies = places.get(place) ?? noTallies;
-    places.set(place, { ...tallies, [subset]: addTallies(tallies[subset], tallyOf(one, Number(last[1]))) });
+    places.set(place, { ...tallies, [subset]: addTallies(tallies[subset], tallyOf(gatewaySeries, Number(last[1]))) });
     newest.set(place, Math.max(newest.get(place) ?? 0, last[0]));
     // a scrape that failed leaves a gap, so the least distance counts
     for (const [i, [time]] of values.entries()) {

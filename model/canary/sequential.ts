@@ -121,14 +121,14 @@ export interface RateSample {
  * That holds whatever the common rate is, also when it changes, so nothing has to be known of the stable version.
  */
 export function shareEvidence(stable: RateSample, canary: RateSample, tolerance = 1): number {
-  const [hits, all] = [canary.hits, canary.hits + stable.hits];
+  const [hits, allHits] = [canary.hits, canary.hits + stable.hits];
   const before = Math.log(canary.n * tolerance + stable.n);
   let [highest, sum] = [Number.NEGATIVE_INFINITY, 0];
   for (const [ratio, weight] of ratios) {
     const log =
       Math.log(weight) +
       times(hits, Math.log(ratio)) -
-      times(all, Math.log(canary.n * tolerance * ratio + stable.n) - before);
+      times(allHits, Math.log(canary.n * tolerance * ratio + stable.n) - before);
     if (log > highest) [highest, sum] = [log, sum * Math.exp(highest - log) + 1];
     else sum += Math.exp(log - highest);
   }

@@ -53,13 +53,13 @@ type DockerLogins = Readonly<Record<string, { auth?: unknown; username?: unknown
 export function mirrorLogins(registryMirrors: string, pullSecret: string): RegistryLogins {
   if (pullSecret === none) return {};
   const { auths } = JSON.parse(pullSecret) as { auths: DockerLogins };
-  const asking = new Set(Object.values(parseMirrors(registryMirrors) ?? {}).map((mirror) => new URL(mirror).host));
+  const mirrorHosts = new Set(Object.values(parseMirrors(registryMirrors) ?? {}).map((mirror) => new URL(mirror).host));
   const logins = Object.entries(auths).map(([registry, { auth, username, password }]) => [
     registry.replace(/^https?:\/\//, "").replace(/\/.*$/, ""),
     // what Docker writes is USER:PASSWORD in Base64
     typeof auth === "string" ? parseCredentials(fromBase64(auth)) : { username, password },
   ]);
-  return Object.fromEntries(logins.filter(([host]) => asking.has(host as string)));
+  return Object.fromEntries(logins.filter(([host]) => mirrorHosts.has(host as string)));
 }
 
 /** True if a text has the form of Docker's config.json: an object of registries, each with `auth` or user and password. */

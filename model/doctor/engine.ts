@@ -46,7 +46,8 @@ export const dockerElsewhere = (where: string): Observation =>
     remedy`run ${run("up")} on that machine; or use a Docker here: unset DOCKER_HOST; docker context use default; or a cluster that you have: ${configSet("cluster", "existing")}`,
   );
 
-const more = "give Docker more in its settings (Docker Desktop, OrbStack), or: colima start --memory 6 --cpu 4";
+const moreResources =
+  "give Docker more in its settings (Docker Desktop, OrbStack), or: colima start --memory 6 --cpu 4";
 
 /** Memory of the machine that runs the containers. */
 export function memory({ MemTotal }: DockerInfo, nodes: number): Observation {
@@ -54,15 +55,16 @@ export function memory({ MemTotal }: DockerInfo, nodes: number): Observation {
   const [least, wanted] = [1.5, 3.5 + 0.5 * Math.max(0, nodes - 2)];
   const size = MemTotal / gigabyte;
   const shown = `${size.toFixed(1)} GiB`;
-  if (size < least) return problem(`${shown}, and ${nodes} nodes with Istio need ${wanted} GiB`, more);
-  if (size < wanted) return warning(`${shown}, and ${nodes} nodes with Istio are slow below ${wanted} GiB`, more);
+  if (size < least) return problem(`${shown}, and ${nodes} nodes with Istio need ${wanted} GiB`, moreResources);
+  if (size < wanted)
+    return warning(`${shown}, and ${nodes} nodes with Istio are slow below ${wanted} GiB`, moreResources);
   return ok(shown);
 }
 
 /** CPUs of the machine that runs the containers. */
 export function cpus({ NCPU }: DockerInfo): Observation {
   if (!NCPU) return unknown("Docker does not say how many it has");
-  return NCPU < 2 ? warning(`${NCPU}, and an environment is slow on fewer than 2`, more) : ok(String(NCPU));
+  return NCPU < 2 ? warning(`${NCPU}, and an environment is slow on fewer than 2`, moreResources) : ok(String(NCPU));
 }
 
 /**

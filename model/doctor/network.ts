@@ -48,8 +48,8 @@ function outerRoutes(routes: readonly NetworkRoute[]): NetworkRoute[] {
 }
 
 const overlapsNetwork = (a: string, b: string): boolean => {
-  const [one, other] = [parseNetwork(a), parseNetwork(b)];
-  return one !== undefined && other !== undefined && overlaps(one, other);
+  const [first, second] = [parseNetwork(a), parseNetwork(b)];
+  return first !== undefined && second !== undefined && overlaps(first, second);
 };
 
 const networksFrom = (count: number, network: (i: number) => string): string[] =>
@@ -84,9 +84,9 @@ export function subnet(
   cidr: string,
   lines: string,
   ownNetworks: readonly string[],
-  all: readonly NetworkRoute[],
+  machineRoutes: readonly NetworkRoute[],
 ): Observation {
-  const routes = outerRoutes(all);
+  const routes = outerRoutes(machineRoutes);
   const set = [configSet("subnet", freeSubnet(lines, ownNetworks, routes) ?? "CIDR")];
   const network = clashingNetwork(cidr, lines, ownNetworks);
   if (network) return problem(`overlaps the Docker network ${network}`, set);
@@ -100,8 +100,8 @@ export function subnet(
 }
 
 /** Compares a network of pods or Services, which is the same in every k3s cluster, with this machine's routes. */
-export function podNetwork(cidr: string, all: readonly NetworkRoute[]): Observation | undefined {
-  const route = outerRoutes(all).find((candidate) => overlapsNetwork(cidr, candidate.network));
+export function podNetwork(cidr: string, machineRoutes: readonly NetworkRoute[]): Observation | undefined {
+  const route = outerRoutes(machineRoutes).find((candidate) => overlapsNetwork(cidr, candidate.network));
   return (
     route &&
     warning(
@@ -115,16 +115,16 @@ export function podNetwork(cidr: string, all: readonly NetworkRoute[]): Observat
 interface PortHolder {
   readonly name: string;
   /** True for this stack's cluster. */
-  readonly ours: boolean;
+  readonly isOurs: boolean;
   /** True for a cluster that this stack made before its state was lost. */
-  readonly lost?: boolean;
+  readonly isLost?: boolean;
 }
 
 /** A port of 127.0.0.1, by its holder. @param holder - undefined if nobody listens */
 export function port(number: number, key: string, holder: PortHolder | undefined): Observation {
   if (!holder) return ok("free");
-  if (holder.ours) return ok("held by this stack's cluster");
-  if (holder.lost)
+  if (holder.isOurs) return ok("held by this stack's cluster");
+  if (holder.isLost)
     return problem(
       `is taken by ${holder.name}, which this stack made before its state was lost`,
       remedy`${run("destroy")} removes it`,

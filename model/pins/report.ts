@@ -31,13 +31,13 @@ function unsupportedNote({ pin: { name }, releases }: PinReleases, known: readon
 /** The problem of an error without its remedy, which is the same for every place. */
 const reasonOf = ({ message }: Error): string => message.split("; fix: ")[0] ?? message;
 
-function rowOf(looked: PinReleases, istio: string): string[] {
-  const { pin, releases } = looked;
+function rowOf(part: PinReleases, istio: string): string[] {
+  const { pin, releases } = part;
   if (releases instanceof Error) return [pin.name, pin.version, "unknown", reasonOf(releases)];
-  const shown = candidates(looked, istio);
+  const shown = candidates(part, istio);
   const last = shown.at(-1);
   const text = last !== undefined && isSame(last, pin.version) && shown.length === 1 ? "the same" : shown.join(", ");
-  return [pin.name, pin.version, text || "unknown", `${placeOf(pin.source)}${unsupportedNote(looked, shown)}`];
+  return [pin.name, pin.version, text || "unknown", `${placeOf(pin.source)}${unsupportedNote(part, shown)}`];
 }
 
 /** Minors such as 1.32, 1.33 and 1.34 as "1.32 to 1.34". */
@@ -46,7 +46,7 @@ const rangeText = (minors: readonly string[]): string => `${minors[0]} to ${mino
 type Used = Pick<Settings, "istioVersion" | "k3sVersion" | "cluster">;
 
 /** The pinned versions beside the newest ones, and the versions that go together. */
-export function versionsReport(looked: readonly PinReleases[], used: Used, commands: CommandWriter = forNpm()): string {
+export function versionsReport(parts: readonly PinReleases[], used: Used, commands: CommandWriter = forNpm()): string {
   const works = Object.entries(supportedIstio).map(([minor, { kubernetes, gatewayApi }]) => [
     ...[minor, rangeText(kubernetes), gatewayApi],
   ]);
@@ -54,7 +54,7 @@ export function versionsReport(looked: readonly PinReleases[], used: Used, comma
   const kubernetes =
     used.cluster === "existing" ? "the cluster that you have" : `Kubernetes ${minorOf(used.k3sVersion)}`;
   return [
-    ...columns([["part", "pinned", "newest", "listed by"], ...looked.map((pin) => rowOf(pin, used.istioVersion))]),
+    ...columns([["part", "pinned", "newest", "listed by"], ...parts.map((pin) => rowOf(pin, used.istioVersion))]),
     "",
     ...columns([["Istio", "Kubernetes", "Gateway API"], ...works]),
     "",

@@ -10,11 +10,11 @@ const providers = ["pulumi", "kubernetes", "docker", "command", "tls"];
  * Keys of the environment that stand in the namespace of another project: Pulumi prefixes a key with the project's name,
  * and ignores all keys of a project that was renamed in Pulumi.yaml.
  *
- * @param all - keys with their namespaces
+ * @param keys - keys with their namespaces
  * @param project - name in Pulumi.yaml
  */
-export function formerKeys(all: readonly string[], project: string): Problem[] {
-  return all.flatMap((key) => {
+export function formerKeys(keys: readonly string[], project: string): Problem[] {
+  return keys.flatMap((key) => {
     const [namespace = "", name = ""] = key.split(":");
     if (namespace === project || providers.includes(namespace)) return [];
     if (namespace !== published && !Object.hasOwn(settingKeys, name)) return [];

@@ -19,14 +19,14 @@ function merged<T>(
   pairs: readonly (readonly [string, T & { readonly file: string; readonly line: number }])[],
   what: string,
 ) {
-  const all = new Map<string, T>();
+  const byName = new Map<string, T>();
   const problems: Problem[] = [];
   for (const [name, value] of pairs) {
-    if (all.has(name))
+    if (byName.has(name))
       problems.push({ file: value.file, line: value.line, message: `${what} ${name} is defined twice` });
-    all.set(name, value);
+    byName.set(name, value);
   }
-  return { all, problems };
+  return { byName, problems };
 }
 
 /** Reads manifests and test files, with every problem at once. */
@@ -48,8 +48,8 @@ export function readInput(sources: readonly Source[]): Input {
   return {
     manifests,
     tests: {
-      callers: callers.all,
-      workloads: workloads.all,
+      callers: callers.byName,
+      workloads: workloads.byName,
       cases: [...read, ...foreignFiles].flatMap(({ cases }) => cases),
     },
     problems: [

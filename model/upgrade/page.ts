@@ -17,9 +17,9 @@ const room = 80;
 const line = (
   name: string,
   pick: keyof UpgradeRequests,
-  look: Pick<ChartSeries<Sample>, "style" | "dashes" | "mark">,
+  lineStyle: Pick<ChartSeries<Sample>, "style" | "dashes" | "mark">,
 ): ChartSeries<Sample> => ({
-  ...{ name, ...look },
+  ...{ name, ...lineStyle },
   share: ({ [pick]: counts }) => (counts.requests === 0 ? undefined : failedRequests(counts) / counts.requests),
 });
 

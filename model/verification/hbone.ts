@@ -22,16 +22,17 @@ export interface HboneConnections {
  * @param run - namespace of the run, with which the names of its targets begin
  */
 export function hboneConnections(texts: readonly string[], run: string): HboneConnections {
-  const all = texts.flatMap(parseExposition).filter(({ name, labels, value }) => {
+  const connections = texts.flatMap(parseExposition).filter(({ name, labels, value }) => {
     const isOfRun = labels["destination_service_name"]?.startsWith(`${run}-`);
     return name === opened && isOfRun && value > 0 && labels["connection_security_policy"] === "mutual_tls";
   });
-  const from = (principal: string) => all.filter(({ labels }) => labels["source_principal"]?.endsWith(principal));
-  const distinct = (label: string, found: readonly MetricSample[]) =>
-    [...new Set(found.map(({ labels }) => labels[label] ?? ""))].sort();
+  const from = (principal: string) =>
+    connections.filter(({ labels }) => labels["source_principal"]?.endsWith(principal));
+  const distinct = (label: string, samples: readonly MetricSample[]) =>
+    [...new Set(samples.map(({ labels }) => labels[label] ?? ""))].sort();
   return {
     fromGateway: distinct("destination_service_name", from(`/ns/${meshNamespace}/sa/${gateway.release}`)),
     fromMember: distinct("destination_service_name", from(`/ns/${run}/sa/default`)),
-    identities: distinct("destination_principal", all),
+    identities: distinct("destination_principal", connections),
   };
 }

@@ -52,13 +52,13 @@ export function probeTargets(owner: Owner, settings: Settings, image: string): P
       ports: [{ containerPort: port }],
       readinessProbe: { httpGet: { path: "/", port }, periodSeconds: 1 },
     };
-    const marks = { ...labels, "probe-target": name, ...memberLabels(settings.dataplane, isMember) };
+    const targetLabels = { ...labels, "probe-target": name, ...memberLabels(settings.dataplane, isMember) };
     const gate = { conditionType: "probe-target/never" };
     return {
       ...{ target, namespace, name, isMember, path: `/${target.toLowerCase()}` },
       host: `${name}.${namespace}.svc.cluster.local`,
       pod: {
-        metadata: { name, labels: marks, ownerReferences },
+        metadata: { name, labels: targetLabels, ownerReferences },
         spec: { terminationGracePeriodSeconds: 0, readinessGates: [gate], containers: [container] },
       },
       service: {

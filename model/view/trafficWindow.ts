@@ -14,10 +14,10 @@ export interface CounterReading {
 const windowLength = 60_000;
 
 /** Adds a reading and drops those before the window, except the last of them, which is the window's beginning. */
-export function addReading(looks: readonly CounterReading[], look: CounterReading): CounterReading[] {
-  const all = [...looks, look];
-  const inside = all.findIndex(({ at }) => look.at - at <= windowLength);
-  return all.slice(Math.max(0, inside - 1));
+export function addReading(readings: readonly CounterReading[], reading: CounterReading): CounterReading[] {
+  const extended = [...readings, reading];
+  const inside = extended.findIndex(({ at }) => reading.at - at <= windowLength);
+  return extended.slice(Math.max(0, inside - 1));
 }
 
 /** Traffic between the first reading and the last one. */

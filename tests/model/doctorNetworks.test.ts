@@ -83,14 +83,18 @@ describe("the doctor on networks", () => {
 
   it("names the process that has a port, and the key that changes the port", () => {
     assert.equal(stateOf(network.port(80, "httpPort", undefined)), "passed");
-    assert.equal(stateOf(network.port(80, "httpPort", { name: "x", ours: true })), "passed");
+    assert.equal(stateOf(network.port(80, "httpPort", { name: "x", isOurs: true })), "passed");
     assert.deepEqual(
-      written(network.port(80, "httpPort", { name: "nginx (process 7)", ours: false }).remedy),
+      written(network.port(80, "httpPort", { name: "nginx (process 7)", isOurs: false }).remedy),
       "stop it, or: npm run pulumi -- config set httpPort 8080",
     );
-    const lost = network.port(80, "httpPort", { name: "the container k3d-istio-server-0", ours: false, lost: true });
+    const lost = network.port(80, "httpPort", {
+      name: "the container k3d-istio-server-0",
+      isOurs: false,
+      isLost: true,
+    });
     assert.equal(written(lost.remedy), "npm run destroy removes it");
-    assert.match(written(network.port(8443, "httpsPort", { name: "x", ours: false }).remedy), /httpsPort 8444$/);
+    assert.match(written(network.port(8443, "httpsPort", { name: "x", isOurs: false }).remedy), /httpsPort 8444$/);
   });
 });
 

@@ -110,10 +110,10 @@ export async function foreignCluster(clusterName: string, owner: Owner | undefin
 export async function dockerNetworks(
   clusterName: string,
   owner: Owner | undefined,
-): Promise<{ lines: string; own: string[] }> {
+): Promise<{ lines: string; ownNetworks: string[] }> {
   const named = owner ? await clustersOf(owner).catch(() => []) : [];
   const ids = lines(await askDocker("network", "ls", "-q"));
   const networks = ids.length > 0 ? await askDocker("network", "inspect", "--format", networkLines, ...ids) : "";
   // if the stack's cluster has another name, an up removes it
-  return { lines: networks, own: [clusterName, ...named].map((name) => `k3d-${name}`) };
+  return { lines: networks, ownNetworks: [clusterName, ...named].map((name) => `k3d-${name}`) };
 }

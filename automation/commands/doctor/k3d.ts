@@ -35,7 +35,7 @@ const hasPublishedImage = ({ appSource, appImage }: Settings): boolean =>
 const subnet = onDocker(async (_, { settings, owner }) => {
   const networks = await dockerNetworks(settings.clusterName, owner).catch(() => undefined);
   return networks
-    ? network.subnet(settings.subnet, networks.lines, networks.own, hostRoutes())
+    ? network.subnet(settings.subnet, networks.lines, networks.ownNetworks, hostRoutes())
     : unknown("Docker does not list its networks");
 });
 

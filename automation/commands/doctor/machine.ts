@@ -53,5 +53,9 @@ export async function publishedPort(number: number, key: string, owner: Owner | 
   const { name, container } = await holderOf(number);
   // the program decides about a container without an id, and about a state that is not in files
   const claim = container?.stack && (owner ? claimOnObject(container, owner) : "ours");
-  return network.port(number, key, { name, ours: claim === "ours" || claim === "unproven", lost: claim === "lost" });
+  return network.port(number, key, {
+    name,
+    isOurs: claim === "ours" || claim === "unproven",
+    isLost: claim === "lost",
+  });
 }

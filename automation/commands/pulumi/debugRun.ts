@@ -98,8 +98,8 @@ export async function debugRun(args: readonly string[], env: NodeJS.ProcessEnv):
     const [out, err] = await Promise.all([open(file("out"), "wx", 0o600), open(file("err"), "wx", 0o600)]);
     process.stderr.write("Pulumi's messages come when it has ended, without secrets\n");
     const before = await knownSecrets(args, env);
-    const more = logs ? ["--logtostderr"] : [];
-    const status = await runInForeground("pulumi", [...args, ...more], env, [out.fd, err.fd]);
+    const loggingFlags = logs ? ["--logtostderr"] : [];
+    const status = await runInForeground("pulumi", [...args, ...loggingFlags], env, [out.fd, err.fd]);
     await Promise.all([out.close(), err.close()]);
     const after = await knownSecrets(args, env);
     if (before && after) {

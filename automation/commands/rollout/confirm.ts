@@ -29,10 +29,10 @@ const weightsOf = ({ api, domain }: GatewayAccess, pod: string): Promise<number[
 
 /** Description of the first gateway with other routes. `areAllRead` is false when the routes of a gateway cannot be read. */
 async function gatewaysAt(access: GatewayAccess, pods: readonly string[], weight: number) {
-  const all = await Promise.all(pods.map(async (pod) => ({ pod, weights: await weightsOf(access, pod) })));
-  const differing = all.find(({ weights }) => weights?.some((routed) => routed !== weight));
+  const podWeights = await Promise.all(pods.map(async (pod) => ({ pod, weights: await weightsOf(access, pod) })));
+  const differing = podWeights.find(({ weights }) => weights?.some((routed) => routed !== weight));
   return {
-    areAllRead: all.every(({ weights }) => weights?.length === 1),
+    areAllRead: podWeights.every(({ weights }) => weights?.length === 1),
     other: differing && `the gateway ${differing.pod} routes by ${differing.weights?.join(" % and ")} %`,
   };
 }
@@ -63,7 +63,7 @@ interface Look {
   readonly isOther?: boolean;
 }
 
-async function look(access: GatewayAccess, weight: number, signal: AbortSignal | undefined): Promise<Look> {
+async function observeGateways(access: GatewayAccess, weight: number, signal: AbortSignal | undefined): Promise<Look> {
   const pods = await gatewayPods(access.api).catch((error: Error) => error);
   if (pods instanceof Error) return { reason: pods.message };
   if (pods.length === 0) return { reason: "no pod of the ingress gateway is running" };
@@ -93,8 +93,8 @@ export async function confirmWeight(
 ): Promise<void> {
   const { reason, isOther } = await poll(
     seconds,
-    () => look(access, weight, signal),
-    (seen) => seen.reason === undefined || signal?.aborted === true,
+    () => observeGateways(access, weight, signal),
+    (observation) => observation.reason === undefined || signal?.aborted === true,
     200,
   );
   if (reason === undefined) return;

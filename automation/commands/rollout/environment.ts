@@ -115,11 +115,11 @@ export class LiveEnvironment implements RolloutEnvironment {
   }
 
   /** Applies the route alone. All other pending changes stay pending, above all a replacement of the cluster. */
-  private async up(more: { refresh?: boolean } = {}): Promise<void> {
+  private async up(extra: { refresh?: boolean } = {}): Promise<void> {
     // Pulumi leaves its lock when a closed terminal ends it
     await unlockState(this.stack.name, this.say);
     await runOperation(this.stack, this.say, (options) =>
-      this.stack.up({ ...options, ...more, target: [canaryRoute(this.settings).target] }),
+      this.stack.up({ ...options, ...extra, target: [canaryRoute(this.settings).target] }),
     );
   }
 }

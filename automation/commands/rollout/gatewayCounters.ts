@@ -33,13 +33,13 @@ export async function gatewayPods(api: Pick<Api, "get">): Promise<string[]> {
  * @throws Error when no gateway runs, or one does not answer
  */
 export async function gatewayTallies(api: Pick<Api, "get" | "text">): Promise<CounterSnapshot> {
-  const ask = async (pod: string): Promise<[string, Tallies]> => {
+  const readPod = async (pod: string): Promise<[string, Tallies]> => {
     const path = `${pods}/${pod}:${statisticsPort}/proxy/stats/prometheus?filter=${encodeURIComponent(statisticsFilter)}`;
     return [`gateway ${pod}`, talliesOf(await api.text(path))];
   };
   const names = await gatewayPods(api);
   if (names.length === 0) throw new Error("no pod of the ingress gateway is running");
-  return new Map(await Promise.all(names.map(ask)));
+  return new Map(await Promise.all(names.map(readPod)));
 }
 
 /**

@@ -32,11 +32,11 @@ export async function refusePending(
       },
     }),
   );
-  const more = pending.length > named ? ` and ${pending.length - named} more` : "";
+  const remainder = pending.length > named ? ` and ${pending.length - named} more` : "";
   if (pending.length > 0)
     throw new OperationFailed(
       [
-        `the configuration has changes that are not applied (${pending.slice(0, named).join(", ")}${more}), `,
+        `the configuration has changes that are not applied (${pending.slice(0, named).join(", ")}${remainder}), `,
         ...consequence,
       ],
       exitCodes.config,

@@ -52,8 +52,8 @@ export const queryThroughApi =
     api.get(`/api/v1/namespaces/${meshNamespace}/services/prometheus:${pagePorts.prometheus}/proxy${pathOf(query)}`);
 
 /** @throws Error with what Prometheus says against the query */
-export async function readScrapes(ask: PrometheusQuery, seconds: number): Promise<GatewayScrapes> {
-  const { data, error } = await ask(samplesQuery(seconds));
+export async function readScrapes(query: PrometheusQuery, seconds: number): Promise<GatewayScrapes> {
+  const { data, error } = await query(samplesQuery(seconds));
   if (!data) throw new Error(error ?? "it gives no answer to a query");
   return scrapesOf(data.result);
 }
@@ -68,7 +68,7 @@ export async function readScrapes(ask: PrometheusQuery, seconds: number): Promis
  * @param slowAbove - the bound for slow of an earlier part of the same rollout
  */
 export function prometheusProvider(
-  ask: PrometheusQuery,
+  query: PrometheusQuery,
   gateways: () => Promise<CounterSnapshot>,
   byWeight: boolean,
   slowAbove?: number,
@@ -86,7 +86,7 @@ export function prometheusProvider(
     const until = performance.now() + (seconds + 3 * every) * 1000;
     for (let wait = seconds; ; wait = Math.max(0.05, Math.min(seconds, every / 3))) {
       await pause(wait * 1000, undefined, { signal });
-      const after = await readScrapes(ask, Math.max(60, 3 * every));
+      const after = await readScrapes(query, Math.max(60, 3 * every));
       interval = after.interval ?? interval;
       const late = [...before.newest].filter(([place, time]) => (after.newest.get(place) ?? 0) <= time);
       const [first] = late;
@@ -106,7 +106,7 @@ export function prometheusProvider(
     },
     measure: async (seconds, signal) => {
       const unknown = interval === undefined;
-      const first = await readScrapes(ask, unknown ? history : Math.max(60, 3 * (interval ?? 0)));
+      const first = await readScrapes(query, unknown ? history : Math.max(60, 3 * (interval ?? 0)));
       interval = first.interval ?? interval;
       if (first.newest.size === 0) {
         await pause(seconds * 1000, undefined, { signal });

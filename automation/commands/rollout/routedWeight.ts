@@ -27,13 +27,13 @@ export async function patchRoutes(
   settings: RouteSettings & Routing,
   canaryWeight: number,
 ): Promise<void> {
-  const own = canaryRoute(settings);
+  const configured = canaryRoute(settings);
   const change = async (route: CanaryRoute): Promise<boolean> => {
     try {
       await api.patch(route.path, { spec: route.spec({ ...settings, canaryWeight }) });
       return true;
     } catch (error) {
-      if (isMissing(error) || (route !== own && isForbidden(error))) return false;
+      if (isMissing(error) || (route !== configured && isForbidden(error))) return false;
       throw error;
     }
   };
@@ -46,12 +46,12 @@ export async function patchRoutes(
  * delete this route, which is not in the program any more.
  */
 export async function isRoutedByOther(api: Pick<Api, "get">, settings: Routing): Promise<boolean> {
-  const own = canaryRoute(settings);
+  const configured = canaryRoute(settings);
   const has = ({ path }: CanaryRoute): Promise<boolean | undefined> =>
     api.get(path).then(
       () => true,
       (error) => (isMissing(error) ? false : undefined),
     );
-  const found = await Promise.all(canaryRoutes.map(async (route) => [route, await has(route)] as const));
-  return found.every(([route, isThere]) => isThere === (route !== own));
+  const presence = await Promise.all(canaryRoutes.map(async (route) => [route, await has(route)] as const));
+  return presence.every(([route, isThere]) => isThere === (route !== configured));
 }

@@ -26,13 +26,15 @@ interface Events {
 async function externalAddress(api: Api, key: string): Promise<{ address: string } | { unresolved: string }> {
   const [namespace, name] = key.split("/");
   const query = encodeURIComponent(`involvedObject.kind=Service,involvedObject.name=${name}`);
-  const look = async () => {
+  const observe = async () => {
     const { status } = await api.get<ClusterService>(`/api/v1/namespaces/${namespace}/services/${name}`);
     const { items } = await api.get<Events>(`/api/v1/namespaces/${namespace}/events?fieldSelector=${query}`);
     const refusal = items.find(({ reason }) => reason === "AllocationFailed")?.message;
     return { ip: status?.loadBalancer?.ingress?.[0]?.ip, refusal };
   };
-  const { ip, refusal } = await poll(allocation, look, (seen) => Boolean(seen.ip ?? seen.refusal));
+  const { ip, refusal } = await poll(allocation, observe, (observation) =>
+    Boolean(observation.ip ?? observation.refusal),
+  );
   if (ip) return { address: ip };
   return { unresolved: `Service ${key} has no external address: ${refusal ?? `none after ${allocation} s`}` };
 }

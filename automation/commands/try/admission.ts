@@ -56,7 +56,7 @@ async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<
   const results: R[] = [];
   const waiting = [...items];
   const worker = async () => {
-    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) results.push(...(await work(one)));
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) results.push(...(await work(item)));
   };
   await Promise.all(Array.from({ length: width }, worker));
   return results;

@@ -91,7 +91,7 @@ export const allPods = async (api: Api): Promise<Pod[]> =>
  */
 export async function waitForPods(api: Api, stack: string, names: readonly string[]): Promise<void> {
   const selector = encodeURIComponent(`${trialLabel}=${stack}`);
-  const look = async () => {
+  const observe = async () => {
     const kinds = ["deployments", "statefulsets"];
     const lists = await Promise.all(
       kinds.map((kind) => api.get<List<Workload>>(`/apis/apps/v1/${kind}?labelSelector=${selector}`)),
@@ -108,7 +108,11 @@ export async function waitForPods(api: Api, stack: string, names: readonly strin
     return { missing, stuck: [...pods.flatMap((pod) => obstacle(pod) ?? []), ...refused] };
   };
   const seconds = startSeconds(names.length);
-  const { missing, stuck } = await poll(seconds, look, (seen) => seen.missing.length === 0 || seen.stuck.length > 0);
+  const { missing, stuck } = await poll(
+    seconds,
+    observe,
+    (observation) => observation.missing.length === 0 || observation.stuck.length > 0,
+  );
   if (stuck.length > 0) throw new OperationFailed(`not every pod starts:\n${stuck.join("\n")}`, exitCodes.environment);
   if (missing.length > 0)
     throw new OperationFailed(`not ready after ${seconds} s: ${missing.join(", ")}`, exitCodes.environment);

@@ -71,11 +71,11 @@ export async function waitForWarmProxies(api: Api, plan: Plan, pods: readonly Po
     const counts = [...text.matchAll(/: (\d+)$/gm)].map(([, count]) => count);
     return counts.length > 0 && counts.every((count) => count === "0");
   };
-  const look = async () => {
+  const observe = async () => {
     const states = await Promise.all(proxies.map(isWarm));
     return proxies.filter((_, i) => !states[i]);
   };
-  const left = await poll(seconds, look, (pods) => pods.length === 0);
+  const left = await poll(seconds, observe, (pods) => pods.length === 0);
   if (left.length > 0)
     throw new OperationFailed(
       `after ${seconds} s these proxies still wait for a Secret: ${left.map(({ metadata: { namespace, name } }) => `${namespace}/${name}`).join(", ")}`,

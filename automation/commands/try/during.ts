@@ -58,8 +58,10 @@ export async function removingAfterwards<T>(
     if (!applies && error instanceof OperationFailed && error.exitCode === exitCodes.config) throw error;
     const isRemoved = await removeInTheEnd(remove, say).then(
       () => true,
-      (more: Error) => {
-        say(`not everything was removed: ${more.message}; fix: ${commandsFor(stackName)(run("try", "--remove"))}`);
+      (removalError: Error) => {
+        say(
+          `not everything was removed: ${removalError.message}; fix: ${commandsFor(stackName)(run("try", "--remove"))}`,
+        );
         return false;
       },
     );

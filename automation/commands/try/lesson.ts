@@ -79,8 +79,8 @@ async function lessons(stackName: string, say: Say): Promise<Lessons> {
     },
   );
   const mistakes = names.map((name) => {
-    const ofMistake = <T>(all: readonly T[], file: (item: T) => string): T[] =>
-      all.filter((item) => file(item).startsWith(`${path.join(folder, name)}${path.sep}`));
+    const ofMistake = <T>(items: readonly T[], file: (item: T) => string): T[] =>
+      items.filter((item) => file(item).startsWith(`${path.join(folder, name)}${path.sep}`));
     return lessonOf({
       name,
       sources: {

@@ -28,9 +28,10 @@ async function readArrivals(
 ): Promise<Map<string, Arrival[]>> {
   const answering = plan.standIns.flatMap(({ namespace, name }) => podsOf(pods, `${namespace}/${name}`));
   const texts = await Promise.all(answering.map((pod) => containerLog(api, pod, containerName, since)));
-  const all = new Map<string, Arrival[]>();
-  for (const arrival of texts.flatMap(parsed)) all.set(arrival.id, [...(all.get(arrival.id) ?? []), arrival]);
-  return all;
+  const arrivalsById = new Map<string, Arrival[]>();
+  for (const arrival of texts.flatMap(parsed))
+    arrivalsById.set(arrival.id, [...(arrivalsById.get(arrival.id) ?? []), arrival]);
+  return arrivalsById;
 }
 
 /** Seconds in which the container runtime passes on a line that a stand-in wrote before it answered. */
@@ -51,11 +52,11 @@ export async function arrivalsSince(
     const by = answeredBy({ answer, arrivals: [], log: [] });
     return by ? [{ id: answer.id, by }] : [];
   });
-  const look = async () => {
+  const observe = async () => {
     const arrivals = await readArrivals(session, since);
     const isThere = ({ id, by }: (typeof answered)[number]) =>
       arrivals.get(id)?.some(({ pod, arrival }) => pod === by.pod && arrival === by.arrival);
     return { arrivals, late: new Set(answered.filter((request) => !isThere(request)).map(({ id }) => id)) };
   };
-  return poll(patience, look, ({ late }) => late.size === 0);
+  return poll(patience, observe, ({ late }) => late.size === 0);
 }

@@ -88,12 +88,12 @@ function verdict(
 ): Pick<MeasuredCase, "judgement" | "settled"> {
   const { standIns } = session.plan;
   if (testCase.times > 1) return { judgement: judgeCase(testCase, observations, standIns), settled: true };
-  const each = observations.map((observation) => judgeCase(testCase, [observation], standIns));
-  const last = each.at(-1) ?? judgeCase(testCase, [], standIns);
-  const settled = each.every(({ outcome }) => outcome === last.outcome);
+  const judgements = observations.map((observation) => judgeCase(testCase, [observation], standIns));
+  const last = judgements.at(-1) ?? judgeCase(testCase, [], standIns);
+  const settled = judgements.every(({ outcome }) => outcome === last.outcome);
   if (settled) return { judgement: last, settled };
-  const all = judgeCase(testCase, observations, standIns);
-  return { judgement: { ...all, outcome: all.outcome === "pass" ? "fail" : all.outcome }, settled };
+  const judgement = judgeCase(testCase, observations, standIns);
+  return { judgement: { ...judgement, outcome: judgement.outcome === "pass" ? "fail" : judgement.outcome }, settled };
 }
 
 /** Sends cases once from all their callers at the same time, and judges what was seen. */

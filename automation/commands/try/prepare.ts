@@ -40,7 +40,7 @@ export async function prepareRun(
   how: { readonly earlier?: boolean; readonly pullSecret?: string; readonly dataplane?: Dataplane } = {},
 ) {
   const { earlier = false, pullSecret = none, dataplane = "sidecar" } = how;
-  const { manifests, tests: all, problems } = readInput(sources);
+  const { manifests, tests: allTests, problems } = readInput(sources);
   const { key, jwks } = await tokenKey(stack);
   const texts = await programs();
   const args = {
@@ -53,13 +53,17 @@ export async function prepareRun(
     ...(pullSecret !== none && { pullSecret }),
   };
   // a case may name what an earlier revision does not have
-  const lacking = earlier ? makePlan(manifests, all, args).problems : [];
-  const cases = all.cases.filter(
+  const lacking = earlier ? makePlan(manifests, allTests, args).problems : [];
+  const cases = allTests.cases.filter(
     ({ file, line }) => !lacking.some((problem) => problem.file === file && problem.line === line),
   );
-  const tests = { ...all, cases };
-  const { plan, problems: more } = makePlan(manifests, tests, args);
-  refuseProblems([...problems, ...more, ...sizeProblems(paths[0] ?? "-", manifests.objects, tests, podCount(plan))]);
+  const tests = { ...allTests, cases };
+  const { plan, problems: planProblems } = makePlan(manifests, tests, args);
+  refuseProblems([
+    ...problems,
+    ...planProblems,
+    ...sizeProblems(paths[0] ?? "-", manifests.objects, tests, podCount(plan)),
+  ]);
   return { plan, tests, key, jwks };
 }
 

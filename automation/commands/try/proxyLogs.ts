@@ -81,7 +81,7 @@ export async function collectLogs(
   const pods = loggingPods(session);
   // a user's Telemetry decides which requests are logged, so that lines may never come
   const telemetry = session.plan.applied.some(({ kind, spec }) => kind === "Telemetry" && spec?.accessLogging);
-  const look = async () => {
+  const observe = async () => {
     const { log, unread } = await readLogs(session, since);
     const index = logIndex(log);
     const missing = new Map<Case, readonly string[]>();
@@ -100,10 +100,10 @@ export async function collectLogs(
     }
     return { log, missing, unread, isUncertain };
   };
-  const isComplete = ({ missing, unread }: Awaited<ReturnType<typeof look>>) =>
+  const isComplete = ({ missing, unread }: Awaited<ReturnType<typeof observe>>) =>
     missing.size === 0 && unread.length === 0;
-  const logs = await poll(telemetry ? uncertain : seconds, look, isComplete);
-  return isComplete(logs) && logs.isUncertain ? poll(uncertain, look, (next) => !next.isUncertain) : logs;
+  const logs = await poll(telemetry ? uncertain : seconds, observe, isComplete);
+  return isComplete(logs) && logs.isUncertain ? poll(uncertain, observe, (next) => !next.isUncertain) : logs;
 }
 
 /** The missing logs as a report shows them. */

@@ -97,7 +97,7 @@ function waitForMarker(api: Api, cluster: string, seconds: number, looksInPart: 
   const pushes: Pushes = new Map();
   let looks = 0;
   let inPart = 0;
-  const look = async () => {
+  const observe = async () => {
     const state = await syncState(api, pushes);
     // another one each time: one that does not answer keeps nobody from asking the others
     const proxy = state.late[looks++ % state.late.length];
@@ -106,5 +106,5 @@ function waitForMarker(api: Api, cluster: string, seconds: number, looksInPart: 
     inPart = now.isInPart ? inPart + 1 : 0;
     return why ? { ...now, evidence: `${now.evidence}; ${why}` } : now;
   };
-  return poll(seconds, look, ({ passed }) => passed || inPart > looksInPart);
+  return poll(seconds, observe, ({ passed }) => passed || inPart > looksInPart);
 }

@@ -55,7 +55,7 @@ async function notOn(
       const { items } = await api.get<{ items: readonly ProxyPod[] }>(`/api/v1/namespaces/${namespace}/pods`);
       return proxiesOfOtherVersion(items, version, (_, pod) => counts(pod));
     },
-    (found) => found.length === 0,
+    (names) => names.length === 0,
   );
   return pods.length > 0 ? `not on ${version}: ${pods.join(", ")}` : undefined;
 }

@@ -60,14 +60,14 @@ export const ambientChecks: readonly Check[] = [
     when: ({ dataplane }) => dataplane === "ambient",
     run: async (context) => {
       await callMatrix(context);
-      const seen = await poll(
+      const connections = await poll(
         reach,
         async () => hboneConnections(await ztunnelStatistics(context.api), context.scratch),
         ({ fromGateway, fromMember }) => fromGateway.length === ofRun && fromMember.length === ofRun,
       );
       return {
-        passed: seen.fromGateway.length === ofRun && seen.fromMember.length === ofRun,
-        evidence: `HBONE with both identities to ${seen.fromGateway.length} of ${ofRun} targets from the ingress gateway, and to ${seen.fromMember.length} of ${ofRun} from the pod in ambient`,
+        passed: connections.fromGateway.length === ofRun && connections.fromMember.length === ofRun,
+        evidence: `HBONE with both identities to ${connections.fromGateway.length} of ${ofRun} targets from the ingress gateway, and to ${connections.fromMember.length} of ${ofRun} from the pod in ambient`,
       };
     },
   },

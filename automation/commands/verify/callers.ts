@@ -59,7 +59,7 @@ async function runPod(
   const pod = await poll(
     seconds,
     () => api.get<Pod>(`${pods}/${name}`),
-    (seen) => endOf(seen) !== undefined,
+    (observed) => endOf(observed) !== undefined,
   );
   const ended = endOf(pod);
   if (!ended) throw new Error(`the pod did not ask within ${seconds} s`);

@@ -38,9 +38,9 @@ const nodes: Check = {
   section: "this-machine",
   remedy: remedy`${run("up")} starts a stopped cluster`,
   run: async ({ api, settings }) => {
-    const all = await api.get<List<object>>("/api/v1/nodes");
+    const nodes = await api.get<List<object>>("/api/v1/nodes");
     const configured = settings.cluster === "existing" ? 0 : settings.agents + 1;
-    const expected = Math.max(configured, all.items.length);
+    const expected = Math.max(configured, nodes.items.length);
     const ready = await readyNodes(api);
     return { passed: ready > 0 && ready === expected, evidence: `${ready} of ${expected} nodes Ready` };
   },
@@ -95,11 +95,11 @@ const controlPlane: Check = {
   section: "inside-the-mesh",
   remedy: [`kubectl describe deployment -l app=istiod -n ${meshNamespace}`],
   run: async ({ api, settings }) => {
-    const all = meshVersions(settings).istiods.map(async (version) => {
+    const controlPlanes = meshVersions(settings).istiods.map(async (version) => {
       const path = `/apis/apps/v1/namespaces/${meshNamespace}/deployments/${istiodOf(version)}`;
       return { version, available: condition(await api.get<Conditions>(path), "Available") };
     });
-    const istiods = await Promise.all(all);
+    const istiods = await Promise.all(controlPlanes);
     return {
       passed: istiods.every(({ available }) => available === "True"),
       evidence: istiods.map(({ version, available }) => `${version}: Available ${available ?? "unknown"}`).join(", "),
@@ -120,15 +120,15 @@ const nodeDataplane: Check = {
   when: ({ dataplane }) => dataplane === "ambient",
   run: async ({ api }) => {
     const isReady = ({ wanted, ready }: { wanted: number; ready: number }) => wanted > 0 && ready === wanted;
-    const all = ambientDaemonSets.map(async (name) => {
+    const reads = ambientDaemonSets.map(async (name) => {
       const path = `/apis/apps/v1/namespaces/${meshNamespace}/daemonsets/${name}`;
       const { desiredNumberScheduled: wanted, numberReady: ready = 0 } = (await api.get<DaemonSet>(path)).status;
       return { name, wanted, ready };
     });
-    const each = await Promise.all(all);
+    const daemonSets = await Promise.all(reads);
     return {
-      passed: each.every(isReady),
-      evidence: each.map(({ name, wanted, ready }) => `${name}: ${ready} of ${wanted} nodes`).join(", "),
+      passed: daemonSets.every(isReady),
+      evidence: daemonSets.map(({ name, wanted, ready }) => `${name}: ${ready} of ${wanted} nodes`).join(", "),
     };
   },
 };

@@ -31,7 +31,7 @@ export async function removeLeftovers(api: Pick<Api, "get" | "remove">, now = Da
 export async function withContext<Result>(
   stackName: string,
   say: (line: string) => void,
-  look: (context: CheckContext) => Promise<Result>,
+  observe: (context: CheckContext) => Promise<Result>,
 ): Promise<Result> {
   const scratch = `verify-${randomBytes(4).toString("hex")}`;
   const context: CheckContext = {
@@ -49,7 +49,7 @@ export async function withContext<Result>(
   await api.create(namespaces, { metadata }).catch(noAnswer);
   try {
     await removeLeftovers(api).catch(noAnswer);
-    return await look(context);
+    return await observe(context);
   } finally {
     // a removal that fails must not hide the results
     await api

@@ -5,7 +5,7 @@ import { publishedTarget } from "../../stack/runningEnvironment";
 import type { Check, CheckContext } from "./check";
 
 /** The answer to a request without a token. */
-function ask(
+function request(
   context: CheckContext,
   path: string,
   headers: Readonly<Record<string, string>> = {},
@@ -44,22 +44,22 @@ const around = [
 /** Checks of the login at the ingress gateway. They run only if a login is configured. */
 export const loginChecks: readonly Check[] = [
   check("login-browser", "a browser without a token is redirected to the login", async (context) => {
-    const answer = await ask(context, "/", { accept: "text/html" });
+    const answer = await request(context, "/", { accept: "text/html" });
     const evidence = `${answer.status}${answer.location ? ` to ${answer.location.split("?")[0]}` : ""}`;
     return { passed: sentToLogin(context, answer), evidence };
   }),
   check("login-program", "a program without a token is rejected", async (context) => {
-    const { status } = await ask(context, "/", { accept: "application/json" });
+    const { status } = await request(context, "/", { accept: "application/json" });
     return { passed: status === 401, evidence: String(status) };
   }),
   check("login-paths", "no path bypasses the login", async (context) => {
-    const answers = await Promise.all(around.map(async (path) => ({ path, answer: await ask(context, path) })));
+    const answers = await Promise.all(around.map(async (path) => ({ path, answer: await request(context, path) })));
     const open = answers.filter(({ answer }) => reached(context, answer)).map(({ path }) => path);
     return { passed: open.length === 0, evidence: open.length === 0 ? `${around.length} tried` : open.join(", ") };
   }),
   check("login-prefix", "a header that only begins like a token is rejected", async (context) => {
     const shown = ["Bearer", "Bearer ", "bearer x", "BearerX"];
-    const answers = await Promise.all(shown.map((authorization) => ask(context, "/", { authorization })));
+    const answers = await Promise.all(shown.map((authorization) => request(context, "/", { authorization })));
     const statuses = answers.map(({ status }) => status);
     return { passed: !answers.some((answer) => reached(context, answer)), evidence: statuses.join(", ") };
   }),

@@ -27,18 +27,18 @@ const reach = 20;
 async function observe(context: CheckContext): Promise<Matrix> {
   const { api, scratch, settings } = context;
   const host = `${scratch}.${settings.domain}`;
-  const them = await createProbeTargets(context, host);
+  const targets = await createProbeTargets(context, host);
   const inMesh: readonly (readonly [Target, string])[] = [
     ["appPort", `http://${serviceHost}:${app.port}/`],
-    ...them.map(({ target, host }) => [target, `http://${host}:${app.port}/`] as const),
+    ...targets.map(({ target, host }) => [target, `http://${host}:${app.port}/`] as const),
   ];
   const throughGateway = async (): Promise<Answers> => {
-    const ask = async (target: Target, difference: object): Promise<[Target, string | Error]> => {
+    const call = async (target: Target, difference: object): Promise<[Target, string | Error]> => {
       const response = getFrom({ ...publishedTarget(context), ...difference });
       return [target, await response.then(({ status }) => String(status)).catch((error: Error) => error)];
     };
-    const routes = them.map(({ target, path }) => ask(target, { host, path }));
-    return new Map(await Promise.all([ask("appPort", {}), ...routes]));
+    const routes = targets.map(({ target, path }) => call(target, { host, path }));
+    return new Map(await Promise.all([call("appPort", {}), ...routes]));
   };
   const fromPod = async (isMember: boolean): Promise<Answers> => {
     const name = isMember ? memberPod : "outside-the-mesh";
@@ -52,11 +52,13 @@ async function observe(context: CheckContext): Promise<Matrix> {
     return new Map(inMesh.map(([target], i) => [target, answers instanceof Error ? answers : (answers[i] ?? "")]));
   };
   // the gateway comes first: once it has the new Services, pods that start later have them too
-  const gateway = await poll(reach, throughGateway, (seen) => [...seen.values()].every((answer) => answer === "200"));
+  const gateway = await poll(reach, throughGateway, (answers) =>
+    [...answers.values()].every((answer) => answer === "200"),
+  );
   const [outsider, member] = await Promise.all([fromPod(false), fromPod(true)]);
   return {
     answers: { gateway, member, outsider },
-    leftOut: them.flatMap(({ target, isLeftOut }) => (isLeftOut ? [target] : [])),
+    leftOut: targets.flatMap(({ target, isLeftOut }) => (isLeftOut ? [target] : [])),
   };
 }
 

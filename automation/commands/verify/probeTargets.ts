@@ -52,18 +52,19 @@ export async function createProbeTargets(
   host: string,
 ): Promise<RunningTarget[]> {
   const { metadata } = await api.get<{ metadata: { uid: string } }>(`/api/v1/namespaces/${scratch}`);
-  const them = probeTargets({ name: scratch, uid: metadata.uid }, settings, await stableImage(api));
-  for (const { namespace, pod, service } of them) {
+  const targets = probeTargets({ name: scratch, uid: metadata.uid }, settings, await stableImage(api));
+  for (const { namespace, pod, service } of targets) {
     await api.create(`/api/v1/namespaces/${namespace}/pods`, pod);
     await api.create(`/api/v1/namespaces/${namespace}/services`, service);
   }
   const called: RunningTarget[] = [];
-  for (const one of them) {
-    const path = `/api/v1/namespaces/${one.namespace}/pods/${one.name}`;
+  for (const target of targets) {
+    const path = `/api/v1/namespaces/${target.namespace}/pods/${target.name}`;
     const pod = await poll(seconds, () => api.get<Pod>(path), started);
     if (!started(pod)) throw new Error(`a probe target did not start within ${seconds} s`);
-    called.push({ ...one, isLeftOut: one.isMember && !isInMesh(pod, settings.dataplane) });
+    called.push({ ...target, isLeftOut: target.isMember && !isInMesh(pod, settings.dataplane) });
   }
-  for (const { collection, route } of probeRoutes(host, scratch, them, settings)) await api.create(collection, route);
+  for (const { collection, route } of probeRoutes(host, scratch, targets, settings))
+    await api.create(collection, route);
   return called;
 }

@@ -20,7 +20,7 @@ export const runningPods = async (api: Api, path: string) => {
 };
 
 /** istiod answers this to itself alone (https://istio.io/latest/docs/ops/diagnostic-tools/proxy-cmd/). */
-const ask = ["pilot-discovery", "request", "GET", "/debug/syncz"];
+const syncCommand = ["pilot-discovery", "request", "GET", "/debug/syncz"];
 
 /**
  * The status of the proxies of each istiod, by the istiod's pod.
@@ -31,7 +31,7 @@ export async function syncStatusesByIstiod(api: Api): Promise<Map<string, SyncSt
   const istiods = await runningPods(api, `/api/v1/namespaces/${meshNamespace}/pods?labelSelector=app%3Distiod`);
   if (istiods.length === 0) throw new Error("no istiod is running");
   const answers = istiods.map(async ({ metadata: { name } }) => {
-    const text = await api.execute(meshNamespace, name, ask);
+    const text = await api.execute(meshNamespace, name, syncCommand);
     return [name, JSON.parse(text) as SyncStatus[]] as const;
   });
   return new Map(await Promise.all(answers));

@@ -22,13 +22,18 @@ const forged = ({ settings }: CheckContext): Promise<string> => {
   return issueToken(privateKey.export({ type: "pkcs8", format: "pem" }).toString(), { domain: settings.domain });
 };
 
-const check = (id: string, title: string, wanted: number, ask: (context: CheckContext) => Promise<number>): Check => ({
+const check = (
+  id: string,
+  title: string,
+  wanted: number,
+  request: (context: CheckContext) => Promise<number>,
+): Check => ({
   step: 10,
   ...{ id, title },
   section: "curl-at-the-ingress",
   when: ({ tokens }) => tokens,
   run: async (context) => {
-    const received = await ask(context);
+    const received = await request(context);
     return { passed: received === wanted, evidence: String(received) };
   },
 });

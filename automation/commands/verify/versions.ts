@@ -26,12 +26,12 @@ const isOwnApp = ({ appSource, appImage }: Settings): boolean =>
 export async function countVersions(context: CheckContext, requests: number): Promise<VersionCounts> {
   const bySubset = ({ status, subset }: AppResponse) => (status === 200 ? (subset ?? "none") : `status ${status}`);
   const ownApp = isOwnApp(context.settings);
-  const seen = await (ownApp
+  const answers = await (ownApp
     ? countResponses(publishedTarget(context), requests, bySubset)
     : countResponses(publishedTarget(context), requests));
   const counts: Record<Subset, number> = { v1: 0, v2: 0 };
   const others: string[] = [];
-  for (const [answer, count] of seen) {
+  for (const [answer, count] of answers) {
     const subset = ownApp ? app.subsets.find((name) => name === answer) : versionTexts[answer];
     if (subset) counts[subset] += count;
     else others.push(answer);

@@ -38,7 +38,7 @@ export class ViewReader {
       "value" in environment
         ? readPart(() => read({ ...environment.value, api: environment.value.api.within(patience) }))
         : Promise.resolve(environment);
-    const [look, weights, mtlsPart, certificatePart, podsPart, rollout, upgrade, trial] = await Promise.all([
+    const [counters, weights, mtlsPart, certificatePart, podsPart, rollout, upgrade, trial] = await Promise.all([
       of(({ api }) => gatewayTallies(api)),
       of(async ({ api, settings }) => ({
         configured: settings.canaryWeight,
@@ -61,14 +61,14 @@ export class ViewReader {
               ({ url, from }) => `${url} from ${from}`,
             )
           : [],
-      traffic: this.#trafficOf(look, at),
+      traffic: this.#trafficOf(counters, at),
       ...{ weights, mtls: mtlsPart, certificate: certificatePart, pods: podsPart, rollout, upgrade, trial },
     };
   }
 
-  #trafficOf(look: ViewPart<CounterReading["snapshot"]>, at: number): View["traffic"] {
-    if (!("value" in look)) return look;
-    this.#looks = addReading(this.#looks, { at, snapshot: look.value });
+  #trafficOf(counters: ViewPart<CounterReading["snapshot"]>, at: number): View["traffic"] {
+    if (!("value" in counters)) return counters;
+    this.#looks = addReading(this.#looks, { at, snapshot: counters.value });
     const traffic = trafficOf(this.#looks);
     // counters that began again say nothing about the time before
     if ("unknown" in traffic) this.#looks = this.#looks.slice(-1);

@@ -33,8 +33,8 @@ export async function serveView(
   { port = 0, token = randomBytes(18).toString("base64url") } = {},
 ): Promise<ServedPage> {
   const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { port: own } = server.address() as AddressInfo;
-    const known = [`127.0.0.1:${own}`, `localhost:${own}`].includes(request.headers.host ?? "");
+    const { port: ownPort } = server.address() as AddressInfo;
+    const known = [`127.0.0.1:${ownPort}`, `localhost:${ownPort}`].includes(request.headers.host ?? "");
     const nonce = randomBytes(16).toString("base64");
     const send = (status: number, body: string) => response.writeHead(status, headers(nonce)).end(body);
     if (!known || request.method !== "GET") return void send(known ? 405 : 403, "");

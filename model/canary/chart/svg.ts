@@ -25,8 +25,8 @@ const marks: Readonly<Record<MarkShape, string>> = {
 };
 const signs = { passed: "✓", failed: "✗", "not decided": "–" } as const;
 
-const text = (x: number, y: number, content: string, more = ""): string =>
-  `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${more}>${escapeMarkup(content)}</text>`;
+const text = (x: number, y: number, content: string, attributes = ""): string =>
+  `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${attributes}>${escapeMarkup(content)}</text>`;
 const inLines = (x: number, y: number, content: string, characters: number): string[] =>
   wrap(content, characters).map((line, i) => text(x, y + i * 18, line));
 

@@ -5,8 +5,8 @@ import { isNamed, type StandIn } from "../standIns/standIns";
 export type Workloads = readonly StandIn[];
 
 /** True if a name in a case refers to the workload with this id. */
-export const isWorkload = (name: string, id: string | undefined, all: Workloads): boolean => {
-  const standIn = all.find((candidate) => candidate.id === id);
+export const isWorkload = (name: string, id: string | undefined, workloads: Workloads): boolean => {
+  const standIn = workloads.find((candidate) => candidate.id === id);
   return standIn !== undefined && isNamed(name, standIn);
 };
 

@@ -72,21 +72,22 @@ function fits(shape: Shape, value: unknown): boolean {
 export type ReportProblem = (path: Path, message: string) => void;
 
 /** Compares a value with its shape, and reports every difference. */
-export function checkShape(table: Table, shape: Shape, value: unknown, path: Path, tell: ReportProblem): void {
+export function checkShape(table: Table, shape: Shape, value: unknown, path: Path, report: ReportProblem): void {
   if (!fits(shape, value)) {
     const key = path.filter((part) => typeof part === "string").at(-1) ?? "the file";
-    tell(path, `${key} = ${JSON.stringify(value)} must be ${allowed(shape)}`);
+    report(path, `${key} = ${JSON.stringify(value)} must be ${allowed(shape)}`);
     return;
   }
   if (shape.is === "either") {
     const chosen = shape.of.find((option) => fits(option, value));
-    if (chosen) checkShape(table, chosen, value, path, tell);
+    if (chosen) checkShape(table, chosen, value, path, report);
   }
   if (shape.is === "list")
-    for (const [i, item] of (value as unknown[]).entries()) checkShape(table, shape.of, item, [...path, i], tell);
+    for (const [i, item] of (value as unknown[]).entries()) checkShape(table, shape.of, item, [...path, i], report);
   if (shape.is === "map")
-    for (const [key, item] of Object.entries(value as object)) checkShape(table, shape.of, item, [...path, key], tell);
-  if (shape.is === "object") checkFields(table, shape.name, value as Record<string, unknown>, path, tell);
+    for (const [key, item] of Object.entries(value as object))
+      checkShape(table, shape.of, item, [...path, key], report);
+  if (shape.is === "object") checkFields(table, shape.name, value as Record<string, unknown>, path, report);
 }
 
 function checkFields(
@@ -94,19 +95,19 @@ function checkFields(
   name: string,
   value: Record<string, unknown>,
   path: Path,
-  tell: ReportProblem,
+  report: ReportProblem,
 ): void {
   const fields = table[name] ?? {};
   const names = Object.keys(fields);
   for (const [key, item] of Object.entries(value)) {
     const field = fields[key];
-    if (field) checkShape(table, field.shape, item, [...path, key], tell);
+    if (field) checkShape(table, field.shape, item, [...path, key], report);
     else {
       const near = closest(key, names);
       const hint = distance(key, near) < 3 ? `did you mean ${near}?` : `allowed: ${names.join(", ")}`;
-      tell([...path, key], `key ${key} is unknown in ${name}; ${hint}`);
+      report([...path, key], `key ${key} is unknown in ${name}; ${hint}`);
     }
   }
   for (const [key, { required }] of Object.entries(fields))
-    if (required && !(key in value)) tell(path, `${key} is missing in ${name}`);
+    if (required && !(key in value)) report(path, `${key} is missing in ${name}`);
 }

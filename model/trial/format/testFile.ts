@@ -90,11 +90,11 @@ export function readTestFile(document: YamlDocument): TestFile {
   const problems: Problem[] = [];
   // entries of the file whose keys are wrong, such as cases/3; all others are still read
   const wrong = new Set<string>();
-  const tell = (path: Path, message: string) => {
+  const report = (path: Path, message: string) => {
     problems.push({ ...document.placeOf(path), message });
     wrong.add(path.slice(0, 2).join("/"));
   };
-  checkShape(testFormat, { is: "object", name: "file" }, document.value, [], tell);
+  checkShape(testFormat, { is: "object", name: "file" }, document.value, [], report);
   if (["", "callers", "workloads", "cases"].some((part) => wrong.has(part)))
     return { callers: [], workloads: [], cases: [], problems };
   const isRight = (...path: Path): boolean => !wrong.has(path.join("/"));
@@ -109,17 +109,20 @@ export function readTestFile(document: YamlDocument): TestFile {
   };
   const right = <T>(part: string, entries: Readonly<Record<string, T>>) =>
     Object.entries(entries).filter(([name]) => isRight(part, name));
-  if (cases.length === 0) tell(["cases"], "cases is empty: a file without a case tests nothing");
-  const read = cases.flatMap((text, i) => (isRight("cases", i) ? casesOf(text, ["cases", i], tell, document) : []));
+  if (cases.length === 0) report(["cases"], "cases is empty: a file without a case tests nothing");
+  const read = cases.flatMap((text, i) => (isRight("cases", i) ? casesOf(text, ["cases", i], report, document) : []));
   return {
     callers: right("callers", callers).map(([name, caller]) => {
       if (!caller.namespace && !caller.gateway)
-        tell(["callers", name], `caller ${name} needs namespace, or gateway for a caller outside the cluster`);
+        report(["callers", name], `caller ${name} needs namespace, or gateway for a caller outside the cluster`);
       return [name, { ...caller, ...document.placeOf(["callers", name]) }];
     }),
     workloads: right("workloads", workloads).map(([name, workload]) => {
       if (!/^[a-z0-9-]+\/[a-z0-9-]+$/.test(name))
-        tell(["workloads", name], `workload ${name} must be named NAMESPACE/SERVICE${didYouMean(keyOfDnsName(name))}`);
+        report(
+          ["workloads", name],
+          `workload ${name} must be named NAMESPACE/SERVICE${didYouMean(keyOfDnsName(name))}`,
+        );
       return [name, { ...workload, ...document.placeOf(["workloads", name]) }];
     }),
     cases: read,
@@ -130,24 +133,24 @@ export function readTestFile(document: YamlDocument): TestFile {
 function casesOf(
   text: CaseText,
   path: Path,
-  tell: (path: Path, message: string) => void,
+  report: (path: Path, message: string) => void,
   document: YamlDocument,
 ): Case[] {
   const { it, from = "outside", times, concurrent = 1, given = {}, request, expect, matrix } = text;
   const common = { it, concurrent, given, ...document.placeOf(path) };
   if (matrix && (request !== undefined || expect !== undefined || text.from !== undefined))
-    tell(path, "matrix stands in place of from, request and expect: remove one of them");
+    report(path, "matrix stands in place of from, request and expect: remove one of them");
   if (matrix)
     return Object.entries(matrix.rows).flatMap(([row, results]) => {
       const [, method, target] = /^([A-Z]{3,10}) (\/\S*)$/.exec(row) ?? [];
-      if (!method || !target) tell([...path, "matrix", "rows", row], `row ${row} must be METHOD PATH`);
+      if (!method || !target) report([...path, "matrix", "rows", row], `row ${row} must be METHOD PATH`);
       const rowRequest = {
         url: `${matrix.to}${target}`,
         method: method ?? "GET",
         headers: texts(matrix.headers ?? {}),
       };
       if (!urlForm.test(rowRequest.url))
-        tell([...path, "matrix", "to"], `to = "${matrix.to}" must be a URL without path`);
+        report([...path, "matrix", "to"], `to = "${matrix.to}" must be a URL without path`);
       return Object.entries(results).map(([caller, result]) => ({
         ...common,
         ...document.placeOf([...path, "matrix", "rows", row, caller]),
@@ -159,32 +162,32 @@ function casesOf(
       }));
     });
   if (request === undefined || expect === undefined) {
-    tell(path, `${request === undefined ? "request" : "expect"} is missing in case`);
+    report(path, `${request === undefined ? "request" : "expect"} is missing in case`);
     return [];
   }
   const [spec, expectation] = [requestOf(request), expectationOf(expect)];
   if (!urlForm.test(spec.url))
-    tell(
+    report(
       [...path, "request"],
       `url = "${spec.url}" must begin with http, https, grpc, grpcs, ws, wss or tcp and name a host`,
     );
   const { port } = urlParts(spec.url);
   if (port < 1 || port > 65_535)
-    tell([...path, "request"], `url = "${spec.url}" has port ${port}; allowed: 1 to 65535`);
+    report([...path, "request"], `url = "${spec.url}" has port ${port}; allowed: 1 to 65535`);
   const timeout = milliseconds(spec.timeout ?? "1s");
   if (timeout <= 0 || timeout > longestTimeout * 1000)
-    tell(
+    report(
       [...path, "request", "timeout"],
       `timeout = "${spec.timeout}" must be more than 0 s and at most ${longestTimeout} s`,
     );
   for (const [name, value] of Object.entries(spec.headers ?? {}))
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || /[\r\n\0]/.test(value))
-      tell(
+      report(
         [...path, "request"],
         `header ${JSON.stringify(name)} is not allowed: a name has no spaces, and a value no line breaks`,
       );
   if (Object.keys(expectation).length === 0)
-    tell([...path, "expect"], "expect is empty: it would pass with any answer");
+    report([...path, "expect"], "expect is empty: it would pass with any answer");
   const callers = listOf(from);
   const shares = [expectation.share, expectation.mirroredShare].filter((share) => share !== undefined);
   const enough = Math.max(concurrent, ...shares.map(requestsForShare));

@@ -63,14 +63,14 @@ export function parseDocuments({ file, text }: Source): { documents: YamlDocumen
   // the parser's own search for keys that stand twice takes minutes for a mapping with many keys
   const options = { lineCounter: lines, prettyErrors: false, logLevel: "error", uniqueKeys: false } as const;
   const parsed = parseAllDocuments(text, { ...options, ...dialectOf(file) });
-  const all = Array.isArray(parsed) ? (parsed as Document[]) : [];
+  const parsedDocuments = Array.isArray(parsed) ? (parsed as Document[]) : [];
   const place = (offset: number): Place => ({ file, line: lines.linePos(offset).line });
   const template = /^[^#\n]*\{\{/m.test(text) ? `; ${renderFirst}` : "";
-  const problems = all.flatMap(({ errors }) =>
+  const problems = parsedDocuments.flatMap(({ errors }) =>
     errors.map(({ message, pos }) => ({ ...place(pos[0]), message: `not YAML: ${message}${template}` })),
   );
   const documents: YamlDocument[] = [];
-  for (const document of all.filter(({ errors }) => errors.length === 0)) {
+  for (const document of parsedDocuments.filter(({ errors }) => errors.length === 0)) {
     const twice = repeatedKeys(document);
     problems.push(...twice.map(({ message, offset }) => ({ ...place(offset), message: `not YAML: ${message}` })));
     if (twice.length > 0) continue;

@@ -61,9 +61,9 @@ const gatewayLabels = (objects: readonly UserObject[]): Texts[] => [
 
 /** Labels of a gateway that a selector nearly has, with the right one as KEY: VALUE. */
 function nearLabels(gateway: UserObject, objects: readonly UserObject[]): { label: string; labels: Texts } | undefined {
-  const all = gatewayLabels(objects);
-  if (all.some((labels) => matchesLabels(selectorOf(gateway), labels))) return undefined;
-  for (const labels of all)
+  const existingLabels = gatewayLabels(objects);
+  if (existingLabels.some((labels) => matchesLabels(selectorOf(gateway), labels))) return undefined;
+  for (const labels of existingLabels)
     for (const [key, value] of Object.entries(selectorOf(gateway))) {
       const right = labels[key];
       // the chart gives a release istio-NAME the labels app: istio-NAME and istio: NAME

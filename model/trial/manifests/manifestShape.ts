@@ -60,24 +60,25 @@ function check(
   forms: Readonly<Record<string, Form>>,
   value: Readonly<Record<string, unknown>>,
   path: Path,
-  tell: (path: Path, message: string) => void,
+  report: (path: Path, message: string) => void,
 ): void {
   for (const [key, form] of Object.entries(forms)) {
     const field = value[key];
     if (field === undefined || field === null) continue;
     const at = [...path, key];
-    if (!fits(form, field)) tell(at, `${at.join(".")} = ${JSON.stringify(field).slice(0, 60)} must be ${words[form]}`);
+    if (!fits(form, field))
+      report(at, `${at.join(".")} = ${JSON.stringify(field).slice(0, 60)} must be ${words[form]}`);
     else if (inner[key] && form === "mappings")
-      for (const [i, one] of (field as Readonly<Record<string, unknown>>[]).entries())
-        check(inner[key], one, [...at, i], tell);
+      for (const [i, item] of (field as Readonly<Record<string, unknown>>[]).entries())
+        check(inner[key], item, [...at, i], report);
   }
 }
 
 /** Fields of the wrong form, each with its line. Other mistakes in an object are for the API server to find. */
 export function shapeProblems(kind: string, spec: unknown, placeOf: (path: Path) => Place): Problem[] {
   const problems: Problem[] = [];
-  const tell = (path: Path, message: string): void => void problems.push({ ...placeOf(path), message });
-  if (isMapping(spec)) check(fields[kind] ?? {}, spec, ["spec"], tell);
-  else if (spec !== undefined && spec !== null) tell(["spec"], "spec must be a mapping");
+  const report = (path: Path, message: string): void => void problems.push({ ...placeOf(path), message });
+  if (isMapping(spec)) check(fields[kind] ?? {}, spec, ["spec"], report);
+  else if (spec !== undefined && spec !== null) report(["spec"], "spec must be a mapping");
   return problems;
 }

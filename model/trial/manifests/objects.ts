@@ -139,8 +139,8 @@ function duplicates(objects: readonly UserObject[]): Problem[] {
 /** Reads the objects of all files, with every problem at once. */
 export function readManifests(sources: readonly Source[]): Manifests {
   const parsed = sources.map(parseDocuments);
-  const all = parsed.flatMap(({ documents }) => documents.flatMap(items)).map(read);
-  const objectsRead = all.flatMap((outcome) => ("object" in outcome ? [outcome.object] : []));
+  const outcomes = parsed.flatMap(({ documents }) => documents.flatMap(items)).map(read);
+  const objectsRead = outcomes.flatMap((outcome) => ("object" in outcome ? [outcome.object] : []));
   const wrong = new Map(
     objectsRead.map((object) => [object, shapeProblems(object.kind, object.spec, object.$.placeOf)]),
   );
@@ -151,12 +151,12 @@ export function readManifests(sources: readonly Source[]): Manifests {
   return {
     objects,
     leftOut: [
-      ...all.flatMap((outcome) => ("leftOut" in outcome ? [outcome.leftOut] : [])),
+      ...outcomes.flatMap((outcome) => ("leftOut" in outcome ? [outcome.leftOut] : [])),
       ...root.map((object) => ({ ...object.$.place, object: titleOf(object), why: "the environment has it already" })),
     ],
     problems: [
       ...parsed.flatMap(({ problems }) => problems),
-      ...all.flatMap((outcome) => ("problem" in outcome ? [outcome.problem] : [])),
+      ...outcomes.flatMap((outcome) => ("problem" in outcome ? [outcome.problem] : [])),
       ...[...wrong.values()].flat(),
       ...duplicates(objects),
     ],

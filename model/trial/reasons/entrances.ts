@@ -32,14 +32,14 @@ const admits = (pattern: string, gateway: UserObject, namespace: string): boolea
 function closedReason(object: UserObject, gateway: UserObject, context: Context): Reason | undefined {
   const host = serverHost(context);
   const { port } = urlParts(context.testCase.request.url);
-  const all = gatewayServers(gateway).flatMap((server, index) =>
+  const serverHosts = gatewayServers(gateway).flatMap((server, index) =>
     (server.hosts ?? []).map((pattern) => ({ pattern, index, number: server.port?.number })),
   );
-  const covering = all.filter(({ pattern }) => matchesHost(pattern, host));
+  const covering = serverHosts.filter(({ pattern }) => matchesHost(pattern, host));
   const [first] = covering;
   if (!first)
     return {
-      text: `${objectTitle(gateway)}, which ${objectTitle(object)} names, has no server with the host ${host}; it has: ${all.map(({ pattern }) => pattern).join(", ") || "none"}`,
+      text: `${objectTitle(gateway)}, which ${objectTitle(object)} names, has no server with the host ${host}; it has: ${serverHosts.map(({ pattern }) => pattern).join(", ") || "none"}`,
       place: gateway.$.placeOf(["spec", "servers", 0, "hosts"]),
       fix: `add ${host} to hosts`,
     };

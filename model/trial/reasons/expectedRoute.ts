@@ -81,8 +81,8 @@ export function otherRoutes(context: Context, taken: { object: UserObject; index
     status.length > 0 && answersWith(routes[taken.index] ?? {}, result) && !status.includes(result as Result);
   const has = broughtAbout(routes[taken.index] ?? {}, context, taken.object);
   return routes.flatMap((route, i): Reason[] => {
-    const more = broughtAbout(route, context, taken.object).filter((part) => !has.includes(part));
-    if (i === taken.index || (more.length === 0 && !(isAnswer && route.route))) return [];
+    const additional = broughtAbout(route, context, taken.object).filter((part) => !has.includes(part));
+    if (i === taken.index || (additional.length === 0 && !(isAnswer && route.route))) return [];
     const unmet = unmetOf(route, context, taken.object);
     const place = taken.object.$.placeOf(["spec", "http", i]);
     if (unmet.length > 0) return [{ text: `http route ${i + 1} does not match: ${unmet.join("; or ")}`, place }];

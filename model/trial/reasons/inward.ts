@@ -71,7 +71,7 @@ export function inwardReasons(context: Context): Reason[] {
       );
       const named = routesForHost(context).flatMap(gatewaysOf);
       const meant = gatewaysOfProxy.filter(({ $, metadata }) => named.includes(`${$.namespace}/${metadata.name}`));
-      const concerned = [opening, meant, gatewaysOfProxy].find((all) => all.length > 0) ?? [];
+      const concerned = [opening, meant, gatewaysOfProxy].find((group) => group.length > 0) ?? [];
       return concerned.flatMap((gateway) => withoutRoute(gateway, context));
     });
 }

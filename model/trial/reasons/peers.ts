@@ -26,15 +26,15 @@ function serverMode(
   objects: readonly UserObject[],
   meshMode = "PERMISSIVE",
 ): Found {
-  const all = ofKind(objects, "PeerAuthentication");
+  const policies = ofKind(objects, "PeerAuthentication");
   const selectorOf = ({ spec }: UserObject) => (spec?.selector?.matchLabels ?? {}) as Texts;
   const isWide = (candidate: UserObject) => Object.keys(selectorOf(candidate)).length === 0;
-  const ofWorkload = all.find(
+  const ofWorkload = policies.find(
     (candidate) =>
       candidate.$.namespace === namespace && !isWide(candidate) && matchesLabels(selectorOf(candidate), labels),
   );
-  const wide = all.find((candidate) => candidate.$.namespace === namespace && isWide(candidate));
-  const root = all.find((candidate) => candidate.$.namespace === meshNamespace && isWide(candidate));
+  const wide = policies.find((candidate) => candidate.$.namespace === namespace && isWide(candidate));
+  const root = policies.find((candidate) => candidate.$.namespace === meshNamespace && isWide(candidate));
   const level = port === undefined ? undefined : ofWorkload?.spec?.portLevelMtls?.[port]?.mode;
   if (ofWorkload && level && level !== "UNSET")
     return { mode: level, by: ofWorkload, path: ["spec", "portLevelMtls", String(port)] };

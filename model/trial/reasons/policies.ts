@@ -134,9 +134,9 @@ function whyAllowed(context: Context): Reason[] {
   const ofWorkload = policiesFor("AuthorizationPolicy", standIn.namespace, standIn.labels, context.objects);
   if (standIn.sidecar === false && ofWorkload[0])
     return [{ text: `${standIn.id} has no sidecar, so no policy is applied to it`, place: ofWorkload[0].$.place }];
-  const all = ofKind(context.objects, "AuthorizationPolicy");
+  const policies = ofKind(context.objects, "AuthorizationPolicy");
   if (workloadPolicies.length + gatewayPolicies.length === 0)
-    return all.map((policy) => misplaced(policy, context) ?? notFor(policy, standIn));
+    return policies.map((policy) => misplaced(policy, context) ?? notFor(policy, standIn));
   return [...unmetRules(workloadPolicies, context, false), ...unmetRules(gatewayPolicies, context, true)];
 }
 

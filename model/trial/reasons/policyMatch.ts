@@ -126,10 +126,10 @@ export const absentKeys = ({ when = [] }: PolicyRule, arriving: ArrivingRequest)
 
 /** The conditions of a rule that a request does not meet, in words; empty if the rule matches. */
 export function unmetOfRule({ from, to, when = [] }: PolicyRule, arriving: ArrivingRequest): string[] {
-  const unmetOfAll = (all: readonly string[][]): string[] =>
-    all.length === 0 || all.some((unmet) => unmet.length === 0)
+  const unmetOfAll = (unmetLists: readonly string[][]): string[] =>
+    unmetLists.length === 0 || unmetLists.some((unmet) => unmet.length === 0)
       ? []
-      : [all.map((unmet) => unmet.join(" and ")).join(", or ")];
+      : [unmetLists.map((unmet) => unmet.join(" and ")).join(", or ")];
   return [
     ...unmetOfAll((from ?? []).map(({ source = {} }) => unmetFields(source, arriving))),
     ...unmetOfAll((to ?? []).map(({ operation = {} }) => unmetFields(operation, arriving))),

@@ -124,6 +124,6 @@ export function reasonsFor(context: Context): Reason[] {
       : [];
   const open = rules.filter(isOpenQuestion);
   const answers = rules.filter((reason) => !isOpenQuestion(reason));
-  const all = [...answers, ...open, ...logged, ...taken, ...silent];
-  return [...new Map(all.map((reason) => [reason.text, reason])).values()];
+  const allReasons = [...answers, ...open, ...logged, ...taken, ...silent];
+  return [...new Map(allReasons.map((reason) => [reason.text, reason])).values()];
 }

@@ -87,8 +87,8 @@ export function unmetAt(
   port?: number,
 ): string[] {
   const named = ((object.spec?.gateways ?? ["mesh"]) as string[]).find((name) => bound.endsWith(name)) ?? bound;
-  const all = (route.match ?? [{}]).map((match) => unmetConditions(match, requestOf(context, named, port)));
-  return all.some((unmet) => unmet.length === 0) ? [] : all.map((unmet) => unmet.join(" and "));
+  const unmetByMatch = (route.match ?? [{}]).map((match) => unmetConditions(match, requestOf(context, named, port)));
+  return unmetByMatch.some((unmet) => unmet.length === 0) ? [] : unmetByMatch.map((unmet) => unmet.join(" and "));
 }
 
 /** True if a proxy's log names this route; it appends the match's index, and names a delegate's route after its root's. */
@@ -112,10 +112,10 @@ export const routeTitle = (object: UserObject, index: number): string =>
 
 /** The routes that the proxies took, each with its line. */
 export function takenRoutes({ observation, objects }: Context): { object: UserObject; index: number }[] {
-  const all = observation.log.flatMap(({ route }) => routesOfLog(route, objects));
+  const loggedRoutes = observation.log.flatMap(({ route }) => routesOfLog(route, objects));
   return [
     ...new Map(
-      all.map((route) => [`${route.object.$.namespace}/${route.object.metadata.name}/${route.index}`, route]),
+      loggedRoutes.map((route) => [`${route.object.$.namespace}/${route.object.metadata.name}/${route.index}`, route]),
     ).values(),
   ];
 }

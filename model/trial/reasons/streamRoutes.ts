@@ -51,8 +51,10 @@ function unmet(match: StreamMatch, context: Context): string[] {
  * without `match` matches every connection.
  */
 const streamUnmet = ({ match = [{}] }: StreamRoute, context: Context): string[] => {
-  const all = match.map((condition) => unmet(condition, context));
-  return all.some((conditions) => conditions.length === 0) ? [] : all.map((conditions) => conditions.join(" and "));
+  const unmetByMatch = match.map((condition) => unmet(condition, context));
+  return unmetByMatch.some((conditions) => conditions.length === 0)
+    ? []
+    : unmetByMatch.map((conditions) => conditions.join(" and "));
 };
 
 /** Reasons from tcp and tls routes, which proxies do not name in their logs: what the text of each says. */

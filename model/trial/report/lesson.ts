@@ -30,10 +30,10 @@ export interface LessonArgs {
 /** One lesson, from the files of a mistake and the results of their cases. */
 export function lessonOf({ name, sources, results }: LessonArgs): Lesson {
   const [broken, fixed] = [linesOf(sources.broken), linesOf(sources.fixed)];
-  const all = [...results.broken, ...results.fixed];
+  const allResults = [...results.broken, ...results.fixed];
   const [comment = ""] = broken.filter((line) => line.startsWith("# "));
-  const unknown = all.length === 0 || all.some(({ outcome }) => outcome === "unknown");
-  const shown = all.every(({ outcome }) => outcome === "pass");
+  const unknown = allResults.length === 0 || allResults.some(({ outcome }) => outcome === "unknown");
+  const shown = allResults.every(({ outcome }) => outcome === "pass");
   return {
     name: name.replaceAll("-", " "),
     why: comment.slice(2),

@@ -40,7 +40,7 @@ interface Detection {
 const valuesOf = (value: unknown, key: string): unknown[] =>
   typeof value !== "object" || value === null
     ? []
-    : Object.entries(value).flatMap(([name, one]) => [...(name === key ? [one] : []), ...valuesOf(one, key)]);
+    : Object.entries(value).flatMap(([name, inner]) => [...(name === key ? [inner] : []), ...valuesOf(inner, key)]);
 
 /**
  * Milliseconds that a proxy needs to stop sending to a pod that it has ejected. Envoy applies the first ejection at once,

@@ -42,10 +42,10 @@ export function secondsToSend(
   parallel: number,
   pause: number,
 ): number {
-  const each = groups.map((steps) =>
+  const groupTimes = groups.map((steps) =>
     steps.reduce((sum, step) => sum + pause + Math.max(0, ...step.map(({ timeout }) => timeout)), 0),
   );
-  const longest = each.reduce((sum, time) => sum + time, 0) / parallel + Math.max(0, ...each);
+  const longest = groupTimes.reduce((sum, time) => sum + time, 0) / parallel + Math.max(0, ...groupTimes);
   return Math.min(mostToSend, leastToSend + Math.ceil(longest / 1000));
 }
 

@@ -66,11 +66,11 @@ function callerFor(
   const selected = local.find((standIn) => matchesLabels(labels, standIn.labels) && standIn.services.length > 0);
   const same = selected && (sidecar === undefined || sidecar === selected.sidecar) && Object.keys(labels).length > 0;
   const suffix = sidecar === undefined ? "" : sidecar ? "-sidecar" : "-bare";
-  const marks = spec.labels ? `-${from.replaceAll(/[^a-z0-9]+/gi, "-").toLowerCase()}` : "";
+  const labelSuffix = spec.labels ? `-${from.replaceAll(/[^a-z0-9]+/gi, "-").toLowerCase()}` : "";
   return {
     name: from,
     namespace,
-    workload: same ? selected.name : `caller-${serviceAccount}${suffix}${marks}`.slice(0, 60),
+    workload: same ? selected.name : `caller-${serviceAccount}${suffix}${labelSuffix}`.slice(0, 60),
     serviceAccount: deployment?.spec?.template?.spec?.serviceAccountName ?? serviceAccount,
     labels,
     outside: false,
@@ -87,7 +87,7 @@ export function callersFor(
 ): { callers: Caller[]; problems: Problem[] } {
   const names = [...new Set(tests.cases.map(({ from }) => from))];
   const specs = names.map((name) => [name, askedFor(name, tests)] as const);
-  const unknown = new Set(specs.filter(([, one]) => one === undefined).map(([name]) => name));
+  const unknown = new Set(specs.filter(([, spec]) => spec === undefined).map(([name]) => name));
   const known = [outsideName, "NAMESPACE/SERVICEACCOUNT", ...tests.callers.keys()].join(", ");
   const problem = ({ file, line, from }: Case): Problem => ({
     file,
@@ -98,9 +98,11 @@ export function callersFor(
     ownGateway,
     ...objects.filter(({ kind }) => kind === "Gateway").map(({ $, metadata }) => `${$.namespace}/${metadata.name}`),
   ];
-  const asking = new Map(specs.flatMap(([name, one]) => (one?.gateway ? [[name, one.gateway] as const] : [])));
+  const gatewayOfCaller = new Map(
+    specs.flatMap(([name, spec]) => (spec?.gateway ? [[name, spec.gateway] as const] : [])),
+  );
   const absentGateway = ({ file, line, from }: Case): Problem[] => {
-    const name = asking.get(from);
+    const name = gatewayOfCaller.get(from);
     return name === undefined || gateways.includes(name)
       ? []
       : [
@@ -112,7 +114,7 @@ export function callersFor(
         ];
   };
   return {
-    callers: specs.flatMap(([name, one]) => (one ? [callerFor(name, one, standIns, objects)] : [])),
+    callers: specs.flatMap(([name, spec]) => (spec ? [callerFor(name, spec, standIns, objects)] : [])),
     problems: [
       ...tests.cases.filter(({ from }) => unknown.has(from)).map(problem),
       ...tests.cases.flatMap(absentGateway),

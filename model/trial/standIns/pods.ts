@@ -67,10 +67,13 @@ function proxyConfig(annotations: Texts, dataplane: Dataplane): string {
   const value: unknown = document.errors.length > 0 ? undefined : document.toJS();
   // the injector rejects what it cannot read
   if (typeof value !== "object" || value === null || Array.isArray(value)) return text;
-  const own = value as { readonly proxyMetadata?: object };
-  const proxyMetadata = { ...own.proxyMetadata, ...(dataplane === "ambient" && { ISTIO_META_ENABLE_HBONE: "false" }) };
+  const ownConfig = value as { readonly proxyMetadata?: object };
+  const proxyMetadata = {
+    ...ownConfig.proxyMetadata,
+    ...(dataplane === "ambient" && { ISTIO_META_ENABLE_HBONE: "false" }),
+  };
   return JSON.stringify({
-    ...own,
+    ...ownConfig,
     holdApplicationUntilProxyStarts: true,
     ...(Object.keys(proxyMetadata).length > 0 && { proxyMetadata }),
   });

@@ -9,11 +9,11 @@ const addressOfProxy: Mistake = (context) => {
   const { caller, testCase, observation } = context;
   const { workloadPolicies, gatewayPolicies } = policiesPassed(context);
   const isDenied = Number(resultOf(observation)) === 403;
-  const all = isDenied
+  const policies = isDenied
     ? [...new Set([...workloadPolicies, ...gatewayPolicies, ...policiesOnTheWay(context, "AuthorizationPolicy")])]
     : [...workloadPolicies, ...gatewayPolicies];
   if (!(caller.outside || testCase.request.headers?.["x-forwarded-for"])) return undefined;
-  for (const policy of all) {
+  for (const policy of policies) {
     const isOfGateway = gatewayPolicies.includes(policy) && !workloadPolicies.includes(policy);
     const peer = caller.outside
       ? isOfGateway

@@ -42,9 +42,9 @@ const ruleTimeout: Mistake = (context) => {
   const isEnded = resultOf(context.observation) === 504;
   const isWanted = expect.status?.includes(504) || (expect.seconds?.startsWith("<") ?? false);
   if (isEnded === isWanted) return undefined;
-  const found = rulesFor(context).find(({ rule }) => (rule.timeouts !== undefined) === isEnded);
-  if (!found) return undefined;
-  const { route, rule, path } = found;
+  const matching = rulesFor(context).find(({ rule }) => (rule.timeouts !== undefined) === isEnded);
+  if (!matching) return undefined;
+  const { route, rule, path } = matching;
   const shown = Object.entries(rule.timeouts ?? {}).map(([key, value]) => `${key}: ${value}`);
   return isEnded
     ? {
@@ -65,8 +65,8 @@ const addedHeader: Mistake = (context) => {
   for (const { route, rule, path } of rulesFor(context))
     for (const [j, { requestHeaderModifier }] of (rule.filters ?? []).entries()) {
       const added = requestHeaderModifier?.add?.find(({ name }) => {
-        const [wanted, seen] = [requestHeaders[name.toLowerCase()], arrival?.headers[name.toLowerCase()]];
-        return wanted !== undefined && seen !== undefined && seen !== wanted && seen.includes(",");
+        const [wanted, arrived] = [requestHeaders[name.toLowerCase()], arrival?.headers[name.toLowerCase()]];
+        return wanted !== undefined && arrived !== undefined && arrived !== wanted && arrived.includes(",");
       });
       if (added)
         return {
@@ -81,13 +81,13 @@ const addedHeader: Mistake = (context) => {
 /** A port in the target of a redirect. */
 const redirectPort: Mistake = (context) => {
   if (context.testCase.expect.location === undefined) return undefined;
-  const found = rulesFor(context).find(({ rule }) =>
+  const matching = rulesFor(context).find(({ rule }) =>
     rule.filters?.some(({ requestRedirect }) => requestRedirect?.port),
   );
   return (
-    found && {
-      text: `requestRedirect of ${objectTitle(found.route)} has a port, which becomes part of the location`,
-      place: found.route.$.placeOf([...found.path, "filters"]),
+    matching && {
+      text: `requestRedirect of ${objectTitle(matching.route)} has a port, which becomes part of the location`,
+      place: matching.route.$.placeOf([...matching.path, "filters"]),
     }
   );
 };
@@ -96,14 +96,14 @@ const redirectPort: Mistake = (context) => {
 const alternatives: Mistake = (context) => {
   const { by, requestHeaders, status } = context.testCase.expect;
   if (!by && !requestHeaders && !status) return undefined;
-  const found = rulesFor(context).find(({ rule: { matches = [] } }) => {
+  const matching = rulesFor(context).find(({ rule: { matches = [] } }) => {
     const kinds = matches.map((match) => Object.keys(match).sort().join());
     return new Set(kinds).size > 1;
   });
   return (
-    found && {
-      text: `the ${found.rule.matches?.length} items of matches of ${objectTitle(found.route)} are alternatives: one is enough`,
-      place: found.route.$.placeOf([...found.path, "matches"]),
+    matching && {
+      text: `the ${matching.rule.matches?.length} items of matches of ${objectTitle(matching.route)} are alternatives: one is enough`,
+      place: matching.route.$.placeOf([...matching.path, "matches"]),
       fix: "put conditions that must all hold into one item",
     }
   );
@@ -113,12 +113,12 @@ const alternatives: Mistake = (context) => {
 const listenerConflict: Mistake = (context) => {
   if (!["tls-error", "reset", "refused"].includes(String(resultOf(context.observation)))) return undefined;
   for (const gateway of context.objects.filter(isApiGateway)) {
-    const all = listenersOf(gateway);
-    const index = all.findIndex(({ port, protocol }, i) =>
-      all.slice(0, i).some((candidate) => candidate.port === port && candidate.protocol !== protocol),
+    const listeners = listenersOf(gateway);
+    const index = listeners.findIndex(({ port, protocol }, i) =>
+      listeners.slice(0, i).some((candidate) => candidate.port === port && candidate.protocol !== protocol),
     );
-    const listener = all[index];
-    const other = all.find(({ port }) => port === listener?.port);
+    const listener = listeners[index];
+    const other = listeners.find(({ port }) => port === listener?.port);
     if (!listener || !other) continue;
     return {
       text: `listener ${listener.name} (${listener.protocol}) of ${objectTitle(gateway)} has the port ${listener.port} of listener ${other.name} (${other.protocol}), and a port has one protocol`,

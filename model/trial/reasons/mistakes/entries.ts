@@ -22,9 +22,9 @@ const noWorkload: Mistake = (context) => {
   for (const entry of entriesFor(context, sentTo(context)?.host ?? hostOf(context))) {
     const selector = entry.spec?.workloadSelector?.labels as Texts | undefined;
     if (!selector) continue;
-    const all = ofKind(context.objects, "WorkloadEntry");
+    const workloads = ofKind(context.objects, "WorkloadEntry");
     const labelsOf = ({ spec, metadata }: UserObject): Texts => ({ ...metadata.labels, ...(spec?.labels as Texts) });
-    const fitting = all.filter((workload) => matchesLabels(selector, labelsOf(workload)));
+    const fitting = workloads.filter((workload) => matchesLabels(selector, labelsOf(workload)));
     if (fitting.some(({ $ }) => $.namespace === entry.$.namespace)) continue;
     const place = entry.$.placeOf(["spec", "workloadSelector"]);
     const [elsewhere] = fitting;
@@ -34,7 +34,9 @@ const noWorkload: Mistake = (context) => {
         place,
         fix: `both in one namespace`,
       };
-    const there = all.filter(({ $ }) => $.namespace === entry.$.namespace).map((workload) => shown(labelsOf(workload)));
+    const there = workloads
+      .filter(({ $ }) => $.namespace === entry.$.namespace)
+      .map((workload) => shown(labelsOf(workload)));
     return {
       text: `no WorkloadEntry and no pod has the labels that ${objectTitle(entry)} selects (${shown(selector)}); there are: ${there.join("; ") || "none"}`,
       place,

@@ -89,10 +89,10 @@ const portOfTwoProtocols: Mistake = (context) => {
   // the port still answers in the protocol that it has
   const failures = isSecured(url) ? ["tls-error", "reset"] : ["reset", "refused", "400"];
   if (!failures.includes(String(resultOf(context.observation)))) return undefined;
-  const all = gatewaysHere(context).flatMap((gateway) =>
+  const servers = gatewaysHere(context).flatMap((gateway) =>
     gatewayServers(gateway).map((server, index) => ({ gateway, server, index, protocol: server.port?.protocol ?? "" })),
   );
-  const serversOfPort = all.filter(({ server }) => server.port?.number === port);
+  const serversOfPort = servers.filter(({ server }) => server.port?.number === port);
   const plain = serversOfPort.find(({ protocol }) => /^(HTTP|HTTP2|GRPC)$/.test(protocol));
   const secured = serversOfPort.find(({ protocol }) => /^(HTTPS|TLS)$/.test(protocol));
   return (
@@ -108,11 +108,13 @@ const portOfTwoProtocols: Mistake = (context) => {
 /** An Ingress that istiod does not read. */
 const ingressOfOtherClass: Mistake = (context) => {
   if (!context.caller.outside || resultOf(context.observation) !== 404) return undefined;
-  const [one] = ingressesFor(hostOf(context), context.objects).filter((object) => unservedReason(object) !== undefined);
+  const [ingress] = ingressesFor(hostOf(context), context.objects).filter(
+    (object) => unservedReason(object) !== undefined,
+  );
   return (
-    one && {
-      text: `${objectTitle(one)} ${unservedReason(one)}: istiod serves only the class istio`,
-      place: one.$.placeOf(["metadata"]),
+    ingress && {
+      text: `${objectTitle(ingress)} ${unservedReason(ingress)}: istiod serves only the class istio`,
+      place: ingress.$.placeOf(["metadata"]),
       fix: servingAnnotation,
     }
   );

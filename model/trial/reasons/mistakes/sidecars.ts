@@ -43,7 +43,7 @@ const deadEndpoint: Mistake = (context) => {
 const modeElsewhere: Mistake = (context) => {
   const { testCase, observation, objects, standIns } = context;
   const wanted = testCase.expect.status?.includes("reset") || testCase.expect.peer !== undefined;
-  const here = policiesOnTheWay(context, "PeerAuthentication");
+  const policies = policiesOnTheWay(context, "PeerAuthentication");
   const by = observation.arrivals.find(({ shadow }) => !shadow)?.workload;
   const standIn = standIns.find(({ id }) => id === by);
   if (!wanted || !standIn) return undefined;
@@ -52,7 +52,7 @@ const modeElsewhere: Mistake = (context) => {
     const isFor = Object.keys(labels).length > 0 && matchesLabels(labels, standIn.labels);
     return isFor && $.namespace !== standIn.namespace;
   });
-  return other && !here.some(({ spec, $ }) => spec?.selector && $.namespace === standIn.namespace)
+  return other && !policies.some(({ spec, $ }) => spec?.selector && $.namespace === standIn.namespace)
     ? {
         text: `${objectTitle(other)} has a selector, so it applies to pods of its own namespace only, and ${standIn.id} is in ${standIn.namespace}`,
         place: other.$.placeOf(["metadata", "namespace"]),

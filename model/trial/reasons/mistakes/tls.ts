@@ -114,9 +114,9 @@ const noServer: Mistake = (context) => {
       text: `${objectTitle(elsewhere.gateway)} opens ${sni} on port ${elsewhere.server.port?.number}, and the request goes to port ${port}`,
       place: elsewhere.gateway.$.placeOf(["spec", "servers", elsewhere.index, "port"]),
     };
-  const all = gatewaysHere(context);
-  const [gateway] = all;
-  const known = all.flatMap((object) =>
+  const gateways = gatewaysHere(context);
+  const [gateway] = gateways;
+  const known = gateways.flatMap((object) =>
     gatewayServers(object)
       .filter((server) => server.port?.number === port)
       .flatMap(({ hosts = [] }) => hosts),
