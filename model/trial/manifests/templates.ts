@@ -18,6 +18,7 @@ interface PodTemplate {
   readonly metadata?: { readonly labels?: Texts; readonly annotations?: Texts };
   readonly spec?: {
     readonly serviceAccountName?: string;
+    readonly nodeSelector?: Texts;
     readonly containers?: readonly { readonly ports?: Template["containerPorts"] }[];
   };
 }
@@ -26,10 +27,27 @@ interface PodTemplate {
 export const isGateway = (template: PodTemplate | undefined): boolean =>
   /gateway/.test(template?.metadata?.annotations?.["inject.istio.io/templates"] ?? "");
 
+/**
+ * Label by which Istio knows the locality of a pod, for one that a nodeSelector places into a region: no node of a run has
+ * the labels of the user's nodes. Empty for other pods.
+ *
+ * @see https://istio.io/latest/docs/tasks/traffic-management/locality-load-balancing/before-you-begin/
+ */
+export function localityOf(template: PodTemplate | undefined): Texts {
+  const { nodeSelector = {} } = template?.spec ?? {};
+  const [region, zone] = ["region", "zone"].map((name) => nodeSelector[`topology.kubernetes.io/${name}`]);
+  // a dot separates region and zone in the label
+  if (!region || /\./.test(`${region}${zone ?? ""}`)) return {};
+  return { "istio-locality": zone ? `${region}.${zone}` : region };
+}
+
+/** Settings of a template that choose its nodes. */
+export const placements = ["nodeSelector", "affinity", "tolerations", "topologySpreadConstraints"] as const;
+
 /** The template of a Deployment or StatefulSet of the manifests. */
 export function templateOf({ metadata, kind, spec }: UserObject): Template {
   const template = (spec?.template ?? {}) as PodTemplate;
-  const labels = template.metadata?.labels ?? {};
+  const labels = { ...localityOf(template), ...template.metadata?.labels };
   return {
     name: metadata.name,
     kind: kind as Template["kind"],

@@ -3,6 +3,7 @@ import { ownGateway } from "../manifests/gateways";
 import { matchesLabels } from "../manifests/labels";
 import type { Texts, UserObject } from "../manifests/objects";
 import type { Problem } from "../manifests/source";
+import { templateOf } from "../manifests/templates";
 import type { StandIn } from "./standIns";
 
 /** Namespace of what belongs to no namespace of the user's: the caller outside the cluster, and hosts outside the mesh. */
@@ -60,8 +61,7 @@ function callerFor(
   const deployment = objects.find(
     ({ kind, metadata, $ }) => kind === "Deployment" && $.namespace === namespace && metadata.name === serviceAccount,
   );
-  const template = (deployment?.spec?.template?.metadata?.labels ?? { app: serviceAccount }) as Texts;
-  const labels = spec.labels ?? template;
+  const labels = spec.labels ?? (deployment ? templateOf(deployment).labels : { app: serviceAccount });
   const local = standIns.filter((standIn) => standIn.namespace === namespace && standIn.replicas > 0);
   const selected = local.find((standIn) => matchesLabels(labels, standIn.labels) && standIn.services.length > 0);
   const same = selected && (sidecar === undefined || sidecar === selected.sidecar) && Object.keys(labels).length > 0;
