@@ -6,7 +6,7 @@ import { longestTimeout, milliseconds } from "../requests/send";
 import { urlParts } from "../requests/urls";
 import type { Behaviour, CallerSpec, Case, Expectation, RequestSpec, Result, WorkloadSpec } from "./cases";
 import { testFormat } from "./format";
-import { checkShape } from "./shape";
+import { checkShape, type ReportProblem } from "./shape";
 
 type Some<T> = T | readonly T[];
 
@@ -90,7 +90,7 @@ export function readTestFile(document: YamlDocument): TestFile {
   const problems: Problem[] = [];
   // entries of the file whose keys are wrong, such as cases/3; all others are still read
   const wrong = new Set<string>();
-  const report = (path: Path, message: string) => {
+  const report: ReportProblem = (path, message) => {
     problems.push({ ...document.placeOf(path), message });
     wrong.add(path.slice(0, 2).join("/"));
   };
@@ -130,12 +130,7 @@ export function readTestFile(document: YamlDocument): TestFile {
   };
 }
 
-function casesOf(
-  text: CaseText,
-  path: Path,
-  report: (path: Path, message: string) => void,
-  document: YamlDocument,
-): Case[] {
+function casesOf(text: CaseText, path: Path, report: ReportProblem, document: YamlDocument): Case[] {
   const { it, from = "outside", times, concurrent = 1, given = {}, request, expect, matrix } = text;
   const common = { it, concurrent, given, ...document.placeOf(path) };
   if (matrix && (request !== undefined || expect !== undefined || text.from !== undefined))
