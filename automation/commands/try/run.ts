@@ -4,7 +4,6 @@ import { meshNamespace } from "../../../model/names";
 import { configSet, run } from "../../../model/output/remedy";
 import { isPlaceholder } from "../../../model/trial/certificates/certificates";
 import { gatewayProblems } from "../../../model/trial/manifests/environmentGateway";
-import { isApiGateway } from "../../../model/trial/manifests/gateways";
 import { revisionProblems } from "../../../model/trial/manifests/rules";
 import type { Source } from "../../../model/trial/manifests/source";
 import { marker } from "../../../model/trial/marker";
@@ -13,6 +12,7 @@ import { coverageOf } from "../../../model/trial/report/coverage";
 import type { Report } from "../../../model/trial/report/result";
 import { acceptingIssuers, issuersAtGateway } from "../../../model/trial/requests/gatewayTokens";
 import { externalServices } from "../../../model/trial/standIns/external";
+import { workloadNames } from "../../../model/trial/standIns/workloadNames";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import { commandsFor } from "../../stack/project";
 import type { RunningEnvironment } from "../../stack/runningEnvironment";
@@ -37,15 +37,6 @@ export type Say = (line: string) => void;
 
 /** RequestAuthentication of the environment's ingress gateway. */
 const gatewayTokens = `/apis/security.istio.io/v1/namespaces/${meshNamespace}/requestauthentications/tokens`;
-
-const workloadNames = ({ objects, applied }: Plan): string[] => [
-  ...objects
-    .filter(({ kind }) => kind === "Deployment" || kind === "StatefulSet")
-    .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
-  ...applied
-    .filter((object) => isApiGateway(object) && !object.spec?.addresses)
-    .map(({ $, metadata, spec }) => `${$.namespace}/${metadata.name}-${spec?.gatewayClassName ?? "istio"}`),
-];
 
 /** Refuses what the cluster would refuse, before anything is applied. */
 async function admit(api: Api, plan: Plan): Promise<void> {

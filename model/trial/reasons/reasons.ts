@@ -8,6 +8,7 @@ import { flagMeaning } from "./flags";
 import { hostReasons } from "./hosts";
 import { inwardReasons } from "./inward";
 import { mistakesOfAddresses } from "./mistakes/addresses";
+import { mistakesOfApiParents } from "./mistakes/apiParents";
 import { mistakesOfApiRoutes } from "./mistakes/apiRoutes";
 import { mistakesOfApiSettings } from "./mistakes/apiSettings";
 import { mistakesOfBalancing } from "./mistakes/balancing";
@@ -66,6 +67,7 @@ const withoutEnd = (entry: AccessEntry): AccessEntry => ({
 const mistakes = [
   ...mistakesOfRoutes,
   ...mistakesOfSharedHosts,
+  ...mistakesOfApiParents,
   ...mistakesOfApiRoutes,
   ...mistakesOfApiSettings,
   ...mistakesOfMatches,

@@ -1,0 +1,22 @@
+import { isApiGateway } from "../manifests/gateways";
+import type { KubeObject, UserObject } from "../manifests/objects";
+
+/** Class of the Gateways for which istiod makes pods and a Service. */
+const madeClass = "istio";
+
+/** Workloads that have to be ready before a run sends requests, NAMESPACE/NAME: those of the run, and those that istiod makes. */
+export const workloadNames = ({
+  objects,
+  applied,
+}: {
+  readonly objects: readonly KubeObject[];
+  readonly applied: readonly UserObject[];
+}): string[] => [
+  ...objects
+    .filter(({ kind }) => kind === "Deployment" || kind === "StatefulSet")
+    .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
+  ...applied
+    // nobody makes pods for a class that no controller serves
+    .filter((object) => isApiGateway(object) && !object.spec?.addresses && object.spec?.gatewayClassName === madeClass)
+    .map(({ $, metadata }) => `${$.namespace}/${metadata.name}-${madeClass}`),
+];
