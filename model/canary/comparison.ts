@@ -20,7 +20,7 @@ export interface StepEvidence {
   readonly baseline?: Baseline | undefined;
 }
 
-/** Both versions in one class, and what is known of the stable version from lower weights. */
+/** Both versions in one class, and the stable version at lower weights of the same rollout. */
 export interface ClassComparison {
   readonly name: OutcomeClass;
   /** Each version with the unanswered requests that are charged to it. */
@@ -30,7 +30,7 @@ export interface ClassComparison {
   readonly baseline: RateSample | undefined;
   /** Rate of unanswered requests of unknown version that the stable version had at lower weights, beside `baseline`. */
   readonly unanswered: { readonly least: number; readonly most: number };
-  /** Rate of the stable version at lower weights, whatever the weight now. */
+  /** Rate of the stable version at lower weights, also at a weight that is not compared with it. */
   readonly expected: number | undefined;
 }
 
@@ -68,17 +68,17 @@ export function compareClasses(
   };
   return outcomeClasses.map((name) => {
     const earlier = baseline && sampleOf(name, baseline.stable);
-    const known = earlier && earlier.n > 0 ? earlier : undefined;
-    const isHeldToBaseline = weight > rules.baselineAbove;
+    const lowerWeights = earlier && earlier.n > 0 ? earlier : undefined;
+    const usesBaseline = weight > rules.baselineAbove;
     // a request without an answer has no status: as one more request without a 4xx or 3xx it would be evidence of health
     const { stable, canary } = name === "failures" ? charged : answered;
     return {
       name,
       stable: sampleOf(name, stable),
       canary: sampleOf(name, canary),
-      baseline: isHeldToBaseline ? known : undefined,
-      unanswered: isHeldToBaseline && known && name === "failures" ? unanswered : noRate,
-      expected: known && (known.hits + 0.5) / (known.n + 1),
+      baseline: usesBaseline ? lowerWeights : undefined,
+      unanswered: usesBaseline && lowerWeights && name === "failures" ? unanswered : noRate,
+      expected: lowerWeights && (lowerWeights.hits + 0.5) / (lowerWeights.n + 1),
     };
   });
 }
@@ -92,7 +92,7 @@ function stableBand(stable: RateSample, { baseline, unanswered }: ClassCompariso
   return low > now.high || high < now.low ? now : { low: Math.max(now.low, low), high: Math.min(now.high, high) };
 }
 
-/** True if the canary is surely worse. What is uncertain of the stable version counts for the canary. */
+/** True if the canary is surely worse. Uncertainty about the stable version counts in favour of the canary. */
 export function isWorse(comparison: ClassComparison, rules: StepRules): boolean {
   const { name, stable, canary, baseline } = comparison;
   const { tolerance, baselineTolerance, riskShare, floor } = rules.classes[name];
@@ -107,13 +107,13 @@ export function isWorse(comparison: ClassComparison, rules: StepRules): boolean 
   return surelyAbove(canary.hits, canary.n, Math.max(floor, high * baselineTolerance), risk / 3);
 }
 
-/** True if the canary is surely less than the margin worse. What is uncertain of the stable version counts against it. */
+/** True if the canary is surely less than the margin worse. Uncertainty about the stable version counts against it. */
 export function isAsGood(comparison: ClassComparison, { classes, falsePass }: StepRules): boolean {
   const { stable, canary, baseline, unanswered, expected } = comparison;
   const { margin, relativeMargin, baselineMargin } = classes[comparison.name];
   const limit = (rate: number) => rate + Math.max(baseline ? baselineMargin : margin, rate * relativeMargin);
   const isBelow = (rate: number) => surelyBelow(canary.hits, canary.n, limit(rate), falsePass, expected);
-  // the rate itself lies above the lower end of its band, and costs less to find
+  // the rate lies above the lower end of its band, and is cheaper to compute
   const rates = [stable, ...(baseline ? [baseline] : [])].map(({ hits, n }) => (n === 0 ? 0 : hits / n));
   if (!isBelow(Math.max(...rates) + unanswered.most)) return false;
   return isBelow(baseline ? stableBand(stable, comparison, falsePass).low : lowEnd(stable.hits, stable.n, falsePass));

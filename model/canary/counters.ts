@@ -1,6 +1,6 @@
 import { app, type Subset } from "../names";
 
-/** Numbers that one place has counted of one version since its counters began. Each only grows, but for `active`. */
+/** Counts of one version at one place since its counters were reset. Each only grows, except `active`. */
 export interface Tally {
   /** Answers by the first digit of their status, from "1" to "5". */
   readonly answers: Readonly<Record<string, number>>;
@@ -14,11 +14,11 @@ export interface Tally {
   readonly cutOff: number;
   /** Streams that the version reset in HTTP/2. The gateway answers those without a status with 503, which is in `answers` too. */
   readonly resetsReceived: number;
-  /** Answers by the milliseconds that they took at most. Each bound holds those below it too, as in a Prometheus histogram. */
+  /** Answers by the milliseconds that they took at most. Each bound includes those below it, as in a Prometheus histogram. */
   readonly within: Readonly<Record<string, number>>;
   /** Sum of the milliseconds that all answers took. */
   readonly milliseconds: number;
-  /** Requests under way now, of which nothing is counted yet. */
+  /** Requests under way now. No other count includes them yet. */
   readonly active: number;
 }
 
@@ -27,7 +27,7 @@ export type Tallies = Readonly<Record<Subset, Tally>>;
 /** Counters by the place that keeps them, such as a gateway's pod. */
 export type CounterSnapshot = ReadonlyMap<string, Tallies>;
 
-/** Counters that began anew between two looks: what they had counted is lost, so nothing follows from the rest. */
+/** Error for counters that were reset between two measurements. Their earlier counts are lost, so no difference is valid. */
 export class CounterReset extends Error {
   override name = "CounterReset";
 }
@@ -62,11 +62,11 @@ const combined = (a: Tally, b: Tally, sign: 1 | -1): Omit<Tally, "active"> => ({
 
 export const addTallies = (a: Tally, b: Tally): Tally => ({ ...combined(a, b, 1), active: a.active + b.active });
 
-/** A histogram's bound as every Prometheus writes it: version 3 has "5.0" where version 2 has "5". */
+/** Bound of a histogram in one form: version 3 of Prometheus writes "5.0" where version 2 writes "5". */
 export const boundOf = (le: string): string => (le === "+Inf" ? le : String(Number(le)));
 
-/** Counters that went down. Those of a histogram may come before or after the others, and are checked too. */
-const wentDown = (added: Omit<Tally, "active">): boolean =>
+/** True if any counter went down, also one of the histogram, which may be reset before or after the others. */
+const isReset = (added: Omit<Tally, "active">): boolean =>
   [...single.map((key) => added[key]), ...Object.values(added.answers), ...Object.values(added.within)].some(
     (value) => value < 0,
   );
@@ -75,23 +75,23 @@ export const answersOf = ({ answers }: Pick<Tally, "answers">): number =>
   Object.values(answers).reduce((sum, value) => sum + value, 0);
 
 /**
- * Numbers that were added between two looks, over all places. A place that is new began at nothing. `active` is the
- * number of requests that were under way at both looks.
+ * Counts that were added between two measurements, over all places. A new place began at 0. `active` is the
+ * number of requests that were under way at both measurements.
  *
- * @throws CounterReset when a place is gone or counts less than before, since what it knew is lost
+ * @throws CounterReset when a place is gone or counts less than before, since its earlier counts are lost
  */
 export function delta(before: CounterSnapshot, after: CounterSnapshot): Tallies {
   for (const place of before.keys()) if (!after.has(place)) throw new CounterReset(`${place} is gone`);
   const total = (subset: Subset): Tally => {
     let sum = noTally;
     for (const [place, tallies] of after) {
-      const [then, now] = [before.get(place)?.[subset] ?? noTally, tallies[subset]];
-      const added = combined(now, then, -1);
-      if (wentDown(added))
+      const [earlier, later] = [before.get(place)?.[subset] ?? noTally, tallies[subset]];
+      const added = combined(later, earlier, -1);
+      if (isReset(added))
         throw new CounterReset(
-          `${place} counts anew: ${answersOf(now)} answers of ${subset}, ${answersOf(then)} before`,
+          `${place} counts anew: ${answersOf(later)} answers of ${subset}, ${answersOf(earlier)} before`,
         );
-      sum = addTallies(sum, { ...added, active: Math.min(then.active, now.active) });
+      sum = addTallies(sum, { ...added, active: Math.min(earlier.active, later.active) });
     }
     return sum;
   };

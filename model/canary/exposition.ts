@@ -8,7 +8,7 @@ export interface MetricSample {
   readonly value: number;
 }
 
-/** The samples of a text exposition; what is no sample is passed over. */
+/** The samples of a text exposition. Ignores all other lines. */
 export function parseExposition(text: string): MetricSample[] {
   return text.split("\n").flatMap((line) => {
     const [, name, inner = "", value = ""] = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)/.exec(line) ?? [];
@@ -19,7 +19,7 @@ export function parseExposition(text: string): MetricSample[] {
 }
 
 /** Names of the statistics of a cluster, as part of a regular expression. */
-const kept =
+const keptStatistics =
   "(rq_([1-5]xx|time|timeout|per_try_timeout|tx_reset|rx_reset|active)|cx_(destroy_local_with_active_rq|protocol_error))";
 
 /** Subset and service of each version in the names of Envoy's clusters: `outbound|80|v1|helloworld.…`, or with the Gateway API `outbound|80||helloworld-v1.…`. */
@@ -31,19 +31,19 @@ const clusters = app.subsets.flatMap((version) => [
 /**
  * Statistics that a gateway's Envoy keeps of the app's versions, as a regular expression over their whole names.
  *
- * Istio's proxies keep few statistics of clusters unless they are asked to (https://istio.io/latest/docs/ops/configuration/telemetry/envoy-stats/).
+ * Istio's proxies keep few statistics of clusters by default (https://istio.io/latest/docs/ops/configuration/telemetry/envoy-stats/).
  */
-export const gatewayStatistics = `cluster\\.outbound\\|${app.port}\\|(${clusters.map(({ subset, service }) => `${subset}\\|${service}`).join("|")})\\..*upstream_${kept}`;
+export const gatewayStatistics = `cluster\\.outbound\\|${app.port}\\|(${clusters.map(({ subset, service }) => `${subset}\\|${service}`).join("|")})\\..*upstream_${keptStatistics}`;
 
-/** Version that a cluster of Envoy leads to, also by the part of the name before its first dot. Undefined for any other. */
+/** Version of the app to which a cluster of Envoy routes, also by a name that ends before its first dot. Undefined for others. */
 function versionOf(cluster: string): Subset | undefined {
   const [, , subset, host = ""] = cluster.replace(";", "").split("|");
   const hosts = (service: string) => [service, `${service}.${app.namespace}.svc.cluster.local`];
   return clusters.find((candidate) => candidate.subset === subset && hosts(candidate.service).includes(host))?.version;
 }
 
-/** Part of the statistics' names by which Envoy can be asked for no others. */
-export const statisticsFilter = `upstream_${kept}`;
+/** Regular expression with which Envoy's admin interface returns only these statistics. */
+export const statisticsFilter = `upstream_${keptStatistics}`;
 
 /**
  * Statistics of requests that got no complete answer (seen with Envoy 1.40, in HTTP/1.1 to the version):
@@ -67,7 +67,7 @@ const fields: Readonly<
 const required = ["cx_destroy_local_with_active_rq", "rq_active"];
 
 /**
- * Numbers that a gateway has counted of each version, from its Envoy's statistics in Prometheus' format.
+ * Counts of each version at a gateway, from its Envoy's statistics in Prometheus' format.
  *
  * Istio's rules for tags put the cluster's whole name and the class of the response into labels. Plain Envoy leaves part
  * of both in the name of the metric. Reads both forms (seen with Envoy 1.40).
@@ -78,11 +78,11 @@ export function talliesOf(text: string): Tallies {
   const tallies = { v1: noTally, v2: noTally };
   const countedMetrics = new Set<string>();
   for (const { name, labels, value } of parseExposition(text)) {
-    const known = versionOf(labels["cluster_name"] ?? labels["envoy_cluster_name"] ?? "");
+    const subset = versionOf(labels["cluster_name"] ?? labels["envoy_cluster_name"] ?? "");
     const [, metric] = /^envoy_cluster_(?:\w+_svc_cluster_local_)?upstream_(\w+)$/.exec(name) ?? [];
-    if (!known || !metric) continue;
+    if (!subset || !metric) continue;
     countedMetrics.add(metric);
-    tallies[known] = addTallies(tallies[known], tallyOf(metric, labels, value));
+    tallies[subset] = addTallies(tallies[subset], tallyOf(metric, labels, value));
   }
   const isComplete = required.every((name) => countedMetrics.has(name));
   if (!isComplete && Object.values(tallies).some(({ answers }) => Object.keys(answers).length > 0))

@@ -14,12 +14,12 @@ const rounded = (value: number): string => Number(value.toPrecision(2)).toLocale
 /**
  * One line for each step: how many requests it needs, and how long that takes at the present traffic.
  *
- * @param patience - seconds that a step may take
+ * @param stepTimeout - seconds that a step may take
  */
 export function forecastSteps(
   steps: readonly number[],
   { perSecond, stable }: BaselineTraffic,
-  patience: number,
+  stepTimeout: number,
 ): string[] {
   return steps.map((weight) => {
     const needed = requestsNeeded(weight, stable, rulesOfStep(steps, weight));
@@ -29,8 +29,8 @@ export function forecastSteps(
     if (perSecond === 0) return `${requests}, and there is no traffic now, so the rollout will pause there`;
     const seconds = needed / perSecond;
     const time = `${requests}, ${rounded(seconds)} s at ${rounded(perSecond)} a second`;
-    return seconds <= patience
+    return seconds <= stepTimeout
       ? time
-      : `${time}: longer than --patience ${patience}, so the rollout will pause there; fix: --patience ${Math.ceil((seconds * 1.5) / 60) * 60}, or more traffic`;
+      : `${time}: longer than --patience ${stepTimeout}, so the rollout will pause there; fix: --patience ${Math.ceil((seconds * 1.5) / 60) * 60}, or more traffic`;
   });
 }

@@ -14,20 +14,21 @@ export interface JournalEvidence {
 /**
  * Evidence in the journal of a rollout.
  *
- * A rollout that was resumed goes on with the evidence from before only when the versions of the app are known to be the
+ * A resumed rollout continues with the earlier evidence only if the versions of the app are known to be the
  * same.
  */
 export function evidenceOf(entries: readonly RolloutEntry[]): JournalEvidence {
   let running: string | undefined;
   let evidence: JournalEvidence = { measured: [], warmUp: noMeasurement };
-  const none = evidence;
+  const noEvidence = evidence;
   for (const entry of entries) {
-    const known = "versions" in entry ? entry.versions : undefined;
-    if (entry.kind === "begun") evidence = none;
-    if (entry.kind === "resumed" && (known === undefined || known !== running)) evidence = none;
-    if (entry.kind === "step" && running !== undefined && known !== undefined && known !== running) evidence = none;
-    if (entry.kind === "begun" || entry.kind === "resumed") running = known;
-    if (entry.kind === "step") running = known ?? running;
+    const versions = "versions" in entry ? entry.versions : undefined;
+    if (entry.kind === "begun") evidence = noEvidence;
+    if (entry.kind === "resumed" && (versions === undefined || versions !== running)) evidence = noEvidence;
+    if (entry.kind === "step" && running !== undefined && versions !== undefined && versions !== running)
+      evidence = noEvidence;
+    if (entry.kind === "begun" || entry.kind === "resumed") running = versions;
+    if (entry.kind === "step") running = versions ?? running;
     if (entry.kind !== "measured") continue;
     const { at: _at, kind: _kind, warmUp, ...measurement } = entry;
     const slowAbove = measurement.slowAbove ?? evidence.slowAbove;

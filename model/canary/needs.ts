@@ -11,7 +11,7 @@ const scaled = (counts: RequestCounts, requests: number): RequestCounts => {
     clientErrors: times("clientErrors"),
     redirects: times("redirects"),
     noAnswer: times("noAnswer"),
-    // where no time was measured: the threshold is the one that nine of ten answers keep to
+    // without measured times, one of ten answers is slow, since the threshold is the 90th percentile
     slow: counts.timed === 0 ? requests / 10 : times("slow"),
     timed: counts.timed === 0 ? requests : times("timed"),
   };
@@ -22,31 +22,31 @@ const scaled = (counts: RequestCounts, requests: number): RequestCounts => {
  *
  * Chance makes a step need somewhat less or more. Infinity when no number of requests is enough.
  *
- * @param stable - version 1 as it was measured before; without any request it is taken for one that never fails
+ * @param stable - earlier measurement of version 1. Without requests, it counts as a version that never fails
  */
 export function requestsNeeded(weight: number, stable: RequestCounts | undefined, rules: StepRules): number {
-  const known = stable && stable.requests > 0 ? scaled(stable, stable.requests) : noCounts;
+  const expected = stable && stable.requests > 0 ? scaled(stable, stable.requests) : noCounts;
   const baseline: Baseline | undefined =
-    known.requests > 0
-      ? { stable: known, lowest: { weight: 0, requests: known.requests, unattributed: 0 } }
+    expected.requests > 0
+      ? { stable: expected, lowest: { weight: 0, requests: expected.requests, unattributed: 0 } }
       : undefined;
   const passes = (requests: number): boolean => {
     const canary = (requests * weight) / 100;
-    const measured = { stable: scaled(known, requests - canary), canary: scaled(known, canary), unattributed: 0 };
+    const measured = { stable: scaled(expected, requests - canary), canary: scaled(expected, canary), unattributed: 0 };
     return compareClasses({ measured, weight, baseline }, rules, "least").every((comparison) =>
       isAsGood(comparison, rules),
     );
   };
-  let most = 100;
-  while (!passes(most)) {
-    most *= 2;
-    if (most > 1e9) return Number.POSITIVE_INFINITY;
+  let enough = 100;
+  while (!passes(enough)) {
+    enough *= 2;
+    if (enough > 1e9) return Number.POSITIVE_INFINITY;
   }
-  let least = most / 2;
-  while (most - least > least / 100) {
-    const middle = (least + most) / 2;
-    if (passes(middle)) most = middle;
-    else least = middle;
+  let tooFew = enough / 2;
+  while (enough - tooFew > tooFew / 100) {
+    const middle = (tooFew + enough) / 2;
+    if (passes(middle)) enough = middle;
+    else tooFew = middle;
   }
-  return Math.ceil(most);
+  return Math.ceil(enough);
 }

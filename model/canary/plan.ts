@@ -9,7 +9,7 @@ export interface RolloutPlan {
   readonly from: number;
 }
 
-/** Ends after which no request of the rollout reaches version 2 any more that did not before it. */
+/** Ends at which version 2 gets no more traffic than before the rollout. */
 export type RollbackEnd = "rolled back" | "cancelled";
 
 /** End of a rollout, or of its process. */
@@ -72,7 +72,7 @@ export function rollbackOf({ plan, step }: RolloutStatus, end: RollbackEnd, reas
   return { to, end, reason };
 }
 
-function next(now: RolloutStatus, entry: RolloutEntry): RolloutStatus {
+function statusAfter(now: RolloutStatus, entry: RolloutEntry): RolloutStatus {
   const { plan, step } = now;
   switch (entry.kind) {
     case "step":
@@ -101,7 +101,7 @@ export function statusOf(entries: readonly RolloutEntry[]): RolloutStatus | unde
   let now: RolloutStatus | undefined;
   for (const entry of entries) {
     if (entry.kind === "begun") now = { plan: entry.plan, step: 0 };
-    else if (now) now = next(now, entry);
+    else if (now) now = statusAfter(now, entry);
   }
   return now;
 }

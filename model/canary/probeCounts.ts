@@ -20,13 +20,13 @@ export interface UnansweredProbe {
 
 const isAnswered = (outcome: AnsweredProbe | UnansweredProbe): outcome is AnsweredProbe => "status" in outcome;
 
-/** Answers of version 1 from which the threshold for slow is learned. */
-const enough = 50;
+/** Number of answers of version 1 that the threshold for slow answers needs. */
+const minimumTimes = 50;
 
-/** The time that nine of ten answers keep to. Undefined when there are too few. */
-function usualTime(times: readonly number[]): number | undefined {
+/** 90th percentile of the times. Undefined when there are too few. */
+function percentile90(times: readonly number[]): number | undefined {
   const rising = [...times].sort((a, b) => a - b);
-  return rising.length < enough ? undefined : rising[Math.floor(rising.length * 0.9)];
+  return rising.length < minimumTimes ? undefined : rising[Math.floor(rising.length * 0.9)];
 }
 
 /** Milliseconds of version 1's answers. */
@@ -53,12 +53,12 @@ function countsOf(
 /**
  * Counts of both versions from the probes of a window.
  *
- * An answer without a version counts as one without an answer: the gateway sent it because no route or no version was there.
- * A probe that was never sent says nothing of a version and is not counted.
+ * An answer without a version counts as no answer: the gateway sent it because there was no route or no version.
+ * A probe that was never sent is not counted, since it is no evidence about a version.
  *
- * @param threshold - milliseconds above which an answer is slow; learned from version 1 when undefined
- * @param earlier - times of version 1's answers in the windows before, from which it is learned too
- * @throws Error when half of the probes could not reach the gateway, so that the window says nothing of any version
+ * @param threshold - milliseconds above which an answer is slow. Computed from the times of version 1 when undefined
+ * @param earlier - times of version 1's answers in earlier windows, which that computation includes
+ * @throws Error when half of the probes could not reach the gateway, so that the window has no evidence about the versions
  */
 export function measurementOf(
   probes: readonly (AnsweredProbe | UnansweredProbe)[],
@@ -73,7 +73,7 @@ export function measurementOf(
     outcomes.filter((outcome) => outcome.subset === subset),
   );
   if (!stable || !canary) throw new Error("there are not two subsets");
-  const slowAbove = threshold ?? usualTime([...earlier, ...stableTimes(stable)]);
+  const slowAbove = threshold ?? percentile90([...earlier, ...stableTimes(stable)]);
   return {
     stable: countsOf(stable, slowAbove),
     canary: countsOf(canary, slowAbove),

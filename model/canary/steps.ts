@@ -1,7 +1,7 @@
 import { configSet, RemedyError, remedy, run } from "../output/remedy";
 
-/** Steps of a rollout when the user gives none. */
-const usualSteps: readonly number[] = [5, 25, 50, 100];
+/** Steps of a rollout if the user sets none. */
+const defaultSteps: readonly number[] = [5, 25, 50, 100];
 
 /** @throws Error unless the steps are rising weights from 1 to 100, with what is allowed */
 export function refuseSteps(steps: readonly number[], text = steps.join(",")): void {
@@ -26,7 +26,7 @@ export function parseSteps(text: string): number[] {
 }
 
 /**
- * Steps of a rollout that begins at a weight: those that the user gives, or the usual ones above the weight.
+ * Steps of a rollout that begins at a weight: those that the user sets, or the default steps above the weight.
  *
  * @throws Error when a step would lower the weight, with the command that fixes it
  */
@@ -35,7 +35,7 @@ export function stepsFrom(from: number, chosen?: readonly number[]): readonly nu
     throw new RemedyError(
       remedy`canaryWeight is 100 %: version 2 has all traffic already; fix: make version 2 the stable version (with appSource = folder copy app/v2 over app/v1), then: ${configSet("canaryWeight", 0)}, then ${run("up")}, then ${run("rollout")}`,
     );
-  const steps = chosen ?? usualSteps.filter((step) => step > from);
+  const steps = chosen ?? defaultSteps.filter((step) => step > from);
   const [first] = steps;
   if (first !== undefined && first < from)
     throw new RemedyError(

@@ -10,7 +10,7 @@ export type { StepEvidence } from "./comparison";
 export { type RolloutPace, rulesOfStep, type StepRules, usualPace, warmUpRequests } from "./thresholds";
 export { progressLine } from "./wording";
 
-/** Why a verdict is what it is, for programs; `reason` says the same to a person. */
+/** Reason of a verdict for programs. `reason` is the same for a person. */
 export type VerdictCode =
   | "as-good"
   | OutcomeClass
@@ -36,7 +36,7 @@ export const outcomeNames = { pass: "passed", fail: "failed", insufficient: "not
 
 const insufficient = (code: VerdictCode, reason: string): Verdict => ({ outcome: "insufficient", code, reason });
 
-/** The canary's share is not the weight, so that something else than the weight decides who gets version 2. */
+/** Verdict for a share of the canary that differs from the weight: something other than the weight decides who gets version 2. */
 function splitOff({ measured, weight }: StepEvidence, { splitFrom }: StepRules): Verdict | undefined {
   const { canary, unattributed } = measured;
   const isTooFew = hasTooFew(measured, weight, splitFrom);
@@ -47,7 +47,7 @@ function splitOff({ measured, weight }: StepEvidence, { splitFrom }: StepRules):
     : insufficient("split", `version 2 got ${canary.requests} of ${requests} requests, not ${weight} %`);
 }
 
-/** Both versions fail, and the canary is not surely better: the cause is probably neither of them. */
+/** Verdict when both versions fail, and the canary is not surely better: the cause is probably neither of them. */
 function bothFail(
   { stable, canary, baseline }: ClassComparison,
   { bothFail, falsePass }: StepRules,
@@ -65,7 +65,7 @@ function bothFail(
 }
 
 /**
- * Why a step is not decided yet, by the first class that is open.
+ * Verdict for a step that is not decided yet, by the first class that is open.
  *
  * @param open - the class with all unanswered requests that may be version 2's; `least` has its share of them
  */
@@ -94,7 +94,7 @@ interface Readings {
 
 const rateOf = ({ hits, n }: { readonly hits: number; readonly n: number }): number => (n === 0 ? 0 : hits / n);
 
-/** More requests of unknown version stay unanswered than before, and version 1 does not fail more often in another way. */
+/** True if more requests of unknown version stay unanswered than before, and version 1 does not fail more often otherwise. */
 function mayLoseRequests({ measured, weight, baseline }: StepEvidence, { worst }: Readings, rules: StepRules): boolean {
   const [failing] = worst;
   const mayBeWorse =

@@ -3,7 +3,7 @@ import { type CommandWriter, forNpm, type Remedy, writeRemedy } from "../output/
 import { columns } from "../output/table";
 import { type Section, troubleshootingPage } from "./sections";
 
-/** An observation, and its comparison with what has to be. */
+/** An observation, and its comparison with the expected state. */
 export interface Observation {
   /** Undefined if the check could not be made, which does not count as success. */
   readonly passed: boolean | undefined;
@@ -21,7 +21,7 @@ export interface Observation {
 export interface CheckResult {
   /** Stable name for programs, such as `docker` or `ingress-404`. */
   readonly id: string;
-  /** The fact that the check proves, or the part of the machine that it looks at. */
+  /** The fact that the check proves, or the part of the machine that it inspects. */
   readonly title: string;
   /** `unknown` if the check could not be made, which does not count as success. */
   readonly outcome: "passed" | "failed" | "unknown";

@@ -8,11 +8,11 @@ export interface ObservedCluster {
   readonly generation: string | undefined;
   /** Docker's state of each k3s node, such as running, paused or exited. */
   readonly states: readonly string[];
-  /** Number of nodes that the settings ask for. */
+  /** Number of nodes in the settings. */
   readonly expected: number;
-  /** Docker's state of the image registry, or `gone`; undefined when the settings ask for none. */
+  /** Docker's state of the image registry, or `gone`. Undefined if the settings have no registry. */
   readonly registry?: string;
-  /** True if the API server answers and all nodes are Ready; undefined when nobody asked. */
+  /** True if the API server answers and all nodes are Ready. Undefined if no request was sent to it. */
   readonly healthy?: boolean;
 }
 
@@ -32,7 +32,7 @@ export const isAwake = (state: string): boolean => state === "running" || state 
 /** States of a container that never ran or never will. */
 const unusable = ["created", "dead", "removing"];
 
-/** @param generation - of the cluster that is meant, or the part of it that its settings decide */
+/** @param generation - of the cluster, or only the part of it that follows from its settings */
 export function classifyCluster(observed: ObservedCluster, generation: string): ClusterState {
   const { claims, states, expected, registry, healthy } = observed;
   if (claims.length === 0) return "absent";

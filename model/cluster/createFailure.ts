@@ -3,26 +3,26 @@ import { dockerFailure } from "./dockerFailure";
 import type { ClusterSettings } from "./k3dConfig";
 
 type Ports = Pick<ClusterSettings, "httpPort">;
-type Meant = Pick<ClusterSettings, "httpPort" | "subnet" | "k3sVersion" | "caches">;
+type ClusterKeys = Pick<ClusterSettings, "httpPort" | "subnet" | "k3sVersion" | "caches">;
 
 /** The key of a published port, and its problem. The suggested port is 8080 for 80, and the next one otherwise. */
-function onPort(port: number | string, { httpPort }: Ports, why: string, other: Remedy = []): Failure {
+function portProblem(port: number | string, { httpPort }: Ports, clause: string, other: Remedy = []): Failure {
   const key = Number(port) === httpPort ? "httpPort" : "httpsPort";
   const next = Number(port) < 1024 ? 8000 + Number(port) : Number(port) + 1;
-  return { problem: `${key} = ${port} ${why}`, remedy: [...other, configSet(key, next)] };
+  return { problem: `${key} = ${port} ${clause}`, remedy: [...other, configSet(key, next)] };
 }
 
-/** Another program has a published port of the configuration. */
+/** Failure when another program listens on a port of the configuration. */
 export const portTaken = (port: number | string, settings: Ports): Failure =>
-  onPort(
+  portProblem(
     port,
     settings,
     "is taken on 127.0.0.1",
     remedy`end the program that holds it, which ${run("doctor")} names, or: `,
   );
 
-/** Another network has addresses of the subnet. */
-export const subnetTaken = ({ subnet }: Pick<Meant, "subnet">, network: string): Failure => ({
+/** Failure when another network has addresses of the subnet. */
+export const subnetTaken = ({ subnet }: Pick<ClusterKeys, "subnet">, network: string): Failure => ({
   problem: `subnet = "${subnet}" overlaps ${network}`,
   remedy: remedy`${run("doctor")} names a subnet that is free`,
 });
@@ -31,14 +31,14 @@ const excludedPortHint = [
   "end the program that listens there; on Windows also look for it among the reserved ports (netsh interface ipv4 show excludedportrange protocol=tcp), or: ",
 ];
 
-const portNotPublished = (port: string, settings: Meant) =>
-  onPort(port, settings, "cannot be published on 127.0.0.1", excludedPortHint);
-const portPrivileged = (port: string, settings: Meant) =>
-  onPort(port, settings, "is below 1024, and this Docker may not publish such a port");
-const subnetOverlaps = (_: string, settings: Meant) => subnetTaken(settings, "another Docker network");
+const portNotPublished = (port: string, settings: ClusterKeys) =>
+  portProblem(port, settings, "cannot be published on 127.0.0.1", excludedPortHint);
+const portPrivileged = (port: string, settings: ClusterKeys) =>
+  portProblem(port, settings, "is below 1024, and this Docker may not publish such a port");
+const subnetOverlaps = (_: string, settings: ClusterKeys) => subnetTaken(settings, "another Docker network");
 
-/** An image cache, or else another container, has the address of a node. */
-const addressTaken = (_: string, { caches }: Meant): Failure =>
+/** Failure when an image cache, or else another container, has the address of a node. */
+const addressTaken = (_: string, { caches }: ClusterKeys): Failure =>
   caches.length > 0
     ? {
         problem:
@@ -55,7 +55,7 @@ const addressTaken = (_: string, { caches }: Meant): Failure =>
  * on as texts, without a code. Each pattern names the source of its text, in the tree of
  * https://github.com/moby/moby/tree/v28.5.2 if it has no address.
  */
-const causes: readonly (readonly [message: RegExp, meaning: (match: string, settings: Meant) => Failure])[] = [
+const causes: readonly (readonly [message: RegExp, meaning: (match: string, settings: ClusterKeys) => Failure])[] = [
   // libnetwork/portallocator/portallocator.go, and the text of EADDRINUSE
   [/127\.0\.0\.1:(\d+)(?: failed: port is already allocated|: bind: address already in use)/, portTaken],
   // libnetwork/drivers/bridge/port_mapping_linux.go, Docker 28 and newer, with and without the address of the container
@@ -85,7 +85,7 @@ const unpulled = /failed to pull image '(rancher\/k3s:[^']+)'/;
  *
  * @returns undefined if the error is unknown
  */
-export function createFailure(text: string, settings: Meant): Failure | undefined {
+export function createFailure(text: string, settings: ClusterKeys): Failure | undefined {
   for (const [pattern, meaning] of causes) {
     const match = pattern.exec(text)?.[1];
     if (match) return meaning(match, settings);

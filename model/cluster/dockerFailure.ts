@@ -3,7 +3,7 @@ import { compareVersions } from "../mesh/versions";
 import { configSet, type Failure, type Remedy, remedy, run } from "../output/remedy";
 
 const minimum = versions.supported.minimum.k3d;
-const otherK3d = remedy`install k3d ${minimum} or newer (https://k3d.io); npm start downloads one`;
+const newerK3d = remedy`install k3d ${minimum} or newer (https://k3d.io); npm start downloads one`;
 
 /**
  * Errors of Docker and k3d that no key of the configuration causes, with the remedy of each. Docker's command line ends with
@@ -12,7 +12,7 @@ const otherK3d = remedy`install k3d ${minimum} or newer (https://k3d.io); npm st
 const failures: readonly (readonly [pattern: RegExp, problem: string, remedy: Remedy])[] = [
   // host/process.ts
   [/\bdocker is not installed/, "Docker is not installed", remedy`https://docs.docker.com/get-docker/`],
-  [/\bk3d is not installed/, "k3d is not installed", otherK3d],
+  [/\bk3d is not installed/, "k3d is not installed", newerK3d],
   // https://github.com/moby/moby/blob/v28.5.2/client/request.go, doRequest
   [
     /permission denied while trying to connect to the docker (?:daemon socket|API)|dial unix \S*docker\S*\.sock: connect: permission denied/i,
@@ -72,5 +72,5 @@ export function oldK3d(output: string): Failure | undefined {
   const version = /v(\d+\.\d+\.\d+)/.exec(output)?.[1];
   return version === undefined || compareVersions(version, minimum) >= 0
     ? undefined
-    : { problem: `k3d ${version} is too old`, remedy: otherK3d };
+    : { problem: `k3d ${version} is too old`, remedy: newerK3d };
 }

@@ -7,7 +7,7 @@ export const networkLines = "{{.Name}}{{range .IPAM.Config}} {{.Subnet}}{{end}}"
  * The network that shares an address with a subnet; undefined where none does.
  *
  * @param lines - Docker's networks, as {@link networkLines} writes them
- * @param ownNetworks - names of networks that make room
+ * @param ownNetworks - names of the stack's networks, which are removed before the new cluster is created
  */
 export function clashingNetwork(subnet: string, lines: string, ownNetworks: readonly string[]): string | undefined {
   const wanted = parseNetwork(subnet);

@@ -4,7 +4,7 @@ import { parseMirrors } from "./registries";
 
 /** A pull-through cache of one registry, which every environment of this machine may use. */
 export interface ImageCache {
-  /** Registry that it stands before, such as docker.io. */
+  /** Registry whose images it serves, such as docker.io. */
   readonly host: string;
   /** Registry that it pulls missing images from. */
   readonly upstream: string;
@@ -24,7 +24,7 @@ export const accountLabel = `${project}.cache-account`;
 /** Docker's registry does not answer at its own name (https://distribution.github.io/distribution/recipes/mirror/). */
 const publicUpstream = (host: string): string => `https://${host === "docker.io" ? "registry-1.docker.io" : host}`;
 
-/** Characters of a container's host name: Linux allows 64, a DNS label 63. */
+/** Longest host name of a container in characters: Linux allows 64, and a DNS label 63. */
 const longestHostname = 63;
 
 /** 32 bits of a text in hexadecimal digits (FNV-1a). */
@@ -46,8 +46,8 @@ export function cacheContainer({ host, upstream }: ImageCache): string {
   return `${name.slice(0, longestHostname - 9)}-${shortHash(`${host} ${upstream}`)}`;
 }
 
-/** Registries of all that an environment pulls but for its hub and its app: k3s, Istio's samples, MetalLB. */
-const always = ["docker.io", "quay.io"];
+/** Registries of the images other than Istio's and the app's: k3s, Istio's samples, MetalLB. */
+const fixedRegistries = ["docker.io", "quay.io"];
 
 /** Registry of an image or a path; one without a host is Docker's own (distribution/reference). */
 export function registryOf(image: string): string {
@@ -58,13 +58,13 @@ export function registryOf(image: string): string {
 /** True for a registry on the loopback interface: inside the container of a cache, that name is the cache itself. */
 const isLocal = (host: string): boolean => /^(localhost|127\.[\d.]+)(:|$)/.test(host);
 
-type From = Pick<Settings, "imageCache" | "registryMirrors" | "istioHub" | "appImage">;
+type CacheSettings = Pick<Settings, "imageCache" | "registryMirrors" | "istioHub" | "appImage">;
 
 /** Image caches of an environment. A cache pulls from the mirror if one is configured. */
-export function imageCaches({ imageCache, registryMirrors, istioHub, appImage }: From): readonly ImageCache[] {
+export function imageCaches({ imageCache, registryMirrors, istioHub, appImage }: CacheSettings): readonly ImageCache[] {
   if (!imageCache) return [];
   const mirrored = parseMirrors(registryMirrors) ?? {};
-  const pulled = [...always, registryOf(istioHub), registryOf(appImage)].filter((host) => !isLocal(host));
+  const pulled = [...fixedRegistries, registryOf(istioHub), registryOf(appImage)].filter((host) => !isLocal(host));
   const hosts = new Set([...pulled, ...Object.keys(mirrored)]);
   return [...hosts].sort().map((host) => ({ host, upstream: mirrored[host] ?? publicUpstream(host) }));
 }

@@ -6,19 +6,19 @@ import { type NodeSettings, nodeCaPath, nodeSettings, proxyVariables } from "./n
 import { type Owner, ownerLabels, ownershipLabels } from "./ownership";
 import { parseMirrors, type RegistryLogins, registriesFile } from "./registries";
 
-type Own = Pick<
+type OwnSettings = Pick<
   Settings,
   "clusterName" | "agents" | "httpPort" | "httpsPort" | "subnet" | "registry" | "registryMirrors" | "k3sVersion"
 >;
 
 /** Settings that a cluster depends on. */
-export type ClusterFrom = Own &
+export type ClusterFrom = OwnSettings &
   Pick<Settings, "imageCache" | "istioHub" | "appImage" | "nodeProxy" | "nodeNoProxy" | "nodeCaFile">;
 
 /** Settings of a cluster. A change to any of them needs a new cluster. */
-export type ClusterSettings = Own & { readonly caches: readonly ImageCache[]; readonly nodes?: NodeSettings };
+export type ClusterSettings = OwnSettings & { readonly caches: readonly ImageCache[]; readonly nodes?: NodeSettings };
 
-/** Of all settings, what the cluster is made from, and nothing whose change means no other cluster. */
+/** Settings that a cluster is created from. A setting whose change does not need a new cluster is not among them. */
 export function clusterSettings(settings: ClusterFrom): ClusterSettings {
   const { clusterName, agents, httpPort, httpsPort, subnet, registry, registryMirrors, k3sVersion } = settings;
   const caches = imageCaches(settings);
@@ -29,7 +29,7 @@ export function clusterSettings(settings: ClusterFrom): ClusterSettings {
   };
 }
 
-/** Names of everything that k3d and this project make in Docker for a cluster. */
+/** Names of everything that k3d and this project create in Docker for a cluster. */
 export const dockerNames = (cluster: string) => ({
   server: `k3d-${cluster}-server-0`,
   network: `k3d-${cluster}`,
@@ -64,8 +64,8 @@ export function k3dConfig(settings: ClusterSettings, owner: Owner, generation: s
   // agents reach the server by its name, and all nodes the containers that they pull from
   const agents = Array.from({ length: settings.agents }, (_, i) => `k3d-${settings.clusterName}-agent-${i}`);
   const pulled = [...(settings.registry ? [names.registry] : []), ...caches.map(cacheContainer)];
-  const beside = [names.server, ...agents, ...pulled, "host.k3d.internal"];
-  const variables = proxyVariables(nodes, settings.subnet, beside);
+  const direct = [names.server, ...agents, ...pulled, "host.k3d.internal"];
+  const variables = proxyVariables(nodes, settings.subnet, direct);
   const ca = nodes.caFile === undefined ? [] : [`${nodes.caFile}:${nodeCaPath}:ro`];
   const published = [
     [settings.httpPort, gateway.nodePorts.http],
@@ -98,7 +98,7 @@ export function k3dConfig(settings: ClusterSettings, owner: Owner, generation: s
       k3s: {
         extraArgs: [
           ...["servicelb", "traefik"].map((part) => ({ arg: `--disable=${part}`, nodeFilters: ["server:*"] })),
-          // it follows from the version of k3s, so it is not part of the settings that replace a cluster
+          // this follows from the version of k3s, so it is not part of the settings that replace a cluster
           ...(refusesCgroupV1(minorNumber(settings.k3sVersion))
             ? [{ arg: "--kubelet-arg=fail-cgroupv1=false", nodeFilters: everyNode }]
             : []),

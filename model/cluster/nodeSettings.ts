@@ -2,7 +2,7 @@ import type { Settings } from "../settings/contract";
 import { listItems, none } from "../settings/forms";
 import { clusterNetworks } from "./addressPool";
 
-type From = Pick<Settings, "nodeProxy" | "nodeNoProxy" | "nodeCaFile">;
+type ConfiguredNodes = Pick<Settings, "nodeProxy" | "nodeNoProxy" | "nodeCaFile">;
 
 /** Proxy and CA of the nodes in a company's network; each only if it is configured. */
 export interface NodeSettings {
@@ -11,18 +11,18 @@ export interface NodeSettings {
   readonly caFile?: string;
 }
 
-/** The settings of nodes that are configured; undefined if none is, so that nothing changes for clusters without. */
-export function nodeSettings({ nodeProxy, nodeNoProxy, nodeCaFile }: From): NodeSettings | undefined {
-  const set: NodeSettings = {
+/** The configured settings of nodes. Undefined if none is configured, so that existing clusters without them are not replaced. */
+export function nodeSettings({ nodeProxy, nodeNoProxy, nodeCaFile }: ConfiguredNodes): NodeSettings | undefined {
+  const nodes: NodeSettings = {
     ...(nodeProxy !== none && { proxy: nodeProxy }),
     ...(nodeProxy !== none && nodeNoProxy !== none && { noProxy: nodeNoProxy }),
     ...(nodeCaFile !== none && { caFile: nodeCaFile }),
   };
-  return Object.keys(set).length > 0 ? set : undefined;
+  return Object.keys(nodes).length > 0 ? nodes : undefined;
 }
 
 /**
- * The variables by which containerd and k3s know a proxy (https://docs.k3s.io/advanced#configuring-an-http-proxy).
+ * Environment variables that configure a proxy for containerd and k3s (https://docs.k3s.io/advanced#configuring-an-http-proxy).
  *
  * @param hosts - by which nodes reach containers beside them, such as the registry
  */

@@ -1,14 +1,14 @@
 import { project } from "../names";
 
-/** Labels of everything that this project makes in Docker. */
+/** Labels of everything that this project creates in Docker. */
 export const ownershipLabels = {
   /** PROJECT/STACK, for people and filters. Two checkouts may share it. */
   stack: `${project}.owner`,
   /** The stack's identity: a random id that the stack's state keeps. */
   id: `${project}.id`,
-  /** Place of that state, by which `npm run destroy` finds what a lost state made. */
+  /** Place of that state, by which `npm run destroy` finds the objects of a state that is lost. */
   state: `${project}.state`,
-  /** Tells one incarnation of a cluster from the next. */
+  /** Generation of a cluster. Each replacement of a cluster has another one. */
   generation: `${project}.generation`,
   /** Settings of the cluster, as JSON. */
   settings: `${project}.settings`,
@@ -37,7 +37,7 @@ export type OwnershipLabels = Readonly<Record<"stack" | "id" | "state" | "genera
  */
 export type Claim = "ours" | "lost" | "unproven" | "foreign";
 
-/** @param legacyGeneration - generation of a cluster without an id that the stack's state is known to hold */
+/** @param legacyGeneration - generation in the stack's state of a cluster that an earlier version made, without an id */
 export function claimOf(labels: OwnershipLabels, owner: Owner, legacyGeneration?: string): Claim {
   if (labels.id) {
     if (labels.id === owner.id) return "ours";
@@ -54,7 +54,7 @@ export const ownerLabels = ({ stack, id = "", state }: Owner): string[] => [
   `${ownershipLabels.state}=${state}`,
 ];
 
-/** Environment variable with the generation from the stack's state of a cluster without an id. */
+/** Environment variable with the generation in the stack's state of a cluster without an id. */
 export const legacyGenerationVariable = "ISTIO_ON_K3D_TAKE_OVER";
 /** Environment variable that forbids replacing the cluster, set while a rollout runs. */
 export const keepVariable = "ISTIO_ON_K3D_KEEP_CLUSTER";

@@ -22,7 +22,7 @@ export function parseMirrors(text: string): Readonly<Record<string, string>> | u
 export type RegistryLogins = Readonly<Record<string, { readonly username: string; readonly password: string }>>;
 
 /**
- * The file by which k3s' nodes know mirrors (https://docs.k3s.io/installation/private-registry).
+ * Content of the file that configures mirrors for k3s' nodes (https://docs.k3s.io/installation/private-registry).
  *
  * It has several lines, because k3d reads a single line as the name of a file.
  */
@@ -56,7 +56,7 @@ export function mirrorLogins(registryMirrors: string, pullSecret: string): Regis
   const mirrorHosts = new Set(Object.values(parseMirrors(registryMirrors) ?? {}).map((mirror) => new URL(mirror).host));
   const logins = Object.entries(auths).map(([registry, { auth, username, password }]) => [
     registry.replace(/^https?:\/\//, "").replace(/\/.*$/, ""),
-    // what Docker writes is USER:PASSWORD in Base64
+    // Docker writes USER:PASSWORD in Base64
     typeof auth === "string" ? parseCredentials(fromBase64(auth)) : { username, password },
   ]);
   return Object.fromEntries(logins.filter(([host]) => mirrorHosts.has(host as string)));
@@ -67,10 +67,10 @@ export function dockerCredentials(text: string): boolean {
   if (text === none) return true;
   try {
     const { auths } = JSON.parse(text) as { auths?: DockerLogins };
-    const known = ({ auth, username, password }: DockerLogins[string]) =>
+    const hasCredentials = ({ auth, username, password }: DockerLogins[string]) =>
       (typeof auth === "string" && /^[^:]+:/.test(fromBase64(auth))) ||
       (typeof username === "string" && typeof password === "string");
-    return auths !== undefined && Object.keys(auths).length > 0 && Object.values(auths).every(known);
+    return auths !== undefined && Object.keys(auths).length > 0 && Object.values(auths).every(hasCredentials);
   } catch {
     return false;
   }

@@ -34,11 +34,11 @@ export const isNode = ({ role }: Pick<Removable, "role">): boolean => ["server",
 /**
  * The part of a cluster's objects that belongs to a stack and so may be removed.
  *
- * k3d takes no label for its network and its tools container. They belong to the stack when k3d's own label is on them
- * and the stack holds the cluster's name: by the nodes, or by the storage volume, which is made before everything else
+ * k3d accepts no label for its network and its tools container. They belong to the stack if they have k3d's own label,
+ * and the cluster's name is the stack's: by the nodes, or by the storage volume, which is created before everything else
  * and only when nothing else has the cluster's names.
  *
- * @param legacyGeneration - generation of a cluster without an id that the stack's state is known to hold
+ * @param legacyGeneration - generation in the stack's state of a cluster that an earlier version made, without an id
  */
 export function ownedObjects<Item extends Removable>(
   clusterName: string,
@@ -49,14 +49,14 @@ export function ownedObjects<Item extends Removable>(
   const inCluster = containers.filter(({ cluster }) => cluster === clusterName);
   const nodes = inCluster.filter(isNode);
   const isOurs = (item: Item) => claimOnObject(item, owner, legacyGeneration) === "ours";
-  const unlabelled = ({ id, stack }: Item) => legacyGeneration !== undefined && !id && stack === owner.stack;
+  const isUnlabelled = ({ id, stack }: Item) => legacyGeneration !== undefined && !id && stack === owner.stack;
   if (!nodes.every(isOurs)) return { containers: [], volumes: [] };
   const storage = volumes.find(({ name }) => name === dockerNames(clusterName).storage);
-  const holdsName = nodes.length > 0 || (storage !== undefined && (isOurs(storage) || unlabelled(storage)));
-  const byK3d = ({ id, app, cluster }: Item) => holdsName && !id && app === "k3d" && cluster === clusterName;
+  const hasName = nodes.length > 0 || (storage !== undefined && (isOurs(storage) || isUnlabelled(storage)));
+  const isOfK3d = ({ id, app, cluster }: Item) => hasName && !id && app === "k3d" && cluster === clusterName;
   return {
-    containers: inCluster.filter((item) => isOurs(item) || byK3d(item)),
-    network: holdsName && network?.app === "k3d" ? network : undefined,
-    volumes: volumes.filter((item) => isOurs(item) || (holdsName && (byK3d(item) || unlabelled(item)))),
+    containers: inCluster.filter((item) => isOurs(item) || isOfK3d(item)),
+    network: hasName && network?.app === "k3d" ? network : undefined,
+    volumes: volumes.filter((item) => isOurs(item) || (hasName && (isOfK3d(item) || isUnlabelled(item)))),
   };
 }

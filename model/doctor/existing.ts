@@ -26,8 +26,8 @@ const isOfStack = ({ metadata: { name, namespace } }: ControlPlane): boolean =>
 const uninstall = "https://istio.io/latest/docs/setup/install/helm/#uninstall";
 
 /**
- * Checks an existing cluster for an Istio of somebody else, whose CRDs the environment could not install again. One that was
- * added while the environment is up does no harm to it.
+ * Checks an existing cluster for an Istio of another owner, whose CRDs the environment could not install again. An Istio that
+ * was installed while the environment was up does not affect it.
  */
 export function istioIn(controlPlanes: readonly ControlPlane[]): Observation {
   const foreign = controlPlanes.find((controlPlane) => !isOfStack(controlPlane));

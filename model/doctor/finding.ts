@@ -4,7 +4,7 @@ import type { Remedy } from "../output/remedy";
 
 export const ok = (evidence: string): Observation => ({ passed: true, evidence });
 
-/** A part of the machine that could not be looked at, which is neither good nor bad. */
+/** Result for a part of the machine that could not be inspected. It counts neither as success nor as failure. */
 export const unknown = (evidence: string): Observation => ({ passed: undefined, evidence });
 
 /** A failure with which an environment cannot come up. */

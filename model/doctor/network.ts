@@ -78,7 +78,7 @@ const freeSubnet = (
  * it would hide.
  *
  * @param lines - Docker's networks, as `networkLines` writes them
- * @param ownNetworks - names of networks that make room for the cluster's
+ * @param ownNetworks - names of the stack's networks, which are removed before the new cluster is created
  */
 export function subnet(
   cidr: string,
@@ -120,7 +120,7 @@ interface PortHolder {
   readonly isLost?: boolean;
 }
 
-/** A port of 127.0.0.1, by its holder. @param holder - undefined if nobody listens */
+/** Checks a port of 127.0.0.1. @param holder - program that listens on it; undefined if none does */
 export function port(number: number, key: string, holder: PortHolder | undefined): Observation {
   if (!holder) return ok("free");
   if (holder.isOurs) return ok("held by this stack's cluster");

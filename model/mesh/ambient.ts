@@ -3,7 +3,7 @@ import { revisionOf } from "./revisions";
 
 export type Dataplane = Settings["dataplane"];
 
-/** Annotation by which istio-cni says that ztunnel has the traffic of a pod. */
+/** Annotation that istio-cni sets on a pod whose traffic it redirects to ztunnel. */
 export const redirectionAnnotation = "ambient.istio.io/redirection";
 
 type Labels = Readonly<Record<string, string>>;
@@ -14,12 +14,12 @@ export const ambientCharts = ["cni", "ztunnel"] as const;
 /** The Helm release of each chart. */
 export const ambientReleases = { cni: "istio-cni", ztunnel: "ztunnel" } as const;
 export const cniDaemonSet = "istio-cni-node";
-/** The DaemonSets that the charts make. */
+/** The DaemonSets of the charts. */
 export const ambientDaemonSets = [cniDaemonSet, "ztunnel"] as const;
 
 /**
- * Pod Security label of the mesh's namespace. ztunnel and istio-cni enter the network namespaces of pods, which the default
- * level of a cluster may not allow.
+ * Pod Security label of the mesh's namespace. ztunnel and istio-cni enter the network namespaces of pods, and the default
+ * level of a cluster may forbid that.
  */
 export const privilegedNamespace: Labels = { "pod-security.kubernetes.io/enforce": "privileged" };
 

@@ -41,7 +41,7 @@ export const manifestPath = (chart: Chart): string => `${crdsFolder(chart)}/${ma
 
 /**
  * Files of the chart around the CRDs, by path. Helm keeps the CRDs when the release is removed, as the chart of Istio's own
- * CRDs asks for, since it would delete every Gateway and every route in the cluster with them.
+ * CRDs requests too: the deletion of a CRD deletes every Gateway or route in the cluster.
  */
 export const crdsChartFiles = ({ name, version }: Chart): Readonly<Record<string, string>> => ({
   "Chart.yaml": JSON.stringify({ apiVersion: "v2", name, version, description: "CRDs of the Gateway API" }),
@@ -74,8 +74,8 @@ const bundleOf = ({ metadata: { annotations = {} } }: Crd): string | undefined =
  * Decides about a cluster's CRDs. Those of another owner are never overwritten: they are used if they are new enough.
  *
  * @param crds - those of {@link requiredCrds} that the cluster has
- * @param isReleased - true if Helm has the release, so that missing CRDs were deleted by somebody
- * @param now - marks a repair, so that Helm makes the release again
+ * @param isReleased - true if Helm has the release, so that somebody deleted the missing CRDs
+ * @param now - value that changes the release for a repair, so that Helm applies it again
  */
 export function decideCrds(chart: Chart, crds: readonly Crd[], isReleased: boolean, now: string): CrdsDecision {
   const foreign = crds.filter((crd) => !isOfRelease(crd));

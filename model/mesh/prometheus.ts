@@ -29,5 +29,5 @@ export const scrapeConfig = () => ({
   ],
 });
 
-/** Permissions of Prometheus: to discover the pods that it scrapes. */
+/** Permissions of Prometheus, with which it discovers the pods that it scrapes. */
 export const prometheusRules = [{ apiGroups: [""], resources: ["pods"], verbs: readVerbs }];

@@ -22,7 +22,7 @@ const filtered = ["cluster", "listener", "route"];
  */
 export const pushOf = (nonce: unknown): string => String(nonce ?? "").slice(0, -random);
 
-/** The push with which a proxy was last sent clusters. */
+/** The last push in which istiod sent clusters to a proxy. */
 export const sentPush = (status: SyncStatus | undefined): string => pushOf(status?.[`cluster${sent}`]);
 
 /** True if one push of an istiod came before another of the same istiod. */
@@ -33,8 +33,8 @@ export function isBefore(push: string, other: string): boolean {
 }
 
 /**
- * True for a sidecar or a gateway that was sent nothing since a push that changed the EnvoyFilters of the whole mesh. istiod
- * sends each of them what such a push changes.
+ * True for a sidecar or a gateway to which istiod has sent nothing since a push that changed the EnvoyFilters of the whole
+ * mesh. Such a push changes the configuration of each of them.
  *
  * @param push - undefined if it is not known yet
  */
@@ -44,7 +44,7 @@ export function isLate(status: SyncStatus, push: string | undefined): boolean {
   return push === undefined || nonces.some((nonce) => isBefore(pushOf(nonce), push));
 }
 
-/** True if every proxy is connected and in sync, with a line that names the others. */
+/** Result of the comparison: `passed` if every proxy is connected and in sync. `evidence` names the others. */
 export interface SyncResult {
   readonly passed: boolean;
   readonly evidence: string;

@@ -6,10 +6,10 @@ import { crdsRelease } from "./gatewayApi";
 import { istiodOf } from "./revisions";
 
 /** The settings that decide about the names of releases. */
-type From = Pick<Settings, "istioVersion" | "nextIstioVersion" | "dataplane" | "routing">;
+type ReleaseSettings = Pick<Settings, "istioVersion" | "nextIstioVersion" | "dataplane" | "routing">;
 
-/** The Helm releases that the program makes from these settings, as NAMESPACE/NAME. */
-export function releaseNames({ istioVersion, nextIstioVersion, dataplane, routing }: From): string[] {
+/** The Helm releases that the program creates from these settings, as NAMESPACE/NAME. */
+export function releaseNames({ istioVersion, nextIstioVersion, dataplane, routing }: ReleaseSettings): string[] {
   const onNodes = dataplane === "ambient" ? Object.values(ambientReleases) : [];
   const versions = [istioVersion, nextIstioVersion].filter((version) => version !== none);
   const crds = routing === "gateway-api" ? [crdsRelease] : [];
@@ -31,16 +31,16 @@ interface Revision {
  * Returns the revisions that a killed operation left behind: pending ones, and ones that the state does not contain,
  * because the kill came before the state was written. Ignores all releases that are not of the program.
  *
- * @param made - releases that the program makes, as NAMESPACE/NAME
- * @param known - releases in the stack's state, likewise; an earlier version may have made them under another name
+ * @param created - releases that the program creates, as NAMESPACE/NAME
+ * @param known - releases in the stack's state, likewise. An earlier version may have created them under another name
  */
 export function abandonedRevisions<Item extends Revision>(
   revisions: readonly Item[],
-  made: readonly string[],
+  created: readonly string[],
   known: ReadonlySet<string>,
 ): Item[] {
   return revisions.filter(({ namespace, release, status }) => {
     const name = `${namespace}/${release}`;
-    return known.has(name) ? status.startsWith("pending-") : made.includes(name);
+    return known.has(name) ? status.startsWith("pending-") : created.includes(name);
   });
 }

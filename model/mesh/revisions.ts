@@ -1,11 +1,11 @@
 import { none } from "../settings/forms";
 
-/** Steps by which an environment comes to use the next control plane. Each includes those before it. */
+/** Stages in which an environment changes to the next control plane. Each includes those before it. */
 export const upgradeStages = ["crds", "istiod", "gateway", "app", "default"] as const;
 export type UpgradeStage = (typeof upgradeStages)[number];
 
 /** The settings that decide about versions. The keys of the configuration use {@link upgradeStages}, so they are not imported. */
-interface From {
+interface VersionSettings {
   readonly istioVersion: string;
   readonly nextIstioVersion: string;
   readonly nextIstioStage: UpgradeStage;
@@ -25,7 +25,7 @@ export interface MeshVersions {
 }
 
 /** Versions of the parts of an environment: the running version, or the next one for each part whose stage is reached. */
-export function meshVersions({ istioVersion, nextIstioVersion, nextIstioStage }: From): MeshVersions {
+export function meshVersions({ istioVersion, nextIstioVersion, nextIstioStage }: VersionSettings): MeshVersions {
   const next = nextIstioVersion === none ? istioVersion : nextIstioVersion;
   const at = (stage: UpgradeStage) =>
     upgradeStages.indexOf(nextIstioStage) >= upgradeStages.indexOf(stage) ? next : istioVersion;

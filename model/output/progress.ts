@@ -32,7 +32,7 @@ export function progressLine({ op, urn, outcome }: EngineStep, seconds: number):
   return `${String(Math.round(seconds)).padStart(4)} s  ${state.padEnd(16)} ${resourceKind(urn)} ${resourceName(urn)}`;
 }
 
-/** Text of a diagnostic without colour marks and stack trace. */
+/** Text of a diagnostic without colour tags and stack trace. */
 export function plainMessage(text: string): string {
   const lines = text
     .replaceAll(/<\{%[^%]*%\}>/g, "")

@@ -1,4 +1,4 @@
-/** A command of this project, as data. */
+/** A command of this project, as data. The caller that shows it writes it for its reader. */
 export type CommandLine =
   /** Without a value, Pulumi asks for it. */
   | { readonly command: "config set"; readonly key: string; readonly value?: string; readonly secret?: boolean }
@@ -87,7 +87,7 @@ export const forNpm =
     return joinWords(script, args && `-- ${args}`);
   };
 
-/** Variable by which a command of this project tells the program to write commands for npm. */
+/** Environment variable that a command of this project sets, so that the program writes commands for npm. */
 export const npmVariable = "ISTIO_ON_K3D_NPM";
 
 /** Commands for Pulumi's own command line; a command that Pulumi does not have is written for npm. */
@@ -100,7 +100,7 @@ export const forPulumi =
 
 const codeLiteral = (value: string): string => (/^(\d+|true|false)$/.test(value) ? value : JSON.stringify(value));
 
-/** For a program that passes settings as an object. */
+/** Commands for a program that passes settings as an object. */
 export const forCode: CommandWriter = (command) => {
   switch (command.command) {
     case "config set":
@@ -126,7 +126,7 @@ export class RemedyError extends Error {
   }
 }
 
-/** A problem, and the user's way out of it. */
+/** A problem, and its remedy for the user. */
 export interface Failure {
   readonly problem: string;
   readonly remedy: Remedy;

@@ -6,7 +6,7 @@ import type { Settings } from "../settings/contract";
 import { type Pin, placeOf } from "./pins";
 import { isSame, newestByMinor, newestVersion } from "./releases";
 
-/** Releases of a pinned part; the reason why they are not known is an error. */
+/** Releases of a pinned part, or the error that kept them unknown. */
 export interface PinReleases {
   readonly pin: Pin;
   readonly releases: readonly string[] | Error;
@@ -22,7 +22,7 @@ function candidates({ pin: { name }, releases }: PinReleases, istio: string): re
   return [newestVersion(releases) ?? []].flat();
 }
 
-/** Newest release, if its minor is none that versions.json lists as supported. */
+/** Note about the newest release if versions.json does not list its minor as supported. Empty otherwise. */
 function unsupportedNote({ pin: { name }, releases }: PinReleases, known: readonly string[]): string {
   const last = name === "Istio" && !(releases instanceof Error) ? newestVersion(releases) : undefined;
   return last === undefined || known.includes(last) ? "" : `; ${last} is not supported yet`;
@@ -45,7 +45,7 @@ const rangeText = (minors: readonly string[]): string => `${minors[0]} to ${mino
 
 type Used = Pick<Settings, "istioVersion" | "k3sVersion" | "cluster">;
 
-/** The pinned versions beside the newest ones, and the versions that go together. */
+/** Table of the pinned and the newest versions, and of the versions that work together. */
 export function versionsReport(parts: readonly PinReleases[], used: Used, commands: CommandWriter = forNpm()): string {
   const works = Object.entries(supportedIstio).map(([minor, { kubernetes, gatewayApi }]) => [
     ...[minor, rangeText(kubernetes), gatewayApi],

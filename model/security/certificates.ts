@@ -8,7 +8,7 @@ export const caHours = 10 * 365 * 24;
 /** Common name of a CA. It contains the number, so that clients that trust two CAs pick the right one. */
 export const caName = (domain: string, number: number): string => `ca${number === 1 ? "" : `-${number}`}.${domain}`;
 
-/** Subject of a CA, with the place that the write-up's CA names. */
+/** Subject of a CA. Its place is fixed, because a change would replace the CAs of existing environments. */
 export const caSubject = (domain: string, number: number) => ({
   commonName: caName(domain, number),
   country: "US",

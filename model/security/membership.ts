@@ -14,25 +14,25 @@ interface Membership extends Pick<Settings, "dataplane" | "sidecarInjection"> {
  *
  * With sidecars, the tag `stable` names the injector, which sees a pod only when it is created. The annotations in the
  * template roll the Deployments when the way of injection changes or the tag names another version
- * (https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/). Ambient takes running pods, so there the
+ * (https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/). Ambient adds running pods, so there the
  * annotation is that of pods without sidecars.
  */
 export function membershipLabels({ dataplane, sidecarInjection, sidecarVersion }: Membership) {
-  const way = dataplane === "ambient" ? dataplane : sidecarInjection;
+  const source = dataplane === "ambient" ? dataplane : sidecarInjection;
   const byTag = { [revisionLabel]: tags.stable };
-  const namespaceLabels: Readonly<Record<typeof way, Readonly<Record<string, string>>>> = {
+  const namespaceLabels: Readonly<Record<typeof source, Readonly<Record<string, string>>>> = {
     namespace: byTag,
     // a label of the namespace would override the label of the pods
     deployment: {},
     off: withoutInjection,
     ambient: { [dataplaneLabel]: "ambient" },
   };
-  const podLabels = way === "deployment" ? { [injectLabel]: "true", ...byTag } : {};
-  const hasSidecars = way === "namespace" || way === "deployment";
+  const podLabels = source === "deployment" ? { [injectLabel]: "true", ...byTag } : {};
+  const hasSidecars = source === "namespace" || source === "deployment";
   const revision = hasSidecars ? { [`${app.name}/sidecar-revision`]: revisionOf(sidecarVersion) } : {};
   return {
-    namespaceLabels: namespaceLabels[way],
+    namespaceLabels: namespaceLabels[source],
     podLabels,
-    podAnnotations: { [`${app.name}/sidecar-injection`]: hasSidecars ? way : "off", ...revision },
+    podAnnotations: { [`${app.name}/sidecar-injection`]: hasSidecars ? source : "off", ...revision },
   };
 }

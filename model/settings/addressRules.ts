@@ -71,7 +71,7 @@ const poolInSubnet: CrossRule = (accepted) => {
   if (!network || subnet === undefined || pool === undefined || agents === undefined) return undefined;
   const chosen = parsePool(choosePool(subnet, pool));
   if (!chosen) return undefined;
-  // where the nodes of a cluster that the user has are, only the user knows
+  // only the user knows the addresses of the nodes of an existing cluster
   const caches = cacheCount(accepted);
   const nodes =
     cluster === "existing" ? { first: network.first, last: network.first } : reservedAddresses(network, agents, caches);
@@ -92,5 +92,5 @@ const poolInSubnet: CrossRule = (accepted) => {
   };
 };
 
-/** Rules on where the environment is found: ports of this host, and addresses of its own network. */
+/** Rules for the addresses of the environment: ports of this host, and addresses of its own network. */
 export const addressRules: readonly CrossRule[] = [portsDiffer, subnetBesideCluster, subnetOfNodes, poolInSubnet];

@@ -7,7 +7,7 @@ import { trafficKeys } from "./keys/traffic";
 /**
  * Every key of the stack's configuration.
  *
- * Pulumi.yaml and the reference in the documentation are held to this table by a test.
+ * A test compares Pulumi.yaml and the reference in the documentation with this table.
  */
 export const settingKeys = { ...clusterKeys, ...imageKeys, ...meshKeys, ...securityKeys, ...trafficKeys };
 

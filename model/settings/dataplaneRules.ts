@@ -16,7 +16,7 @@ const strictNeedsProxies: CrossRule = (settings) => {
     : undefined;
 };
 
-/** The default and `off` say nothing against ambient. Pods that ask for sidecars would get them, and leave ambient. */
+/** The default and `off` are compatible with ambient. Pods that request sidecars would get them, and leave ambient. */
 const ambientHasNoSidecars: CrossRule = ({ dataplane, sidecarInjection }) =>
   dataplane === "ambient" && sidecarInjection === "deployment"
     ? {

@@ -11,14 +11,14 @@ export function dnsName(value: string): boolean {
   return value.length <= 240 && labels.length >= 2 && labels.every((part) => label.test(part)) && !/^\d+$/.test(last);
 }
 
-/** A header for a user's own purpose, in lower case as Envoy knows it, that no proxy sets or strips. */
+/** A header for a user's own purpose that no proxy sets or strips. It is in lower case, as Envoy compares headers. */
 export function requestHeader(value: string): boolean {
   return /^x-(?!forwarded-|envoy-|b3-|request-id$|real-ip$)[a-z0-9]+(-[a-z0-9]+)*$/.test(value) && value.length <= 64;
 }
 
-/** Word for a list or a name that is left out. */
+/** Word for an empty list or an absent name. */
 export const none = "none";
-/** Word for a value that the program works out. */
+/** Word for a value that the program computes. */
 export const auto = "auto";
 
 /** The parts of a list that is separated by commas. */
@@ -112,7 +112,7 @@ export function pushTarget(value: string): boolean {
 /** A domain that no name inside a cluster ends with: such a host would shadow a Service's own name. */
 export const outsideCluster = (value: string): boolean => !/(^|\.)(svc|cluster\.local)$/.test(value);
 
-/** Value of a configuration that gives no header the choice. */
+/** Value of `canaryHeader` if no header selects a version. */
 export const noHeader = "off";
 
 /** The numbers of a list such as "1,2"; undefined where it is not one of one to three numbers from 1 to 99, in order. */

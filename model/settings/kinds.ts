@@ -1,6 +1,6 @@
 import { integer } from "./forms";
 
-/** One key of the stack's configuration: what Pulumi.yaml declares, and what is accepted. */
+/** One key of the stack's configuration: its declaration in Pulumi.yaml, and the values that it accepts. */
 export interface Key<T extends string | number | boolean = string | number | boolean> {
   readonly type: T extends string ? "string" : T extends number ? "integer" : "boolean";
   readonly default: T;

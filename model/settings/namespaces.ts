@@ -2,8 +2,8 @@ import { settingKeys } from "./contract";
 import type { Problem } from "./problem";
 
 /** Name that this project has unless somebody changes it in Pulumi.yaml. */
-const published = "istio-on-k3d";
-/** Namespaces of Pulumi itself and of the providers that this project uses; some of their keys have names of ours. */
+const defaultProject = "istio-on-k3d";
+/** Namespaces of Pulumi itself and of its providers, some of whose keys have the names of keys of this project. */
 const providers = ["pulumi", "kubernetes", "docker", "command", "tls"];
 
 /**
@@ -17,7 +17,7 @@ export function formerKeys(keys: readonly string[], project: string): Problem[] 
   return keys.flatMap((key) => {
     const [namespace = "", name = ""] = key.split(":");
     if (namespace === project || providers.includes(namespace)) return [];
-    if (namespace !== published && !Object.hasOwn(settingKeys, name)) return [];
+    if (namespace !== defaultProject && !Object.hasOwn(settingKeys, name)) return [];
     return [
       {
         key,

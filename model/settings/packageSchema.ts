@@ -7,7 +7,7 @@ const text = { type: "string" };
 const described = (description: string, type: object = text) => ({ ...type, description });
 
 /**
- * Keys that programs in other languages may set. Secrets are none of them: these inputs are plain values, which Pulumi
+ * Keys that programs in other languages may set. Secrets are not among them: these inputs are plain values, which Pulumi
  * keeps unencrypted in the state.
  */
 const inputs = (Object.entries(settingKeys) as [string, Key][]).filter(([, { secret }]) => !secret);

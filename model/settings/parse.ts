@@ -12,10 +12,10 @@ export type ParsedSettings =
   | { readonly settings: Settings; readonly problems: readonly [] }
   | { readonly settings?: never; readonly problems: readonly Problem[] };
 
-/** Longest edit distance at which a name is taken for a misspelling of a key: a third of its length. */
+/** Longest edit distance at which a name counts as a misspelling of a key: a third of its length. */
 const nearEnough = (name: string): number => Math.floor(name.length / 3);
 
-/** The value in the key's type; undefined where the text is not one. */
+/** The value in the key's type. Undefined if the text has no such value. */
 function readValue(key: Key, raw: string): string | number | boolean | undefined {
   switch (key.type) {
     case "integer":
@@ -29,7 +29,7 @@ function readValue(key: Key, raw: string): string | number | boolean | undefined
 
 /**
  * The accepted value that the user probably meant: the same text without blanks, in another case, as a plain URL, or the
- * option that is spelled most alike. The key's default where there is none.
+ * option that is spelled most alike. The key's default if there is no such value.
  */
 function probablyMeant(key: Key, raw: string): string | number | boolean {
   if (key.secret) return key.default;
@@ -51,27 +51,33 @@ const replacedKeys: Readonly<Record<string, readonly KeyName[]>> = {
 };
 
 function unknownKey(name: string): Problem {
-  const now = Object.hasOwn(replacedKeys, name) ? replacedKeys[name] : undefined;
-  if (now) return { key: name, value: undefined, rule: `is now ${now.join(" and ")}`, remedy: [configRm(name)] };
+  const replacements = Object.hasOwn(replacedKeys, name) ? replacedKeys[name] : undefined;
+  if (replacements)
+    return {
+      key: name,
+      value: undefined,
+      rule: `is now ${replacements.join(" and ")}`,
+      remedy: [configRm(name)],
+    };
   const near = closest(name, Object.keys(settingKeys));
-  const rename = distance(name.toLowerCase(), near.toLowerCase()) <= nearEnough(name);
+  const isMisspelled = distance(name.toLowerCase(), near.toLowerCase()) <= nearEnough(name);
   return {
     key: name,
     value: undefined,
-    rule: rename ? `is not a key; did you mean ${near}?` : "is not a key",
+    rule: isMisspelled ? `is not a key; did you mean ${near}?` : "is not a key",
     remedy: [configRm(name)],
   };
 }
 
 /** Facts about a stack's configuration that its file shows without decryption. */
-interface Known {
+interface FileFacts {
   /** Keys that stand unencrypted in it. */
   readonly plain?: readonly string[];
-  /** Keys that are there, encrypted: only the program can judge them, and what depends on them. */
+  /** Keys with an encrypted value. Only the program can check them, and the rules that depend on them. */
   readonly encrypted?: readonly string[];
 }
 
-function readSettings(raw: Readonly<Record<string, string>>, { plain = [], encrypted = [] }: Known) {
+function readSettings(raw: Readonly<Record<string, string>>, { plain = [], encrypted = [] }: FileFacts) {
   const problems: Problem[] = Object.keys(raw)
     .filter((name) => !Object.hasOwn(settingKeys, name))
     .map(unknownKey);
@@ -110,8 +116,8 @@ export function parseSettings(raw: Readonly<Record<string, string>>): ParsedSett
   return problems.length > 0 ? { problems } : { settings: accepted as Settings, problems: [] };
 }
 
-/** Every problem with a stack's file, as far as it can be read. */
-export const problemsOf = (raw: Readonly<Record<string, string>>, known: Known): readonly Problem[] =>
+/** Every problem with a stack's file that is visible without decryption. */
+export const problemsOf = (raw: Readonly<Record<string, string>>, known: FileFacts): readonly Problem[] =>
   readSettings(raw, known).problems;
 
 /** A value as it may be shown: without the user and password of a URL. */

@@ -1,7 +1,7 @@
 import { type KeyName, settingKeys, stackOutputs } from "./contract";
 import type { Key } from "./kinds";
 
-/** Every key, by the subject for which a reader looks it up. */
+/** Every key, by the subject under which a reader looks for it. */
 export const keysBySubject: Readonly<Record<string, readonly KeyName[]>> = {
   "Canary and routes": ["canaryWeight", "canaryHeader", "canaryAffinity", "mirrorPercent", "routing"],
   "Mutual TLS and dataplane": [
@@ -51,7 +51,7 @@ function outputsTable(): string {
   return ["| output | value |", "| --- | --- |", ...rows].join("\n");
 }
 
-/** The page that has both. */
+/** The reference page: the configuration and the outputs. */
 export const referencePage = (): string =>
   [
     "# Reference",

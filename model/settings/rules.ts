@@ -79,7 +79,7 @@ const contextAllowed: CrossRule = ({ cluster, kubeContext, allowedContexts }) =>
       };
 };
 
-/** Keys that apply to one kind of cluster only: the other kind, the default, and why the key has no effect there. */
+/** Keys that apply to one kind of cluster: the other kind, the default, and the reason why the key has no effect there. */
 const kinds = [
   ["httpPort", "existing", 80, "its ports are not published on this host"],
   ["httpsPort", "existing", 443, "its ports are not published on this host"],
@@ -114,7 +114,7 @@ const kindRules: readonly CrossRule[] = kinds.map(([key, kind, only, why]) => (s
 });
 
 /**
- * Every rule that needs more than one key, each silent where one of its keys is already refused.
+ * Problems of every rule that compares several keys. A rule finds none if one of its keys was already rejected.
  */
 export function crossRules(settings: AcceptedSettings): Problem[] {
   const rules = [

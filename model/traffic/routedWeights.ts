@@ -22,8 +22,8 @@ interface RouteConfig {
  * Weights by which a gateway routes the app's public host, from its Envoy's dump of dynamic routes
  * (https://www.envoyproxy.io/docs/envoy/latest/operations/admin#get--config_dump).
  *
- * The route sets the weight as a response header. Istio leaves out destinations with a weight of 0, so the weights of
- * A weight of 0 or 100 looks in Envoy's configuration like a route without a split.
+ * The weight is in a response header that the route sets. The destinations do not show it, since Istio leaves out those with
+ * a weight of 0: a weight of 0 or 100 looks in Envoy's configuration like a route without a split.
  */
 export function routedWeights(dump: string, domain: string): number[] {
   const { configs = [] } = JSON.parse(dump) as Dump;

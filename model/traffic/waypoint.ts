@@ -2,13 +2,13 @@ import { revisionLabel } from "../mesh/injection";
 import { tags } from "../mesh/tags";
 import type { WaypointSpec } from "./gatewayApiKinds";
 
-/** Name of the waypoint in the app's namespace: of its Gateway, and of the Deployment and Service that istiod makes of it. */
+/** Name of the waypoint's Gateway in the app's namespace, and of the Deployment and Service that istiod creates for it. */
 export const waypointName = "waypoint";
 
-/** Label of a Service whose calls from ambient pass a waypoint of the same namespace. */
+/** Label of a Service whose callers in ambient connect through a waypoint of the same namespace. */
 export const useWaypoint = { "istio.io/use-waypoint": waypointName } as const;
 
-/** Labels of the Gateway: the control plane that the tag `stable` names makes its pods. */
+/** Labels of the Gateway. The control plane that the tag `stable` names creates its pods. */
 export const waypointLabels = {
   [revisionLabel]: tags.stable as string,
   "istio.io/waypoint-for": "service",

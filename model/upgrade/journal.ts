@@ -50,14 +50,14 @@ export interface UpgradeStatus {
   readonly step: number;
   /** True once the old control plane may have been removed, so that the upgrade cannot be taken back. */
   readonly isFinishing: boolean;
-  /** Reason why the upgrade is taken back. Such an upgrade never continues forward. */
+  /** Reason for which the upgrade is rolled back. Such an upgrade never continues forward. */
   readonly back?: string;
   /** Undefined while the upgrade runs, or when its process was killed. */
   readonly end?: UpgradeEnd;
   readonly reason?: string;
 }
 
-function next({ end: _end, reason: _reason, ...now }: UpgradeStatus, entry: UpgradeEntry): UpgradeStatus {
+function statusAfter({ end: _end, reason: _reason, ...now }: UpgradeStatus, entry: UpgradeEntry): UpgradeStatus {
   switch (entry.kind) {
     case "step": {
       const step = upgradeSteps.findIndex(({ name }) => name === entry.step);
@@ -81,7 +81,7 @@ export function statusOf(entries: readonly UpgradeEntry[]): UpgradeStatus | unde
   let now: UpgradeStatus | undefined;
   for (const entry of entries) {
     if (entry.kind === "begun") now = { plan: entry.plan, step: 0, isFinishing: false };
-    else if (now) now = next(now, entry);
+    else if (now) now = statusAfter(now, entry);
   }
   return now;
 }

@@ -11,8 +11,8 @@ import { type PhaseSpan, proxiesText, secondsAt, spansOf } from "./results";
 /** Requests of a few seconds, which end at a time of the upgrade. */
 type Sample = UpgradeRequests & { readonly at: number };
 
-/** Samples that a picture has room for. */
-const room = 80;
+/** Number of samples that fit into a picture. */
+const maxSamples = 80;
 
 const line = (
   name: string,
@@ -33,7 +33,7 @@ function samplesOf(entries: readonly UpgradeEntry[], seconds: number): Sample[] 
   for (const entry of entries) {
     if (entry.kind !== "measured") continue;
     const at = secondsAt(entries, entry);
-    const slot = Math.floor((at * room) / seconds);
+    const slot = Math.floor((at * maxSamples) / seconds);
     samples.set(slot, { ...addRequests(samples.get(slot) ?? noRequests, entry), at });
   }
   return [...samples.values()];

@@ -17,7 +17,7 @@ export const upgradeSteps = [
 export type UpgradeStep = (typeof upgradeSteps)[number];
 export type StepName = UpgradeStep["name"];
 
-/** Versions between which an upgrade goes. */
+/** Versions before and after an upgrade. */
 export interface UpgradePlan {
   readonly from: string;
   readonly to: string;
@@ -33,23 +33,23 @@ export interface Upgradable {
   readonly kubernetes: string;
 }
 
-const lists = run("versions");
+const versionsCommand = run("versions");
 
 /** The reason why an environment cannot be upgraded to a version, with the remedy. Undefined if it can. */
 export function upgradeRefusal(to: string, { running, proxies, kubernetes }: Upgradable): Remedy | undefined {
   const supported = supportedIstio[minorOf(to)];
   if (!supported || !release(to))
-    return remedy`--to = "${to}" must be an exact version of ${Object.keys(supportedIstio).join(" or ")}; fix: ${lists} lists them`;
+    return remedy`--to = "${to}" must be an exact version of ${Object.keys(supportedIstio).join(" or ")}; fix: ${versionsCommand} lists them`;
   if (compareVersions(to, running) === 0)
-    return remedy`--to = "${to}" must be another version than the installed one; fix: ${lists} lists them`;
+    return remedy`--to = "${to}" must be another version than the installed one; fix: ${versionsCommand} lists them`;
   const known = [...proxies.filter((version) => /^\d+\.\d+\./.test(version)), running].sort(compareVersions);
   const [oldest = running, newest = running] = [known[0], known.at(-1)];
   if (minorNumber(to) < minorNumber(newest))
     return remedy`--to = "${to}" must not be of an older minor than the proxies, of which some have ${newest}: Istio does not support proxies that are newer than their control plane; fix: a version of ${minorOf(newest)}, or a new environment: ${run("destroy")}, then ${configSet("istioVersion", to)}, then ${run("up")}`;
   if (minorNumber(to) - minorNumber(oldest) > proxySkew)
-    return remedy`--to = "${to}" must be at most ${proxySkew} minors newer than the oldest proxy, which has ${oldest}; fix: first a version of 1.${minorNumber(oldest) + proxySkew}, which ${lists} lists`;
+    return remedy`--to = "${to}" must be at most ${proxySkew} minors newer than the oldest proxy, which has ${oldest}; fix: first a version of 1.${minorNumber(oldest) + proxySkew}, which ${versionsCommand} lists`;
   if (!supported.kubernetes.includes(minorOf(kubernetes)))
-    return remedy`--to = "${to}" supports Kubernetes ${supported.kubernetes.join(", ")}, and the cluster runs ${kubernetes}; fix: another version, which ${lists} lists, or a cluster of another k3sVersion`;
+    return remedy`--to = "${to}" supports Kubernetes ${supported.kubernetes.join(", ")}, and the cluster runs ${kubernetes}; fix: another version, which ${versionsCommand} lists, or a cluster of another k3sVersion`;
   return undefined;
 }
 

@@ -21,14 +21,14 @@ export const upgradeHeadline = ({ plan, end, back }: UpgradeStatus): string =>
 function stateLine(status: UpgradeStatus, process: number | undefined, commands: CommandWriter): string {
   const { step, back, end, reason, isFinishing } = status;
   const resume = commands(run("upgrade", "resume"));
-  const goOn = isFinishing ? `fix: ${resume}` : `fix: ${resume}, or: ${commands(run("upgrade", "abort"))}`;
+  const continueOrAbort = isFinishing ? `fix: ${resume}` : `fix: ${resume}, or: ${commands(run("upgrade", "abort"))}`;
   const because = reason ? `: ${reason}` : "";
   const head = `${upgradeHeadline(status)}${because}`;
   if (end === "upgraded" || end === "taken back") return head;
   const at =
     back === undefined ? `step ${upgradeSteps[Math.min(step, upgradeSteps.length - 1)]?.name}` : `going back: ${back}`;
   if (process !== undefined) return `${upgradeHeadline(status)}, running (process ${process}), ${at}`;
-  const finishBack = back === undefined ? goOn : `fix: ${resume}, which finishes the way back`;
+  const finishBack = back === undefined ? continueOrAbort : `fix: ${resume}, which finishes the way back`;
   return end === undefined
     ? `${upgradeHeadline(status)}: no process drives this upgrade any more (${at}); ${finishBack}`
     : `${head}; ${finishBack}`;

@@ -31,13 +31,13 @@ export function judgeStep(before: UpgradeRequests, step: UpgradeRequests): StepV
   return { outcome, reason: `${failedText(step)}${differs ? `; before the upgrade, ${failedText(before)}` : ""}` };
 }
 
-/** Share of failed requests above which an environment is not fit to be upgraded. */
-const most = 0.05;
+/** Share of failed requests above which an environment cannot be upgraded. */
+const maxFailures = 0.05;
 
 /** The reason why an upgrade should not begin: the app does not answer well. Undefined if it does. */
 export function unfitReason({ ingress, mesh }: UpgradeRequests): string | undefined {
   const fails = [ingress, mesh].some(
-    (counts) => counts.requests === 0 || failedRequests(counts) > most * counts.requests,
+    (counts) => counts.requests === 0 || failedRequests(counts) > maxFailures * counts.requests,
   );
   return fails ? `the app does not answer before the upgrade: ${failedText({ ingress, mesh })}` : undefined;
 }

@@ -11,7 +11,7 @@ import { type StepBand, type Timeline, timelineOf } from "./timeline";
 
 const titleOf = ({ status }: Timeline): string => `Rollout of version 2: ${rolloutHeadline(status)}`;
 
-/** The picture of a rollout: weights as bands, and shares of both versions. */
+/** Picture of a rollout: weights as bands, and the shares of failed requests of both versions as lines. */
 function picture(timeline: Timeline): string {
   const { status, bands, baseline, ...rest } = timeline;
   const [low, high] = baseline ?? [];

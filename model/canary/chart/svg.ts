@@ -65,11 +65,11 @@ function scaleOf<Sample extends { readonly at: number }>({ samples, series, rang
   const top = [0.02, 0.05, 0.1, 0.25, 0.5, 1].find((limit) => limit >= most) ?? 1;
   const y = (share: number) => plot.bottom - Math.sqrt(Math.min(share, top) / top) * (plot.bottom - plot.top);
   const ticks = [0, 0.001, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1].filter((tick) => tick <= top);
-  // the highest one always has its label, and the others where there is room
-  const apart: number[] = [];
+  // the highest tick always has its label, and the others where there is room
+  const labelled: number[] = [];
   for (const tick of ticks.toReversed())
-    if (apart.every((other) => Math.abs(y(other) - y(tick)) >= 16)) apart.push(tick);
-  return { y, ticks: apart };
+    if (labelled.every((other) => Math.abs(y(other) - y(tick)) >= 16)) labelled.push(tick);
+  return { y, ticks: labelled };
 }
 
 function lines<Sample extends { readonly at: number }>(
@@ -108,7 +108,7 @@ function legend(
   return { shapes, height: Math.ceil(items.length / 3) * 24 };
 }
 
-/** A chart for somebody who was not there: steps, verdicts and shares of requests over time. */
+/** A chart that needs no other text: steps, verdicts and shares of requests over time. */
 export function chartSvg<Sample extends { readonly at: number }>(data: TimeChart<Sample>): string {
   const { title, reason, began, seconds, row, bands, series, range: usual } = data;
   const x = (at: number) => left + (Math.min(at, seconds) / seconds) * (right - left);

@@ -40,8 +40,8 @@ export interface Timeline {
   readonly status: RolloutStatus;
 }
 
-/** Samples that a chart has room for. */
-const room = 36;
+/** Number of samples that fit into a chart. */
+const maxSamples = 36;
 
 function bandsOf(entries: readonly RolloutEntry[], seconds: (entry: RolloutEntry) => number, end: number): StepBand[] {
   const bands: StepBand[] = [];
@@ -75,7 +75,7 @@ function samplesOf(
     if (entry.kind !== "measured") continue;
     const { at: _at, kind: _kind, weight, warmUp: _warmUp, ...measured } = entry;
     const at = seconds(entry);
-    const slot = Math.floor((at * room) / Math.max(1, end));
+    const slot = Math.floor((at * maxSamples) / Math.max(1, end));
     const last = samples.at(-1);
     if (last?.slot === slot && last.weight === weight)
       samples.splice(-1, 1, { ...last, at, measured: addMeasurements(last.measured, measured) });
