@@ -29,7 +29,7 @@ export async function explainResults(
 ): Promise<ExplainedResults> {
   const logs = await collectLogs(session, measured, since);
   const index = logIndex(logs.log);
-  const { plan, pods, meshMode } = session;
+  const { plan, pods, meshMode, domain } = session;
   const labels = new Map<string, Texts>(
     pods.map(({ metadata }) => [`${metadata.namespace}/${metadata.name}`, metadata.labels ?? {}]),
   );
@@ -43,6 +43,7 @@ export async function explainResults(
         observation,
         caller,
         meshMode,
+        domain,
         objects,
         services,
         standIns,

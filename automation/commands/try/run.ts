@@ -126,7 +126,7 @@ export async function runOnce(
   const addresses = await clusterAddresses(api, pods, await tokensFor(tokenSpecs, key, plan.applied), [
     ...externalServices(tests, plan.services),
   ]);
-  const session = { api, plan, pods, addresses, meshMode: settings.mtlsMode, run: runId };
+  const session = { api, plan, pods, addresses, meshMode: settings.mtlsMode, domain: settings.domain, run: runId };
   const sending = Date.now();
   const measured = await during(measureCases(session, tests.cases, () => {}));
   const { results, log, missingLogs, allowing } = await during(explainResults(session, measured, sending));

@@ -11,6 +11,8 @@ export interface Session {
   readonly addresses: Addresses;
   /** mtlsMode of the environment. */
   readonly meshMode: string;
+  /** Domain of the environment. */
+  readonly domain: string;
   /** Part of the ids of this run's requests. */
   readonly run: string;
 }

@@ -1,30 +1,11 @@
 import { meshNamespace, gateway as ours } from "../../names";
 import type { Settings } from "../../settings/contract";
-import { isApiGateway, isIstioGateway, ownGateway } from "./gateways";
+import { isApiGateway, isIstioGateway } from "./gateways";
 import type { UserObject } from "./objects";
+import { ownGateway, pathOfOwnGateway } from "./ownGateway";
 import type { Problem } from "./source";
 
 type Routing = Settings["routing"];
-
-interface Parent {
-  readonly kind?: string;
-  readonly name?: string;
-  readonly namespace?: string;
-}
-
-/** Place at which an object names the environment's own Gateway; undefined if it does not. */
-function namesOurs({ kind, spec, $ }: UserObject) {
-  if (kind === "VirtualService") {
-    const index = ((spec?.gateways ?? []) as string[]).indexOf(ownGateway);
-    return index < 0 ? undefined : $.placeOf(["spec", "gateways", index]);
-  }
-  if (!kind.endsWith("Route")) return undefined;
-  const index = ((spec?.parentRefs ?? []) as Parent[]).findIndex(
-    (parent) =>
-      (parent.kind ?? "Gateway") === "Gateway" && parent.name === ours.name && parent.namespace === meshNamespace,
-  );
-  return index < 0 ? undefined : $.placeOf(["spec", "parentRefs", index]);
-}
 
 /**
  * Routes that name the environment's own Gateway of the other API: the environment has it as one kind only.
@@ -43,13 +24,13 @@ export function gatewayProblems(
   if (isDefined) return [];
   return objects.flatMap((object): Problem[] => {
     const isIstioRoute = object.kind === "VirtualService";
-    const place = isIstioRoute === (routing === "istio") ? undefined : namesOurs(object);
-    if (!place) return [];
+    const path = isIstioRoute === (routing === "istio") ? undefined : pathOfOwnGateway(object);
+    if (!path) return [];
     const kind = isIstioRoute ? "Istio Gateway" : "Gateway of the Gateway API";
     const needed = isIstioRoute ? "istio" : "gateway-api";
     return [
       {
-        ...place,
+        ...object.$.placeOf(path),
         message: `${object.kind} ${object.$.namespace}/${object.metadata.name} names ${ownGateway}, and this environment has no ${kind} of that name (routing = ${routing}); fix: a Gateway in your manifests, or ${remedy(needed)}`,
       },
     ];

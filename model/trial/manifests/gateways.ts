@@ -4,6 +4,7 @@ import { ingressesFor } from "./ingresses";
 import { groupOf } from "./kinds";
 import { matchesLabels } from "./labels";
 import type { Texts, UserObject } from "./objects";
+import { leadsThroughOwnGateway, ownGateway } from "./ownGateway";
 import { matchesHost } from "./services";
 import { isGateway } from "./templates";
 
@@ -16,9 +17,6 @@ export interface Entrance {
   /** Set for a gateway that this run makes, since nothing in the environment has its labels. */
   readonly made?: { readonly namespace: string; readonly name: string; readonly ports: readonly number[] };
 }
-
-/** The environment's own Gateway, NAMESPACE/NAME. */
-export const ownGateway = `${meshNamespace}/${ours.name}`;
 
 /** The environment's own ingress gateway. */
 export const ingress: Entrance = {
@@ -165,6 +163,7 @@ export function entranceForHost(host: string, objects: readonly UserObject[], na
   const serving = gateways.filter((gateway) => listenerHosts(gateway).some((pattern) => matchesHost(pattern, host)));
   const exact = serving.find((gateway) => listenerHosts(gateway).includes(host));
   if (!exact && ingressesFor(host, objects).length > 0) return ingress;
+  if (!exact && leadsThroughOwnGateway(host, objects)) return ingress;
   const first = exact ?? serving[0] ?? gateways[0];
   return first ? entranceOf(first, objects) : ingress;
 }

@@ -17,6 +17,8 @@ export interface Context {
   readonly caller: Caller;
   /** Mode of mutual TLS where no PeerAuthentication of the files sets one: mtlsMode of the environment. */
   readonly meshMode: string;
+  /** Domain of the environment, whose hosts its own Gateway opens. */
+  readonly domain: string;
   /** Labels of the pod of a proxy, NAMESPACE/POD. */
   readonly labelsOf: (proxy: string) => Texts;
 }

@@ -1,6 +1,7 @@
 import { isApiGateway } from "../manifests/gateways";
 import { ingressesFor } from "../manifests/ingresses";
 import type { UserObject } from "../manifests/objects";
+import { ownGateway } from "../manifests/ownGateway";
 import { matchesHost } from "../manifests/services";
 import type { Reason } from "../report/result";
 import { answeredBy, resultOf } from "../requests/observation";
@@ -74,6 +75,18 @@ function portReason(gateway: UserObject, context: Context): Reason | undefined {
   };
 }
 
+/** Reason why the environment's own Gateway does not open the request's host. */
+function foreignReason(object: UserObject, context: Context): Reason | undefined {
+  const host = serverHost(context);
+  const hosts = [`*.${context.domain}`, context.domain];
+  if (hosts.some((pattern) => matchesHost(pattern, host))) return undefined;
+  return {
+    text: `the environment's Gateway ${ownGateway}, which ${objectTitle(object)} names, has no server with the host ${host}; it has: ${hosts.join(", ")}`,
+    place: object.$.placeOf(["spec", "hosts"]),
+    fix: `a host of ${context.domain}, or a Gateway of your own with the host ${host}`,
+  };
+}
+
 /** Reasons for a host that Gateways open and that no VirtualService has. */
 function unroutedReasons(context: Context): Reason[] {
   const host = serverHost(context);
@@ -118,10 +131,10 @@ export function entranceReasons(context: Context): Reason[] {
     }));
   });
   if (bound.length === 0) return routes.map((object) => unboundReason(object, context));
-  const problems = bound.map(
-    ({ object, gateway }) =>
-      gateway &&
-      (podlessReason(gateway, objects) ?? closedReason(object, gateway, context) ?? portReason(gateway, context)),
+  const problems = bound.map(({ object, gateway }) =>
+    gateway
+      ? (podlessReason(gateway, objects) ?? closedReason(object, gateway, context) ?? portReason(gateway, context))
+      : foreignReason(object, context),
   );
   return problems.every((problem) => problem !== undefined) ? problems.flatMap((problem) => problem ?? []) : [];
 }

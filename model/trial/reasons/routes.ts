@@ -1,5 +1,6 @@
-import { entranceForHost, entranceOf, isIstioGateway } from "../manifests/gateways";
+import { entranceForHost, entranceOf, ingress, isIstioGateway } from "../manifests/gateways";
 import type { UserObject } from "../manifests/objects";
+import { ownGateway } from "../manifests/ownGateway";
 import { istioHost, matchesHost } from "../manifests/services";
 import { urlParts } from "../requests/urls";
 import { routeName } from "../standIns/substitutions";
@@ -35,13 +36,14 @@ export const routesForHost = (context: Context): UserObject[] =>
     ),
   );
 
-/** Gateways of the manifests whose pods the request enters through, as routes name them. */
+/** Gateways whose pods the request enters through, as routes name them. */
 export function gatewaysOnTheWay({ objects, caller, testCase }: Context): string[] {
   if (!caller.outside) return ["mesh"];
   const { service } = entranceForHost(urlParts(testCase.request.url).host, objects, caller.gateway);
-  return objects
+  const names = objects
     .filter((object) => isIstioGateway(object) && entranceOf(object, objects).service === service)
     .map(({ $, metadata }) => `${$.namespace}/${metadata.name}`);
+  return service === ingress.service ? [...names, ownGateway] : names;
 }
 
 /** True if a RequestAuthentication applies to the gateway that the request comes through. */

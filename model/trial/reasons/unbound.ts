@@ -1,6 +1,7 @@
 import { distance } from "fastest-levenshtein";
-import { isIstioGateway, ownGateway } from "../manifests/gateways";
+import { isIstioGateway } from "../manifests/gateways";
 import type { UserObject } from "../manifests/objects";
+import { ownGateway } from "../manifests/ownGateway";
 import type { Reason } from "../report/result";
 import { type Context, objectTitle } from "./context";
 import { gatewaysOf, gatewaysOnTheWay } from "./routes";
@@ -27,7 +28,7 @@ function absentReason(object: UserObject, absent: string, gateways: readonly Use
 /** Reason why a VirtualService with the request's host has no effect at the gateway that the request comes through. */
 export function unboundReason(object: UserObject, context: Context): Reason {
   const gateways = context.objects.filter(isIstioGateway);
-  const ways = gatewaysOnTheWay(context);
+  const ways = gatewaysOnTheWay(context).filter((name) => name !== ownGateway);
   const absent = gatewaysOf(object).find(
     (name) => name !== "mesh" && name !== ownGateway && !gateways.some((gateway) => nameOf(gateway) === name),
   );

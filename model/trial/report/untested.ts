@@ -1,4 +1,5 @@
-import { ingress, isApiGateway, ownGateway, portsWithoutService } from "../manifests/gateways";
+import { ingress, isApiGateway, portsWithoutService } from "../manifests/gateways";
+import { ownGateway } from "../manifests/ownGateway";
 import type { UserObject } from "../manifests/objects";
 import { objectTitle } from "../reasons/context";
 

@@ -1,7 +1,7 @@
 import type { CallerSpec, Case, Tests } from "../format/cases";
-import { ownGateway } from "../manifests/gateways";
 import { matchesLabels } from "../manifests/labels";
 import type { Texts, UserObject } from "../manifests/objects";
+import { ownGateway } from "../manifests/ownGateway";
 import type { Problem } from "../manifests/source";
 import { templateOf } from "../manifests/templates";
 import type { StandIn } from "./standIns";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { entranceForHost, ownGateway } from "../../../model/trial/manifests/gateways";
+import { entranceForHost } from "../../../model/trial/manifests/gateways";
+import { ownGateway } from "../../../model/trial/manifests/ownGateway";
 import { gatewayManifests } from "../../support/gatewayManifests";
 import { planOf, shop } from "./files";
 import { has, object, reasons } from "./reasonsOf";

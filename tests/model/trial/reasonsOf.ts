@@ -86,6 +86,7 @@ export function reasons(
     standIns,
     caller,
     meshMode,
+    domain: "mesh.example",
     labelsOf: () => labels,
   });
   return all.map(({ text, place, fix }) => `${text}${place ? ` (${place.line})` : ""}${fix ? ` → ${fix}` : ""}`);

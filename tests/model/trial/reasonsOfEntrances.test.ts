@@ -119,6 +119,24 @@ describe("the first reason of a request that does not get past a gateway", () =>
     );
   });
 
+  it("is a host that the environment's own Gateway does not open", () => {
+    const own = (hosts: string, more = "") => shop + routed(`gateways: [istio-system/ingressgateway]${more}`, hosts);
+    assert.equal(
+      first(own("web.example.com"), missed),
+      "the environment's Gateway istio-system/ingressgateway, which VirtualService shop/x names, has no server with the host web.example.com; it has: *.mesh.example, mesh.example (13) → a host of mesh.example, or a Gateway of your own with the host web.example.com",
+    );
+    // also beside another gateway of the manifests
+    const egress = gateway({ selector: "istio: egress", servers: server("out.example.com") });
+    const conditional = own("web.mesh.example").replace(
+      "http: [{ route",
+      "http: [{ match: [{ uri: { prefix: /a } }], route",
+    );
+    assert.match(
+      first(conditional + egress, missed, "http://web.mesh.example/"),
+      /^http route 1 of VirtualService shop\/x does not match: path \/ is not prefix \/a/,
+    );
+  });
+
   it("is never of the entrance if a workload answered", () => {
     const answered = reasons(shop + gateway({ servers: server("a.example.com") }) + routed(), request(), {
       status: 404,

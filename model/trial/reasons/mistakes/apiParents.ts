@@ -1,6 +1,7 @@
 import { distance } from "fastest-levenshtein";
-import { isApiGateway, ownGateway } from "../../manifests/gateways";
+import { isApiGateway } from "../../manifests/gateways";
 import type { UserObject } from "../../manifests/objects";
+import { ownGateway } from "../../manifests/ownGateway";
 import { matchesHost } from "../../manifests/services";
 import { resultOf } from "../../requests/observation";
 import { urlParts } from "../../requests/urls";
