@@ -126,7 +126,7 @@ describe("a destroy", () => {
     assert.deepEqual(await fake.commands(), []);
   });
 
-  it("refuses a stack that does not exist, and list those that do", async () => {
+  it("refuses a stack that does not exist, and lists those that do", async () => {
     await fake.pulumi({});
     machine.has({ containers: [node("1")] });
     await assert.rejects(destroy("unit-detsroy", say), {

@@ -47,7 +47,7 @@ describe("a benchmark", () => {
     );
   });
 
-  it("says of each missed goal why", () => {
+  it("gives the reason for each missed goal", () => {
     assert.deepEqual(missedGoals([up, { ...change, limit: "a program has to start" }, shown, alone]), [
       "- weight / kubectl: a program has to start",
     ]);

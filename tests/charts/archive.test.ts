@@ -110,13 +110,13 @@ describe("charts and their archives", () => {
       assert.equal(await readFile(path.join(chartCacheFolder, ".gitignore"), "utf8"), "*\n");
     });
 
-    it("are cached if they can be fetched; for the others it reports the reason", async () => {
+    it("are cached if they can be fetched, and the others are reported with the reason", async () => {
       const { paths, missing } = await fetchCharts([chart("base"), chart("istiod")], "none");
       assert.deepEqual(Object.keys(paths), ["base"]);
       assert.match(missing.join("\n"), /^chart istiod 1\.30\.3 of \S+ is not what its index says: \w+$/);
     });
 
-    it("are not fetched again: only those that are missing are", async () => {
+    it("are not fetched again, and only the missing ones are", async () => {
       const gone = { ...chart("metallb", "0.15.2"), repository: "http://127.0.0.1:1/charts" };
       await mkdir(path.dirname(archivePath(gone)), { recursive: true });
       await writeFile(archivePath(gone), "kept");

@@ -129,9 +129,9 @@ describe("Pulumi with its debugging options", () => {
     "-yfv9",
     "-dy",
   ])
-    it(`is one with ${option}`, () => assert.ok(showsSecrets(["up", option])));
+    it(`hides secrets with ${option}`, () => assert.ok(showsSecrets(["up", option])));
 
-  it("is none with these", () => {
+  it("shows its output as it is with other options", () => {
     assert.ok(
       !showsSecrets(["up", "--yes", "--diff", "--verifyx", "-vx", "config", "-sdev", "-ysdev", "-m", "-cd:d=d", "-Cd"]),
     );
@@ -139,14 +139,14 @@ describe("Pulumi with its debugging options", () => {
 });
 
 describe("an option of Pulumi that writes secrets into a file", () => {
-  it("is warned of", () => {
+  it("causes a warning", () => {
     assert.equal(
       eventLogWarning(["up", "--event-log=x"]),
       "warning: with --event-log=x Pulumi writes keys and the kubeconfig in plain text; publish none of it",
     );
   });
 
-  it("is not one of these", () => {
+  it("is only --event-log, so others cause no warning", () => {
     assert.equal(eventLogWarning(["up", "--yes", "--diff", "--verifyx", "-vx", "--event-logs", "config"]), undefined);
   });
 });

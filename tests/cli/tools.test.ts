@@ -41,7 +41,7 @@ describe("a tool on the PATH", () => {
     assert.equal(isOnPath("k3d", path.join(folder, "k3d")), false);
   });
 
-  it("is used", async () => {
+  it("is used in place of a download", async () => {
     k3d("echo k3d version v5.8.3");
     assert.deepEqual(await fetched(), { found: ["5.8.3"], said: [] });
   });

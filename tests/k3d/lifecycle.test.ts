@@ -167,7 +167,7 @@ describe("the cluster of a stack", () => {
   });
 });
 
-describe("a Docker that is slow or down", () => {
+describe("a cluster on a Docker that is slow or down", () => {
   const machine = new FakeMachine();
 
   for (const fails of ["docker ps", "docker network ls", "docker volume ls"])

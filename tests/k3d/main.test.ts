@@ -56,7 +56,7 @@ describe("the script of the cluster", () => {
       server.closeAllConnections();
     });
 
-    it("does not take that for a healthy cluster", async () => {
+    it("does not report a healthy cluster", async () => {
       const { ca, cert, key } = await certificates("cluster.test", ["localhost"]);
       let asked = 0;
       server = createServer({ cert, key }, (_request, response) => {

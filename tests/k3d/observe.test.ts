@@ -17,7 +17,7 @@ const container = (role: string, state: string, id = "") =>
     { State: state },
   );
 
-describe("a look at a cluster", () => {
+describe("the observation of a cluster", () => {
   const machine = new FakeMachine();
   const seen = async () => {
     const { claims, states, registry, healthy, generation } = await observeCluster(expected, owner, {
@@ -50,7 +50,7 @@ describe("a look at a cluster", () => {
     assert.deepEqual(await clusterNames(), ["istio"]);
   });
 
-  it("does not ask the API server of a cluster that is somebody else's", async () => {
+  it("sends no request to the API server of a cluster that is somebody else's", async () => {
     machine.has({ containers: [container("server", "running", "2"), container("agent", "running", "2")] });
     assert.equal((await seen()).healthy, undefined);
   });

@@ -26,7 +26,7 @@ describe("draws", () => {
 
 describe("simulated rollouts", function () {
   this.timeout(120_000);
-  const name = ({ steps, perSecond }: Setting) => `steps ${steps.join(",")} at ${perSecond} requests a second`;
+  const name = ({ steps, perSecond }: Setting) => `with steps ${steps.join(",")} at ${perSecond} requests a second`;
   const runs = 30;
   // chance alone lets a rate of 1 % appear as often as this
   const fewOf = 0.07;

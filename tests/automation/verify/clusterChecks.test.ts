@@ -52,7 +52,7 @@ describe("the app's pods and their sidecars", () => {
     ["one that nobody wanted", ["native", "none"], "off", "failed: 2 of 2 pods ready, 1 with sidecar, injection off"],
     ["a single pod", ["native"], "namespace", "failed: 1 of 1 pods ready, 1 with sidecar, injection namespace"],
   ] as const)
-    it(`are seen: ${what}`, async () => {
+    it(`are recognized: ${what}`, async () => {
       const found = await sidecars(
         pods.map((kind) => [kind, true] as const),
         injection,

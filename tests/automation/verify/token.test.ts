@@ -46,7 +46,7 @@ describe("a token", () => {
 });
 
 describe("the policies at the ingress gateway", () => {
-  it("hold for the app's host with and without port, over HTTPS alone, and turn away only", () => {
+  it("apply to the app's host with and without port, over HTTPS alone, and only deny requests", () => {
     const policies = authorizationPolicies({ domain, loginIssuer: "none" });
     assert.ok(policies.length > 0);
     for (const { spec } of policies) {

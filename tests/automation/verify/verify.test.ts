@@ -141,31 +141,49 @@ describe("verify at the ingress gateway", () => {
   });
 });
 
-describe("verify of the routes beside the split", () => {
+describe("verify of the routes that precede the split", () => {
   const header = { canaryHeader: "x-canary" };
   const affinity = { canaryAffinity: "60" };
   for (const [what, behaviour, config, outcome, evidence] of [
     [
-      "a header that chooses",
+      "a header that selects a version",
       { header: "x-canary" },
       header,
       "passed",
       "x-canary: always 20 of 20 by v2, never 20 of 20 by v1",
     ],
-    ["a header that chooses nothing", {}, header, "failed", /^x-canary: always \d of 20 by v2, never 1\d of 20 by v1$/],
-    ["a cookie that keeps", { cookie: "kept" }, affinity, "passed", "with helloworld-canary=10 20 of 20 by v2"],
     [
-      "a cookie that keeps nobody",
+      "a header that selects no version",
+      {},
+      header,
+      "failed",
+      /^x-canary: always \d of 20 by v2, never 1\d of 20 by v1$/,
+    ],
+    [
+      "a cookie that keeps a client at its version",
+      { cookie: "kept" },
+      affinity,
+      "passed",
+      "with helloworld-canary=10 20 of 20 by v2",
+    ],
+    [
+      "a cookie that keeps no client",
       { cookie: "ignored" },
       affinity,
       "failed",
       /^with helloworld-canary=10 \d of 20 by v2$/,
     ],
-    ["no cookie", {}, affinity, "failed", "version 2 gave no cookie"],
-    ["copies", { weight: 0 }, { mirrorPercent: "20" }, "passed", /^40 copies of 200 requests, at least 22 /],
-    ["too few copies", { weight: 0 }, { mirrorPercent: "90" }, "failed", /^40 copies of 200 requests, at least 16\d /],
+    ["a missing cookie", {}, affinity, "failed", "version 2 gave no cookie"],
+    ["mirrored requests", { weight: 0 }, { mirrorPercent: "20" }, "passed", /^40 copies of 200 requests, at least 22 /],
+    [
+      "too few mirrored requests",
+      { weight: 0 },
+      { mirrorPercent: "90" },
+      "failed",
+      /^40 copies of 200 requests, at least 16\d /,
+    ],
   ] as const)
-    it(`sees ${what}`, async () => {
+    it(`recognizes ${what}`, async () => {
       const [found, ...others] = await findings({ ...good, ...behaviour }, false, routeChecks, config);
       assert.equal(found?.outcome, outcome, found?.evidence);
       if (typeof evidence === "string") assert.equal(found?.evidence, evidence);

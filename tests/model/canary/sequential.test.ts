@@ -25,7 +25,7 @@ describe("the band of a rate", () => {
     );
   });
 
-  it("ends when the rate is surely below or above", () => {
+  it("ends at the limits that the rate is surely below or above", () => {
     const { low, high } = bandOf(20, 4000, risk);
     assert.ok(surelyBelow(20, 4000, high + 1e-5, risk) && !surelyBelow(20, 4000, high - 1e-5, risk));
     assert.ok(surelyAbove(20, 4000, low - 1e-5, risk) && !surelyAbove(20, 4000, low + 1e-5, risk));
@@ -37,7 +37,7 @@ describe("the band of a rate", () => {
   });
 });
 
-describe("evidence that is looked at after every twenty requests", function () {
+describe("a test after every twenty requests", function () {
   this.timeout(30_000);
 
   const draw = binomialDraws(1);
@@ -57,7 +57,7 @@ describe("evidence that is looked at after every twenty requests", function () {
   }
 
   for (const rate of [0.002, 0.02, 0.3])
-    it(`calls a rate of ${rate} another one in at most 5 % of series`, () => {
+    it(`takes a rate of ${rate} for another rate in at most 5 % of series`, () => {
       const share = wrong(
         1000,
         () => {
@@ -74,7 +74,7 @@ describe("evidence that is looked at after every twenty requests", function () {
     });
 
   for (const rate of [0.002, 0.02, 0.3])
-    it(`calls one of two versions with a rate of ${rate} worse in at most 5 % of series`, () => {
+    it(`takes one of two versions with a rate of ${rate} for worse in at most 5 % of series`, () => {
       const share = wrong(
         1000,
         () => {

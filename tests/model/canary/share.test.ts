@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { binomialBand, drawsToSeeAll, wilsonInterval } from "../../../model/canary/share";
 
-describe("share", () => {
+describe("a share", () => {
   for (const [n, p, low, high] of [
     [2000, 0.1, 157, 245],
     [2000, 0.25, 437, 565],
@@ -28,7 +28,7 @@ describe("share", () => {
     );
   });
 
-  it("is unknown without a request and certain to no one after one", () => {
+  it("is unknown without a request, and not certain after one", () => {
     assert.deepEqual(wilsonInterval(0, 0), [0, 1]);
     const [low, high] = wilsonInterval(1, 1);
     assert.ok(low > 0 && low < 0.3 && high === 1);
@@ -36,7 +36,7 @@ describe("share", () => {
     assert.deepEqual([from.toFixed(4), to.toFixed(4)], ["0.0876", "0.1139"]);
   });
 
-  it("of each gateway is seen after so many draws, but for one run in ten thousand", () => {
+  it("is drawn from each gateway after so many draws, in all but one of ten thousand runs", () => {
     assert.equal(drawsToSeeAll(1, 1e-4), 1);
     for (const places of [2, 3, 5]) {
       const draws = drawsToSeeAll(places, 1e-4);

@@ -17,7 +17,7 @@ const subnets = fc
     return `${formatAddress(Math.floor(base / size) * size)}/${prefix}`;
   });
 
-describe("address pool", () => {
+describe("the address pool", () => {
   it("takes the last 16 addresses before broadcast", () => {
     assert.equal(choosePool("10.44.0.0/24", "auto"), "10.44.0.239-10.44.0.254");
     assert.equal(choosePool("172.20.0.0/16", "auto"), "172.20.255.239-172.20.255.254");

@@ -45,7 +45,7 @@ const table: readonly (readonly [string, Partial<ObservedCluster>, ReturnType<ty
 
 const owner = { stack: "istio-on-k3d/dev", id: "1", state: "me@host:/a/.state" };
 
-describe("cluster", () => {
+describe("a cluster", () => {
   for (const [what, difference, state, steps] of table)
     it(`with ${what} is ${state}: ${steps || "nothing to do"}`, () => {
       assert.equal(classifyCluster({ ...healthy, ...difference }, "abc"), state);

@@ -47,8 +47,8 @@ describe("Helm releases after a kill", () => {
   });
 });
 
-describe("urls", () => {
-  it("names the port that the host publishes first", () => {
+describe("the URLs of the app", () => {
+  it("begin with the port that the host publishes", () => {
     assert.deepEqual(
       appUrls({ cluster: "k3d", domain: "a.b", httpsPort: 8443 }, "10.44.0.239").map(({ url, address, port }) => [
         url,
@@ -62,7 +62,7 @@ describe("urls", () => {
     );
   });
 
-  it("returns a curl command that needs no entry in the hosts file", () => {
+  it("come with a curl command that needs no entry in the hosts file", () => {
     assert.equal(
       curlLine({ cluster: "k3d", domain: "a.b", httpsPort: 8443, tokens: false }, "10.44.0.239"),
       "curl --cacert ca.pem --resolve helloworld.a.b:8443:127.0.0.1 https://helloworld.a.b:8443/",
@@ -84,12 +84,12 @@ describe("urls", () => {
   });
 });
 
-describe("webhook retry", () => {
+describe("the retry of a webhook", () => {
   const refused =
     'Internal error occurred: failed calling webhook "ipaddresspoolvalidationwebhook.metallb.io": failed to call webhook: Post "https://metallb-webhook-service.metallb-system.svc:443/validate": dial tcp 10.43.1.2:443: connect: connection refused';
   const denied = 'admission webhook "ipaddresspoolvalidationwebhook.metallb.io" denied the request: invalid CIDR';
 
-  it("waits for a webhook that does not answer, for a minute to two and then no more", () => {
+  it("waits one to two minutes for a webhook that does not answer", () => {
     const waits = Array.from({ length: 40 }, (_, tries) => retryAfter(Array(tries + 1).fill(refused)));
     const total = waits.reduce<number>((sum, wait) => sum + (wait ?? 0), 0);
     assert.ok(total >= 60_000 && total <= 120_000, `${total} ms`);

@@ -56,7 +56,7 @@ describe("progress", () => {
     );
   });
 
-  it("is silent about what stays, what groups others, and providers", () => {
+  it("has no line for unchanged resources, components and providers", () => {
     const command = urn("command:local:Command", "cluster-nodes");
     for (const [op, at] of [
       ["same", command],
@@ -68,7 +68,7 @@ describe("progress", () => {
       assert.equal(progressLine({ op, urn: at, outcome: "begun" }, 0), undefined, `${op} ${at}`);
   });
 
-  it("leaves colour marks and stack traces out of messages", () => {
+  it("leaves colour tags and stack traces out of messages", () => {
     assert.equal(plainMessage("<{%reset%}>not ready\n    at Object.<anonymous> (/x.ts:1:1)\n<{%reset%}>"), "not ready");
   });
 
@@ -118,7 +118,7 @@ try:
       assert.deepEqual(settings, suggested);
     });
 
-  it("does not call up what does not answer", () => {
+  it("does not report an environment as up if its app does not answer", () => {
     assert.match(
       summary({ ...up, silent: "it answers 503" }),
       /^\nthe app does not answer from this host: it answers 503; npm run verify shows what does\nthe environment is made: ingress 10/,

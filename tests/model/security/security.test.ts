@@ -8,8 +8,8 @@ import type { Settings } from "../../../model/settings/contract";
 
 const day = 24 * 60 * 60 * 1000;
 
-describe("certificates", () => {
-  it("renews once in two thirds of the validity and leaves a third to every leaf", () => {
+describe("the certificate", () => {
+  it("is renewed once in two thirds of its validity, with at least a third left", () => {
     const start = 60 * day * 300;
     for (let age = 0; age < 60; age++) assert.equal(renewalWindow(new Date(start + age * day), 90), 300);
     assert.equal(renewalWindow(new Date(start + 60 * day), 90), 301);
@@ -23,7 +23,7 @@ describe("certificates", () => {
       assert.match(host, /^[a-z0-9-]+\.a\.b$/);
   });
 
-  it("creates keys that browsers accept", () => {
+  it("has keys that browsers accept", () => {
     assert.deepEqual(keyArgs("ECDSA"), { algorithm: "ECDSA", ecdsaCurve: "P256" });
     assert.deepEqual(keyArgs("RSA"), { algorithm: "RSA", rsaBits: 2048 });
   });
@@ -57,7 +57,7 @@ describe("membership of the mesh", () => {
     assert.deepEqual(injection("namespace", "1.30.3").podLabels, {});
   });
 
-  it("changes the pods' template with every change of the way, so that the Deployments roll", () => {
+  it("changes the pods' template with every change of the way of injection, so that the Deployments roll", () => {
     const templates = (["namespace", "deployment", "off"] as const).map((way) =>
       JSON.stringify(injection(way, "1.30.3").podAnnotations),
     );

@@ -10,8 +10,8 @@ import { keysBySubject } from "../../../model/settings/reference";
 
 const file = (name: string) => parse(readFileSync(path.join(process.cwd(), name), "utf8"));
 
-describe("the contract", () => {
-  it("is what Pulumi.yaml declares: type, default and description of every key", () => {
+describe("the table of configuration keys", () => {
+  it("has the type, default and description of every key that Pulumi.yaml declares", () => {
     // never `secret: true`: Pulumi would ask that the default be encrypted, and refuse every up
     const declared = Object.entries(settingKeys as Readonly<Record<string, Key>>).map(([name, key]) => [
       name,

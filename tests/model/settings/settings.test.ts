@@ -6,7 +6,7 @@ import { clashes, refused } from "../../support/refused";
 
 const keysAtFault = (config: Readonly<Record<string, string>>) => parseSettings(config).problems.map(({ key }) => key);
 
-describe("settings", () => {
+describe("the validation of a configuration", () => {
   it("reads an empty configuration as all defaults", () => {
     const { settings, problems } = parseSettings({});
     assert.deepEqual(problems, []);

@@ -23,8 +23,8 @@ const routes = (settings: Partial<RouteSettings>) =>
     ...settings,
   });
 
-describe("traffic", () => {
-  it("builds weights that sum to 100, always for both subsets", () => {
+describe("the traffic configuration", () => {
+  it("has weights that sum to 100, always for both subsets", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 100 }), (canaryWeight) => {
         const split = subsetWeights(canaryWeight);
@@ -46,7 +46,7 @@ describe("traffic", () => {
     }
   });
 
-  it("has proxies close what they do not use before the other end does so in the middle of a request", () => {
+  it("closes idle upstream connections before the peer's 45 s drain ends", () => {
     const idle = /^(\d+)s$/.exec(destinationRuleSpec().trafficPolicy?.connectionPool?.http?.idleTimeout ?? "")?.[1];
     // drainDuration of Istio's ProxyConfig
     assert.ok(Number(idle) < 45, `idle connections live for ${idle} s`);
@@ -94,7 +94,7 @@ describe("traffic", () => {
     assert.deepEqual(names({ canaryAffinity: 60, canaryWeight: 0 }), ["canary"]);
   });
 
-  it("copies requests to version 2 alone", () => {
+  it("mirrors requests to version 2 alone", () => {
     assert.deepEqual(
       routes({ mirrorPercent: 20 })
         .http?.at(-1)
@@ -103,7 +103,7 @@ describe("traffic", () => {
     );
   });
 
-  it("lets a client stay that this weight or a smaller one sent to version 2, and no other", () => {
+  it("keeps a client at version 2 that this weight or a smaller one sent there, and no other", () => {
     const percent = fc.integer({ min: 1, max: 100 });
     const others = fc.constantFrom("", "a=b; ", "session=x; theme=helloworld; ");
     fc.assert(
@@ -117,7 +117,7 @@ describe("traffic", () => {
     );
   });
 
-  it("counts from 1 to a weight and not further", () => {
+  it("matches the numbers from 1 to a weight, and no others", () => {
     for (let last = 1; last <= 100; last++)
       for (const number of [0, 1, last - 1, last, last + 1, last * 10, last + 100])
         assert.equal(

@@ -171,7 +171,7 @@ spec: { hosts: [www.example.com], gateways: [shop/edge], http: [{ route: [{ dest
     );
   });
 
-  it("is refused for a revision that injects no sidecar, with what does", () => {
+  it("are refused for a revision that injects no sidecar, with the labels that do", () => {
     const text = `apiVersion: v1
 kind: Namespace
 metadata: { name: shop, labels: { istio.io/rev: canary } }

@@ -43,7 +43,7 @@ describe("requests of a caller", () => {
     assert.deepEqual(["3s", "250ms", "1.5s"].map(milliseconds), [3000, 250, 1500]);
   });
 
-  it("have as long as all of them may take, so that slow answers are measured and nothing is waited for without end", () => {
+  it("may take as long as all their timeouts together, so that slow answers are measured and every wait ends", () => {
     assert.equal(secondsToSend([[step(15_000, 15_000, 15_000)]], 12, 0), 60 + 17);
     const many = Array.from({ length: 300 }, () => [step(15_000)]);
     assert.equal(secondsToSend(many, 12, 0), 60 + 390);

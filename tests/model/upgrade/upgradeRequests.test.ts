@@ -47,7 +47,7 @@ describe("proxies", () => {
     );
   });
 
-  it("of a namespace with both labels follow istio-injection, which is said", () => {
+  it("of a namespace with both labels follow istio-injection, and a message names that namespace", () => {
     const named = (name: string, labels: Record<string, string>) => ({ metadata: { name, labels } });
     const all = [
       named("both", { "istio-injection": "enabled", "istio.io/rev": "stable" }),
@@ -69,7 +69,7 @@ describe("calls between pods", () => {
     assert.deepEqual(callsOf(""), noCounts);
   });
 
-  it("are those since the last look, and all of them after a restart", () => {
+  it("are those since the last reading, and all of them after a restart", () => {
     const [before, now] = [callsOf("50 200 \n"), callsOf("50 200 \n49 200 1 503 \n")];
     assert.deepEqual(callsSince(before, now), callsOf("49 200 1 503 \n"));
     assert.deepEqual(callsSince(now, before), before);

@@ -34,7 +34,7 @@ describe("pods to call", () => {
     ]);
   });
 
-  it("go with the run's namespace, wherever they lie", () => {
+  it("are deleted with the run's namespace, whatever their own namespace is", () => {
     const owner = { apiVersion: "v1", kind: "Namespace", name: "verify-1", uid: "1" };
     assert.deepEqual(
       them().map(({ pod }) => pod.metadata.ownerReferences),

@@ -48,7 +48,7 @@ const policy = (namespace: string, created: string, spec: object) => ({
 });
 const ofApp = { selector: { matchLabels: { app: "helloworld" } } };
 
-describe("the modes of the view", () => {
+describe("the mTLS mode in the view", () => {
   const table = [
     { it: "is PERMISSIVE without a policy", policies: [], modes: ["PERMISSIVE", "UNSET", "UNSET", "UNSET"] },
     {
