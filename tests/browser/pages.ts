@@ -95,6 +95,10 @@ const meshTest = tryPage({
       did: `resolves to a stand-in instead of ${longDomain}`,
     },
   ],
+  against: "main",
+  changes: [
+    { it: long, from: "outside", request: `GET ${long}`, before: long, after: `503 UH at ${long}`, outcome: "fail" },
+  ],
   leftOut: [{ ...place, object: `Deployment ${longDomain}`, why: "workloads are replaced by stand-ins" }],
 });
 

@@ -2,23 +2,27 @@ import { markdownCell } from "../../output/text";
 import type { AnswerChange, CaseResult } from "./result";
 import { placeText } from "../manifests/source";
 
-/** Share of each kind of answer. */
-function shares(summary: string): Map<string, number> {
+/** Number of answers of each kind. */
+function answerCounts(summary: string): { counts: Map<string, number>; total: number } {
   const rows = summary.split(", ").map((row) => /^(.*?)(?: ×(\d+))?$/.exec(row));
   const counts = rows.map((row) => [row?.[1] ?? "", Number(row?.[2] ?? 1)] as const);
-  const total = counts.reduce((sum, [, count]) => sum + count, 0);
-  return new Map(counts.map(([kind, count]) => [kind, count / total]));
+  return { counts: new Map(counts), total: counts.reduce((sum, [, count]) => sum + count, 0) };
 }
 
-/** A share (0 to 1) has changed if it differs by more than this between two runs. Smaller differences may be chance. */
-const noise = 0.2;
+/** Answers from which on the chance of a share can be calculated. With fewer, a share (0 to 1) has to differ by more than `few`. */
+const [enough, few] = [20, 0.2];
+/** Standard deviations of a difference that 999 of 1000 pairs of equal runs do not reach. */
+const deviations = 3.29;
 
 /** True if two summaries of answers differ by more than chance. */
 export function summariesDiffer(before: string, after: string): boolean {
-  const [a, b] = [shares(before), shares(after)];
-  return [...new Set([...a.keys(), ...b.keys()])].some(
-    (kind) => Math.abs((a.get(kind) ?? 0) - (b.get(kind) ?? 0)) > noise,
-  );
+  const [a, b] = [answerCounts(before), answerCounts(after)];
+  return [...new Set([...a.counts.keys(), ...b.counts.keys()])].some((kind) => {
+    const [countA, countB] = [a.counts.get(kind) ?? 0, b.counts.get(kind) ?? 0];
+    const common = (countA + countB) / (a.total + b.total);
+    const chance = deviations * Math.sqrt(common * (1 - common) * (1 / a.total + 1 / b.total));
+    return Math.abs(countA / a.total - countB / b.total) > (Math.min(a.total, b.total) < enough ? few : chance);
+  });
 }
 
 const keyOf = ({ case: testCase }: CaseResult): string => `${testCase.file} ${testCase.line} ${testCase.it}`;

@@ -45,6 +45,22 @@ function row(result: CaseResult): Cell[] {
   ];
 }
 
+/** Requests that are answered differently than on another revision. Nothing without a comparison. */
+function changesSection({ against, changes }: Report): Markup[] {
+  if (!changes || against === undefined) return [];
+  const rows = changes.map((change): Cell[] => [
+    ["case", change.it],
+    ["request", cell(code(change.from), change.request)],
+    ["before", change.before ?? "not possible"],
+    ["after", change.after],
+    ["result", element("span", { class: change.outcome }, marks[change.outcome])],
+  ]);
+  return [
+    element("h2", {}, `What changes since ${against}`),
+    rows.length > 0 ? htmlTable(rows) : paragraph("No request is answered differently."),
+  ];
+}
+
 /** The report as one page that needs no other file. */
 export function tryPage(report: Report): string {
   const { folder, stack, results, coverage, substitutions, leftOut, notes, hints, missingLogs, seconds } = report;
@@ -57,6 +73,7 @@ export function tryPage(report: Report): string {
       `${countOf(results, "pass")} of ${results.length} cases pass, ${countOf(results, "fail")} fail, ${countOf(results, "unknown")} could not be measured; environment ${stack}, ${seconds.toFixed(1)} s`,
     ),
     htmlTable(results.map(row)),
+    ...changesSection(report),
     ...listSection(
       "Not as in your manifests",
       substitutions.map(({ object, place, did }) => `${object}${place ? ` (${place})` : ""}: ${did}`),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { changesBetween, changesMarkdown, changesText, summariesDiffer } from "../../../model/trial/report/compare";
 import { coverageOf } from "../../../model/trial/report/coverage";
+import { tryPage } from "../../../model/trial/report/html";
 import { tryJunit } from "../../../model/trial/report/junit";
 import type { CaseResult, Report } from "../../../model/trial/report/result";
 import { inputOf, planOf, shop } from "./files";
@@ -43,11 +44,37 @@ describe("the JUnit report of mesh tests", () => {
   });
 });
 
+describe("the page of mesh tests", () => {
+  it("shows what changes since another revision, and nothing of that without one", () => {
+    const change = {
+      it: "a <b>",
+      from: "shop/web",
+      request: "GET http://web.shop/",
+      after: "404",
+      outcome: "fail",
+    } as const;
+    const page = (changes: Report["changes"]) =>
+      tryPage({ ...report(failed), against: "main", ...(changes && { changes }) });
+    assert.match(
+      page([change]),
+      /What changes since main<.*a &lt;b&gt;.*GET http:\/\/web\.shop\/.*not possible.*404.*FAIL/s,
+    );
+    assert.match(page([{ ...change, before: "200" }]), /<td data-name="before">200</);
+    assert.match(page([]), /What changes since main<.*No request is answered differently\./s);
+    assert.doesNotMatch(page(undefined), /What changes/);
+  });
+});
+
 describe("the comparison of two runs", () => {
   it("takes a small difference of shares for chance, and another answer for a change", () => {
     assert.equal(summariesDiffer("200 ×50, 503 ×50", "200 ×60, 503 ×40"), false);
     assert.equal(summariesDiffer("200 ×90, 503 ×10", "200 ×50, 503 ×50"), true);
     assert.equal(summariesDiffer("200", "200"), false);
+    assert.equal(summariesDiffer("200", "404"), true);
+    // a tenth of many requests is more than chance, and a tenth of few is not
+    assert.equal(summariesDiffer("v1 ×180, v2 ×20", "v1 ×200"), true);
+    assert.equal(summariesDiffer("v1 ×27, v2 ×3", "v1 ×30"), false);
+    assert.equal(summariesDiffer("v1 ×1800, v2 ×200", "v1 ×1760, v2 ×240"), false);
     assert.equal(summariesDiffer("200 ×10", "503 ×10"), true);
   });
 
