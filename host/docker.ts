@@ -1,27 +1,17 @@
 import { accountLabel, cacheLabel } from "../model/cluster/imageCache";
 import { ownershipLabels } from "../model/cluster/ownership";
+import type { Removable } from "../model/cluster/removal";
 import { type CommandFailed, capture, lines } from "./process";
 
 /** A container, network or volume of Docker; a missing label is an empty text. */
-export interface DockerObject {
-  /** Id of a container or network, name of a volume. */
-  readonly ref: string;
-  readonly name: string;
+export interface DockerObject extends Removable {
   /** Docker's state of a container; empty for networks and volumes. */
   readonly state: string;
-  readonly stack: string;
-  readonly id: string;
-  readonly location: string;
-  readonly generation: string;
   readonly settings: string;
   /** Registry whose images an image cache keeps. */
   readonly cache: string;
   /** Account that created an image cache, USER@HOST; empty for one of an earlier version. */
   readonly account: string;
-  /** The k3d cluster that it belongs to. */
-  readonly cluster: string;
-  readonly role: string;
-  readonly app: string;
 }
 
 const labels = {

@@ -3,35 +3,32 @@ import { type CommandWriter, forNpm, type Remedy, writeRemedy } from "../output/
 import { columns } from "../output/table";
 import { type Section, troubleshootingPage } from "./sections";
 
-/** An observation, and its comparison with the expected state. */
-export interface Observation {
-  /** Undefined if the check could not be made, which does not count as success. */
-  readonly passed: boolean | undefined;
+/** Evidence of a check, and the way out of its failure. */
+interface Finding {
   /** Observation that decided the outcome, or the reason why it is unknown, in one line. */
   readonly evidence: string;
   /** True for a failure that does not stop the environment from working. */
   readonly isWarning?: boolean;
-  /** Fix of this failure, in place of the check's own. */
+  /** Fix of the failure. An observation's own replaces that of its check. */
   readonly remedy?: Remedy;
-  /** Section of the troubleshooting page for this failure, in place of the check's own. */
+  /** Section of the troubleshooting page. An observation's own replaces that of its check. */
   readonly section?: Section;
 }
 
+/** An observation, and its comparison with the expected state. */
+export interface Observation extends Finding {
+  /** Undefined if the check could not be made, which does not count as success. */
+  readonly passed: boolean | undefined;
+}
+
 /** Result of one check, of this machine or of a running environment. */
-export interface CheckResult {
+export interface CheckResult extends Finding {
   /** Stable name for programs, such as `docker` or `ingress-404`. */
   readonly id: string;
   /** The fact that the check proves, or the part of the machine that it inspects. */
   readonly title: string;
   /** `unknown` if the check could not be made, which does not count as success. */
   readonly outcome: "passed" | "failed" | "unknown";
-  /** Observation that decided the outcome, or the reason why it is unknown, in one line. */
-  readonly evidence: string;
-  /** True for a failed check that does not stop the environment from working. */
-  readonly isWarning?: boolean;
-  readonly remedy?: Remedy;
-  /** Section of the troubleshooting page. */
-  readonly section?: Section;
   /** Step of the scenario. */
   readonly step?: number;
   readonly seconds?: number;

@@ -3,13 +3,17 @@ import { claimOf, type Owner } from "./ownership";
 
 /** The fields of a Docker object by which a removal decides. A missing label is an empty text. */
 export interface Removable {
+  /** Id of a container or network, name of a volume. */
   readonly ref: string;
   readonly name: string;
   readonly stack: string;
   readonly id: string;
+  /** Place of the stack's state. */
   readonly location: string;
   readonly generation: string;
+  /** k3d cluster to which it belongs. */
   readonly cluster: string;
+  /** Role of a container in that cluster, such as server, agent or registry. */
   readonly role: string;
   readonly app: string;
 }

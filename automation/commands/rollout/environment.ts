@@ -2,15 +2,15 @@ import { createHash } from "node:crypto";
 import type { Stack } from "@pulumi/pulumi/automation";
 import type { Target } from "../../../host/http";
 import type { Api } from "../../../host/kubernetes";
-import { keepVariable } from "../../../model/cluster/ownership";
 import { app } from "../../../model/names";
 import { remedy, run } from "../../../model/output/remedy";
 import type { Settings } from "../../../model/settings/contract";
 import { canaryRoute } from "../../../model/traffic/canaryRoute";
 import { exitCodes, OperationFailed, runOperation } from "../../stack/operation";
 import { commandsFor, projectName } from "../../stack/project";
-import { publishedTarget, runningEnvironment } from "../../stack/runningEnvironment";
-import { openRecovered, unlockState } from "../recover";
+import { publishedTarget } from "../../stack/runningEnvironment";
+import { openKeepingCluster } from "../keptCluster";
+import { unlockState } from "../recover";
 import { confirmWeight } from "./confirm";
 import { refusePending } from "./pending";
 import { isRoutedByOther, patchRoutes, routedWeight } from "./routedWeight";
@@ -51,12 +51,8 @@ export class LiveEnvironment implements RolloutEnvironment {
 
   /** @throws OperationFailed when the stack is not up */
   static async open(stackName: string, say: (line: string) => void): Promise<LiveEnvironment> {
-    const opened = await openRecovered(stackName, say);
-    const { workspace } = opened.stack;
-    // set for this stack's operations and not in process.env, because a program may run `up` after its rollout
-    workspace.envVars = { ...workspace.envVars, [keepVariable]: "1" };
-    const up = await runningEnvironment(opened.stack, exitCodes.environment, opened);
-    return new LiveEnvironment(opened.stack, up.settings, up.api, publishedTarget(up), say);
+    const { stack, running } = await openKeepingCluster(stackName, say);
+    return new LiveEnvironment(stack, running.settings, running.api, publishedTarget(running), say);
   }
 
   /**

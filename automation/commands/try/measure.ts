@@ -131,23 +131,14 @@ async function round(session: Session, cases: readonly Case[], number: number): 
       const answer = byId.get(id);
       return answer ? [markCopies({ answer, arrivals: arrivals.get(id) ?? [], log: [] }, mirrors)] : [];
     });
-    if (failure instanceof Error || observations.length < ids.length) {
-      const reason = failure instanceof Error ? failure.message : "the caller did not report every request";
-      return {
-        case: testCase,
-        observations,
-        judgement: { outcome: "unknown", mismatches: [], seen: reason },
-        settled: true,
-      };
-    }
-    if (ids.some((id) => late.has(id))) {
-      const reason = "the log of the stand-in that answered did not come";
-      return {
-        case: testCase,
-        observations,
-        judgement: { outcome: "unknown", mismatches: [], seen: reason },
-        settled: true,
-      };
+    const reason = unmeasured(
+      failure,
+      ids.length - observations.length,
+      ids.some((id) => late.has(id)),
+    );
+    if (reason !== undefined) {
+      const judgement = { outcome: "unknown", mismatches: [], seen: reason } as const;
+      return { case: testCase, observations, judgement, settled: true };
     }
     return { case: testCase, observations, ...verdict(session, testCase, observations) };
   });
@@ -188,4 +179,11 @@ export async function measureCases(
     say(measured);
   }
   return cases.flatMap((testCase) => done.get(testCase) ?? []);
+}
+
+/** The reason why a case could not be measured. Undefined if it was. */
+function unmeasured(failure: unknown, missingAnswers: number, isLate: boolean): string | undefined {
+  if (failure instanceof Error) return failure.message;
+  if (missingAnswers > 0) return "the caller did not report every request";
+  return isLate ? "the log of the stand-in that answered did not come" : undefined;
 }

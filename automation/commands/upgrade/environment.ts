@@ -3,7 +3,6 @@ import { fetchCharts } from "../../../charts/cache";
 import { crdsChart } from "../../../charts/crds";
 import type { Target } from "../../../host/http";
 import type { Api } from "../../../host/kubernetes";
-import { keepVariable } from "../../../model/cluster/ownership";
 import { chartsToInstall, inRegistry } from "../../../model/mesh/charts";
 import { gatewayApiChart } from "../../../model/mesh/gatewayApi";
 import { type UpgradeStage, upgradeStages } from "../../../model/mesh/revisions";
@@ -16,9 +15,10 @@ import { type Namespace, type ProxyPod, proxiesByVersion } from "../../../model/
 import { upWithoutGoneReleases } from "../../stack/goneReleases";
 import { exitCodes, OperationFailed, runOperation } from "../../stack/operation";
 import { projectName } from "../../stack/project";
-import { publishedTarget, runningEnvironment } from "../../stack/runningEnvironment";
+import { publishedTarget } from "../../stack/runningEnvironment";
 import { plainConfig } from "../../stack/stack";
-import { openRecovered, unlockState } from "../recover";
+import { openKeepingCluster } from "../keptCluster";
+import { unlockState } from "../recover";
 import { refusePending } from "../rollout/pending";
 import { callerNamespaces, removeCaller, startCaller } from "./callers";
 import { oldCrds } from "./crds";
@@ -39,12 +39,8 @@ export class UpgradeEnvironment implements UpgradeTarget {
 
   /** @throws OperationFailed when the stack is not up */
   static async open(stackName: string, callRate: number, say: (line: string) => void): Promise<UpgradeEnvironment> {
-    const opened = await openRecovered(stackName, say);
-    const { workspace } = opened.stack;
-    // of this stack's operations alone: a program may bring the environment up again after its upgrade
-    workspace.envVars = { ...workspace.envVars, [keepVariable]: "1" };
-    const up = await runningEnvironment(opened.stack, exitCodes.environment, opened);
-    return new UpgradeEnvironment(opened.stack, up.settings, up.api, publishedTarget(up), callRate, say);
+    const { stack, running } = await openKeepingCluster(stackName, say);
+    return new UpgradeEnvironment(stack, running.settings, running.api, publishedTarget(running), callRate, say);
   }
 
   /** @throws OperationFailed when the configuration has changes that are not applied: a step would apply them too */
