@@ -2,7 +2,7 @@ import { type MetricSample, parseExposition } from "../canary/exposition";
 import { gateway, meshNamespace } from "../names";
 
 /** Counter of ztunnel for opened connections (https://istio.io/latest/docs/reference/config/metrics/). */
-const opened = "istio_tcp_connections_opened_total";
+const openedCounter = "istio_tcp_connections_opened_total";
 
 /** Connections that the ztunnels carried to the targets of one run. */
 export interface HboneConnections {
@@ -24,7 +24,7 @@ export interface HboneConnections {
 export function hboneConnections(texts: readonly string[], run: string): HboneConnections {
   const connections = texts.flatMap(parseExposition).filter(({ name, labels, value }) => {
     const isOfRun = labels["destination_service_name"]?.startsWith(`${run}-`);
-    return name === opened && isOfRun && value > 0 && labels["connection_security_policy"] === "mutual_tls";
+    return name === openedCounter && isOfRun && value > 0 && labels["connection_security_policy"] === "mutual_tls";
   });
   const from = (principal: string) =>
     connections.filter(({ labels }) => labels["source_principal"]?.endsWith(principal));

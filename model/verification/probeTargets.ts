@@ -27,10 +27,10 @@ export interface ProbeTarget {
 const otherPort = 8081;
 
 /** Namespace, labels and port of the pod for each target. */
-const kinds = (own: string): readonly [Target, string, Readonly<Record<string, string>>, number][] => [
+const podsOf = (runNamespace: string): readonly [Target, string, Readonly<Record<string, string>>, number][] => [
   ["appOtherPorts", app.namespace, { app: app.name }, otherPort],
   ["namespace", app.namespace, {}, app.containerPort],
-  ["mesh", own, {}, app.containerPort],
+  ["mesh", runNamespace, {}, app.containerPort],
 ];
 
 /**
@@ -42,7 +42,7 @@ const kinds = (own: string): readonly [Target, string, Readonly<Record<string, s
 export function probeTargets(owner: Owner, settings: Settings, image: string): ProbeTarget[] {
   const members = new Map(callOutcomes(settings).map(({ target, isMember }) => [target, isMember]));
   const ownerReferences = [{ apiVersion: "v1", kind: "Namespace", ...owner }];
-  return kinds(owner.name).map(([target, namespace, labels, port]) => {
+  return podsOf(owner.name).map(([target, namespace, labels, port]) => {
     const name = `${owner.name}-${target.toLowerCase()}`;
     const isMember = members.get(target) ?? false;
     const container = {

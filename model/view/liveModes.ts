@@ -24,7 +24,7 @@ const known: readonly string[] = ["PERMISSIVE", "STRICT", "DISABLE"];
 export function liveModes(policies: readonly LivePeerAuthentication[], mtlsPort: number): MtlsSettings {
   const oldest = [...policies].sort((a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp));
   const labels = (policy: LivePeerAuthentication) => Object.entries(policy.spec?.selector?.matchLabels ?? {});
-  const wide = (namespace: string) =>
+  const withoutSelector = (namespace: string) =>
     oldest.find((policy) => policy.metadata.namespace === namespace && labels(policy).length === 0);
   const workload = oldest.find(
     (policy) =>
@@ -34,10 +34,10 @@ export function liveModes(policies: readonly LivePeerAuthentication[], mtlsPort:
   );
   const mode = (value: string | undefined): MtlsMode | "UNSET" =>
     value !== undefined && known.includes(value) ? (value as MtlsMode) : "UNSET";
-  const mesh = mode(wide(meshNamespace)?.spec?.mtls?.mode);
+  const mesh = mode(withoutSelector(meshNamespace)?.spec?.mtls?.mode);
   return {
     mtlsMode: mesh === "UNSET" ? "PERMISSIVE" : mesh,
-    mtlsNamespaceMode: mode(wide(app.namespace)?.spec?.mtls?.mode),
+    mtlsNamespaceMode: mode(withoutSelector(app.namespace)?.spec?.mtls?.mode),
     mtlsWorkloadMode: mode(workload?.spec?.mtls?.mode),
     mtlsPortMode: mode(workload?.spec?.portLevelMtls?.[String(mtlsPort)]?.mode),
     mtlsPort,

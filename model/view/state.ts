@@ -4,9 +4,9 @@ import type { CallOutcome } from "../security/mtls";
 /** A part of the page: its value, or the reason why it could not be read. An unknown part is never shown as healthy. */
 export type ViewPart<Value> = { readonly value: Value } | { readonly unknown: string };
 
-/** Requests that the ingress gateway counted of each version between two looks. */
+/** Requests to each version that the ingress gateway counted between two readings. */
 export interface TrafficShares {
-  /** Length of the time between the two looks, in seconds. */
+  /** Time between the two readings, in seconds. */
   readonly seconds: number;
   readonly requests: Readonly<Record<Subset, number>>;
   /** Requests that ended with 5xx or without a complete response. */

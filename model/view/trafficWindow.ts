@@ -21,8 +21,8 @@ export function addReading(readings: readonly CounterReading[], reading: Counter
 }
 
 /** Traffic between the first reading and the last one. */
-export function trafficOf(looks: readonly CounterReading[]): ViewPart<TrafficShares> {
-  const [first, last] = [looks[0], looks.at(-1)];
+export function trafficOf(readings: readonly CounterReading[]): ViewPart<TrafficShares> {
+  const [first, last] = [readings[0], readings.at(-1)];
   if (first === undefined || last === undefined || first === last)
     return { unknown: "counting began a moment ago; the first figures follow in a few seconds" };
   try {

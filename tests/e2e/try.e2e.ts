@@ -61,13 +61,13 @@ describe("mesh tests on the real engine", () => {
 
   it("are followed by the bytes on the wire, which the lesson shows", async () => {
     const wire = lessonSteps(live.settings, "").find(({ step }) => step === 8)?.afterwards;
-    assert.ok(wire?.look);
+    assert.ok(wire?.inspection);
     const shell = (command: string) => environment.cluster("bash", "-c", command);
     for (const command of wire.commands) {
       const printed = await shell(command);
       if (command.startsWith("kubectl exec ")) assert.match(printed, /^Hello, world!/);
     }
-    assert.equal(await shell(wire.look.command), wire.look.output.join("\n"));
+    assert.equal(await shell(wire.inspection.command), wire.inspection.output.join("\n"));
     for (const command of wire.cleanup ?? []) await shell(`${command} --wait=false`);
   });
 

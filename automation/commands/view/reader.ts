@@ -14,7 +14,7 @@ const patience = 5;
 
 /** Reads the running environment for the page. It changes nothing and sends no request to the app. */
 export class ViewReader {
-  #looks: CounterReading[] = [];
+  #readings: CounterReading[] = [];
   #last: { readonly at: number; readonly view: Promise<View> } | undefined;
   #answered = true;
 
@@ -68,10 +68,10 @@ export class ViewReader {
 
   #trafficOf(counters: ViewPart<CounterReading["snapshot"]>, at: number): View["traffic"] {
     if (!("value" in counters)) return counters;
-    this.#looks = addReading(this.#looks, { at, snapshot: counters.value });
-    const traffic = trafficOf(this.#looks);
+    this.#readings = addReading(this.#readings, { at, snapshot: counters.value });
+    const traffic = trafficOf(this.#readings);
     // counters that began again say nothing about the time before
-    if ("unknown" in traffic) this.#looks = this.#looks.slice(-1);
+    if ("unknown" in traffic) this.#readings = this.#readings.slice(-1);
     return traffic;
   }
 }

@@ -6,16 +6,16 @@ import { gatewayApiCanary } from "./gatewayApi";
 import { istioDocs, type LessonCommands, type LessonStep, type StepEnd } from "./step";
 
 /** The way from a 503 to its cause, by the configuration of the ingress gateway. */
-function findTheCause(attempt: LessonCommands["attempt"]): StepEnd {
+function findTheCause(meshTest: LessonCommands["meshTest"]): StepEnd {
   const gatewayPods = `deploy/${gateway.release} -n ${meshNamespace}`;
   return {
     title: "How to find the cause of a 503",
     text: `Apply the first folder again, and follow the request through the ingress gateway. The Gateway opens the port for the host, because without it the connection would be reset, or the answer would be 404. The VirtualService has a route for the host, because without it the answer would be 404. Such a route leads to clusters: a cluster is Envoy's word for the pods of a Service, or of one subset of it. The name \`outbound|80|v1|${app.name}.lesson.svc.cluster.local\` has the port, the subset and the host. The list of the gateway's clusters for this host has one without a subset, and none for v1 or v2. So no DestinationRule defines these subsets for the host, and the one that should do it names another host.`,
     commands: [
-      attempt("examples/lesson/09-canary/1-rule-for-the-external-name --keep"),
+      meshTest("examples/lesson/09-canary/1-rule-for-the-external-name --keep"),
       `istioctl proxy-config routes ${gatewayPods} -o json | grep '"name": "outbound.*lesson'`,
       `istioctl proxy-config clusters ${gatewayPods} --fqdn ${app.name}.lesson.svc.cluster.local`,
-      attempt("--remove"),
+      meshTest("--remove"),
     ],
     output: [
       `"name": "outbound|80|v1|${app.name}.lesson.svc.cluster.local",`,
@@ -29,7 +29,7 @@ function findTheCause(attempt: LessonCommands["attempt"]): StepEnd {
 /** Steps 9 and 10: the canary and tokens. */
 export function canarySteps(
   settings: Settings,
-  { set, curl, status, rollout, attempt }: LessonCommands,
+  { set, curl, status, rollout, meshTest }: LessonCommands,
 ): readonly LessonStep[] {
   const count = `for i in $(seq 200); do ${curl({ flags: "-s" })} | grep Version; done | sort | uniq -c`;
   const { canaryWeight, routing, tokens } = settings;
@@ -41,7 +41,8 @@ export function canarySteps(
       text: `One Service selects the pods of both versions. A DestinationRule for the Service's name divides them into two subsets, and the VirtualService gives each subset a weight. Version 2 has ${canaryWeight} % now. Ten requests are too few to see that: at 10 %, ${(0.9 ** 10 * 100).toFixed(0)} % of such runs reach no version 2.`,
       resources: ["DestinationRule"],
       commands: [count, set("canaryWeight", 25), count, rollout("--steps 50,100"), set("canaryWeight", canaryWeight)],
-      see: "The share follows the weight. The rollout takes about two minutes, and measures each step before it takes the next one.",
+      expected:
+        "The share follows the weight. The rollout takes about two minutes, and measures each step before it takes the next one.",
       output: [
         "    177 Version: 1.0.0",
         "     23 Version: 2.0.0",
@@ -57,7 +58,7 @@ export function canarySteps(
         istioDocs("Traffic shifting", "tasks/traffic-management/traffic-shifting"),
         istioDocs("DestinationRule", "reference/config/networking/destination-rule"),
       ],
-      ...(routing === "istio" ? { afterwards: findTheCause(attempt) } : gatewayApiCanary(settings)),
+      ...(routing === "istio" ? { afterwards: findTheCause(meshTest) } : gatewayApiCanary(settings)),
     },
     {
       step: 10,
@@ -71,7 +72,7 @@ export function canarySteps(
         status({ token: `--group ${adminGroup}`, path: adminPath }),
         set("tokens", String(tokens)),
       ],
-      see: `${hasLogin(settings) ? "302 to the login" : "403"} without a token, 200 with one, and 200 for ${adminPath} with a token of the group ${adminGroup}.`,
+      expected: `${hasLogin(settings) ? "302 to the login" : "403"} without a token, 200 with one, and 200 for ${adminPath} with a token of the group ${adminGroup}.`,
       output: [hasLogin(settings) ? "302" : "403", "200", "200"],
       learned: "Authentication says who sends a request. Authorization says what the sender may do.",
       links: [

@@ -31,30 +31,30 @@ const chapter = (exercise: Exercise, rest: Pick<ChapterResult, "outcome" | "case
   ...rest,
 });
 
-/** A folder that was run, compared with the output that the lesson shows. */
+/** Result of a folder that was run: its verdicts compared with the output that the lesson shows. */
 export function chapterOf(exercise: Exercise, results: readonly CaseResult[]): ChapterResult {
   const cases = results.map(({ outcome, seen, case: { it } }) => ({ verdict: outcomeWords[outcome], seen, it }));
-  const made = cases.map(({ verdict, it }) => `${verdict.padEnd(8)}${it}`);
+  const actual = cases.map(({ verdict, it }) => `${verdict.padEnd(8)}${it}`);
   const expected = recorded(exercise);
-  const wrong = expected.filter((line) => !made.includes(line)).map((line) => line.replace(/ +/, " "));
+  const wrong = expected.filter((line) => !actual.includes(line)).map((line) => line.replace(/ +/, " "));
   if (cases.length === 0 || cases.some(({ verdict }) => verdict === "unknown"))
     return chapter(exercise, { outcome: "not known", why: "not every case could be measured", cases });
-  if (wrong.length > 0 || made.length !== expected.length)
+  if (wrong.length > 0 || actual.length !== expected.length)
     return chapter(exercise, { outcome: "not shown", why: `the lesson shows: ${wrong.join(", ")}`, cases });
   return chapter(exercise, { outcome: "shown", cases });
 }
 
-/** A folder that could not be run. */
+/** Result of a folder that could not be run. */
 export const chapterUnknown = (exercise: Exercise, why: string): ChapterResult =>
   chapter(exercise, { outcome: "not known", why, cases: [] });
 
-/** The key that a folder needs, if this environment has another value. */
+/** The key that a folder requires, if this environment has another value. */
 export const missingKey = ({ manifests }: Exercise, { routing }: { readonly routing: string }): string | undefined =>
   routing === "istio" && /^apiVersion: gateway\.networking\.k8s\.io\//m.test(manifests)
     ? "it needs routing = gateway-api"
     : undefined;
 
-/** A folder that this environment leaves out. */
+/** Result of a folder that this environment leaves out. */
 export const chapterLeftOut = (exercise: Exercise, why: string): ChapterResult =>
   chapter(exercise, { outcome: "left out", why, cases: [] });
 

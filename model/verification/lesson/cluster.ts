@@ -26,7 +26,7 @@ export const clusterSteps = (
       'export KUBECONFIG="$PWD/kubeconfig.yaml"',
       "kubectl get nodes -o wide",
     ],
-    see: "Every node is Ready, and its address lies in the configured subnet.",
+    expected: "Every node is Ready, and its address lies in the configured subnet.",
     output: nodeLines(settings),
     learned: "The whole cluster is a few containers on this machine, with a network of their own.",
     links: [
@@ -47,7 +47,7 @@ export const clusterSteps = (
       `kubectl get ipaddresspools,l2advertisements -n ${metallbNamespace}`,
       `kubectl get service ${gateway.release} -n ${meshNamespace}`,
     ],
-    see: "EXTERNAL-IP is an address of the pool.",
+    expected: "EXTERNAL-IP is an address of the pool.",
     output: [
       "NAME                   TYPE           CLUSTER-IP     EXTERNAL-IP   …",
       `istio-ingressgateway   LoadBalancer   10.43.218.4    ${ingressIp}   …`,
@@ -65,7 +65,7 @@ export const clusterSteps = (
     minutes: 3,
     text: "Istio consists of a control plane, istiod, and of Envoy proxies that istiod configures. The ingress gateway is such a proxy. It runs in a pod of its own, at the edge of the mesh.",
     commands: [`kubectl get pods -n ${meshNamespace}`, output("ingressIp")],
-    see: "istiod and the ingress gateway are running, and the gateway has an address.",
+    expected: "istiod and the ingress gateway are running, and the gateway has an address.",
     output: [
       "NAME                       READY   STATUS    RESTARTS   AGE",
       "istio-ingressgateway-…     1/1     Running   0          …",

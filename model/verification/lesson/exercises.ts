@@ -2,7 +2,7 @@ import { type CommandWriter, run } from "../../output/remedy";
 
 /** A folder of examples/lesson, which `npm run try` runs. */
 export interface Exercise {
-  /** Path from the top of the project, such as `examples/lesson/04-ingress/1-without-a-class`. */
+  /** Path from the project's folder, such as `examples/lesson/04-ingress/1-without-a-class`. */
   readonly folder: string;
   /** Manifests as the file has them. */
   readonly manifests: string;
@@ -17,7 +17,7 @@ const parts = (folder: string): readonly [chapter: string, name: string] => {
   return [chapter, name];
 };
 
-/** Step of the lesson that an exercise belongs to: the number of its chapter's folder. */
+/** Step of the lesson to which an exercise belongs: the number of its chapter's folder. */
 export const stepOf = ({ folder }: Exercise): number => Number.parseInt(parts(folder)[0], 10);
 
 /** Heading from the name of a folder: `1-without-a-class` is "Without a class". */

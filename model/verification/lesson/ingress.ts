@@ -31,7 +31,7 @@ export function ingressSteps(
         `curl -sf -o /dev/null -w '%{http_code}\\n' ${retry} ${curlTo(`plain.${domain}`, httpPort, address)} http://plain.${domain}:${httpPort}/`,
         `kubectl delete ingress plain -n ${app.namespace}`,
       ],
-      see: "The status is 404 without the class, and 200 with it.",
+      expected: "The status is 404 without the class, and 200 with it.",
       output: [
         "ingress.networking.k8s.io/plain created",
         "404",
@@ -59,7 +59,8 @@ export function ingressSteps(
         update("--refresh --yes --skip-preview"),
         curl(),
       ],
-      see: 'The loop ends as soon as the port is closed. Without the Gateway, curl exits with 56, "Connection reset by peer". With the Gateway, the answer is "Hello, world!".',
+      expected:
+        'The loop ends as soon as the port is closed. Without the Gateway, curl exits with 56, "Connection reset by peer". With the Gateway, the answer is "Hello, world!".',
       output: [
         `gateway.networking.istio.io "${gateway.name}" deleted…`,
         "curl: (56) Recv failure: Connection reset by peer",
@@ -81,7 +82,8 @@ export function ingressSteps(
       minutes: 8,
       text: "A private CA has signed a certificate for the domain and for all names below it. The gateway reads the certificate from a Secret in its own namespace. It would not find a Secret in another namespace, and would reset the connection. Port 80 redirects to HTTPS.",
       commands: [`curl -si ${plainHttp} | head -n 2`, curl({ ca: undefined }), curl()],
-      see: "The first request gets 301 to https. The second one fails: curl exits with 60, because it does not trust the CA. The third one gets 200.",
+      expected:
+        "The first request gets 301 to https. The second one fails: curl exits with 60, because it does not trust the CA. The third one gets 200.",
       output: [
         "HTTP/1.1 301 Moved Permanently",
         `location: ${appUrls(settings, ingressIp)[0]?.url}`,

@@ -15,7 +15,7 @@ const wire = ({ pod, callFrom }: LessonCommands): StepEnd => ({
     ...pod("encrypted", true),
     callFrom("encrypted", "http://tap.wire/"),
   ],
-  look: {
+  inspection: {
     command: "kubectl logs deployment/tap -n wire",
     output: [
       "caller sent  47 45 54 …  GET / HTTP/1.1",
@@ -43,7 +43,8 @@ export const meshSteps = (settings: Settings, commands: LessonCommands): readonl
         `kubectl get pods -n ${app.namespace}`,
         "istioctl proxy-status",
       ],
-      see: "First 1/1 containers are ready in each pod, then 2/2. The pods that were replaced can stand there as Terminating for half a minute. The gateway and both pods are among the proxies of istiod.",
+      expected:
+        "First 1/1 containers are ready in each pod, then 2/2. The pods that were replaced can stand there as Terminating for half a minute. The gateway and both pods are among the proxies of istiod.",
       output: [
         "helloworld-v1-…   1/1   Running   0   …",
         "helloworld-v2-…   1/1   Running   0   …",
@@ -79,7 +80,8 @@ export const meshSteps = (settings: Settings, commands: LessonCommands): readonl
         set("mtlsMode", settings.mtlsMode),
         "kubectl delete pod plain meshed --now",
       ],
-      see: "Both pods get an answer first. Under STRICT, the pod without sidecar is reset (curl exits with 56). The pod with a sidecar gets an answer, and the ingress gateway answers 200. None of the pods was restarted.",
+      expected:
+        "Both pods get an answer first. Under STRICT, the pod without sidecar is reset (curl exits with 56). The pod with a sidecar gets an answer, and the ingress gateway answers 200. None of the pods was restarted.",
       output: [
         "pod/plain created",
         "pod/plain condition met",

@@ -6,7 +6,7 @@ import { istioDocs, type LessonCommands, type LessonStep } from "./step";
 /** Steps 11 and 12: the Gateway API, and ambient. Each changes a key of the environment, and changes it back at the end. */
 export const otherSteps = (
   settings: Settings,
-  { set, pod, callFrom, status, attempt }: LessonCommands,
+  { set, pod, callFrom, status, meshTest }: LessonCommands,
 ): readonly LessonStep[] => [
   {
     step: 11,
@@ -19,7 +19,8 @@ export const otherSteps = (
       `kubectl describe httproute ${app.name} -n ${app.namespace}`,
       status(),
     ],
-    see: "The Gateway is Programmed. The conditions of the HTTPRoute are Accepted and ResolvedRefs, for each of its parents. The app answers 200 as before.",
+    expected:
+      "The Gateway is Programmed. The conditions of the HTTPRoute are Accepted and ResolvedRefs, for each of its parents. The app answers 200 as before.",
     output: [
       "    Conditions:",
       "      Message:               Route was valid",
@@ -34,7 +35,7 @@ export const otherSteps = (
       afterwards: {
         title: "Back to Istio's routes",
         text: "The exercises need `routing = gateway-api`. First remove what they left, then change back.",
-        commands: [attempt("--remove"), set("routing", settings.routing)],
+        commands: [meshTest("--remove"), set("routing", settings.routing)],
       },
     }),
     learned:
@@ -63,7 +64,8 @@ export const otherSteps = (
       "kubectl delete pod inside outside --now",
       set("dataplane", settings.dataplane),
     ],
-    see: "Each new pod of the app has 1/1 containers, and ztunnel and istio-cni run beside istiod. The old pods had sidecars and end. The app answers 200. The log of ztunnel has `src.identity` and `dst.identity` for the call of the pod inside the mesh, which came through port 15008, and neither for the pod outside: that call was plain text.",
+    expected:
+      "Each new pod of the app has 1/1 containers, and ztunnel and istio-cni run beside istiod. The old pods had sidecars and end. The app answers 200. The log of ztunnel has `src.identity` and `dst.identity` for the call of the pod inside the mesh, which came through port 15008, and neither for the pod outside: that call was plain text.",
     output: [
       '… src.workload="inside" src.namespace="default" src.identity="spiffe://cluster.local/ns/default/sa/default" dst.addr=…:15008 …',
       '… src.workload="outside" src.namespace="default" dst.addr=…:8080 …',

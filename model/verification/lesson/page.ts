@@ -63,7 +63,7 @@ const mistakeList = (mistakes: readonly string[], commands: CommandWriter): stri
         "```",
       ];
 
-const afterwardsSection = ({ title, text, commands, output = [], look, cleanup }: StepEnd): string[] => [
+const afterwardsSection = ({ title, text, commands, output = [], inspection, cleanup }: StepEnd): string[] => [
   "",
   `### ${title}`,
   "",
@@ -73,7 +73,7 @@ const afterwardsSection = ({ title, text, commands, output = [], look, cleanup }
   ...commands,
   "```",
   ...outputBlock(output),
-  ...(look ? ["", "```text", `$ ${look.command}`, ...look.output, "```"] : []),
+  ...(inspection ? ["", "```text", `$ ${inspection.command}`, ...inspection.output, "```"] : []),
   ...(cleanup === undefined ? [] : ["", "```sh", ...cleanup, "```"]),
 ];
 
@@ -82,7 +82,7 @@ function section(
   { manifests = {}, results = [], exercises = [], stack }: LessonPageArgs,
 ): string[] {
   const write = forNpm(stack);
-  const { step, title, minutes, text, resources = [], commands, see, output = [] } = lessonStep;
+  const { step, title, minutes, text, resources = [], commands, expected, output = [] } = lessonStep;
   const { mistakes = [], learned, links, afterwards } = lessonStep;
   return [
     "",
@@ -95,7 +95,7 @@ function section(
     ...commands,
     "```",
     "",
-    `You see: ${see}`,
+    `You see: ${expected}`,
     ...outputBlock(output),
     ...observed(results.filter((result) => result.step === step)),
     ...exerciseSections(

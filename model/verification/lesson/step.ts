@@ -11,9 +11,9 @@ export interface StepEnd {
   readonly commands: readonly string[];
   /** Lines that the commands print, in their order. `…` stands for any text. @default none */
   readonly output?: readonly string[];
-  /** A command that shows what the others did, and its output. @default none */
-  readonly look?: { readonly command: string; readonly output: readonly string[] };
-  /** Commands that remove what the others made. @default none */
+  /** A command that shows the effect of the others, and its output. @default none */
+  readonly inspection?: { readonly command: string; readonly output: readonly string[] };
+  /** Commands that remove what the others created. @default none */
   readonly cleanup?: readonly string[];
 }
 
@@ -28,7 +28,8 @@ export interface LessonStep {
   readonly minutes: number;
   /** Commands to type, one a line. */
   readonly commands: readonly string[];
-  readonly see: string;
+  /** Text that says what the reader should see. */
+  readonly expected: string;
   /** Lines that the commands print, in their order. `…` stands for any text. @default none */
   readonly output?: readonly string[];
   /** Commands to type after the exercises, and their output. @default none */
@@ -45,23 +46,23 @@ export const istioDocs = (title: string, page: string) => [title, `https://istio
 
 /** Commands of the lesson for one environment. */
 export interface LessonCommands {
-  /** Sets a key and applies it. */
+  /** Command that sets a key and applies it. */
   set(key: string, value: string | number): string;
-  /** Applies the program by plain Pulumi, with options. */
+  /** Command that applies the program by plain Pulumi, with options. */
   update(args: string): string;
-  /** Prints an output of the stack. */
+  /** Command that prints an output of the stack. */
   output(args: string): string;
-  /** A rollout with its options. */
+  /** Command that starts a rollout, with its options. */
   rollout(args: string): string;
-  /** A mesh test, by its folder and options. */
-  attempt(args: string): string;
-  /** A request to the app. */
+  /** Command that runs a mesh test, by its folder and options. */
+  meshTest(args: string): string;
+  /** Command that sends a request to the app. */
   curl(options?: CurlOptions): string;
-  /** A request that prints its status only. */
+  /** Command that sends a request and prints only its status. */
   status(options?: CurlOptions): string;
-  /** Starts a pod with or without a sidecar, and waits until it is ready. It stays until somebody deletes it. */
+  /** Commands that start a pod with or without a sidecar, and wait until it is ready. The pod stays until somebody deletes it. */
   pod(name: string, sidecar: boolean): readonly string[];
-  /** A request of a pod that runs. @param url - @default the app's */
+  /** Command that sends a request from a running pod. @param url - @default the app's */
   callFrom(name: string, url?: string): string;
 }
 
@@ -79,7 +80,7 @@ export function lessonCommands(settings: Settings, ingressIp: string, stack?: st
     output: (args) => write({ command: "pulumi", args: `stack output ${args}`, silent: true }),
     update: (args) => write({ command: "pulumi", args: `up ${args}` }),
     rollout: (args) => write(run("rollout", args)),
-    attempt: (args) => write(run("try", args)),
+    meshTest: (args) => write(run("try", args)),
     curl,
     status: (options) => curl({ ...options, flags: "-s -o /dev/null -w '%{http_code}\\n'" }),
     pod: (name, sidecar) => [

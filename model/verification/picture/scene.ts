@@ -24,7 +24,7 @@ export interface Card {
   readonly lines: readonly string[];
 }
 
-const only = (condition: boolean, ...lines: readonly string[]): readonly string[] => (condition ? lines : []);
+const linesIf = (condition: boolean, ...lines: readonly string[]): readonly string[] => (condition ? lines : []);
 
 /** Title of the picture. */
 export const title = ({ cluster, clusterName, kubeContext }: Settings): string =>
@@ -50,9 +50,9 @@ export function ingress({ settings, ingressIp, certificate }: Scene): Card {
       `signed by ${certificate.issuer}`,
       `until ${certificate.until}`,
       "HTTP is redirected to HTTPS",
-      ...only(cluster === "k3d", `nodePorts ${gateway.nodePorts.http} and ${gateway.nodePorts.https}`),
-      ...only(tokens, "requires a token"),
-      ...only(loginIssuer !== none, `browsers log in at ${loginIssuer}`),
+      ...linesIf(cluster === "k3d", `nodePorts ${gateway.nodePorts.http} and ${gateway.nodePorts.https}`),
+      ...linesIf(tokens, "requires a token"),
+      ...linesIf(loginIssuer !== none, `browsers log in at ${loginIssuer}`),
     ],
   };
 }
@@ -69,9 +69,9 @@ export function subsets(settings: Settings): { readonly v1: Card; readonly v2: C
       title: "helloworld v2",
       lines: [
         image("v2", settings),
-        ...only(canaryHeader !== noHeader, `header ${canaryHeader} chooses the version`),
-        ...only(canaryAffinity > 0, `clients stay for ${canaryAffinity} s, by a cookie`),
-        ...only(mirrorPercent > 0, `and copies of ${mirrorPercent} % of the requests`),
+        ...linesIf(canaryHeader !== noHeader, `header ${canaryHeader} chooses the version`),
+        ...linesIf(canaryAffinity > 0, `clients stay for ${canaryAffinity} s, by a cookie`),
+        ...linesIf(mirrorPercent > 0, `and copies of ${mirrorPercent} % of the requests`),
       ],
     },
   };
@@ -103,10 +103,10 @@ export function parts({ settings, ingressIp }: Scene): Card[] {
       title: "Istio",
       lines: [
         `istiod ${istioVersion}`,
-        ...only(nextIstioVersion !== none, `beside it istiod ${nextIstioVersion}`),
+        ...linesIf(nextIstioVersion !== none, `beside it istiod ${nextIstioVersion}`),
         dataplane === "ambient" ? "ambient: ztunnel on each node" : `sidecar injection: ${sidecarInjection}`,
-        ...only(waypoint, "a waypoint for the calls of pods"),
-        ...only(routing === "gateway-api", "routes by the Gateway API"),
+        ...linesIf(waypoint, "a waypoint for the calls of pods"),
+        ...linesIf(routing === "gateway-api", "routes by the Gateway API"),
       ],
     },
     ...(pages.length > 0

@@ -28,7 +28,7 @@ describe("the pod that shows the bytes of the lesson", () => {
       ["false", "true"],
     );
     assert.equal(commands.filter((command) => command.endsWith("http://tap.wire/")).length, 2);
-    assert.equal(wire?.look?.output.length, 4);
+    assert.equal(wire?.inspection?.output.length, 4);
     assert.ok(wire?.cleanup?.includes("kubectl delete namespace wire"));
   });
 });
