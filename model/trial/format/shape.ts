@@ -48,7 +48,7 @@ export function allowed(shape: Shape): string {
   }
 }
 
-/** True if a value has the right form on the outside, before its inside is looked at. */
+/** True if a value is of the shape's type. The items of lists and the values of mappings are not compared. */
 function fits(shape: Shape, value: unknown): boolean {
   switch (shape.is) {
     case "text":
@@ -68,7 +68,7 @@ function fits(shape: Shape, value: unknown): boolean {
   }
 }
 
-/** Tells of a value that is not as the table says. */
+/** Reports a value that breaks the format, by its path in the file. */
 export type ReportProblem = (path: Path, message: string) => void;
 
 /** Compares a value with its shape, and reports every difference. */

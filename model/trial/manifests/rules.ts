@@ -19,12 +19,12 @@ export const reservedNamespaces: readonly string[] = [
   "kube-node-lease",
 ];
 
-/** Objects of one run at most: each is a request to the API server, and a step of Pulumi's. */
-const mostObjects = 1000;
-/** Pods of one run at most: a node starts 110, and the environment has some of its own. */
-const mostPods = 90;
+/** Largest number of objects in a run: each is a request to the API server, and a step of Pulumi's. */
+const maxObjects = 1000;
+/** Largest number of pods in a run: a node starts 110, and the environment has some of its own. */
+const maxPods = 90;
 
-/** Objects in namespaces where a test has no place. */
+/** Problems of objects in namespaces that belong to the environment. */
 export function namespaceProblems(objects: readonly UserObject[]): Problem[] {
   return objects.flatMap((object) => {
     const namespace = object.kind === "Namespace" ? object.metadata.name : object.$.namespace;
@@ -42,7 +42,7 @@ export function namespaceProblems(objects: readonly UserObject[]): Problem[] {
   });
 }
 
-/** Leaves out Roles and RoleBindings in namespaces of the environment. Nobody's rights there change. */
+/** Leaves out Roles and RoleBindings in namespaces of the environment, so that no file changes the rights there. */
 export function withoutRightsOfOthers({ objects, leftOut, problems }: Manifests): Manifests {
   const isOfOthers = ({ kind, $ }: UserObject): boolean =>
     /^Role(Binding)?$/.test(kind) && reservedNamespaces.includes($.namespace);
@@ -88,19 +88,19 @@ export function revisionProblems(objects: readonly UserObject[], known: readonly
 export function sizeProblems(folder: string, objects: readonly UserObject[], tests: Tests, pods = 0): Problem[] {
   const place = { file: folder, line: 1 };
   return [
-    ...(objects.length > mostObjects
+    ...(objects.length > maxObjects
       ? [
           {
             ...place,
-            message: `${objects.length} objects are more than the ${mostObjects} that one run applies; try a folder with fewer`,
+            message: `${objects.length} objects are more than the ${maxObjects} that one run applies; try a folder with fewer`,
           },
         ]
       : []),
-    ...(pods > mostPods
+    ...(pods > maxPods
       ? [
           {
             ...place,
-            message: `${pods} pods are more than the ${mostPods} that one run starts: one for each workload behind a Service, and for each caller; try a folder with fewer Services`,
+            message: `${pods} pods are more than the ${maxPods} that one run starts: one for each workload behind a Service, and for each caller; try a folder with fewer Services`,
           },
         ]
       : []),

@@ -9,9 +9,10 @@ import { urlParts } from "../requests/urls";
 import type { StandIn } from "../standIns/standIns";
 import { type Context, calledService, objectTitle, ofKind, sentTo } from "./context";
 
-interface Found {
+/** TLS mode that applies to a connection. `setBy` is the object that sets it, and is absent for a default. */
+interface EffectiveMode {
   readonly mode: string;
-  readonly by?: UserObject;
+  readonly setBy?: UserObject;
   readonly path: readonly (string | number)[];
 }
 
@@ -25,27 +26,28 @@ function serverMode(
   port: number | undefined,
   objects: readonly UserObject[],
   meshMode = "PERMISSIVE",
-): Found {
+): EffectiveMode {
   const policies = ofKind(objects, "PeerAuthentication");
   const selectorOf = ({ spec }: UserObject) => (spec?.selector?.matchLabels ?? {}) as Texts;
-  const isWide = (candidate: UserObject) => Object.keys(selectorOf(candidate)).length === 0;
+  const hasNoSelector = (candidate: UserObject) => Object.keys(selectorOf(candidate)).length === 0;
   const ofWorkload = policies.find(
     (candidate) =>
-      candidate.$.namespace === namespace && !isWide(candidate) && matchesLabels(selectorOf(candidate), labels),
+      candidate.$.namespace === namespace && !hasNoSelector(candidate) && matchesLabels(selectorOf(candidate), labels),
   );
-  const wide = policies.find((candidate) => candidate.$.namespace === namespace && isWide(candidate));
-  const root = policies.find((candidate) => candidate.$.namespace === meshNamespace && isWide(candidate));
-  const level = port === undefined ? undefined : ofWorkload?.spec?.portLevelMtls?.[port]?.mode;
-  if (ofWorkload && level && level !== "UNSET")
-    return { mode: level, by: ofWorkload, path: ["spec", "portLevelMtls", String(port)] };
-  for (const by of [ofWorkload, wide, root]) {
-    const mode = by?.spec?.mtls?.mode;
-    if (by && mode && mode !== "UNSET") return { mode, by, path: ["spec", "mtls", "mode"] };
+  const ofNamespace = policies.find((candidate) => candidate.$.namespace === namespace && hasNoSelector(candidate));
+  const ofMesh = policies.find((candidate) => candidate.$.namespace === meshNamespace && hasNoSelector(candidate));
+  const portMode = port === undefined ? undefined : ofWorkload?.spec?.portLevelMtls?.[port]?.mode;
+  if (ofWorkload && portMode && portMode !== "UNSET")
+    return { mode: portMode, setBy: ofWorkload, path: ["spec", "portLevelMtls", String(port)] };
+  for (const policy of [ofWorkload, ofNamespace, ofMesh]) {
+    const mode = policy?.spec?.mtls?.mode;
+    if (policy && mode && mode !== "UNSET") return { mode, setBy: policy, path: ["spec", "mtls", "mode"] };
   }
   return { mode: meshMode, path: [] };
 }
 
-interface Policy {
+/** Part of a DestinationRule's `trafficPolicy` that sets TLS modes. */
+interface TrafficPolicy {
   readonly tls?: { readonly mode?: string };
   readonly portLevelSettings?: readonly {
     readonly port?: { readonly number?: number };
@@ -53,14 +55,14 @@ interface Policy {
   }[];
 }
 
-/** TLS mode that a DestinationRule sets for a Service's port, in the namespaces in the order that Istio looks. */
+/** TLS mode that a DestinationRule sets for a Service's port, from the caller's namespace, then the Service's, then the mesh's, as in Istio. */
 export function clientMode(
   host: string,
   port: number,
   subset: string,
   from: string,
   objects: readonly UserObject[],
-): Found | undefined {
+): EffectiveMode | undefined {
   const owner = host.split(".")[1] ?? "";
   const rules = rulesForHost(host, objects);
   const rule = [from, owner, meshNamespace]
@@ -72,33 +74,37 @@ export function clientMode(
     )
     .find(Boolean);
   if (!rule) return undefined;
-  const policy = (rule.spec?.trafficPolicy ?? {}) as Policy;
-  const subsets = (rule.spec?.subsets ?? []) as { name: string; trafficPolicy?: Policy }[];
+  const policy = (rule.spec?.trafficPolicy ?? {}) as TrafficPolicy;
+  const subsets = (rule.spec?.subsets ?? []) as { name: string; trafficPolicy?: TrafficPolicy }[];
   const index = subsets.findIndex(({ name }) => name === subset);
-  const level = (policy.portLevelSettings ?? []).findIndex((setting) => setting.port?.number === port);
+  const portSetting = (policy.portLevelSettings ?? []).findIndex((setting) => setting.port?.number === port);
   if (subsets[index]?.trafficPolicy?.tls?.mode)
     return {
       mode: subsets[index].trafficPolicy.tls.mode,
-      by: rule,
+      setBy: rule,
       path: ["spec", "subsets", index, "trafficPolicy", "tls"],
     };
-  if (level >= 0) {
-    const mode = policy.portLevelSettings?.[level]?.tls?.mode;
-    // settings of a port replace those of the rule whole
-    return mode ? { mode, by: rule, path: ["spec", "trafficPolicy", "portLevelSettings", level, "tls"] } : undefined;
+  if (portSetting >= 0) {
+    const mode = policy.portLevelSettings?.[portSetting]?.tls?.mode;
+    // settings of a port replace all settings of the rule, so a port without a mode has none
+    return mode
+      ? { mode, setBy: rule, path: ["spec", "trafficPolicy", "portLevelSettings", portSetting, "tls"] }
+      : undefined;
   }
-  return policy.tls?.mode ? { mode: policy.tls.mode, by: rule, path: ["spec", "trafficPolicy", "tls"] } : undefined;
+  return policy.tls?.mode ? { mode: policy.tls.mode, setBy: rule, path: ["spec", "trafficPolicy", "tls"] } : undefined;
 }
 
-const reason = ({ by, path }: Found, text: string, fix?: string): Reason => ({
+const reason = ({ setBy, path }: EffectiveMode, text: string, fix?: string): Reason => ({
   text,
-  ...(by && { place: by.$.placeOf(path) }),
+  ...(setBy && { place: setBy.$.placeOf(path) }),
   ...(fix && { fix }),
 });
 
 /** Remedy for a mode that the environment sets and that the files do not mention. */
-const permissive = ({ by }: Found): string | undefined =>
-  by ? undefined : "a PeerAuthentication in your manifests with the mode that your cluster has, or mtlsMode PERMISSIVE";
+const meshModeFix = ({ setBy }: EffectiveMode): string | undefined =>
+  setBy
+    ? undefined
+    : "a PeerAuthentication in your manifests with the mode that your cluster has, or mtlsMode PERMISSIVE";
 
 function serviceOf(context: Context): { service: Service; port: number; subset: string } | undefined {
   const cluster = sentTo(context);
@@ -129,12 +135,12 @@ export function peerReasons(context: Context): Reason[] {
       : clientMode(fqdnOf(service), port, subset, caller.outside ? meshNamespace : caller.namespace, objects);
   const ofEnvironment =
     meshMode === "PERMISSIVE" ? "no PeerAuthentication, so the default" : "mtlsMode of the environment";
-  const byServer = `${server.by ? objectTitle(server.by) : ofEnvironment} sets ${server.mode} for ${standIn.id}${typeof target === "number" ? ` on port ${target}` : ""}`;
-  const byClient = client?.by
-    ? `${objectTitle(client.by)} sets the TLS mode ${client.mode} for ${fqdnOf(service)}`
+  const byServer = `${server.setBy ? objectTitle(server.setBy) : ofEnvironment} sets ${server.mode} for ${standIn.id}${typeof target === "number" ? ` on port ${target}` : ""}`;
+  const byClient = client?.setBy
+    ? `${objectTitle(client.setBy)} sets the TLS mode ${client.mode} for ${fqdnOf(service)}`
     : undefined;
   if (broken && server.mode === "STRICT" && caller.sidecar === false)
-    return [reason(server, `${byServer}, and the caller has no sidecar: it sends plain text`, permissive(server))];
+    return [reason(server, `${byServer}, and the caller has no sidecar: it sends plain text`, meshModeFix(server))];
   if (broken && server.mode === "STRICT" && client?.mode === "DISABLE")
     return [
       reason(server, byServer),

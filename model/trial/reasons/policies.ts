@@ -27,7 +27,7 @@ function principalOf(context: Context): string | undefined {
 const firstIssuer = (objects: readonly UserObject[]): string =>
   String(ofKind(objects, "RequestAuthentication").flatMap(({ spec }) => spec?.jwtRules ?? [])[0]?.issuer ?? "");
 
-function arriving(context: Context, isGateway: boolean) {
+function arrivingRequest(context: Context, isGateway: boolean) {
   const principal = isGateway ? undefined : principalOf(context);
   return arrivingOf(context, { principal, isGateway, issuer: firstIssuer(context.objects) });
 }
@@ -36,7 +36,7 @@ const placeOfRule = (policy: UserObject, index: number) => policy.$.placeOf(["sp
 
 /** Rules of policies with the conditions that the request does not meet. */
 function unmetRules(policies: readonly UserObject[], context: Context, atGateway: boolean): Reason[] {
-  const request = arriving(context, atGateway);
+  const request = arrivingRequest(context, atGateway);
   return policies.flatMap((policy): Reason[] => {
     const rules = rulesOf(policy);
     if (rules.length === 0)
@@ -71,8 +71,8 @@ const customReasons = (namespace: string, context: Context, proxy: string): Reas
       fix: "action ALLOW or DENY; a run has no external authorizers, so CUSTOM cannot be tested",
     }));
 
-/** The policy by which a proxy denied a request, from the proxy's access log. */
-function denial(entry: AccessEntry, context: Context): Reason[] {
+/** Reasons from the policy by which a proxy denied a request, which the proxy's access log names. */
+function denialReasons(entry: AccessEntry, context: Context): Reason[] {
   const [, denied] = /rbac_access_denied_matched_policy\[(.*)\]/.exec(entry.details) ?? [];
   if (denied === undefined) return [];
   const [, namespace, name, rule] = /ns\[([^\]]+)\]-policy\[([^\]]+)\]-rule\[(\d+)\]/.exec(denied) ?? [];
@@ -100,7 +100,7 @@ function denial(entry: AccessEntry, context: Context): Reason[] {
   ];
 }
 
-function tokenRefusal({ details }: AccessEntry, { objects }: Context): Reason[] {
+function refusedTokenReasons({ details }: AccessEntry, { objects }: Context): Reason[] {
   const denial = /jwt_authn_access_denied\{?([^}]*)\}?/.exec(details);
   if (!denial) return [];
   const [rule] = ofKind(objects, "RequestAuthentication");
@@ -112,13 +112,13 @@ function tokenRefusal({ details }: AccessEntry, { objects }: Context): Reason[] 
   ];
 }
 
-const notFor = (policy: UserObject, { id, namespace }: { id: string; namespace: string }): Reason => ({
+const otherScope = (policy: UserObject, { id, namespace }: { id: string; namespace: string }): Reason => ({
   text: `${objectTitle(policy)} does not apply to ${id}: ${policy.$.namespace === namespace ? "its selector has other labels" : `it is in namespace ${policy.$.namespace}`}`,
   place: policy.$.placeOf(["spec", "selector"]),
 });
 
 /** Reasons why no policy denied a request that the case expects to be denied. */
-function whyAllowed(context: Context): Reason[] {
+function undeniedReasons(context: Context): Reason[] {
   const expectsDenial = context.testCase.expect.status?.some(
     (status) => status === 401 || status === 403 || status === "reset",
   );
@@ -136,7 +136,7 @@ function whyAllowed(context: Context): Reason[] {
     return [{ text: `${standIn.id} has no sidecar, so no policy is applied to it`, place: ofWorkload[0].$.place }];
   const policies = ofKind(context.objects, "AuthorizationPolicy");
   if (workloadPolicies.length + gatewayPolicies.length === 0)
-    return policies.map((policy) => misplaced(policy, context) ?? notFor(policy, standIn));
+    return policies.map((policy) => misplaced(policy, context) ?? otherScope(policy, standIn));
   return [...unmetRules(workloadPolicies, context, false), ...unmetRules(gatewayPolicies, context, true)];
 }
 
@@ -152,7 +152,7 @@ export function allowingRules(context: Context): string[] {
       .filter((policy) => actionOf(policy) === "ALLOW")
       .flatMap((policy) =>
         rulesOf(policy).flatMap((rule, i) =>
-          unmetOfRule(rule, arriving(context, atGateway)).length === 0
+          unmetOfRule(rule, arrivingRequest(context, atGateway)).length === 0
             ? [`${policy.$.namespace}/${policy.metadata.name}/${i}`]
             : [],
         ),
@@ -162,6 +162,9 @@ export function allowingRules(context: Context): string[] {
 
 /** Reasons from AuthorizationPolicies and RequestAuthentications. */
 export const policyReasons = (context: Context): Reason[] => [
-  ...context.observation.log.flatMap((entry) => [...denial(entry, context), ...tokenRefusal(entry, context)]),
-  ...whyAllowed(context),
+  ...context.observation.log.flatMap((entry) => [
+    ...denialReasons(entry, context),
+    ...refusedTokenReasons(entry, context),
+  ]),
+  ...undeniedReasons(context),
 ];

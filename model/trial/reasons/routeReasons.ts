@@ -8,11 +8,14 @@ import { gatewaysOf, gatewaysOnTheWay, httpRoutes, routesForHost, routeTitle, ta
 
 const unexplained = "matches by its text, so something else keeps it from the proxy";
 
-/** True for a reason that leaves to another one why a route was not used. */
+/** True for a reason that says that a route was not used, and not why. */
 export const isOpenQuestion = ({ text }: Reason): boolean => text.endsWith(unexplained);
 
-/** Why a route was not used although its VirtualService has the host. */
-function unused(route: DelegatingRoute, context: Context, object: UserObject): string {
+/**
+ * Reason why a route was not used although its VirtualService has the host, as the end of a sentence. Empty if a
+ * mistake of its own explains it.
+ */
+function unusedReason(route: DelegatingRoute, context: Context, object: UserObject): string {
   const unmet = unmetOf(route, context, object);
   if (unmet.length > 0) return `does not match: ${unmet.join("; or ")}`;
   const delegated = delegateProblem(route, object, context);
@@ -24,7 +27,7 @@ function unused(route: DelegatingRoute, context: Context, object: UserObject): s
       ((candidate.spec?.hosts ?? []) as string[]).includes(host) &&
       !shareHost(candidate, object),
   );
-  // why another VirtualService for the same host counts is a mistake of its own
+  // the mistake of two VirtualServices for one host has its own text, in mistakes/sharedHosts.ts
   if (routesForHost(context).some((candidate) => candidate !== object && shareHost(candidate, object))) return "";
   return exact
     ? `matches, but ${objectTitle(exact)} has the more exact host ${host}, and only its routes count`
@@ -36,7 +39,7 @@ const unusedDelegates = (context: Context, { object, index }: { object: UserObje
   (httpRoutes(object) as readonly DelegatingRoute[]).slice(0, index).flatMap((route, i) => {
     if (!route.delegate || unmetOf(route, context, object).length > 0) return [];
     const place = object.$.placeOf(["spec", "http", i]);
-    return [{ text: `${routeTitle(object, i)} ${unused(route, context, object)}`, place }];
+    return [{ text: `${routeTitle(object, i)} ${unusedReason(route, context, object)}`, place }];
   });
 
 /** Reasons from the routes of VirtualServices: the one that was taken, or why none was. */
@@ -56,8 +59,10 @@ export function routeReasons(context: Context): Reason[] {
     const noRoute = context.observation.log.some(({ flags }) => flags.includes("NR"));
     if (!noRoute) return [];
     return httpRoutes(object).flatMap((route, i): Reason[] => {
-      const why = unused(route, context, object);
-      return why ? [{ text: `${routeTitle(object, i)} ${why}`, place: object.$.placeOf(["spec", "http", i]) }] : [];
+      const reason = unusedReason(route, context, object);
+      return reason
+        ? [{ text: `${routeTitle(object, i)} ${reason}`, place: object.$.placeOf(["spec", "http", i]) }]
+        : [];
     });
   });
 }

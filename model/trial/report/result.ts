@@ -11,7 +11,7 @@ export interface Reason {
   readonly fix?: string;
 }
 
-/** One case with what came of it. */
+/** A case that ran, with its judgement and the reasons for it. */
 export interface CaseResult extends Judgement {
   readonly case: Case;
   readonly seconds: number;
@@ -20,7 +20,7 @@ export interface CaseResult extends Judgement {
   readonly reasons: readonly Reason[];
 }
 
-/** Something in the manifests that a case can touch. */
+/** Part of the manifests that a case can touch, such as a route or a rule of a policy. */
 export interface Coverable extends Place {
   readonly what: string;
   /** Undefined if an access log is missing that may show it. */

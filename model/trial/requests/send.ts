@@ -25,10 +25,10 @@ export interface PlannedRequest {
 export const milliseconds = (duration: string): number =>
   Number.parseFloat(duration) * (duration.endsWith("ms") ? 1 : 1000);
 
-/** Longest that one request may take, in seconds: proxies' own timeouts are far shorter. */
+/** Longest `timeout` of a request, in seconds: proxies' own timeouts are far shorter. */
 export const longestTimeout = 120;
-/** Seconds that a caller gets at least for everything that it sends, and at most. */
-const [leastToSend, mostToSend] = [60, 900];
+/** Bounds of the time in which a caller sends all its requests. */
+const [minSeconds, maxSeconds] = [60, 900];
 
 /**
  * Seconds after which a caller has sent everything, if each request takes as long as it may.
@@ -46,7 +46,7 @@ export function secondsToSend(
     steps.reduce((sum, step) => sum + pause + Math.max(0, ...step.map(({ timeout }) => timeout)), 0),
   );
   const longest = groupTimes.reduce((sum, time) => sum + time, 0) / parallel + Math.max(0, ...groupTimes);
-  return Math.min(mostToSend, leastToSend + Math.ceil(longest / 1000));
+  return Math.min(maxSeconds, minSeconds + Math.ceil(longest / 1000));
 }
 
 /** Misbehaviour by the exact name of each stand-in, as the request's header carries it. */

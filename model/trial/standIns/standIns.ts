@@ -60,7 +60,8 @@ function variants(service: Service, objects: readonly UserObject[], tests: Tests
   });
 }
 
-const spreads = (policy: unknown): boolean =>
+/** True if a traffic policy has an effect only among several pods. */
+const needsReplicas = (policy: unknown): boolean =>
   /consistentHash|outlierDetection|localityLbSetting/.test(JSON.stringify(policy));
 
 /** One stand-in for each distinct set of labels of a Deployment, a subset or a Service. */
@@ -77,19 +78,19 @@ export function standInsFor(services: readonly Service[], objects: readonly User
   return namespaces.flatMap((namespace) => {
     const declared = inNamespace(namespace);
     const local = services.filter((service) => service.namespace === namespace);
-    const bare = local.filter(
+    const withoutWorkload = local.filter(
       (service) =>
         Object.keys(service.selector).length > 0 &&
         !declared.some(({ labels }) => contains(labels, service.selector)) &&
         !isOfGateway(service),
     );
-    const variantsOfBare = bare.flatMap((service) => variants(service, objects, tests));
+    const templates = withoutWorkload.flatMap((service) => variants(service, objects, tests));
     const distinct = new Map(
-      variantsOfBare.map((template) => [JSON.stringify(Object.entries(template.labels).sort()), template]),
+      templates.map((template) => [JSON.stringify(Object.entries(template.labels).sort()), template]),
     );
     return [...declared, ...distinct.values()].map((template) => {
-      const leading = local.filter(({ selector }) => contains(template.labels, selector));
-      return standIn(namespace, template, leading, objects, tests);
+      const servicesOfPod = local.filter(({ selector }) => contains(template.labels, selector));
+      return standIn(namespace, template, servicesOfPod, objects, tests);
     });
   });
 }
@@ -100,7 +101,7 @@ interface Ingress {
 }
 
 /** A template that does not name its ports, with those to which a Sidecar forwards inside of the pod. */
-function loopback(namespace: string, template: Template, objects: readonly UserObject[]): Template {
+function withForwardedPorts(namespace: string, template: Template, objects: readonly UserObject[]): Template {
   if (template.containerPorts.length > 0) return template;
   const containerPorts = objects
     .filter(({ kind, $ }) => kind === "Sidecar" && $.namespace === namespace)
@@ -120,7 +121,7 @@ function standIn(
 ): StandIn {
   const workload = services.map((service) => tests.workloads.get(serviceKey(service))).find(Boolean);
   const rules = services.flatMap((service) => rulesFor(service, objects));
-  const preset = template.replicas ?? (rules.some(({ spec }) => spreads(spec)) ? 3 : 1);
+  const wantedReplicas = template.replicas ?? (rules.some(({ spec }) => needsReplicas(spec)) ? 3 : 1);
   const { name, kind, version, labels, annotations, serviceAccount, serviceName } = template;
   const title = services[0]?.name ?? name;
   return {
@@ -132,20 +133,23 @@ function standIn(
     labels,
     annotations,
     services: services.map(serviceKey),
-    ports: portsOf(loopback(namespace, template, objects), services),
-    replicas: workload?.replicas ?? Math.min(3, preset),
+    ports: portsOf(withForwardedPorts(namespace, template, objects), services),
+    replicas: workload?.replicas ?? Math.min(3, wantedReplicas),
     ...(serviceAccount && { serviceAccount }),
     ...(serviceName && { serviceName }),
     ...(workload?.sidecar !== undefined && { sidecar: workload.sidecar }),
   };
 }
 
-/** True if a workload's name in a test file means a stand-in: SERVICE, SERVICE/VERSION, NAMESPACE/SERVICE or all three. */
+/** True if a name in a test file refers to this stand-in. Names are SERVICE, SERVICE/VERSION, NAMESPACE/SERVICE or all three. */
 export function isNamed(name: string, { namespace, services, version, id }: StandIn): boolean {
   if (name === id) return true;
-  const full = services.map((service) => service.split("/")[1] ?? "");
-  const [a = "", b, c] = name.split("/");
-  if (c !== undefined) return a === namespace && full.includes(b ?? "") && c === version;
-  if (b !== undefined) return (a === namespace && full.includes(b)) || (full.includes(a) && b === version);
-  return full.includes(a) || (version !== "" && a === version);
+  const serviceNames = services.map((service) => service.split("/")[1] ?? "");
+  const [first = "", second, third] = name.split("/");
+  if (third !== undefined) return first === namespace && serviceNames.includes(second ?? "") && third === version;
+  if (second !== undefined)
+    return (
+      (first === namespace && serviceNames.includes(second)) || (serviceNames.includes(first) && second === version)
+    );
+  return serviceNames.includes(first) || (version !== "" && first === version);
 }

@@ -115,10 +115,10 @@ const endpointWithoutProxy: Mistake = (context) => {
   );
   const { host, port, subset } = hop.cluster;
   const client = clientMode(host, port, subset, hop.namespace, context.objects);
-  if (!entry || !client?.by || client.mode !== "ISTIO_MUTUAL") return undefined;
+  if (!entry || !client?.setBy || client.mode !== "ISTIO_MUTUAL") return undefined;
   return {
-    text: `${objectTitle(client.by)} sets the TLS mode ISTIO_MUTUAL for ${host}, and the endpoints of ${objectTitle(entry)} have no proxy that takes it`,
-    place: client.by.$.placeOf(client.path),
+    text: `${objectTitle(client.setBy)} sets the TLS mode ISTIO_MUTUAL for ${host}, and the endpoints of ${objectTitle(entry)} have no proxy that takes it`,
+    place: client.setBy.$.placeOf(client.path),
     fix: "mode: DISABLE for plain text, or SIMPLE for TLS of the server's own",
   };
 };
