@@ -32,10 +32,13 @@ async function textOf(file: string): Promise<string> {
 }
 
 /** Reads files, folders with all below them, and standard input for `-`. */
-export async function readSources(paths: readonly string[]): Promise<Source[]> {
+export async function readSources(
+  paths: readonly string[],
+  input: NodeJS.ReadableStream = process.stdin,
+): Promise<Source[]> {
   const sources = await Promise.all(
     paths.map(async (fileOrFolder) => {
-      if (fileOrFolder === "-") return [{ file: "-", text: await text(process.stdin) }];
+      if (fileOrFolder === "-") return [{ file: "standard input", text: await text(input) }];
       const files = await filesOf(fileOrFolder);
       return Promise.all(files.map(async (file) => ({ file, text: await textOf(file) })));
     }),

@@ -41,6 +41,8 @@ import { streamReasons } from "./streamRoutes";
 const where = ({ proxy, cluster, sni }: AccessEntry): string =>
   `proxy of ${proxy}${cluster ? `, cluster ${cluster}` : ""}${sni ? `, SNI ${sni}` : ""}`;
 
+const isDenial = (details: string): boolean => /rbac_access_denied|jwt_authn_access_denied/.test(details);
+
 /** Reasons from the line that one proxy logged. */
 function entryReasons(entry: AccessEntry): Reason[] {
   const meanings = entry.flags.map((flag) => ({ text: `${flagMeaning(flag)} (${where(entry)})` }));
@@ -51,7 +53,7 @@ function entryReasons(entry: AccessEntry): Reason[] {
         },
       ]
     : [];
-  const isPolicy = /rbac_access_denied|jwt_authn_access_denied/.test(entry.details);
+  const isPolicy = isDenial(entry.details);
   const isPlain = entry.details === "" || /^(via_upstream|direct_response)$/.test(entry.details);
   const detail = isPolicy || isPlain || meanings.length > 0 ? [] : [{ text: `${entry.details} (${where(entry)})` }];
   return [...meanings, ...transport, ...detail];
@@ -99,7 +101,9 @@ export function reasonsFor(context: Context): Reason[] {
   const isAnswered =
     observation.answer.status !== undefined && observation.answer.status < 500 && answeredBy(observation) !== undefined;
   const logged = observation.log.map((entry) => (isAnswered ? withoutEnd(entry) : entry)).flatMap(entryReasons);
-  const clusters = [...new Set(observation.log.map(({ cluster }) => cluster).filter(Boolean))];
+  // a proxy names the cluster of the route also where a policy ends the request before
+  const forwarding = observation.log.filter(({ details }) => !isDenial(details));
+  const clusters = [...new Set(forwarding.map(({ cluster }) => cluster).filter(Boolean))];
   const entrance = entranceReasons(context);
   const rules = [
     ...entrance,

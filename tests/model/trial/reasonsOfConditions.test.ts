@@ -58,6 +58,11 @@ describe("the condition source.ip of a policy", () => {
     has(all("key: source.ip, values: [10.42.0.5]"), /^rule 1 of .* matches by what its text says \(13\)$/m);
   });
 
+  it("names no cluster to which the workload's proxy would have sent the request", () => {
+    const all = reasons(policy("key: source.ip, values: [203.0.113.0/24]"), fromMesh("200"), denied()).join("\n");
+    assert.match(all, /^went to cluster outbound\|80\|\|web\.shop\.svc\.cluster\.local$/m);
+  });
+
   it("is never the address in x-forwarded-for, although the proxy logs that one", () => {
     const all = reasons(
       policy("key: source.ip, values: [203.0.113.0/24]"),

@@ -28,7 +28,7 @@ const addressOfProxy: Mistake = (context) => {
         return {
           text: `${direct.name} of ${objectTitle(policy)} ${isCondition ? "is" : "are"} compared with the direct peer's address, which is that of ${peer}, and never with x-forwarded-for`,
           place: policy.$.placeOf(["spec", "rules", i, ...direct.path]),
-          fix: `${isCondition ? "key: remote.ip" : "remoteIpBlocks"}, with numTrustedProxies set for the gateway`,
+          fix: `${isCondition ? "key: remote.ip" : "remoteIpBlocks"}, ${caller.outside ? "with numTrustedProxies set for the gateway" : "if every caller in the mesh may write x-forwarded-for as it likes"}`,
         };
       }
       if (!remote) continue;
