@@ -1,7 +1,7 @@
 import { distance } from "fastest-levenshtein";
 import { gateway as environmentGateway } from "../../names";
 import { entranceOf, isApiGateway, isIstioGateway, serversOf } from "../manifests/gateways";
-import type { KubeObject, UserObject } from "../manifests/objects";
+import { type KubeObject, objectKey, type UserObject } from "../manifests/objects";
 import { isSecured } from "../requests/urls";
 import { isClientCredential } from "./authorities";
 import { type IssuedCertificate, issueMissing } from "./issuedCertificate";
@@ -97,7 +97,7 @@ export function missingSecrets({
 }): { namespace: string; name: string }[] {
   const known = new Set([
     ...certificates.map(({ namespace, secret }) => `${namespace}/${secret}`),
-    ...applied.filter(({ kind }) => kind === "Secret").map(({ $, metadata }) => `${$.namespace}/${metadata.name}`),
+    ...applied.filter(({ kind }) => kind === "Secret").map(objectKey),
   ]);
   return applied.filter(isIstioGateway).flatMap((gateway) => {
     const namespace = namespaceOf(entranceOf(gateway, applied).service);

@@ -1,7 +1,7 @@
 import { meshNamespace, gateway as ours } from "../../names";
 import type { Settings } from "../../settings/contract";
 import { isApiGateway, isIstioGateway } from "./gateways";
-import type { UserObject } from "./objects";
+import { objectKey, type UserObject } from "./objects";
 import { ownGateway, pathOfOwnGateway } from "./ownGateway";
 import type { Problem } from "./source";
 
@@ -31,7 +31,7 @@ export function gatewayProblems(
     return [
       {
         ...object.$.placeOf(path),
-        message: `${object.kind} ${object.$.namespace}/${object.metadata.name} names ${ownGateway}, and this environment has no ${kind} of that name (routing = ${routing}); fix: a Gateway in your manifests, or ${remedy(needed)}`,
+        message: `${object.kind} ${objectKey(object)} names ${ownGateway}, and this environment has no ${kind} of that name (routing = ${routing}); fix: a Gateway in your manifests, or ${remedy(needed)}`,
       },
     ];
   });

@@ -3,7 +3,7 @@ import { meshNamespace, gateway as ours } from "../../names";
 import { ingressesFor } from "./ingresses";
 import { groupOf } from "./kinds";
 import { matchesLabels } from "./labels";
-import type { Texts, UserObject } from "./objects";
+import { objectKey, type Texts, type UserObject } from "./objects";
 import { leadsThroughOwnGateway, ownGateway } from "./ownGateway";
 import { matchesHost } from "./services";
 import { isGateway } from "./templates";
@@ -157,7 +157,7 @@ const listenerHosts = (gateway: UserObject): string[] =>
 /** Entrance for a URL's host: the Gateway that names it, else any Gateway of the manifests, else the environment's. */
 export function entranceForHost(host: string, objects: readonly UserObject[], named?: string): Entrance {
   const gateways = objects.filter((object) => isIstioGateway(object) || isApiGateway(object));
-  const chosen = named && gateways.find(({ $, metadata }) => `${$.namespace}/${metadata.name}` === named);
+  const chosen = named && gateways.find((gateway) => objectKey(gateway) === named);
   if (chosen) return entranceOf(chosen, objects);
   if (named === ownGateway) return ingress;
   const serving = gateways.filter((gateway) => listenerHosts(gateway).some((pattern) => matchesHost(pattern, host)));

@@ -50,6 +50,9 @@ export interface Manifests {
 export const titleOf = ({ kind, metadata: { name, namespace } }: KubeObject): string =>
   `${kind} ${namespace ? `${namespace}/` : ""}${name}`;
 
+/** NAMESPACE/NAME of an object, by which others refer to it. */
+export const objectKey = ({ $, metadata }: UserObject): string => `${$.namespace}/${metadata.name}`;
+
 /** The object as it is applied, without what this project keeps beside it. */
 export function plainObject({ $: _, ...object }: UserObject): KubeObject {
   return object as unknown as KubeObject;
@@ -128,7 +131,7 @@ function placed(
 function duplicates(objects: readonly UserObject[]): Problem[] {
   const firstByKey = new Map<string, UserObject>();
   return objects.flatMap((object) => {
-    const key = `${object.$.plural} ${object.apiVersion.split("/")[0]} ${object.$.namespace}/${object.metadata.name}`;
+    const key = `${object.$.plural} ${object.apiVersion.split("/")[0]} ${objectKey(object)}`;
     const first = firstByKey.get(key);
     if (!first) firstByKey.set(key, object);
     const { file, line } = first?.$.place ?? {};

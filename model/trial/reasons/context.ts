@@ -1,5 +1,6 @@
 import type { Case } from "../format/cases";
-import type { Texts, UserObject } from "../manifests/objects";
+import { type Entrance, entranceForHost } from "../manifests/gateways";
+import { objectKey, type Texts, type UserObject } from "../manifests/objects";
 import { type Service, serviceByDns } from "../manifests/services";
 import type { AccessEntry } from "../requests/accessLog";
 import type { Observation } from "../requests/observation";
@@ -27,7 +28,7 @@ export const ofKind = (objects: readonly UserObject[], kind: string): UserObject
   objects.filter((object) => object.kind === kind);
 
 /** The object as reasons name it: kind, namespace and name. */
-export const objectTitle = ({ kind, metadata, $ }: UserObject): string => `${kind} ${$.namespace}/${metadata.name}`;
+export const objectTitle = (object: UserObject): string => `${object.kind} ${objectKey(object)}`;
 
 /** Host of the request's URL or Host header, without a port. */
 export const hostOf = ({ testCase: { request } }: Context): string =>
@@ -46,6 +47,10 @@ export const methodOf = ({ testCase: { request } }: Context): string =>
 /** Path of the request, without its query. */
 export const pathOf = ({ testCase: { request } }: Context): string =>
   /^\w+:\/\/[^/]+(\/[^?#]*)?/.exec(request.url)?.[1] ?? "/";
+
+/** Gateway by which a caller from outside the cluster enters. */
+export const entranceOfCaller = ({ caller, objects, testCase }: Context): Entrance =>
+  entranceForHost(urlParts(testCase.request.url).host, objects, caller.gateway);
 
 /** Service that the caller's host name means; undefined for a host outside the mesh and for a caller outside the cluster. */
 export const calledService = (context: Context): Service | undefined =>

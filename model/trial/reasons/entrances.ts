@@ -1,20 +1,19 @@
 import { isApiGateway } from "../manifests/gateways";
 import { ingressesFor } from "../manifests/ingresses";
-import type { UserObject } from "../manifests/objects";
+import { objectKey, type UserObject } from "../manifests/objects";
 import { ownGateway } from "../manifests/ownGateway";
 import { matchesHost } from "../manifests/services";
 import type { Reason } from "../report/result";
 import { answeredBy, resultOf } from "../requests/observation";
 import { isSecured, urlParts } from "../requests/urls";
 import { type Context, hostOf, objectTitle, ofKind } from "./context";
-import { gatewaysOf, gatewaysOnTheWay, routesForHost, takenRoutes } from "./routes";
-import { gatewayServers, gatewaysHere, listenerPorts, podlessReason, serviceInFront } from "./servers";
+import { entranceGatewayNames, gatewaysOf, routesForHost, takenRoutes } from "./routes";
+import { entranceGateways, gatewayServers, listenerPorts, podlessReason, serviceInFront } from "./servers";
 import { unboundReason } from "./unbound";
 
 /** Results of a request that no listener or no route of a gateway has taken. */
 const failures: readonly (number | string)[] = [404, "refused", "reset", "tls-error", "timeout"];
 
-const nameOf = ({ $, metadata }: UserObject): string => `${$.namespace}/${metadata.name}`;
 const bareOf = (pattern: string): string => pattern.split("/").at(-1) ?? pattern;
 
 /** Host by which a gateway chooses a server: the SNI of TLS, else the Host header. */
@@ -93,7 +92,7 @@ function unroutedReasons(context: Context): Reason[] {
   // routes of other kinds have reasons of their own
   if (context.objects.some(isApiGateway) || ingressesFor(host, context.objects).length > 0) return [];
   const known = ofKind(context.objects, "VirtualService").flatMap(({ spec }) => (spec?.hosts ?? []) as string[]);
-  const opening = gatewaysHere(context).flatMap((gateway) => {
+  const opening = entranceGateways(context).flatMap((gateway) => {
     const index = gatewayServers(gateway).findIndex(({ hosts = [] }) =>
       hosts.some((pattern) => matchesHost(pattern, host)),
     );
@@ -102,7 +101,7 @@ function unroutedReasons(context: Context): Reason[] {
   return opening.map(({ gateway, index }) => ({
     text: `${objectTitle(gateway)} opens ${host}, and no VirtualService has this host; there are: ${[...new Set(known)].join(", ") || "none"}`,
     place: gateway.$.placeOf(["spec", "servers", index, "hosts"]),
-    fix: `a VirtualService with hosts: [${host}] and gateways: [${nameOf(gateway)}]`,
+    fix: `a VirtualService with hosts: [${host}] and gateways: [${objectKey(gateway)}]`,
   }));
 }
 
@@ -122,12 +121,12 @@ export function entranceReasons(context: Context): Reason[] {
   if (!isMissed || urlParts(testCase.request.url).scheme === "tcp") return [];
   const routes = routesForHost(context);
   if (routes.length === 0) return unroutedReasons(context);
-  const ways = gatewaysOnTheWay(context);
+  const ways = entranceGatewayNames(context);
   const bound = routes.flatMap((object) => {
     const names = gatewaysOf(object).filter((name) => ways.includes(name));
     return names.map((name) => ({
       object,
-      gateway: objects.find((candidate) => candidate.kind === "Gateway" && nameOf(candidate) === name),
+      gateway: objects.find((candidate) => candidate.kind === "Gateway" && objectKey(candidate) === name),
     }));
   });
   if (bound.length === 0) return routes.map((object) => unboundReason(object, context));

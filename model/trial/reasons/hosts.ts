@@ -6,7 +6,7 @@ import type { Reason } from "../report/result";
 import type { AccessEntry } from "../requests/accessLog";
 import { urlParts } from "../requests/urls";
 import { type Context, calledService, hostOf, ofKind, sentTo } from "./context";
-import { gatewaysOf, gatewaysOnTheWay, routesForHost, takenRoutes } from "./routes";
+import { entranceGatewayNames, gatewaysOf, routesForHost, takenRoutes } from "./routes";
 import { unboundReason } from "./unbound";
 
 /** True for a line of a proxy beside the workload that the caller's host name means. */
@@ -25,7 +25,7 @@ export function hostReasons(context: Context): Reason[] {
   const noRoute = observation.log.some((entry) => entry.flags.includes("NR") && !isOfCalled(context, entry));
   const missed = noRoute || (caller.outside && observation.answer.status === 404 && takenRoutes(context).length === 0);
   if (!missed) return [];
-  const ways = gatewaysOnTheWay(context);
+  const ways = entranceGatewayNames(context);
   const unbound = routesForHost(context)
     .filter((object) => !gatewaysOf(object).some((name) => ways.includes(name)))
     .map((object) => unboundReason(object, context));

@@ -1,6 +1,6 @@
 import { isIstioGateway, serversOf } from "../manifests/gateways";
 import { matchesLabels } from "../manifests/labels";
-import type { Texts, UserObject } from "../manifests/objects";
+import { objectKey, type Texts, type UserObject } from "../manifests/objects";
 import { matchesHost } from "../manifests/services";
 import type { Reason } from "../report/result";
 import { type Context, clusterParts, hostOf, objectTitle } from "./context";
@@ -13,7 +13,7 @@ const selects = (gateway: UserObject, labels: Texts): boolean =>
 /** Why a Gateway has no route for a request that its pods received. */
 function withoutRoute(gateway: UserObject, context: Context): Reason[] {
   const host = hostOf(context);
-  const name = `${gateway.$.namespace}/${gateway.metadata.name}`;
+  const name = objectKey(gateway);
   const hosts = serversOf(gateway).flatMap((server) => server.hosts ?? []);
   if (!hosts.some((pattern) => matchesHost(pattern, host)))
     return [
@@ -70,7 +70,7 @@ export function inwardReasons(context: Context): Reason[] {
         serversOf(gateway).some(({ hosts = [] }) => hosts.some((pattern) => matchesHost(pattern, hostOf(context)))),
       );
       const named = routesForHost(context).flatMap(gatewaysOf);
-      const meant = gatewaysOfProxy.filter(({ $, metadata }) => named.includes(`${$.namespace}/${metadata.name}`));
+      const meant = gatewaysOfProxy.filter((gateway) => named.includes(objectKey(gateway)));
       const concerned = [opening, meant, gatewaysOfProxy].find((group) => group.length > 0) ?? [];
       return concerned.flatMap((gateway) => withoutRoute(gateway, context));
     });

@@ -1,4 +1,4 @@
-import type { UserObject } from "../manifests/objects";
+import { objectKey, type UserObject } from "../manifests/objects";
 import type { Reason } from "../report/result";
 import type { AccessEntry } from "../requests/accessLog";
 import { arrivalOf, peerOf, resultOf } from "../requests/observation";
@@ -7,7 +7,7 @@ import { type Context, objectTitle, ofKind, sentTo } from "./context";
 import { clientMode } from "./peers";
 import { absentKeys, unmetOfRule } from "./policyMatch";
 import { actionOf, rulesOf } from "./policyRules";
-import { misplaced, policiesFor, policiesPassed } from "./policyScope";
+import { misplacedReason, policiesFor, policiesPassed } from "./policyScope";
 
 /** Principal of the caller that the workload saw; from the caller itself if the request did not arrive. */
 function principalOf(context: Context): string | undefined {
@@ -136,7 +136,7 @@ function undeniedReasons(context: Context): Reason[] {
     return [{ text: `${standIn.id} has no sidecar, so no policy is applied to it`, place: ofWorkload[0].$.place }];
   const policies = ofKind(context.objects, "AuthorizationPolicy");
   if (workloadPolicies.length + gatewayPolicies.length === 0)
-    return policies.map((policy) => misplaced(policy, context) ?? otherScope(policy, standIn));
+    return policies.map((policy) => misplacedReason(policy, context) ?? otherScope(policy, standIn));
   return [...unmetRules(workloadPolicies, context, false), ...unmetRules(gatewayPolicies, context, true)];
 }
 
@@ -152,9 +152,7 @@ export function allowingRules(context: Context): string[] {
       .filter((policy) => actionOf(policy) === "ALLOW")
       .flatMap((policy) =>
         rulesOf(policy).flatMap((rule, i) =>
-          unmetOfRule(rule, arrivingRequest(context, atGateway)).length === 0
-            ? [`${policy.$.namespace}/${policy.metadata.name}/${i}`]
-            : [],
+          unmetOfRule(rule, arrivingRequest(context, atGateway)).length === 0 ? [`${objectKey(policy)}/${i}`] : [],
         ),
       );
   return [...matching(workloadPolicies, false), ...matching(gatewayPolicies, true)];

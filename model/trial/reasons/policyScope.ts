@@ -1,12 +1,10 @@
 import { meshNamespace } from "../../names";
-import { entranceForHost } from "../manifests/gateways";
 import { matchesLabels } from "../manifests/labels";
 import type { Texts, UserObject } from "../manifests/objects";
 import { fqdnOf, type Service } from "../manifests/services";
 import type { Reason } from "../report/result";
 import { arrivalOf } from "../requests/observation";
-import { urlParts } from "../requests/urls";
-import { type Context, calledService, objectTitle, ofKind, sentTo } from "./context";
+import { type Context, calledService, entranceOfCaller, objectTitle, ofKind, sentTo } from "./context";
 
 interface TargetRef {
   readonly kind?: string;
@@ -32,15 +30,15 @@ export function policiesFor(
   });
 }
 
-/** Service that a request is for: by the caller's host name, or for a caller outside by the cluster to which the gateway sent it. */
-export function serviceOnTheWay(context: Context): Service | undefined {
+/** Service that a request is for: by its host name, or for a caller from outside by the cluster that the gateway chose. */
+export function targetService(context: Context): Service | undefined {
   const cluster = sentTo(context);
   return calledService(context) ?? context.services.find((service) => fqdnOf(service) === cluster?.host);
 }
 
 /** Policies of the called workload. */
-export function policiesOnTheWay(context: Context, kind: string): UserObject[] {
-  const service = serviceOnTheWay(context);
+export function targetPolicies(context: Context, kind: string): UserObject[] {
+  const service = targetService(context);
   const arrived = arrivalOf(context.observation)?.workload;
   const standIn = context.standIns.find(
     ({ id, services }) => id === arrived || (service && services.includes(`${service.namespace}/${service.name}`)),
@@ -50,21 +48,19 @@ export function policiesOnTheWay(context: Context, kind: string): UserObject[] {
 
 /** Policies of the workload that answered, and of the gateway that the request came through. */
 export function policiesPassed(context: Context): { workloadPolicies: UserObject[]; gatewayPolicies: UserObject[] } {
-  const { caller, objects, testCase } = context;
+  const { caller, objects } = context;
   const standIn = context.standIns.find(({ id }) => id === arrivalOf(context.observation)?.workload);
-  const entrance = caller.outside
-    ? entranceForHost(urlParts(testCase.request.url).host, objects, caller.gateway)
-    : undefined;
+  const entrance = caller.outside ? entranceOfCaller(context) : undefined;
   const of = (namespace: string, labels: Texts) => policiesFor("AuthorizationPolicy", namespace, labels, objects);
   const workloadPolicies = standIn && standIn.sidecar !== false ? of(standIn.namespace, standIn.labels) : [];
   const gatewayPolicies = entrance ? of(entrance.service.split("/")[0] ?? "", entrance.labels) : [];
   return { workloadPolicies, gatewayPolicies: gatewayPolicies.filter((policy) => !workloadPolicies.includes(policy)) };
 }
 
-/** A policy with the labels of the gateway that the request came through, in a namespace where the gateway is not. */
-export function misplaced(policy: UserObject, { caller, objects, testCase }: Context): Reason | undefined {
-  if (!caller.outside) return undefined;
-  const { service, labels } = entranceForHost(urlParts(testCase.request.url).host, objects, caller.gateway);
+/** Reason for a policy with the labels of the gateway that the request came through, but in another namespace. */
+export function misplacedReason(policy: UserObject, context: Context): Reason | undefined {
+  if (!context.caller.outside) return undefined;
+  const { service, labels } = entranceOfCaller(context);
   const [namespace = ""] = service.split("/");
   const selector = (policy.spec?.selector?.matchLabels ?? {}) as Texts;
   const isFor = Object.keys(selector).length > 0 && matchesLabels(selector, labels);

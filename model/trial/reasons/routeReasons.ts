@@ -4,7 +4,15 @@ import { type Context, hostOf, objectTitle } from "./context";
 import { type DelegatingRoute, delegateProblem } from "./delegates";
 import { otherRoutes } from "./expectedRoute";
 import { shareHost } from "./mistakes/sharedHosts";
-import { gatewaysOf, gatewaysOnTheWay, httpRoutes, routesForHost, routeTitle, takenRoutes, unmetOf } from "./routes";
+import {
+  entranceGatewayNames,
+  gatewaysOf,
+  httpRoutes,
+  routesForHost,
+  routeTitle,
+  takenRoutes,
+  unmetOf,
+} from "./routes";
 
 const unexplained = "matches by its text, so something else keeps it from the proxy";
 
@@ -51,7 +59,7 @@ export function routeReasons(context: Context): Reason[] {
       ...otherRoutes(context, { object, index }),
       ...unusedDelegates(context, { object, index }),
     ]);
-  const ways = gatewaysOnTheWay(context);
+  const ways = entranceGatewayNames(context);
   return routesForHost(context).flatMap((object): Reason[] => {
     const bound = gatewaysOf(object).filter((name) => ways.includes(name));
     if (bound.length === 0) return [];

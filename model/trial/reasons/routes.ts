@@ -1,12 +1,22 @@
-import { entranceForHost, entranceOf, ingress, isIstioGateway } from "../manifests/gateways";
-import type { UserObject } from "../manifests/objects";
+import { ingress } from "../manifests/gateways";
+import { objectKey, type UserObject } from "../manifests/objects";
 import { ownGateway } from "../manifests/ownGateway";
 import { istioHost, matchesHost } from "../manifests/services";
 import { urlParts } from "../requests/urls";
 import { routeName } from "../standIns/substitutions";
-import { type Context, calledService, hostOf, methodOf, objectTitle, ofKind, pathOf } from "./context";
+import {
+  type Context,
+  calledService,
+  entranceOfCaller,
+  hostOf,
+  methodOf,
+  objectTitle,
+  ofKind,
+  pathOf,
+} from "./context";
 import { type HttpMatch, type HttpRequest, unmetConditions } from "./httpMatch";
 import { policiesFor } from "./policyScope";
+import { entranceGateways } from "./servers";
 
 export interface HttpRoute {
   readonly name?: string;
@@ -36,21 +46,18 @@ export const routesForHost = (context: Context): UserObject[] =>
     ),
   );
 
-/** Gateways whose pods the request enters through, as routes name them. */
-export function gatewaysOnTheWay({ objects, caller, testCase }: Context): string[] {
-  if (!caller.outside) return ["mesh"];
-  const { service } = entranceForHost(urlParts(testCase.request.url).host, objects, caller.gateway);
-  const names = objects
-    .filter((object) => isIstioGateway(object) && entranceOf(object, objects).service === service)
-    .map(({ $, metadata }) => `${$.namespace}/${metadata.name}`);
-  return service === ingress.service ? [...names, ownGateway] : names;
+/** Names of the Gateways by which a request enters, as in the `gateways` of routes: `mesh` for one from inside. */
+export function entranceGatewayNames(context: Context): string[] {
+  if (!context.caller.outside) return ["mesh"];
+  const names = entranceGateways(context).map(objectKey);
+  return entranceOfCaller(context).service === ingress.service ? [...names, ownGateway] : names;
 }
 
 /** True if a RequestAuthentication applies to the gateway that the request comes through. */
-export function checksTokens({ caller, objects, testCase }: Context): boolean {
-  if (!caller.outside) return false;
-  const { service, labels } = entranceForHost(urlParts(testCase.request.url).host, objects, caller.gateway);
-  return policiesFor("RequestAuthentication", service.split("/")[0] ?? "", labels, objects).length > 0;
+export function checksTokens(context: Context): boolean {
+  if (!context.caller.outside) return false;
+  const { service, labels } = entranceOfCaller(context);
+  return policiesFor("RequestAuthentication", service.split("/")[0] ?? "", labels, context.objects).length > 0;
 }
 
 function requestOf(context: Context, gateway: string, port = urlParts(context.testCase.request.url).port): HttpRequest {
@@ -72,7 +79,7 @@ function requestOf(context: Context, gateway: string, port = urlParts(context.te
 
 /** Conditions of a route that the request does not meet; a route without `match` matches every request. */
 export function unmetOf(route: HttpRoute, context: Context, object: UserObject): string[] {
-  const bound = gatewaysOf(object).find((name) => gatewaysOnTheWay(context).includes(name)) ?? "mesh";
+  const bound = gatewaysOf(object).find((name) => entranceGatewayNames(context).includes(name)) ?? "mesh";
   return unmetAt(route, context, object, bound);
 }
 

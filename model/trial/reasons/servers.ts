@@ -1,9 +1,8 @@
-import { entranceForHost, entranceOf, isIstioGateway, misspelledLabel, serversOf } from "../manifests/gateways";
+import { entranceOf, isIstioGateway, misspelledLabel, serversOf } from "../manifests/gateways";
 import type { UserObject } from "../manifests/objects";
 import { matchesHost, serviceKey } from "../manifests/services";
 import type { Reason } from "../report/result";
-import { urlParts } from "../requests/urls";
-import { type Context, hostOf, objectTitle } from "./context";
+import { type Context, entranceOfCaller, hostOf, objectTitle } from "./context";
 
 interface Server {
   readonly port?: { readonly number?: number; readonly protocol?: string };
@@ -19,16 +18,17 @@ interface Server {
 export const gatewayServers = (gateway: UserObject): readonly Server[] => serversOf(gateway) as readonly Server[];
 
 /** Gateways of the pods through which a caller from outside the cluster enters. */
-export function gatewaysHere({ objects, caller, testCase }: Context): UserObject[] {
-  if (!caller.outside) return [];
-  const { service } = entranceForHost(urlParts(testCase.request.url).host, objects, caller.gateway);
+export function entranceGateways(context: Context): UserObject[] {
+  if (!context.caller.outside) return [];
+  const { objects } = context;
+  const { service } = entranceOfCaller(context);
   return objects.filter((object) => isIstioGateway(object) && entranceOf(object, objects).service === service);
 }
 
 /** Servers of Gateways on the request's way that have its host. */
 export function servingServers(context: Context): { gateway: UserObject; server: Server; index: number }[] {
   const sni = context.testCase.request.sni ?? hostOf(context);
-  return gatewaysHere(context)
+  return entranceGateways(context)
     .flatMap((gateway) => gatewayServers(gateway).map((server, index) => ({ gateway, server, index })))
     .filter(({ server: { hosts = [] } }) => hosts.some((pattern) => matchesHost(pattern, sni)));
 }

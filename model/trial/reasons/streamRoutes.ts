@@ -3,7 +3,7 @@ import { matchesHost } from "../manifests/services";
 import type { Reason } from "../report/result";
 import { urlParts } from "../requests/urls";
 import { type Context, calledService, hostOf, objectTitle } from "./context";
-import { gatewaysOf, gatewaysOnTheWay, routesForHost } from "./routes";
+import { entranceGatewayNames, gatewaysOf, routesForHost } from "./routes";
 
 /** A tcp or tls route of a VirtualService. */
 interface StreamRoute {
@@ -59,7 +59,7 @@ const streamUnmet = ({ match = [{}] }: StreamRoute, context: Context): string[] 
 
 /** Reasons from tcp and tls routes, which proxies do not name in their logs: what the text of each says. */
 export function streamReasons(context: Context): Reason[] {
-  const ways = gatewaysOnTheWay(context);
+  const ways = entranceGatewayNames(context);
   const kinds: readonly StreamKind[] = ["tcp", "tls"];
   return routesForHost(context).flatMap((object) => {
     if (!gatewaysOf(object).some((name) => ways.includes(name))) return [];

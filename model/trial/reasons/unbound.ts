@@ -1,12 +1,10 @@
 import { distance } from "fastest-levenshtein";
 import { isIstioGateway } from "../manifests/gateways";
-import type { UserObject } from "../manifests/objects";
+import { objectKey, type UserObject } from "../manifests/objects";
 import { ownGateway } from "../manifests/ownGateway";
 import type { Reason } from "../report/result";
 import { type Context, objectTitle } from "./context";
-import { gatewaysOf, gatewaysOnTheWay } from "./routes";
-
-const nameOf = ({ $, metadata }: UserObject): string => `${$.namespace}/${metadata.name}`;
+import { entranceGatewayNames, gatewaysOf } from "./routes";
 
 /** Reason for a Gateway of a VirtualService that does not exist. */
 function absentReason(object: UserObject, absent: string, gateways: readonly UserObject[]): Reason {
@@ -17,20 +15,20 @@ function absentReason(object: UserObject, absent: string, gateways: readonly Use
   const near = gateways.find(({ metadata }) => distance(metadata.name, wanted) <= 2);
   const meant = sameName ?? near;
   const why = isBare && sameName ? ": a name without namespace means the VirtualService's own" : "";
-  const known = meant ? "" : `; there are: ${gateways.map(nameOf).join(", ") || "none"}`;
+  const known = meant ? "" : `; there are: ${gateways.map(objectKey).join(", ") || "none"}`;
   return {
     text: `${objectTitle(object)} names the Gateway ${absent}, which does not exist${why}${known}`,
     place: object.$.placeOf(["spec", "gateways", index]),
-    ...(meant && { fix: `gateways: [${nameOf(meant)}]` }),
+    ...(meant && { fix: `gateways: [${objectKey(meant)}]` }),
   };
 }
 
 /** Reason why a VirtualService with the request's host has no effect at the gateway that the request comes through. */
 export function unboundReason(object: UserObject, context: Context): Reason {
   const gateways = context.objects.filter(isIstioGateway);
-  const ways = gatewaysOnTheWay(context).filter((name) => name !== ownGateway);
+  const ways = entranceGatewayNames(context).filter((name) => name !== ownGateway);
   const absent = gatewaysOf(object).find(
-    (name) => name !== "mesh" && name !== ownGateway && !gateways.some((gateway) => nameOf(gateway) === name),
+    (name) => name !== "mesh" && name !== ownGateway && !gateways.some((gateway) => objectKey(gateway) === name),
   );
   if (absent) return absentReason(object, absent, gateways);
   return {

@@ -1,5 +1,5 @@
 import type { AccessEntry } from "../requests/accessLog";
-import type { UserObject } from "../manifests/objects";
+import { type UserObject, objectKey } from "../manifests/objects";
 import { isLogged } from "../reasons/routes";
 import type { Coverable } from "./result";
 import { istioHost } from "../manifests/services";
@@ -24,7 +24,7 @@ export function coverageOf(
   const usedRoute = (name: string) => [...routes].some((route) => isLogged(route, name));
   return objects.flatMap((object): Coverable[] => {
     const { kind, spec = {}, metadata, $ } = object;
-    const title = `${kind} ${$.namespace}/${metadata.name}`;
+    const title = `${kind} ${objectKey(object)}`;
     if (kind === "VirtualService")
       return ((spec.http ?? []) as { name?: string }[]).map(({ name }, i) => ({
         ...$.placeOf(["spec", "http", i]),
@@ -47,7 +47,7 @@ export function coverageOf(
         ...$.placeOf(["spec", "rules", i]),
         what: `${title}, rule ${i + 1}`,
         touched: known(
-          allowing.has(`${$.namespace}/${metadata.name}/${i}`) ||
+          allowing.has(`${objectKey(object)}/${i}`) ||
             denials.has(`ns[${$.namespace}]-policy[${metadata.name}]-rule[${i}]`),
         ),
       }));

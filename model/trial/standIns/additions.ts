@@ -1,7 +1,7 @@
 import { withInjection, withoutInjection } from "../../mesh/injection";
 import { meshNamespace } from "../../names";
 import type { Tests } from "../format/cases";
-import { type KubeObject, plainObject, type UserObject } from "../manifests/objects";
+import { type KubeObject, objectKey, plainObject, type UserObject } from "../manifests/objects";
 import { type Service, serviceKey, serviceOf } from "../manifests/services";
 import { isMeshTelemetry, logging } from "./accessLogs";
 import { trialNamespace } from "./callers";
@@ -49,9 +49,7 @@ export function serviceAccounts(
   users: readonly { readonly namespace: string; readonly serviceAccount?: string }[],
   objects: readonly UserObject[],
 ): KubeObject[] {
-  const known = new Set(
-    objects.filter(({ kind }) => kind === "ServiceAccount").map(({ $, metadata }) => `${$.namespace}/${metadata.name}`),
-  );
+  const known = new Set(objects.filter(({ kind }) => kind === "ServiceAccount").map(objectKey));
   const wanted = users.flatMap(({ namespace, serviceAccount }) =>
     serviceAccount && serviceAccount !== "default" ? [`${namespace}/${serviceAccount}`] : [],
   );

@@ -1,6 +1,6 @@
 import type { CallerSpec, Case, Tests } from "../format/cases";
 import { matchesLabels } from "../manifests/labels";
-import type { Texts, UserObject } from "../manifests/objects";
+import { objectKey, type Texts, type UserObject } from "../manifests/objects";
 import { ownGateway } from "../manifests/ownGateway";
 import type { Problem } from "../manifests/source";
 import { templateOf } from "../manifests/templates";
@@ -94,10 +94,7 @@ export function callersFor(
     line,
     message: `caller ${from} does not exist; allowed: ${known}`,
   });
-  const gateways = [
-    ownGateway,
-    ...objects.filter(({ kind }) => kind === "Gateway").map(({ $, metadata }) => `${$.namespace}/${metadata.name}`),
-  ];
+  const gateways = [ownGateway, ...objects.filter(({ kind }) => kind === "Gateway").map(objectKey)];
   const gatewayOfCaller = new Map(
     specs.flatMap(([name, spec]) => (spec?.gateway ? [[name, spec.gateway] as const] : [])),
   );

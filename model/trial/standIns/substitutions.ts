@@ -1,6 +1,6 @@
 import { isClientCredential, trustingRun } from "../certificates/authorities";
 import { sidecarsForAmbient } from "../manifests/ambientParts";
-import { titleOf, type UserObject } from "../manifests/objects";
+import { objectKey, titleOf, type UserObject } from "../manifests/objects";
 import { domainOfServices, type Service, serviceByDns } from "../manifests/services";
 import { placeText } from "../manifests/source";
 import { isMeshTelemetry, logging } from "./accessLogs";
@@ -86,7 +86,7 @@ const service: Rule = (object, { external }) => {
       did: [`callers that look up its name reach the stand-in \`outside\`, and not ${spec.externalName}`],
     };
   if (!["LoadBalancer", "NodePort"].includes(spec.type)) return undefined;
-  if (spec.type === "LoadBalancer" && external?.has(`${object.$.namespace}/${object.metadata.name}`)) return undefined;
+  if (spec.type === "LoadBalancer" && external?.has(objectKey(object))) return undefined;
   const {
     type,
     externalIPs,
@@ -113,8 +113,7 @@ const routeNames: Rule = (object) => {
 };
 
 /** Name that a route without one gets. */
-export const routeName = (object: UserObject, index: number): string =>
-  `${object.$.namespace}/${object.metadata.name}/${index}`;
+export const routeName = (object: UserObject, index: number): string => `${objectKey(object)}/${index}`;
 
 /** The CA by which a rule that starts TLS verifies the server. */
 const authority: Rule = (object, { objects }) => {

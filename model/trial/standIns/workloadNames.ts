@@ -1,5 +1,5 @@
 import { isApiGateway } from "../manifests/gateways";
-import type { KubeObject, UserObject } from "../manifests/objects";
+import { type KubeObject, objectKey, type UserObject } from "../manifests/objects";
 
 /** Class of the Gateways for which istiod makes pods and a Service. */
 const madeClass = "istio";
@@ -18,5 +18,5 @@ export const workloadNames = ({
   ...applied
     // nobody makes pods for a class that no controller serves
     .filter((object) => isApiGateway(object) && !object.spec?.addresses && object.spec?.gatewayClassName === madeClass)
-    .map(({ $, metadata }) => `${$.namespace}/${metadata.name}-${madeClass}`),
+    .map((gateway) => `${objectKey(gateway)}-${madeClass}`),
 ];

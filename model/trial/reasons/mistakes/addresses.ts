@@ -1,7 +1,7 @@
 import { resultOf } from "../../requests/observation";
 import { objectTitle } from "../context";
 import { partsOf, rulesOf } from "../policyRules";
-import { policiesOnTheWay, policiesPassed } from "../policyScope";
+import { policiesPassed, targetPolicies } from "../policyScope";
 import type { Mistake } from "./mistake";
 
 /** A rule about addresses for a request that came through a gateway or another proxy. */
@@ -10,7 +10,7 @@ const addressOfProxy: Mistake = (context) => {
   const { workloadPolicies, gatewayPolicies } = policiesPassed(context);
   const isDenied = Number(resultOf(observation)) === 403;
   const policies = isDenied
-    ? [...new Set([...workloadPolicies, ...gatewayPolicies, ...policiesOnTheWay(context, "AuthorizationPolicy")])]
+    ? [...new Set([...workloadPolicies, ...gatewayPolicies, ...targetPolicies(context, "AuthorizationPolicy")])]
     : [...workloadPolicies, ...gatewayPolicies];
   if (!(caller.outside || testCase.request.headers?.["x-forwarded-for"])) return undefined;
   for (const policy of policies) {

@@ -1,6 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import { isApiGateway } from "../../manifests/gateways";
-import type { UserObject } from "../../manifests/objects";
+import { objectKey } from "../../manifests/objects";
 import { ownGateway } from "../../manifests/ownGateway";
 import { matchesHost } from "../../manifests/services";
 import { resultOf } from "../../requests/observation";
@@ -11,8 +11,6 @@ import type { Mistake } from "./mistake";
 
 /** Classes that istiod serves (https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/). */
 const servedClasses = ["istio", "istio-remote", "istio-waypoint"];
-
-const nameOf = ({ $, metadata }: UserObject): string => `${$.namespace}/${metadata.name}`;
 
 /** True if a request from outside found no listener or no route. */
 const isMissed = ({ caller, observation }: Context): boolean =>
@@ -43,13 +41,13 @@ const absentParent: Mistake = (context) => {
   if (!isMissed(context)) return undefined;
   const gateways = context.objects.filter(isApiGateway);
   const absent = namedGateways(context).find(
-    ({ full }) => full !== ownGateway && !gateways.some((gateway) => nameOf(gateway) === full),
+    ({ full }) => full !== ownGateway && !gateways.some((gateway) => objectKey(gateway) === full),
   );
   if (!absent) return undefined;
   const sameName = gateways.find(({ metadata }) => metadata.name === absent.name);
   const meant = sameName ?? gateways.find(({ metadata }) => distance(metadata.name, absent.name) <= 2);
   const why = absent.isBare && sameName ? ": a parentRef without namespace means the route's own" : "";
-  const known = meant ? "" : `; there are: ${gateways.map(nameOf).join(", ") || "none"}`;
+  const known = meant ? "" : `; there are: ${gateways.map(objectKey).join(", ") || "none"}`;
   return {
     text: `${objectTitle(absent.route)} names the Gateway ${absent.full}, which does not exist${why}${known}`,
     place: absent.route.$.placeOf(["spec", "parentRefs", absent.index]),
@@ -77,7 +75,7 @@ const otherPort: Mistake = (context) => {
   if (!isMissed(context)) return undefined;
   const { port } = urlParts(context.testCase.request.url);
   const names = namedGateways(context).map(({ full }) => full);
-  const gateways = context.objects.filter((object) => isApiGateway(object) && names.includes(nameOf(object)));
+  const gateways = context.objects.filter((object) => isApiGateway(object) && names.includes(objectKey(object)));
   const open = gateways.flatMap((gateway) =>
     listenersOf(gateway).flatMap((listener, index) =>
       matchesHost(listener.hostname ?? "*", hostOf(context)) ? [{ gateway, index, port: listener.port }] : [],
@@ -99,7 +97,7 @@ const withoutRoutes: Mistake = (context) => {
   );
   const gateways = context.objects.filter(isApiGateway);
   const [first] = gateways;
-  if (!first || gateways.some((gateway) => named.includes(nameOf(gateway)))) return undefined;
+  if (!first || gateways.some((gateway) => named.includes(objectKey(gateway)))) return undefined;
   // a route that names another Gateway has a reason of its own
   if (namedGateways(context).length > 0) return undefined;
   return {

@@ -1,5 +1,5 @@
 import { type Context, objectTitle, ofKind } from "../context";
-import { misplaced } from "../policyScope";
+import { misplacedReason } from "../policyScope";
 import { checksTokens, httpRoutes, routesForHost } from "../routes";
 import type { Mistake } from "./mistake";
 
@@ -20,7 +20,7 @@ const uncheckedClaims: Mistake = (context) => {
   const [first] = claimsOf(context);
   if (!first || !context.testCase.request.token || checksTokens(context)) return undefined;
   const rules = ofKind(context.objects, "RequestAuthentication");
-  const elsewhere = rules.flatMap((rule) => misplaced(rule, context) ?? [])[0];
+  const elsewhere = rules.flatMap((rule) => misplacedReason(rule, context) ?? [])[0];
   if (elsewhere) return elsewhere;
   return {
     text: `${first.name} needs a RequestAuthentication for the gateway, and ${rules[0] ? `${objectTitle(rules[0])} is for others` : "there is none"}: a claim of a token that the gateway did not check is absent`,

@@ -5,7 +5,7 @@ import { answeredBy, resultOf } from "../../requests/observation";
 import { isSecured, urlParts } from "../../requests/urls";
 import { hostOf, objectTitle } from "../context";
 import { routesForHost } from "../routes";
-import { gatewayServers, gatewaysHere, podlessReason, servingServers } from "../servers";
+import { entranceGateways, gatewayServers, podlessReason, servingServers } from "../servers";
 import type { Mistake } from "./mistake";
 
 /** Routes of a kind that the server's TLS mode cannot use. */
@@ -89,7 +89,7 @@ const portOfTwoProtocols: Mistake = (context) => {
   // the port still answers in the protocol that it has
   const failures = isSecured(url) ? ["tls-error", "reset"] : ["reset", "refused", "400"];
   if (!failures.includes(String(resultOf(context.observation)))) return undefined;
-  const servers = gatewaysHere(context).flatMap((gateway) =>
+  const servers = entranceGateways(context).flatMap((gateway) =>
     gatewayServers(gateway).map((server, index) => ({ gateway, server, index, protocol: server.port?.protocol ?? "" })),
   );
   const serversOfPort = servers.filter(({ server }) => server.port?.number === port);

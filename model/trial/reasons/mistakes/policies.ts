@@ -2,7 +2,7 @@ import type { UserObject } from "../../manifests/objects";
 import { arrivalOf, resultOf } from "../../requests/observation";
 import { type Context, hostHeader, objectTitle, pathOf } from "../context";
 import { actionOf, rulesOf } from "../policyRules";
-import { policiesOnTheWay, policiesPassed } from "../policyScope";
+import { policiesPassed, targetPolicies } from "../policyScope";
 import type { Mistake } from "./mistake";
 
 const wantsDenial = ({ testCase: { expect } }: Context): boolean =>
@@ -49,7 +49,7 @@ const emptyRule: Mistake = (context) => {
 const belowNotPath: Mistake = (context) => {
   if (!isDenied(context)) return undefined;
   const path = pathOf(context);
-  for (const policy of policiesOnTheWay(context, "AuthorizationPolicy").filter(
+  for (const policy of targetPolicies(context, "AuthorizationPolicy").filter(
     (candidate) => actionOf(candidate) === "DENY",
   ))
     for (const [i, { to = [] }] of rulesOf(policy).entries()) {
@@ -73,7 +73,7 @@ const belowNotPath: Mistake = (context) => {
 const preflight: Mistake = (context) => {
   const { request } = context.testCase;
   if (request.method !== "OPTIONS" || !isDenied(context) || request.token) return undefined;
-  const policy = policiesOnTheWay(context, "AuthorizationPolicy").find(({ spec }) =>
+  const policy = targetPolicies(context, "AuthorizationPolicy").find(({ spec }) =>
     /"(requestPrincipals|key":"request\.auth)/.test(JSON.stringify(spec)),
   );
   return (
@@ -91,7 +91,7 @@ const tokenRemoved: Mistake = (context) => {
   const wanted = expect.requestHeaders?.["authorization"];
   const arrival = arrivalOf(context.observation);
   if (wanted === undefined || wanted === "absent" || !arrival || arrival.headers["authorization"]) return undefined;
-  for (const rule of policiesOnTheWay(context, "RequestAuthentication")) {
+  for (const rule of targetPolicies(context, "RequestAuthentication")) {
     const rules = (rule.spec?.jwtRules ?? []) as { forwardOriginalToken?: boolean }[];
     const index = rules.findIndex(({ forwardOriginalToken }) => !forwardOriginalToken);
     if (index >= 0)
@@ -109,7 +109,7 @@ const hostWithPort: Mistake = (context) => {
   const [, port] = /:(\d+)$/.exec(hostHeader(context)) ?? [];
   if (!port || !isDenied(context)) return undefined;
   const bare = hostHeader(context).replace(/:\d+$/, "");
-  for (const policy of policiesOnTheWay(context, "AuthorizationPolicy").filter(
+  for (const policy of targetPolicies(context, "AuthorizationPolicy").filter(
     (candidate) => actionOf(candidate) === "ALLOW",
   ))
     for (const [i, { to = [] }] of rulesOf(policy).entries())

@@ -3,7 +3,7 @@ import { istioHost, type Service } from "../../manifests/services";
 import { arrivalOf, resultOf } from "../../requests/observation";
 import { isSecured, urlParts } from "../../requests/urls";
 import { type Context, calledService, objectTitle, ofKind, sentTo } from "../context";
-import { policiesOnTheWay } from "../policyScope";
+import { targetPolicies } from "../policyScope";
 import type { Mistake } from "./mistake";
 
 interface PortOfCall {
@@ -61,7 +61,7 @@ const portIsNotHttp: Mistake = (context) => {
   if (!call || (call.protocol !== "tcp" && call.protocol !== "tls")) return undefined;
   const isServiceOf = (host: string, namespace: string) =>
     istioHost(host, namespace).startsWith(`${call.service.name}.${call.service.namespace}.`);
-  const policy = policiesOnTheWay(context, "AuthorizationPolicy").find(({ spec }) =>
+  const policy = targetPolicies(context, "AuthorizationPolicy").find(({ spec }) =>
     httpRules.test(JSON.stringify(spec)),
   );
   const routed = ofKind(context.objects, "VirtualService").find(

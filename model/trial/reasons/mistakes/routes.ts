@@ -1,9 +1,8 @@
-import { entranceForHost, entranceOf, ingress, isIstioGateway } from "../../manifests/gateways";
+import { entranceOf, ingress, isIstioGateway } from "../../manifests/gateways";
 import type { UserObject } from "../../manifests/objects";
 import { fqdnOf, istioHost, matchesHost } from "../../manifests/services";
 import { resultOf } from "../../requests/observation";
-import { urlParts } from "../../requests/urls";
-import { type Context, calledService, hostOf, isInbound, objectTitle, ofKind } from "../context";
+import { type Context, calledService, entranceOfCaller, hostOf, isInbound, objectTitle, ofKind } from "../context";
 import { httpRoutes, routesForHost, takenRoutes } from "../routes";
 import type { Mistake } from "./mistake";
 
@@ -65,9 +64,7 @@ const shortWildcard: Mistake = (context) => {
 const notExported: Mistake = (context) => {
   const { caller, objects, observation } = context;
   // a request from outside is routed by the proxy of a gateway, and one inside may pass an egress gateway
-  const [entrance = ""] = caller.outside
-    ? entranceForHost(urlParts(context.testCase.request.url).host, objects, caller.gateway).service.split("/")
-    : [caller.namespace];
+  const [entrance = ""] = caller.outside ? entranceOfCaller(context).service.split("/") : [caller.namespace];
   const next = observation.log.filter((entry) => !isInbound(entry)).map(({ proxy }) => proxy.split("/")[0] ?? "");
   const ways = [...new Set([entrance, ...next])];
   const service = calledService(context);

@@ -1,7 +1,7 @@
 import { arrivalOf, peerOf, resultOf } from "../../requests/observation";
 import { type Context, objectTitle, ofKind } from "../context";
 import { partsOf, rulesOf } from "../policyRules";
-import { policiesOnTheWay, serviceOnTheWay } from "../policyScope";
+import { targetPolicies, targetService } from "../policyScope";
 import type { Mistake } from "./mistake";
 
 const wantsDenial = ({ testCase: { expect } }: Context): boolean =>
@@ -17,7 +17,7 @@ const tokenOptional: Mistake = (context) => {
   )
     return undefined;
   const rule =
-    policiesOnTheWay(context, "RequestAuthentication")[0] ??
+    targetPolicies(context, "RequestAuthentication")[0] ??
     (context.caller.outside ? ofKind(context.objects, "RequestAuthentication")[0] : undefined);
   return (
     rule && {
@@ -35,7 +35,7 @@ const separateRules: Mistake = (context) => {
   const isShutOut = !wantsDenial(context) && result === 403;
   if (!isLetIn && !isShutOut) return undefined;
   const action = isLetIn ? "ALLOW" : "DENY";
-  for (const policy of policiesOnTheWay(context, "AuthorizationPolicy")) {
+  for (const policy of targetPolicies(context, "AuthorizationPolicy")) {
     if ((policy.spec?.action ?? "ALLOW") !== action) continue;
     const rules = rulesOf(policy);
     const index = rules.findIndex(({ from, to }, i) => i > 0 && to && !from && rules[i - 1]?.from && !rules[i - 1]?.to);
@@ -51,10 +51,10 @@ const separateRules: Mistake = (context) => {
 
 /** A policy that counts on a port of the Service, where the port of the pod is meant. */
 const servicePort: Mistake = (context) => {
-  const service = serviceOnTheWay(context);
+  const service = targetService(context);
   if (!service) return undefined;
   const targets = service.ports.map(({ target }) => target);
-  for (const policy of policiesOnTheWay(context, "AuthorizationPolicy"))
+  for (const policy of targetPolicies(context, "AuthorizationPolicy"))
     for (const [i, rule] of rulesOf(policy).entries())
       for (const { name, values, path } of partsOf(rule, "ports", "destination.port")) {
         const wrong = values
@@ -71,7 +71,7 @@ const servicePort: Mistake = (context) => {
           fix: name === "ports" ? `ports: ["${right}"]` : `values: ["${right}"]`,
         };
       }
-  for (const mode of policiesOnTheWay(context, "PeerAuthentication")) {
+  for (const mode of targetPolicies(context, "PeerAuthentication")) {
     const wrong = Object.keys(mode.spec?.portLevelMtls ?? {}).find((port) => !targets.includes(Number(port)));
     if (wrong !== undefined)
       return {
@@ -88,7 +88,7 @@ const trustDomain = "cluster.local";
 
 /** A principal that no peer can have. */
 const principalForm: Mistake = (context) => {
-  for (const policy of policiesOnTheWay(context, "AuthorizationPolicy"))
+  for (const policy of targetPolicies(context, "AuthorizationPolicy"))
     for (const [i, rule] of rulesOf(policy).entries())
       for (const { name, values, path } of partsOf(rule, "principals", "source.principal")) {
         const wrong = values.find((principal) => principal.startsWith("spiffe://"));
@@ -117,7 +117,7 @@ const noIdentity: Mistake = (context) => {
   const arrival = arrivalOf(context.observation);
   const bare = arrival ? peerOf(arrival) === "none" : context.caller.sidecar === false;
   if (!bare || context.caller.outside) return undefined;
-  const policy = policiesOnTheWay(context, "AuthorizationPolicy").find(({ spec }) =>
+  const policy = targetPolicies(context, "AuthorizationPolicy").find(({ spec }) =>
     /"(principals|namespaces|serviceAccounts|notPrincipals|notNamespaces|notServiceAccounts|source\.(principal|namespace|serviceAccount))"/.test(
       JSON.stringify(spec),
     ),

@@ -2,7 +2,15 @@ import { fullHosts } from "../../manifests/hosts";
 import type { UserObject } from "../../manifests/objects";
 import { type Context, hasFlag, objectTitle } from "../context";
 import { broughtAbout } from "../expectedRoute";
-import { gatewaysOf, gatewaysOnTheWay, httpRoutes, routesForHost, routeTitle, takenRoutes, unmetOf } from "../routes";
+import {
+  entranceGatewayNames,
+  gatewaysOf,
+  httpRoutes,
+  routesForHost,
+  routeTitle,
+  takenRoutes,
+  unmetOf,
+} from "../routes";
 import type { Mistake } from "./mistake";
 
 const hostsOf = ({ spec, $ }: UserObject): string[] => fullHosts(spec, $.namespace);
@@ -13,7 +21,7 @@ export const shareHost = (first: UserObject, other: UserObject): boolean =>
 
 /** A route of one VirtualService that another one for the same host keeps from being used. */
 const olderSibling: Mistake = (context: Context) => {
-  const ways = gatewaysOnTheWay(context);
+  const ways = entranceGatewayNames(context);
   const bound = routesForHost(context).filter((object) => gatewaysOf(object).some((name) => ways.includes(name)));
   const [taken] = takenRoutes(context).filter(({ object }) => bound.includes(object));
   if (!taken && !hasFlag(context, "NR")) return undefined;

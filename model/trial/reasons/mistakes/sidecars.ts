@@ -1,7 +1,7 @@
 import { matchesLabels } from "../../manifests/labels";
 import type { Texts } from "../../manifests/objects";
 import { type Context, isInbound, objectTitle, ofKind } from "../context";
-import { policiesOnTheWay } from "../policyScope";
+import { targetPolicies } from "../policyScope";
 import type { Mistake } from "./mistake";
 
 interface Ingress {
@@ -43,7 +43,7 @@ const deadEndpoint: Mistake = (context) => {
 const modeElsewhere: Mistake = (context) => {
   const { testCase, observation, objects, standIns } = context;
   const wanted = testCase.expect.status?.includes("reset") || testCase.expect.peer !== undefined;
-  const policies = policiesOnTheWay(context, "PeerAuthentication");
+  const policies = targetPolicies(context, "PeerAuthentication");
   const by = observation.arrivals.find(({ shadow }) => !shadow)?.workload;
   const standIn = standIns.find(({ id }) => id === by);
   if (!wanted || !standIn) return undefined;

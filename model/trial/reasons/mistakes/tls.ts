@@ -4,7 +4,7 @@ import { entranceOf } from "../../manifests/gateways";
 import { resultOf } from "../../requests/observation";
 import { isSecured, urlParts } from "../../requests/urls";
 import { hostOf, objectTitle, ofKind } from "../context";
-import { gatewayServers, gatewaysHere, servingServers } from "../servers";
+import { entranceGateways, gatewayServers, servingServers } from "../servers";
 import type { Mistake } from "./mistake";
 
 const secretElsewhere: Mistake = (context) => {
@@ -114,7 +114,7 @@ const noServer: Mistake = (context) => {
       text: `${objectTitle(elsewhere.gateway)} opens ${sni} on port ${elsewhere.server.port?.number}, and the request goes to port ${port}`,
       place: elsewhere.gateway.$.placeOf(["spec", "servers", elsewhere.index, "port"]),
     };
-  const gateways = gatewaysHere(context);
+  const gateways = entranceGateways(context);
   const [gateway] = gateways;
   const known = gateways.flatMap((object) =>
     gatewayServers(object)
