@@ -19,6 +19,7 @@ import { mistakesOfEntries } from "./mistakes/entries";
 import { mistakesOfGateways } from "./mistakes/gateways";
 import { mistakesOfHeaders } from "./mistakes/headers";
 import { mistakesOfHeadless } from "./mistakes/headless";
+import { mistakesOfLocalities } from "./mistakes/localities";
 import { mistakesOfMatches } from "./mistakes/matches";
 import { mistakesOfMirrors } from "./mistakes/mirrors";
 import { mistakesOfNames } from "./mistakes/names";
@@ -78,6 +79,7 @@ const mistakes = [
   ...mistakesOfSubsets,
   ...mistakesOfPortLevels,
   ...mistakesOfBalancing,
+  ...mistakesOfLocalities,
   ...mistakesOfMirrors,
   ...mistakesOfResilience,
   ...mistakesOfBreakers,

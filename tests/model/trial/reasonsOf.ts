@@ -33,6 +33,10 @@ export interface Shown {
   /** Workload that answered. */
   readonly by?: string;
   readonly arrival?: Partial<Arrival>;
+  /** Arrivals at that workload. @default 1 */
+  readonly tries?: number;
+  /** The part `callers` of the test file, with a line break at its end. @default none */
+  readonly callers?: string;
   readonly log?: readonly Partial<AccessEntry>[];
   readonly labels?: Readonly<Record<string, string>>;
   /** @default "PERMISSIVE" */
@@ -40,12 +44,9 @@ export interface Shown {
 }
 
 /** Reasons of the first case of a test file for what was seen of it, as TEXT (FILE:LINE), and its fix. */
-export function reasons(
-  manifests: string,
-  one: string,
-  { status, failure, grpcStatus, by, arrival, log = [], labels = {}, meshMode = "PERMISSIVE" }: Shown,
-): string[] {
-  const { plan, tests, told } = planOf(manifests, `cases: [${one}]`);
+export function reasons(manifests: string, one: string, shown: Shown): string[] {
+  const { status, failure, grpcStatus, by, arrival, log = [], labels = {}, meshMode = "PERMISSIVE" } = shown;
+  const { plan, tests, told } = planOf(manifests, `${shown.callers ?? ""}cases: [${one}]`);
   assert.deepEqual(told, []);
   const [first] = tests.cases;
   const caller = plan.callers.find(({ name }) => name === first?.from);
@@ -61,19 +62,18 @@ export function reasons(
       headers: by ? { "x-trial-answer": JSON.stringify(answer) } : {},
     },
     arrivals: by
-      ? [
-          {
-            id: "t",
-            ...answer,
-            workload: by,
-            shadow: false,
-            method: "GET",
-            path: "/",
-            tls: false,
-            headers: {},
-            ...arrival,
-          },
-        ]
+      ? Array.from({ length: shown.tries ?? 1 }, (_, i) => ({
+          id: "t",
+          ...answer,
+          arrival: i + 1,
+          workload: by,
+          shadow: false,
+          method: "GET",
+          path: "/",
+          tls: false,
+          headers: {},
+          ...arrival,
+        }))
       : [],
     log: log.map(entry),
   };

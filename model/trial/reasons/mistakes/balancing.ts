@@ -1,6 +1,5 @@
 import { rulesForHost } from "../../manifests/hosts";
 import type { UserObject } from "../../manifests/objects";
-import { fqdnOf } from "../../manifests/services";
 import type { Path } from "../../manifests/source";
 import { answeredBy } from "../../requests/observation";
 import { type Context, objectTitle, sentTo } from "../context";
@@ -79,28 +78,4 @@ const notSticky: Mistake = (context) => {
     : undefined;
 };
 
-/** Labels by which a pod of a test has a locality. */
-const localityLabels = ["istio-locality", "topology.istio.io/locality"];
-
-/** Localities that have no effect, since the proxy does not watch the health of pods. */
-const noLocality: Mistake = (context) => {
-  const { by, reached, share } = context.testCase.expect;
-  const target = sentTo(context);
-  if (!(by ?? reached ?? share) || !target) return undefined;
-  const pods = context.standIns.filter(({ services }) =>
-    context.services.some(
-      (service) => fqdnOf(service) === target.host && services.includes(`${service.namespace}/${service.name}`),
-    ),
-  );
-  const localities = new Set(pods.flatMap(({ labels }) => localityLabels.flatMap((label) => labels[label] ?? [])));
-  const [rule] = rulesForHost(target.host, context.objects);
-  const text = JSON.stringify(rule?.spec ?? {});
-  if (localities.size < 2 || /"outlierDetection"|"distribute"/.test(text)) return undefined;
-  return {
-    text: `${rule ? `${objectTitle(rule)} has no` : "no DestinationRule of the host has an"} outlierDetection, so the proxy neither prefers its own locality nor fails over`,
-    ...(rule && { place: rule.$.placeOf(["spec", "trafficPolicy"]) }),
-    fix: "outlierDetection: { consecutive5xxErrors: 3, interval: 1s, baseEjectionTime: 30s }",
-  };
-};
-
-export const mistakesOfBalancing: readonly Mistake[] = [notSticky, noLocality];
+export const mistakesOfBalancing: readonly Mistake[] = [notSticky];
