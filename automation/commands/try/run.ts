@@ -21,6 +21,7 @@ import { admissionProblems, injectorNames, nameConflicts } from "./admission";
 import { analyzeManifests } from "./analyze";
 import { allPods, waitForPods, withoutSidecar } from "./cluster";
 import { forgetSecrets, waitForWarmProxies } from "./credentials";
+import { waitForDrainedProxies } from "./drain";
 import { explainResults } from "./explain";
 import type { Interruption } from "./interruption";
 import { measureCases } from "./measure";
@@ -119,6 +120,7 @@ export async function runOnce(
   await during(waitForSync(api, stackName, runId));
   const pods = await allPods(api);
   await during(waitForWarmProxies(api, plan, pods));
+  await during(waitForDrainedProxies(api, pods));
   const bare = withoutSidecar(plan, pods);
   if (bare.length > 0)
     throw new OperationFailed(`pods that should have a sidecar have none: ${bare.join(", ")}`, exitCodes.inconclusive);

@@ -1,5 +1,5 @@
 import type { KubeObject, Texts } from "../manifests/objects";
-import { workloadLabel } from "./pods";
+import { drainDuration, workloadLabel } from "./pods";
 
 /** Service account of a gateway that may read Secrets of its namespace: istiod sends a credential to no other proxy. */
 function secretReader(namespace: string, name: string): KubeObject[] {
@@ -53,7 +53,10 @@ export function gatewayObjects({
         template: {
           metadata: {
             labels: { ...labels, "sidecar.istio.io/inject": "true", [workloadLabel]: name },
-            annotations: { "inject.istio.io/templates": "gateway" },
+            annotations: {
+              "inject.istio.io/templates": "gateway",
+              "proxy.istio.io/config": JSON.stringify({ drainDuration }),
+            },
           },
           spec: {
             serviceAccountName: name,

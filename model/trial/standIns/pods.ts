@@ -54,6 +54,12 @@ export interface PodSpec {
   readonly replicas?: number;
 }
 
+/**
+ * Time in which a proxy closes the connections that it accepted by an earlier configuration. Istio's default is 45 s, in which
+ * the first request on each connection that a caller's proxy has kept is still answered by that configuration.
+ */
+export const drainDuration = "1s";
+
 /** Annotations of the user's pods that would change more than what is tested. */
 const dropped = /^(sidecar\.istio\.io\/(userVolume|userVolumeMount|bootstrapOverride)|kubectl\.kubernetes\.io\/)/;
 
@@ -73,6 +79,7 @@ function proxyConfig(annotations: Texts, dataplane: Dataplane): string {
     ...(dataplane === "ambient" && { ISTIO_META_ENABLE_HBONE: "false" }),
   };
   return JSON.stringify({
+    drainDuration,
     ...ownConfig,
     holdApplicationUntilProxyStarts: true,
     ...(Object.keys(proxyMetadata).length > 0 && { proxyMetadata }),

@@ -30,6 +30,7 @@ describe("a mesh test in an environment in ambient", () => {
       const pod = plan.objects.find(({ kind, metadata }) => kind === "Deployment" && metadata.name === "web");
       assert.deepEqual(JSON.parse(pod?.spec?.template.metadata.annotations["proxy.istio.io/config"]), {
         concurrency: 1,
+        drainDuration: "1s",
         holdApplicationUntilProxyStarts: true,
         proxyMetadata: { LEVEL: "info", ISTIO_META_ENABLE_HBONE: "false" },
       });
