@@ -14,6 +14,7 @@ export interface Pod {
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
     readonly deletionTimestamp?: string;
+    readonly ownerReferences?: readonly { readonly kind: string; readonly name: string }[];
   };
   readonly spec: { readonly containers: readonly Named[]; readonly initContainers?: readonly Named[] };
   readonly status: {
@@ -60,12 +61,23 @@ export const hasProxy = ({ spec }: Pick<Pod, "spec">): boolean =>
 export const isEnvoy = (pod: Pick<Pod, "metadata" | "spec">): boolean =>
   hasProxy(pod) && pod.metadata.labels?.["app"] !== "ztunnel";
 
-/** Why a pod will not start; undefined while it may. */
-function obstacle({ metadata, status }: Pod): string | undefined {
+/** Workload that makes a pod, NAMESPACE/NAME. A ReplicaSet has the name of its Deployment and a hash. */
+const workloadOf = ({ metadata }: Pod): string | undefined => {
+  const [owner] = metadata.ownerReferences ?? [];
+  return (
+    owner && `${metadata.namespace}/${owner.kind === "ReplicaSet" ? owner.name.replace(/-[^-]+$/, "") : owner.name}`
+  );
+};
+
+/** Why a pod will not start, with the place of its workload in the manifests; undefined while it may start. */
+function obstacle(pod: Pod, placeOf: (workload: string) => string | undefined): string | undefined {
+  const { metadata, status } = pod;
+  const place = placeOf(workloadOf(pod) ?? "");
   const statuses = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
   const stuck = statuses.find(({ state }) => hopeless.test(state.waiting?.reason ?? ""));
   const { reason, message = "" } = stuck?.state.waiting ?? {};
-  return stuck && `pod ${metadata.namespace}/${metadata.name}: ${reason} ${stuck.image} ${message}`.trim();
+  const text = stuck && `pod ${metadata.namespace}/${metadata.name}: ${reason} ${stuck.image} ${message}`.trim();
+  return text && (place ? `${place}: ${text}` : text);
 }
 
 const ready = ({ metadata, spec, status }: Workload): boolean =>
@@ -87,9 +99,15 @@ export const allPods = async (api: Api): Promise<Pod[]> =>
  * Waits until every workload of a run is ready.
  *
  * @param names - workloads that have to be there, NAMESPACE/NAME
+ * @param placeOf - place in the manifests of a workload whose containers are the user's, FILE:LINE
  * @throws OperationFailed with every pod that does not start, and why
  */
-export async function waitForPods(api: Api, stack: string, names: readonly string[]): Promise<void> {
+export async function waitForPods(
+  api: Api,
+  stack: string,
+  names: readonly string[],
+  placeOf: (workload: string) => string | undefined = () => undefined,
+): Promise<void> {
   const selector = encodeURIComponent(`${trialLabel}=${stack}`);
   const observe = async () => {
     const kinds = ["deployments", "statefulsets"];
@@ -99,13 +117,18 @@ export async function waitForPods(api: Api, stack: string, names: readonly strin
     const workloads = lists.flatMap(({ items }) => items);
     const missing = names.filter((name) => !workloads.some((workload) => key(workload) === name && ready(workload)));
     const pods =
-      missing.length === 0 ? [] : (await api.get<List<Pod>>(`/api/v1/pods?labelSelector=${workloadLabel}`)).items;
+      missing.length === 0
+        ? []
+        : // a gateway of the user's own, or one that istiod makes, has no label of the run
+          (await api.get<List<Pod>>("/api/v1/pods")).items.filter(
+            (pod) => pod.metadata.labels?.[workloadLabel] !== undefined || missing.includes(workloadOf(pod) ?? ""),
+          );
     const refused = workloads.flatMap(({ metadata, status }) =>
       (status.conditions ?? [])
         .filter(({ type, status }) => type === "ReplicaFailure" && status === "True")
         .map(({ message }) => `${metadata.namespace}/${metadata.name}: ${message}`),
     );
-    return { missing, stuck: [...pods.flatMap((pod) => obstacle(pod) ?? []), ...refused] };
+    return { missing, stuck: [...pods.flatMap((pod) => obstacle(pod, placeOf) ?? []), ...refused] };
   };
   const seconds = startSeconds(names.length);
   const { missing, stuck } = await poll(
@@ -115,7 +138,10 @@ export async function waitForPods(api: Api, stack: string, names: readonly strin
   );
   if (stuck.length > 0) throw new OperationFailed(`not every pod starts:\n${stuck.join("\n")}`, exitCodes.environment);
   if (missing.length > 0)
-    throw new OperationFailed(`not ready after ${seconds} s: ${missing.join(", ")}`, exitCodes.environment);
+    throw new OperationFailed(
+      `not ready after ${seconds} s: ${missing.map((name) => [placeOf(name), name].filter(Boolean).join(" ")).join(", ")}`,
+      exitCodes.environment,
+    );
 }
 
 /** Pods in the namespaces of a run, and those of the mesh's own, such as gateways. */

@@ -12,7 +12,7 @@ import { coverageOf } from "../../../model/trial/report/coverage";
 import type { Report } from "../../../model/trial/report/result";
 import { acceptingIssuers, issuersAtGateway } from "../../../model/trial/requests/gatewayTokens";
 import { externalServices } from "../../../model/trial/standIns/external";
-import { workloadNames } from "../../../model/trial/standIns/workloadNames";
+import { ownContainers, workloadNames } from "../../../model/trial/standIns/workloadNames";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import { commandsFor } from "../../stack/project";
 import type { RunningEnvironment } from "../../stack/runningEnvironment";
@@ -116,7 +116,7 @@ export async function runOnce(
     ...(issuers.length > 0 ? [{ path: gatewayTokens, spec: acceptingIssuers(issuers, jwks) }] : []),
   ]);
   await applyTrial(await trial);
-  await during(waitForPods(api, stackName, workloadNames(plan)));
+  await during(waitForPods(api, stackName, workloadNames(plan), ownContainers(plan)));
   await during(waitForSync(api, stackName, runId));
   const pods = await allPods(api);
   await during(waitForWarmProxies(api, plan, pods));

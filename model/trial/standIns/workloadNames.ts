@@ -1,5 +1,7 @@
 import { isApiGateway } from "../manifests/gateways";
 import { type KubeObject, objectKey, type UserObject } from "../manifests/objects";
+import { placeText } from "../manifests/source";
+import { replacedByStandIn } from "./replacements";
 
 /** Class of the Gateways for which istiod makes pods and a Service. */
 const madeClass = "istio";
@@ -20,3 +22,16 @@ export const workloadNames = ({
     .filter((object) => isApiGateway(object) && !object.spec?.addresses && object.spec?.gatewayClassName === madeClass)
     .map((gateway) => `${objectKey(gateway)}-${madeClass}`),
 ];
+
+/** Returns the place of a workload whose containers are the user's own, such as a gateway. Undefined for any other workload. */
+export const ownContainers =
+  ({ applied }: { readonly applied: readonly UserObject[] }) =>
+  (workload: string): string | undefined => {
+    const object = applied.find(
+      (candidate) =>
+        /^(Deployment|StatefulSet)$/.test(candidate.kind) &&
+        !replacedByStandIn(candidate) &&
+        `${candidate.$.namespace}/${candidate.metadata.name}` === workload,
+    );
+    return object && placeText(object.$.place);
+  };

@@ -6,6 +6,7 @@ import { waitForPods } from "../../../automation/commands/try/cluster";
 import { overrideObjects, restoreObjects } from "../../../automation/commands/try/overrides";
 import { trialFolder, withTrialLock } from "../../../automation/commands/try/state";
 import { type Api, ApiRefused } from "../../../host/kubernetes";
+import { workloadLabel } from "../../../model/trial/standIns/pods";
 
 const stack = "unit-test-of-try";
 
@@ -36,12 +37,27 @@ describe("a mesh test on a cluster", () => {
   it("names the pod and the image that cannot be pulled, and does not wait for the rest of its time", async () => {
     const waiting = { reason: "ImagePullBackOff", message: "not found" };
     const pod = {
-      metadata: { name: "web-1", namespace: "shop" },
+      metadata: { name: "web-1", namespace: "shop", labels: { [workloadLabel]: "web" } },
       status: { containerStatuses: [{ name: "trial", image: "example/web:9", state: { waiting } }] },
     };
     const { api } = fakeApi((asked) => ({ items: asked.startsWith("/api/v1/pods") ? [pod] : [] }));
     await assert.rejects(waitForPods(api, "dev", ["shop/web"]), {
       message: /pod shop\/web-1: ImagePullBackOff example\/web:9 not found/,
+      exitCode: 4,
+    });
+  });
+
+  it("names the line of a gateway whose image cannot be pulled, and no pod of others", async () => {
+    const waiting = { reason: "ErrImagePull", message: "not found" };
+    const pod = (name: string, owner: string) => ({
+      metadata: { name, namespace: "shop", ownerReferences: [{ kind: "ReplicaSet", name: owner }] },
+      status: { containerStatuses: [{ name: "logger", image: "example/logger:9", state: { waiting } }] },
+    });
+    const pods = [pod("edge-5d-x", "edge-5d"), pod("theirs-5d-x", "theirs-5d")];
+    const { api } = fakeApi((asked) => ({ items: asked.startsWith("/api/v1/pods") ? pods : [] }));
+    const placeOf = (workload: string) => (workload === "shop/edge" ? "mesh.yaml:12" : undefined);
+    await assert.rejects(waitForPods(api, "dev", ["shop/edge"], placeOf), {
+      message: "not every pod starts:\nmesh.yaml:12: pod shop/edge-5d-x: ErrImagePull example/logger:9 not found",
       exitCode: 4,
     });
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { workloadNames } from "../../../model/trial/standIns/workloadNames";
+import { ownContainers, workloadNames } from "../../../model/trial/standIns/workloadNames";
 import { planOf, shop } from "./files";
 
 describe("the workloads that a run waits for", () => {
@@ -13,5 +13,14 @@ describe("the workloads that a run waits for", () => {
         gateway("manual", "gatewayClassName: istio, addresses: [{ type: Hostname, value: a.b.svc.cluster.local }]"),
     );
     assert.deepEqual(workloadNames(plan), ["shop/web", "istio-trial/outside", "shop/edge-istio"]);
+  });
+
+  it("have a place in the manifests if their containers are the user's own", () => {
+    const deployment = (name: string, annotations: string) =>
+      `---\napiVersion: apps/v1\nkind: Deployment\nmetadata: { name: ${name}, namespace: shop }\nspec: { selector: { matchLabels: { app: ${name} } }, template: { metadata: { labels: { app: ${name} }${annotations} }, spec: { containers: [{ name: c, image: i }] } } }\n`;
+    const gateway = ", annotations: { inject.istio.io/templates: gateway }";
+    const { plan } = planOf(shop + deployment("edge", gateway) + deployment("web", ""));
+    const placeOf = ownContainers(plan);
+    assert.deepEqual(["shop/edge", "shop/web", "shop/other"].map(placeOf), ["mesh.yaml:10", undefined, undefined]);
   });
 });
