@@ -37,6 +37,8 @@ export interface Row {
   /** Docker objects that the next destroy left; undefined until it has run. */
   readonly left?: readonly string[];
   readonly good: boolean;
+  /** Machine and versions of the run. */
+  readonly machine?: string;
   /** Output of the commands of a bad row. */
   readonly output?: string;
 }

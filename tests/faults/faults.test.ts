@@ -103,4 +103,13 @@ describe("npm run faults", () => {
     assert.match(text, /\| SIGKILL of up \| step 3 \| killed \| converged \| 0 \| nothing \| 61 s \|/);
     assert.match(text, /volume a\\\|b/);
   });
+
+  it("writes a page that names the rows of another machine, or of other versions", () => {
+    const rows = [row, { ...row, where: "step 5" }, { ...row, where: "step 7", machine: "a server" }];
+    assert.match(
+      page(rows, 3, "a laptop"),
+      /Measured on a laptop\.\n\nThese ran on a server:\n\n- SIGKILL of up: step 7\n\nRun it yourself/,
+    );
+    assert.match(page([], 3, "a laptop"), /Measured on a laptop\.\n\nRun it yourself/);
+  });
 });

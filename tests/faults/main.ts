@@ -12,6 +12,7 @@ import { compareVersions } from "../../model/mesh/versions";
 import type { Settings } from "../../model/settings/contract";
 import { machineReads } from "../support/machine";
 import { hasAmbient, newestIstios } from "../support/machineVersions";
+import { measuredOn } from "../support/measuredOn";
 import { faults, type Installable } from "./catalogue";
 import { type Fault, inOrder, type Row, rowName, type Target } from "./fault";
 import { isDone, Log } from "./log";
@@ -30,8 +31,8 @@ function show({ kind, where, seen, outcome, seconds, changes, good, output }: Ro
   if (!good && output) process.stderr.write(`${output}\n`);
 }
 
-async function runAll(target: Target, log: Log, all: readonly Fault[]): Promise<void> {
-  const table = Table.open(target, log);
+async function runAll(target: Target, log: Log, machine: string, all: readonly Fault[]): Promise<void> {
+  const table = Table.open(target, log, machine);
   try {
     for (const fault of all) show(await table.run(fault));
     await table.destroy();
@@ -56,11 +57,12 @@ async function main(name: string): Promise<void> {
   const settings = await settingsOf(await openOrCreateStack(name));
   if (!settings) throw new Error(`the configuration of stack ${name} is wrong; see: npm start -- --stack ${name}`);
   const all = faults(kills, await installable(settings));
-  if (document) return writeDocument(log.rows(), all.length, settings);
+  const machine = measuredOn(settings);
+  if (document) return writeDocument(log.rows(), all.length, machine);
   const chosen = inOrder(all).filter((fault) => rowName(fault).includes(selected));
   const todo = chosen.filter((fault) => log.row(rowName(fault))?.good !== true);
   say(`${todo.length} of ${chosen.length} faults to make; log: ${file}`);
-  await runAll({ stack: name, cluster: settings.clusterName }, log, todo);
+  await runAll({ stack: name, cluster: settings.clusterName }, log, machine, todo);
   const good = chosen.filter((fault) => isDone(log.row(rowName(fault)))).length;
   say(`${good} of ${chosen.length} converged or were refused, and left nothing after destroy`);
   process.exitCode = chosen.length > 0 && good === chosen.length ? 0 : 1;

@@ -17,10 +17,12 @@ export class Table {
     private readonly target: Target,
     private readonly log: Log,
     private readonly foreign: ForeignObjects,
+    private readonly machine: string,
   ) {}
 
-  static open(target: Target, log: Log): Table {
-    const table = new Table(target, log, ForeignObjects.make(target.cluster));
+  /** @param machine - on which the table runs, with its versions */
+  static open(target: Target, log: Log, machine: string): Table {
+    const table = new Table(target, log, ForeignObjects.make(target.cluster), machine);
     // rows of an interrupted run, whose environment nobody has destroyed since
     table.open.push(...log.rows().filter((row) => row.good && row.left === undefined));
     return table;
@@ -72,6 +74,7 @@ export class Table {
       seen: (changed ? `${changed} changed; ${seen}` : seen).split("\n")[0] ?? "",
       seconds: Math.round((performance.now() - begun) / 1000),
       ...result,
+      machine: this.machine,
       good: result.good && struck && !changed,
       ...(!(result.good && struck) && { output: `${seen}\n${result.output}` }),
     };
