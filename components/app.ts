@@ -5,7 +5,7 @@ import { membershipLabels } from "../model/security/membership";
 import { foreignImage, restrictedContainer, restrictedPod } from "../model/security/podSecurity";
 import { podPullSecrets } from "../model/security/pullSecrets";
 import type { SettingsGroups } from "../model/settings/groups";
-import { useWaypoint, waypointLabels, waypointName, waypointSpec } from "../model/traffic/waypoint";
+import { useWaypoint, waypointLabels, waypointName, waypointReadiness, waypointSpec } from "../model/traffic/waypoint";
 import type { Cluster } from "./cluster";
 import { gatewayApiResource, waitsFor } from "./parts/gatewayApiResource";
 
@@ -107,10 +107,9 @@ export class App extends pulumi.ComponentResource {
       waitsFor.programmed,
       owner,
     );
-    const annotations = { "pulumi.com/waitFor": "condition=Available" };
     return new k8s.apps.v1.DeploymentPatch(
       `${name}-waypoint-ready`,
-      { metadata: { name: waypointName, namespace: this.namespace, annotations } },
+      { metadata: { name: waypointName, namespace: this.namespace, annotations: waypointReadiness } },
       { ...cluster.childOptions(this), dependsOn: [gateway], customTimeouts: { create: "5m", update: "5m" } },
     );
   }

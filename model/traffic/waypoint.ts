@@ -14,8 +14,15 @@ export const waypointLabels = {
   "istio.io/waypoint-for": "service",
 };
 
+/**
+ * Annotation of the waypoint's Deployment, by which Pulumi waits for its pod. istiod sets the annotations of `infrastructure` on
+ * the Deployment, or those of the Gateway if there are none, so that any other value would be replaced after each `up`.
+ */
+export const waypointReadiness = { "pulumi.com/waitFor": "condition=Available" } as const;
+
 /** Spec of the Gateway from which istiod makes a waypoint (https://istio.io/latest/docs/ambient/usage/waypoint/). */
 export const waypointSpec: WaypointSpec = {
   gatewayClassName: "istio-waypoint",
   listeners: [{ name: "mesh", port: 15008, protocol: "HBONE" }],
+  infrastructure: { annotations: waypointReadiness },
 };

@@ -134,6 +134,7 @@ describe("an environment in ambient", function () {
     if (obstacle !== undefined) return console.log(`    no waypoint was tried: ${obstacle}`);
     if (waypointManifest !== undefined) await one.apply(JSON.parse(await readFile(waypointManifest, "utf8")));
     await proves(one, { routing: "gateway-api", waypoint: "true", canaryWeight: "30" }, ["mesh-share", "mtls-hbone"]);
+    assert.deepEqual(await one.up(), [], "a second up changes something");
   });
 
   if (isNightly) {
