@@ -68,7 +68,7 @@ export interface GatewayListener {
 export interface WaypointSpec {
   readonly gatewayClassName: "istio-waypoint";
   readonly listeners: readonly { readonly name: string; readonly port: number; readonly protocol: "HBONE" }[];
-  /** What istiod sets on the objects that it creates for the Gateway. */
+  /** Metadata that istiod gives the objects that it creates for the Gateway. */
   readonly infrastructure: { readonly annotations: Readonly<Record<string, string>> };
 }
 
