@@ -87,6 +87,8 @@ const cniKilled = inAmbient("istio-cni killed while pods start", async (target) 
     kill();
   });
   kubectl(target, "wait", "pods", "-n", app.namespace, "--all", "--for=condition=Ready", "--timeout=180s");
+  // after the second kill Kubernetes waits before it starts the container again
+  kubectl(target, "rollout", "status", "-n", meshNamespace, "daemonset/istio-cni-node", "--timeout=180s");
 });
 
 const ztunnelKilled = inAmbient("ztunnel killed on every node", (target) =>
