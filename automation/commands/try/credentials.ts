@@ -5,6 +5,7 @@ import { missingSecrets, namesSecrets } from "../../../model/trial/certificates/
 import type { Plan } from "../../../model/trial/plan";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import { allPods, answering, isEnvoy, type Pod, podsOfRun } from "./cluster";
+import { areAtZero, refuseProxiesLeft } from "./gauges";
 
 /** Seconds after which a gateway has forgotten a Secret: connections of its old configuration drain for 45 s. */
 const forgetting = 90;
@@ -55,7 +56,7 @@ export async function forgetSecrets(
 }
 
 /** Listeners and clusters that a proxy has accepted and does not use yet, as Envoy counts them. */
-const unused = "stats?filter=^(listener_manager.total_listeners_warming|cluster_manager.warming_clusters)$";
+const unused = "^(listener_manager.total_listeners_warming|cluster_manager.warming_clusters)$";
 
 /**
  * Waits until no proxy waits for a Secret. A proxy acknowledges a listener that lacks one, and answers by the listener before
@@ -66,19 +67,10 @@ const unused = "stats?filter=^(listener_manager.total_listeners_warming|cluster_
 export async function waitForWarmProxies(api: Api, plan: Plan, pods: readonly Pod[], seconds = warming): Promise<void> {
   if (!plan.applied.some(namesSecrets)) return;
   const proxies = podsOfRun(plan, pods).filter(isEnvoy);
-  const isWarm = async ({ metadata }: Pod) => {
-    const text = await askEnvoy(api, metadata, unused, answering).catch(() => "");
-    const counts = [...text.matchAll(/: (\d+)$/gm)].map(([, count]) => count);
-    return counts.length > 0 && counts.every((count) => count === "0");
-  };
   const observe = async () => {
-    const states = await Promise.all(proxies.map(isWarm));
+    const states = await Promise.all(proxies.map((pod) => areAtZero(api, pod, unused)));
     return proxies.filter((_, i) => !states[i]);
   };
   const left = await poll(seconds, observe, (pods) => pods.length === 0);
-  if (left.length > 0)
-    throw new OperationFailed(
-      `after ${seconds} s these proxies still wait for a Secret: ${left.map(({ metadata: { namespace, name } }) => `${namespace}/${name}`).join(", ")}`,
-      exitCodes.inconclusive,
-    );
+  refuseProxiesLeft(left, seconds, "wait for a Secret");
 }

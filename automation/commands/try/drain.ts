@@ -1,15 +1,14 @@
-import { askEnvoy } from "../../../host/envoyAdmin";
 import type { Api } from "../../../host/kubernetes";
 import { poll } from "../../../host/wait";
 import { workloadLabel } from "../../../model/trial/standIns/pods";
-import { exitCodes, OperationFailed } from "../../stack/operation";
-import { answering, isEnvoy, type Pod } from "./cluster";
+import { isEnvoy, type Pod } from "./cluster";
+import { areAtZero, refuseProxiesLeft } from "./gauges";
 
 /** Seconds in which a proxy closes its earlier connections: Istio's default is 45 s, which a user's annotation may set again. */
 const draining = 90;
 
 /** Listeners and their parts that a proxy has replaced and that still have connections, as Envoy counts them. */
-const replaced = "stats?filter=^listener_manager.total_(filter_chains|listeners)_draining$";
+const replaced = "^listener_manager.total_(filter_chains|listeners)_draining$";
 
 /**
  * Waits until the proxies of a run have closed the connections that they accepted by an earlier configuration. A proxy that
@@ -20,22 +19,13 @@ const replaced = "stats?filter=^listener_manager.total_(filter_chains|listeners)
  */
 export async function waitForDrainedProxies(api: Api, pods: readonly Pod[], seconds = draining): Promise<void> {
   const proxies = pods.filter((pod) => isEnvoy(pod) && pod.metadata.labels?.[workloadLabel] !== undefined);
-  const isDrained = async ({ metadata }: Pod) => {
-    const text = await askEnvoy(api, metadata, replaced, answering).catch(() => "");
-    const counts = [...text.matchAll(/: (\d+)$/gm)].map(([, count]) => count);
-    return counts.length > 0 && counts.every((count) => count === "0");
-  };
   let left = proxies;
   const observe = async () => {
     const asked = left;
-    const states = await Promise.all(asked.map(isDrained));
+    const states = await Promise.all(asked.map((pod) => areAtZero(api, pod, replaced)));
     left = asked.filter((_, i) => !states[i]);
     return left;
   };
   await poll(seconds, observe, (pods) => pods.length === 0);
-  if (left.length > 0)
-    throw new OperationFailed(
-      `after ${seconds} s these proxies still have connections of their earlier configuration: ${left.map(({ metadata: { namespace, name } }) => `${namespace}/${name}`).join(", ")}`,
-      exitCodes.inconclusive,
-    );
+  refuseProxiesLeft(left, seconds, "have connections of their earlier configuration");
 }

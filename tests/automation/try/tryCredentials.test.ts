@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { forgetSecrets, waitForWarmProxies } from "../../../automation/commands/try/credentials";
 import type { Api } from "../../../host/kubernetes";
 import { planOf, shop } from "../../model/trial/files";
+import { fakeProxies } from "../../support/fakeProxies";
 
 const gateway = `---
 apiVersion: networking.istio.io/v1
@@ -27,39 +28,27 @@ const pods = [pod("istio-system", "door"), pod("istio-system", "ztunnel"), pod("
 const counts = (listeners: number, clusters: number): string =>
   `cluster_manager.warming_clusters: ${clusters}\nlistener_manager.total_listeners_warming: ${listeners}\n`;
 
-/** @param answer - of a proxy that is asked for the n-th time */
-function mesh(answer: (pod: string, time: number) => string | Error) {
-  const asked: string[] = [];
-  const execute = async (_: string, name: string) => {
-    asked.push(name);
-    const text = answer(name, asked.filter((one) => one === name).length);
-    if (text instanceof Error) throw text;
-    return text;
-  };
-  return { api: { execute } as unknown as Api, asked };
-}
-
 describe("Secrets of a mesh test", () => {
   it("are waited for by the proxies of the run that use Envoy, until no listener and no cluster lacks one", async () => {
-    const { api, asked } = mesh((name, time) => (name === "door" && time === 1 ? counts(1, 0) : counts(0, 0)));
+    const { api, asked } = fakeProxies((name, time) => (name === "door" && time === 1 ? counts(1, 0) : counts(0, 0)));
     await waitForWarmProxies(api, plan, pods, 20);
     assert.deepEqual([...asked].sort(), ["door", "door", "web", "web"]);
   });
 
   it("are named by the proxies that wait for them when the time is over, or that do not answer", async () => {
-    const { api } = mesh((name) => (name === "door" ? counts(0, 2) : counts(0, 0)));
+    const { api } = fakeProxies((name) => (name === "door" ? counts(0, 2) : counts(0, 0)));
     await assert.rejects(waitForWarmProxies(api, plan, pods, 0), {
       message: /still wait .*: istio-system\/door$/,
       exitCode: 3,
     });
-    const { api: silent } = mesh((name) => (name === "web" ? new Error("no answer") : counts(0, 0)));
+    const { api: silent } = fakeProxies((name) => (name === "web" ? new Error("no answer") : counts(0, 0)));
     await assert.rejects(waitForWarmProxies(silent, plan, pods, 0), /: shop\/web$/);
-    const { api: empty } = mesh(() => "");
+    const { api: empty } = fakeProxies(() => "");
     await assert.rejects(waitForWarmProxies(empty, plan, pods, 0), /: istio-system\/door, shop\/web$/);
   });
 
   it("are not asked for where nothing names one", async () => {
-    const { api, asked } = mesh(() => counts(1, 1));
+    const { api, asked } = fakeProxies(() => counts(1, 1));
     await waitForWarmProxies(api, planOf(shop, cases).plan, pods, 0);
     assert.deepEqual(asked, []);
   });
@@ -68,7 +57,7 @@ describe("Secrets of a mesh test", () => {
     const lacking = planOf(`${shop}${gateway}${elsewhere}`, cases).plan;
     const order: string[] = [];
     const remembers = (times: number) => {
-      const { api } = mesh((_, time) => {
+      const { api } = fakeProxies((_, time) => {
         order.push("asked");
         return time <= times ? '{"name":"kubernetes://web"}' : "{}";
       });

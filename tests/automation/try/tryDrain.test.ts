@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { waitForDrainedProxies } from "../../../automation/commands/try/drain";
-import type { Api } from "../../../host/kubernetes";
 import { workloadLabel } from "../../../model/trial/standIns/pods";
 import { planOf, shop } from "../../model/trial/files";
 import { object } from "../../model/trial/reasonsOf";
+import { fakeProxies } from "../../support/fakeProxies";
 
 const pod = (name: string, { ofRun = true, proxy = true } = {}) => ({
   metadata: { name, namespace: "shop", labels: ofRun ? { [workloadLabel]: name } : {} },
@@ -13,21 +13,9 @@ const pod = (name: string, { ofRun = true, proxy = true } = {}) => ({
 const counts = (chains: number, listeners = 0): string =>
   `listener_manager.total_filter_chains_draining: ${chains}\nlistener_manager.total_listeners_draining: ${listeners}\n`;
 
-/** @param answer - of a proxy that is asked for the n-th time */
-function mesh(answer: (pod: string, time: number) => string | Error) {
-  const asked: string[] = [];
-  const execute = async (_: string, name: string) => {
-    asked.push(name);
-    const text = answer(name, asked.filter((one) => one === name).length);
-    if (text instanceof Error) throw text;
-    return text;
-  };
-  return { api: { execute } as unknown as Api, asked };
-}
-
 describe("connections that a caller's proxy has kept from an earlier run", () => {
   it("are waited for until each proxy of the run has closed them, and no other proxy is asked", async () => {
-    const { api, asked } = mesh((name, time) =>
+    const { api, asked } = fakeProxies((name, time) =>
       counts(name === "web" && time < 3 ? 1 : 0, name === "page" ? 2 - time : 0),
     );
     const others = [pod("door", { ofRun: false }), pod("bare", { proxy: false })];
@@ -36,7 +24,9 @@ describe("connections that a caller's proxy has kept from an earlier run", () =>
   });
 
   it("are named by their proxies when the time is over, or if a proxy does not answer", async () => {
-    const { api } = mesh((name) => (name === "web" ? counts(1) : name === "page" ? new Error("gone") : counts(0)));
+    const { api } = fakeProxies((name) =>
+      name === "web" ? counts(1) : name === "page" ? new Error("gone") : counts(0),
+    );
     await assert.rejects(waitForDrainedProxies(api, [pod("web"), pod("page"), pod("cart")], 0), {
       message: /earlier configuration: shop\/web, shop\/page$/,
       exitCode: 3,
