@@ -9,3 +9,12 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
       .trimEnd(),
   );
 }
+
+/** A text as it stands in a cell of a Markdown table, on one line. */
+export const markdownCell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
+
+/** Lines of a Markdown table, its heads first. */
+export function markdownTable([heads = [], ...rows]: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]) => `| ${cells.map(markdownCell).join(" | ")} |`;
+  return [line(heads), line(heads.map(() => "---")), ...rows.map(line)];
+}

@@ -52,8 +52,14 @@ describe("an endurance run", () => {
 
   it("is shown with what failed and what grew", () => {
     const works = [{ title: "rollouts", planned: 50, done: 49, failed: 1, seconds: 600 }];
-    const text = page(works, growth(samples(10, (i) => ({ volumes: i }))), "a machine");
+    const series = [
+      { title: "one environment", grown: growth(samples(10, (i) => ({ volumes: i }))) },
+      { title: "new environments", grown: growth([]) },
+    ];
+    const text = page(works, series, "a machine");
     assert.match(text, /\*\*1 failed, and these grew: volumes\.\*\* Measured on a machine/);
     assert.match(text, /\| rollouts \| 50 \| 49 \| 1 \| 10 min \|/);
+    assert.match(text, /## one environment\n\n.*\n\| --- .*\n(.*\n)*\| volumes \| 1 \| 9 \| 9 \| 0 \| YES \|/);
+    assert.doesNotMatch(text, /new environments/, "a series without measurements has no table");
   });
 });

@@ -44,6 +44,7 @@ export interface Growth {
  * A quantity leaks if it grows by more than it varies anyway: one value can be a coincidence, a median cannot.
  */
 export function growth(samples: readonly Sample[]): Growth[] {
+  if (samples.length === 0) return [];
   const fifth = Math.max(1, Math.floor(samples.length / 5));
   return (Object.keys(quantities) as Quantity[]).map((quantity) => {
     const values = samples.map(({ [quantity]: value }) => value);
@@ -51,4 +52,14 @@ export function growth(samples: readonly Sample[]): Growth[] {
     const isLeak = last - first > quantities[quantity].mayVaryBy;
     return { quantity, first, last, most: Math.max(0, ...values), isLeak };
   });
+}
+
+/** The growths as the rows of a table, its heads first. */
+export function growthRows(grown: readonly Growth[]): string[][] {
+  const heads = ["quantity", "at the beginning", "at the end", "most", "may vary by", "grew"];
+  const rows = grown.map(({ quantity, first, last, most, isLeak }) => {
+    const { title, mayVaryBy } = quantities[quantity];
+    return [title, ...[first, last, most, mayVaryBy].map((value) => String(Math.round(value))), isLeak ? "YES" : "no"];
+  });
+  return [heads, ...rows];
 }

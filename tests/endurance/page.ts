@@ -1,4 +1,5 @@
-import { type Growth, quantities } from "./growth";
+import { markdownTable } from "../../model/output/table";
+import { type Growth, growthRows, quantities } from "./growth";
 
 /** One kind of work with its results. */
 export interface Work {
@@ -9,26 +10,37 @@ export interface Work {
   readonly seconds: number;
 }
 
-const number = (value: number): string => String(Math.round(value));
+/** Growth through one series of measurements. */
+export interface Series {
+  readonly title: string;
+  readonly grown: readonly Growth[];
+}
+
+const workRows = (works: readonly Work[]): string[][] => [
+  ["work", "planned", "done", "failed", "took"],
+  ...works.map(({ title, planned, done, failed, seconds }) => [
+    title,
+    ...[planned, done, failed].map(String),
+    `${Math.round(seconds / 60)} min`,
+  ]),
+];
 
 /** The page of an endurance run in Markdown. */
-export function page(works: readonly Work[], grown: readonly Growth[], machine: string): string {
+export function page(works: readonly Work[], series: readonly Series[], machine: string): string {
   const failed = works.reduce((sum, work) => sum + work.failed, 0);
-  const leaks = grown.filter(({ isLeak }) => isLeak).map(({ quantity }) => quantities[quantity].title);
+  const all = series.flatMap(({ grown }) => grown);
+  const leaks = all.filter(({ isLeak }) => isLeak).map(({ quantity }) => quantities[quantity].title);
+  const measured = series.filter(({ grown }) => grown.length > 0);
   return `# How long it lasts
 
-\`npm run endurance\` changes one environment again and again: its configuration, rollouts, upgrades of Istio, and destroys. After
-each change it counts what must not grow.
+\`npm run endurance\` changes one environment again and again: its configuration, rollouts and upgrades of Istio. Then it destroys
+it and brings it up again, as often as asked. After each change it counts what must not grow.
 
 **${failed === 0 ? "Everything succeeded" : `${failed} failed`}, and ${leaks.length === 0 ? "nothing grew" : `these grew: ${leaks.join(", ")}`}.** Measured on ${machine}.
 
-| work | planned | done | failed | took |
-| --- | --- | --- | --- | --- |
-${works.map(({ title, planned, done, failed, seconds }) => `| ${title} | ${planned} | ${done} | ${failed} | ${Math.round(seconds / 60)} min |`).join("\n")}
+${markdownTable(workRows(works)).join("\n")}
 
-| quantity | at the beginning | at the end | most | may vary by | grew |
-| --- | --- | --- | --- | --- | --- |
-${grown.map(({ quantity, first, last, most, isLeak }) => `| ${quantities[quantity].title} | ${number(first)} | ${number(last)} | ${number(most)} | ${quantities[quantity].mayVaryBy} | ${isLeak ? "YES" : "no"} |`).join("\n")}
+${measured.map(({ title, grown }) => [`## ${title}`, "", ...markdownTable(growthRows(grown))].join("\n")).join("\n\n")}
 
 The beginning and the end are medians of the first and the last fifth of the measurements. Pulumi itself writes one entry of history
 for each update into \`.state/.pulumi\`, with a copy of the state. These files are not counted.
