@@ -1,4 +1,5 @@
 import { percentText } from "../model/canary/wording";
+import { markdownRow } from "../model/output/table";
 import { sequential } from "./policies";
 import type { Result, Setting } from "./simulate";
 
@@ -8,8 +9,8 @@ const most = { rolledBack: 0.01, promoted: 0.001 };
 const part = 5;
 
 export const missHead = [
-  "| steps | requests a second | version 1 and version 2 | goal that is not met | instead |",
-  "| --- | --: | --- | --- | --- |",
+  markdownRow(["steps", "requests a second", "version 1 and version 2", "goal that is not met", "instead"]),
+  markdownRow(["---", "--:", "---", "---", "---"]),
 ];
 
 function missed({ scenario, promoted, rolledBack, bad }: Result, others: readonly Result[]): string[] {
@@ -36,7 +37,7 @@ export function missesOf({ steps, perSecond }: Setting, results: readonly Result
       ["promoted", result.promoted],
     ] as const;
     const instead = ends.filter(([, share]) => share > 0).map(([end, share]) => `${percentText(share)} ${end}`);
-    const cells = [steps.join(", "), perSecond, result.scenario.name, goals.join("; "), instead.join(", ")];
-    return [`| ${cells.join(" | ")} |`];
+    const cells = [steps.join(", "), String(perSecond), result.scenario.name, goals.join("; "), instead.join(", ")];
+    return [markdownRow(cells)];
   });
 }

@@ -1,14 +1,25 @@
+import { markdownRow } from "../model/output/table";
 import type { Result, Setting } from "./simulate";
 
 const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
-const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 
 const titleOf = ({ steps, perSecond }: Setting): string =>
   `Steps ${steps.join(", ")} at ${perSecond} requests a second`;
 
 const head = [
-  row(["version 1 and version 2", "promoted", "rolled back", "paused", "bad", "s", "Flagger", "bad", "Argo", "bad"]),
-  row(["---", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:"]),
+  markdownRow([
+    "version 1 and version 2",
+    "promoted",
+    "rolled back",
+    "paused",
+    "bad",
+    "s",
+    "Flagger",
+    "bad",
+    "Argo",
+    "bad",
+  ]),
+  markdownRow(["---", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:"]),
 ];
 
 /** The results of one setting as a Markdown table: this project's rule, then how often the others promoted. */
@@ -18,7 +29,7 @@ export function tableOf(setting: Setting, results: readonly Result[]): string {
     const [ours, ...others] = results.filter(({ scenario }) => scenario.name === name);
     if (!ours) throw new Error(`no result of "${name}"`);
     const { promoted, rolledBack, paused, bad, seconds } = ours;
-    return row([
+    return markdownRow([
       name,
       ...[promoted, rolledBack, paused].map(percent),
       bad.toFixed(1),

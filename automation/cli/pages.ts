@@ -1,4 +1,4 @@
-import { markdownCell } from "../../model/output/text";
+import { markdownTable } from "../../model/output/table";
 import { type Command, npmCommand, optionsOf } from "./command";
 import { optionText, synopsis } from "./help";
 
@@ -7,11 +7,11 @@ const anchor = (command: Command): string => npmCommand(command).toLowerCase().r
 
 /** The README's table of commands, as Markdown. */
 export function commandTable(commands: readonly Command[]): string {
-  const rows = commands.map(
-    (command) =>
-      `| [\`${npmCommand(command)}\`](docs/commands.md#${anchor(command)}) | ${markdownCell(command.summary)} |`,
-  );
-  return ["| command | what it does |", "| --- | --- |", ...rows].join("\n");
+  const rows = commands.map((command) => [
+    `[\`${npmCommand(command)}\`](docs/commands.md#${anchor(command)})`,
+    command.summary,
+  ]);
+  return markdownTable([["command", "what it does"], ...rows]).join("\n");
 }
 
 const unusedLine = ([beside, names]: readonly [string, readonly string[]]): string =>
@@ -19,18 +19,20 @@ const unusedLine = ([beside, names]: readonly [string, readonly string[]]): stri
 
 function section(command: Command): string[] {
   const { summary, details, examples = [], unused = {} } = command;
-  const options = Object.entries(command.passesOn ? {} : command.options);
+  const options = Object.entries(command.passesOn ? {} : command.options).map(([name, option]) => [
+    `\`${optionText(name, option)}\``,
+    option.summary,
+  ]);
+  const shown = examples.map(([args, does]) => [`\`${npmCommand(command)} -- ${args}\``, does]);
   return [
     `## ${npmCommand(command)}`,
     "",
     `\`${synopsis(command)}\` ${summary}.`,
     ...(details ? ["", details] : []),
-    ...(options.length > 0 ? ["", "| option | what it does |", "| --- | --- |"] : []),
-    ...options.map(([name, option]) => `| \`${optionText(name, option)}\` | ${markdownCell(option.summary)} |`),
+    ...(options.length > 0 ? ["", ...markdownTable([["option", "what it does"], ...options])] : []),
     ...(Object.keys(unused).length > 0 ? ["", "Refused, because they have no effect:", ""] : []),
     ...Object.entries(unused).map(unusedLine),
-    ...(examples.length > 0 ? ["", "| example | what it does |", "| --- | --- |"] : []),
-    ...examples.map(([args, does]) => `| \`${npmCommand(command)} -- ${args}\` | ${markdownCell(does)} |`),
+    ...(shown.length > 0 ? ["", ...markdownTable([["example", "what it does"], ...shown])] : []),
     "",
   ];
 }

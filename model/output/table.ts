@@ -13,8 +13,10 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
 /** A text as it stands in a cell of a Markdown table, on one line. */
 export const markdownCell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 
+/** A row of a Markdown table. */
+export const markdownRow = (cells: readonly string[]): string => `| ${cells.map(markdownCell).join(" | ")} |`;
+
 /** Lines of a Markdown table, its heads first. */
 export function markdownTable([heads = [], ...rows]: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]) => `| ${cells.map(markdownCell).join(" | ")} |`;
-  return [line(heads), line(heads.map(() => "---")), ...rows.map(line)];
+  return [heads, heads.map(() => "---"), ...rows].map(markdownRow);
 }

@@ -26,9 +26,6 @@ export const quoted = (value: string): string =>
 /** A text as one word of a POSIX shell. */
 export const shellWord = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** A text as it stands in a cell of a Markdown table. */
-export const markdownCell = (text: string): string => text.replaceAll("|", "\\|");
-
 /** Seconds as a person reads them on an axis. */
 export const clockText = (seconds: number): string =>
   `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;

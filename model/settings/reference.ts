@@ -1,3 +1,4 @@
+import { markdownTable } from "../output/table";
 import { type KeyName, settingKeys, stackOutputs } from "./contract";
 import type { Key } from "./kinds";
 
@@ -34,9 +35,9 @@ function keyTable(names: readonly KeyName[]): string[] {
   const contract = settingKeys as Readonly<Record<KeyName, Key>>;
   const rows = names.map((name) => {
     const { default: preset, description, allowed } = contract[name];
-    return `| \`${name}\` | \`${preset}\` | ${description} | ${allowed} |`;
+    return [`\`${name}\``, `\`${preset}\``, description, allowed];
   });
-  return ["| key | default | what it sets | allowed |", "| --- | --- | --- | --- |", ...rows];
+  return markdownTable([["key", "default", "what it sets", "allowed"], ...rows]);
 }
 
 /** The reference of the configuration as Markdown, one table for each subject. */
@@ -47,8 +48,8 @@ const configurationTables = (): string =>
 
 /** The reference of the outputs as a Markdown table. */
 function outputsTable(): string {
-  const rows = Object.entries(stackOutputs).map(([name, description]) => `| \`${name}\` | ${description} |`);
-  return ["| output | value |", "| --- | --- |", ...rows].join("\n");
+  const rows = Object.entries(stackOutputs).map(([name, description]) => [`\`${name}\``, description]);
+  return markdownTable([["output", "value"], ...rows]).join("\n");
 }
 
 /** The reference page: the configuration and the outputs. */

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { markdownTable } from "../../model/output/table";
 
 /** Milliseconds between two samples. */
 const interval = 250;
@@ -48,8 +49,9 @@ export const memorySection = (all: ReadonlyMap<string, number>): readonly string
         "",
         "Every process of the command counts, such as Node, Pulumi and its providers, and no container. The highest of all rounds:",
         "",
-        "| command | most memory of its processes together |",
-        "| --- | --- |",
-        ...[...all].map(([command, mebibytes]) => `| \`${command}\` | ${mebibytes.toFixed(0)} MiB |`),
+        ...markdownTable([
+          ["command", "most memory of its processes together"],
+          ...[...all].map(([command, mebibytes]) => [`\`${command}\``, `${mebibytes.toFixed(0)} MiB`]),
+        ]),
         "",
       ];

@@ -1,4 +1,5 @@
 import { gateway, meshNamespace } from "../../model/names";
+import { markdownTable } from "../../model/output/table";
 import { median } from "./table";
 
 export const dataplanes = ["sidecar", "ambient"] as const;
@@ -65,8 +66,8 @@ function usual({ usages }: Measured, part: Part): Use {
   return { mebibytes: of("mebibytes"), millicores: of("millicores") };
 }
 
-const cells = ({ mebibytes, millicores }: Use): string =>
-  mebibytes === 0 ? "– | –" : `${mebibytes.toFixed(0)} | ${millicores.toFixed(0)}`;
+const cells = ({ mebibytes, millicores }: Use): string[] =>
+  mebibytes === 0 ? ["–", "–"] : [mebibytes.toFixed(0), millicores.toFixed(0)];
 
 /** Sidecars beside ambient, as a Markdown table. */
 export function proxyTable(measured: readonly Measured[]): string {
@@ -77,12 +78,11 @@ export function proxyTable(measured: readonly Measured[]): string {
         mebibytes: all.mebibytes + use.mebibytes,
         millicores: all.millicores + use.millicores,
       }));
-  const row = (title: string, each: (one: Measured) => string) => `| ${[title, ...measured.map(each)].join(" | ")} |`;
-  return [
-    row("part", ({ dataplane }) => `${dataplane}: memory in MiB | CPU in millicores`),
-    `| --- |${" --- | --- |".repeat(measured.length)}`,
+  const row = (title: string, each: (one: Measured) => readonly string[]) => [title, ...measured.flatMap(each)];
+  return markdownTable([
+    row("part", ({ dataplane }) => [`${dataplane}: memory in MiB`, "CPU in millicores"]),
     ...parts.map((part) => row(part, (one) => cells(usual(one, part)))),
     row("all of Istio", (one) => cells(sum(one))),
-    row("up from nothing", ({ seconds }) => `${seconds.toFixed(0)} s | `),
-  ].join("\n");
+    row("up from nothing", ({ seconds }) => [`${seconds.toFixed(0)} s`, ""]),
+  ]).join("\n");
 }

@@ -1,4 +1,5 @@
 import { element } from "../../model/output/markup";
+import { markdownTable } from "../../model/output/table";
 import { svg } from "./svg";
 
 /** A command that is measured, and the one that it is compared with. */
@@ -56,7 +57,7 @@ export function benchTable(measured: readonly Measured[]): string {
   const rows = measured.map((one) => {
     const { middle, low, high, met } = result(one);
     const [first, last] = [shown(one, low), shown(one, high)];
-    const cells = [
+    return [
       one.name,
       one.against ?? "",
       `${median(one.ours).toFixed(1)} s`,
@@ -65,10 +66,9 @@ export function benchTable(measured: readonly Measured[]): string {
       one.goal === undefined ? "none" : `≤ ${shown(one, one.goal)}`,
       label(met).word,
     ];
-    return `| ${cells.join(" | ")} |`;
   });
   const head = ["what", "against", "takes", "other takes", "middle (spread)", "goal", "met"];
-  return [`| ${head.join(" | ")} |`, `|${" --- |".repeat(head.length)}`, ...rows].join("\n");
+  return markdownTable([head, ...rows]).join("\n");
 }
 
 /** Reason for each goal that was missed, as a list in Markdown; empty if every goal was met. */

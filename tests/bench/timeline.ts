@@ -1,4 +1,5 @@
 import { cpus } from "node:os";
+import { markdownTable } from "../../model/output/table";
 
 /** A step of an up, in seconds since the command began. */
 export interface Step {
@@ -64,7 +65,7 @@ export function timelineSection(surroundings: readonly string[], { steps, sample
     .sort((a, b) => a.begins - b.begins || a.ends - b.ends)
     .map(({ name, begins, ends }) => {
       const title = chain.includes(name) ? `**${name}**` : name;
-      return `| ${title} | ${begins.toFixed(1)} s | ${ends.toFixed(1)} s | ${percent(busyPercent(samples, begins, ends))} |`;
+      return [title, `${begins.toFixed(1)} s`, `${ends.toFixed(1)} s`, percent(busyPercent(samples, begins, ends))];
     });
   const [first = seconds] = steps.map(({ begins }) => begins).sort((a, b) => a - b);
   return [
@@ -75,9 +76,7 @@ export function timelineSection(surroundings: readonly string[], { steps, sample
     `Of ${seconds.toFixed(1)} s, the processors were busy ${percent(busyPercent(samples, 0, seconds))}. The command needed ${first.toFixed(1)} s until its first step.`,
     "Every step of at least a second; those of the longest chain are bold.",
     "",
-    "| step | from | to | processors busy |",
-    "| --- | --- | --- | --- |",
-    ...rows,
+    ...markdownTable([["step", "from", "to", "processors busy"], ...rows]),
     "",
   ].join("\n");
 }

@@ -1,17 +1,18 @@
 import { writeFile } from "node:fs/promises";
+import { markdownTable } from "../../model/output/table";
 import { type Row, rowName } from "./fault";
 import { isDone } from "./log";
 
-/** A text without line breaks and without the folder of this checkout. */
-const cell = (text: string): string =>
-  text.replaceAll(`${process.cwd()}/`, "").replaceAll("|", "\\|").replaceAll(/\s+/g, " ");
+/** A text on one line and without the folder of this checkout. */
+const cell = (text: string): string => text.replaceAll(`${process.cwd()}/`, "").replaceAll(/\s+/g, " ");
 const shortened = (text: string): string => (text.length > 160 ? `${text.slice(0, 157)}...` : text);
 
-const line = (row: Row): string => {
+const heads = ["fault", "where", "seen", "outcome", "changes of a second up", "left after destroy", "took"];
+
+const cells = (row: Row): string[] => {
   const changes = row.changes === undefined ? "" : String(row.changes);
   const left = row.left === undefined ? "unknown" : row.left.join(", ") || "nothing";
-  const cells = [row.kind, row.where, shortened(row.seen), row.outcome, changes, left, `${row.seconds} s`];
-  return `| ${cells.map(cell).join(" | ")} |`;
+  return [row.kind, row.where, shortened(row.seen), row.outcome, changes, left, `${row.seconds} s`].map(cell);
 };
 
 function rest(missing: number, bad: readonly string[]): string {
@@ -66,9 +67,7 @@ Run it yourself. The stack needs a configuration of its own, with free ports and
     npm run faults -- --stack faults --row "SIGKILL"     # only the rows whose text has this
     npm run faults -- --stack faults --document          # writes this page from report/faults.jsonl
 
-| fault | where | seen | outcome | changes of a second up | left after destroy | took |
-| --- | --- | --- | --- | --- | --- | --- |
-${sorted.map(line).join("\n")}
+${markdownTable([heads, ...sorted.map(cells)]).join("\n")}
 `;
 }
 

@@ -1,4 +1,4 @@
-import { markdownCell } from "../../output/text";
+import { markdownTable } from "../../output/table";
 import { testFormat } from "./format";
 import { allowed, type Shape } from "./shape";
 
@@ -27,12 +27,14 @@ export function formatReference(): string {
       [
         `### ${titles[name] ?? name}`,
         "",
-        "| key | value | meaning |",
-        "| --- | --- | --- |",
-        ...Object.entries(fields).map(
-          ([key, { shape, does, required }]) =>
-            `| \`${key}\`${required ? " (required)" : ""} | ${markdownCell(shownValue(shape))} | ${markdownCell(does)} |`,
-        ),
+        ...markdownTable([
+          ["key", "value", "meaning"],
+          ...Object.entries(fields).map(([key, { shape, does, required }]) => [
+            `\`${key}\`${required ? " (required)" : ""}`,
+            shownValue(shape),
+            does,
+          ]),
+        ]),
       ].join("\n"),
     )
     .join("\n\n");

@@ -1,4 +1,4 @@
-import { markdownCell } from "../../output/text";
+import { markdownTable } from "../../output/table";
 import type { AnswerChange, CaseResult } from "./result";
 import { placeText } from "../manifests/source";
 
@@ -58,7 +58,8 @@ export function changesText(revision: string, changes: readonly AnswerChange[]):
   return [`what changes since ${revision}:`, ...rows].join("\n");
 }
 
-const cell = (text: string): string => markdownCell(text).replaceAll("\n", " ").replaceAll("<", "&lt;");
+/** A text of a user on one line, in which Markdown finds no HTML. */
+const inline = (text: string): string => text.replaceAll("\n", " ").replaceAll("<", "&lt;");
 
 /** The changes and the failures as Markdown, for a summary or a comment on a pull request. */
 export function changesMarkdown(
@@ -68,19 +69,19 @@ export function changesMarkdown(
 ): string {
   const failed = results.filter(({ outcome }) => outcome !== "pass");
   const passed = results.length - failed.length;
-  const rows = changes.map(
-    ({ it, from, request, before, after, outcome }) =>
-      `| ${cell(it)} | ${cell(from)} | ${cell(request)} | ${cell(before ?? "not possible")} | ${cell(after)} | ${outcome} |`,
-  );
+  const rows = changes.map(({ it, from, request, before, after, outcome }) => [
+    ...[it, from, request, before ?? "not possible", after].map(inline),
+    outcome,
+  ]);
   const failures = failed.map(
     ({ case: testCase, outcome, mismatches, seen, reasons }) =>
-      `- **${outcome}** ${cell(testCase.it)} (${placeText(testCase)}): ${cell(mismatches.map(({ expected, seen }) => `expected ${expected}, saw ${seen}`).join("; ") || seen)}${reasons[0] ? ` (${cell(reasons.map(({ text, place }) => (place ? `${text}, ${placeText(place)}` : text)).join("; "))})` : ""}`,
+      `- **${outcome}** ${inline(testCase.it)} (${placeText(testCase)}): ${inline(mismatches.map(({ expected, seen }) => `expected ${expected}, saw ${seen}`).join("; ") || seen)}${reasons[0] ? ` (${inline(reasons.map(({ text, place }) => (place ? `${text}, ${placeText(place)}` : text)).join("; "))})` : ""}`,
   );
   return [
     "### What this changes for whom",
     "",
     ...(rows.length > 0
-      ? ["| case | from | request | before | after | result |", "| --- | --- | --- | --- | --- | --- |", ...rows]
+      ? markdownTable([["case", "from", "request", "before", "after", "result"], ...rows])
       : [
           `No request is answered differently than on \`${/^[0-9a-f]{40}$/.test(revision) ? revision.slice(0, 7) : revision}\`.`,
         ]),

@@ -1,4 +1,5 @@
 import { forNpm, run } from "../../output/remedy";
+import { markdownTable } from "../../output/table";
 import type { LessonStep } from "./step";
 
 /** Steps after the ones that the goal of 90 minutes is for. */
@@ -59,9 +60,7 @@ export function introduction(steps: readonly LessonStep[], stack?: string): stri
     "what each request gets and why. A line with FAIL is a mistake that the next folder mends, and the command then ends with exit code 1.",
     "The page shows each folder's manifests as far as they differ from the folder before. In an output, `…` stands for text that differs.",
     "",
-    "| in a folder or its output | meaning |",
-    "| --- | --- |",
-    ...vocabulary.map(([words, meaning]) => `| ${words} | ${meaning} |`),
+    ...markdownTable([["in a folder or its output", "meaning"], ...vocabulary]),
     "",
     "`--keep` leaves everything in the cluster until the next folder, so that you can look at it with kubectl and istioctl. To change",
     "it yourself, copy the folder:",

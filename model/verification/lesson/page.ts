@@ -1,6 +1,6 @@
 import type { CheckResult } from "../../checks/result";
 import { type CommandWriter, forNpm, run } from "../../output/remedy";
-import { markdownCell } from "../../output/text";
+import { markdownTable } from "../../output/table";
 import type { Settings } from "../../settings/contract";
 import { canarySteps } from "./canary";
 import { clusterSteps } from "./cluster";
@@ -37,10 +37,8 @@ const word = { passed: "yes", failed: "**no**", unknown: "unknown" } as const;
 
 function observed(results: readonly CheckResult[]): string[] {
   if (results.length === 0) return [];
-  const rows = results.map(
-    ({ title, outcome, evidence }) => `| ${markdownCell(title)} | ${word[outcome]} | ${markdownCell(evidence)} |`,
-  );
-  return ["", "| check | passed | observed here |", "| --- | --- | --- |", ...rows];
+  const rows = results.map(({ title, outcome, evidence }) => [title, word[outcome], evidence]);
+  return ["", ...markdownTable([["check", "passed", "observed here"], ...rows])];
 }
 
 const manifestOf = (kind: string, manifests: Manifests): string[] =>
