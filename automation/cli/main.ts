@@ -34,8 +34,8 @@ async function runCommand(command: Command, invocation: Invocation): Promise<num
   if (tools.length > 0) {
     const { prepareEnvironment } = await import("../stack/environment");
     await prepareEnvironment(invocation.stack, tools, toolChecks);
-    // the version of Pulumi's CLI is read while the SDK loads, to save time
-    await import("../stack/pulumiCommand");
+    // the version of Pulumi's CLI is read while the SDK loads, to save time; a command that passes on needs neither
+    if (!command.passesOn) await import("../stack/pulumiCommand");
   }
   const status = await command.run(invocation);
   return typeof status === "number" ? status : exitCodes.done;
