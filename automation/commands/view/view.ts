@@ -9,7 +9,7 @@ import { ViewReader } from "./reader";
 import { serveView } from "./server";
 
 /**
- * Serves a page that shows the runningEnvironment environment, until the user ends the command.
+ * Serves a page that shows the running environment, until the user ends the command.
  *
  * @param port - port on 127.0.0.1; 0 lets the system choose
  * @throws OperationFailed when the stack is not up or the port is in use
