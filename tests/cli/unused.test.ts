@@ -40,7 +40,10 @@ const accepted: Readonly<Record<string, Readonly<Record<string, readonly string[
     "--timeline": ["document", "note"],
   },
   faults: { "--resume": ["kills", "row"], "--document": ["kills"] },
-  endurance: { "--document": ["changes", "rollouts", "upgrades", "to", "destroys"] },
+  endurance: {
+    "--resume": ["changes", "rollouts", "upgrades", "to", "destroys"],
+    "--document": ["changes", "rollouts", "upgrades", "destroys"],
+  },
 };
 
 describe("an option without effect", () => {

@@ -5,6 +5,8 @@ import { changes } from "./changes";
 import { growth, quantities, type Sample } from "./growth";
 import { mebibytes } from "./observe";
 import { page } from "./page";
+import { plan } from "./plan";
+import { leftInTheEnd, type Row, series, stepName } from "./row";
 
 const steady: Sample = {
   containers: 4,
@@ -50,16 +52,50 @@ describe("an endurance run", () => {
     assert.throws(() => mebibytes("--"), /which is no size/);
   });
 
+  const steps = plan({ changes: 2, rollouts: 2, upgrades: 3, destroys: 2 }, { from: "1.30.3", to: "1.31.0" });
+  const rows = (one: (i: number) => Partial<Row>): Row[] =>
+    steps.map(({ work, number }, i) => ({
+      ...{ work, number, done: true, seconds: 60, sample: steady, from: "1.30.3", run: "2026-01-01T00:00:00Z" },
+      ...one(i),
+    }));
+  const inTheEnd = { ...steady, containers: 0, networks: 0, volumes: 0 };
+
+  it("upgrades Istio and takes it back in turn, and ends with a destroy", () => {
+    const commands = (wanted: string) => steps.filter(({ work }) => work === wanted).flatMap((step) => step.commands);
+    assert.deepEqual(commands("upgrades"), ["upgrade --to 1.31.0", "upgrade --to 1.30.3", "upgrade --to 1.31.0"]);
+    assert.deepEqual(steps.at(-1)?.commands, ["destroy"]);
+    assert.equal(new Set(steps.map(stepName)).size, steps.length);
+  });
+
   it("is shown with what failed and what grew", () => {
-    const works = [{ title: "rollouts", planned: 50, done: 49, failed: 1, seconds: 600 }];
-    const series = [
-      { title: "one environment", grown: growth(samples(10, (i) => ({ volumes: i }))) },
-      { title: "new environments", grown: growth([]) },
-    ];
-    const text = page(works, series, "a machine");
-    assert.match(text, /\*\*1 failed, and these grew: volumes\.\*\* Measured on a machine/);
-    assert.match(text, /\| rollouts \| 50 \| 49 \| 1 \| 10 min \|/);
-    assert.match(text, /## one environment\n\n.*\n\| --- .*\n(.*\n)*\| volumes \| 1 \| 9 \| 9 \| 0 \| YES \|/);
-    assert.doesNotMatch(text, /new environments/, "a series without measurements has no table");
+    const grown = rows((i) => ({ sample: { ...steady, volumes: i }, done: i !== 4 }));
+    const text = page(steps, grown, "a machine");
+    assert.match(
+      text,
+      /\*\*All steps ran, 1 failed, these grew: volumes, volumes, the last destroy left \d+ objects\.\*\*/,
+    );
+    assert.match(text, /Measured on a machine/);
+    assert.match(text, /\| rollouts \| 2 \| 1 \| 1 \| 2 min \|/);
+  });
+
+  it("says what is missing after an interruption, and of how many runs it consists", () => {
+    const half = rows((i) => ({ run: `2026-01-0${i < 3 ? 1 : 2}T00:00:00Z` })).slice(0, 5);
+    const text = page(steps, half, "a machine");
+    assert.match(
+      text,
+      /\*\*5 of 12 steps ran, none failed, nothing grew\.\*\* Measured in 2 runs, of which each resumed/,
+    );
+    assert.doesNotMatch(text, /## New environments/, "a series without measurements has no table");
+  });
+
+  it("compares the environments after a destroy among themselves", () => {
+    const young = { ...steady, memory: 100 };
+    const all = rows((i) => ({
+      sample: steps[i]?.work === "destroys" ? young : { ...steady, memory: 1000 + i * 300 },
+    }));
+    assert.match(page(steps, all, "a machine"), /these grew: memory of the cluster, MiB,/);
+    assert.equal(series(all).length, 2);
+    assert.equal(leftInTheEnd(rows(() => ({ sample: inTheEnd }))), 0);
+    assert.equal(leftInTheEnd([]), undefined);
   });
 });

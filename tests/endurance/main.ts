@@ -1,10 +1,11 @@
 /**
  * Changes one environment again and again, and shows what grows.
  *
- * Use: `npm run endurance -- --stack NAME [--changes N] [--rollouts N] [--upgrades N --to VERSION] [--destroys N] [--document]`.
- * The stack's configuration has to exist, and no other environment may use its ports.
+ * Use: `npm run endurance -- --stack NAME [--changes N] [--rollouts N] [--upgrades N --to VERSION] [--destroys N] [--resume]
+ * [--document]`. The stack's configuration has to exist, and no other environment may use its ports. Rows are logged in
+ * report/endurance.jsonl.
  */
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { endurance as definition } from "../../automation/cli/commands/maintenance";
@@ -13,81 +14,70 @@ import { openOrCreateStack, settingsOf } from "../../automation/stack/stack";
 import { columns } from "../../model/output/table";
 import { Invocation } from "../faults/invocation";
 import { measuredOn } from "../support/measuredOn";
-import { changes } from "./changes";
-import { growth, growthRows, type Sample } from "./growth";
+import { RowLog } from "../support/rowLog";
+import { growthRows } from "./growth";
 import { sample } from "./observe";
-import { page, type Work } from "./page";
+import { page } from "./page";
+import { plan, type Step } from "./plan";
+import { leftInTheEnd, type Row, series, stepName } from "./row";
 
 const { stack, options } = parse(definition, process.argv.slice(2));
+const { resume, document } = options;
 const say = (line: string) => process.stdout.write(`${line}\n`);
+const file = path.resolve("report", "endurance.jsonl");
 
-/** Command lines, one after the other; each has to end with 0. */
-type Step = readonly string[];
-
-async function runStep(step: Step): Promise<boolean> {
-  for (const action of step) {
-    const { code, lines } = await new Invocation(action, stack).end();
+async function succeeds(commands: readonly string[]): Promise<boolean> {
+  for (const command of commands) {
+    const { code, lines } = await new Invocation(command, stack).end();
     if (code === 0) continue;
-    process.stderr.write(`${action} ended with ${code}:\n${lines.slice(-30).join("\n")}\n`);
+    process.stderr.write(`${command} ended with ${code}:\n${lines.slice(-30).join("\n")}\n`);
     return false;
   }
   return true;
 }
 
-async function work(title: string, steps: readonly Step[], after: () => void): Promise<Work> {
-  const begun = performance.now();
-  let [done, failed] = [0, 0];
+/** Runs the steps, with a temporary folder that nobody else writes to, whose files are counted. */
+async function runAll(steps: readonly Step[], log: RowLog<Row>, cluster: string, from: string): Promise<void> {
+  const temporary = await mkdtemp(path.join(tmpdir(), "endurance-"));
+  process.env["TMPDIR"] = temporary;
+  const run = new Date().toISOString();
   for (const step of steps) {
-    if (await runStep(step)) done += 1;
-    else failed += 1;
-    after();
-    say(`${title}: ${done} of ${steps.length} done, ${failed} failed`);
+    const begun = performance.now();
+    const done = await succeeds(step.commands);
+    const seconds = (performance.now() - begun) / 1000;
+    const { work, number } = step;
+    await log.add({ work, number, done, seconds, sample: sample(cluster), from, run });
+    say(
+      `${done ? "done  " : "FAILED"}  ${`${seconds.toFixed(0)} s`.padStart(6)}  ${stepName(step)}: ${step.commands.join(", then ")}`,
+    );
   }
-  return { title, planned: steps.length, done, failed, seconds: (performance.now() - begun) / 1000 };
+  await rm(temporary, { recursive: true });
 }
-
-const times = (count: number, step: Step): Step[] => Array.from({ length: count }, () => step);
 
 async function main(): Promise<void> {
   const settings = await settingsOf(await openOrCreateStack(stack));
   if (!settings) throw new Error(`the configuration of stack ${stack} is wrong; see: npm start -- --stack ${stack}`);
-  // a folder that nobody else writes to, whose files are counted
-  const temporary = await mkdtemp(path.join(tmpdir(), "endurance-"));
-  process.env["TMPDIR"] = temporary;
-  const { to = settings.istioVersion } = options;
-  // a new environment begins with little memory, so that those after a destroy are compared among themselves
-  const oneEnvironment: Sample[] = [];
-  const newEnvironments: Sample[] = [];
-  const series = () => [
-    { title: "One environment, through all changes, rollouts and upgrades", grown: growth(oneEnvironment) },
-    { title: "New environments, each after a destroy", grown: growth(newEnvironments) },
-  ];
-  const works: Work[] = [];
-  await mkdir("report", { recursive: true });
-  const run = async (title: string, steps: readonly Step[], samples: Sample[]): Promise<void> => {
-    works.push(await work(title, steps, () => void samples.push(sample(settings.clusterName))));
-    // an interruption later keeps what was measured until here
-    await writeFile("report/endurance.md", page(works, series(), measuredOn(settings)));
-  };
-  const configurations = changes(options.changes).map(([key, value]) => [`pulumi config set ${key} ${value}`, "up"]);
-  const upgrades = Array.from({ length: options.upgrades }, (_, i) => [
-    `upgrade --to ${i % 2 === 0 ? to : settings.istioVersion}`,
-  ]);
-  await run("up from nothing", [["up"]], oneEnvironment);
-  await run("changes of the configuration", configurations, oneEnvironment);
-  await run("checks of every step (verify)", [["verify"]], oneEnvironment);
-  await run("rollouts", times(options.rollouts, ["rollout --steps 50,100", "up"]), oneEnvironment);
-  await run("upgrades of Istio", upgrades, oneEnvironment);
-  await run("destroys, each with an up from nothing", times(options.destroys, ["destroy", "up"]), newEnvironments);
-  await run("destroy in the end", [["destroy"]], []);
-  const left = sample(settings.clusterName);
-  await rm(temporary, { recursive: true });
-  for (const { title, grown } of series()) say([title, ...columns(growthRows(grown))].join("\n"));
-  const remains = left.containers + left.networks + left.volumes;
-  say(`left after the last destroy: ${remains === 0 ? "nothing" : JSON.stringify(left)}`);
-  if (options.document) await copyFile("report/endurance.md", "docs/endurance.md");
-  const grew = series().some(({ grown }) => grown.some(({ isLeak }) => isLeak));
-  process.exitCode = works.every(({ failed }) => failed === 0) && !grew && remains === 0 ? 0 : 1;
+  const log = await RowLog.open<Row>(file, stepName, resume || document);
+  // an interrupted run may have upgraded Istio already
+  const { from } = log.rows()[0] ?? { from: settings.istioVersion };
+  const steps = plan(options, { from, to: options.to ?? from });
+  if (document) {
+    await writeFile("docs/endurance.md", page(steps, log.rows(), measuredOn(settings)));
+    process.exitCode = 0;
+    say("wrote docs/endurance.md");
+    return;
+  }
+  const todo = steps.filter((step) => log.row(stepName(step))?.done !== true);
+  say(`${todo.length} of ${steps.length} steps to make; log: ${file}`);
+  // brings back what a machine lost since the interruption
+  if (log.rows().length > 0 && !(await succeeds(["up"]))) throw new Error("the environment does not come up again");
+  await runAll(todo, log, settings.clusterName, from);
+  const rows = log.rows();
+  for (const { title, grown } of series(rows)) say([title, ...columns(growthRows(grown))].join("\n"));
+  const left = leftInTheEnd(rows);
+  say(`left after the last destroy: ${left === 0 ? "nothing" : `${left} objects`}`);
+  const grew = series(rows).some(({ grown }) => grown.some(({ isLeak }) => isLeak));
+  process.exitCode = rows.every(({ done }) => done) && !grew && left === 0 ? 0 : 1;
 }
 
 process.exitCode = 1;

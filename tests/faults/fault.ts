@@ -46,6 +46,9 @@ export interface Row {
 /** Name of a row, by which it is selected and found in the log. */
 export const rowName = ({ kind, where }: Pick<Row, "kind" | "where">): string => `${kind}: ${where}`;
 
+/** True for a row that needs no second run. */
+export const isDone = (row: Row | undefined): boolean => row?.good === true && row.left !== undefined;
+
 /**
  * Sorts faults: one of each kind first, so that a mistake of the table itself shows early. Within both parts, faults of a
  * running environment are together, since they can share one.

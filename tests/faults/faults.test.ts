@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { RowLog } from "../support/rowLog";
 import { areReplaced, containersOf } from "./ambient";
 import { faults } from "./catalogue";
-import { inOrder, type Row, rowName } from "./fault";
+import { inOrder, isDone, type Row, rowName } from "./fault";
 import { spread } from "./kills";
-import { isDone, Log } from "./log";
 import { page } from "./page";
 
 const row: Row = {
@@ -77,14 +77,14 @@ describe("npm run faults", () => {
     const folder = await mkdtemp(path.join(tmpdir(), "faults-"));
     try {
       const file = path.join(folder, "faults.jsonl");
-      const log = await Log.open(file, false);
+      const log = await RowLog.open<Row>(file, rowName, false);
       await log.add(row);
       await log.add({ ...row, where: "step 5", left: [], good: false });
       await log.add({ ...row, where: "step 7" });
       await log.add({ ...row, where: "step 7", left: [] });
-      const again = await Log.open(file, true);
+      const again = await RowLog.open<Row>(file, rowName, true);
       assert.deepEqual(again.rows().map(isDone), [false, false, true]);
-      assert.deepEqual((await Log.open(file, false)).rows(), []);
+      assert.deepEqual((await RowLog.open<Row>(file, rowName, false)).rows(), []);
     } finally {
       await rm(folder, { recursive: true });
     }

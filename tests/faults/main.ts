@@ -13,9 +13,9 @@ import type { Settings } from "../../model/settings/contract";
 import { machineReads } from "../support/machine";
 import { hasAmbient, newestIstios } from "../support/machineVersions";
 import { measuredOn } from "../support/measuredOn";
+import { RowLog } from "../support/rowLog";
 import { faults, type Installable } from "./catalogue";
-import { type Fault, inOrder, type Row, rowName, type Target } from "./fault";
-import { isDone, Log } from "./log";
+import { type Fault, inOrder, isDone, type Row, rowName, type Target } from "./fault";
 import { writeDocument } from "./page";
 import { Table } from "./table";
 
@@ -31,7 +31,7 @@ function show({ kind, where, seen, outcome, seconds, changes, good, output }: Ro
   if (!good && output) process.stderr.write(`${output}\n`);
 }
 
-async function runAll(target: Target, log: Log, machine: string, all: readonly Fault[]): Promise<void> {
+async function runAll(target: Target, log: RowLog<Row>, machine: string, all: readonly Fault[]): Promise<void> {
   const table = Table.open(target, log, machine);
   try {
     for (const fault of all) show(await table.run(fault));
@@ -53,7 +53,7 @@ async function installable({ istioChartRepository, istioHub, istioVersion }: Set
 }
 
 async function main(name: string): Promise<void> {
-  const log = await Log.open(file, resume || document);
+  const log = await RowLog.open<Row>(file, rowName, resume || document);
   const settings = await settingsOf(await openOrCreateStack(name));
   if (!settings) throw new Error(`the configuration of stack ${name} is wrong; see: npm start -- --stack ${name}`);
   const all = faults(kills, await installable(settings));

@@ -1,7 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { markdownTable } from "../../model/output/table";
-import { type Row, rowName } from "./fault";
-import { isDone } from "./log";
+import { isDone, type Row, rowName } from "./fault";
 
 /** A text on one line and without the folder of this checkout. */
 const cell = (text: string): string => text.replaceAll(`${process.cwd()}/`, "").replaceAll(/\s+/g, " ");

@@ -1,8 +1,8 @@
 import { leftovers } from "../support/docker";
+import type { RowLog } from "../support/rowLog";
 import { type Fault, type Row, rowName, type Target } from "./fault";
 import { ForeignObjects } from "./foreignObjects";
 import { type Ended, Invocation } from "./invocation";
-import type { Log } from "./log";
 
 const failed = (command: string, { code, lines }: Ended): Error =>
   new Error(`${command} ended with exit code ${code}:\n${lines.join("\n")}`);
@@ -15,13 +15,13 @@ export class Table {
 
   private constructor(
     private readonly target: Target,
-    private readonly log: Log,
+    private readonly log: RowLog<Row>,
     private readonly foreign: ForeignObjects,
     private readonly machine: string,
   ) {}
 
   /** @param machine - on which the table runs, with its versions */
-  static open(target: Target, log: Log, machine: string): Table {
+  static open(target: Target, log: RowLog<Row>, machine: string): Table {
     const table = new Table(target, log, ForeignObjects.make(target.cluster), machine);
     // rows of an interrupted run, whose environment nobody has destroyed since
     table.open.push(...log.rows().filter((row) => row.good && row.left === undefined));

@@ -73,12 +73,14 @@ export const endurance = command({
     upgrades: integer("N", [0, 1000], 20, "", "number of upgrades of Istio, to --to and back in turn"),
     to: text("VERSION", "version of Istio for the upgrades; without it, they have nothing to do"),
     destroys: integer("N", [0, 1000], 20, "", "number of destroys, each with an up from nothing"),
-    document: flag("writes to docs/ and not to report/"),
+    resume: flag("skips the steps that report/endurance.jsonl has as done"),
+    document: flag("writes docs/endurance.md from report/endurance.jsonl, and changes nothing"),
   },
   tools: () => ["pulumi", "k3d"],
-  unused: { "--upgrades 0": ["to"] },
+  unused: { "--upgrades 0": ["to"], "--document": ["resume", "to"] },
   before: async (invocation) => {
-    if (invocation.present.has("upgrades") && invocation.options.to === undefined && invocation.options.upgrades > 0)
+    const { upgrades, to, document } = invocation.options;
+    if (invocation.present.has("upgrades") && to === undefined && upgrades > 0 && !document)
       throw new OperationFailed("--upgrades has no effect without --to, the version to upgrade to", exitCodes.config);
     return (await refuseUnnamed(invocation, "endurance")) ?? refuseUnknownStack(invocation);
   },

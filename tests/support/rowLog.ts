@@ -1,20 +1,25 @@
 import { appendFile, mkdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
-import { type Row, rowName } from "./fault";
 
-/** File with a JSON object for each row, so that a table can be resumed. A later line of a row replaces an earlier one. */
-export class Log {
+/** File with a JSON object for each row, so that a long run can be resumed. A later line of a row replaces an earlier one. */
+export class RowLog<Row> {
   private readonly byName = new Map<string, Row>();
-  private constructor(private readonly file: string) {}
+  private constructor(
+    private readonly file: string,
+    private readonly nameOf: (row: Row) => string,
+  ) {}
 
-  /** @param resume - true to keep the rows of earlier runs */
-  static async open(file: string, resume: boolean): Promise<Log> {
+  /**
+   * @param nameOf - name of a row, the same in every run
+   * @param resume - true to keep the rows of earlier runs
+   */
+  static async open<Row>(file: string, nameOf: (row: Row) => string, resume: boolean): Promise<RowLog<Row>> {
     await mkdir(path.dirname(file), { recursive: true });
     if (!resume) await rm(file, { force: true });
-    const log = new Log(file);
+    const log = new RowLog(file, nameOf);
     for (const line of (await readFile(file, "utf8").catch(() => "")).split("\n").filter(Boolean)) {
       const row = JSON.parse(line) as Row;
-      log.byName.set(rowName(row), row);
+      log.byName.set(nameOf(row), row);
     }
     return log;
   }
@@ -25,10 +30,7 @@ export class Log {
   rows = (): Row[] => [...this.byName.values()];
 
   async add(row: Row): Promise<void> {
-    this.byName.set(rowName(row), row);
+    this.byName.set(this.nameOf(row), row);
     await appendFile(this.file, `${JSON.stringify(row)}\n`);
   }
 }
-
-/** True for a row that needs no second run. */
-export const isDone = (row: Row | undefined): boolean => row?.good === true && row.left !== undefined;
