@@ -30,6 +30,9 @@ export const shellWord = (text: string): string => `'${text.replaceAll("'", `'\\
 export const clockText = (seconds: number): string =>
   `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
+/** Values in a message, with commas between them; `none` if there are none. */
+export const listed = (values: Iterable<unknown>, separator = ", "): string => [...values].join(separator) || "none";
+
 /** Date and time of day to the second, such as `2026-01-02 03:04:05 UTC`. */
 export const utcText = (at: Date): string => `${at.toISOString().slice(0, 19).replace("T", " ")} UTC`;
 

@@ -1,7 +1,9 @@
 import { distance } from "fastest-levenshtein";
 import { gateway as environmentGateway } from "../../names";
 import { entranceOf, isApiGateway, isIstioGateway, serversOf } from "../manifests/gateways";
+import { hostsOf } from "../manifests/hosts";
 import { type KubeObject, objectKey, type UserObject } from "../manifests/objects";
+import { namespaceOf } from "../manifests/services";
 import { isSecured } from "../requests/urls";
 import { isClientCredential } from "./authorities";
 import { type IssuedCertificate, issueMissing } from "./issuedCertificate";
@@ -16,8 +18,6 @@ export const isPlaceholder = ({ kind, type, data, stringData }: KubeObject): boo
 /** True for a Secret with the certificate of a CA. */
 export const hasAuthority = ({ kind, data, stringData }: KubeObject): boolean =>
   kind === "Secret" && /"(ca\.crt|cacert)":/.test(JSON.stringify([data, stringData]));
-
-const namespaceOf = (service: string): string => service.split("/")[0] ?? "";
 
 const namedCredentials = (objects: readonly UserObject[]): string[] =>
   [
@@ -148,8 +148,9 @@ function certificate(namespace: string, secret: string, hosts: readonly string[]
 
 /** Names of the certificate that stand-ins of a namespace serve. */
 export function servingNames(namespace: string, objects: readonly UserObject[]): string[] {
-  const hosts = objects.flatMap(({ kind, spec }) => {
-    if (kind === "ServiceEntry") return (spec?.hosts ?? []) as string[];
+  const hosts = objects.flatMap((object): readonly string[] => {
+    const { kind, spec } = object;
+    if (kind === "ServiceEntry") return hostsOf(object);
     if (kind === "TLSRoute") return (spec?.hostnames ?? []) as string[];
     if (kind === "VirtualService")
       return ((spec?.tls ?? []) as { match?: { sniHosts?: string[] }[] }[]).flatMap(({ match = [] }) =>

@@ -1,5 +1,6 @@
 import { isMapping } from "../../mapping";
 import { parseDocuments } from "../manifests/documents";
+import { hostsOf } from "../manifests/hosts";
 import type { UserObject } from "../manifests/objects";
 import { domainOfServices, istioHost, matchesHost } from "../manifests/services";
 import type { Problem, Source } from "../manifests/source";
@@ -43,8 +44,7 @@ function workloadOf({ host = "", subset }: { host?: string; subset?: string }): 
 /** Caller for such a case: outside the cluster if a Gateway serves the host, or else a pod in the mesh. */
 function callerFor(authority: string, objects: readonly UserObject[]): string {
   const routes = objects.filter(
-    ({ kind, spec }) =>
-      kind === "VirtualService" && ((spec?.hosts ?? []) as string[]).some((host) => matchesHost(host, authority)),
+    (object) => object.kind === "VirtualService" && hostsOf(object).some((host) => matchesHost(host, authority)),
   );
   const gateways = routes.flatMap(({ spec }) => (spec?.gateways ?? ["mesh"]) as string[]);
   return gateways.some((name) => name !== "mesh") ? "outside" : `${routes[0]?.$.namespace ?? "default"}/caller`;

@@ -18,7 +18,7 @@ export function predecessors(objects: readonly KubeObject[]): ReadonlyMap<KubeOb
   const last = new Map<string, KubeObject>();
   return new Map(
     byAge(objects.filter(isRoute)).map((object) => {
-      const hosts = [...new Set(fullHosts(object.spec, object.metadata.namespace ?? ""))];
+      const hosts = [...new Set(fullHosts(object))];
       const before = hosts.flatMap((host) => last.get(host) ?? []);
       for (const host of hosts) last.set(host, object);
       return [object, before];

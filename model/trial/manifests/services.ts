@@ -19,9 +19,25 @@ export interface Service {
 /** Name of a Service in a test file. */
 export const serviceKey = ({ namespace, name }: { namespace: string; name: string }): string => `${namespace}/${name}`;
 
+/** Namespace of an object or a pod that is named NAMESPACE/NAME. */
+export const namespaceOf = (key: string): string => key.split("/")[0] ?? "";
+
 export const domainOfServices = "svc.cluster.local";
 export const fqdnOf = ({ namespace, name }: { namespace: string; name: string }): string =>
   `${name}.${namespace}.${domainOfServices}`;
+
+/** Name of a Service in messages. */
+export const serviceTitle = (service: { namespace: string; name: string }): string => `Service ${serviceKey(service)}`;
+
+/** Service with a full DNS name, such as web.shop.svc.cluster.local. */
+export const serviceByFqdn = (fqdn: string | undefined, services: readonly Service[]): Service | undefined =>
+  services.find((service) => fqdnOf(service) === fqdn);
+
+/** Full DNS name of a Service that is named NAMESPACE/NAME. */
+export const fqdnOfKey = (key: string): string => {
+  const [namespace = "", name = ""] = key.split("/");
+  return fqdnOf({ namespace, name });
+};
 
 /** The name that a test file uses, for a DNS name such as `reviews.shop` or its longer forms. Undefined for other names. */
 export function keyOfDnsName(name: string): string | undefined {

@@ -1,6 +1,7 @@
 import type { UserObject } from "../manifests/objects";
 import { matchesHost } from "../manifests/services";
-import { type Context, ofKind } from "./context";
+import type { Path } from "../manifests/source";
+import { type Context, hostOf, ofKind } from "./context";
 
 interface ParentRef {
   readonly kind?: string;
@@ -42,9 +43,29 @@ interface ApiRule {
 export const routesOf = ({ objects }: Context): UserObject[] =>
   ["HTTPRoute", "GRPCRoute", "TLSRoute"].flatMap((kind) => ofKind(objects, kind));
 export const parentsOf = ({ spec }: UserObject): readonly ParentRef[] => (spec?.parentRefs ?? []) as ParentRef[];
-export const rulesOf = ({ spec }: UserObject): readonly ApiRule[] => (spec?.rules ?? []) as ApiRule[];
 export const listenersOf = ({ spec }: UserObject): readonly Listener[] => (spec?.listeners ?? []) as Listener[];
-export const hostsOf = ({ spec }: UserObject): readonly string[] => (spec?.hostnames ?? []) as string[];
+export const hostnamesOf = ({ spec }: UserObject): readonly string[] => (spec?.hostnames ?? []) as string[];
+
 /** True if a route has a host by name, by a wildcard, or by naming none. */
 export const hasHost = (route: UserObject, host: string): boolean =>
-  hostsOf(route).length === 0 || hostsOf(route).some((pattern) => matchesHost(pattern, host));
+  hostnamesOf(route).length === 0 || hostnamesOf(route).some((pattern) => matchesHost(pattern, host));
+
+/** Routes of the Gateway API for the request's host. */
+export const routesForHost = (context: Context): UserObject[] =>
+  routesOf(context).filter((route) => hasHost(route, hostOf(context)));
+
+/** Rules of a route, each with the lines of its fields. */
+export const rulesOf = (route: UserObject) =>
+  ((route.spec?.rules ?? []) as ApiRule[]).map((rule, i) => ({
+    route,
+    rule,
+    placeOf: (...path: Path) => route.$.placeOf(["spec", "rules", i, ...path]),
+  }));
+
+/** Filters of the routes for the request's host, each with its line. */
+export const filtersForHost = (context: Context) =>
+  routesForHost(context)
+    .flatMap(rulesOf)
+    .flatMap(({ route, rule: { filters = [] }, placeOf }) =>
+      filters.map((filter, i) => ({ route, filter, place: placeOf("filters", i) })),
+    );

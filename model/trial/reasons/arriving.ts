@@ -1,10 +1,10 @@
 import type { AccessEntry } from "../requests/accessLog";
 import { urlParts } from "../requests/urls";
-import { type Context, hostHeader, isInbound, methodOf, pathOf, sentTo } from "./context";
+import { type Context, hostHeader, isInbound, methodOf, pathOf, sentTo, serviceSentTo } from "./context";
 
-/** A request on its arrival at a workload. */
+/** A request as a workload or a gateway receives it. */
 export interface ArrivingRequest {
-  /** Identity of the peer without `spiffe://`; empty for plain text, undefined if nothing says it. */
+  /** Identity of the peer without `spiffe://`; empty for plain text, undefined if it is unknown. */
   readonly principal: string | undefined;
   readonly namespace: string | undefined;
   /** ISSUER/SUBJECT of a valid token; undefined if it has none. */
@@ -13,13 +13,13 @@ export interface ArrivingRequest {
   readonly method: string;
   readonly path: string;
   readonly host: string;
-  /** Port of the pod on which the request arrives, which is not the Service's; undefined if nothing says it. */
+  /** Port of the pod on which the request arrives, which is not the Service's; undefined if it is unknown. */
   readonly port: number | undefined;
   /** Address of the pod; undefined if no log has it. */
   readonly ownAddress: string | undefined;
   /** Address of the direct peer, which `ipBlocks` and `source.ip` mean; undefined if no log has it. */
   readonly address: string | undefined;
-  /** Address that `remoteIpBlocks` and `remote.ip` mean; undefined if the report has no way to know it. */
+  /** Address that `remoteIpBlocks` and `remote.ip` mean; undefined if it is unknown. */
   readonly remoteAddress: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   /** Server name of the TLS handshake; undefined if no log has it. */
@@ -60,9 +60,8 @@ function atGateway(context: Context, entry: AccessEntry | undefined): Addresses 
 
 /** Port of the pod behind the Service port of Envoy's cluster (`targetPort`). Undefined for a named one. */
 function targetPort(context: Context): number | undefined {
-  const cluster = sentTo(context);
-  const service = context.services.find(({ name, namespace }) => cluster?.host.startsWith(`${name}.${namespace}.`));
-  const target = service?.ports.find(({ number }) => number === cluster?.port)?.target;
+  const port = sentTo(context)?.port;
+  const target = serviceSentTo(context)?.ports.find(({ number }) => number === port)?.target;
   return typeof target === "number" ? target : undefined;
 }
 

@@ -1,9 +1,11 @@
 import type { Case } from "../format/cases";
 import { type Entrance, entranceForHost } from "../manifests/gateways";
 import { objectKey, type Texts, type UserObject } from "../manifests/objects";
-import { type Service, serviceByDns } from "../manifests/services";
+import { namespaceOf, type Service, serviceByDns, serviceByFqdn } from "../manifests/services";
+import type { Path } from "../manifests/source";
+import type { Reason } from "../report/result";
 import type { AccessEntry } from "../requests/accessLog";
-import type { Observation } from "../requests/observation";
+import { type Observation, resultOf } from "../requests/observation";
 import { defaultPorts, urlParts } from "../requests/urls";
 import type { Caller } from "../standIns/callers";
 import type { StandIn } from "../standIns/standIns";
@@ -52,6 +54,9 @@ export const pathOf = ({ testCase: { request } }: Context): string =>
 export const entranceOfCaller = ({ caller, objects, testCase }: Context): Entrance =>
   entranceForHost(urlParts(testCase.request.url).host, objects, caller.gateway);
 
+/** Namespace of the pods of the gateway by which a caller from outside the cluster enters. */
+export const entranceNamespace = (context: Context): string => namespaceOf(entranceOfCaller(context).service);
+
 /** Service that the caller's host name means; undefined for a host outside the mesh and for a caller outside the cluster. */
 export const calledService = (context: Context): Service | undefined =>
   context.caller.outside
@@ -68,10 +73,38 @@ export function clusterParts(cluster: string): { port: number; subset: string; h
 export const sentTo = ({ observation }: Context): ReturnType<typeof clusterParts> =>
   observation.log.flatMap(({ cluster }) => clusterParts(cluster) ?? []).at(-1);
 
+/** Service of the cluster that the last proxy on the request's way sent it to. Undefined for a host without a Service. */
+export const serviceSentTo = (context: Context): Service | undefined =>
+  serviceByFqdn(sentTo(context)?.host, context.services);
+
+/** Line of a field of a Service, for a reason. Empty for a Service that a test file declares. */
+export function placeInService(
+  { objects }: Context,
+  { namespace, name }: { namespace: string; name: string },
+  path: Path,
+): Pick<Reason, "place"> {
+  const object = objects.find(
+    ({ kind, metadata, $ }) => kind === "Service" && $.namespace === namespace && metadata.name === name,
+  );
+  return object ? { place: object.$.placeOf(path) } : {};
+}
+
 /** True for a line that the sidecar of the called workload wrote. */
 export const isInbound = ({ cluster, route }: AccessEntry): boolean =>
   cluster.startsWith("inbound|") || (route === "default" && !cluster.startsWith("outbound|"));
 
-/** True if a proxy on the request's way logged a response flag. */
-export const hasFlag = ({ observation }: Context, flag: string): boolean =>
-  observation.log.some(({ flags }) => flags.includes(flag));
+/** True if a proxy on the request's way logged one of these response flags. */
+export const hasFlag = ({ observation }: Context, ...wanted: readonly string[]): boolean =>
+  observation.log.some(({ flags }) => flags.some((flag) => wanted.includes(flag)));
+
+/** True if the request ended with one of these statuses or failures. */
+export const endedWith = ({ observation }: Context, ...results: readonly (number | string)[]): boolean =>
+  results.includes(resultOf(observation));
+
+/** True if the case expects that a policy denies the request. */
+export const expectsDenial = ({ testCase: { expect } }: Context): boolean =>
+  expect.status?.some((status) => status === 401 || status === 403) ?? false;
+
+/** True if the case expects that a timeout ends the request. */
+export const expectsTimeout = ({ testCase: { expect } }: Context): boolean =>
+  expect.status?.includes(504) || (expect.seconds?.startsWith("<") ?? false);

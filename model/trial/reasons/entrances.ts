@@ -1,20 +1,20 @@
+import { listed } from "../../output/text";
 import { isApiGateway } from "../manifests/gateways";
+import { hostsOf } from "../manifests/hosts";
 import { ingressesFor } from "../manifests/ingresses";
 import { objectKey, type UserObject } from "../manifests/objects";
 import { ownGateway } from "../manifests/ownGateway";
 import { matchesHost } from "../manifests/services";
 import type { Reason } from "../report/result";
-import { answeredBy, resultOf } from "../requests/observation";
+import { answeredBy } from "../requests/observation";
 import { isSecured, urlParts } from "../requests/urls";
-import { type Context, hostOf, objectTitle, ofKind } from "./context";
-import { entranceGatewayNames, gatewaysOf, routesForHost, takenRoutes } from "./routes";
+import { type Context, endedWith, hostOf, objectTitle, ofKind } from "./context";
+import { entranceGatewayNames, gatewaysOf, takenRoutes, virtualServicesForHost } from "./routes";
 import { entranceGateways, gatewayServers, listenerPorts, podlessReason, serviceInFront } from "./servers";
 import { unboundReason } from "./unbound";
 
-/** Results of a request that no listener or no route of a gateway has taken. */
-const failures: readonly (number | string)[] = [404, "refused", "reset", "tls-error", "timeout"];
-
-const bareOf = (pattern: string): string => pattern.split("/").at(-1) ?? pattern;
+/** A host of a Gateway's server without its namespace. */
+const bareHost = (pattern: string): string => pattern.split("/").at(-1) ?? pattern;
 
 /** Host by which a gateway chooses a server: the SNI of TLS, else the Host header. */
 const serverHost = (context: Context): string => {
@@ -22,7 +22,7 @@ const serverHost = (context: Context): string => {
   return isSecured(url) ? (sni ?? hostOf(context)) : hostOf(context);
 };
 
-/** True if a server admits VirtualServices of a namespace to a host that it opens. */
+/** True if a host of a Gateway's server, such as `shop/web.example.com`, admits VirtualServices of a namespace. */
 const admits = (pattern: string, gateway: UserObject, namespace: string): boolean => {
   const [scope = "*"] = pattern.includes("/") ? pattern.split("/") : ["*"];
   return scope === "*" || (scope === "." ? gateway.$.namespace : scope) === namespace;
@@ -39,7 +39,7 @@ function closedReason(object: UserObject, gateway: UserObject, context: Context)
   const [first] = covering;
   if (!first)
     return {
-      text: `${objectTitle(gateway)}, which ${objectTitle(object)} names, has no server with the host ${host}; it has: ${serverHosts.map(({ pattern }) => pattern).join(", ") || "none"}`,
+      text: `${objectTitle(gateway)}, which ${objectTitle(object)} names, has no server with the host ${host}; it has: ${listed(serverHosts.map(({ pattern }) => pattern))}`,
       place: gateway.$.placeOf(["spec", "servers", 0, "hosts"]),
       fix: `add ${host} to hosts`,
     };
@@ -48,9 +48,9 @@ function closedReason(object: UserObject, gateway: UserObject, context: Context)
   if (!open) {
     const [scope] = first.pattern.split("/");
     return {
-      text: `${objectTitle(gateway)} opens ${bareOf(first.pattern)} for routes in namespace ${scope === "." ? gateway.$.namespace : scope} only, and ${objectTitle(object)} is in ${object.$.namespace}`,
+      text: `${objectTitle(gateway)} opens ${bareHost(first.pattern)} for routes in namespace ${scope === "." ? gateway.$.namespace : scope} only, and ${objectTitle(object)} is in ${object.$.namespace}`,
       place: gateway.$.placeOf(["spec", "servers", first.index, "hosts"]),
-      fix: `hosts: ["${object.$.namespace}/${bareOf(first.pattern)}"]`,
+      fix: `hosts: ["${object.$.namespace}/${bareHost(first.pattern)}"]`,
     };
   }
   const ports = listenerPorts(gateway, port, context.objects);
@@ -68,7 +68,7 @@ function portReason(gateway: UserObject, context: Context): Reason | undefined {
   const ports = ((service?.spec?.ports ?? []) as { port?: number }[]).map((candidate) => candidate.port);
   if (!service || ports.includes(port)) return undefined;
   return {
-    text: `${objectTitle(service)}, which is in front of the pods of ${objectTitle(gateway)}, has no port ${port}; it has: ${ports.join(", ") || "none"}`,
+    text: `${objectTitle(service)}, which is in front of the pods of ${objectTitle(gateway)}, has no port ${port}; it has: ${listed(ports)}`,
     place: service.$.placeOf(["spec", "ports"]),
     fix: `ports: [{ name: port-${port}, port: ${port} }]`,
   };
@@ -91,7 +91,7 @@ function unroutedReasons(context: Context): Reason[] {
   const host = serverHost(context);
   // routes of other kinds have reasons of their own
   if (context.objects.some(isApiGateway) || ingressesFor(host, context.objects).length > 0) return [];
-  const known = ofKind(context.objects, "VirtualService").flatMap(({ spec }) => (spec?.hosts ?? []) as string[]);
+  const known = new Set(ofKind(context.objects, "VirtualService").flatMap(hostsOf));
   const opening = entranceGateways(context).flatMap((gateway) => {
     const index = gatewayServers(gateway).findIndex(({ hosts = [] }) =>
       hosts.some((pattern) => matchesHost(pattern, host)),
@@ -99,7 +99,7 @@ function unroutedReasons(context: Context): Reason[] {
     return index < 0 ? [] : [{ gateway, index }];
   });
   return opening.map(({ gateway, index }) => ({
-    text: `${objectTitle(gateway)} opens ${host}, and no VirtualService has this host; there are: ${[...new Set(known)].join(", ") || "none"}`,
+    text: `${objectTitle(gateway)} opens ${host}, and no VirtualService has this host; there are: ${listed(known)}`,
     place: gateway.$.placeOf(["spec", "servers", index, "hosts"]),
     fix: `a VirtualService with hosts: [${host}] and gateways: [${objectKey(gateway)}]`,
   }));
@@ -116,24 +116,24 @@ export function entranceReasons(context: Context): Reason[] {
     caller.outside &&
     !answeredBy(observation) &&
     takenRoutes(context).length === 0 &&
-    failures.includes(resultOf(observation));
+    endedWith(context, 404, "refused", "reset", "tls-error", "timeout");
   // a plain TCP connection has no host to look for
   if (!isMissed || urlParts(testCase.request.url).scheme === "tcp") return [];
-  const routes = routesForHost(context);
-  if (routes.length === 0) return unroutedReasons(context);
-  const ways = entranceGatewayNames(context);
-  const bound = routes.flatMap((object) => {
-    const names = gatewaysOf(object).filter((name) => ways.includes(name));
+  const forHost = virtualServicesForHost(context);
+  if (forHost.length === 0) return unroutedReasons(context);
+  const entrances = entranceGatewayNames(context);
+  const bindings = forHost.flatMap((object) => {
+    const names = gatewaysOf(object).filter((name) => entrances.includes(name));
     return names.map((name) => ({
       object,
       gateway: objects.find((candidate) => candidate.kind === "Gateway" && objectKey(candidate) === name),
     }));
   });
-  if (bound.length === 0) return routes.map((object) => unboundReason(object, context));
-  const problems = bound.map(({ object, gateway }) =>
+  if (bindings.length === 0) return forHost.map((object) => unboundReason(object, context));
+  const problems = bindings.map(({ object, gateway }) =>
     gateway
       ? (podlessReason(gateway, objects) ?? closedReason(object, gateway, context) ?? portReason(gateway, context))
       : foreignReason(object, context),
   );
-  return problems.every((problem) => problem !== undefined) ? problems.flatMap((problem) => problem ?? []) : [];
+  return problems.every((problem) => problem !== undefined) ? problems : [];
 }

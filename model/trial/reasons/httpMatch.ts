@@ -1,3 +1,5 @@
+import { valueAt } from "../../json";
+
 /** A text condition of a VirtualService: exact, prefix or regex. */
 export interface StringMatch {
   readonly exact?: string;
@@ -48,14 +50,15 @@ export function fullMatch(regex: string, text: string): boolean {
   }
 }
 
-function holds({ exact, prefix, regex }: StringMatch, text: string, ignoreCase = false): boolean {
+/** True if a condition accepts a text. */
+function accepts({ exact, prefix, regex }: StringMatch, text: string, ignoreCase = false): boolean {
   const fold = (value: string) => (ignoreCase ? value.toLowerCase() : value);
   if (exact !== undefined) return fold(text) === fold(exact);
   if (prefix !== undefined) return fold(text).startsWith(fold(prefix));
   return regex === undefined || fullMatch(regex, text);
 }
 
-const shown = ({ exact, prefix, regex }: StringMatch): string => {
+const conditionText = ({ exact, prefix, regex }: StringMatch): string => {
   if (exact !== undefined) return `exact ${exact}`;
   if (prefix !== undefined) return `prefix ${prefix}`;
   return regex === undefined ? "present" : `regex ${regex} (the whole text has to match)`;
@@ -66,7 +69,7 @@ function headerValue(name: string, { headers, claims }: HttpRequest): string | u
   const [, dotted, brackets] = /^@request\.auth\.claims(?:\.(.+)|\[(.+)\])$/.exec(name) ?? [];
   const path = dotted?.split(".") ?? brackets?.split("][");
   if (!path) return headers[name.toLowerCase()];
-  const value = path.reduce<unknown>((inner, part) => (inner as Record<string, unknown> | undefined)?.[part], claims);
+  const value = valueAt(claims, path);
   return value === undefined ? undefined : [value].flat().join(" or ");
 }
 
@@ -75,8 +78,8 @@ export function unmetConditions(match: HttpMatch, request: HttpRequest): string[
   const unmet: string[] = [];
   const compare = (name: string, wanted: StringMatch | undefined, value: string | undefined, ignoreCase = false) => {
     if (wanted === undefined) return;
-    if (value === undefined) unmet.push(`${name} is absent, wanted ${shown(wanted)}`);
-    else if (!holds(wanted, value, ignoreCase)) unmet.push(`${name} ${value} is not ${shown(wanted)}`);
+    if (value === undefined) unmet.push(`${name} is absent, wanted ${conditionText(wanted)}`);
+    else if (!accepts(wanted, value, ignoreCase)) unmet.push(`${name} ${value} is not ${conditionText(wanted)}`);
   };
   compare("path", match.uri, request.path, match.ignoreUriCase);
   compare("method", match.method, request.method);
@@ -86,7 +89,7 @@ export function unmetConditions(match: HttpMatch, request: HttpRequest): string[
     compare(`header ${name}`, wanted, headerValue(name, request));
   for (const [name, wanted] of Object.entries(match.withoutHeaders ?? {})) {
     const value = headerValue(name, request);
-    if (value !== undefined && holds(wanted, value)) unmet.push(`header ${name} is present, wanted without`);
+    if (value !== undefined && accepts(wanted, value)) unmet.push(`header ${name} is present, wanted without`);
   }
   const query = new URLSearchParams(request.query);
   for (const [name, wanted] of Object.entries(match.queryParams ?? {}))

@@ -4,17 +4,46 @@ import { objectKey, type Texts, type UserObject } from "../manifests/objects";
 import { matchesHost } from "../manifests/services";
 import type { Reason } from "../report/result";
 import { type Context, clusterParts, hostOf, objectTitle } from "./context";
-import { gatewaysOf, httpRoutes, routesForHost, routeTitle, unmetAt } from "./routes";
+import { placedRoutes, routeTitle } from "./httpRoutes";
+import { gatewaysOf, unmetAt, virtualServicesForHost } from "./routes";
 import { streamRoutes } from "./streamRoutes";
 
 const selects = (gateway: UserObject, labels: Texts): boolean =>
   matchesLabels((gateway.spec?.selector ?? {}) as Texts, labels);
 
-/** Why a Gateway has no route for a request that its pods received. */
+const hostsOfServers = (gateway: UserObject): string[] => serversOf(gateway).flatMap(({ hosts = [] }) => hosts);
+
+/** Reasons for which the routes of a VirtualService do not match a request at a Gateway that the VirtualService names. */
+function unmetRoutes(object: UserObject, gateway: UserObject, context: Context): Reason[] {
+  const name = objectKey(gateway);
+  const port = context.observation.log.map(({ cluster }) => clusterParts(cluster)?.port).find(Boolean);
+  const http = placedRoutes(object).flatMap((placed) => {
+    const unmet = unmetAt(placed, context, name, port);
+    return unmet.length > 0 ? [{ title: routeTitle(placed), why: unmet.join("; or "), place: placed.placeOf() }] : [];
+  });
+  const tls = streamRoutes(object, "tls").flatMap(({ match = [] }, i) => {
+    const isForOthers = match.every(({ gateways }) => gateways?.every((own) => own === "mesh" || !name.endsWith(own)));
+    return match.length > 0 && isForOthers
+      ? [
+          {
+            title: `tls route ${i + 1} of ${objectTitle(object)}`,
+            why: `it is for ${match.flatMap(({ gateways }) => gateways).join(" and ")}`,
+            place: object.$.placeOf(["spec", "tls", i, "match"]),
+          },
+        ]
+      : [];
+  });
+  return [...http, ...tls].map(({ title, why, place }) => ({
+    text: `at ${objectTitle(gateway)}, ${title} does not match: ${why}`,
+    place,
+  }));
+}
+
+/** Reasons why a Gateway has no route for a request that its pods received. */
 function withoutRoute(gateway: UserObject, context: Context): Reason[] {
   const host = hostOf(context);
   const name = objectKey(gateway);
-  const hosts = serversOf(gateway).flatMap((server) => server.hosts ?? []);
+  const hosts = hostsOfServers(gateway);
   if (!hosts.some((pattern) => matchesHost(pattern, host)))
     return [
       {
@@ -23,8 +52,8 @@ function withoutRoute(gateway: UserObject, context: Context): Reason[] {
         fix: `hosts: [${host}]`,
       },
     ];
-  const routes = routesForHost(context).filter((object) => gatewaysOf(object).includes(name));
-  if (routes.length === 0)
+  const naming = virtualServicesForHost(context).filter((object) => gatewaysOf(object).includes(name));
+  if (naming.length === 0)
     return [
       {
         text: `no VirtualService for ${host} names the Gateway ${name}, so its pods do not know where to send the request`,
@@ -32,27 +61,7 @@ function withoutRoute(gateway: UserObject, context: Context): Reason[] {
         fix: `gateways: [mesh, ${name}], and a route with match: [{ gateways: [${name}] }]`,
       },
     ];
-  const port = context.observation.log.map(({ cluster }) => clusterParts(cluster)?.port).find(Boolean);
-  return routes.flatMap((object) => [
-    ...httpRoutes(object).flatMap((route, i): Reason[] => {
-      const unmet = unmetAt(route, context, object, name, port);
-      if (unmet.length === 0) return [];
-      const text = `at ${objectTitle(gateway)}, ${routeTitle(object, i)} does not match: ${unmet.join("; or ")}`;
-      return [{ text, place: object.$.placeOf(["spec", "http", i]) }];
-    }),
-    ...streamRoutes(object, "tls").flatMap((route, i): Reason[] => {
-      const ways = (route.match ?? []).map(({ gateways }) => gateways);
-      if (
-        ways.length === 0 ||
-        !ways.every(
-          (names) => names && !names.some((gatewayName) => gatewayName !== "mesh" && name.endsWith(gatewayName)),
-        )
-      )
-        return [];
-      const text = `at ${objectTitle(gateway)}, tls route ${i + 1} of ${objectTitle(object)} does not match: it is for ${ways.flat().join(" and ")}`;
-      return [{ text, place: object.$.placeOf(["spec", "tls", i, "match"]) }];
-    }),
-  ]);
+  return naming.flatMap((object) => unmetRoutes(object, gateway, context));
 }
 
 /**
@@ -67,9 +76,9 @@ export function inwardReasons(context: Context): Reason[] {
     .flatMap(({ proxy }) => {
       const gatewaysOfProxy = gateways.filter((gateway) => selects(gateway, context.labelsOf(proxy)));
       const opening = gatewaysOfProxy.filter((gateway) =>
-        serversOf(gateway).some(({ hosts = [] }) => hosts.some((pattern) => matchesHost(pattern, hostOf(context)))),
+        hostsOfServers(gateway).some((pattern) => matchesHost(pattern, hostOf(context))),
       );
-      const named = routesForHost(context).flatMap(gatewaysOf);
+      const named = virtualServicesForHost(context).flatMap(gatewaysOf);
       const meant = gatewaysOfProxy.filter((gateway) => named.includes(objectKey(gateway)));
       const concerned = [opening, meant, gatewaysOfProxy].find((group) => group.length > 0) ?? [];
       return concerned.flatMap((gateway) => withoutRoute(gateway, context));

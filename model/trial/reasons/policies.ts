@@ -1,13 +1,14 @@
 import { objectKey, type UserObject } from "../manifests/objects";
+import { namespaceOf } from "../manifests/services";
 import type { Reason } from "../report/result";
 import type { AccessEntry } from "../requests/accessLog";
 import { arrivalOf, peerOf, resultOf } from "../requests/observation";
 import { arrivingOf } from "./arriving";
 import { type Context, objectTitle, ofKind, sentTo } from "./context";
-import { clientMode } from "./peers";
 import { absentKeys, unmetOfRule } from "./policyMatch";
 import { actionOf, rulesOf } from "./policyRules";
 import { misplacedReason, policiesFor, policiesPassed } from "./policyScope";
+import { clientMode } from "./tlsModes";
 
 /** Principal of the caller that the workload saw; from the caller itself if the request did not arrive. */
 function principalOf(context: Context): string | undefined {
@@ -24,9 +25,11 @@ function principalOf(context: Context): string | undefined {
   return caller.sidecar === false ? "" : `cluster.local/ns/${caller.namespace}/sa/${caller.serviceAccount}`;
 }
 
+/** Issuer of tokens for which a case names none. */
 const firstIssuer = (objects: readonly UserObject[]): string =>
   String(ofKind(objects, "RequestAuthentication").flatMap(({ spec }) => spec?.jwtRules ?? [])[0]?.issuer ?? "");
 
+/** The request as the gateway or the workload receives it. */
 function arrivingRequest(context: Context, isGateway: boolean) {
   const principal = isGateway ? undefined : principalOf(context);
   return arrivingOf(context, { principal, isGateway, issuer: firstIssuer(context.objects) });
@@ -34,7 +37,7 @@ function arrivingRequest(context: Context, isGateway: boolean) {
 
 const placeOfRule = (policy: UserObject, index: number) => policy.$.placeOf(["spec", "rules", index]);
 
-/** Rules of policies with the conditions that the request does not meet. */
+/** Reasons from the rules of policies: the conditions that the request does not meet. */
 function unmetRules(policies: readonly UserObject[], context: Context, atGateway: boolean): Reason[] {
   const request = arrivingRequest(context, atGateway);
   return policies.flatMap((policy): Reason[] => {
@@ -61,7 +64,7 @@ function unmetRules(policies: readonly UserObject[], context: Context, atGateway
   });
 }
 
-/** Policies of a workload with the action CUSTOM. They need an external authorizer, which this environment does not have. */
+/** Reasons from a workload's policies with the action CUSTOM. They need an external authorizer, which this environment does not have. */
 const customReasons = (namespace: string, context: Context, proxy: string): Reason[] =>
   policiesFor("AuthorizationPolicy", namespace, context.labelsOf(proxy), context.objects)
     .filter((policy) => actionOf(policy) === "CUSTOM")
@@ -76,7 +79,7 @@ function denialReasons(entry: AccessEntry, context: Context): Reason[] {
   const [, denied] = /rbac_access_denied_matched_policy\[(.*)\]/.exec(entry.details) ?? [];
   if (denied === undefined) return [];
   const [, namespace, name, rule] = /ns\[([^\]]+)\]-policy\[([^\]]+)\]-rule\[(\d+)\]/.exec(denied) ?? [];
-  const proxyNamespace = entry.proxy.split("/")[0] ?? "";
+  const proxyNamespace = namespaceOf(entry.proxy);
   if (denied.includes("CUSTOM")) return customReasons(proxyNamespace, context, entry.proxy);
   const labels = context.labelsOf(entry.proxy);
   if (!name) {
@@ -89,8 +92,8 @@ function denialReasons(entry: AccessEntry, context: Context): Reason[] {
       ...unmetRules(allowing, context, atGateway),
     ];
   }
-  const policy = context.objects.find(
-    ({ kind, metadata, $ }) => kind === "AuthorizationPolicy" && metadata.name === name && $.namespace === namespace,
+  const policy = ofKind(context.objects, "AuthorizationPolicy").find(
+    (candidate) => objectKey(candidate) === `${namespace}/${name}`,
   );
   return [
     {
@@ -100,6 +103,7 @@ function denialReasons(entry: AccessEntry, context: Context): Reason[] {
   ];
 }
 
+/** Reasons from the RequestAuthentication that rejected the token of a request. */
 function refusedTokenReasons({ details }: AccessEntry, { objects }: Context): Reason[] {
   const denial = /jwt_authn_access_denied\{?([^}]*)\}?/.exec(details);
   if (!denial) return [];
@@ -112,6 +116,7 @@ function refusedTokenReasons({ details }: AccessEntry, { objects }: Context): Re
   ];
 }
 
+/** Reason for a policy that does not apply to a workload. */
 const otherScope = (policy: UserObject, { id, namespace }: { id: string; namespace: string }): Reason => ({
   text: `${objectTitle(policy)} does not apply to ${id}: ${policy.$.namespace === namespace ? "its selector has other labels" : `it is in namespace ${policy.$.namespace}`}`,
   place: policy.$.placeOf(["spec", "selector"]),
@@ -122,12 +127,8 @@ function undeniedReasons(context: Context): Reason[] {
   const expectsDenial = context.testCase.expect.status?.some(
     (status) => status === 401 || status === 403 || status === "reset",
   );
-  if (
-    !expectsDenial ||
-    Number(resultOf(context.observation)) >= 400 ||
-    typeof resultOf(context.observation) !== "number"
-  )
-    return [];
+  const result = resultOf(context.observation);
+  if (!expectsDenial || typeof result !== "number" || result >= 400) return [];
   const standIn = context.standIns.find(({ id }) => id === arrivalOf(context.observation)?.workload);
   if (!standIn) return [];
   const { workloadPolicies, gatewayPolicies } = policiesPassed(context);

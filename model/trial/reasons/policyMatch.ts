@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import { valueAt } from "../../json";
 import type { ArrivingRequest } from "./arriving";
 
 type Texts = readonly string[];
@@ -10,8 +11,8 @@ export interface PolicyRule {
   readonly when?: readonly { readonly key: string; readonly values?: Texts; readonly notValues?: Texts }[];
 }
 
-/** True if a value of a policy covers a text: exact, or with `*` at one end; `*` alone means present. */
-function covers(pattern: string, text: string): boolean {
+/** True if a value of a policy matches a text: exact, or with `*` at one end. `*` alone matches every text but the empty one. */
+function matchesText(pattern: string, text: string): boolean {
   if (pattern === "*") return text !== "";
   if (pattern.startsWith("*")) return text.endsWith(pattern.slice(1));
   if (pattern.endsWith("*")) return text.startsWith(pattern.slice(0, -1));
@@ -24,7 +25,7 @@ function covers(pattern: string, text: string): boolean {
   return new RegExp(`^${parts.join("")}$`).test(text);
 }
 
-/** True if an address is in a block, such as 10.0.0.0/8 or one address. */
+/** True if a block, such as 10.0.0.0/8 or one address, contains an address. */
 function inBlock(block: string, address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.process(address);
@@ -34,11 +35,11 @@ function inBlock(block: string, address: string): boolean {
   return range.kind() === parsed.kind() && parsed.match(range, bits);
 }
 
-/** Service account of a principal, as NAMESPACE/NAME; empty for none. */
+/** Service account of a principal, as NAMESPACE/NAME. Empty for plain text, undefined for an unknown principal. */
 const accountOf = (principal: string | undefined): string | undefined =>
   principal && /\/ns\/([^/]+)\/sa\/([^/]+)$/.exec(principal)?.slice(1).join("/");
 
-/** Value of a field of `source` or `operation`; undefined if the report has no way to know it. */
+/** Value of a field of `source` or `operation`; undefined if it is unknown. */
 function arrivingValue(field: string, arriving: ArrivingRequest): string | undefined {
   const values: Readonly<Record<string, string | undefined>> = {
     principals: arriving.principal,
@@ -55,7 +56,8 @@ function arrivingValue(field: string, arriving: ArrivingRequest): string | undef
   return values[field];
 }
 
-const nameOf = (field: string): string =>
+/** Field of `source` or `operation` in the words of a reason. */
+const fieldTitle = (field: string): string =>
   ({
     principals: "peer",
     serviceAccounts: "peer's service account",
@@ -65,31 +67,29 @@ const nameOf = (field: string): string =>
     remoteIpBlocks: "address of the sender",
   })[field] ?? field.replace(/s$/, "");
 
+/** Field without its negation: `paths` for `notPaths`. */
 const positive = (field: string): string => field.replace(/^not(.)/, (_, letter: string) => letter.toLowerCase());
-const covering = (field: string) => (/ipBlocks$/i.test(field) ? inBlock : covers);
 
-/** Fields that a request does not meet; fields that nothing says are taken as met. */
+/** Fields that a request does not meet. A field whose value is unknown counts as met. */
 function unmetFields(fields: Readonly<Record<string, Texts>>, arriving: ArrivingRequest): string[] {
   return Object.entries(fields).flatMap(([field, patterns]) => {
     const isNot = field.startsWith("not");
     const value = arrivingValue(positive(field), arriving);
     if (value === undefined) return [];
-    const covered = patterns.some((pattern) => covering(field)(pattern, value));
-    if (covered !== isNot) return [];
-    return [`${nameOf(positive(field))} ${value || "none"} is ${isNot ? "" : "not "}${patterns.join(" or ")}`];
+    const matches = /ipBlocks$/i.test(field) ? inBlock : matchesText;
+    if (patterns.some((pattern) => matches(pattern, value)) !== isNot) return [];
+    return [`${fieldTitle(positive(field))} ${value || "none"} is ${isNot ? "" : "not "}${patterns.join(" or ")}`];
   });
 }
 
-/** Values of a condition; undefined if the report has no way to know them. */
+/** Values of a condition; undefined if they are unknown. */
 function conditionValue(key: string, arriving: ArrivingRequest): string[] | undefined {
   const { requestPrincipal, claims, headers } = arriving;
   const header = /^request\.headers\[(.+)\]$/i.exec(key)?.[1];
   if (header) return [headers[header.toLowerCase()] ?? ""];
   const claim = /^request\.auth\.claims\[(.+)\]$/.exec(key)?.[1];
   if (claim) {
-    const value = claim
-      .split("][")
-      .reduce<unknown>((inner, part) => (inner as Record<string, unknown>)?.[part], claims);
+    const value = valueAt(claims, claim.split("]["));
     return value === undefined ? [""] : [value].flat().map(String);
   }
   if (key === "request.auth.principal") return [requestPrincipal ?? ""];
@@ -107,16 +107,16 @@ function conditionValue(key: string, arriving: ArrivingRequest): string[] | unde
   return value === undefined ? undefined : [String(value)];
 }
 
-/** Advice for a claim whose name has dots, where the token has claims within claims. */
+/** Advice for a claim whose name has dots, if the token has the claims within claims that the name suggests. */
 function nestedClaim(key: string, claims: ArrivingRequest["claims"]): string {
   const parts = /^request\.auth\.claims\[([^\]]+\.[^\]]+)\]$/.exec(key)?.[1]?.split(".") ?? [];
-  const value = parts.reduce<unknown>((inner, part) => (inner as Record<string, unknown>)?.[part], claims);
+  const value = valueAt(claims, parts);
   return parts.length === 0 || value === undefined
     ? ""
     : ` (a dot is part of the name; a claim within a claim is request.auth.claims[${parts.join("][")}])`;
 }
 
-/** Keys of `notValues` that a request does not have, and for which they hold. */
+/** Keys of conditions with only `notValues` that the request does not have: an absent value meets such a condition. */
 export const absentKeys = ({ when = [] }: PolicyRule, arriving: ArrivingRequest): string[] =>
   when
     .filter(
@@ -136,15 +136,12 @@ export function unmetOfRule({ from, to, when = [] }: PolicyRule, arriving: Arriv
     ...when.flatMap(({ key, values = [], notValues = [] }) => {
       const actual = conditionValue(key, arriving);
       if (!actual) return [];
-      const covering = key.endsWith(".ip") ? inBlock : covers;
-      const missing =
-        values.length > 0 && !values.some((value) => actual.some((actualValue) => covering(value, actualValue)));
-      const excluded = notValues.some((value) => actual.some((actualValue) => covering(value, actualValue)));
-      return missing || excluded
-        ? [
-            `${key} ${actual.join(", ") || "is absent"}: wanted ${missing ? values.join(" or ") : `not ${notValues.join(" or ")}`}${nestedClaim(key, arriving.claims)}`,
-          ]
-        : [];
+      const matches = key.endsWith(".ip") ? inBlock : matchesText;
+      const isAmong = (patterns: Texts) => patterns.some((pattern) => actual.some((value) => matches(pattern, value)));
+      const isMissing = values.length > 0 && !isAmong(values);
+      if (!isMissing && !isAmong(notValues)) return [];
+      const wanted = isMissing ? values.join(" or ") : `not ${notValues.join(" or ")}`;
+      return [`${key} ${actual.join(", ") || "is absent"}: wanted ${wanted}${nestedClaim(key, arriving.claims)}`];
     }),
   ];
 }

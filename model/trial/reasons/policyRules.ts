@@ -1,4 +1,5 @@
 import type { UserObject } from "../manifests/objects";
+import type { Path } from "../manifests/source";
 import type { PolicyRule } from "./policyMatch";
 
 type Source = Readonly<Record<string, readonly string[]>>;
@@ -24,15 +25,15 @@ export const rulesOf = ({ spec, $ }: UserObject): readonly PolicyRule[] =>
 
 export const actionOf = ({ spec }: UserObject): string => String(spec?.action ?? "ALLOW");
 
-/** Place of a value in a rule: in its part `from` or `to`, or in a condition of `when`. */
-export interface RulePart {
+/** Values of one field of a rule, in its part `from` or `to` or in a condition of `when`. */
+interface RulePart {
   /** Name of the field or key, such as `ipBlocks` or `source.ip`. */
   readonly name: string;
   readonly values: readonly string[];
-  readonly path: readonly (string | number)[];
+  readonly path: Path;
 }
 
-/** Values of a rule by a field of `source` or `operation`, or by a key of `when`; also those of its negation. */
+/** Values that a rule has for a field of `source` or `operation` and its negation, or for a key of `when`. */
 export function partsOf(rule: PolicyRule, field: string, key: string): RulePart[] {
   const not = `not${field[0]?.toUpperCase()}${field.slice(1)}`;
   const listed = [

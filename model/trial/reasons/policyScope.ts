@@ -1,10 +1,18 @@
 import { meshNamespace } from "../../names";
 import { matchesLabels } from "../manifests/labels";
 import type { Texts, UserObject } from "../manifests/objects";
-import { fqdnOf, type Service } from "../manifests/services";
+import { type Service, serviceKey } from "../manifests/services";
 import type { Reason } from "../report/result";
 import { arrivalOf } from "../requests/observation";
-import { type Context, calledService, entranceOfCaller, objectTitle, ofKind, sentTo } from "./context";
+import {
+  type Context,
+  calledService,
+  entranceNamespace,
+  entranceOfCaller,
+  objectTitle,
+  ofKind,
+  serviceSentTo,
+} from "./context";
 
 interface TargetRef {
   readonly kind?: string;
@@ -21,9 +29,8 @@ export function policiesFor(
   return ofKind(objects, kind).filter(({ $, spec }) => {
     if ($.namespace !== namespace && $.namespace !== meshNamespace) return false;
     const targets = (spec?.targetRefs ?? (spec?.targetRef ? [spec.targetRef] : [])) as TargetRef[];
-    // of all policies, only this kind reaches no other namespace by a selector
-    const isBound = kind === "PeerAuthentication" && $.namespace !== namespace;
-    if (isBound && spec?.selector) return false;
+    // a PeerAuthentication of the root namespace with a selector applies to pods of the root namespace only
+    if (kind === "PeerAuthentication" && $.namespace !== namespace && spec?.selector) return false;
     if (targets.length > 0)
       return targets.some(({ name }) => labels["gateway.networking.k8s.io/gateway-name"] === name);
     return matchesLabels((spec?.selector?.matchLabels ?? {}) as Texts, labels);
@@ -32,16 +39,15 @@ export function policiesFor(
 
 /** Service that a request is for: by its host name, or for a caller from outside by the cluster that the gateway chose. */
 export function targetService(context: Context): Service | undefined {
-  const cluster = sentTo(context);
-  return calledService(context) ?? context.services.find((service) => fqdnOf(service) === cluster?.host);
+  return calledService(context) ?? serviceSentTo(context);
 }
 
 /** Policies of the called workload. */
 export function targetPolicies(context: Context, kind: string): UserObject[] {
   const service = targetService(context);
-  const arrived = arrivalOf(context.observation)?.workload;
+  const receiver = arrivalOf(context.observation)?.workload;
   const standIn = context.standIns.find(
-    ({ id, services }) => id === arrived || (service && services.includes(`${service.namespace}/${service.name}`)),
+    ({ id, services }) => id === receiver || (service && services.includes(serviceKey(service))),
   );
   return standIn ? policiesFor(kind, standIn.namespace, standIn.labels, context.objects) : [];
 }
@@ -51,17 +57,18 @@ export function policiesPassed(context: Context): { workloadPolicies: UserObject
   const { caller, objects } = context;
   const standIn = context.standIns.find(({ id }) => id === arrivalOf(context.observation)?.workload);
   const entrance = caller.outside ? entranceOfCaller(context) : undefined;
-  const of = (namespace: string, labels: Texts) => policiesFor("AuthorizationPolicy", namespace, labels, objects);
-  const workloadPolicies = standIn && standIn.sidecar !== false ? of(standIn.namespace, standIn.labels) : [];
-  const gatewayPolicies = entrance ? of(entrance.service.split("/")[0] ?? "", entrance.labels) : [];
+  const policiesOf = (namespace: string, labels: Texts) =>
+    policiesFor("AuthorizationPolicy", namespace, labels, objects);
+  const workloadPolicies = standIn && standIn.sidecar !== false ? policiesOf(standIn.namespace, standIn.labels) : [];
+  const gatewayPolicies = entrance ? policiesOf(entranceNamespace(context), entrance.labels) : [];
   return { workloadPolicies, gatewayPolicies: gatewayPolicies.filter((policy) => !workloadPolicies.includes(policy)) };
 }
 
 /** Reason for a policy with the labels of the gateway that the request came through, but in another namespace. */
 export function misplacedReason(policy: UserObject, context: Context): Reason | undefined {
   if (!context.caller.outside) return undefined;
-  const { service, labels } = entranceOfCaller(context);
-  const [namespace = ""] = service.split("/");
+  const { labels } = entranceOfCaller(context);
+  const namespace = entranceNamespace(context);
   const selector = (policy.spec?.selector?.matchLabels ?? {}) as Texts;
   const isFor = Object.keys(selector).length > 0 && matchesLabels(selector, labels);
   if (!isFor || policy.$.namespace === namespace || policy.$.namespace === meshNamespace) return undefined;

@@ -1,49 +1,42 @@
 import { ingress } from "../manifests/gateways";
+import { fullHosts } from "../manifests/hosts";
 import { objectKey, type UserObject } from "../manifests/objects";
 import { ownGateway } from "../manifests/ownGateway";
-import { istioHost, matchesHost } from "../manifests/services";
+import { fqdnOf, matchesHost } from "../manifests/services";
 import { urlParts } from "../requests/urls";
 import { routeName } from "../standIns/substitutions";
 import {
   type Context,
   calledService,
+  entranceNamespace,
   entranceOfCaller,
   hostOf,
   methodOf,
-  objectTitle,
   ofKind,
   pathOf,
 } from "./context";
-import { type HttpMatch, type HttpRequest, unmetConditions } from "./httpMatch";
+import { type HttpRequest, unmetConditions } from "./httpMatch";
+import { type PlacedRoute, placedRoutes } from "./httpRoutes";
 import { policiesFor } from "./policyScope";
 import { entranceGateways } from "./servers";
 
-export interface HttpRoute {
-  readonly name?: string;
-  readonly match?: readonly HttpMatch[];
-  readonly route?: readonly { readonly destination?: { readonly host?: string; readonly subset?: string } }[];
-}
-
-export const httpRoutes = (object: UserObject): readonly HttpRoute[] => (object.spec?.http ?? []) as HttpRoute[];
-
+/** Gateways of a VirtualService, NAMESPACE/NAME or `mesh`. */
 export const gatewaysOf = ({ spec, $ }: UserObject): string[] =>
   ((spec?.gateways ?? ["mesh"]) as string[]).map((name) =>
     name === "mesh" || name.includes("/") ? name : `${$.namespace}/${name}`,
   );
 
-/** Names by which a request's host may stand in a VirtualService. */
+/** Names of the request's host that a VirtualService may have. */
 function hostNames(context: Context): string[] {
   const service = calledService(context);
   const host = hostOf(context);
-  return service ? [host, `${service.name}.${service.namespace}.svc.cluster.local`] : [host];
+  return service ? [host, fqdnOf(service)] : [host];
 }
 
 /** VirtualServices for the request's host, whatever gateways they are bound to. */
-export const routesForHost = (context: Context): UserObject[] =>
-  ofKind(context.objects, "VirtualService").filter(({ spec, $ }) =>
-    ((spec?.hosts ?? []) as string[]).some((pattern) =>
-      hostNames(context).some((host) => matchesHost(istioHost(pattern, $.namespace), host)),
-    ),
+export const virtualServicesForHost = (context: Context): UserObject[] =>
+  ofKind(context.objects, "VirtualService").filter((object) =>
+    fullHosts(object).some((pattern) => hostNames(context).some((host) => matchesHost(pattern, host))),
   );
 
 /** Names of the Gateways by which a request enters, as in the `gateways` of routes: `mesh` for one from inside. */
@@ -56,8 +49,8 @@ export function entranceGatewayNames(context: Context): string[] {
 /** True if a RequestAuthentication applies to the gateway that the request comes through. */
 export function checksTokens(context: Context): boolean {
   if (!context.caller.outside) return false;
-  const { service, labels } = entranceOfCaller(context);
-  return policiesFor("RequestAuthentication", service.split("/")[0] ?? "", labels, context.objects).length > 0;
+  const { labels } = entranceOfCaller(context);
+  return policiesFor("RequestAuthentication", entranceNamespace(context), labels, context.objects).length > 0;
 }
 
 function requestOf(context: Context, gateway: string, port = urlParts(context.testCase.request.url).port): HttpRequest {
@@ -77,10 +70,14 @@ function requestOf(context: Context, gateway: string, port = urlParts(context.te
   };
 }
 
+/** True if a VirtualService applies to the gateway that the request comes through, or to sidecars for a caller in the mesh. */
+export const appliesAtEntrance = (object: UserObject, context: Context): boolean =>
+  gatewaysOf(object).some((name) => entranceGatewayNames(context).includes(name));
+
 /** Conditions of a route that the request does not meet; a route without `match` matches every request. */
-export function unmetOf(route: HttpRoute, context: Context, object: UserObject): string[] {
-  const bound = gatewaysOf(object).find((name) => entranceGatewayNames(context).includes(name)) ?? "mesh";
-  return unmetAt(route, context, object, bound);
+export function unmetOf(route: PlacedRoute, context: Context): string[] {
+  const bound = gatewaysOf(route.object).find((name) => entranceGatewayNames(context).includes(name)) ?? "mesh";
+  return unmetAt(route, context, bound);
 }
 
 /**
@@ -88,13 +85,7 @@ export function unmetOf(route: HttpRoute, context: Context, object: UserObject):
  *
  * @param port - on which it arrives there. @default the URL's
  */
-export function unmetAt(
-  route: HttpRoute,
-  context: Context,
-  object: UserObject,
-  bound: string,
-  port?: number,
-): string[] {
+export function unmetAt({ object, route }: PlacedRoute, context: Context, bound: string, port?: number): string[] {
   const named = ((object.spec?.gateways ?? ["mesh"]) as string[]).find((name) => bound.endsWith(name)) ?? bound;
   const unmetByMatch = (route.match ?? [{}]).map((match) => unmetConditions(match, requestOf(context, named, port)));
   return unmetByMatch.some((unmet) => unmet.length === 0) ? [] : unmetByMatch.map((unmet) => unmet.join(" and "));
@@ -108,23 +99,11 @@ export const isLogged = (logged: string, route: string): boolean =>
   logged.endsWith(`-${route}`) ||
   logged.includes(`-${route}.`);
 
-/** The routes of VirtualServices that a proxy's log names: one, or a root's and its delegate's. */
-const routesOfLog = (logged: string, objects: readonly UserObject[]): { object: UserObject; index: number }[] =>
-  ofKind(objects, "VirtualService").flatMap((object) =>
-    httpRoutes(object).flatMap(({ name }, index) =>
-      isLogged(logged, name ?? routeName(object, index)) ? [{ object, index }] : [],
-    ),
+/** The http routes that the proxies took, by the names in their logs: one, or a root's and its delegate's. */
+export function takenRoutes({ observation, objects }: Context): PlacedRoute[] {
+  const routes = ofKind(objects, "VirtualService").flatMap(placedRoutes);
+  const taken = observation.log.flatMap(({ route: logged }) =>
+    routes.filter(({ object, index, route }) => isLogged(logged, route.name ?? routeName(object, index))),
   );
-
-export const routeTitle = (object: UserObject, index: number): string =>
-  `http route ${index + 1} of ${objectTitle(object)}`;
-
-/** The routes that the proxies took, each with its line. */
-export function takenRoutes({ observation, objects }: Context): { object: UserObject; index: number }[] {
-  const loggedRoutes = observation.log.flatMap(({ route }) => routesOfLog(route, objects));
-  return [
-    ...new Map(
-      loggedRoutes.map((route) => [`${route.object.$.namespace}/${route.object.metadata.name}/${route.index}`, route]),
-    ).values(),
-  ];
+  return [...new Set(taken)];
 }

@@ -1,6 +1,7 @@
 import { entranceOf, isIstioGateway, misspelledLabel, serversOf } from "../manifests/gateways";
-import type { UserObject } from "../manifests/objects";
-import { matchesHost, serviceKey } from "../manifests/services";
+import { labelText } from "../manifests/labels";
+import { objectKey, type UserObject } from "../manifests/objects";
+import { matchesHost } from "../manifests/services";
 import type { Reason } from "../report/result";
 import { type Context, entranceOfCaller, hostOf, objectTitle } from "./context";
 
@@ -15,6 +16,7 @@ interface Server {
   };
 }
 
+/** Servers of a Gateway of Istio, with the settings of their TLS. */
 export const gatewayServers = (gateway: UserObject): readonly Server[] => serversOf(gateway) as readonly Server[];
 
 /** Gateways of the pods through which a caller from outside the cluster enters. */
@@ -36,10 +38,7 @@ export function servingServers(context: Context): { gateway: UserObject; server:
 /** Service of the manifests in front of a Gateway's pods. Undefined for the Service of the environment or of the run. */
 export function serviceInFront(gateway: UserObject, objects: readonly UserObject[]): UserObject | undefined {
   const { service } = entranceOf(gateway, objects);
-  return objects.find(
-    ({ kind, metadata, $ }) =>
-      kind === "Service" && serviceKey({ namespace: $.namespace, name: metadata.name }) === service,
-  );
+  return objects.find((object) => object.kind === "Service" && objectKey(object) === service);
 }
 
 /** Ports of servers that a connection to a port reaches: that port, and the pod's behind it (`targetPort`). */
@@ -50,13 +49,12 @@ export function listenerPorts(gateway: UserObject, port: number, objects: readon
 
 /** Reason why a Gateway has no effect: no pod of a gateway has the labels of its selector. */
 export function podlessReason(gateway: UserObject, objects: readonly UserObject[]): Reason | undefined {
-  const right = misspelledLabel(gateway, objects);
-  const selector = Object.entries(gateway.spec?.selector ?? {}).map(([key, value]) => `${key}: ${value}`);
-  return right === undefined
+  const label = misspelledLabel(gateway, objects);
+  return label === undefined
     ? undefined
     : {
-        text: `no pod of a gateway has the labels that ${objectTitle(gateway)} selects (${selector.join(", ")}), so no proxy opens its servers; did you mean ${right}?`,
+        text: `no pod of a gateway has the labels that ${objectTitle(gateway)} selects (${labelText(gateway.spec?.selector ?? {})}), so no proxy opens its servers; did you mean ${label}?`,
         place: gateway.$.placeOf(["spec", "selector"]),
-        fix: `selector: { ${right} }`,
+        fix: `selector: { ${label} }`,
       };
 }

@@ -3,13 +3,10 @@ import { matchesHost } from "../manifests/services";
 import type { Reason } from "../report/result";
 import { urlParts } from "../requests/urls";
 import { type Context, calledService, hostOf, objectTitle } from "./context";
-import { entranceGatewayNames, gatewaysOf, routesForHost } from "./routes";
+import type { RouteKind } from "./httpRoutes";
+import { appliesAtEntrance, virtualServicesForHost } from "./routes";
 
-/** A tcp or tls route of a VirtualService. */
-interface StreamRoute {
-  readonly match?: readonly StreamMatch[];
-  readonly route?: readonly { readonly destination?: { readonly host?: string; readonly subset?: string } }[];
-}
+/** Conditions of one `match` of a tcp or tls route. */
 interface StreamMatch {
   readonly port?: number;
   readonly sniHosts?: readonly string[];
@@ -18,7 +15,12 @@ interface StreamMatch {
   readonly gateways?: readonly string[];
 }
 
-export type StreamKind = "tcp" | "tls";
+/** A tcp or tls route of a VirtualService. */
+interface StreamRoute {
+  readonly match?: readonly StreamMatch[];
+}
+
+type StreamKind = Exclude<RouteKind, "http">;
 export const streamRoutes = ({ spec }: UserObject, kind: StreamKind): readonly StreamRoute[] =>
   (spec?.[kind] ?? []) as StreamRoute[];
 
@@ -57,13 +59,12 @@ const streamUnmet = ({ match = [{}] }: StreamRoute, context: Context): string[] 
     : unmetByMatch.map((conditions) => conditions.join(" and "));
 };
 
-/** Reasons from tcp and tls routes, which proxies do not name in their logs: what the text of each says. */
+/** Reasons from the text of tcp and tls routes, which proxies do not name in their logs. */
 export function streamReasons(context: Context): Reason[] {
-  const ways = entranceGatewayNames(context);
   const kinds: readonly StreamKind[] = ["tcp", "tls"];
-  return routesForHost(context).flatMap((object) => {
-    if (!gatewaysOf(object).some((name) => ways.includes(name))) return [];
-    return kinds.flatMap((kind) => {
+  const bound = virtualServicesForHost(context).filter((object) => appliesAtEntrance(object, context));
+  return bound.flatMap((object) =>
+    kinds.flatMap((kind) => {
       let isTaken = false;
       return streamRoutes(object, kind).map((route, i): Reason => {
         const conditions = streamUnmet(route, context);
@@ -74,6 +75,6 @@ export function streamReasons(context: Context): Reason[] {
         isTaken = true;
         return { text: `${title} matches by what its text says`, place };
       });
-    });
-  });
+    }),
+  );
 }

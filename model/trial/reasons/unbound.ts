@@ -1,4 +1,5 @@
 import { distance } from "fastest-levenshtein";
+import { listed } from "../../output/text";
 import { isIstioGateway } from "../manifests/gateways";
 import { objectKey, type UserObject } from "../manifests/objects";
 import { ownGateway } from "../manifests/ownGateway";
@@ -15,7 +16,7 @@ function absentReason(object: UserObject, absent: string, gateways: readonly Use
   const near = gateways.find(({ metadata }) => distance(metadata.name, wanted) <= 2);
   const meant = sameName ?? near;
   const why = isBare && sameName ? ": a name without namespace means the VirtualService's own" : "";
-  const known = meant ? "" : `; there are: ${gateways.map(objectKey).join(", ") || "none"}`;
+  const known = meant ? "" : `; there are: ${listed(gateways.map(objectKey))}`;
   return {
     text: `${objectTitle(object)} names the Gateway ${absent}, which does not exist${why}${known}`,
     place: object.$.placeOf(["spec", "gateways", index]),
@@ -26,14 +27,14 @@ function absentReason(object: UserObject, absent: string, gateways: readonly Use
 /** Reason why a VirtualService with the request's host has no effect at the gateway that the request comes through. */
 export function unboundReason(object: UserObject, context: Context): Reason {
   const gateways = context.objects.filter(isIstioGateway);
-  const ways = entranceGatewayNames(context).filter((name) => name !== ownGateway);
+  const entrances = entranceGatewayNames(context).filter((name) => name !== ownGateway);
   const absent = gatewaysOf(object).find(
     (name) => name !== "mesh" && name !== ownGateway && !gateways.some((gateway) => objectKey(gateway) === name),
   );
   if (absent) return absentReason(object, absent, gateways);
   return {
-    text: `${objectTitle(object)} has the host, but applies to ${gatewaysOf(object).join(", ")} and not to ${ways.join(", ") || "any gateway of the manifests"}`,
+    text: `${objectTitle(object)} has the host, but applies to ${gatewaysOf(object).join(", ")} and not to ${entrances.join(", ") || "any gateway of the manifests"}`,
     place: object.$.placeOf(["spec", object.spec?.gateways ? "gateways" : "hosts"]),
-    fix: `add ${ways[0] ?? "a Gateway"} to gateways`,
+    fix: `add ${entrances[0] ?? "a Gateway"} to gateways`,
   };
 }

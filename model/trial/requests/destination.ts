@@ -1,7 +1,8 @@
 import type { TokenSpec } from "../format/cases";
 import { entranceForHost } from "../manifests/gateways";
+import { entriesForHost } from "../manifests/hosts";
 import type { UserObject } from "../manifests/objects";
-import { domainOfServices, matchesHost, type Service, serviceByDns, serviceKey } from "../manifests/services";
+import { domainOfServices, type Service, serviceByDns, serviceKey, serviceTitle } from "../manifests/services";
 import type { Caller } from "../standIns/callers";
 import { externalService } from "../standIns/external";
 import type { StandIn } from "../standIns/standIns";
@@ -73,7 +74,7 @@ export function destinationOf(
         : { address: addresses.outside, port };
     }
     const address = addresses.service(serviceKey(service));
-    return address ? { address, port } : { unresolved: `Service ${serviceKey(service)} has no address` };
+    return address ? { address, port } : { unresolved: `${serviceTitle(service)} has no address` };
   }
   // the pod of a StatefulSet by its name in front of a headless Service
   const headless = serviceByDns(host.replace(/^[^.]+\./, ""), caller.namespace, services);
@@ -90,10 +91,7 @@ export function destinationOf(
     const address = addresses.service(`${serviceKey(headless)}/${pod}`);
     return address ? { address, port } : { unresolved: `there is no pod ${pod}` };
   }
-  const entry = objects.find(
-    ({ kind, spec }) =>
-      kind === "ServiceEntry" && ((spec?.hosts ?? []) as string[]).some((name) => matchesHost(name, host)),
-  );
+  const [entry] = entriesForHost(host, objects);
   const virtual = ((entry?.spec?.addresses ?? []) as string[]).find((address) => !address.includes("/"));
   if (virtual) return { address: virtual, port };
   const labels = host.split(".");

@@ -1,5 +1,5 @@
 import { titleOf, type UserObject } from "../manifests/objects";
-import { type Service, serviceKey } from "../manifests/services";
+import { type Service, serviceTitle } from "../manifests/services";
 import { placeText } from "../manifests/source";
 import { isGateway, localityOf, placements } from "../manifests/templates";
 import { trialNamespace } from "./callers";
@@ -43,7 +43,7 @@ export function replacementsOf(
       return { object: titleOf(object), place: placeText(object.$.place), did: [did, ...placed(object)].join("; ") };
     }),
     ...added.map((service) => ({
-      object: `Service ${serviceKey(service)}`,
+      object: serviceTitle(service),
       place: "",
       did: "made because a test file names it under workloads",
     })),

@@ -1,13 +1,14 @@
+import { hostsOf } from "../manifests/hosts";
 import type { UserObject } from "../manifests/objects";
 import { istioHost, matchesHost } from "../manifests/services";
 
 /** Hosts that ServiceEntries place outside the mesh. */
 const external = (host: string, objects: readonly UserObject[]): boolean =>
   objects.some(
-    ({ kind, spec }) =>
-      kind === "ServiceEntry" &&
-      spec?.location !== "MESH_INTERNAL" &&
-      ((spec?.hosts ?? []) as string[]).some((name) => matchesHost(name, host) || matchesHost(host, name)),
+    (object) =>
+      object.kind === "ServiceEntry" &&
+      object.spec?.location !== "MESH_INTERNAL" &&
+      hostsOf(object).some((name) => matchesHost(name, host) || matchesHost(host, name)),
   );
 
 interface Tls {

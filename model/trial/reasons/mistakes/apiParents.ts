@@ -1,64 +1,54 @@
 import { distance } from "fastest-levenshtein";
+import { listed } from "../../../output/text";
 import { isApiGateway } from "../../manifests/gateways";
 import { objectKey } from "../../manifests/objects";
 import { ownGateway } from "../../manifests/ownGateway";
 import { matchesHost } from "../../manifests/services";
-import { resultOf } from "../../requests/observation";
 import { urlParts } from "../../requests/urls";
-import { hasHost, listenersOf, parentsOf, routesOf } from "../apiRoutes";
-import { type Context, hostOf, objectTitle } from "../context";
-import type { Mistake } from "./mistake";
+import { listenersOf, parentsOf, routesForHost, routesOf } from "../apiRoutes";
+import { type Context, endedWith, hostOf, objectTitle } from "../context";
+import { type Mistake, onlyIf } from "./mistake";
 
 /** Classes that istiod serves (https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/). */
 const servedClasses = ["istio", "istio-remote", "istio-waypoint"];
 
 /** True if a request from outside found no listener or no route. */
-const isMissed = ({ caller, observation }: Context): boolean =>
-  caller.outside && [404, "refused", "reset", "tls-error", "timeout", "unresolved"].includes(resultOf(observation));
+const isMissed = (context: Context): boolean =>
+  context.caller.outside && endedWith(context, 404, "refused", "reset", "tls-error", "timeout", "unresolved");
 
-/** Gateways that the routes of the request's host name, each with its route and the path of the parentRef. */
-const namedGateways = (context: Context) =>
-  routesOf(context)
-    .filter((route) => hasHost(route, hostOf(context)))
-    .flatMap((route) =>
-      parentsOf(route).flatMap(({ kind = "Gateway", name = "", namespace = route.$.namespace }, i) =>
-        kind === "Gateway"
-          ? [
-              {
-                route,
-                name,
-                isBare: parentsOf(route)[i]?.namespace === undefined,
-                full: `${namespace}/${name}`,
-                index: i,
-              },
-            ]
-          : [],
-      ),
-    );
+/** Each parentRef to a Gateway in the routes of the request's host. */
+const gatewayRefs = (context: Context) =>
+  routesForHost(context)
+    .flatMap((route) => parentsOf(route).map((parent, index) => ({ route, parent, index })))
+    .filter(({ parent: { kind = "Gateway" } }) => kind === "Gateway")
+    .map(({ route, parent: { name = "", namespace }, index }) => ({
+      route,
+      index,
+      name,
+      key: `${namespace ?? route.$.namespace}/${name}`,
+      hasNamespace: namespace !== undefined,
+    }));
 
 /** A parentRef to a Gateway that does not exist. */
 const absentParent: Mistake = (context) => {
-  if (!isMissed(context)) return undefined;
   const gateways = context.objects.filter(isApiGateway);
-  const absent = namedGateways(context).find(
-    ({ full }) => full !== ownGateway && !gateways.some((gateway) => objectKey(gateway) === full),
-  );
+  const known = [ownGateway, ...gateways.map(objectKey)];
+  const absent = gatewayRefs(context).find(({ key }) => !known.includes(key));
   if (!absent) return undefined;
   const sameName = gateways.find(({ metadata }) => metadata.name === absent.name);
   const meant = sameName ?? gateways.find(({ metadata }) => distance(metadata.name, absent.name) <= 2);
-  const why = absent.isBare && sameName ? ": a parentRef without namespace means the route's own" : "";
-  const known = meant ? "" : `; there are: ${gateways.map(objectKey).join(", ") || "none"}`;
+  const why = !absent.hasNamespace && sameName ? ": a parentRef without namespace means the route's own" : "";
+  const others = meant ? "" : `; there are: ${listed(gateways.map(objectKey))}`;
   return {
-    text: `${objectTitle(absent.route)} names the Gateway ${absent.full}, which does not exist${why}${known}`,
+    text: `${objectTitle(absent.route)} names the Gateway ${absent.key}, which does not exist${why}${others}`,
     place: absent.route.$.placeOf(["spec", "parentRefs", absent.index]),
     ...(meant && { fix: `parentRefs: [{ name: ${meant.metadata.name}, namespace: ${meant.$.namespace} }]` }),
   };
 };
 
 /** A Gateway of a class that istiod does not serve. */
-const otherClass: Mistake = (context) => {
-  if (!isMissed(context)) return undefined;
-  const gateway = context.objects.find(
+const otherClass: Mistake = ({ objects }) => {
+  const gateway = objects.find(
     (object) => isApiGateway(object) && !servedClasses.includes(String(object.spec?.gatewayClassName)),
   );
   return (
@@ -72,34 +62,32 @@ const otherClass: Mistake = (context) => {
 
 /** A Gateway that has the host on another port than the request's. */
 const otherPort: Mistake = (context) => {
-  if (!isMissed(context)) return undefined;
   const { port } = urlParts(context.testCase.request.url);
-  const names = namedGateways(context).map(({ full }) => full);
-  const gateways = context.objects.filter((object) => isApiGateway(object) && names.includes(objectKey(object)));
-  const open = gateways.flatMap((gateway) =>
-    listenersOf(gateway).flatMap((listener, index) =>
-      matchesHost(listener.hostname ?? "*", hostOf(context)) ? [{ gateway, index, port: listener.port }] : [],
-    ),
-  );
-  const [first] = open;
-  if (!first || open.some((one) => one.port === port)) return undefined;
+  const host = hostOf(context);
+  const named = gatewayRefs(context).map(({ key }) => key);
+  const listeners = context.objects
+    .filter((object) => isApiGateway(object) && named.includes(objectKey(object)))
+    .flatMap((gateway) => listenersOf(gateway).map((listener, index) => ({ gateway, listener, index })))
+    .filter(({ listener }) => matchesHost(listener.hostname ?? "*", host));
+  const [first] = listeners;
+  const ports = [...new Set(listeners.map(({ listener }) => listener.port))];
+  if (!first || ports.includes(port)) return undefined;
   return {
-    text: `${objectTitle(first.gateway)} opens ${hostOf(context)} on port ${[...new Set(open.map((one) => one.port))].join(" and ")}, and the request goes to port ${port}`,
+    text: `${objectTitle(first.gateway)} opens ${host} on port ${ports.join(" and ")}, and the request goes to port ${port}`,
     place: first.gateway.$.placeOf(["spec", "listeners", first.index, "port"]),
   };
 };
 
 /** A Gateway that no route names. */
 const withoutRoutes: Mistake = (context) => {
-  if (!isMissed(context)) return undefined;
   const named = routesOf(context).flatMap((route) =>
     parentsOf(route).map(({ name = "", namespace = route.$.namespace }) => `${namespace}/${name}`),
   );
   const gateways = context.objects.filter(isApiGateway);
   const [first] = gateways;
-  if (!first || gateways.some((gateway) => named.includes(objectKey(gateway)))) return undefined;
   // a route that names another Gateway has a reason of its own
-  if (namedGateways(context).length > 0) return undefined;
+  const isNamed = gateways.some((gateway) => named.includes(objectKey(gateway))) || gatewayRefs(context).length > 0;
+  if (!first || isNamed) return undefined;
   return {
     text: `${objectTitle(first)} opens ${hostOf(context)}, and no route names it in parentRefs`,
     place: first.$.placeOf(["spec", "listeners"]),
@@ -107,4 +95,4 @@ const withoutRoutes: Mistake = (context) => {
   };
 };
 
-export const mistakesOfApiParents: readonly Mistake[] = [absentParent, otherClass, otherPort, withoutRoutes];
+export const mistakesOfApiParents = onlyIf(isMissed, [absentParent, otherClass, otherPort, withoutRoutes]);

@@ -1,34 +1,38 @@
 import { isApiGateway } from "../../manifests/gateways";
-import { matchesHost, serviceKey } from "../../manifests/services";
-import { arrivalOf, resultOf } from "../../requests/observation";
-import { hasHost, hostsOf, listenersOf, parentsOf, routesOf, rulesOf } from "../apiRoutes";
-import { type Context, calledService, hostOf, objectTitle, ofKind, pathOf } from "../context";
-import type { Mistake } from "./mistake";
+import { objectKey } from "../../manifests/objects";
+import { matchesHost, serviceKey, serviceTitle } from "../../manifests/services";
+import { arrivalOf } from "../../requests/observation";
+import {
+  filtersForHost,
+  hasHost,
+  hostnamesOf,
+  listenersOf,
+  parentsOf,
+  routesForHost,
+  routesOf,
+  rulesOf,
+} from "../apiRoutes";
+import { type Context, calledService, endedWith, hasFlag, hostOf, objectTitle, ofKind, pathOf } from "../context";
+import { type Mistake, onlyIf } from "./mistake";
 
 /** True if the request ended without a route at a gateway of the Gateway API. */
-const isMissed = ({ caller, observation, objects }: Context): boolean =>
-  caller.outside &&
-  objects.some(isApiGateway) &&
-  (observation.log.some(({ flags }) => flags.includes("NR")) ||
-    [404, "refused", "tls-error"].includes(resultOf(observation)));
+const isMissed = (context: Context): boolean =>
+  context.caller.outside &&
+  context.objects.some(isApiGateway) &&
+  (hasFlag(context, "NR") || endedWith(context, 404, "refused", "tls-error"));
 
 /** Routes for the host with each parentRef to a Gateway of the manifests. */
 const attachments = (context: Context) =>
-  routesOf(context)
-    .filter((route) => hasHost(route, hostOf(context)))
-    .flatMap((route) =>
-      parentsOf(route).flatMap((parent, i) => {
-        const namespace = parent.namespace ?? route.$.namespace;
-        const gateway = context.objects.find(
-          (object) => isApiGateway(object) && object.metadata.name === parent.name && object.$.namespace === namespace,
-        );
-        return gateway ? [{ route, parent, gateway, path: ["spec", "parentRefs", i] }] : [];
-      }),
-    );
+  routesForHost(context).flatMap((route) =>
+    parentsOf(route).flatMap((parent, i) => {
+      const key = `${parent.namespace ?? route.$.namespace}/${parent.name}`;
+      const gateway = context.objects.find((object) => isApiGateway(object) && objectKey(object) === key);
+      return gateway ? [{ route, parent, gateway, path: ["spec", "parentRefs", i] }] : [];
+    }),
+  );
 
 /** A parentRef to a listener that the Gateway does not have. */
 const noListener: Mistake = (context) => {
-  if (!isMissed(context)) return undefined;
   for (const { route, parent, gateway, path } of attachments(context)) {
     const names = listenersOf(gateway).map(({ name }) => name);
     if (!parent.sectionName || names.includes(parent.sectionName)) continue;
@@ -43,12 +47,11 @@ const noListener: Mistake = (context) => {
 
 /** A route in another namespace than the Gateway, whose listener admits its own namespace only. */
 const notAdmitted: Mistake = (context) => {
-  if (!isMissed(context)) return undefined;
   for (const { route, parent, gateway } of attachments(context)) {
     if (route.$.namespace === gateway.$.namespace) continue;
     const index = listenersOf(gateway).findIndex(({ name, allowedRoutes }) => {
-      const from = allowedRoutes?.namespaces?.from ?? "Same";
-      return (parent.sectionName === undefined || parent.sectionName === name) && from === "Same";
+      const isMeant = parent.sectionName === undefined || parent.sectionName === name;
+      return isMeant && (allowedRoutes?.namespaces?.from ?? "Same") === "Same";
     });
     if (index < 0) continue;
     return {
@@ -63,18 +66,15 @@ const notAdmitted: Mistake = (context) => {
 /** A host that the routes have, and no listener of their Gateway. */
 const noListenerForHost: Mistake = (context) => {
   const host = hostOf(context);
-  const attachment = attachments(context).find(({ gateway }) =>
-    listenersOf(gateway).every(({ hostname }) => hostname !== undefined && !matchesHost(hostname, host)),
-  );
-  if (!isMissed(context) || !attachment) return undefined;
-  return {
-    text: `no listener of ${objectTitle(attachment.gateway)} has the host ${host}; there are: ${listenersOf(
-      attachment.gateway,
-    )
-      .map(({ hostname }) => hostname)
-      .join(", ")}`,
-    place: attachment.gateway.$.placeOf(["spec", "listeners"]),
-  };
+  for (const { gateway } of attachments(context)) {
+    const hostnames = listenersOf(gateway).map(({ hostname }) => hostname);
+    if (hostnames.some((hostname) => hostname === undefined || matchesHost(hostname, host))) continue;
+    return {
+      text: `no listener of ${objectTitle(gateway)} has the host ${host}; there are: ${hostnames.join(", ")}`,
+      place: gateway.$.placeOf(["spec", "listeners"]),
+    };
+  }
+  return undefined;
 };
 
 /** A host that no route has. */
@@ -82,10 +82,10 @@ const noRouteForHost: Mistake = (context) => {
   const host = hostOf(context);
   const routes = routesOf(context).filter((route) => parentsOf(route).some(({ kind }) => kind !== "Service"));
   const [first] = routes;
-  if (!isMissed(context) || !first || routes.some((route) => hasHost(route, host))) return undefined;
+  if (!first || routes.some((route) => hasHost(route, host))) return undefined;
   if (ofKind(context.objects, "VirtualService").length > 0) return undefined;
   return {
-    text: `no route has the host ${host}; there are: ${[...new Set(routes.flatMap(hostsOf))].join(", ")}`,
+    text: `no route has the host ${host}; there are: ${[...new Set(routes.flatMap(hostnamesOf))].join(", ")}`,
     place: first.$.placeOf(["spec", "hostnames"]),
     fix: `hostnames: [${host}]`,
   };
@@ -93,14 +93,17 @@ const noRouteForHost: Mistake = (context) => {
 
 /** A GRPCRoute for another service or method than the call's. */
 const otherCall: Mistake = (context) => {
-  if (!/^grpcs?:/.test(context.testCase.request.url) || !isMissed(context)) return undefined;
+  if (!/^grpcs?:/.test(context.testCase.request.url)) return undefined;
   const [, service, method] = pathOf(context).split("/");
-  for (const route of ofKind(context.objects, "GRPCRoute").filter((candidate) => hasHost(candidate, hostOf(context)))) {
-    const wanted = rulesOf(route).flatMap(({ matches = [] }) => matches.flatMap((match) => match.method ?? []));
-    const fits = wanted.some((call) => (call.service ?? service) === service && (call.method ?? method) === method);
-    if (wanted.length === 0 || fits) continue;
+  for (const route of routesForHost(context).filter(({ kind }) => kind === "GRPCRoute")) {
+    const calls = rulesOf(route).flatMap(({ rule: { matches = [] } }) =>
+      matches.flatMap((match) => match.method ?? []),
+    );
+    const fits = calls.some((call) => (call.service ?? service) === service && (call.method ?? method) === method);
+    if (calls.length === 0 || fits) continue;
+    const matched = calls.map((call) => `${call.service ?? "any service"}/${call.method ?? "any method"}`);
     return {
-      text: `${objectTitle(route)} matches ${wanted.map((call) => `${call.service ?? "any service"}/${call.method ?? "any method"}`).join(", ")}, and the call is ${service}/${method}`,
+      text: `${objectTitle(route)} matches ${matched.join(", ")}, and the call is ${service}/${method}`,
       place: route.$.placeOf(["spec", "rules"]),
       fix: `service: ${service}, with the package's name`,
     };
@@ -108,41 +111,31 @@ const otherCall: Mistake = (context) => {
   return undefined;
 };
 
-/** Filters of the routes for the request's host or Service, with their paths. */
-const filtersOf = (context: Context) =>
-  routesOf(context)
-    .filter((route) => hasHost(route, hostOf(context)))
-    .flatMap((route) =>
-      rulesOf(route).flatMap(({ filters = [] }, i) =>
-        filters.map((filter, j) => ({ route, filter, path: ["spec", "rules", i, "filters", j] })),
-      ),
-    );
-
+/** A rewrite of the whole path, although the case expects another one. */
 const wholePath: Mistake = (context) => {
-  const arrived = arrivalOf(context.observation)?.path;
-  if (context.testCase.expect.path === undefined || arrived === undefined) return undefined;
-  const rewrite = filtersOf(context).find(({ filter }) => filter.urlRewrite?.path?.type === "ReplaceFullPath");
+  if (context.testCase.expect.path === undefined || !arrivalOf(context.observation)) return undefined;
+  const rewrite = filtersForHost(context).find(({ filter }) => filter.urlRewrite?.path?.type === "ReplaceFullPath");
   return (
     rewrite && {
       text: `ReplaceFullPath of ${objectTitle(rewrite.route)} replaces the whole path, whatever the rule matched`,
-      place: rewrite.route.$.placeOf(rewrite.path),
+      place: rewrite.place,
       fix: "type: ReplacePrefixMatch, with replacePrefixMatch",
     }
   );
 };
 
+/** A redirect with the default status, although the case expects another one. */
 const redirectStatus: Mistake = (context) => {
-  const result = resultOf(context.observation);
-  if (result !== 302 || !context.testCase.expect.status || context.testCase.expect.status.includes(302))
-    return undefined;
-  const redirect = filtersOf(context).find(
-    ({ filter }) => filter.requestRedirect && !filter.requestRedirect.statusCode,
+  const { status } = context.testCase.expect;
+  if (!endedWith(context, 302) || !status || status.includes(302)) return undefined;
+  const redirect = filtersForHost(context).find(
+    ({ filter: { requestRedirect } }) => requestRedirect && !requestRedirect.statusCode,
   );
   return (
     redirect && {
       text: `RequestRedirect of ${objectTitle(redirect.route)} answers 302, unless statusCode says otherwise`,
-      place: redirect.route.$.placeOf(redirect.path),
-      fix: `statusCode: ${context.testCase.expect.status[0]}`,
+      place: redirect.place,
+      fix: `statusCode: ${status[0]}`,
     }
   );
 };
@@ -157,7 +150,7 @@ const portOfParent: Mistake = (context) => {
       const isParent = kind === "Service" && `${namespace}/${name}` === serviceKey(service);
       if (!isParent || port === undefined || ports.includes(port)) continue;
       return {
-        text: `${objectTitle(route)} is for port ${port} of Service ${serviceKey(service)}, which has: ${ports.join(", ")}`,
+        text: `${objectTitle(route)} is for port ${port} of ${serviceTitle(service)}, which has: ${ports.join(", ")}`,
         place: route.$.placeOf(["spec", "parentRefs", i, "port"]),
         fix: `port: ${ports[0]}`,
       };
@@ -166,11 +159,7 @@ const portOfParent: Mistake = (context) => {
 };
 
 export const mistakesOfApiRoutes: readonly Mistake[] = [
-  noListener,
-  notAdmitted,
-  noListenerForHost,
-  noRouteForHost,
-  otherCall,
+  ...onlyIf(isMissed, [noListener, notAdmitted, noListenerForHost, noRouteForHost, otherCall]),
   wholePath,
   redirectStatus,
   portOfParent,

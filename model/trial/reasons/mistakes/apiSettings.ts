@@ -1,34 +1,32 @@
 import { isApiGateway } from "../../manifests/gateways";
-import { serviceKey } from "../../manifests/services";
-import { arrivalOf, resultOf } from "../../requests/observation";
-import { hasHost, listenersOf, routesOf, rulesOf } from "../apiRoutes";
-import { type Context, hostOf, objectTitle } from "../context";
+import { labelText } from "../../manifests/labels";
+import { serviceKey, serviceTitle } from "../../manifests/services";
+import { arrivalOf } from "../../requests/observation";
+import { filtersForHost, listenersOf, routesForHost, rulesOf } from "../apiRoutes";
+import { type Context, endedWith, expectsTimeout, objectTitle } from "../context";
 import type { Mistake } from "./mistake";
 
-/** Rules of the routes for the request's host, with their paths. */
-const rulesFor = (context: Context) =>
-  routesOf(context)
-    .filter((route) => hasHost(route, hostOf(context)))
-    .flatMap((route) => rulesOf(route).map((rule, i) => ({ route, rule, path: ["spec", "rules", i] })));
+/** Rules of the routes for the request's host. */
+const rulesForHost = (context: Context) => routesForHost(context).flatMap(rulesOf);
 
 /** Backends that get no request, or that have no such port; a gateway answers 500 for them. */
 const noBackend: Mistake = (context) => {
-  if (resultOf(context.observation) !== 500) return undefined;
-  for (const { route, rule, path } of rulesFor(context)) {
+  if (!endedWith(context, 500)) return undefined;
+  for (const { route, rule, placeOf } of rulesForHost(context)) {
     const backends = rule.backendRefs ?? [];
     if (backends.length > 0 && backends.every(({ weight }) => weight === 0))
       return {
         text: `every backend of a rule of ${objectTitle(route)} has weight 0, so the answer is 500`,
-        place: route.$.placeOf([...path, "backendRefs"]),
+        place: placeOf("backendRefs"),
         fix: "a weight above 0 for one of them",
       };
-    for (const [j, { name, namespace = route.$.namespace, port }] of backends.entries()) {
+    for (const [i, { name, namespace = route.$.namespace, port }] of backends.entries()) {
       const service = context.services.find((candidate) => serviceKey(candidate) === `${namespace}/${name}`);
       const ports = service?.ports.map(({ number }) => number) ?? [];
       if (!service || port === undefined || ports.includes(port)) continue;
       return {
-        text: `Service ${serviceKey(service)} has no port ${port}; it has: ${ports.join(", ")}`,
-        place: route.$.placeOf([...path, "backendRefs", j]),
+        text: `${serviceTitle(service)} has no port ${port}; it has: ${ports.join(", ")}`,
+        place: placeOf("backendRefs", i),
         fix: `port: ${ports[0]}`,
       };
     }
@@ -38,22 +36,19 @@ const noBackend: Mistake = (context) => {
 
 /** The timeout of a rule that ended a request, or that it lacks. */
 const ruleTimeout: Mistake = (context) => {
-  const { expect } = context.testCase;
-  const isEnded = resultOf(context.observation) === 504;
-  const isWanted = expect.status?.includes(504) || (expect.seconds?.startsWith("<") ?? false);
-  if (isEnded === isWanted) return undefined;
-  const matching = rulesFor(context).find(({ rule }) => (rule.timeouts !== undefined) === isEnded);
-  if (!matching) return undefined;
-  const { route, rule, path } = matching;
-  const shown = Object.entries(rule.timeouts ?? {}).map(([key, value]) => `${key}: ${value}`);
+  const isEnded = endedWith(context, 504);
+  if (isEnded === expectsTimeout(context)) return undefined;
+  const concerned = rulesForHost(context).find(({ rule }) => (rule.timeouts !== undefined) === isEnded);
+  if (!concerned) return undefined;
+  const { route, rule, placeOf } = concerned;
   return isEnded
     ? {
-        text: `a rule of ${objectTitle(route)} has timeouts: ${shown.join(", ")}`,
-        place: route.$.placeOf([...path, "timeouts"]),
+        text: `a rule of ${objectTitle(route)} has timeouts: ${labelText(rule.timeouts ?? {})}`,
+        place: placeOf("timeouts"),
       }
     : {
         text: `a rule of ${objectTitle(route)} has no timeouts, and Istio has none by default`,
-        place: route.$.placeOf(path),
+        place: placeOf(),
         fix: "timeouts: { request: 1s }",
       };
 };
@@ -62,32 +57,31 @@ const ruleTimeout: Mistake = (context) => {
 const addedHeader: Mistake = (context) => {
   const { requestHeaders = {} } = context.testCase.expect;
   const arrival = arrivalOf(context.observation);
-  for (const { route, rule, path } of rulesFor(context))
-    for (const [j, { requestHeaderModifier }] of (rule.filters ?? []).entries()) {
-      const added = requestHeaderModifier?.add?.find(({ name }) => {
-        const [wanted, arrived] = [requestHeaders[name.toLowerCase()], arrival?.headers[name.toLowerCase()]];
-        return wanted !== undefined && arrived !== undefined && arrived !== wanted && arrived.includes(",");
-      });
-      if (added)
-        return {
-          text: `add of ${objectTitle(route)} puts ${added.name} beside the value that the caller sent`,
-          place: route.$.placeOf([...path, "filters", j]),
-          fix: "set, which replaces it",
-        };
-    }
+  for (const { route, filter, place } of filtersForHost(context)) {
+    const added = filter.requestHeaderModifier?.add?.find(({ name }) => {
+      const [wanted, arrived] = [requestHeaders[name.toLowerCase()], arrival?.headers[name.toLowerCase()]];
+      return wanted !== undefined && arrived !== undefined && arrived !== wanted && arrived.includes(",");
+    });
+    if (added)
+      return {
+        text: `add of ${objectTitle(route)} puts ${added.name} beside the value that the caller sent`,
+        place,
+        fix: "set, which replaces it",
+      };
+  }
   return undefined;
 };
 
 /** A port in the target of a redirect. */
 const redirectPort: Mistake = (context) => {
   if (context.testCase.expect.location === undefined) return undefined;
-  const matching = rulesFor(context).find(({ rule }) =>
+  const redirecting = rulesForHost(context).find(({ rule }) =>
     rule.filters?.some(({ requestRedirect }) => requestRedirect?.port),
   );
   return (
-    matching && {
-      text: `requestRedirect of ${objectTitle(matching.route)} has a port, which becomes part of the location`,
-      place: matching.route.$.placeOf([...matching.path, "filters"]),
+    redirecting && {
+      text: `requestRedirect of ${objectTitle(redirecting.route)} has a port, which becomes part of the location`,
+      place: redirecting.placeOf("filters"),
     }
   );
 };
@@ -96,14 +90,14 @@ const redirectPort: Mistake = (context) => {
 const alternatives: Mistake = (context) => {
   const { by, requestHeaders, status } = context.testCase.expect;
   if (!by && !requestHeaders && !status) return undefined;
-  const matching = rulesFor(context).find(({ rule: { matches = [] } }) => {
+  const mixed = rulesForHost(context).find(({ rule: { matches = [] } }) => {
     const kinds = matches.map((match) => Object.keys(match).sort().join());
     return new Set(kinds).size > 1;
   });
   return (
-    matching && {
-      text: `the ${matching.rule.matches?.length} items of matches of ${objectTitle(matching.route)} are alternatives: one is enough`,
-      place: matching.route.$.placeOf([...matching.path, "matches"]),
+    mixed && {
+      text: `the ${mixed.rule.matches?.length} items of matches of ${objectTitle(mixed.route)} are alternatives: one is enough`,
+      place: mixed.placeOf("matches"),
       fix: "put conditions that must all hold into one item",
     }
   );
@@ -111,17 +105,17 @@ const alternatives: Mistake = (context) => {
 
 /** Two listeners of one port with protocols that cannot share it. */
 const listenerConflict: Mistake = (context) => {
-  if (!["tls-error", "reset", "refused"].includes(String(resultOf(context.observation)))) return undefined;
+  if (!endedWith(context, "tls-error", "reset", "refused")) return undefined;
   for (const gateway of context.objects.filter(isApiGateway)) {
     const listeners = listenersOf(gateway);
     const index = listeners.findIndex(({ port, protocol }, i) =>
-      listeners.slice(0, i).some((candidate) => candidate.port === port && candidate.protocol !== protocol),
+      listeners.slice(0, i).some((earlier) => earlier.port === port && earlier.protocol !== protocol),
     );
     const listener = listeners[index];
-    const other = listeners.find(({ port }) => port === listener?.port);
-    if (!listener || !other) continue;
+    const first = listeners.find(({ port }) => port === listener?.port);
+    if (!listener || !first) continue;
     return {
-      text: `listener ${listener.name} (${listener.protocol}) of ${objectTitle(gateway)} has the port ${listener.port} of listener ${other.name} (${other.protocol}), and a port has one protocol`,
+      text: `listener ${listener.name} (${listener.protocol}) of ${objectTitle(gateway)} has the port ${listener.port} of listener ${first.name} (${first.protocol}), and a port has one protocol`,
       place: gateway.$.placeOf(["spec", "listeners", index]),
       fix: "a port of its own for each protocol",
     };

@@ -3,33 +3,21 @@ import type { UserObject } from "../../manifests/objects";
 import type { Path } from "../../manifests/source";
 import { answeredBy } from "../../requests/observation";
 import { type Context, objectTitle, sentTo } from "../context";
-import { httpRoutes, takenRoutes } from "../routes";
+import { takenRoutes } from "../routes";
+import { type ConsistentHash, policyOf, subsetPolicy } from "../trafficPolicies";
 import type { Mistake } from "./mistake";
 
-interface Hash {
-  readonly httpHeaderName?: string;
-  readonly httpQueryParameterName?: string;
-  readonly httpCookie?: { readonly name?: string };
-  readonly useSourceIp?: boolean;
-}
-interface TrafficPolicy {
-  readonly loadBalancer?: { readonly simple?: string; readonly consistentHash?: Hash };
-}
-
-/** The load balancer that a rule sets for a subset: that of the subset, which replaces the rule's. */
-function balancerOf({ spec }: UserObject, subset: string): { hash?: Hash; path: Path } {
-  const subsets = (spec?.subsets ?? []) as { name: string; trafficPolicy?: TrafficPolicy }[];
-  const index = subsets.findIndex(({ name }) => name === subset);
-  const ofSubset = subsets[index]?.trafficPolicy?.loadBalancer;
-  const policy = ofSubset ?? (spec?.trafficPolicy as TrafficPolicy | undefined)?.loadBalancer;
-  const path = ofSubset
-    ? ["spec", "subsets", index, "trafficPolicy", "loadBalancer"]
-    : ["spec", "trafficPolicy", ...(policy ? ["loadBalancer"] : [])];
-  return { ...(policy?.consistentHash && { hash: policy.consistentHash }), path };
+/** The consistent hash that a rule sets for a subset, with the path of the load balancer: the subset's replaces the rule's. */
+function hashOf(rule: UserObject, subset: string): { hash: ConsistentHash | undefined; path: Path } {
+  const ofSubset = subsetPolicy(rule, subset);
+  const [{ loadBalancer }, path] = ofSubset.policy.loadBalancer
+    ? [ofSubset.policy, ofSubset.path]
+    : [policyOf(rule), ["spec", "trafficPolicy"]];
+  return { hash: loadBalancer?.consistentHash, path: [...path, ...(loadBalancer ? ["loadBalancer"] : [])] };
 }
 
 /** Header, parameter or cookie that a hash reads and a request does not have. */
-function absentKey(hash: Hash, { testCase: { request } }: Context): string | undefined {
+function absentKey(hash: ConsistentHash, { testCase: { request } }: Context): string | undefined {
   const { httpHeaderName: header, httpQueryParameterName: parameter, httpCookie: cookie } = hash;
   if (header && request.headers?.[header.toLowerCase()] === undefined) return `header ${header}`;
   if (parameter && !new URLSearchParams(request.url.split("?")[1] ?? "").has(parameter))
@@ -48,20 +36,18 @@ const notSticky: Mistake = (context) => {
       text: "the caller has no sidecar, and a proxy chooses the pod by hash only for what it sends itself",
       fix: "a sidecar for the caller, or a way through a gateway",
     };
+  const split = takenRoutes(context).find(({ route }) => (route.route ?? []).length > 1);
+  if (split)
+    return {
+      text: `${objectTitle(split.object)} splits by weight before a pod is chosen by hash, so one user meets several subsets`,
+      place: split.placeOf("route"),
+      fix: "match users by a header or a cookie instead of by weight",
+    };
   const target = sentTo(context);
-  for (const { object, index } of takenRoutes(context)) {
-    const targets = httpRoutes(object)[index]?.route ?? [];
-    if (targets.length > 1)
-      return {
-        text: `${objectTitle(object)} splits by weight before a pod is chosen by hash, so one user meets several subsets`,
-        place: object.$.placeOf(["spec", "http", index, "route"]),
-        fix: "match users by a header or a cookie instead of by weight",
-      };
-  }
   const [rule] = target ? rulesForHost(target.host, context.objects) : [];
   if (!rule || !target)
     return { text: "no DestinationRule for the host has a consistentHash, so pods are chosen in turn" };
-  const { hash, path } = balancerOf(rule, target.subset);
+  const { hash, path } = hashOf(rule, target.subset);
   const place = rule.$.placeOf(path);
   if (!hash)
     return {

@@ -1,22 +1,23 @@
 import { rulesForHost } from "../../manifests/hosts";
 import type { UserObject } from "../../manifests/objects";
-import { fqdnOf, serviceKey } from "../../manifests/services";
-import { type Context, objectTitle, sentTo } from "../context";
+import { serviceKey } from "../../manifests/services";
+import { type Context, hasFlag, objectTitle, sentTo, serviceSentTo } from "../context";
+import { policyOf } from "../trafficPolicies";
 import type { Mistake } from "./mistake";
 
-/** DestinationRules for the host that a request was sent to, if the case expects 503 and the flag of it is absent. */
+/** DestinationRules for the host that a request was sent to, if the case expects their effect and its response flag is absent. */
 function rulesWithoutEffect(context: Context, flag: string): UserObject[] {
   const { expect } = context.testCase;
   const target = sentTo(context);
   const isWanted = expect.share !== undefined || expect.status?.includes(503) || expect.reached !== undefined;
-  if (!target || !isWanted || context.observation.log.some(({ flags }) => flags.includes(flag))) return [];
+  if (!target || !isWanted || hasFlag(context, flag)) return [];
   return rulesForHost(target.host, context.objects);
 }
 
 /** A limit of connections that refuses nothing. */
 const waitsInsteadOfRefusing: Mistake = (context) => {
   for (const rule of rulesWithoutEffect(context, "UO")) {
-    const { http = {}, tcp = {} } = rule.spec?.trafficPolicy?.connectionPool ?? {};
+    const { http = {}, tcp = {} } = policyOf(rule).connectionPool ?? {};
     if (!tcp.maxConnections || http.http1MaxPendingRequests || http.http2MaxRequests) continue;
     return {
       text: `${objectTitle(rule)} limits connections to ${tcp.maxConnections}, and requests beyond them wait: without http1MaxPendingRequests none is refused`,
@@ -30,7 +31,7 @@ const waitsInsteadOfRefusing: Mistake = (context) => {
 /** Thresholds after which a pod is ejected, and the default of each. */
 const thresholds = { consecutive5xxErrors: 5, consecutiveGatewayErrors: 0 } as const;
 
-/** Limits of an outlier detection that keep pods in use which failed often enough. */
+/** Limit of an outlier detection that keeps pods in use although they failed often enough, as the end of a sentence. */
 function limitOfEjection(detection: Readonly<Record<string, number>>, pods: number): string | undefined {
   const { maxEjectionPercent = 10, minHealthPercent = 0 } = detection;
   const most = Math.floor((pods * maxEjectionPercent) / 100);
@@ -44,14 +45,14 @@ function limitOfEjection(detection: Readonly<Record<string, number>>, pods: numb
 /** An outlier detection that ejects no pod. */
 const ejectsLater: Mistake = (context) => {
   for (const rule of rulesWithoutEffect(context, "UH")) {
-    const detection = rule.spec?.trafficPolicy?.outlierDetection as Readonly<Record<string, number>> | undefined;
+    const detection = policyOf(rule).outlierDetection;
     if (!detection) continue;
     const place = rule.$.placeOf(["spec", "trafficPolicy", "outlierDetection"]);
     const shown = Object.entries(thresholds)
       .map(([key, preset]) => [key, detection[key] ?? preset] as const)
       .filter(([, count]) => count > 0);
     const isReached = shown.some(([, count]) => count <= context.testCase.times);
-    const service = context.services.find((candidate) => fqdnOf(candidate) === sentTo(context)?.host);
+    const service = serviceSentTo(context);
     const pods = context.standIns
       .filter(({ services }) => service && services.includes(serviceKey(service)))
       .reduce((sum, { replicas }) => sum + replicas, 0);
@@ -61,8 +62,8 @@ const ejectsLater: Mistake = (context) => {
       return { text: `${objectTitle(rule)} ${limit}`, place, fix };
     }
     const failure = Object.values(context.testCase.given).find((behaviour) => behaviour.status)?.status;
-    const isGateway = failure !== undefined && [502, 503, 504].includes(failure);
-    if (detection["consecutiveGatewayErrors"] && !detection["consecutive5xxErrors"] && failure && !isGateway)
+    const countsGatewayErrors = detection["consecutiveGatewayErrors"] && !detection["consecutive5xxErrors"];
+    if (countsGatewayErrors && failure && ![502, 503, 504].includes(failure))
       return {
         text: `${objectTitle(rule)} counts gateway errors only (502, 503, 504), and the pod answers ${failure}`,
         place,

@@ -1,32 +1,38 @@
-import { meshNamespace } from "../../../names";
-import { matchesLabels } from "../../manifests/labels";
-import type { Texts, UserObject } from "../../manifests/objects";
-import { fqdnOf, matchesHost } from "../../manifests/services";
-import { resultOf } from "../../requests/observation";
+import { entriesForHost, hostsOf } from "../../manifests/hosts";
+import type { UserObject } from "../../manifests/objects";
+import { fqdnOf, matchesHost, type Service, serviceTitle } from "../../manifests/services";
+import type { Reason } from "../../report/result";
 import { isSecured, urlParts } from "../../requests/urls";
-import { type Context, calledService, hostOf, isInbound, objectTitle, ofKind } from "../context";
+import {
+  type Context,
+  calledService,
+  endedWith,
+  hostOf,
+  isInbound,
+  objectTitle,
+  ofKind,
+  placeInService,
+} from "../context";
+import { egressOf, includesPort, listedPorts, scopeOf } from "../sidecarScope";
 import type { Mistake } from "./mistake";
 
 interface Port {
   readonly number?: number;
-  readonly name?: string;
   readonly protocol?: string;
 }
+
+const portsOf = ({ spec }: UserObject): readonly Port[] => (spec?.ports ?? []) as Port[];
 
 const wentTo = ({ observation }: Context, cluster: string): boolean =>
   observation.log.some((entry) => entry.cluster === cluster);
 
-const entriesForHost = (context: Context) =>
-  ofKind(context.objects, "ServiceEntry").filter(({ spec }) =>
-    ((spec?.hosts ?? []) as string[]).some((pattern) => matchesHost(pattern, hostOf(context))),
-  );
-
-const portsOf = (entry: { spec?: { ports?: unknown } }): readonly Port[] => (entry.spec?.ports ?? []) as Port[];
+/** True if the caller itself, in the mesh, sends TLS. */
+const sendsTls = ({ caller, testCase }: Context): boolean => !caller.outside && isSecured(testCase.request.url);
 
 /** A port of a ServiceEntry that is declared as TCP, so that HTTP requests do not find it. */
 const entryIsTcp: Mistake = (context) => {
-  if (String(resultOf(context.observation)) !== "502") return undefined;
-  for (const entry of entriesForHost(context)) {
+  if (!endedWith(context, 502)) return undefined;
+  for (const entry of entriesForHost(hostOf(context), context.objects)) {
     const index = portsOf(entry).findIndex(({ protocol }) => protocol === "TCP");
     if (index >= 0 && !entry.spec?.addresses)
       return {
@@ -38,49 +44,16 @@ const entryIsTcp: Mistake = (context) => {
   return undefined;
 };
 
-/** The Sidecar that limits what the caller sees: one that selects it, that of its namespace, or the mesh's. */
-function scopeOf({ objects, caller }: Context): UserObject | undefined {
-  const sidecars = ofKind(objects, "Sidecar").filter(({ $ }) =>
-    [caller.namespace, meshNamespace].includes($.namespace),
-  );
-  const selectorOf = ({ spec }: UserObject) => spec?.workloadSelector?.labels as Texts | undefined;
-  const isOwn = ({ $ }: UserObject) => $.namespace === caller.namespace;
-  const selecting = sidecars.find(
-    (sidecar) => isOwn(sidecar) && selectorOf(sidecar) && matchesLabels(selectorOf(sidecar) ?? {}, caller.labels),
-  );
-  const wide = sidecars.filter((sidecar) => selectorOf(sidecar) === undefined);
-  return selecting ?? wide.find(isOwn) ?? wide.find(({ $ }) => $.namespace === meshNamespace);
-}
-
-/** Ports on which a Sidecar's egress lists a host of a namespace; `any` for a listener without port. */
-function listedOn({ spec, $ }: UserObject, namespace: string, host: string, caller: string): (number | "any")[] {
-  // in the mesh's own Sidecar a dot is the namespace of each caller
-  const dotNamespace = $.namespace === meshNamespace ? caller : $.namespace;
-  return ((spec?.egress ?? []) as { hosts?: string[]; port?: { number?: number } }[]).flatMap(
-    ({ hosts = [], port }) => {
-      const isListed = hosts.some((pattern) => {
-        const [owner = "", name = ""] = pattern.split("/");
-        return (
-          (owner === "*" || owner === namespace || (owner === "." && dotNamespace === namespace)) &&
-          matchesHost(name, host)
-        );
-      });
-      return isListed ? [port?.number ?? ("any" as const)] : [];
-    },
-  );
-}
-
 /** A request that the caller's proxy blocked, since nothing in its scope has the host. */
 const blocked: Mistake = (context) => {
-  const { testCase, observation } = context;
-  const blockedByProxy =
+  const { testCase, observation, caller, objects } = context;
+  const isBlocked =
     wentTo(context, "BlackHoleCluster") ||
     observation.log.some(({ route }) => route === "block_all") ||
-    (resultOf(observation) === 502 && !context.caller.outside);
-  if (!blockedByProxy) return undefined;
+    (endedWith(context, 502) && !caller.outside);
+  if (!isBlocked) return undefined;
   const { port } = urlParts(testCase.request.url);
-  const [entry] = entriesForHost(context);
-  const scope = scopeOf(context);
+  const [entry] = entriesForHost(hostOf(context), objects);
   const ports = entry && portsOf(entry).map(({ number }) => number);
   if (entry && ports && !ports.includes(port))
     return {
@@ -88,14 +61,14 @@ const blocked: Mistake = (context) => {
       place: entry.$.placeOf(["spec", "ports"]),
       fix: `number: ${port}`,
     };
+  const scope = scopeOf(context);
   const service = calledService(context);
-  const owner = service?.namespace ?? entry?.$.namespace;
+  const namespace = service?.namespace ?? entry?.$.namespace;
   const host = service ? fqdnOf(service) : hostOf(context);
-  const listed = scope && owner !== undefined ? listedOn(scope, owner, host, context.caller.namespace) : [];
-  const isListed = listed.some((listedPort) => listedPort === "any" || listedPort === port);
-  if (scope?.spec?.egress && !isListed)
+  const listed = scope && namespace !== undefined ? listedPorts(scope, { namespace, host }, caller.namespace) : [];
+  if (scope?.spec?.egress && !includesPort(listed, port))
     return {
-      text: `${objectTitle(scope)} limits what callers in ${context.caller.namespace} reach to ${JSON.stringify((scope.spec.egress as { hosts?: string[] }[]).flatMap(({ hosts = [] }) => hosts))}`,
+      text: `${objectTitle(scope)} limits what callers in ${caller.namespace} reach to ${JSON.stringify(egressOf(scope).flatMap(({ hosts = [] }) => hosts))}`,
       place: scope.$.placeOf(["spec", "egress"]),
       fix: "add NAMESPACE/HOST to egress hosts",
     };
@@ -107,57 +80,57 @@ const blocked: Mistake = (context) => {
       };
 };
 
-/** A Service of the mesh that the caller's proxy does not know: the request passes through as plain TCP. */
-const passedThrough: Mistake = (context) => {
-  const { caller, observation } = context;
-  const service = calledService(context);
-  // a proxy logs a TCP connection without the request's id
-  const isSilent = service !== undefined && caller.sidecar !== false && observation.log.every(isInbound);
-  const isPassed = wentTo(context, "PassthroughCluster");
-  if (!isPassed && !isSilent) return undefined;
+/** Reason why the caller's proxy does not know a port of a Service: a Sidecar hides it, or the Service is not exported. */
+function hiddenService(context: Context, service: Service, port: number): Reason | undefined {
+  const { caller } = context;
+  const { namespace } = service;
+  const host = fqdnOf(service);
   const scope = scopeOf(context);
-  const { port } = urlParts(context.testCase.request.url);
-  const listed = scope && service ? listedOn(scope, service.namespace, fqdnOf(service), caller.namespace) : [];
-  if (
-    service &&
-    scope &&
-    listed.length > 0 &&
-    !listed.some((listedPort) => listedPort === "any" || listedPort === port)
-  )
+  const listed = scope ? listedPorts(scope, { namespace, host }, caller.namespace) : [];
+  if (scope && listed.length > 0 && !includesPort(listed, port))
     return {
-      text: `${objectTitle(scope)} lists ${fqdnOf(service)} on port ${listed.join(", ")} only, and the request goes to port ${port}: it passes through without routes and mutual TLS`,
+      text: `${objectTitle(scope)} lists ${host} on port ${listed.join(", ")} only, and the request goes to port ${port}: it passes through without routes and mutual TLS`,
       place: scope.$.placeOf(["spec", "egress"]),
       fix: `port: { number: ${port}, ... }, or an entry without port`,
     };
-  if (service && scope?.spec?.egress && listed.length === 0)
+  if (scope?.spec?.egress && listed.length === 0)
     return {
-      text: `${objectTitle(scope)} hides ${fqdnOf(service)} from the caller: the request passes through without routes, policies of the caller's side and mutual TLS`,
+      text: `${objectTitle(scope)} hides ${host} from the caller: the request passes through without routes, policies of the caller's side and mutual TLS`,
       place: scope.$.placeOf(["spec", "egress"]),
-      fix: `add ${service.namespace}/* to egress hosts`,
+      fix: `add ${namespace}/* to egress hosts`,
     };
-  const exported = service?.object.metadata.annotations?.["networking.istio.io/exportTo"];
-  const object = context.objects.find(
-    ({ kind, metadata, $ }) =>
-      kind === "Service" && metadata.name === service?.name && $.namespace === service.namespace,
-  );
-  if (service && exported)
-    return {
-      ...(object && { place: object.$.placeOf(["metadata", "annotations", "networking.istio.io/exportTo"]) }),
-      text: `Service ${service.namespace}/${service.name} is exported to ${exported} only, so the caller's proxy does not know it and passes the request through`,
-    };
-  if (!isPassed) return undefined;
+  const annotation = "networking.istio.io/exportTo";
+  const exported = service.object.metadata.annotations?.[annotation];
+  if (!exported) return undefined;
   return {
-    text: "the caller's proxy has no Service and no ServiceEntry for this address and port, so it passes the connection through",
+    text: `${serviceTitle(service)} is exported to ${exported} only, so the caller's proxy does not know it and passes the request through`,
+    ...placeInService(context, service, ["metadata", "annotations", annotation]),
   };
+}
+
+/** A Service of the mesh that the caller's proxy does not know, so that the request passes through as plain TCP. */
+const passedThrough: Mistake = (context) => {
+  const { caller, observation, testCase } = context;
+  const isPassed = wentTo(context, "PassthroughCluster");
+  const service = calledService(context);
+  // a proxy logs a TCP connection without the request's id
+  const isSilent = service !== undefined && caller.sidecar !== false && observation.log.every(isInbound);
+  if (service && (isPassed || isSilent)) {
+    const reason = hiddenService(context, service, urlParts(testCase.request.url).port);
+    if (reason) return reason;
+  }
+  return isPassed
+    ? {
+        text: "the caller's proxy has no Service and no ServiceEntry for this address and port, so it passes the connection through",
+      }
+    : undefined;
 };
 
 /** HTTP routes for a host to which the caller itself opens TLS. */
 const encrypted: Mistake = (context) => {
-  const { testCase, caller } = context;
-  if (caller.outside || !isSecured(testCase.request.url)) return undefined;
+  if (!sendsTls(context)) return undefined;
   const routed = ofKind(context.objects, "VirtualService").find(
-    ({ spec }) =>
-      spec?.http && ((spec.hosts ?? []) as string[]).some((pattern) => matchesHost(pattern, hostOf(context))),
+    (object) => object.spec?.http && hostsOf(object).some((pattern) => matchesHost(pattern, hostOf(context))),
   );
   return (
     routed && {
@@ -170,12 +143,7 @@ const encrypted: Mistake = (context) => {
 
 /** TLS that the mesh adds to a request that is encrypted already. */
 const twiceEncrypted: Mistake = (context) => {
-  if (
-    context.caller.outside ||
-    !isSecured(context.testCase.request.url) ||
-    !["tls-error", "reset", "503"].includes(String(resultOf(context.observation)))
-  )
-    return undefined;
+  if (!sendsTls(context) || !endedWith(context, "tls-error", "reset", 503)) return undefined;
   const rule = ofKind(context.objects, "DestinationRule").find(
     ({ spec }) =>
       matchesHost(String(spec?.host), hostOf(context)) && /"mode":"(SIMPLE|MUTUAL)"/.test(JSON.stringify(spec)),

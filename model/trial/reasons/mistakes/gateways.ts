@@ -1,18 +1,19 @@
 import { meshNamespace } from "../../../names";
 import { entranceOf } from "../../manifests/gateways";
 import { ingressesFor, servingAnnotation, unservedReason } from "../../manifests/ingresses";
-import { answeredBy, resultOf } from "../../requests/observation";
+import { labelText } from "../../manifests/labels";
+import { answeredBy } from "../../requests/observation";
 import { isSecured, urlParts } from "../../requests/urls";
-import { hostOf, objectTitle } from "../context";
-import { routesForHost } from "../routes";
+import { endedWith, hostOf, objectTitle } from "../context";
+import { virtualServicesForHost } from "../routes";
 import { entranceGateways, gatewayServers, podlessReason, servingServers } from "../servers";
 import type { Mistake } from "./mistake";
 
-/** Routes of a kind that the server's TLS mode cannot use. */
+/** A VirtualService that has only routes of a kind that the server's TLS mode cannot use. */
 const routesOfWrongKind: Mistake = (context) => {
   for (const { gateway, server, index } of servingServers(context)) {
     const isPassthrough = /PASSTHROUGH/.test(server.tls?.mode ?? "");
-    const wrong = routesForHost(context).find(({ spec }) =>
+    const wrong = virtualServicesForHost(context).find(({ spec }) =>
       isPassthrough ? spec?.http && !spec?.tls : spec?.tls && !spec?.http,
     );
     if (!wrong || !server.tls || server.tls.httpsRedirect) continue;
@@ -31,17 +32,12 @@ const routesOfWrongKind: Mistake = (context) => {
   return undefined;
 };
 
-/** httpsRedirect on a server that it has no effect on. */
+/** httpsRedirect on a server for HTTPS, where it has no effect. */
 const redirectOnHttps: Mistake = (context) => {
   const wrong = servingServers(context).find(
     ({ server }) => server.tls?.httpsRedirect && server.port?.protocol === "HTTPS",
   );
-  if (
-    !wrong ||
-    !context.testCase.expect.status?.some((status) => status === 301) ||
-    resultOf(context.observation) === 301
-  )
-    return undefined;
+  if (!wrong || !context.testCase.expect.status?.includes(301) || endedWith(context, 301)) return undefined;
   return {
     text: "httpsRedirect acts on the server that it stands on, and this one is for HTTPS",
     place: wrong.gateway.$.placeOf(["spec", "servers", wrong.index, "tls", "httpsRedirect"]),
@@ -55,7 +51,7 @@ const redirectOfServer: Mistake = (context) => {
   const serving = servingServers(context).find(
     ({ server }) => server.tls?.httpsRedirect && server.port?.protocol === "HTTP",
   );
-  return serving && scheme === "http" && resultOf(context.observation) === 301
+  return serving && scheme === "http" && endedWith(context, 301)
     ? {
         text: `${objectTitle(serving.gateway)} redirects every request of this server to HTTPS`,
         place: serving.gateway.$.placeOf(["spec", "servers", serving.index, "tls", "httpsRedirect"]),
@@ -69,16 +65,15 @@ const misspelledSelector: Mistake = (context) => {
   return servingServers(context).flatMap(({ gateway }) => podlessReason(gateway, context.objects) ?? [])[0];
 };
 
-/** A Gateway for whose selector this run made pods: where it is meant for the environment's gateway, it is wrong. */
+/** A selector for which this run made pods, although the environment's gateway may be meant. */
 const selectorOfMadePods: Mistake = (context) => {
-  if (!context.caller.outside || !["404", "refused", "reset"].includes(String(resultOf(context.observation))))
-    return undefined;
-  const bare = servingServers(context).find(({ gateway }) => entranceOf(gateway, context.objects).made);
-  if (!bare) return undefined;
-  const selector = Object.entries(bare.gateway.spec?.selector ?? {}).map(([key, value]) => `${key}: ${value}`);
+  if (!context.caller.outside || !endedWith(context, 404, "refused", "reset")) return undefined;
+  const serving = servingServers(context).find(({ gateway }) => entranceOf(gateway, context.objects).made);
+  if (!serving) return undefined;
+  const { gateway } = serving;
   return {
-    text: `no gateway of the environment has the labels that ${objectTitle(bare.gateway)} selects (${selector.join(", ")}), so this run made one; the ingress gateway in ${meshNamespace} has istio: ingressgateway`,
-    place: bare.gateway.$.placeOf(["spec", "selector"]),
+    text: `no gateway of the environment has the labels that ${objectTitle(gateway)} selects (${labelText(gateway.spec?.selector ?? {})}), so this run made one; the ingress gateway in ${meshNamespace} has istio: ingressgateway`,
+    place: gateway.$.placeOf(["spec", "selector"]),
   };
 };
 
@@ -87,8 +82,8 @@ const portOfTwoProtocols: Mistake = (context) => {
   const { url } = context.testCase.request;
   const { port } = urlParts(url);
   // the port still answers in the protocol that it has
-  const failures = isSecured(url) ? ["tls-error", "reset"] : ["reset", "refused", "400"];
-  if (!failures.includes(String(resultOf(context.observation)))) return undefined;
+  const failures = isSecured(url) ? ["tls-error", "reset"] : ["reset", "refused", 400];
+  if (!endedWith(context, ...failures)) return undefined;
   const servers = entranceGateways(context).flatMap((gateway) =>
     gatewayServers(gateway).map((server, index) => ({ gateway, server, index, protocol: server.port?.protocol ?? "" })),
   );
@@ -107,7 +102,7 @@ const portOfTwoProtocols: Mistake = (context) => {
 
 /** An Ingress that istiod does not read. */
 const ingressOfOtherClass: Mistake = (context) => {
-  if (!context.caller.outside || resultOf(context.observation) !== 404) return undefined;
+  if (!context.caller.outside || !endedWith(context, 404)) return undefined;
   const [ingress] = ingressesFor(hostOf(context), context.objects).filter(
     (object) => unservedReason(object) !== undefined,
   );

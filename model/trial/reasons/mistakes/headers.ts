@@ -1,48 +1,31 @@
 import { objectTitle } from "../context";
-import { httpRoutes, takenRoutes } from "../routes";
+import type { StringMatch } from "../httpMatch";
+import type { Headers } from "../httpRoutes";
+import { takenRoutes } from "../routes";
 import type { Mistake } from "./mistake";
 
-interface Operations {
-  readonly request?: { readonly set?: object; readonly add?: object; readonly remove?: readonly string[] };
-  readonly response?: { readonly set?: object; readonly add?: object; readonly remove?: readonly string[] };
-}
-interface Origin {
-  readonly exact?: string;
-  readonly prefix?: string;
-  readonly regex?: string;
-}
-interface Route {
-  readonly corsPolicy?: { readonly allowOrigins?: readonly Origin[] };
-  readonly headers?: Operations;
-  readonly route?: readonly { readonly headers?: Operations }[];
-}
-
-const takes = (operations: Operations | undefined, side: "request" | "response", header: string): boolean => {
-  const { set = {}, add = {}, remove = [] } = operations?.[side] ?? {};
-  return [...Object.keys(set), ...Object.keys(add), ...remove].some((name) => name.toLowerCase() === header);
+/** True if headers of a route or a destination set, add or remove a header of the request or the response. */
+const changes = (headers: Headers | undefined, side: "request" | "response", name: string): boolean => {
+  const { set = {}, add = {}, remove = [] } = headers?.[side] ?? {};
+  return [...Object.keys(set), ...Object.keys(add), ...remove].some((header) => header.toLowerCase() === name);
 };
 
 /** Header operations of one destination of several, which apply to its share of the requests only. */
 const ofOneDestination: Mistake = (context) => {
   const { requestHeaders = {}, responseHeaders = {} } = context.testCase.expect;
-  const wanted = [
+  const expected = [
     ...Object.keys(requestHeaders).map((name) => ({ name, side: "request" as const })),
     ...Object.keys(responseHeaders).map((name) => ({ name, side: "response" as const })),
   ];
-  for (const { object, index } of takenRoutes(context)) {
-    const { headers, route = [] } = (httpRoutes(object)[index] ?? {}) as Route;
-    if (route.length < 2) continue;
-    for (const { name, side } of wanted) {
-      const having = route.findIndex((destination) => takes(destination.headers, side, name));
-      if (
-        takes(headers, side, name) ||
-        having < 0 ||
-        route.every((destination) => takes(destination.headers, side, name))
-      )
-        continue;
+  for (const { object, route, placeOf } of takenRoutes(context)) {
+    const destinations = route.route ?? [];
+    for (const { name, side } of expected) {
+      const changing = destinations.map(({ headers }) => changes(headers, side, name));
+      const index = changing.indexOf(true);
+      if (index < 0 || changing.every(Boolean) || changes(route.headers, side, name)) continue;
       return {
-        text: `${objectTitle(object)} changes the header ${name} for destination ${having + 1} of ${route.length} only`,
-        place: object.$.placeOf(["spec", "http", index, "route", having, "headers"]),
+        text: `${objectTitle(object)} changes the header ${name} for destination ${index + 1} of ${destinations.length} only`,
+        place: placeOf("route", index, "headers"),
         fix: "put headers beside route, so that it applies to all destinations",
       };
     }
@@ -50,7 +33,7 @@ const ofOneDestination: Mistake = (context) => {
   return undefined;
 };
 
-const allows = ({ exact, prefix, regex }: Origin, origin: string): boolean =>
+const allows = ({ exact, prefix, regex }: StringMatch, origin: string): boolean =>
   exact === origin ||
   exact === "*" ||
   (prefix !== undefined && origin.startsWith(prefix)) ||
@@ -64,16 +47,15 @@ const originNotAllowed: Mistake = (context) => {
     name.startsWith("access-control-"),
   );
   if (!origin || !isExpected || observation.answer.headers?.["access-control-allow-origin"]) return undefined;
-  for (const { object, index } of takenRoutes(context)) {
-    const { corsPolicy } = (httpRoutes(object)[index] ?? {}) as Route;
-    const place = object.$.placeOf(["spec", "http", index, ...(corsPolicy ? ["corsPolicy"] : [])]);
-    if (!corsPolicy) return { text: `the route of ${objectTitle(object)} that was taken has no corsPolicy`, place };
-    const origins = corsPolicy.allowOrigins ?? [];
+  for (const { object, route, placeOf } of takenRoutes(context)) {
+    const title = objectTitle(object);
+    if (!route.corsPolicy) return { text: `the route of ${title} that was taken has no corsPolicy`, place: placeOf() };
+    const origins = route.corsPolicy.allowOrigins ?? [];
     if (origins.some((allowed) => allows(allowed, origin))) continue;
-    const shown = origins.map(({ exact, prefix, regex }) => exact ?? prefix ?? regex).join(", ");
+    const allowed = origins.map(({ exact, prefix, regex }) => exact ?? prefix ?? regex).join(", ");
     return {
-      text: `allowOrigins of ${objectTitle(object)} has ${shown || "nothing"}, and not the origin ${origin}: an origin is a scheme, a host, and a port that is not the usual one`,
-      place,
+      text: `allowOrigins of ${title} has ${allowed || "nothing"}, and not the origin ${origin}: an origin is a scheme, a host, and a port that is not the usual one`,
+      place: placeOf("corsPolicy"),
       fix: `allowOrigins: [{ exact: "${origin}" }]`,
     };
   }

@@ -1,10 +1,11 @@
 import { rulesForHost } from "../../manifests/hosts";
 import type { Texts } from "../../manifests/objects";
-import { fqdnOf } from "../../manifests/services";
+import { serviceKey } from "../../manifests/services";
 import { arrivalOf } from "../../requests/observation";
 import { isNamed, type StandIn } from "../../standIns/standIns";
-import { type Context, objectTitle, sentTo } from "../context";
-import { httpRoutes, takenRoutes } from "../routes";
+import { type Context, objectTitle, sentTo, serviceSentTo } from "../context";
+import { takenRoutes } from "../routes";
+import { policyOf } from "../trafficPolicies";
 import type { Mistake } from "./mistake";
 
 /** Labels by which a pod of a test has a locality. */
@@ -12,17 +13,14 @@ const localityLabels = ["istio-locality", "topology.istio.io/locality"];
 
 /** Stand-ins behind the Service to which the last proxy sent the request. */
 function candidates(context: Context): StandIn[] {
-  const target = sentTo(context);
-  const keys = context.services
-    .filter((service) => fqdnOf(service) === target?.host)
-    .map(({ namespace, name }) => `${namespace}/${name}`);
-  return context.standIns.filter(({ services }) => services.some((key) => keys.includes(key)));
+  const service = serviceSentTo(context);
+  return context.standIns.filter(({ services }) => service && services.includes(serviceKey(service)));
 }
 
 const localitiesOf = (standIns: readonly StandIn[]): Set<string> =>
   new Set(standIns.flatMap(({ labels }) => localityLabels.flatMap((label) => labels[label] ?? [])));
 
-/** Localities that have no effect, since the proxy does not watch the health of pods. */
+/** Localities without effect: a proxy prefers a locality only if it watches the health of pods (outlierDetection). */
 const noLocality: Mistake = (context) => {
   const { by, reached, share } = context.testCase.expect;
   const target = sentTo(context);
@@ -37,7 +35,7 @@ const noLocality: Mistake = (context) => {
   };
 };
 
-/** Labels with those of the locality, which istiod adds to each proxy and endpoint. */
+/** Labels of a pod, and those for its locality that istiod adds to each proxy and endpoint. */
 function withTopology(labels: Texts): Texts {
   const [locality = ""] = localityLabels.flatMap((label) => labels[label] ?? []);
   const [region, zone, subzone] = locality.split(".");
@@ -49,7 +47,7 @@ function withTopology(labels: Texts): Texts {
   };
 }
 
-/** Pods that failoverPriority puts first, or on one level with those that a case expects. */
+/** A failoverPriority that prefers the pods that answered, or does not prefer the ones that the case expects. */
 const failoverOrder: Mistake = (context) => {
   const target = sentTo(context);
   const answering = candidates(context).find(({ id }) => id === arrivalOf(context.observation)?.workload);
@@ -57,8 +55,7 @@ const failoverOrder: Mistake = (context) => {
     (context.testCase.expect.by ?? []).some((name) => isNamed(name, standIn)),
   );
   const [rule] = target ? rulesForHost(target.host, context.objects) : [];
-  const path = ["spec", "trafficPolicy", "loadBalancer", "localityLbSetting", "failoverPriority"];
-  const entries = (rule?.spec?.trafficPolicy?.loadBalancer?.localityLbSetting?.failoverPriority ?? []) as string[];
+  const entries = (rule && policyOf(rule).loadBalancer?.localityLbSetting?.failoverPriority) ?? [];
   if (!rule || !answering || !expected || answering === expected || entries.length === 0) return undefined;
   const caller = withTopology(context.caller.labels);
   // LABEL=VALUE asks for that value, and LABEL for the caller's
@@ -73,19 +70,18 @@ const failoverOrder: Mistake = (context) => {
   if (level(answering) < level(expected)) return undefined;
   const values = entries.map((entry) => {
     const [label = ""] = entry.split("=");
-    const read = (labels: Texts): string => withTopology(labels)[label] ?? "none";
-    return `${entry} (caller ${read(context.caller.labels)}, ${expected.id} ${read(expected.labels)}, ${answering.id} ${read(answering.labels)})`;
+    const valueFor = (labels: Texts): string => withTopology(labels)[label] ?? "none";
+    return `${entry} (caller ${valueFor(context.caller.labels)}, ${expected.id} ${valueFor(expected.labels)}, ${answering.id} ${valueFor(answering.labels)})`;
   });
+  const preference =
+    level(answering) > level(expected)
+      ? `${answering.id} to ${expected.id}`
+      : `neither ${expected.id} nor ${answering.id}`;
   return {
-    text: `failoverPriority of ${objectTitle(rule)} ${level(answering) > level(expected) ? `prefers ${answering.id} to ${expected.id}` : `prefers neither ${expected.id} nor ${answering.id}`}: ${values.join(", ")}`,
-    place: rule.$.placeOf(path),
+    text: `failoverPriority of ${objectTitle(rule)} prefers ${preference}: ${values.join(", ")}`,
+    place: rule.$.placeOf(["spec", "trafficPolicy", "loadBalancer", "localityLbSetting", "failoverPriority"]),
   };
 };
-
-interface Retries {
-  readonly attempts?: number;
-  readonly retryRemoteLocalities?: boolean;
-}
 
 /** Retries that stay in one locality, although its pods fail. */
 const localRetries: Mistake = (context) => {
@@ -98,11 +94,10 @@ const localRetries: Mistake = (context) => {
   const isOnePlace = arrivals.length > 1 && arrivals.every(({ workload }) => workload === first?.workload);
   if (!isOnePlace || !expected || localitiesOf(candidates(context)).size < 2) return undefined;
   const [taken] = takenRoutes(context);
-  const { retries } = (taken ? (httpRoutes(taken.object)[taken.index] ?? {}) : {}) as { readonly retries?: Retries };
-  if (!taken || retries?.retryRemoteLocalities) return undefined;
+  if (!taken || taken.route.retries?.retryRemoteLocalities) return undefined;
   return {
     text: `retries go to pods of the locality that the caller's proxy prefers only, and all ${arrivals.length} tries reached ${first?.workload}`,
-    place: taken.object.$.placeOf(["spec", "http", taken.index, ...(retries ? ["retries"] : [])]),
+    place: taken.placeOf(...(taken.route.retries ? ["retries"] : [])),
     fix: "retryRemoteLocalities: true in retries",
   };
 };

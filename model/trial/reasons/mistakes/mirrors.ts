@@ -1,61 +1,58 @@
-import { fqdnOf, istioHost } from "../../manifests/services";
-import type { Path } from "../../manifests/source";
-import { hasHost, routesOf, rulesOf } from "../apiRoutes";
-import { type Context, hostOf, objectTitle, ofKind } from "../context";
-import { httpRoutes, takenRoutes } from "../routes";
-import type { Mistake } from "./mistake";
+import { hostsOf } from "../../manifests/hosts";
+import { istioHost, serviceByFqdn } from "../../manifests/services";
+import { filtersForHost } from "../apiRoutes";
+import { type Context, objectTitle, ofKind } from "../context";
+import type { PlacedRoute } from "../httpRoutes";
+import { takenRoutes } from "../routes";
+import { type Mistake, onlyIf } from "./mistake";
 
-interface Mirroring {
-  readonly mirror?: { readonly host?: string };
-  readonly mirrors?: readonly {
-    readonly destination?: { readonly host?: string };
-    readonly percentage?: { readonly value?: number };
-  }[];
-  readonly mirrorPercentage?: { readonly value?: number };
+/** True if a case expects copies, of each request or of a share of them. */
+const expectsCopies = ({ testCase: { expect } }: Context): boolean => Boolean(expect.mirrored ?? expect.mirroredShare);
+
+/** Host of a route's mirrors that no Service and no ServiceEntry has. */
+function absentMirror({ object, route: { mirror, mirrors = [] } }: PlacedRoute, context: Context): string | undefined {
+  const external = ofKind(context.objects, "ServiceEntry").flatMap(hostsOf);
+  return [mirror, ...mirrors.map(({ destination }) => destination)]
+    .flatMap((destination) => (destination?.host ? [istioHost(destination.host, object.$.namespace)] : []))
+    .find((fqdn) => !serviceByFqdn(fqdn, context.services) && !external.includes(fqdn));
 }
-
-/** True if a case expects copies, all of them or a share. */
-const wantsCopies = ({ testCase: { expect } }: Context): boolean => Boolean(expect.mirrored ?? expect.mirroredShare);
 
 /** A mirror that receives no copy, or only some. */
 const noCopy: Mistake = (context) => {
-  if (!wantsCopies(context)) return undefined;
-  for (const { object, index } of takenRoutes(context)) {
-    const { mirror, mirrors, mirrorPercentage } = (httpRoutes(object)[index] ?? {}) as Mirroring;
-    const at = (...path: Path) => object.$.placeOf(["spec", "http", index, ...path]);
-    if (!mirror && !mirrors) return { text: "the route that was taken has no mirror", place: at() };
-    for (const to of [mirror, ...(mirrors ?? []).map(({ destination }) => destination)]) {
-      const full = to?.host && istioHost(to.host, object.$.namespace);
-      const external = ofKind(context.objects, "ServiceEntry").flatMap(({ spec }) => (spec?.hosts ?? []) as string[]);
-      if (!full || context.services.some((service) => fqdnOf(service) === full) || external.includes(full)) continue;
+  for (const placed of takenRoutes(context)) {
+    const { placeOf } = placed;
+    const { mirror, mirrors, mirrorPercentage } = placed.route;
+    if (!mirror && !mirrors) return { text: "the route that was taken has no mirror", place: placeOf() };
+    const absent = absentMirror(placed, context);
+    if (absent)
       return {
-        text: `the mirror leads to ${full}, and no Service has this host: copies are lost without an error`,
-        place: at(mirror ? "mirror" : "mirrors"),
+        text: `the mirror leads to ${absent}, and no Service has this host: copies are lost without an error`,
+        place: placeOf(mirror ? "mirror" : "mirrors"),
         fix: "name the Service with its namespace: NAME.NAMESPACE.svc.cluster.local",
       };
-    }
+    const value = mirrorPercentage?.value ?? 0;
     if (mirror && mirrorPercentage)
       return {
-        text: `mirrorPercentage: ${mirrorPercentage.value ?? 0} copies that share of the requests`,
-        place: at("mirrorPercentage"),
+        text: `mirrorPercentage: ${value} copies that share of the requests`,
+        place: placeOf("mirrorPercentage"),
       };
     if (mirrorPercentage)
       return {
         text: "mirrorPercentage belongs to mirror, and has no effect on mirrors: each of them has a percentage of its own",
-        place: at("mirrorPercentage"),
-        fix: `percentage: { value: ${mirrorPercentage.value ?? 0} } in each entry of mirrors`,
+        place: placeOf("mirrorPercentage"),
+        fix: `percentage: { value: ${value} } in each entry of mirrors`,
       };
     const partial = (mirrors ?? []).findIndex(({ percentage }) => percentage && (percentage.value ?? 0) < 100);
     if (partial >= 0)
       return {
         text: `percentage of the mirror copies ${mirrors?.[partial]?.percentage?.value ?? 0} of 100 requests`,
-        place: at("mirrors", partial, "percentage"),
+        place: placeOf("mirrors", partial, "percentage"),
         fix: "percentage: { value: 100 }",
       };
     if (context.testCase.expect.mirroredShare)
       return {
         text: "the mirror has no percentage, and copies every request",
-        place: at(mirror ? "mirror" : "mirrors"),
+        place: placeOf(mirror ? "mirror" : "mirrors"),
       };
   }
   return undefined;
@@ -63,20 +60,14 @@ const noCopy: Mistake = (context) => {
 
 /** A mirror of the Gateway API that copies another share than the case expects. */
 const shareOfApiMirror: Mistake = (context) => {
-  if (!wantsCopies(context)) return undefined;
-  for (const route of routesOf(context).filter((candidate) => hasHost(candidate, hostOf(context))))
-    for (const [i, { filters = [] }] of rulesOf(route).entries())
-      for (const [j, { requestMirror }] of filters.entries()) {
-        if (!requestMirror) continue;
-        const { percent, fraction: { numerator = 0, denominator = 100 } = {} } = requestMirror;
-        const share = percent ?? (requestMirror.fraction ? (numerator / denominator) * 100 : 100);
-        if (share === 100 && !context.testCase.expect.mirroredShare) continue;
-        return {
-          text: `requestMirror of ${objectTitle(route)} copies ${share} of 100 requests`,
-          place: route.$.placeOf(["spec", "rules", i, "filters", j]),
-        };
-      }
+  for (const { route, filter, place } of filtersForHost(context)) {
+    if (!filter.requestMirror) continue;
+    const { percent, fraction } = filter.requestMirror;
+    const share = percent ?? (fraction ? (fraction.numerator / (fraction.denominator ?? 100)) * 100 : 100);
+    if (share === 100 && !context.testCase.expect.mirroredShare) continue;
+    return { text: `requestMirror of ${objectTitle(route)} copies ${share} of 100 requests`, place };
+  }
   return undefined;
 };
 
-export const mistakesOfMirrors: readonly Mistake[] = [noCopy, shareOfApiMirror];
+export const mistakesOfMirrors = onlyIf(expectsCopies, [noCopy, shareOfApiMirror]);

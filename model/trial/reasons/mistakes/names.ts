@@ -1,50 +1,50 @@
 import { closest, distance } from "fastest-levenshtein";
-import { domainOfServices, fqdnOf, istioHost, matchesHost, serviceByDns } from "../../manifests/services";
-import { resultOf } from "../../requests/observation";
+import { entriesForHost } from "../../manifests/hosts";
+import { objectKey } from "../../manifests/objects";
+import { domainOfServices, type Service, serviceByDns, serviceByFqdn, serviceTitle } from "../../manifests/services";
 import { urlParts } from "../../requests/urls";
-import { type Context, calledService, objectTitle, ofKind } from "../context";
-import { httpRoutes, routesForHost } from "../routes";
-import type { Mistake } from "./mistake";
+import { type Context, calledService, endedWith, hasFlag, objectTitle, ofKind, placeInService } from "../context";
+import { destinationsOf } from "../httpRoutes";
+import { virtualServicesForHost } from "../routes";
+import { type Mistake, onlyIf } from "./mistake";
 
-const isUnresolved = ({ observation }: Context): boolean => resultOf(observation) === "unresolved";
+const isUnresolved = (context: Context): boolean => endedWith(context, "unresolved");
+
+/** Pod and Service of a host such as web-0.web.shop, the DNS name of a StatefulSet's pod. */
+function podOfHost({ caller, services, testCase }: Context): { pod: string; service: Service | undefined } {
+  const { host } = urlParts(testCase.request.url);
+  const [pod = ""] = host.split(".");
+  return { pod, service: serviceByDns(host.replace(/^[^.]+\./, ""), caller.namespace, services) };
+}
 
 /** A pod's name in front of a headless Service that its StatefulSet does not name. */
 const statefulSetName: Mistake = (context) => {
-  if (!isUnresolved(context)) return undefined;
-  const { host } = urlParts(context.testCase.request.url);
-  const [pod = ""] = host.split(".");
-  const headless = serviceByDns(host.replace(/^[^.]+\./, ""), context.caller.namespace, context.services);
-  const set = ofKind(context.objects, "StatefulSet").find(
-    ({ metadata, $ }) => $.namespace === headless?.namespace && metadata.name === pod.replace(/-\d+$/, ""),
-  );
-  if (!headless || !set || set.spec?.serviceName === headless.name) return undefined;
+  const { pod, service } = podOfHost(context);
+  if (!service) return undefined;
+  const key = `${service.namespace}/${pod.replace(/-\d+$/, "")}`;
+  const set = ofKind(context.objects, "StatefulSet").find((object) => objectKey(object) === key);
+  if (!set || set.spec?.serviceName === service.name) return undefined;
   return {
-    text: `${objectTitle(set)} has serviceName ${set.spec?.serviceName ?? "none"}: its pods have DNS names in that Service, and not in ${headless.name}`,
+    text: `${objectTitle(set)} has serviceName ${set.spec?.serviceName ?? "none"}: its pods have DNS names in that Service, and not in ${service.name}`,
     place: set.$.placeOf(["spec", "serviceName"]),
-    fix: `serviceName: ${headless.name}`,
+    fix: `serviceName: ${service.name}`,
   };
 };
 
 /** A name of a pod in front of a Service that is not headless. */
 const notHeadless: Mistake = (context) => {
-  if (!isUnresolved(context)) return undefined;
-  const { host } = urlParts(context.testCase.request.url);
-  const service = serviceByDns(host.replace(/^[^.]+\./, ""), context.caller.namespace, context.services);
+  const { service } = podOfHost(context);
   if (!service || service.headless) return undefined;
-  const object = context.objects.find(
-    ({ kind, metadata, $ }) =>
-      kind === "Service" && $.namespace === service.namespace && metadata.name === service.name,
-  );
   return {
-    text: `Service ${service.namespace}/${service.name} is not headless, so its pods have no DNS names`,
-    ...(object && { place: object.$.placeOf(["spec"]) }),
+    text: `${serviceTitle(service)} is not headless, so its pods have no DNS names`,
+    ...placeInService(context, service, ["spec"]),
     fix: "clusterIP: None",
   };
 };
 
 /** A host that no Service has, with the nearest one that exists. */
 const misspelled: Mistake = (context) => {
-  if (!isUnresolved(context) || calledService(context)) return undefined;
+  if (calledService(context)) return undefined;
   const { host } = urlParts(context.testCase.request.url);
   const { namespace } = context.caller;
   const names = context.services.flatMap((service) => [
@@ -52,11 +52,11 @@ const misspelled: Mistake = (context) => {
     ...(service.namespace === namespace ? [service.name] : []),
   ]);
   const wanted = host.replace(/\.svc(\.cluster\.local)?$/, "");
-  const same = context.services.filter(({ name }) => name === wanted);
-  if (same.length > 0)
+  const namespaces = context.services.filter(({ name }) => name === wanted).map((service) => service.namespace);
+  if (namespaces.length > 0)
     return {
-      text: `Service ${wanted} is in namespace ${same.map((service) => service.namespace).join(", ")}, and the caller is in ${namespace}: a short name means the caller's own namespace`,
-      fix: `http://${wanted}.${same[0]?.namespace}`,
+      text: `Service ${wanted} is in namespace ${namespaces.join(", ")}, and the caller is in ${namespace}: a short name means the caller's own namespace`,
+      fix: `http://${wanted}.${namespaces[0]}`,
     };
   const near = names.length > 0 ? closest(wanted, names) : undefined;
   return near && distance(near, wanted) < 4
@@ -66,26 +66,28 @@ const misspelled: Mistake = (context) => {
 
 /** A route to an ExternalName, which is a name and has no pods. */
 const routeToExternalName: Mistake = (context) => {
-  if (!context.observation.log.some(({ flags }) => flags.includes("NC"))) return undefined;
-  for (const object of routesForHost(context))
-    for (const [i, { route = [] }] of httpRoutes(object).entries())
-      for (const [j, { destination = {} }] of route.entries()) {
-        const full = istioHost(destination.host ?? "", object.$.namespace);
-        const service = context.services.find((candidate) => fqdnOf(candidate) === full);
-        const target = String(service?.object.spec?.externalName ?? "");
-        if (service?.object.spec?.type !== "ExternalName" || target.endsWith(domainOfServices)) continue;
-        const known = ofKind(context.objects, "ServiceEntry").some(({ spec }) =>
-          ((spec?.hosts ?? []) as string[]).some((name) => matchesHost(name, target)),
-        );
-        return {
-          text: `Service ${service.namespace}/${service.name} is an ExternalName: for Istio it is another name of ${target}, ${known ? "and a route has to lead to that host" : "which no Service and no ServiceEntry has, so nothing can be routed to it"}`,
-          place: object.$.placeOf(["spec", "http", i, "route", j, "destination"]),
-          fix: known
-            ? `destination: { host: ${target} }`
-            : `a ServiceEntry with hosts: [${target}], and destination: { host: ${target} }`,
+  if (!hasFlag(context, "NC")) return undefined;
+  for (const { fqdn, place } of virtualServicesForHost(context).flatMap((object) => destinationsOf(object))) {
+    const service = serviceByFqdn(fqdn, context.services);
+    const target = String(service?.object.spec?.externalName ?? "");
+    if (service?.object.spec?.type !== "ExternalName" || target.endsWith(domainOfServices)) continue;
+    const alias = `${serviceTitle(service)} is an ExternalName: for Istio it is another name of ${target}`;
+    return entriesForHost(target, context.objects).length > 0
+      ? {
+          text: `${alias}, and a route has to lead to that host`,
+          place,
+          fix: `destination: { host: ${target} }`,
+        }
+      : {
+          text: `${alias}, which no Service and no ServiceEntry has, so nothing can be routed to it`,
+          place,
+          fix: `a ServiceEntry with hosts: [${target}], and destination: { host: ${target} }`,
         };
-      }
+  }
   return undefined;
 };
 
-export const mistakesOfNames: readonly Mistake[] = [statefulSetName, notHeadless, misspelled, routeToExternalName];
+export const mistakesOfNames: readonly Mistake[] = [
+  ...onlyIf(isUnresolved, [statefulSetName, notHeadless, misspelled]),
+  routeToExternalName,
+];

@@ -1,57 +1,53 @@
 import { entranceOf, isIstioGateway, serversOf } from "../../manifests/gateways";
-import { rulesForHost } from "../../manifests/hosts";
-import { matchesHost } from "../../manifests/services";
+import { entriesForHost, rulesForHost } from "../../manifests/hosts";
+import { fqdnOfKey, namespaceOf } from "../../manifests/services";
 import type { Path } from "../../manifests/source";
-import { arrivalOf, resultOf } from "../../requests/observation";
-import { type Context, clusterParts, isInbound, objectTitle, ofKind } from "../context";
-import { clientMode } from "../peers";
+import { arrivalOf } from "../../requests/observation";
+import { type Context, clusterParts, endedWith, isInbound, objectTitle, ofKind } from "../context";
+import { clientMode } from "../tlsModes";
 import type { Mistake } from "./mistake";
-
-interface Tls {
-  readonly mode?: string;
-  readonly credentialName?: string;
-}
 
 /** The proxy that sent the request to its last cluster, with that cluster. */
 function lastHop({ observation }: Context) {
   const entry = observation.log.filter((candidate) => !isInbound(candidate) && clusterParts(candidate.cluster)).at(-1);
   const cluster = entry && clusterParts(entry.cluster);
-  return entry && cluster && { entry, cluster, namespace: entry.proxy.split("/")[0] ?? "" };
+  return entry && cluster && { entry, cluster, namespace: namespaceOf(entry.proxy) };
 }
 
-/** Every TLS setting of a rule that names a credential, with its path. */
-function credentialsOf(value: unknown, path: Path = []): { tls: Tls; path: Path }[] {
+/** Every credentialName in a part of a rule, with its path. */
+function credentialsOf(value: unknown, path: Path): { credential: string; path: Path }[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
     const childPath = [...path, Array.isArray(value) ? Number(key) : key];
-    const isCredential = key === "tls" && typeof (inner as Tls)?.credentialName === "string";
-    return isCredential ? [{ tls: inner as Tls, path: childPath }] : credentialsOf(inner, childPath);
+    const credential: unknown = key === "tls" ? inner?.credentialName : undefined;
+    return typeof credential === "string"
+      ? [{ credential, path: [...childPath, "credentialName"] }]
+      : credentialsOf(inner, childPath);
   });
 }
 
-/** A credential that the proxy does not receive. */
+/** A credential of a Secret that is not in the namespace of the proxy that starts TLS. */
 const secretElsewhere: Mistake = (context) => {
   const hop = lastHop(context);
   if (!hop || !context.observation.log.some(({ transport }) => /Secret.is.not.supplied/i.test(transport ?? "")))
     return undefined;
   for (const rule of rulesForHost(hop.cluster.host, context.objects))
-    for (const { tls, path } of credentialsOf(rule.spec, ["spec"])) {
-      const place = rule.$.placeOf([...path, "credentialName"]);
-      const secrets = ofKind(context.objects, "Secret").filter(({ metadata }) => metadata.name === tls.credentialName);
+    for (const { credential, path } of credentialsOf(rule.spec, ["spec"])) {
+      const secrets = ofKind(context.objects, "Secret").filter(({ metadata }) => metadata.name === credential);
       if (secrets.some(({ $ }) => $.namespace === hop.namespace)) continue;
       const [elsewhere] = secrets;
       return {
         text: elsewhere
-          ? `Secret ${elsewhere.$.namespace}/${tls.credentialName} is not in the namespace of the proxy that starts TLS, ${hop.namespace}`
-          : `no Secret ${hop.namespace}/${tls.credentialName} exists, which ${objectTitle(rule)} names`,
-        place,
+          ? `${objectTitle(elsewhere)} is not in the namespace of the proxy that starts TLS, ${hop.namespace}`
+          : `no Secret ${hop.namespace}/${credential} exists, which ${objectTitle(rule)} names`,
+        place: rule.$.placeOf(path),
         fix: `put the Secret into ${hop.namespace}`,
       };
     }
   return undefined;
 };
 
-/** A credential in a rule that a sidecar applies: it needs to know whose Secret it is. */
+/** A credential in a rule without workloadSelector, which a sidecar therefore does not apply. */
 const credentialAtSidecar: Mistake = (context) => {
   const hop = lastHop(context);
   const wantsTls = context.testCase.expect.tls && arrivalOf(context.observation)?.tls === false;
@@ -61,7 +57,7 @@ const credentialAtSidecar: Mistake = (context) => {
     if (!credential || rule.spec?.workloadSelector) continue;
     return {
       text: `${objectTitle(rule)} names a credentialName without workloadSelector, so only gateways apply its TLS, and the caller's sidecar sends plain text`,
-      place: rule.$.placeOf([...credential.path, "credentialName"]),
+      place: rule.$.placeOf(credential.path),
       fix: "a workloadSelector with the caller's labels and a Role that may read the Secret, or an egress gateway",
     };
   }
@@ -85,12 +81,11 @@ const nothingStartsTls: Mistake = (context) => {
 /** A server of an egress gateway that expects TLS from callers which send plain text. */
 const plainToGateway: Mistake = (context) => {
   const { objects, observation, caller } = context;
-  if (caller.outside || ![503, "reset"].includes(resultOf(observation))) return undefined;
+  if (caller.outside || !endedWith(context, 503, "reset")) return undefined;
   const hop = observation.log.map((entry) => clusterParts(entry.cluster)).find(Boolean);
   if (!hop || clientMode(hop.host, hop.port, hop.subset, caller.namespace, objects)) return undefined;
   for (const gateway of objects.filter(isIstioGateway)) {
-    const [namespace, name] = entranceOf(gateway, objects).service.split("/");
-    if (hop.host !== `${name}.${namespace}.svc.cluster.local`) continue;
+    if (hop.host !== fqdnOfKey(entranceOf(gateway, objects).service)) continue;
     const index = serversOf(gateway).findIndex(
       ({ port, tls }) => port?.number === hop.port && /^(SIMPLE|MUTUAL|ISTIO_MUTUAL)$/.test(tls?.mode ?? ""),
     );
@@ -108,12 +103,9 @@ const plainToGateway: Mistake = (context) => {
 /** Mutual TLS of the mesh to an endpoint without a proxy. */
 const endpointWithoutProxy: Mistake = (context) => {
   const hop = lastHop(context);
-  if (!hop || resultOf(context.observation) !== 503 || !hop.entry.flags.some((flag) => /^(UF|UC)$/.test(flag)))
-    return undefined;
-  const entry = ofKind(context.objects, "ServiceEntry").find(({ spec }) =>
-    ((spec?.hosts ?? []) as string[]).some((pattern) => matchesHost(pattern, hop.cluster.host)),
-  );
+  if (!hop || !endedWith(context, 503) || !hop.entry.flags.some((flag) => /^(UF|UC)$/.test(flag))) return undefined;
   const { host, port, subset } = hop.cluster;
+  const [entry] = entriesForHost(host, context.objects);
   const client = clientMode(host, port, subset, hop.namespace, context.objects);
   if (!entry || !client?.setBy || client.mode !== "ISTIO_MUTUAL") return undefined;
   return {

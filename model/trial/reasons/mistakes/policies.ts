@@ -1,26 +1,30 @@
 import type { UserObject } from "../../manifests/objects";
-import { arrivalOf, resultOf } from "../../requests/observation";
-import { type Context, hostHeader, objectTitle, pathOf } from "../context";
+import { arrivalOf } from "../../requests/observation";
+import { type Context, endedWith, expectsDenial, hostHeader, objectTitle, pathOf } from "../context";
 import { actionOf, rulesOf } from "../policyRules";
 import { policiesPassed, targetPolicies } from "../policyScope";
-import type { Mistake } from "./mistake";
+import { type Mistake, onlyIf } from "./mistake";
 
-const wantsDenial = ({ testCase: { expect } }: Context): boolean =>
-  expect.status?.some((status) => status === 401 || status === 403) ?? false;
-const isDenied = ({ observation }: Context): boolean =>
-  resultOf(observation) === 403 || observation.answer.grpcStatus === 7;
+const isDenied = (context: Context): boolean => endedWith(context, 403) || context.observation.answer.grpcStatus === 7;
 
-const passed = (context: Context): UserObject[] => {
+/** True if the case expects that a policy denies a request that passed. */
+const isLetIn = (context: Context): boolean => expectsDenial(context) && endedWith(context, 200);
+
+/** Policies of the workload that answered, and of the gateway that the request came through. */
+const allPassed = (context: Context): UserObject[] => {
   const { workloadPolicies, gatewayPolicies } = policiesPassed(context);
   return [...workloadPolicies, ...gatewayPolicies];
 };
 
+/** Policies of the called workload with an action. */
+const policiesWith = (context: Context, action: string): UserObject[] =>
+  targetPolicies(context, "AuthorizationPolicy").filter((policy) => actionOf(policy) === action);
+
 const dryRun = "istio.io/dry-run";
 
-/** A policy that a proxy only pretends to apply. */
-const rehearsed: Mistake = (context) => {
-  if (!wantsDenial(context) || resultOf(context.observation) !== 200) return undefined;
-  const policy = passed(context).find(({ metadata }) => metadata.annotations?.[dryRun] === "true");
+/** A policy in a dry run, whose denials proxies only log. */
+const dryRunPolicy: Mistake = (context) => {
+  const policy = allPassed(context).find(({ metadata }) => metadata.annotations?.[dryRun] === "true");
   return (
     policy && {
       text: `${objectTitle(policy)} has ${dryRun}: "true": proxies only log what it would deny`,
@@ -32,8 +36,7 @@ const rehearsed: Mistake = (context) => {
 
 /** A rule without conditions, which allows everything. */
 const emptyRule: Mistake = (context) => {
-  if (!wantsDenial(context) || resultOf(context.observation) !== 200) return undefined;
-  for (const policy of passed(context).filter((candidate) => actionOf(candidate) === "ALLOW")) {
+  for (const policy of allPassed(context).filter((candidate) => actionOf(candidate) === "ALLOW")) {
     const index = rulesOf(policy).findIndex(({ from, to, when }) => !from && !to && !when);
     if (index >= 0)
       return {
@@ -47,23 +50,18 @@ const emptyRule: Mistake = (context) => {
 
 /** A path that notPaths has exactly, for a request below it. */
 const belowNotPath: Mistake = (context) => {
-  if (!isDenied(context)) return undefined;
   const path = pathOf(context);
-  for (const policy of targetPolicies(context, "AuthorizationPolicy").filter(
-    (candidate) => actionOf(candidate) === "DENY",
-  ))
+  const folderOf = (allowed: string) => allowed.replace(/\/$/, "");
+  for (const policy of policiesWith(context, "DENY"))
     for (const [i, { to = [] }] of rulesOf(policy).entries()) {
       const exact = to
         .flatMap(({ operation = {} }) => operation["notPaths"] ?? [])
-        .find(
-          (allowedPath) =>
-            !allowedPath.includes("*") && allowedPath !== "/" && path.startsWith(`${allowedPath.replace(/\/$/, "")}/`),
-        );
+        .find((allowed) => !allowed.includes("*") && allowed !== "/" && path.startsWith(`${folderOf(allowed)}/`));
       if (exact)
         return {
           text: `notPaths of ${objectTitle(policy)} has ${exact} only: ${path} is another path, so the rule denies it`,
           place: policy.$.placeOf(["spec", "rules", i, "to"]),
-          fix: `notPaths: [${exact}, "${exact.replace(/\/$/, "")}/*"]`,
+          fix: `notPaths: [${exact}, "${folderOf(exact)}/*"]`,
         };
     }
   return undefined;
@@ -72,7 +70,7 @@ const belowNotPath: Mistake = (context) => {
 /** A browser's preflight, which carries no token. */
 const preflight: Mistake = (context) => {
   const { request } = context.testCase;
-  if (request.method !== "OPTIONS" || !isDenied(context) || request.token) return undefined;
+  if (request.method !== "OPTIONS" || request.token) return undefined;
   const policy = targetPolicies(context, "AuthorizationPolicy").find(({ spec }) =>
     /"(requestPrincipals|key":"request\.auth)/.test(JSON.stringify(spec)),
   );
@@ -107,11 +105,9 @@ const tokenRemoved: Mistake = (context) => {
 /** A host of a policy without the port that the request's Host header has. */
 const hostWithPort: Mistake = (context) => {
   const [, port] = /:(\d+)$/.exec(hostHeader(context)) ?? [];
-  if (!port || !isDenied(context)) return undefined;
+  if (!port) return undefined;
   const bare = hostHeader(context).replace(/:\d+$/, "");
-  for (const policy of targetPolicies(context, "AuthorizationPolicy").filter(
-    (candidate) => actionOf(candidate) === "ALLOW",
-  ))
+  for (const policy of policiesWith(context, "ALLOW"))
     for (const [i, { to = [] }] of rulesOf(policy).entries())
       if (to.some(({ operation = {} }) => operation["hosts"]?.includes(bare)))
         return {
@@ -123,10 +119,7 @@ const hostWithPort: Mistake = (context) => {
 };
 
 export const mistakesOfPolicies: readonly Mistake[] = [
-  rehearsed,
-  emptyRule,
-  belowNotPath,
-  hostWithPort,
-  preflight,
+  ...onlyIf(isLetIn, [dryRunPolicy, emptyRule]),
+  ...onlyIf(isDenied, [belowNotPath, hostWithPort, preflight]),
   tokenRemoved,
 ];

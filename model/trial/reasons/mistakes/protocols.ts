@@ -1,27 +1,29 @@
+import { fullHosts } from "../../manifests/hosts";
 import { type NamedPort, type Protocol, protocolOf } from "../../manifests/protocols";
-import { istioHost, type Service } from "../../manifests/services";
+import { istioHost, type Service, serviceTitle } from "../../manifests/services";
+import type { Path } from "../../manifests/source";
 import { arrivalOf, resultOf } from "../../requests/observation";
 import { isSecured, urlParts } from "../../requests/urls";
-import { type Context, calledService, objectTitle, ofKind, sentTo } from "../context";
+import { type Context, calledService, objectTitle, ofKind, placeInService, sentTo, serviceSentTo } from "../context";
 import { targetPolicies } from "../policyScope";
 import type { Mistake } from "./mistake";
 
+/** Port of a Service that a request goes to. */
 interface PortOfCall {
   readonly service: Service;
   readonly protocol: Protocol;
   /** The port in words: its name, and what decides its protocol. */
   readonly title: string;
   readonly key: "name" | "appProtocol";
-  readonly path: readonly (string | number)[];
+  readonly path: Path;
 }
 
-/** Service port that a request goes to: the one that the last proxy sent it to, else the one that its URL names. */
+/** Port that the last proxy sent the request to, else the one that its URL names. */
 function portOfCall(context: Context): PortOfCall | undefined {
-  const sent = sentTo(context);
-  const target = sent && context.services.find(({ name, namespace }) => sent.host.startsWith(`${name}.${namespace}.`));
+  const target = serviceSentTo(context);
   const service = target ?? calledService(context);
   if (!service) return undefined;
-  const wanted = target && sent ? sent.port : urlParts(context.testCase.request.url).port;
+  const wanted = (target && sentTo(context)?.port) ?? urlParts(context.testCase.request.url).port;
   const ports = (service.object.spec?.ports ?? []) as NamedPort[];
   const index = ports.findIndex(({ port }) => port === wanted);
   const namedPort = ports[index];
@@ -30,21 +32,13 @@ function portOfCall(context: Context): PortOfCall | undefined {
   return {
     service,
     protocol: protocolOf(namedPort),
-    title: `port ${namedPort.name ?? wanted} of Service ${service.namespace}/${service.name}`,
+    title: `port ${namedPort.name ?? wanted} of ${serviceTitle(service)}`,
     key,
     path: ["spec", "ports", index, namedPort[key] === undefined ? "port" : key],
   };
 }
 
-const placeOf = ({ objects }: Context, { service, path }: PortOfCall) =>
-  objects
-    .find(
-      ({ kind, metadata, $ }) =>
-        kind === "Service" && metadata.name === service.name && $.namespace === service.namespace,
-    )
-    ?.$.placeOf(path);
-
-const words: Readonly<Record<Protocol, string>> = {
+const protocolNames: Readonly<Record<Protocol, string>> = {
   http: "HTTP",
   http2: "HTTP/2",
   tls: "TLS",
@@ -55,44 +49,41 @@ const words: Readonly<Record<Protocol, string>> = {
 const httpRules = /"(methods|paths|hosts|requestPrincipals|notPaths|notMethods)"/;
 const httpSettings = /"(httpHeaderName|httpCookie|httpQueryParameterName|http1MaxPendingRequests|http2MaxRequests)"/;
 
-/** A port that is TCP or TLS by its name, with configuration that only HTTP has. */
+/** A port that is TCP or TLS by its name, with configuration that has an effect on HTTP only. */
 const portIsNotHttp: Mistake = (context) => {
   const call = portOfCall(context);
   if (!call || (call.protocol !== "tcp" && call.protocol !== "tls")) return undefined;
-  const isServiceOf = (host: string, namespace: string) =>
-    istioHost(host, namespace).startsWith(`${call.service.name}.${call.service.namespace}.`);
+  const isServiceOf = (host: string) => host.startsWith(`${call.service.name}.${call.service.namespace}.`);
   const policy = targetPolicies(context, "AuthorizationPolicy").find(({ spec }) =>
     httpRules.test(JSON.stringify(spec)),
   );
   const routed = ofKind(context.objects, "VirtualService").find(
-    ({ spec, $ }) => spec?.http && ((spec.hosts ?? []) as string[]).some((host) => isServiceOf(host, $.namespace)),
+    (object) => object.spec?.http && fullHosts(object).some(isServiceOf),
   );
   const rule = ofKind(context.objects, "DestinationRule").find(
-    ({ spec, $ }) => isServiceOf(String(spec?.host), $.namespace) && httpSettings.test(JSON.stringify(spec)),
+    ({ spec, $ }) => isServiceOf(istioHost(String(spec?.host), $.namespace)) && httpSettings.test(JSON.stringify(spec)),
   );
-  const what = policy
+  const effect = policy
     ? `${objectTitle(policy)} has conditions for HTTP, which such a port does not have: ALLOW rules with them never match, and DENY rules ignore them`
     : routed
       ? `the http routes of ${objectTitle(routed)} do not apply`
       : rule && `the settings for HTTP of ${objectTitle(rule)} do not apply`;
-  if (!what) return undefined;
-  const place = placeOf(context, call);
+  if (!effect) return undefined;
   return {
-    text: `${call.title} is ${words[call.protocol]} by its ${call.key}: ${what}`,
-    ...(place && { place }),
+    text: `${call.title} is ${protocolNames[call.protocol]} by its ${call.key}: ${effect}`,
+    ...placeInService(context, call.service, call.path),
     fix: "name it http, or set appProtocol: http",
   };
 };
 
-/** A gRPC call to a workload that the proxy speaks HTTP/1.1 to. */
+/** A gRPC call to a workload to which the proxy speaks HTTP/1.1. */
 const grpcOverHttp1: Mistake = (context) => {
   const call = portOfCall(context);
   const failed = context.observation.answer.grpcStatus !== 0;
   if (call?.protocol !== "http" || !failed || !/^grpcs?:/.test(context.testCase.request.url)) return undefined;
-  const place = placeOf(context, call);
   return {
     text: `${call.title} is HTTP by its ${call.key}, so proxies speak HTTP/1.1 to the workload, and gRPC needs HTTP/2`,
-    ...(place && { place }),
+    ...placeInService(context, call.service, call.path),
     fix: "name it grpc, or set appProtocol: grpc",
   };
 };
@@ -104,10 +95,9 @@ const tcpOnHttpPort: Mistake = (context) => {
   const { url } = context.testCase.request;
   const speaks = url.startsWith("tcp:") ? "no HTTP" : isSecured(url) && !context.caller.outside ? "TLS" : undefined;
   if (!speaks) return undefined;
-  const place = placeOf(context, call);
   return {
-    text: `${call.title} is ${words[call.protocol]} by its ${call.key}, and the caller speaks ${speaks}: proxies refuse what they cannot read (${resultOf(context.observation)})`,
-    ...(place && { place }),
+    text: `${call.title} is ${protocolNames[call.protocol]} by its ${call.key}, and the caller speaks ${speaks}: proxies refuse what they cannot read (${resultOf(context.observation)})`,
+    ...placeInService(context, call.service, call.path),
     fix: speaks === "TLS" ? "name it https, or call http://" : "name it tcp, or set appProtocol: tcp",
   };
 };

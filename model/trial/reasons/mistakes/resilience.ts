@@ -1,32 +1,16 @@
 import { answeredBy, resultOf } from "../../requests/observation";
-import { type Context, hasFlag } from "../context";
-import { httpRoutes, takenRoutes } from "../routes";
+import { endedWith, expectsTimeout, hasFlag } from "../context";
+import { takenRoutes } from "../routes";
 import type { Mistake } from "./mistake";
 
-/** Settings of an http route that bound how long and how often a request is tried. */
-interface Resilience {
-  readonly fault?: {
-    readonly abort?: { readonly httpStatus?: number; readonly percentage?: { readonly value?: number } };
-    readonly delay?: { readonly percentage?: { readonly value?: number } };
-  };
-  readonly timeout?: string;
-  readonly retries?: { readonly attempts?: number; readonly perTryTimeout?: string; readonly retryOn?: string };
-}
-
-/** The routes that the proxies took, with these settings. */
-const taken = (context: Context) =>
-  takenRoutes(context).map(({ object, index }) => ({
-    ...((httpRoutes(object)[index] ?? {}) as Resilience),
-    place: (...path: readonly string[]) => object.$.placeOf(["spec", "http", index, ...path]),
-  }));
-
+/** A fault of a route with a timeout or retries, which the fault ends before. */
 const faultBeforeRetry: Mistake = (context) => {
-  if (!hasFlag(context, "FI") && !hasFlag(context, "DI")) return undefined;
-  const faulty = taken(context).find(({ fault, timeout, retries }) => fault && (timeout ?? retries));
+  if (!hasFlag(context, "FI", "DI")) return undefined;
+  const faulty = takenRoutes(context).find(({ route: { fault, timeout, retries } }) => fault && (timeout ?? retries));
   return (
     faulty && {
       text: "a fault acts in the caller's proxy before timeout and retries of the same route, which never see it (istio/istio#13705)",
-      place: faulty.place("fault"),
+      place: faulty.placeOf("fault"),
       fix: "let the stand-in misbehave instead: given: { SERVICE: { delay: 3s } }",
     }
   );
@@ -36,7 +20,8 @@ const faultBeforeRetry: Mistake = (context) => {
 const faultShare: Mistake = (context) => {
   const { expect } = context.testCase;
   if (!expect.share && !expect.status && !expect.seconds) return undefined;
-  for (const { fault, place } of taken(context)) {
+  for (const { route, placeOf } of takenRoutes(context)) {
+    const { fault } = route;
     const kind = fault?.abort ? "abort" : "delay";
     const share = fault?.[kind];
     if (!share) continue;
@@ -48,7 +33,7 @@ const faultShare: Mistake = (context) => {
         value === undefined
           ? `the fault's ${kind} has no percentage, so it meets every request`
           : `percentage of the fault's ${kind} is ${value}, which means ${value} of 100 requests`,
-      place: place("fault", kind, ...(share.percentage ? ["percentage"] : [])),
+      place: placeOf("fault", kind, ...(share.percentage ? ["percentage"] : [])),
       fix: `percentage: { value: ${wanted} }`,
     };
   }
@@ -63,9 +48,10 @@ const grpcNames: Readonly<Record<number, string>> = {
   13: "internal",
   14: "unavailable",
 };
+/** https://istio.io/latest/docs/concepts/traffic-management/#retries */
 const defaultRetryOn = "connect-failure,refused-stream,unavailable,cancelled,503";
 
-/** True if `retryOn` covers an answer; connections that fail are left out. */
+/** True if `retryOn` covers an answer. Always true for a connection that failed. */
 function retriesOn(retryOn: string, status: number | string, grpc: number | undefined): boolean {
   const conditions = retryOn.split(/ *, */);
   if (grpc !== undefined && grpc > 0) return conditions.includes(grpcNames[grpc] ?? "");
@@ -79,58 +65,63 @@ function retriesOn(retryOn: string, status: number | string, grpc: number | unde
 }
 
 /** More or fewer tries than a case expects: Istio retries twice unless a route says otherwise. */
-const retries: Mistake = (context) => {
+const tries: Mistake = (context) => {
   const { testCase, observation } = context;
   // a case that expects no arrival is about who answers, and not about tries
   if (testCase.expect.attempts === 0) return undefined;
   const attempts = observation.arrivals.filter(({ shadow }) => !shadow).length;
   if (testCase.expect.attempts === undefined || testCase.expect.attempts === attempts || attempts === 0)
     return undefined;
-  const [route] = taken(context);
-  const retryPolicy = route?.retries;
+  const [taken] = takenRoutes(context);
+  const retryPolicy = taken?.route.retries;
   if (attempts > 1)
     return retryPolicy
-      ? { text: `the route has retries: attempts: ${retryPolicy.attempts ?? 2}`, place: route.place("retries") }
+      ? { text: `the route has retries: attempts: ${retryPolicy.attempts ?? 2}`, place: taken.placeOf("retries") }
       : {
           text: "Istio retries a failed request twice unless its route says otherwise",
-          ...(route && { place: route.place() }),
+          ...(taken && { place: taken.placeOf() }),
           fix: "retries: { attempts: 0 } in the route",
         };
+  if (!taken) return undefined;
+  if (retryPolicy?.attempts === 0)
+    return { text: "the route has retries: attempts: 0, so it never retries", place: taken.placeOf("retries") };
   const grpc = observation.answer.grpcStatus;
   const status = resultOf(observation);
   const retryOn = retryPolicy?.retryOn ?? defaultRetryOn;
-  if (!route || hasFlag(context, "UT") || retryPolicy?.attempts === 0 || retriesOn(retryOn, status, grpc))
-    return route && retryPolicy?.attempts === 0
-      ? { text: "the route has retries: attempts: 0, so it never retries", place: route.place("retries") }
-      : undefined;
+  if (hasFlag(context, "UT") || retriesOn(retryOn, status, grpc)) return undefined;
   return {
     text: `${retryPolicy ? "the route" : "a route without retries"} retries on ${retryOn} only, and ${grpc === undefined ? `the answer ${status}` : `the gRPC status ${grpc}`} is none of these`,
-    place: route.place(...(retryPolicy ? ["retries"] : [])),
+    place: taken.placeOf(...(retryPolicy ? ["retries"] : [])),
     fix: grpc === undefined ? "retryOn: 5xx, or the very status" : `retryOn: ${grpcNames[grpc] ?? "unavailable"}`,
   };
 };
 
+/** Seconds of a duration such as 500ms. */
 const seconds = (duration: string): number => {
   const [, value = "0", unit = "s"] = /^([\d.]+)(ms|s|m|h)$/.exec(duration) ?? [];
   return Number(value) * { ms: 0.001, s: 1, m: 60, h: 3600 }[unit as "ms" | "s" | "m" | "h"];
 };
 
-/** The timeout that ended a request, by its line. */
+/** The timeout that ended a request. */
 const timedOut: Mistake = (context) => {
-  if (!hasFlag(context, "UT") && resultOf(context.observation) !== 504) return undefined;
-  const limited = taken(context).find(({ timeout, retries: retryPolicy }) => timeout ?? retryPolicy?.perTryTimeout);
+  if (!hasFlag(context, "UT") && !endedWith(context, 504)) return undefined;
+  const limited = takenRoutes(context).find(({ route }) => route.timeout ?? route.retries?.perTryTimeout);
   if (!limited) return undefined;
-  const { timeout, retries: { attempts = 2, perTryTimeout } = {}, place } = limited;
-  if (timeout && perTryTimeout && seconds(timeout) < seconds(perTryTimeout) * (attempts + 1))
+  const { placeOf } = limited;
+  const { timeout, retries } = limited.route;
+  const { attempts = 2, perTryTimeout } = retries ?? {};
+  const needed = perTryTimeout === undefined ? 0 : seconds(perTryTimeout) * (attempts + 1);
+  if (timeout && perTryTimeout && seconds(timeout) < needed)
     return {
-      text: `timeout: ${timeout} of the route ends all tries together, and ${attempts + 1} tries of perTryTimeout: ${perTryTimeout} need ${seconds(perTryTimeout) * (attempts + 1)}s`,
-      place: place("timeout"),
+      text: `timeout: ${timeout} of the route ends all tries together, and ${attempts + 1} tries of perTryTimeout: ${perTryTimeout} need ${needed}s`,
+      place: placeOf("timeout"),
       fix: "a timeout that is longer than all tries together",
     };
-  if (timeout && !perTryTimeout && limited.retries && attempts > 0 && context.testCase.expect.attempts !== undefined)
+  const expectsAttempts = context.testCase.expect.attempts !== undefined;
+  if (timeout && !perTryTimeout && retries && attempts > 0 && expectsAttempts)
     return {
       text: `retries of the route have no perTryTimeout, so the first try may last until timeout: ${timeout} ends the request`,
-      place: place("retries"),
+      place: placeOf("retries"),
       fix: "perTryTimeout in retries, shorter than the timeout",
     };
   const parts = [
@@ -139,23 +130,21 @@ const timedOut: Mistake = (context) => {
   ];
   return {
     text: `the route has ${parts.filter(Boolean).join(" and ")}`,
-    place: place(timeout ? "timeout" : "retries"),
+    place: placeOf(timeout ? "timeout" : "retries"),
   };
 };
 
 /** A request that waits, on a route without a timeout. */
 const noTimeout: Mistake = (context) => {
-  const { expect } = context.testCase;
-  const wanted = expect.status?.includes(504) || (expect.seconds?.startsWith("<") ?? false);
-  if (!wanted || hasFlag(context, "UT") || !answeredBy(context.observation)) return undefined;
-  const [route] = taken(context);
-  return route && !route.timeout && !route.retries?.perTryTimeout
+  if (!expectsTimeout(context) || hasFlag(context, "UT") || !answeredBy(context.observation)) return undefined;
+  const [taken] = takenRoutes(context);
+  return taken && !taken.route.timeout && !taken.route.retries?.perTryTimeout
     ? {
         text: "the route that was taken has no timeout, and Istio has none by default",
-        place: route.place(),
+        place: taken.placeOf(),
         fix: "timeout: 1s in this route",
       }
     : undefined;
 };
 
-export const mistakesOfResilience: readonly Mistake[] = [faultBeforeRetry, faultShare, retries, timedOut, noTimeout];
+export const mistakesOfResilience: readonly Mistake[] = [faultBeforeRetry, faultShare, tries, timedOut, noTimeout];

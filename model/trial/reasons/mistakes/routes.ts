@@ -1,19 +1,25 @@
 import { entranceOf, ingress, isIstioGateway } from "../../manifests/gateways";
+import { hostsOf } from "../../manifests/hosts";
 import type { UserObject } from "../../manifests/objects";
-import { fqdnOf, istioHost, matchesHost } from "../../manifests/services";
-import { resultOf } from "../../requests/observation";
-import { type Context, calledService, entranceOfCaller, hostOf, isInbound, objectTitle, ofKind } from "../context";
-import { httpRoutes, routesForHost, takenRoutes } from "../routes";
+import {
+  domainOfServices,
+  fqdnOf,
+  fqdnOfKey,
+  istioHost,
+  matchesHost,
+  namespaceOf,
+  serviceByFqdn,
+} from "../../manifests/services";
+import { rulesOf } from "../apiRoutes";
+import { calledService, endedWith, entranceNamespace, hostOf, isInbound, objectTitle, ofKind } from "../context";
+import { destinationsOf } from "../httpRoutes";
+import { takenRoutes, virtualServicesForHost } from "../routes";
 import type { Mistake } from "./mistake";
 
-/** VirtualServices of the request's host, and the routes taken. */
-const concerned = (context: Context) => [
-  ...new Set([...routesForHost(context), ...takenRoutes(context).map(({ object }) => object)]),
-];
-
+/** A VirtualService that names Gateways and not `mesh`, for a caller in the mesh. */
 const gatewaysWithoutMesh: Mistake = (context) => {
   if (context.caller.outside) return undefined;
-  const bound = routesForHost(context).find(({ spec }) => spec?.gateways && !spec.gateways.includes("mesh"));
+  const bound = virtualServicesForHost(context).find(({ spec }) => spec?.gateways && !spec.gateways.includes("mesh"));
   return (
     bound && {
       text: `${objectTitle(bound)} lists gateways without mesh, so callers inside the mesh do not use it`,
@@ -27,15 +33,15 @@ const gatewaysWithoutMesh: Mistake = (context) => {
 const shortHost: Mistake = (context) => {
   const service = calledService(context);
   if (!service) return undefined;
-  const wrong = ofKind(context.objects, "VirtualService").find(
-    ({ spec, $ }) =>
-      $.namespace !== service.namespace &&
-      ((spec?.hosts ?? []) as string[]).includes(service.name) &&
-      !context.services.some(({ name, namespace }) => name === service.name && namespace === $.namespace),
-  );
+  const { name } = service;
+  const wrong = ofKind(context.objects, "VirtualService").find((object) => {
+    const { namespace } = object.$;
+    const exists = serviceByFqdn(fqdnOf({ name, namespace }), context.services) !== undefined;
+    return namespace !== service.namespace && hostsOf(object).includes(name) && !exists;
+  });
   return (
     wrong && {
-      text: `host ${service.name} of ${objectTitle(wrong)} means ${istioHost(service.name, wrong.$.namespace)}, and the request goes to ${fqdnOf(service)}`,
+      text: `host ${name} of ${objectTitle(wrong)} means ${istioHost(name, wrong.$.namespace)}, and the request goes to ${fqdnOf(service)}`,
       place: wrong.$.placeOf(["spec", "hosts"]),
       fix: `hosts: [${fqdnOf(service)}]`,
     }
@@ -46,16 +52,15 @@ const shortHost: Mistake = (context) => {
 const shortWildcard: Mistake = (context) => {
   const service = calledService(context);
   if (!service) return undefined;
-  const full = `*.${service.namespace}.svc.cluster.local`;
   const short = [`*.${service.namespace}`, `*.${service.namespace}.svc`];
-  const wrong = ofKind(context.objects, "VirtualService").find(({ spec }) =>
-    ((spec?.hosts ?? []) as string[]).some((host) => short.includes(host)),
+  const wrong = ofKind(context.objects, "VirtualService").find((object) =>
+    hostsOf(object).some((host) => short.includes(host)),
   );
   return (
     wrong && {
       text: `a wildcard of ${objectTitle(wrong)} ends before the domain of the mesh, and means no Service: ${fqdnOf(service)} is the host of the request`,
       place: wrong.$.placeOf(["spec", "hosts"]),
-      fix: `hosts: ["${full}"]`,
+      fix: `hosts: ["*.${service.namespace}.${domainOfServices}"]`,
     }
   );
 };
@@ -64,29 +69,27 @@ const shortWildcard: Mistake = (context) => {
 const notExported: Mistake = (context) => {
   const { caller, objects, observation } = context;
   // a request from outside is routed by the proxy of a gateway, and one inside may pass an egress gateway
-  const [entrance = ""] = caller.outside ? entranceOfCaller(context).service.split("/") : [caller.namespace];
-  const next = observation.log.filter((entry) => !isInbound(entry)).map(({ proxy }) => proxy.split("/")[0] ?? "");
-  const ways = [...new Set([entrance, ...next])];
+  const entrance = caller.outside ? entranceNamespace(context) : caller.namespace;
+  const next = observation.log.filter((entry) => !isInbound(entry)).map(({ proxy }) => namespaceOf(proxy));
   const service = calledService(context);
   const host = service ? fqdnOf(service) : hostOf(context);
   const concerns = (object: UserObject): boolean => {
-    const hosts = [object.spec?.host ?? object.spec?.hosts ?? []].flat() as string[];
+    const hosts = object.spec?.host ? [String(object.spec.host)] : hostsOf(object);
     return hosts.some((pattern) => matchesHost(istioHost(pattern, object.$.namespace), host));
   };
   const candidates = ["VirtualService", "DestinationRule", "ServiceEntry"].flatMap((kind) => ofKind(objects, kind));
-  for (const from of ways)
+  for (const from of new Set([entrance, ...next]))
     for (const object of candidates) {
       const scope = object.spec?.exportTo as string[] | undefined;
       const isSeen = scope?.some(
-        (namespaceName) =>
-          namespaceName === "*" || namespaceName === from || (namespaceName === "." && object.$.namespace === from),
+        (namespace) => namespace === "*" || (namespace === "." ? object.$.namespace : namespace) === from,
       );
       if (!scope || isSeen || !concerns(object)) continue;
-      const whom = caller.outside || from !== entrance ? "the gateway" : "the caller";
+      const user = caller.outside || from !== entrance ? "the gateway" : "the caller";
       return {
         text: scope.includes("~")
           ? `${objectTitle(object)} is exported to nobody (~)`
-          : `${objectTitle(object)} is exported to ${scope.join(", ")} only, and ${whom} is in ${from}`,
+          : `${objectTitle(object)} is exported to ${scope.join(", ")} only, and ${user} is in ${from}`,
         place: object.$.placeOf(["spec", "exportTo"]),
         fix: `add ${from} to exportTo, or remove exportTo`,
       };
@@ -94,56 +97,51 @@ const notExported: Mistake = (context) => {
   return undefined;
 };
 
+/** A destination that no Service, no gateway and no ServiceEntry has. */
 const missingService: Mistake = (context) => {
-  const { objects, services, observation } = context;
-  if (!["503", "500"].includes(String(resultOf(observation)))) return undefined;
-  const gateways = [ingress, ...objects.filter(isIstioGateway).map((gateway) => entranceOf(gateway, objects))].map(
-    ({ service }) => `${service.split("/").reverse().join(".")}.svc.cluster.local`,
-  );
-  const external = ofKind(objects, "ServiceEntry").flatMap(({ spec }) => (spec?.hosts ?? []) as string[]);
-  for (const object of concerned(context))
-    for (const [i, { route = [] }] of httpRoutes(object).entries())
-      for (const [j, { destination }] of route.entries()) {
-        const full = istioHost(destination?.host ?? "", object.$.namespace);
-        if (
-          gateways.includes(full) ||
-          services.some((service) => fqdnOf(service) === full) ||
-          external.some((name) => matchesHost(name, full))
-        )
-          continue;
-        return {
-          text: `no Service has the host ${full} that ${objectTitle(object)} leads to`,
-          place: object.$.placeOf(["spec", "http", i, "route", j, "destination"]),
-          fix: "name the Service with its namespace: NAME.NAMESPACE.svc.cluster.local",
-        };
-      }
+  const { objects, services } = context;
+  if (!endedWith(context, 503, 500)) return undefined;
+  const entrances = [ingress, ...objects.filter(isIstioGateway).map((gateway) => entranceOf(gateway, objects))];
+  const gateways = entrances.map(({ service }) => fqdnOfKey(service));
+  const external = ofKind(objects, "ServiceEntry").flatMap(hostsOf);
+  const exists = (fqdn: string): boolean =>
+    gateways.includes(fqdn) ||
+    serviceByFqdn(fqdn, services) !== undefined ||
+    external.some((name) => matchesHost(name, fqdn));
+  const taken = takenRoutes(context).map(({ object }) => object);
+  for (const object of new Set([...virtualServicesForHost(context), ...taken])) {
+    const missing = destinationsOf(object).find(({ fqdn }) => !exists(fqdn));
+    if (missing)
+      return {
+        text: `no Service has the host ${missing.fqdn} that ${objectTitle(object)} leads to`,
+        place: missing.place,
+        fix: "name the Service with its namespace: NAME.NAMESPACE.svc.cluster.local",
+      };
+  }
   return undefined;
 };
 
-/** True if a ReferenceGrant of a namespace lets routes of another use what it has. */
+/** True if a ReferenceGrant lets a route use the Services of a namespace. */
 const admits = ({ spec, $ }: UserObject, route: UserObject, namespace: string): boolean =>
   $.namespace === namespace &&
   ((spec?.from ?? []) as { kind?: string; namespace?: string }[]).some(
     (from) => from.kind === route.kind && from.namespace === route.$.namespace,
   );
 
-const missingGrant: Mistake = ({ observation, objects }) => {
-  if (resultOf(observation) !== 500) return undefined;
-  for (const route of ofKind(objects, "HTTPRoute")) {
-    const rules = (route.spec?.rules ?? []) as { backendRefs?: { namespace?: string }[] }[];
-    for (const [i, { backendRefs = [] }] of rules.entries())
-      for (const [j, { namespace }] of backendRefs.entries())
-        if (
-          namespace &&
-          namespace !== route.$.namespace &&
-          !ofKind(objects, "ReferenceGrant").some((grant) => admits(grant, route, namespace))
-        )
-          return {
-            text: `no ReferenceGrant in ${namespace} allows ${objectTitle(route)} to use its Services`,
-            place: route.$.placeOf(["spec", "rules", i, "backendRefs", j, "namespace"]),
-            fix: `a ReferenceGrant in ${namespace} with from: [{ kind: ${route.kind}, namespace: ${route.$.namespace}, ... }]`,
-          };
-  }
+/** A backend in another namespace without a ReferenceGrant there. */
+const missingGrant: Mistake = (context) => {
+  if (!endedWith(context, 500)) return undefined;
+  const grants = ofKind(context.objects, "ReferenceGrant");
+  for (const { route, rule, placeOf } of ofKind(context.objects, "HTTPRoute").flatMap(rulesOf))
+    for (const [i, { namespace }] of (rule.backendRefs ?? []).entries()) {
+      if (!namespace || namespace === route.$.namespace) continue;
+      if (grants.some((grant) => admits(grant, route, namespace))) continue;
+      return {
+        text: `no ReferenceGrant in ${namespace} allows ${objectTitle(route)} to use its Services`,
+        place: placeOf("backendRefs", i, "namespace"),
+        fix: `a ReferenceGrant in ${namespace} with from: [{ kind: ${route.kind}, namespace: ${route.$.namespace}, ... }]`,
+      };
+    }
   return undefined;
 };
 
@@ -153,8 +151,7 @@ const halfName: Mistake = (context) => {
   if (!service) return undefined;
   const half = `${service.name}.${service.namespace}`;
   const wrong = [...ofKind(context.objects, "VirtualService"), ...ofKind(context.objects, "DestinationRule")].find(
-    ({ spec }) =>
-      [...((spec?.hosts ?? []) as string[]), spec?.host].some((host) => host === half || host === `${half}.svc`),
+    (object) => [...hostsOf(object), object.spec?.host].some((host) => host === half || host === `${half}.svc`),
   );
   return (
     wrong && {

@@ -1,21 +1,14 @@
-import { arrivalOf, peerOf, resultOf } from "../../requests/observation";
-import { type Context, objectTitle, ofKind } from "../context";
-import { partsOf, rulesOf } from "../policyRules";
+import { arrivalOf, peerOf } from "../../requests/observation";
+import { endedWith, expectsDenial, objectTitle, ofKind } from "../context";
+import { actionOf, partsOf, rulesOf } from "../policyRules";
 import { targetPolicies, targetService } from "../policyScope";
 import type { Mistake } from "./mistake";
 
-const wantsDenial = ({ testCase: { expect } }: Context): boolean =>
-  expect.status?.some((status) => status === 401 || status === 403) ?? false;
-
+/** A RequestAuthentication alone, which lets requests without a token pass. */
 const tokenOptional: Mistake = (context) => {
   const { request } = context.testCase;
-  if (
-    !wantsDenial(context) ||
-    resultOf(context.observation) !== 200 ||
-    request.token ||
-    request.headers?.["authorization"]
-  )
-    return undefined;
+  if (!expectsDenial(context) || !endedWith(context, 200)) return undefined;
+  if (request.token || request.headers?.["authorization"]) return undefined;
   const rule =
     targetPolicies(context, "RequestAuthentication")[0] ??
     (context.caller.outside ? ofKind(context.objects, "RequestAuthentication")[0] : undefined);
@@ -30,13 +23,12 @@ const tokenOptional: Mistake = (context) => {
 
 /** Conditions in separate rules. One that matches is enough. */
 const separateRules: Mistake = (context) => {
-  const result = resultOf(context.observation);
-  const isLetIn = wantsDenial(context) && result === 200;
-  const isShutOut = !wantsDenial(context) && result === 403;
+  const isLetIn = expectsDenial(context) && endedWith(context, 200);
+  const isShutOut = !expectsDenial(context) && endedWith(context, 403);
   if (!isLetIn && !isShutOut) return undefined;
   const action = isLetIn ? "ALLOW" : "DENY";
   for (const policy of targetPolicies(context, "AuthorizationPolicy")) {
-    if ((policy.spec?.action ?? "ALLOW") !== action) continue;
+    if (actionOf(policy) !== action) continue;
     const rules = rulesOf(policy);
     const index = rules.findIndex(({ from, to }, i) => i > 0 && to && !from && rules[i - 1]?.from && !rules[i - 1]?.to);
     if (index >= 0)
@@ -49,7 +41,7 @@ const separateRules: Mistake = (context) => {
   return undefined;
 };
 
-/** A policy that counts on a port of the Service, where the port of the pod is meant. */
+/** A policy that names the Service's port, although policies compare the pod's. */
 const servicePort: Mistake = (context) => {
   const service = targetService(context);
   if (!service) return undefined;
@@ -63,10 +55,7 @@ const servicePort: Mistake = (context) => {
         if (wrong === undefined) continue;
         const right = service.ports.find(({ number }) => number === wrong)?.target;
         return {
-          text:
-            name === "ports"
-              ? `ports of ${objectTitle(policy)} are those of the pod: the Service's port ${wrong} leads to ${targets.join(", ")}`
-              : `${name} of ${objectTitle(policy)} is the pod's port: the Service's port ${wrong} leads to ${targets.join(", ")}`,
+          text: `${name} of ${objectTitle(policy)} ${name === "ports" ? "are those of the pod" : "is the pod's port"}: the Service's port ${wrong} leads to ${targets.join(", ")}`,
           place: policy.$.placeOf(["spec", "rules", i, ...path]),
           fix: name === "ports" ? `ports: ["${right}"]` : `values: ["${right}"]`,
         };
@@ -112,15 +101,16 @@ const principalForm: Mistake = (context) => {
   return undefined;
 };
 
+const identityFields =
+  /"(principals|namespaces|serviceAccounts|notPrincipals|notNamespaces|notServiceAccounts|source\.(principal|namespace|serviceAccount))"/;
+
 /** A rule about identities for a caller that has none. */
 const noIdentity: Mistake = (context) => {
   const arrival = arrivalOf(context.observation);
-  const bare = arrival ? peerOf(arrival) === "none" : context.caller.sidecar === false;
-  if (!bare || context.caller.outside) return undefined;
+  const isAnonymous = arrival ? peerOf(arrival) === "none" : context.caller.sidecar === false;
+  if (!isAnonymous || context.caller.outside) return undefined;
   const policy = targetPolicies(context, "AuthorizationPolicy").find(({ spec }) =>
-    /"(principals|namespaces|serviceAccounts|notPrincipals|notNamespaces|notServiceAccounts|source\.(principal|namespace|serviceAccount))"/.test(
-      JSON.stringify(spec),
-    ),
+    identityFields.test(JSON.stringify(spec)),
   );
   return (
     policy && {

@@ -1,5 +1,7 @@
 import { matchesLabels } from "../../manifests/labels";
 import type { Texts } from "../../manifests/objects";
+import { namespaceOf } from "../../manifests/services";
+import type { StandIn } from "../../standIns/standIns";
 import { type Context, isInbound, objectTitle, ofKind } from "../context";
 import { targetPolicies } from "../policyScope";
 import type { Mistake } from "./mistake";
@@ -10,13 +12,14 @@ interface Ingress {
 }
 
 /** Stand-in whose sidecar got no connection to its own pod. */
-const unreached = ({ observation, standIns, labelsOf }: Context) => {
+function unreached({ observation, standIns, labelsOf }: Context): StandIn | undefined {
   const line = observation.log.find((entry) => isInbound(entry) && entry.flags.includes("UF"));
-  const [namespace] = line?.proxy.split("/") ?? [];
+  if (!line) return undefined;
+  const labels = labelsOf(line.proxy);
   return standIns.find(
-    (standIn) => line && standIn.namespace === namespace && matchesLabels(standIn.labels, labelsOf(line.proxy)),
+    (standIn) => standIn.namespace === namespaceOf(line.proxy) && matchesLabels(standIn.labels, labels),
   );
-};
+}
 
 /** A Sidecar that forwards to a port on which nothing of the pod listens. */
 const deadEndpoint: Mistake = (context) => {
@@ -42,20 +45,22 @@ const deadEndpoint: Mistake = (context) => {
 /** A PeerAuthentication with the labels of the called workload, in another namespace. */
 const modeElsewhere: Mistake = (context) => {
   const { testCase, observation, objects, standIns } = context;
-  const wanted = testCase.expect.status?.includes("reset") || testCase.expect.peer !== undefined;
-  const policies = targetPolicies(context, "PeerAuthentication");
-  const by = observation.arrivals.find(({ shadow }) => !shadow)?.workload;
-  const standIn = standIns.find(({ id }) => id === by);
-  if (!wanted || !standIn) return undefined;
-  const other = ofKind(objects, "PeerAuthentication").find(({ spec, $ }) => {
+  const expectsPeer = testCase.expect.status?.includes("reset") || testCase.expect.peer !== undefined;
+  const receiver = observation.arrivals.find(({ shadow }) => !shadow)?.workload;
+  const standIn = standIns.find(({ id }) => id === receiver);
+  if (!expectsPeer || !standIn) return undefined;
+  const misplaced = ofKind(objects, "PeerAuthentication").find(({ spec, $ }) => {
     const labels = (spec?.selector?.matchLabels ?? {}) as Texts;
-    const isFor = Object.keys(labels).length > 0 && matchesLabels(labels, standIn.labels);
-    return isFor && $.namespace !== standIn.namespace;
+    const selects = Object.keys(labels).length > 0 && matchesLabels(labels, standIn.labels);
+    return selects && $.namespace !== standIn.namespace;
   });
-  return other && !policies.some(({ spec, $ }) => spec?.selector && $.namespace === standIn.namespace)
+  const hasOwn = targetPolicies(context, "PeerAuthentication").some(
+    ({ spec, $ }) => spec?.selector && $.namespace === standIn.namespace,
+  );
+  return misplaced && !hasOwn
     ? {
-        text: `${objectTitle(other)} has a selector, so it applies to pods of its own namespace only, and ${standIn.id} is in ${standIn.namespace}`,
-        place: other.$.placeOf(["metadata", "namespace"]),
+        text: `${objectTitle(misplaced)} has a selector, so it applies to pods of its own namespace only, and ${standIn.id} is in ${standIn.namespace}`,
+        place: misplaced.$.placeOf(["metadata", "namespace"]),
         fix: `namespace: ${standIn.namespace}`,
       }
     : undefined;

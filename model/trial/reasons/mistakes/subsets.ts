@@ -1,79 +1,61 @@
 import { meshNamespace } from "../../../names";
 import { rulesForHost } from "../../manifests/hosts";
-import type { UserObject } from "../../manifests/objects";
 import { fqdnOf, istioHost } from "../../manifests/services";
-import type { Path } from "../../manifests/source";
 import { calledService, hasFlag, objectTitle, ofKind } from "../context";
-import { routesForHost, takenRoutes } from "../routes";
+import { destinationsOf } from "../httpRoutes";
+import { takenRoutes, virtualServicesForHost } from "../routes";
+import { subsetsOf } from "../trafficPolicies";
 import type { Mistake } from "./mistake";
-
-interface Destination {
-  readonly host?: string;
-  readonly subset?: string;
-}
-
-/** Destinations of the routes of one kind, each with its path in the object. */
-function destinationsOf({ spec }: UserObject, kind: "http" | "tcp" | "tls"): [Destination, Path][] {
-  const routes = (spec?.[kind] ?? []) as { route?: { destination?: Destination }[] }[];
-  return routes.flatMap(({ route = [] }, i) =>
-    route.map(({ destination = {} }, j): [Destination, Path] => [
-      destination,
-      ["spec", kind, i, "route", j, "destination"],
-    ]),
-  );
-}
 
 /** A subset that no DestinationRule defines, or that one in a namespace without effect does. */
 const subsetWithoutRule: Mistake = (context) => {
   if (!hasFlag(context, "NC")) return undefined;
   const rules = ofKind(context.objects, "DestinationRule");
-  const routes = new Set([...routesForHost(context), ...takenRoutes(context).map(({ object }) => object)]);
-  for (const route of routes)
-    for (const kind of ["http", "tcp", "tls"] as const)
-      for (const [{ host = "", subset }, path] of destinationsOf(route, kind)) {
-        if (!subset) continue;
-        const full = istioHost(host, route.$.namespace);
-        const owner = full.split(".")[1] ?? "";
-        const has = (rule: (typeof rules)[number]) =>
-          ((rule.spec?.subsets ?? []) as { name: string }[]).some(({ name }) => name === subset);
-        const matching = rulesForHost(full, rules);
-        const defining = matching.find(has);
-        const place = route.$.placeOf(path);
-        const misnamed = defining ? undefined : rules.find(has);
-        if (misnamed)
-          return {
-            text: `${objectTitle(misnamed)} defines subset ${subset} for the host ${istioHost(String(misnamed.spec?.host), misnamed.$.namespace)}, and the route leads to ${full}`,
-            place: misnamed.$.placeOf(["spec", "host"]),
-            fix: `host: ${full}`,
-          };
-        if (!defining)
-          return {
-            text: `no DestinationRule for ${full} has the subset ${subset}`,
-            place,
-            fix: "add the subset, or name one that exists",
-          };
-        if (![owner, meshNamespace, context.caller.namespace].includes(defining.$.namespace))
-          return {
-            text: `${objectTitle(defining)} is in neither the caller's nor the Service's namespace (${owner}), so the caller does not find it`,
-            place: defining.$.placeOf(["metadata", "namespace"]),
-            fix: `move it to namespace ${owner}`,
-          };
-      }
+  const taken = takenRoutes(context).map(({ object }) => object);
+  const destinations = [...new Set([...virtualServicesForHost(context), ...taken])].flatMap((object) =>
+    (["http", "tcp", "tls"] as const).flatMap((kind) => destinationsOf(object, kind)),
+  );
+  for (const { destination, fqdn, place } of destinations) {
+    const { subset } = destination;
+    if (!subset) continue;
+    const defining = rules.filter((rule) => subsetsOf(rule).some(({ name }) => name === subset));
+    const [rule] = rulesForHost(fqdn, defining);
+    const [otherHost] = defining;
+    if (!rule && otherHost)
+      return {
+        text: `${objectTitle(otherHost)} defines subset ${subset} for the host ${istioHost(String(otherHost.spec?.host), otherHost.$.namespace)}, and the route leads to ${fqdn}`,
+        place: otherHost.$.placeOf(["spec", "host"]),
+        fix: `host: ${fqdn}`,
+      };
+    if (!rule)
+      return {
+        text: `no DestinationRule for ${fqdn} has the subset ${subset}`,
+        place,
+        fix: "add the subset, or name one that exists",
+      };
+    const owner = fqdn.split(".")[1] ?? "";
+    if (![owner, meshNamespace, context.caller.namespace].includes(rule.$.namespace))
+      return {
+        text: `${objectTitle(rule)} is in neither the caller's nor the Service's namespace (${owner}), so the caller does not find it`,
+        place: rule.$.placeOf(["metadata", "namespace"]),
+        fix: `move it to namespace ${owner}`,
+      };
+  }
   return undefined;
 };
 
-/** A rule of the caller's own namespace that hides another one whole. */
+/** A rule of the caller's own namespace that hides every rule of other namespaces. */
 const hiddenRule: Mistake = (context) => {
   const service = calledService(context);
   if (!service) return undefined;
   const rules = rulesForHost(fqdnOf(service), context.objects);
   const order = [context.caller.namespace, service.namespace, meshNamespace];
   const first = order.map((namespace) => rules.find(({ $ }) => $.namespace === namespace)).find(Boolean);
-  const ruleElsewhere = rules.find((rule) => rule !== first && rule.$.namespace !== first?.$.namespace);
-  return first && ruleElsewhere
+  const hidden = rules.find((rule) => rule !== first && rule.$.namespace !== first?.$.namespace);
+  return first && hidden
     ? {
-        text: `${objectTitle(first)} is used, and ${objectTitle(ruleElsewhere)} is not: only the rule of the first namespace that has one counts (the caller's, the Service's, ${meshNamespace}), and rules are not merged`,
-        place: ruleElsewhere.$.place,
+        text: `${objectTitle(first)} is used, and ${objectTitle(hidden)} is not: only the rule of the first namespace that has one counts (the caller's, the Service's, ${meshNamespace}), and rules are not merged`,
+        place: hidden.$.place,
         fix: `put what is needed into ${objectTitle(first)}`,
       }
     : undefined;

@@ -1,23 +1,32 @@
+import { listed } from "../../../output/text";
 import { hasAuthority, isPlaceholder, misspelledSecret } from "../../certificates/certificates";
 import { tlsVersions } from "../../format/shapes";
 import { entranceOf } from "../../manifests/gateways";
-import { resultOf } from "../../requests/observation";
+import { objectKey } from "../../manifests/objects";
+import { namespaceOf } from "../../manifests/services";
 import { isSecured, urlParts } from "../../requests/urls";
-import { hostOf, objectTitle, ofKind } from "../context";
+import { type Context, endedWith, hostOf, objectTitle, ofKind } from "../context";
 import { entranceGateways, gatewayServers, servingServers } from "../servers";
 import type { Mistake } from "./mistake";
 
+/** Servers on the request's way that name a credential, each with the line of the name and the namespace of its pods. */
+const credentials = (context: Context) =>
+  servingServers(context).flatMap(({ gateway, server, index }) => {
+    const credential = server.tls?.credentialName;
+    const place = gateway.$.placeOf(["spec", "servers", index, "tls", "credentialName"]);
+    const namespace = namespaceOf(entranceOf(gateway, context.objects).service);
+    return credential ? [{ gateway, mode: server.tls?.mode ?? "", credential, namespace, place }] : [];
+  });
+
+/** A credential whose Secret is in another namespace than the gateway's pods. */
 const secretElsewhere: Mistake = (context) => {
-  if (resultOf(context.observation) !== "tls-error") return undefined;
-  for (const { gateway, server, index } of servingServers(context)) {
-    const [namespace] = entranceOf(gateway, context.objects).service.split("/");
-    const secret = ofKind(context.objects, "Secret").find(
-      ({ metadata }) => metadata.name === server.tls?.credentialName,
-    );
+  if (!endedWith(context, "tls-error")) return undefined;
+  for (const { credential, namespace, place } of credentials(context)) {
+    const secret = ofKind(context.objects, "Secret").find(({ metadata }) => metadata.name === credential);
     if (!secret || secret.$.namespace === namespace) continue;
     return {
-      text: `Secret ${secret.$.namespace}/${secret.metadata.name} is not in the namespace of the gateway's pods, ${namespace}`,
-      place: gateway.$.placeOf(["spec", "servers", index, "tls", "credentialName"]),
+      text: `${objectTitle(secret)} is not in the namespace of the gateway's pods, ${namespace}`,
+      place,
       fix: `put the Secret into ${namespace}`,
     };
   }
@@ -26,14 +35,13 @@ const secretElsewhere: Mistake = (context) => {
 
 /** A credential that no Secret has, although one of nearly the same name is there. */
 const misspelledCredential: Mistake = (context) => {
-  if (resultOf(context.observation) !== "tls-error") return undefined;
-  for (const { gateway, server, index } of servingServers(context)) {
-    const credential = server.tls?.credentialName;
-    const secret = credential && misspelledSecret(credential, context.objects);
+  if (!endedWith(context, "tls-error")) return undefined;
+  for (const { gateway, credential, place } of credentials(context)) {
+    const secret = misspelledSecret(credential, context.objects);
     if (!secret || ofKind(context.objects, "Secret").some(({ metadata }) => metadata.name === credential)) continue;
     return {
       text: `no Secret has the name ${credential}, so ${objectTitle(gateway)} has no certificate; did you mean ${secret.metadata.name}?`,
-      place: gateway.$.placeOf(["spec", "servers", index, "tls", "credentialName"]),
+      place,
       fix: `credentialName: ${secret.metadata.name}`,
     };
   }
@@ -55,9 +63,11 @@ const clientsNotVerified: Mistake = (context) => {
   const serving = servingServers(context).find(({ server }) =>
     /^(SIMPLE|OPTIONAL_MUTUAL)$/.test(server.tls?.mode ?? ""),
   );
+  const mode = serving?.server.tls?.mode;
+  const effect = mode === "SIMPLE" ? "asks for no client certificate" : "lets clients without a certificate in";
   return (
     serving && {
-      text: `${objectTitle(serving.gateway)} has the mode ${serving.server.tls?.mode}, which ${serving.server.tls?.mode === "SIMPLE" ? "asks for no client certificate" : "lets clients without a certificate in"}`,
+      text: `${objectTitle(serving.gateway)} has the mode ${mode}, which ${effect}`,
       place: serving.gateway.$.placeOf(["spec", "servers", serving.index, "tls", "mode"]),
       fix: "mode: MUTUAL",
     }
@@ -66,28 +76,21 @@ const clientsNotVerified: Mistake = (context) => {
 
 /** A MUTUAL server whose Secret has no CA, and for which no Secret NAME-cacert exists. */
 const noAuthority: Mistake = (context) => {
-  if (!context.caller.outside || !["tls-error", "reset"].includes(String(resultOf(context.observation))))
-    return undefined;
+  if (!context.caller.outside || !endedWith(context, "tls-error", "reset")) return undefined;
   const secrets = ofKind(context.objects, "Secret");
-  for (const { gateway, server, index } of servingServers(context)) {
-    const name = server.tls?.credentialName;
-    if (!name || !/^(OPTIONAL_)?MUTUAL$/.test(server.tls?.mode ?? "")) continue;
-    const [namespace] = entranceOf(gateway, context.objects).service.split("/");
-    const secretsHere = secrets.filter(({ $ }) => $.namespace === namespace);
-    const credentialSecret = secretsHere.find(({ metadata }) => metadata.name === name);
-    if (
-      !credentialSecret ||
-      hasAuthority(credentialSecret) ||
-      secretsHere.some(({ metadata }) => metadata.name === `${name}-cacert`)
-    )
-      continue;
-    const secretWithCa = secrets.find((secret) => secret !== credentialSecret && hasAuthority(secret));
+  for (const { mode, credential, namespace, place } of credentials(context)) {
+    if (!/^(OPTIONAL_)?MUTUAL$/.test(mode)) continue;
+    const find = (name: string) => secrets.find((secret) => objectKey(secret) === `${namespace}/${name}`);
+    const secret = find(credential);
+    if (!secret || hasAuthority(secret) || find(`${credential}-cacert`)) continue;
+    const withCa = secrets.find((candidate) => candidate !== secret && hasAuthority(candidate));
     // a run gives a Secret without data its own CA, unless another Secret has one
-    if (!secretWithCa && isPlaceholder(credentialSecret)) continue;
+    if (!withCa && isPlaceholder(secret)) continue;
+    const unread = withCa ? `; ${objectTitle(withCa)} has one, under a name that nothing reads` : "";
     return {
-      text: `Secret ${namespace}/${name} has no CA for the mode ${server.tls?.mode}, so the gateway refuses every handshake${secretWithCa ? `; Secret ${secretWithCa.$.namespace}/${secretWithCa.metadata.name} has one, under a name that nothing reads` : ""}`,
-      place: gateway.$.placeOf(["spec", "servers", index, "tls", "credentialName"]),
-      fix: `the CA as ca.crt in this Secret, or in a Secret ${namespace}/${name}-cacert`,
+      text: `${objectTitle(secret)} has no CA for the mode ${mode}, so the gateway refuses every handshake${unread}`,
+      place,
+      fix: `the CA as ca.crt in this Secret, or in a Secret ${namespace}/${credential}-cacert`,
     };
   }
   return undefined;
@@ -97,13 +100,13 @@ const noAuthority: Mistake = (context) => {
 const noServer: Mistake = (context) => {
   const { request } = context.testCase;
   const { port } = urlParts(request.url);
-  if (!context.caller.outside || resultOf(context.observation) !== "tls-error" || !isSecured(request.url))
-    return undefined;
+  if (!context.caller.outside || !endedWith(context, "tls-error") || !isSecured(request.url)) return undefined;
   const serversOfPort = servingServers(context).filter(({ server }) => server.port?.number === port);
   const mutual = serversOfPort.find(({ server }) => /MUTUAL/.test(server.tls?.mode ?? ""));
+  const certificate = request.clientCertificate === "foreign" ? "one by another CA" : "none";
   if (mutual && request.clientCertificate !== "trusted")
     return {
-      text: `${objectTitle(mutual.gateway)} requires a client certificate (mode ${mutual.server.tls?.mode}), and the request has ${request.clientCertificate === "foreign" ? "one by another CA" : "none"}`,
+      text: `${objectTitle(mutual.gateway)} requires a client certificate (mode ${mutual.server.tls?.mode}), and the request has ${certificate}`,
       place: mutual.gateway.$.placeOf(["spec", "servers", mutual.index, "tls", "mode"]),
     };
   if (serversOfPort.length > 0) return undefined;
@@ -123,7 +126,7 @@ const noServer: Mistake = (context) => {
   );
   return (
     gateway && {
-      text: `no server on port ${port} has the host ${sni} (SNI); there are: ${known.join(", ") || "none"}`,
+      text: `no server on port ${port} has the host ${sni} (SNI); there are: ${listed(known)}`,
       place: gateway.$.placeOf(["spec", "servers"]),
     }
   );
