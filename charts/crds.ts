@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { fetchFile } from "../host/fetch";
-import { type Api, ApiRefused } from "../host/kubernetes";
+import { type Api, ifFound } from "../host/kubernetes";
 import type { Chart } from "../model/mesh/charts";
 import {
   type Crd,
@@ -39,10 +39,7 @@ export async function crdsChart(chart: Chart): Promise<string> {
 /** Required CRDs that the cluster has. `isReleased` is true if Helm has a release of them. */
 export async function crdsIn(api: Pick<Api, "get">) {
   const crds = requiredCrds.map((name) =>
-    api.get<Crd>(`/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`).catch((error: Error) => {
-      if (error instanceof ApiRefused && error.status === 404) return undefined;
-      throw error;
-    }),
+    ifFound(api.get<Crd>(`/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`)),
   );
   const selector = encodeURIComponent(`owner=helm,name=${crdsRelease}`);
   const { items } = await api.get<{ items: readonly object[] }>(

@@ -1,5 +1,8 @@
 import { type Remedy, RemedyError } from "../model/output/remedy";
 
+/** Message of an error that was caught. */
+export const messageOf = (error: unknown): string => (error as Error).message;
+
 /** Exit codes of the commands. */
 export const exitCodes = {
   done: 0,

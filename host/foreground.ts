@@ -1,8 +1,6 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
-import { killGroup } from "./processGroup";
-
-const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+import { endingSignals, killGroup } from "./processGroup";
 
 /** File descriptors of a program's output and errors, or this process's own. */
 type Output = readonly [number | "inherit", number | "inherit"];
@@ -29,10 +27,10 @@ export function runInForeground(
       else if (signal !== "SIGINT") child.kill(signal);
     };
     const killCommand = () => killGroup(child, "SIGKILL");
-    for (const signal of signals) process.on(signal, forwardSignal);
+    for (const signal of endingSignals) process.on(signal, forwardSignal);
     if (!isAtTerminal) process.on("exit", killCommand);
     const stopListening = () => {
-      for (const signal of signals) process.off(signal, forwardSignal);
+      for (const signal of endingSignals) process.off(signal, forwardSignal);
       process.off("exit", killCommand);
     };
     child.on("error", (error) => {

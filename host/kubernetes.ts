@@ -18,6 +18,16 @@ export class ApiRefused extends Error {
   }
 }
 
+/** True for the answer that the API server does not have an object or its kind. */
+export const isNotFound = (error: unknown): boolean => error instanceof ApiRefused && error.status === 404;
+
+/** An answer of the API server, or undefined if it does not have the object or its kind. */
+export const ifFound = <T>(answer: Promise<T>): Promise<T | undefined> =>
+  answer.catch((error: unknown) => {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  });
+
 const messageOf = (body: string): string => parseJson<{ message?: string }>(body)?.message ?? body.slice(0, 200);
 
 interface Kubeconfig {

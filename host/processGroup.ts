@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 
-const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** Signals that end a command, sent by a user, a closed terminal or a CI job. */
+export const endingSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const running = new Set<ChildProcess>();
 
 /**
@@ -31,7 +32,7 @@ const passOn = (signal: NodeJS.Signals) => {
 
 function stopListening(): void {
   process.off("exit", endAll);
-  for (const signal of signals) process.off(signal, passOn);
+  for (const signal of endingSignals) process.off(signal, passOn);
 }
 
 /**
@@ -42,7 +43,7 @@ function stopListening(): void {
 export function endWithThisProcess(child: ChildProcess): () => void {
   if (running.size === 0) {
     process.on("exit", endAll);
-    for (const signal of signals) process.on(signal, passOn);
+    for (const signal of endingSignals) process.on(signal, passOn);
   }
   running.add(child);
   return () => {

@@ -1,9 +1,7 @@
-import type { IVirtualService } from "@kubernetes-models/istio/networking.istio.io/v1/VirtualService";
 import { gateway, meshNamespace, publicHost } from "../names";
 import type { Settings } from "../settings/contract";
 import { none } from "../settings/forms";
-
-type Route = NonNullable<NonNullable<IVirtualService["spec"]>["http"]>[number];
+import type { Route } from "../traffic/redirect";
 
 /** oauth2-proxy. The name is that of its Deployment, its Service and the extension provider in istiod. */
 export const loginProxy = { name: "oauth2-proxy", port: 4180 } as const;

@@ -1,9 +1,7 @@
-import type { IVirtualService } from "@kubernetes-models/istio/networking.istio.io/v1/VirtualService";
 import { app, type Subset, serviceHost, subsetHeader } from "../names";
 import type { Settings } from "../settings/contract";
 import { noHeader } from "../settings/forms";
-
-type Route = NonNullable<NonNullable<IVirtualService["spec"]>["http"]>[number];
+import type { Route } from "./redirect";
 
 /** Settings by which requests reach version 2 independently of the weight. */
 export type ChoiceSettings = Pick<Settings, "canaryHeader" | "canaryAffinity" | "mirrorPercent">;

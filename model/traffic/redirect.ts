@@ -2,7 +2,8 @@ import type { IVirtualService } from "@kubernetes-models/istio/networking.istio.
 import { gateway } from "../names";
 import type { Settings } from "../settings/contract";
 
-type Route = NonNullable<NonNullable<IVirtualService["spec"]>["http"]>[number];
+/** An http route of a VirtualService. */
+export type Route = NonNullable<NonNullable<IVirtualService["spec"]>["http"]>[number];
 
 /** Ports of this host that are published to the ingress gateway. */
 export type HostPorts = Pick<Settings, "httpPort" | "httpsPort">;

@@ -10,8 +10,6 @@ export interface HboneConnections {
   readonly fromGateway: readonly string[];
   /** Targets that the pod of the run reached with its own identity. */
   readonly fromMember: readonly string[];
-  /** Identities of the targets. */
-  readonly identities: readonly string[];
 }
 
 /**
@@ -28,11 +26,10 @@ export function hboneConnections(texts: readonly string[], run: string): HboneCo
   });
   const from = (principal: string) =>
     connections.filter(({ labels }) => labels["source_principal"]?.endsWith(principal));
-  const distinct = (label: string, samples: readonly MetricSample[]) =>
-    [...new Set(samples.map(({ labels }) => labels[label] ?? ""))].sort();
+  const targets = (samples: readonly MetricSample[]) =>
+    [...new Set(samples.map(({ labels }) => labels["destination_service_name"] ?? ""))].sort();
   return {
-    fromGateway: distinct("destination_service_name", from(`/ns/${meshNamespace}/sa/${gateway.release}`)),
-    fromMember: distinct("destination_service_name", from(`/ns/${run}/sa/default`)),
-    identities: distinct("destination_principal", connections),
+    fromGateway: targets(from(`/ns/${meshNamespace}/sa/${gateway.release}`)),
+    fromMember: targets(from(`/ns/${run}/sa/default`)),
   };
 }

@@ -1,3 +1,4 @@
+import { messageOf } from "../../../host/failure";
 import { poll } from "../../../host/wait";
 import type { Rollback, RolloutEnd, RolloutEvent } from "../../../model/canary/plan";
 import { type CommandWriter, forNpm, run } from "../../../model/output/remedy";
@@ -14,8 +15,6 @@ export interface RetryLimits {
 
 export const defaultRetryLimits: RetryLimits = { routeSeconds: 60, applyAttempts: 3, wait: 1000 };
 
-const reasonOf = (error: unknown): string => (error as Error).message;
-
 /** Repeats an attempt until it succeeds, the time is over or no attempts are left. Returns the reason of the last failure. */
 export function retry(
   work: () => Promise<void>,
@@ -25,7 +24,7 @@ export function retry(
   let left = attempts;
   return poll(
     seconds,
-    () => work().then(() => undefined, reasonOf),
+    () => work().then(() => undefined, messageOf),
     (reason) => {
       if (reason === undefined || --left <= 0) return true;
       onFailure(reason);

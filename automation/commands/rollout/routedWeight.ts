@@ -1,4 +1,4 @@
-import { type Api, ApiRefused } from "../../../host/kubernetes";
+import { type Api, ApiRefused, isNotFound } from "../../../host/kubernetes";
 import type { Settings } from "../../../model/settings/contract";
 import { type CanaryRoute, canaryRoute, canaryRoutes } from "../../../model/traffic/canaryRoute";
 import type { RouteSettings } from "../../../model/traffic/traffic";
@@ -11,9 +11,7 @@ export async function routedWeight(api: Pick<Api, "get">, settings: Routing): Pr
   return weightOf(await api.get(path));
 }
 
-/** The cluster does not have the object or its kind. */
-const isMissing = (error: unknown): boolean => error instanceof ApiRefused && error.status === 404;
-/** Somebody who may not change routes of an API has created none. */
+/** True for an account that may not change routes of an API, and so has created none. */
 const isForbidden = (error: unknown): boolean => error instanceof ApiRefused && error.status === 403;
 
 /**
@@ -33,7 +31,7 @@ export async function patchRoutes(
       await api.patch(route.path, { spec: route.spec({ ...settings, canaryWeight }) });
       return true;
     } catch (error) {
-      if (isMissing(error) || (route !== configured && isForbidden(error))) return false;
+      if (isNotFound(error) || (route !== configured && isForbidden(error))) return false;
       throw error;
     }
   };
@@ -50,7 +48,7 @@ export async function isRoutedByOther(api: Pick<Api, "get">, settings: Routing):
   const has = ({ path }: CanaryRoute): Promise<boolean | undefined> =>
     api.get(path).then(
       () => true,
-      (error) => (isMissing(error) ? false : undefined),
+      (error) => (isNotFound(error) ? false : undefined),
     );
   const presence = await Promise.all(canaryRoutes.map(async (route) => [route, await has(route)] as const));
   return presence.every(([route, isThere]) => isThere === (route !== configured));

@@ -1,5 +1,5 @@
 import type { Api } from "../../../host/kubernetes";
-import { ApiRefused } from "../../../host/kubernetes";
+import { ApiRefused, ifFound } from "../../../host/kubernetes";
 import { meshNamespace } from "../../../model/names";
 import { type KubeObject, plainObject, titleOf, type UserObject } from "../../../model/trial/manifests/objects";
 import type { Path, Problem } from "../../../model/trial/manifests/source";
@@ -92,10 +92,7 @@ export async function nameConflicts(
   }));
   const shared = objects.filter(({ $ }) => $.namespace === "default" || $.namespace === meshNamespace);
   const objectsTaken = await inParallel(shared, async (object) => {
-    const existing = await api.get<Existing>(objectPath(object)).catch((error: Error) => {
-      if (error instanceof ApiRefused && error.status === 404) return undefined;
-      throw error;
-    });
+    const existing = await ifFound(api.get<Existing>(objectPath(object)));
     if (!existing || existing.metadata.labels?.[trialLabel] !== undefined) return [];
     return [
       { ...object.$.place, message: `${titleOf(object)} exists in the cluster and is not of a run: use another name` },

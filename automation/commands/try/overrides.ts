@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { type Api, ApiRefused } from "../../../host/kubernetes";
+import { type Api, ifFound } from "../../../host/kubernetes";
 import { meshNamespace } from "../../../model/names";
 import type { UserObject } from "../../../model/trial/manifests/objects";
 import { objectPath } from "./admission";
@@ -24,13 +24,6 @@ const journal = (stack: string): string => path.join(trialFolder(stack), "overri
 export const replacesEnvironment = ({ kind, metadata, $ }: UserObject): boolean =>
   kind === "PeerAuthentication" && $.namespace === meshNamespace && metadata.name === "default";
 
-/** The object, or undefined if there is none. */
-const find = (api: Api, object: string): Promise<Live | undefined> =>
-  api.get<Live>(object).catch((error: unknown) => {
-    if (error instanceof ApiRefused && error.status === 404) return undefined;
-    throw error;
-  });
-
 /**
  * Restores the objects of the environment that a run changed, also a run that was killed. An object that was changed or
  * removed after the run stays so, as by an up with another `mtlsMode`.
@@ -38,7 +31,7 @@ const find = (api: Api, object: string): Promise<Live | undefined> =>
 export async function restoreObjects(api: Api, stack: string): Promise<void> {
   const text = await readFile(journal(stack), "utf8").catch(() => "[]");
   for (const { path: object, spec, generation } of JSON.parse(text) as Override[]) {
-    const live = await find(api, object);
+    const live = await ifFound(api.get<Live>(object));
     const isOfRun = generation === undefined || live?.metadata.generation === generation;
     if (live && isOfRun) await api.replace(object, { ...live, spec });
   }

@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { type Api, ApiRefused } from "../../../host/kubernetes";
+import { type Api, ifFound } from "../../../host/kubernetes";
 import { poll } from "../../../host/wait";
 import { markersPath } from "../../../model/trial/marker";
 import { trialLabel } from "../../../model/trial/standIns/pods";
@@ -19,12 +19,9 @@ const namespacesPath = "/api/v1/namespaces";
 /** Seconds in which namespaces with all that lives in them go. */
 const patience = 120;
 
-const ofTrials = (api: Api, path: string, selector: string) =>
-  api.get<Objects>(`${path}?labelSelector=${encodeURIComponent(selector)}`).catch((error: unknown): Objects => {
-    // without Istio's CRDs there is no marker either
-    if (error instanceof ApiRefused && error.status === 404) return { items: [] };
-    throw error;
-  });
+/** Objects of mesh tests. None if the cluster lacks Istio's CRDs, and so has no marker either. */
+const ofTrials = async (api: Api, path: string, selector: string): Promise<Objects> =>
+  (await ifFound(api.get<Objects>(`${path}?labelSelector=${encodeURIComponent(selector)}`))) ?? { items: [] };
 
 /** Waits until no namespace of an earlier run is on its way out: one cannot be made again before it is gone. */
 export async function waitForNamespaces(api: Api): Promise<void> {

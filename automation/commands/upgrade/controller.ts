@@ -1,3 +1,4 @@
+import { messageOf } from "../../../host/failure";
 import {
   addRequests,
   noRequests,
@@ -37,7 +38,6 @@ export interface UpgradeParts {
 }
 
 const noChange = async (): Promise<void> => {};
-const messageOf = (error: unknown): string => (error as Error).message;
 
 /** Runs one upgrade. It writes each step into the journal before it changes anything. */
 export class UpgradeController {

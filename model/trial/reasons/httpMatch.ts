@@ -7,8 +7,14 @@ export interface StringMatch {
   readonly regex?: string;
 }
 
+/** Conditions of a match about the caller. */
+export interface CallerMatch {
+  readonly sourceLabels?: Readonly<Record<string, string>>;
+  readonly sourceNamespace?: string;
+}
+
 /** The conditions of one `match` of a VirtualService's http route that a request can be compared with. */
-export interface HttpMatch {
+export interface HttpMatch extends CallerMatch {
   readonly uri?: StringMatch;
   readonly ignoreUriCase?: boolean;
   readonly scheme?: StringMatch;
@@ -19,8 +25,6 @@ export interface HttpMatch {
   readonly queryParams?: Readonly<Record<string, StringMatch>>;
   readonly port?: number;
   readonly gateways?: readonly string[];
-  readonly sourceLabels?: Readonly<Record<string, string>>;
-  readonly sourceNamespace?: string;
 }
 
 /** A request as a proxy compares it with routes. */
@@ -73,6 +77,20 @@ function headerValue(name: string, { headers, claims }: HttpRequest): string | u
   return value === undefined ? undefined : [value].flat().join(" or ");
 }
 
+/** Conditions about the caller that a caller does not meet, in words. */
+export function unmetByCaller(
+  { sourceNamespace, sourceLabels = {} }: CallerMatch,
+  { namespace, labels }: Pick<HttpRequest, "namespace" | "labels">,
+): string[] {
+  const otherNamespace = sourceNamespace !== undefined && sourceNamespace !== namespace;
+  return [
+    ...(otherNamespace ? [`the caller's namespace ${namespace} is not ${sourceNamespace}`] : []),
+    ...Object.entries(sourceLabels)
+      .filter(([name, wanted]) => labels[name] !== wanted)
+      .map(([name, wanted]) => `the caller's label ${name} is ${labels[name] ?? "absent"}, wanted ${wanted}`),
+  ];
+}
+
 /** The conditions of a match that a request does not meet, in words; empty if it matches. */
 export function unmetConditions(match: HttpMatch, request: HttpRequest): string[] {
   const unmet: string[] = [];
@@ -97,10 +115,5 @@ export function unmetConditions(match: HttpMatch, request: HttpRequest): string[
   if (match.port !== undefined && match.port !== request.port) unmet.push(`port ${request.port} is not ${match.port}`);
   if (match.gateways && !match.gateways.includes(request.gateway))
     unmet.push(`the request comes through ${request.gateway}, wanted ${match.gateways.join(" or ")}`);
-  if (match.sourceNamespace !== undefined && match.sourceNamespace !== request.namespace)
-    unmet.push(`the caller's namespace ${request.namespace} is not ${match.sourceNamespace}`);
-  for (const [name, wanted] of Object.entries(match.sourceLabels ?? {}))
-    if (request.labels[name] !== wanted)
-      unmet.push(`the caller's label ${name} is ${request.labels[name] ?? "absent"}, wanted ${wanted}`);
-  return unmet;
+  return [...unmet, ...unmetByCaller(match, request)];
 }

@@ -3,15 +3,14 @@ import { matchesHost } from "../manifests/services";
 import type { Reason } from "../report/result";
 import { urlParts } from "../requests/urls";
 import { type Context, calledService, hostOf, objectTitle } from "./context";
+import { type CallerMatch, unmetByCaller } from "./httpMatch";
 import type { RouteKind } from "./httpRoutes";
 import { appliesAtEntrance, virtualServicesForHost } from "./routes";
 
 /** Conditions of one `match` of a tcp or tls route. */
-interface StreamMatch {
+interface StreamMatch extends CallerMatch {
   readonly port?: number;
   readonly sniHosts?: readonly string[];
-  readonly sourceLabels?: Readonly<Record<string, string>>;
-  readonly sourceNamespace?: string;
   readonly gateways?: readonly string[];
 }
 
@@ -40,12 +39,7 @@ function unmet(match: StreamMatch, context: Context): string[] {
   }
   if (match.sniHosts && !match.sniHosts.some((pattern) => matchesHost(pattern, sni)))
     unmetParts.push(`SNI ${sni} is not ${match.sniHosts.join(" or ")}`);
-  if (match.sourceNamespace !== undefined && match.sourceNamespace !== caller.namespace)
-    unmetParts.push(`the caller's namespace ${caller.namespace} is not ${match.sourceNamespace}`);
-  for (const [name, wanted] of Object.entries(match.sourceLabels ?? {}))
-    if (caller.labels[name] !== wanted)
-      unmetParts.push(`the caller's label ${name} is ${caller.labels[name] ?? "absent"}, wanted ${wanted}`);
-  return unmetParts;
+  return [...unmetParts, ...unmetByCaller(match, caller)];
 }
 
 /**

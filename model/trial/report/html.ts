@@ -1,6 +1,7 @@
 import { element, type Markup } from "../../output/markup";
 import { type Cell, htmlPage, htmlTable, listSection, paragraph } from "../../output/page";
 import { countOf } from "./report";
+import { coverableText, reportSections, untouchedOf } from "./sections";
 import type { CaseResult, Report } from "./result";
 import { placeText } from "../manifests/source";
 
@@ -63,9 +64,9 @@ function changesSection({ against, changes }: Report): Markup[] {
 
 /** The report as one page that needs no other file. */
 export function tryPage(report: Report): string {
-  const { folder, stack, results, coverage, substitutions, leftOut, notes, hints, missingLogs, seconds } = report;
+  const { folder, stack, results, missingLogs, seconds } = report;
   const title = `Mesh test of ${folder}`;
-  const untouched = coverage.filter(({ touched }) => !touched);
+  const untouched = untouchedOf(report);
   return htmlPage(
     title,
     element("h1", {}, title),
@@ -74,22 +75,12 @@ export function tryPage(report: Report): string {
     ),
     htmlTable(results.map(row)),
     ...changesSection(report),
-    ...listSection(
-      "Not as in your manifests",
-      substitutions.map(({ object, place, did }) => `${object}${place ? ` (${place})` : ""}: ${did}`),
-    ),
-    ...listSection(
-      "Left out",
-      leftOut.map((omitted) => `${omitted.object} (${placeText(omitted)}): ${omitted.why}`),
-    ),
-    ...listSection("About the environment", notes),
-    ...listSection("istioctl analyze says (hints, no verdict)", hints),
-    ...listSection("Access logs that did not come, so that reasons and coverage may be incomplete", missingLogs),
+    ...reportSections(report).flatMap(({ title: heading, rows }) => listSection(heading, rows)),
     ...listSection(
       missingLogs.length > 0
         ? "Routes, subsets and policy rules that perhaps no case used"
         : "Routes, subsets and policy rules that no case used",
-      untouched.map((coverable) => `${placeText(coverable)}: ${coverable.what}`),
+      untouched.map(coverableText),
     ),
   );
 }

@@ -1,5 +1,6 @@
 import type { CaseResult, Report } from "./result";
 import { placeText } from "../manifests/source";
+import { coverableText, reportSections, untouchedOf } from "./sections";
 
 /** Names of the outcomes for a terminal. */
 export const outcomeWords = { pass: "pass", fail: "FAIL", unknown: "unknown" } as const;
@@ -33,30 +34,22 @@ export function caseLines({ case: testCase, outcome, mismatches, seen, reasons }
 
 /** The report for a terminal, after the lines of its cases. */
 export function reportText(report: Report): string {
-  const { results, coverage, substitutions, leftOut, notes, hints, missingLogs, seconds } = report;
-  const untouched = coverage.filter(({ touched }) => !touched);
+  const { results, coverage, missingLogs, seconds } = report;
+  const untouched = untouchedOf(report);
   const section = (title: string, rows: readonly string[]) =>
     rows.length > 0 ? ["", title, ...rows.map((row) => `  ${row}`)] : [];
   const totals = (["pass", "fail", "unknown"] as const).map(
     (outcome) => `${countOf(results, outcome)} ${outcomeWords[outcome]}`,
   );
   return [
-    ...section(
-      "not as in your manifests:",
-      substitutions.map(({ object, place, did }) => `${object}${place ? ` (${place})` : ""}: ${did}`),
+    ...reportSections(report).flatMap(({ title, rows }) =>
+      section(`${title.slice(0, 1).toLowerCase()}${title.slice(1)}:`, rows),
     ),
-    ...section(
-      "left out:",
-      leftOut.map((omitted) => `${omitted.object} (${placeText(omitted)}): ${omitted.why}`),
-    ),
-    ...section("about the environment:", notes),
-    ...section("istioctl analyze says (hints, no verdict):", hints),
-    ...section("access logs that did not come, so that reasons and coverage may be incomplete:", missingLogs),
     ...section(
       `coverage: ${coverage.length - untouched.length} of ${coverage.length} routes, subsets and policy rules were used; ${missingLogs.length > 0 ? "not known" : "not used"}:`,
       coverage.length > 0
         ? untouched.length > 0
-          ? untouched.map((coverable) => `${placeText(coverable)}: ${coverable.what}`)
+          ? untouched.map(coverableText)
           : ["none"]
         : [],
     ),

@@ -15,7 +15,6 @@ describe("connections through HBONE", () => {
     assert.deepEqual(hboneConnections(nodes, "verify-1"), {
       fromGateway: ["verify-1-mesh", "verify-1-namespace"],
       fromMember: ["verify-1-mesh"],
-      identities: ["spiffe://cluster.local/ns/helloworld/sa/default"],
     });
   });
 
