@@ -67,6 +67,14 @@ describe("an endurance run", () => {
     assert.equal(new Set(steps.map(stepName)).size, steps.length);
   });
 
+  it("begins each rollout below its first step", () => {
+    for (const { commands } of steps.filter(({ work }) => work === "rollouts")) {
+      const [set, ...others] = commands;
+      assert.equal(set, "pulumi config set canaryWeight 0");
+      assert.deepEqual(others, ["up", "rollout --steps 50,100"]);
+    }
+  });
+
   it("is shown with what failed and what grew", () => {
     const grown = rows((i) => ({ sample: { ...steady, volumes: i }, done: i !== 4 }));
     const text = page(steps, grown, "a machine");

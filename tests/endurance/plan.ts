@@ -21,6 +21,9 @@ export interface Step {
   readonly commands: readonly string[];
 }
 
+/** A rollout from 0 %: the one before it gave version 2 all requests. */
+const rollout = ["pulumi config set canaryWeight 0", "up", "rollout --steps 50,100"];
+
 interface Counts {
   readonly changes: number;
   readonly rollouts: number;
@@ -45,7 +48,7 @@ export function plan(counts: Counts, { from, to }: { readonly from: string; read
     ...steps("verify", [["verify"]]),
     ...steps(
       "rollouts",
-      repeat(counts.rollouts, () => ["rollout --steps 50,100", "up"]),
+      repeat(counts.rollouts, () => rollout),
     ),
     ...steps(
       "upgrades",
