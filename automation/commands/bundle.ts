@@ -66,8 +66,8 @@ async function crdsOf(settings: Settings): Promise<ChartArchive[]> {
   return [{ ...chart, content, digest: createHash("sha256").update(content).digest("hex") }];
 }
 
-/** Keeps the provider plugins' archives in a folder. @throws Error naming the URL that cannot be fetched */
-async function keepPlugins(plugins: readonly Plugin[], folder: string, say: (line: string) => void): Promise<void> {
+/** Downloads the archives of provider plugins into a folder. @throws Error naming the URL that cannot be fetched */
+async function savePlugins(plugins: readonly Plugin[], folder: string, say: (line: string) => void): Promise<void> {
   for (const plugin of plugins) {
     say(`getting plugin ${plugin.name} ${plugin.version}`);
     await writeFile(path.join(folder, archiveName(plugin)), await fetchFile(plugin.url, { seconds: 900 }));
@@ -133,7 +133,7 @@ export async function bundle(stackName: string, save: string | undefined, say: (
     await pullExactly(image);
   }
   await saveImages(path.join(folder, "images.tar"), [...new Set(fetched.map(({ image }) => image))]);
-  await keepPlugins(plugins, folder, say).catch(failed);
+  await savePlugins(plugins, folder, say).catch(failed);
   await writeFile(
     path.join(folder, "bundle.txt"),
     `${[table, "", ...installSteps(archives, plugins, crds)].join("\n")}\n`,

@@ -16,7 +16,7 @@ import { NoSuchStack, refuseUnknown, stackExists } from "../stack/knownStacks";
 import { exitCodes, OperationFailed, runOperation } from "../stack/operation";
 import { commandsFor } from "../stack/project";
 import { type Deployment, deploymentInFile } from "../stack/stateFile";
-import { openMended } from "./recover";
+import { openUnlocked } from "./recover";
 import { rolloutJournals } from "./rollout/journal";
 import { distrust } from "./trust";
 import { forgetTrial } from "./try/remove";
@@ -30,16 +30,16 @@ const explainDocker =
     throw new OperationFailed(failure ? failureText(failure, commandsFor(stackName)) : message, exitCodes.environment);
   };
 
-/** Objects in Docker that a state of this stack in this place made. */
+/** Objects in Docker whose labels name this stack and this place of its state. */
 const labelledObjects = (stackName: string) =>
   objectsCreatedFrom(labelledOwner(stackName)).catch(explainDocker(stackName));
 
-/** False for a stack whose environment lives in a cluster of the user's, where nothing is labelled. */
+/** False for a stack with `cluster = existing`, which has no objects in Docker. */
 const hasOwnCluster = async (stackName: string): Promise<boolean> =>
   (await configInFile(stackName)).texts["cluster"] !== "existing";
 
 /**
- * Refuses a stack that does not exist and of which Docker holds nothing, before anything is downloaded or written.
+ * Refuses a stack that does not exist and that has no objects in Docker, before anything is downloaded or written.
  *
  * @throws NoSuchStack that lists the stacks there are
  */
@@ -51,7 +51,7 @@ export async function refuseNothingToRemove(stackName: string): Promise<void> {
 }
 
 /**
- * Removes what Docker's labels show to be of this stack and its state in this place, also when that state is lost.
+ * Removes the objects in Docker whose labels name this stack and this place of its state, also when the state is lost.
  *
  * @returns the clusters
  */
@@ -94,7 +94,7 @@ const refuseKeptCluster = (stackName: string): Promise<void> =>
 /** Removes the environment through Pulumi, or by its labels when the state or its passphrase is lost. */
 async function removeAll(stackName: string, say: (line: string) => void): Promise<void> {
   const ownCluster = await hasOwnCluster(stackName);
-  const stack = await openMended(stackName, say).catch(async (error: Error) => {
+  const stack = await openUnlocked(stackName, say).catch(async (error: Error) => {
     if (!(error instanceof StateLost && ownCluster)) throw error;
     const removed = await removeLabelled(stackName, say);
     // nothing of this stack is here, so its name may be mistyped; a stack whose passphrase is gone has its name in the state
@@ -109,7 +109,7 @@ async function removeAll(stackName: string, say: (line: string) => void): Promis
   if (ownCluster) await removeLabelled(stackName, say);
 }
 
-/** Removes the files of a state that nothing can open any more. */
+/** Removes the files of a state that no passphrase can decrypt. */
 async function forgetState(stackName: string): Promise<void> {
   const folder = backendFolder();
   if (folder === undefined) return;
@@ -127,7 +127,7 @@ async function removeImages(say: (line: string) => void): Promise<void> {
  * stays. Pulumi goes first, so that a wrong passphrase or a protected resource leaves the environment as it is.
  *
  * @param images - true to remove the image caches that no cluster uses, too
- * @throws NoSuchStack for a stack that does not exist and of which Docker holds nothing
+ * @throws NoSuchStack for a stack that does not exist and that has no objects in Docker
  * @throws OperationFailed while a rollout or an upgrade of the stack is under way
  */
 export async function destroy(stackName: string, say = (_line: string): void => {}, images = false): Promise<void> {

@@ -29,7 +29,7 @@ async function mendState(stackName: string, say: Say): Promise<void> {
 }
 
 /** Opens a stack after removing the lock and the half-written state files that a killed operation left. */
-export async function openMended(stackName: string, say: Say): Promise<Stack> {
+export async function openUnlocked(stackName: string, say: Say): Promise<Stack> {
   await mendState(stackName, say);
   return openStack(stackName, say);
 }
@@ -42,7 +42,7 @@ export interface RecoveredStack {
 }
 
 /**
- * Opens a stack as {@link openMended} does, and also removes unfinished Helm releases, which would make `up` fail.
+ * Opens a stack as {@link openUnlocked} does, and also removes unfinished Helm releases, which would make `up` fail.
  *
  * @param open - `openOrCreateStack` for an up that may be the first one
  */

@@ -117,7 +117,7 @@ const inWsl = (): boolean => /microsoft/i.test(release());
 /**
  * `npm run trust`: makes this account's browsers trust the environment's CAs. `--undo` removes that trust.
  *
- * @throws OperationFailed where the account's stores cannot be changed
+ * @throws OperationFailed if a store of the account cannot be changed
  */
 export async function trust(stackName: string, undo: boolean, say: (line: string) => void): Promise<void> {
   if (undo) {

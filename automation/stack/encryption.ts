@@ -12,13 +12,13 @@ import { deploymentInFile } from "./stateFile";
 
 const derive = promisify(pbkdf2);
 
-/** Nothing of a state can be read any more: it is gone, or its passphrase is. */
+/** The state or its passphrase is lost, so that no value of the state can be read. */
 export class StateLost extends OperationFailed {
   override name = "StateLost";
 }
 
 /**
- * True if a passphrase opens what a salt belongs to: `v1:SALT:v1:NONCE:TEXT`, where TEXT is a word that Pulumi encrypts
+ * True if a passphrase is the one of a salt, which has the form `v1:SALT:v1:NONCE:TEXT`. TEXT is a word that Pulumi encrypts
  * for this check (pkg/secrets/passphrase/manager.go, sdk/go/common/resource/config/crypt.go).
  */
 export async function passphraseOpens(phrase: string, salt: string): Promise<boolean> {
@@ -35,7 +35,7 @@ export async function passphraseOpens(phrase: string, salt: string): Promise<boo
   }
 }
 
-/** @throws StateLost where the passphrase is gone, with what to do */
+/** The passphrase of the state. @throws StateLost if it is lost, with the remedy */
 export async function readPassphrase(stack: string): Promise<string> {
   const current = await currentPassphrase();
   if (current.problem === undefined) return current.text;
@@ -49,11 +49,11 @@ export async function readPassphrase(stack: string): Promise<string> {
 }
 
 /**
- * Makes sure that the passphrase opens what a stack's file has encrypted.
+ * Checks that the passphrase decrypts the secrets in a stack's file.
  *
- * A salt that it does not open, and that no secret needs, is removed: it came from another machine by git.
+ * Removes the salt of another passphrase if the file has no secrets. Such a salt came from another machine by git.
  *
- * @throws OperationFailed where secrets of the file were encrypted with another passphrase
+ * @throws OperationFailed if another passphrase encrypted the file's secrets
  */
 export async function checkEncryption(stack: string, say: (line: string) => void): Promise<void> {
   const text = await stackText(stack);
@@ -75,9 +75,9 @@ export async function checkEncryption(stack: string, say: (line: string) => void
     say(`removed encryptionsalt from ${name}: it belongs to another passphrase, and no value needs it`);
     return;
   }
-  const again = keys.map((key) => `npm run pulumi -- config rm ${key} --stack ${stack}`).join(", ");
+  const removals = keys.map((key) => `npm run pulumi -- config rm ${key} --stack ${stack}`).join(", ");
   throw new OperationFailed(
-    `${name} has secrets that another passphrase encrypted: ${keys.join(", ")}; fix: set PULUMI_CONFIG_PASSPHRASE_FILE to a file with that passphrase, or remove them, ${again}, and set them again: ${keys.map((key) => commandsFor(stack)(configSetSecret(key))).join(", ")}`,
+    `${name} has secrets that another passphrase encrypted: ${keys.join(", ")}; fix: set PULUMI_CONFIG_PASSPHRASE_FILE to a file with that passphrase, or remove them, ${removals}, and set them again: ${keys.map((key) => commandsFor(stack)(configSetSecret(key))).join(", ")}`,
     exitCodes.config,
   );
 }

@@ -46,9 +46,9 @@ export async function refuseUnknown(stack: string): Promise<void> {
   await refuseRenamed(stack);
   if (await stackExists(stack)) return;
   const known = await stackNames();
-  const there = known.length > 0 ? `there are: ${known.sort().join(", ")}` : "there is none";
+  const list = known.length > 0 ? `there are: ${known.sort().join(", ")}` : "there is none";
   throw new NoSuchStack(
-    `stack ${stack} does not exist; ${there}; npm start -- --stack ${stack} makes it`,
+    `stack ${stack} does not exist; ${list}; npm start -- --stack ${stack} makes it`,
     exitCodes.config,
   );
 }

@@ -94,7 +94,7 @@ export async function runPreview<Result>(
   }
 }
 
-/** Runs an up or a destroy like a preview. Unlike a preview it has held the stack's lock, so that leftovers can go. */
+/** Runs an up or a destroy like a preview. Unlike a preview it had the stack's lock, so its leftovers can be removed. */
 export async function runOperation<Result>(...args: Parameters<typeof runPreview<Result>>): Promise<Result> {
   const result = await runPreview(...args);
   const [{ workspace, name }] = args;

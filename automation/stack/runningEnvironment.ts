@@ -26,7 +26,7 @@ export interface RunningEnvironment {
  *
  * @param exitCode - with which a command ends where there is none
  * @param known - what of it was asked already, as by an up that has just ended
- * @throws OperationFailed where the stack is not up
+ * @throws OperationFailed if the stack is not up
  */
 export async function runningEnvironment(
   stack: Stack,

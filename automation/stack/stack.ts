@@ -15,7 +15,7 @@ const silence = (_line: string): void => {};
 /**
  * The stack of this very program; the driver and the program share no code but model/.
  *
- * @throws NoSuchStack where the stack does not exist
+ * @throws NoSuchStack if the stack does not exist
  */
 export async function openStack(stackName: string, say = silence): Promise<Stack> {
   await refuseUnknown(stackName);

@@ -56,7 +56,7 @@ const cancelCommand = (stack: string): string => `npm run pulumi -- cancel --sta
 
 /** A state in a folder of this machine. */
 export interface StateFolder {
-  /** Folder of Pulumi's local backend, which holds `.pulumi`. */
+  /** Folder of Pulumi's local backend, which contains `.pulumi`. */
   readonly folder: string;
   readonly project: string;
   /** File that records whose commands use the state. */
@@ -84,7 +84,7 @@ export async function isLocked(stack: string): Promise<boolean> {
 /**
  * Removes the locks that ended processes of this machine left on a stack's local state.
  *
- * @throws OperationFailed where a process still runs or cannot be seen, with the command that resolves it
+ * @throws OperationFailed if a process still runs or cannot be observed, with the command that resolves it
  */
 export async function recoverLocks(stack: string, state: StateFolder, say: (line: string) => void): Promise<void> {
   const usage = await readUsage(state.usageFile);

@@ -152,7 +152,7 @@ describe("a destroy", () => {
 
 describe("the labels that a destroy looks for", () => {
   it("name the same place of the state before Pulumi's environment is prepared and after", () => {
-    const given = process.env["PULUMI_BACKEND_URL"];
+    const formerBackend = process.env["PULUMI_BACKEND_URL"];
     delete process.env["PULUMI_BACKEND_URL"];
     try {
       assert.equal(labelledOwner("dev").state, stateLocation(process.cwd(), pathToFileURL(stateFolder).href));
@@ -160,7 +160,7 @@ describe("the labels that a destroy looks for", () => {
       assert.equal(labelledOwner("dev").state, stateLocation());
     } finally {
       delete process.env["PULUMI_BACKEND_URL"];
-      if (given !== undefined) process.env["PULUMI_BACKEND_URL"] = given;
+      if (formerBackend !== undefined) process.env["PULUMI_BACKEND_URL"] = formerBackend;
     }
   });
 });

@@ -14,11 +14,11 @@ export function criticalPath(steps: readonly TimedStep[]): { seconds: number; na
   const byName = new Map(steps.map((step) => [step.name, step]));
   const known = new Map<string, { seconds: number; names: readonly string[] }>();
   const to = ({ name, seconds, after }: TimedStep): { seconds: number; names: readonly string[] } => {
-    const found = known.get(name);
-    if (found) return found;
-    const before = after.flatMap((other) => {
-      const step = byName.get(other);
-      return step && other !== name ? [to(step)] : [];
+    const knownPath = known.get(name);
+    if (knownPath) return knownPath;
+    const before = after.flatMap((earlier) => {
+      const step = byName.get(earlier);
+      return step && earlier !== name ? [to(step)] : [];
     });
     const longest = before.reduce((most, each) => (each.seconds > most.seconds ? each : most), {
       seconds: 0,

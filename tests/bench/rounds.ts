@@ -110,8 +110,8 @@ export async function upgrading(stack: string, settings: Settings): Promise<numb
 export async function weightChange(stack: string, settings: Settings, ca: string, resources: readonly Kept[]) {
   const effect = async (weight: number, work: () => Promise<unknown>) => {
     // it may end after its effect, but has to end well
-    const seen = timed(() => probe(settings, ca, (answer) => answer.weight === weight));
-    const [seconds] = await Promise.all([seen, work()]);
+    const answered = timed(() => probe(settings, ca, (answer) => answer.weight === weight));
+    const [seconds] = await Promise.all([answered, work()]);
     return seconds;
   };
   const [first, second] = [settings.canaryWeight + 1, settings.canaryWeight + 2].map((weight) => weight % 101);

@@ -60,7 +60,7 @@ describe("Pulumi with its debugging options", () => {
       env: { PATH: `${path.join(folder, "bin")}${path.delimiter}/usr/bin${path.delimiter}/bin` },
       encoding: "utf8",
     });
-  const given = () => readFileSync(path.join(folder, "given"), "utf8").trim();
+  const received = () => readFileSync(path.join(folder, "given"), "utf8").trim();
   const plain = () => readdirSync(path.join(folder, ".state")).filter((name) => name.startsWith("plain-"));
 
   it("writes no secret, and exits with Pulumi's exit code", () => {
@@ -73,7 +73,7 @@ describe("Pulumi with its debugging options", () => {
     const log = readFileSync(path.join(folder, "report", "pulumi.log"), "utf8");
     assert.equal(log, '{"time":"t","msg":"value={[secret]\\n}"}\n');
     const file = path.join(folder, ".state", "config", "Pulumi.ci.yaml");
-    assert.equal(given(), `up --stack ci --yes -v=9 --debug --config-file ${file} --logtostderr`);
+    assert.equal(received(), `up --stack ci --yes -v=9 --debug --config-file ${file} --logtostderr`);
     assert.equal(status, 7);
   });
 

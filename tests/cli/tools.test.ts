@@ -20,10 +20,10 @@ describe("a tool on the PATH", () => {
 
   const k3d = (script: string) => writeFileSync(path.join(folder, "k3d"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   const fetched = async () => {
-    const said: string[] = [];
+    const printed: string[] = [];
     const found = await findTools(["k3d"]);
-    await ensureTools((line) => said.push(line), found).catch(() => undefined);
-    return { found: found.map(({ evidence }) => evidence), said };
+    await ensureTools((line) => printed.push(line), found).catch(() => undefined);
+    return { found: found.map(({ evidence }) => evidence), printed: printed };
   };
 
   it("is found if it is a file", () => {
@@ -43,12 +43,12 @@ describe("a tool on the PATH", () => {
 
   it("is used in place of a download", async () => {
     k3d("echo k3d version v5.8.3");
-    assert.deepEqual(await fetched(), { found: ["5.8.3"], said: [] });
+    assert.deepEqual(await fetched(), { found: ["5.8.3"], printed: [] });
   });
 
   it("is used also if it answers late on a busy machine", async () => {
     k3d("sleep 2 >/dev/null 2>&1; echo k3d version v5.8.3");
-    assert.deepEqual(await fetched(), { found: ["does not tell its version in time"], said: [] });
+    assert.deepEqual(await fetched(), { found: ["does not tell its version in time"], printed: [] });
   });
 
   it("comes from its publisher's release, for each platform", () => {
@@ -89,7 +89,7 @@ describe("a tool on the PATH", () => {
     const url = process.env["K3D_DOWNLOAD_URL"];
     process.env["K3D_DOWNLOAD_URL"] = "http://127.0.0.1:1";
     k3d("echo k3d version v5.6.0");
-    assert.deepEqual(await fetched(), { found: ["5.6.0 is too old"], said: [`fetching k3d ${versions.k3d}`] });
+    assert.deepEqual(await fetched(), { found: ["5.6.0 is too old"], printed: [`fetching k3d ${versions.k3d}`] });
     if (url === undefined) delete process.env["K3D_DOWNLOAD_URL"];
     else process.env["K3D_DOWNLOAD_URL"] = url;
   });

@@ -109,10 +109,10 @@ describe("a cluster on the real engine", () => {
       const settings = { ...wanted.settings, clusterName: "e2e-second", ...(await freePorts()) };
       const own = { ...settings, subnet: freeSubnet("e2e-second"), ...taken(wanted.settings) };
       const second = { ...wanted, owner: { ...wanted.owner, id: "e2e-second-id" }, settings: own };
-      const said = /^Error: (httpPort = \d+ is taken|subnet = "[\d./]+" overlaps)/;
-      await assert.rejects(chooseGeneration(second), said);
+      const refusal = /^Error: (httpPort = \d+ is taken|subnet = "[\d./]+" overlaps)/;
+      await assert.rejects(chooseGeneration(second), refusal);
       // as it would be where something took it after that
-      await assert.rejects(ensureCluster(second), said);
+      await assert.rejects(ensureCluster(second), refusal);
       await ensureClusterAbsent(second);
       assert.deepEqual(leftovers("e2e-second"), []);
     });

@@ -13,8 +13,8 @@ function markers(state: string): Map<string, string> {
     deployment: { resources: { urn: string; outputs?: Record<string, unknown> }[] };
   };
   const output = (name: string, key: string): string => {
-    const found = deployment.resources.find(({ urn }) => urn.endsWith(`::${name}`))?.outputs?.[key];
-    const text = typeof found === "string" ? found : (found as { plaintext?: string } | undefined)?.plaintext;
+    const places = deployment.resources.find(({ urn }) => urn.endsWith(`::${name}`))?.outputs?.[key];
+    const text = typeof places === "string" ? places : (places as { plaintext?: string } | undefined)?.plaintext;
     assert.ok(text, `${name} has no ${key}`);
     return text.startsWith('"') ? (JSON.parse(text) as string) : text;
   };
@@ -60,7 +60,7 @@ async function newKeys({ stack, folder }: Environment): Promise<[string, string]
 
 describe("an environment and its secrets", () => {
   let environment: Environment;
-  const seen: [place: string, text: string][] = [];
+  const recorded: [place: string, text: string][] = [];
   let secrets: Map<string, string[]>;
   let debugged: [place: string, text: string][] = [];
 
@@ -76,23 +76,24 @@ describe("an environment and its secrets", () => {
       JSON.stringify({ auths: { "mirror.test": { username: "user", password } } }),
     );
     const watch = setInterval(
-      () => seen.push(["process arguments", execFileSync("ps", ["-ewwo", "args="], { encoding: "utf8" })]),
+      () => recorded.push(["process arguments", execFileSync("ps", ["-ewwo", "args="], { encoding: "utf8" })]),
       500,
     );
     try {
       await environment.stack.up({
         color: "never",
-        onOutput: (text) => seen.push(["output", text]),
-        onError: (text) => seen.push(["errors", text]),
+        onOutput: (text) => recorded.push(["output", text]),
+        onError: (text) => recorded.push(["errors", text]),
         onEvent: (event) => {
           // Pulumi's SDK writes whole resources into its own debug diagnostics, secrets and all; the driver shows none
-          if (String(event.diagnosticEvent?.severity) !== "debug") seen.push(["event stream", JSON.stringify(event)]);
+          if (String(event.diagnosticEvent?.severity) !== "debug")
+            recorded.push(["event stream", JSON.stringify(event)]);
         },
       });
     } finally {
       clearInterval(watch);
     }
-    seen.push(...(await filesBelow(environment.folder)));
+    recorded.push(...(await filesBelow(environment.folder)));
     const made = markers(await environment.plainState());
     debugged = await newKeys(environment);
     const remade = markers(await environment.plainState());
@@ -107,7 +108,7 @@ describe("an environment and its secrets", () => {
   });
 
   it("was watched in all places", () => {
-    const places = new Set(seen.map(([place]) => (place.startsWith("/") ? "state and backups" : place)));
+    const places = new Set(recorded.map(([place]) => (place.startsWith("/") ? "state and backups" : place)));
     for (const place of ["event stream", "output", "process arguments", "state and backups"])
       assert.ok(places.has(place), place);
   });
@@ -128,9 +129,9 @@ describe("an environment and its secrets", () => {
   ])
     it(`shows the ${name} in no state, backup, output, event, argument or log at full verbosity`, () => {
       const texts = secrets.get(name) ?? [];
-      const found = [...seen, ...debugged]
+      const places = [...recorded, ...debugged]
         .filter(([, text]) => texts.some((marker) => text.includes(marker)))
         .map(([place]) => place);
-      assert.deepEqual([...new Set(found)], []);
+      assert.deepEqual([...new Set(places)], []);
     });
 });

@@ -60,10 +60,10 @@ const addedNode: Fault = {
     const name = `k3d-${target.cluster}-extra-0`;
     try {
       const before = incarnation(target);
-      const seen = await refusal("up", target);
+      const message = await refusal("up", target);
       assert.match(await refusal("destroy", target), new RegExp(`: ${name};`));
       assert.equal(incarnation(target), before, "a command changed the cluster");
-      return seen;
+      return message;
     } finally {
       docker("rm", "--force", "--volumes", name);
       docker("exec", server(target), "kubectl", "delete", "node", name);

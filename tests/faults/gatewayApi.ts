@@ -76,11 +76,11 @@ const oldCrds = routed("up, in a cluster with CRDs of somebody else that are too
   for (const name of requiredCrds)
     docker("exec", server(target), "sh", "-c", `echo '${oldCrd(name)}' | kubectl create -f -`);
   try {
-    const seen = await refusal("up", target);
-    assert.match(seen, /but Istio needs/);
+    const message = await refusal("up", target);
+    assert.match(message, /but Istio needs/);
     const version = String.raw`jsonpath={.metadata.annotations.gateway\.networking\.k8s\.io/bundle-version}`;
     for (const name of requiredCrds) assert.equal(kubectl(target, "get", "crd", name, "-o", version), "v1.0.0");
-    return seen;
+    return message;
   } finally {
     kubectl(target, "delete", "crd", ...requiredCrds);
   }

@@ -54,9 +54,9 @@ const kept = (
     const before = incarnation(target);
     const { env, restore } = await surround(target);
     try {
-      const seen = await refusal(action, target, env);
+      const message = await refusal(action, target, env);
       assert.equal(incarnation(target), before, `${action} changed the cluster`);
-      return seen;
+      return message;
     } finally {
       await restore?.();
     }

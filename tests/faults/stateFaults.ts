@@ -19,11 +19,11 @@ const lost = (where: string, lose: (target: Target) => Promise<unknown>): Fault 
   strike: async (target) => {
     const before = incarnation(target);
     await lose(target);
-    const seen = await refusal("up", target);
+    const message = await refusal("up", target);
     assert.equal(incarnation(target), before, "up changed the cluster");
     const { code, lines } = await new Invocation("destroy", target.stack).end();
     assert.equal(code, 0, lines.join("\n"));
-    return seen;
+    return message;
   },
 });
 
@@ -66,11 +66,11 @@ const connected: Fault = {
     try {
       const inspect = () => docker("inspect", name).split("\n").sort().join("\n");
       const [before, cluster] = [inspect(), incarnation(target)];
-      const seen = await refusal("destroy", target);
+      const message = await refusal("destroy", target);
       assert.equal(inspect(), before, "it was changed");
       assert.equal(incarnation(target), cluster, "destroy changed the cluster");
       docker("network", "disconnect", network, name);
-      return seen;
+      return message;
     } finally {
       docker("rm", "--force", name);
     }

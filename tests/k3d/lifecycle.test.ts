@@ -41,10 +41,10 @@ describe("the cluster of a stack", () => {
 
   it("is left as it is when it does not answer, and the error names the commands", async () => {
     machine.has({ ...cluster(labelsOf(owner), await current()), kubeconfig: "" });
-    const said =
+    const message =
       /^Error: the k3d cluster istio was not ready in 0 s: k3d kubeconfig get: no such cluster; it was left as it is; fix: docker restart k3d-istio-server-0 k3d-istio-agent-0, then npm start; or, to lose it and make a new one: npm run destroy, then npm start$/;
-    await assert.rejects(chooseGeneration(wanted), said);
-    await assert.rejects(ensureCluster({ ...wanted, generation: await current().catch(() => "") }), said);
+    await assert.rejects(chooseGeneration(wanted), message);
+    await assert.rejects(ensureCluster({ ...wanted, generation: await current().catch(() => "") }), message);
     assert.deepEqual(await calls(), []);
   });
 
@@ -174,10 +174,10 @@ describe("a cluster on a Docker that is slow or down", () => {
     it(`is not created or removed after an error: ${fails}`, async () => {
       const before = cluster(labelsOf(owner));
       machine.has({ ...before, fails: { [fails]: "Cannot connect to the Docker daemon" } });
-      const said = /Cannot connect to the Docker daemon/;
-      await assert.rejects(chooseGeneration(wanted), said);
-      await assert.rejects(ensureCluster({ ...wanted, generation: "old" }), said);
-      await assert.rejects(ensureClusterAbsent({ ...wanted, generation: "old" }), said);
+      const message = /Cannot connect to the Docker daemon/;
+      await assert.rejects(chooseGeneration(wanted), message);
+      await assert.rejects(ensureCluster({ ...wanted, generation: "old" }), message);
+      await assert.rejects(ensureClusterAbsent({ ...wanted, generation: "old" }), message);
       assert.deepEqual(machine.state.calls, []);
       assert.deepEqual(machine.names(), all);
     });

@@ -19,7 +19,7 @@ const container = (role: string, state: string, id = "") =>
 
 describe("the observation of a cluster", () => {
   const machine = new FakeMachine();
-  const seen = async () => {
+  const observed = async () => {
     const { claims, states, registry, healthy, generation } = await observeCluster(expected, owner, {
       readyTimeout: 0,
     });
@@ -27,7 +27,7 @@ describe("the observation of a cluster", () => {
   };
 
   it("finds nothing when it has no container", async () => {
-    assert.deepEqual(await seen(), {
+    assert.deepEqual(await observed(), {
       claims: [],
       states: [],
       registry: "gone",
@@ -39,7 +39,7 @@ describe("the observation of a cluster", () => {
   it("finds the owner, the generation and the state of each node", async () => {
     const containers = [container("server", "running", "1"), container("agent", "exited", "1")];
     machine.has({ containers: [...containers, container("registry", "created", "1")] });
-    assert.deepEqual(await seen(), {
+    assert.deepEqual(await observed(), {
       claims: ["ours", "ours"],
       states: ["running", "exited"],
       registry: "created",
@@ -52,6 +52,6 @@ describe("the observation of a cluster", () => {
 
   it("sends no request to the API server of a cluster that is somebody else's", async () => {
     machine.has({ containers: [container("server", "running", "2"), container("agent", "running", "2")] });
-    assert.equal((await seen()).healthy, undefined);
+    assert.equal((await observed()).healthy, undefined);
   });
 });

@@ -68,11 +68,14 @@ describe("the policy pack", () => {
     const json = await violations("default", "cluster-nodes", (props: { environment: object }) => {
       props.environment = { KUBECONFIG_TEXT: JSON.stringify({ users: [{ user: { "client-key-data": "abc" } }] }) };
     });
-    const what = "must not hold a private key or a kubeconfig as plain text";
-    assert.deepEqual([...env, ...command, ...json], [`spec ${what}`, `environment ${what}`, `environment ${what}`]);
+    const violation = "must not hold a private key or a kubeconfig as plain text";
+    assert.deepEqual(
+      [...env, ...command, ...json],
+      [`spec ${violation}`, `environment ${violation}`, `environment ${violation}`],
+    );
   });
 
-  for (const [what, change, message] of [
+  for (const [violation, change, message] of [
     [
       "a subset that no DestinationRule has",
       ({ spec }: VirtualService) => {
@@ -95,7 +98,7 @@ describe("the policy pack", () => {
       "weights must sum to 100, not 90",
     ],
   ] as const)
-    it(`refuses ${what}`, async () => {
+    it(`refuses ${violation}`, async () => {
       assert.deepEqual(await violations("default", "routing-virtualservice", change), [
         `routing-virtualservice: ${message}`,
       ]);

@@ -89,8 +89,8 @@ describe("the program", () => {
     assert.deepEqual(changed(preset, overlap).sort(), ["certificates-ca-2", "certificates-ca-2-key"]);
     assert.deepEqual(changed(overlap, moved), ["certificates-leaf"]);
     assert.deepEqual(changed(moved, after).sort(), ["certificates-ca", "certificates-ca-key"]);
-    const held = ({ outputs }: Run) => String(outputs["caPem"]).match(/CA CERTIFICATE/g)?.length;
-    assert.deepEqual([preset, overlap, moved, after].map(held), [1, 2, 2, 1]);
+    const certificateCount = ({ outputs }: Run) => String(outputs["caPem"]).match(/CA CERTIFICATE/g)?.length;
+    assert.deepEqual([preset, overlap, moved, after].map(certificateCount), [1, 2, 2, 1]);
   });
 
   it("registers nothing with a wrong configuration, and reports every error", async () => {

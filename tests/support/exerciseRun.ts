@@ -9,7 +9,7 @@ import { outputOf } from "./exampleOutputs";
 /** Compares the run of a folder of the lesson with its recorded output, or records it with UPDATE_GOLDEN=1. */
 export async function assertExercise({ folder, output }: Exercise, report: Report): Promise<void> {
   assert.ok(report.results.every(({ outcome }) => outcome !== "unknown"));
-  const seen = `${outputOf(report)}\n`;
-  if (process.env["UPDATE_GOLDEN"] === "1") await writeFile(path.join(folder, outputFile), seen);
-  else assert.equal(seen, output, `${folder}/${outputFile} shows another output`);
+  const received = `${outputOf(report)}\n`;
+  if (process.env["UPDATE_GOLDEN"] === "1") await writeFile(path.join(folder, outputFile), received);
+  else assert.equal(received, output, `${folder}/${outputFile} shows another output`);
 }

@@ -6,7 +6,7 @@ import { none } from "../../model/settings/forms";
 import { type Config, type MachineReads, withVersions } from "./machineVersions";
 
 /** Configuration that the machine needs, such as mirrors, as a JSON object of keys and texts. */
-const given = JSON.parse(process.env["E2E_CONFIG"] ?? "{}") as Config;
+const configured = JSON.parse(process.env["E2E_CONFIG"] ?? "{}") as Config;
 
 /** Image of each reference that was looked for: an up needs the same ones many times. */
 const images = new Map<string, Promise<boolean>>();
@@ -38,7 +38,7 @@ let chosen: Promise<Config> | undefined;
 
 /** Configuration for an environment on this machine, with the versions that it can install. */
 export function machineConfig(): Promise<Config> {
-  chosen ??= withVersions(given, machineReads, (line) => console.log(line));
+  chosen ??= withVersions(configured, machineReads, (line) => console.log(line));
   return chosen;
 }
 

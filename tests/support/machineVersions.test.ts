@@ -26,22 +26,22 @@ const metallbImages = (version: string) =>
 const k3s = (version: string) => `rancher/k3s:${version}`;
 
 async function chosen(config: Config, reads: MachineReads) {
-  const said: string[] = [];
-  return { config: await withVersions(config, reads, (line) => said.push(line)), said };
+  const printed: string[] = [];
+  return { config: await withVersions(config, reads, (line) => printed.push(line)), printed: printed };
 }
 
 describe("versions for the end-to-end tests", () => {
   it("are the pinned ones on a machine without mirrors, without any request", async () => {
     const silent = new Proxy({} as MachineReads, { get: () => assert.fail("the machine was asked") });
-    assert.deepEqual(await chosen({ telemetry: "false" }, silent), { config: { telemetry: "false" }, said: [] });
+    assert.deepEqual(await chosen({ telemetry: "false" }, silent), { config: { telemetry: "false" }, printed: [] });
   });
 
   it("are the pinned ones, without a message, if the mirrors have them", async () => {
     const reads = machine({ base: ["1.0.0", versions.istio], metallb: [`v${versions.metallb}`] }, [k3s(versions.k3s)]);
-    const { config, said } = await chosen(mirrors, reads);
+    const { config, printed } = await chosen(mirrors, reads);
     const { istioVersion, metallbVersion, k3sVersion } = config;
     assert.deepEqual([istioVersion, metallbVersion, k3sVersion], [versions.istio, versions.metallb, versions.k3s]);
-    assert.deepEqual(said, []);
+    assert.deepEqual(printed, []);
   });
 
   it("are the newest ones of supported minors with images if the pinned ones are missing", async () => {
@@ -55,7 +55,7 @@ describe("versions for the end-to-end tests", () => {
       ...metallbImages(metallb),
       ...[kube, `v${kubernetes}.9-k3s1`, "v1.2.3-k3s1", "latest"].map(k3s),
     ]);
-    const { config, said } = await chosen(mirrors, reads);
+    const { config, printed } = await chosen(mirrors, reads);
     assert.deepEqual(config, {
       ...mirrors,
       istioVersion: old,
@@ -63,7 +63,7 @@ describe("versions for the end-to-end tests", () => {
       k3sVersion: kube,
       gatewayApiRepository: settingKeys.gatewayApiRepository.default,
     });
-    assert.deepEqual(said, [
+    assert.deepEqual(printed, [
       `end to end with Istio ${old}: http://charts.test has no ${versions.istio}`,
       `end to end with MetalLB ${metallb}: http://charts.test/metallb has no ${versions.metallb}`,
       `end to end with k3s ${kube}: Docker has no ${versions.k3s}`,
@@ -81,8 +81,8 @@ describe("versions for the end-to-end tests", () => {
 
   it("stay as the machine's configuration names them", async () => {
     const reads = machine({ base: [versions.istio], metallb: [versions.metallb] }, [k3s(versions.k3s)]);
-    const { config, said } = await chosen({ ...mirrors, istioVersion: "1.2.3", k3sVersion: "v1.2.3-k3s1" }, reads);
-    assert.deepEqual([config["istioVersion"], config["k3sVersion"], said], ["1.2.3", "v1.2.3-k3s1", []]);
+    const { config, printed } = await chosen({ ...mirrors, istioVersion: "1.2.3", k3sVersion: "v1.2.3-k3s1" }, reads);
+    assert.deepEqual([config["istioVersion"], config["k3sVersion"], printed], ["1.2.3", "v1.2.3-k3s1", []]);
   });
 
   it("list the content of a mirror if nothing in it can be installed", async () => {

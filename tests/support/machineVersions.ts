@@ -158,6 +158,6 @@ export async function withVersions(config: Config, reads: MachineReads, say: (li
 /** Repository of the CRDs of the Gateway API: the mirror of Istio's charts if that has them too, else the default. */
 async function crdsBeside({ istioChartRepository = "", istioVersion = "" }: Config, reads: MachineReads) {
   const manifest = crdsManifest(istioVersion, istioChartRepository);
-  const isThere = manifest !== undefined && (await reads.hasFile(manifest));
-  return isThere ? istioChartRepository : settingKeys.gatewayApiRepository.default;
+  const exists = manifest !== undefined && (await reads.hasFile(manifest));
+  return exists ? istioChartRepository : settingKeys.gatewayApiRepository.default;
 }

@@ -30,6 +30,7 @@ export interface PulumiArguments {
   readonly options: ReadonlySet<string>;
 }
 
+/** Parses a command line of Pulumi. */
 export function readPulumiArguments(args: readonly string[]): PulumiArguments {
   const words: string[] = [];
   const options = new Set<string>();
@@ -55,7 +56,7 @@ export function readPulumiArguments(args: readonly string[]): PulumiArguments {
 interface ParsedOption {
   readonly names: readonly string[];
   readonly value?: string | undefined;
-  /** The value is the next word. */
+  /** True if the value is the next word. */
   readonly needsValue: boolean;
 }
 
@@ -75,22 +76,23 @@ function shortOption(arg: string): ParsedOption {
 }
 
 /** Subcommands of `stack` whose first argument is the stack. */
-const namingOne = ["init", "new", "select", "rm", "remove"];
+const namingStack = ["init", "new", "select", "rm", "remove"];
 
 /** Commands of Pulumi that run the program or its scripts, and so need k3d. */
-const running = ["up", "update", "preview", "pre", "refresh", "destroy", "down", "dn", "watch"];
+const programCommands = ["up", "update", "preview", "pre", "refresh", "destroy", "down", "dn", "watch"];
 
 /** True if a command line of Pulumi runs the program or its scripts. */
-export const runsProgram = ({ words }: PulumiArguments): boolean => words.some((word) => running.includes(word));
+export const runsProgram = ({ words }: PulumiArguments): boolean =>
+  words.some((word) => programCommands.includes(word));
 
 /** The stack that a command line of Pulumi acts on. */
 export function stackOf({ words: [command = "", second, third], stack }: PulumiArguments): string {
-  const positional = command === "cancel" ? second : command === "stack" && namingOne.includes(second ?? "") && third;
+  const positional = command === "cancel" ? second : command === "stack" && namingStack.includes(second ?? "") && third;
   return stack || positional || defaultStack();
 }
 
-/** Pulumi's commands that act on a stack, by their first word. */
-const acting = [
+/** Pulumi's commands that act on a stack. */
+const stackCommands = [
   "up",
   "update",
   "preview",
@@ -104,8 +106,8 @@ const acting = [
   "logs",
   "state",
 ];
-/** Subcommands of `stack` that act on one; without a subcommand it shows one. */
-const actingOnOne = [
+/** Subcommands of `stack` that need one stack. Without a subcommand, it shows one. */
+const stackSubcommands = [
   ...[undefined, "output", "export", "import", "graph", "history", "rename", "tag", "change-secrets-provider"],
   ...["rm", "remove"],
 ];
@@ -113,10 +115,10 @@ const actingOnOne = [
 /** True if a command line of Pulumi needs a stack that exists. A project in another folder has its own stacks. */
 export function needsStack({ words: [command = "", second, third], options }: PulumiArguments): boolean {
   if (options.has("cwd") || options.has("C")) return false;
-  if (acting.includes(command) || command === "cancel") return true;
+  if (stackCommands.includes(command) || command === "cancel") return true;
   if (command !== "stack") return false;
   // without a name, `stack select` lets the user choose
   return second === "select"
     ? third !== undefined && !options.has("create") && !options.has("c")
-    : actingOnOne.includes(second);
+    : stackSubcommands.includes(second);
 }

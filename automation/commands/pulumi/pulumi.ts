@@ -42,14 +42,14 @@ async function prepareConfig(
   say: (line: string) => void,
 ): Promise<void> {
   await refuseRenamed(stack);
-  const isThere = await stackExists(stack);
+  const exists = await stackExists(stack);
   // a mistyped name must not create a stack when the command only reads
   const creates = subcommand?.startsWith("set") || (await stackText(stack)) !== "";
-  if (!isThere && !creates) await refuseUnknown(stack);
+  if (!exists && !creates) await refuseUnknown(stack);
   await ensureState();
   // `config rm` may remove secrets that another passphrase encrypted
   if (!subcommand?.startsWith("rm")) await checkEncryption(stack, say);
-  if (!isThere) await createStack(stack);
+  if (!exists) await createStack(stack);
 }
 
 /** Removes the salt that Pulumi wrote into the stack's file, if no secret needs it. */

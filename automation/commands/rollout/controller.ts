@@ -23,7 +23,7 @@ export interface ControllerParts {
   /** @default "rollback" */
   readonly onInterrupt?: "rollback" | "pause";
   readonly pace?: RolloutPace;
-  readonly persistence?: RetryLimits;
+  readonly retryLimits?: RetryLimits;
 }
 
 /** Runs one rollout. It writes each step into the journal before it changes the route. */
@@ -61,13 +61,13 @@ export class RolloutController {
     }
   }
 
-  /** Finishes a rollback that was decided; without one, decides it. */
+  /** Finishes the rollback that the journal has, or else begins one. */
   async back(end: RollbackEnd, reason: string, failed = false): Promise<RolloutEnd> {
-    const { journal, traffic, say, commands = forNpm(), persistence = defaultRetryLimits } = this.parts;
+    const { journal, traffic, say, commands = forNpm(), retryLimits = defaultRetryLimits } = this.parts;
     const status = statusOf(journal.entries);
     if (!status) throw new Error("there is no rollout to roll back");
     const rollback = status.rollback ?? rollbackOf(status, end, reason, failed);
-    const result = await rollBack(rollback, traffic, journal, say, persistence, commands);
+    const result = await rollBack(rollback, traffic, journal, say, retryLimits, commands);
     if (result.end !== "not rolled back" && rollback.to > 0)
       say(
         `version 2 has ${rollback.to} % again, as before the rollout; to take it out: ${commands(configSet("canaryWeight", 0))}, then ${commands(run("up"))}`,
@@ -75,7 +75,7 @@ export class RolloutController {
     return result.end;
   }
 
-  /** Measures the weight before the rollout, and says what the steps need. Returns why it could not be measured. */
+  /** Measures the weight before the rollout, and prints a forecast of the steps. Returns the verdict if it could not be measured. */
   private async baseline({ from, steps }: RolloutPlan): Promise<Verdict | undefined> {
     const { journal, say } = this.parts;
     // at the weight of the first step it is no baseline, and version 2 may still be cold
@@ -122,6 +122,7 @@ export class RolloutController {
     return verdict.outcome === "insufficient" ? this.end("paused", verdict.reason) : undefined;
   }
 
+  /** Applies a weight and waits until requests follow it. Returns the reason of a failure. */
   private async reach(weight: number): Promise<string | undefined> {
     try {
       await this.parts.traffic.apply(weight);

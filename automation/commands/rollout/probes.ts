@@ -12,10 +12,10 @@ import {
 import { app, subsetHeader } from "../../../model/names";
 import type { MetricsProvider } from "./metricsProvider";
 
-/** Largest number of concurrent probes. A version that hangs keeps some of them until their deadline. */
-const atOnce = 100;
-/** Largest number of probes in one second. With more, a slow machine could not open the connections in time. */
-const youngAtOnce = 20;
+/** Largest number of open probes. A version that hangs keeps some of them until their deadline. */
+const mostOpen = 100;
+/** Largest number of open probes that began in the last second. With more, a slow machine could not open the connections in time. */
+const mostRecent = 20;
 /** Smallest probability at which chance may explain that all probes of a window went to version 2. */
 const outageRisk = 0.001;
 /** Milliseconds after which a connection is replaced, so that probes also reach new gateways. */
@@ -64,7 +64,7 @@ export function probeProvider(
     measure: async (seconds, signal): Promise<Measurement> => {
       if (performance.now() > agentEnds) {
         agent.destroy();
-        agent = new Agent({ keepAlive: true, maxSockets: atOnce });
+        agent = new Agent({ keepAlive: true, maxSockets: mostOpen });
         agentEnds = performance.now() + connectionAge;
       }
       const stop = new AbortController();
@@ -74,20 +74,20 @@ export function probeProvider(
       if (signal?.aborted) abort();
       signal?.addEventListener("abort", abort);
       const probesSent: Promise<AnsweredProbe | UnansweredProbe>[] = [];
-      const young = new Set<NodeJS.Timeout>();
+      const recent = new Set<NodeJS.Timeout>();
       let open = 0;
       const begun = performance.now();
       for (let now = begun; now < begun + seconds * 1000 && !stop.signal.aborted; now = performance.now()) {
         const due = Math.floor(((now - begun) * perSecond) / 1000) + 1;
-        while (probesSent.length < due && open < atOnce && young.size < youngAtOnce) {
+        while (probesSent.length < due && open < mostOpen && recent.size < mostRecent) {
           open++;
-          const aged = setTimeout(() => young.delete(aged), 1000);
-          young.add(aged);
+          const timer = setTimeout(() => recent.delete(timer), 1000);
+          recent.add(timer);
           probesSent.push(
             probe(stop.signal).finally(() => {
               open--;
-              clearTimeout(aged);
-              young.delete(aged);
+              clearTimeout(timer);
+              recent.delete(timer);
             }),
           );
         }

@@ -21,9 +21,9 @@ export async function waitForDrainedProxies(api: Api, pods: readonly Pod[], seco
   const proxies = pods.filter((pod) => isEnvoy(pod) && pod.metadata.labels?.[workloadLabel] !== undefined);
   let left = proxies;
   const observe = async () => {
-    const asked = left;
-    const states = await Promise.all(asked.map((pod) => areAtZero(api, pod, replaced)));
-    left = asked.filter((_, i) => !states[i]);
+    const candidates = left;
+    const states = await Promise.all(candidates.map((pod) => areAtZero(api, pod, replaced)));
+    left = candidates.filter((_, i) => !states[i]);
     return left;
   };
   await poll(seconds, observe, (pods) => pods.length === 0);

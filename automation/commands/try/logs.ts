@@ -54,9 +54,9 @@ export async function arrivalsSince(
   });
   const observe = async () => {
     const arrivals = await readArrivals(session, since);
-    const isThere = ({ id, by }: (typeof answered)[number]) =>
+    const hasArrived = ({ id, by }: (typeof answered)[number]) =>
       arrivals.get(id)?.some(({ pod, arrival }) => pod === by.pod && arrival === by.arrival);
-    return { arrivals, late: new Set(answered.filter((request) => !isThere(request)).map(({ id }) => id)) };
+    return { arrivals, late: new Set(answered.filter((request) => !hasArrived(request)).map(({ id }) => id)) };
   };
   return poll(patience, observe, ({ late }) => late.size === 0);
 }

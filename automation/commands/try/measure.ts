@@ -35,7 +35,7 @@ interface Sent {
   readonly unresolved?: string;
 }
 
-/** Sends the cases of one caller, and answers what it received by id. */
+/** Sends the requests of one caller. Returns the answers that it received. */
 async function sendFrom(
   { api, plan, pods, addresses }: Session,
   name: string,

@@ -31,8 +31,9 @@ type Pushes = Map<string, string>;
  */
 async function askForMarker(api: Api, cluster: string, proxy: string, pushes: Pushes): Promise<string | undefined> {
   // the proxy may be gone by now
-  const isThere = await hasCluster(api, proxy, cluster).catch(({ message }: Error) => message);
-  if (isThere !== true) return `${proxy} ${isThere === false ? `has no cluster ${cluster}` : `was asked: ${isThere}`}`;
+  const presence = await hasCluster(api, proxy, cluster).catch(({ message }: Error) => message);
+  if (presence !== true)
+    return `${proxy} ${presence === false ? `has no cluster ${cluster}` : `was asked: ${presence}`}`;
   // read after the proxy was asked, so that it is the marker's push or a later one
   for (const [istiod, served] of await syncStatusesByIstiod(api)) {
     const push = sentPush(served.find((status) => status["proxy"] === proxy));

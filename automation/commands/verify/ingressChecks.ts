@@ -41,8 +41,8 @@ const redirect: Check = {
     const { httpPort, httpsPort } = context.settings;
     const { status, location = "" } = await getFrom({ host, address, port: httpPort });
     const wanted = new URL(`https://${host}:${httpsPort}/`).href;
-    const there = parseUrl(location)?.href === wanted;
-    return { passed: status === 301 && there, evidence: `${status} to ${location || "nowhere"}` };
+    const isRight = parseUrl(location)?.href === wanted;
+    return { passed: status === 301 && isRight, evidence: `${status} to ${location || "nowhere"}` };
   },
 };
 

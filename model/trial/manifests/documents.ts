@@ -40,8 +40,8 @@ function offsetOf(document: Document, path: Path): number {
 /** Advice for a template of Helm. */
 export const renderFirst = "templates of Helm must be rendered first: helm template CHART | npm run try -- - TESTS";
 
-/** Tags of YAML 1.1 that kubectl does not know: dates, times, sets and binary data. */
-const withoutKubectlKnowing = (tag: Tags[number]): boolean =>
+/** True for a tag of YAML 1.1 that kubectl does not know: dates, times, sets and binary data. */
+const isUnknownToKubectl = (tag: Tags[number]): boolean =>
   typeof tag !== "string" &&
   (/(timestamp|binary|omap|pairs|set)$/.test(tag.tag) || (tag as ScalarTag).format === "TIME");
 
@@ -52,7 +52,7 @@ const withoutKubectlKnowing = (tag: Tags[number]): boolean =>
 const dialectOf = (file: string) =>
   isTestFile(file)
     ? ({ version: "1.2", merge: true } as const)
-    : ({ version: "1.1", customTags: (tags: Tags) => tags.filter((tag) => !withoutKubectlKnowing(tag)) } as const);
+    : ({ version: "1.1", customTags: (tags: Tags) => tags.filter((tag) => !isUnknownToKubectl(tag)) } as const);
 
 /** Aliases of one document at most. More of them may grow into any size. */
 const mostAliases = 1000;
@@ -71,9 +71,9 @@ export function parseDocuments({ file, text }: Source): { documents: YamlDocumen
   );
   const documents: YamlDocument[] = [];
   for (const document of parsedDocuments.filter(({ errors }) => errors.length === 0)) {
-    const twice = repeatedKeys(document);
-    problems.push(...twice.map(({ message, offset }) => ({ ...place(offset), message: `not YAML: ${message}` })));
-    if (twice.length > 0) continue;
+    const repeated = repeatedKeys(document);
+    problems.push(...repeated.map(({ message, offset }) => ({ ...place(offset), message: `not YAML: ${message}` })));
+    if (repeated.length > 0) continue;
     const read = contentOf(document);
     if ("message" in read) problems.push({ ...place(read.offset), message: `not YAML: ${read.message}` });
     else if (read.value !== null && read.value !== undefined)
@@ -86,7 +86,7 @@ export function parseDocuments({ file, text }: Source): { documents: YamlDocumen
   return { documents, problems };
 }
 
-/** Keys that stand twice in one mapping, with their offsets. Merges may. */
+/** Keys that one mapping has twice, with their offsets. The merge key `<<` may repeat. */
 function repeatedKeys(document: Document): { message: string; offset: number }[] {
   const problems: { message: string; offset: number }[] = [];
   visit(document, {
@@ -107,7 +107,7 @@ function repeatedKeys(document: Document): { message: string; offset: number }[]
   return problems;
 }
 
-/** Value of a document, or why its aliases give none. */
+/** Value of a document, or the problem of its aliases. */
 function contentOf(document: Document): { value: unknown } | { message: string; offset: number } {
   let message: string | undefined;
   let offset = offsetOf(document, []);
@@ -128,6 +128,6 @@ function contentOf(document: Document): { value: unknown } | { message: string; 
   try {
     return { value: document.toJS({ maxAliasCount: mostAliases }) };
   } catch {
-    return { message: `its aliases repeat too much; write the values out`, offset };
+    return { message: "its aliases repeat too much; write the values out", offset };
   }
 }

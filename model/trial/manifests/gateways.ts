@@ -41,7 +41,7 @@ export const isApiGateway = ({ kind, apiVersion }: UserObject): boolean =>
 export const serversOf = (gateway: UserObject): readonly Server[] => (gateway.spec?.servers ?? []) as Server[];
 const selectorOf = (gateway: UserObject): Texts => (gateway.spec?.selector ?? {}) as Texts;
 
-/** True if a value is probably meant to be another: it differs by a slip, and not by the letter or number that tells gateways apart. */
+/** True if a value is probably a misspelling of another, and not the name of a second gateway, such as web-1 and web-2. */
 const isSlip = (value: string, right: string): boolean =>
   value !== right &&
   distance(value, right) <= 2 &&

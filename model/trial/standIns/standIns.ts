@@ -38,7 +38,7 @@ interface Subset {
   readonly labels?: Texts;
 }
 
-/** Label sets that a Service's subsets and the test file ask for, beside what it selects. */
+/** Templates for the pods of a Service: one for each set of labels that its subsets and the test file require. */
 function variants(service: Service, objects: readonly UserObject[], tests: Tests): Template[] {
   const { selector, name } = service;
   const subsets = rulesFor(service, objects).flatMap(({ spec }) => (spec?.subsets ?? []) as readonly Subset[]);

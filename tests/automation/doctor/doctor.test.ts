@@ -123,13 +123,13 @@ describe("the doctor", () => {
       "docker",
       "echo 'permission denied while trying to connect to the docker API at unix:///var/run/docker.sock' >&2; exit 1",
     );
-    const said: string[] = [];
+    const printed: string[] = [];
     await assert.rejects(
-      doctor("dev", (line) => said.push(line)),
+      doctor("dev", (line) => printed.push(line)),
       { exitCode: 4, message: "1 problem" },
     );
     assert.match(
-      said.join("\n"),
+      printed.join("\n"),
       /^failed {2}docker +Docker's socket is not this user's; fix: sudo usermod -aG docker \$USER, then log in again$/m,
     );
     await stubs.program(
@@ -153,7 +153,7 @@ describe("the doctor", () => {
     ],
   ] as const)
     it(`names the owner of a cluster with the configured name: ${what}`, async () => {
-      const here = (await ownerInFile("dev"))?.state ?? "";
+      const location = (await ownerInFile("dev"))?.state ?? "";
       const all = {
         ref: "1",
         name: "k3d-istio-server-0",
@@ -163,7 +163,7 @@ describe("the doctor", () => {
         ...labels,
       };
       const empty = { stack: "", id: "", location: "", generation: "" };
-      const row = JSON.stringify({ ...empty, ...all }).replace("HERE", here);
+      const row = JSON.stringify({ ...empty, ...all }).replace("HERE", location);
       await stubs.program("docker", docker(`"ps -a") case "$*" in *publish*) ;; *) echo '${row}';; esac;;`));
       assert.equal(await found("cluster istio"), expected);
     });

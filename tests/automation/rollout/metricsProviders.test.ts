@@ -31,7 +31,7 @@ describe("a source of counters", () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   async function drive(source: MetricsProvider, at = (_weight: number): void => {}) {
-    const said: string[] = [];
+    const printed: string[] = [];
     const journal = await rolloutJournals.open("dev", folder);
     const done: string[] = [];
     const traffic = {
@@ -47,7 +47,7 @@ describe("a source of counters", () => {
     const plan = { steps: [50], from: 10 };
     await journal.clear();
     await journal.add({ kind: "begun", plan });
-    const say = (line: string) => void said.push(line);
+    const say = (line: string) => void printed.push(line);
     const interrupted = new AbortController().signal;
     const end = await new RolloutController({ journal, traffic, provider: source, say, interrupted, pace }).run(
       plan,
@@ -55,7 +55,7 @@ describe("a source of counters", () => {
     );
     const last = journal.entries.at(-1);
     await journal.close();
-    return { end, done, said, reason: last?.kind === "ended" ? last.reason : "" };
+    return { end, done, printed: printed, reason: last?.kind === "ended" ? last.reason : "" };
   }
 
   it("lets a rollout advance by what was added in the window", async () => {
@@ -67,8 +67,8 @@ describe("a source of counters", () => {
 
   it("does not compare the share with the weight if a header or a cookie also selects the version", async () => {
     const skewed = () => looks(pod(0, 0), pod(1000, 3000));
-    const held = await drive(counterProvider("counters", 0, true, skewed()));
-    assert.deepEqual([held.end, held.reason], ["paused", "version 2 got 3000 of 4000 requests, not 50 %"]);
+    const result = await drive(counterProvider("counters", 0, true, skewed()));
+    assert.deepEqual([result.end, result.reason], ["paused", "version 2 got 3000 of 4000 requests, not 50 %"]);
     assert.equal((await drive(counterProvider("counters", 0, false, skewed()))).end, "promoted");
   });
 
@@ -105,10 +105,10 @@ describe("a source of counters", () => {
     const untimed = new Map([
       ["gateway a", { v1: { ...noTally, answers: { 2: 3000 } }, v2: { ...noTally, answers: { 2: 3000 } } }],
     ]);
-    const { end, said } = await drive(counterProvider("counters", 0, true, looks(new Map(), untimed)));
+    const { end, printed } = await drive(counterProvider("counters", 0, true, looks(new Map(), untimed)));
     assert.equal(end, "paused");
     assert.equal(
-      said[1],
+      printed[1],
       "weight 50 %: 6000 requests, 50.0 % of them to version 2, failed 0.0 %, version 1 0.0 %; none of 3000 answers of version 2 came with its time",
     );
   });

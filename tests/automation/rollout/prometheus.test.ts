@@ -42,15 +42,15 @@ describe("prometheus", () => {
   it("counts requests to the Services of an HTTPRoute, also if the gateway does not know the version behind ztunnel", async () => {
     const labels = { destination_version: "unknown", destination_service_name: "helloworld-v2" };
     const at = (time: number, value: string) => [ok(labels, [time - 0.1, "0"], [time, value])];
-    let asked = "";
-    const seen = answers(at(1, "900"), at(1.1, "950"), at(1.2, "1000"));
+    let sentQuery = "";
+    const respond = answers(at(1, "900"), at(1.1, "950"), at(1.2, "1000"));
     const ask: PrometheusQuery = (query) => {
-      asked = query;
-      return seen(query);
+      sentQuery = query;
+      return respond(query);
     };
     const { canary } = await prometheusProvider(ask, idle, true).measure(0.01);
     assert.equal(canary.requests, 50);
-    assert.match(asked, /destination_service_name=~"helloworld\|helloworld-v1\|helloworld-v2"/);
+    assert.match(sentQuery, /destination_service_name=~"helloworld\|helloworld-v1\|helloworld-v2"/);
   });
 
   it("counts requests that the gateway still waits for, which Istio's metrics do not have", async () => {

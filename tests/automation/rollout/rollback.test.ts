@@ -21,7 +21,7 @@ const always = (message: string) => () => Promise.reject(new Error(message));
 describe("a rollback", () => {
   async function roll(more: Partial<TrafficController>, journalFails = false) {
     const done: string[] = [];
-    const said: string[] = [];
+    const printed: string[] = [];
     const entries: RolloutEntry[] = [begun];
     const traffic: TrafficController = {
       patchRoute: async () => {},
@@ -51,10 +51,10 @@ describe("a rollback", () => {
           entries.push({ at, ...event });
         },
       },
-      (line) => said.push(line),
+      (line) => printed.push(line),
       { routeSeconds: 0.2, applyAttempts: 3, wait: 5 },
     );
-    return { ...result, done, said, status: statusOf(entries) };
+    return { ...result, done, printed: printed, status: statusOf(entries) };
   }
 
   it("records its intention, then changes the route, then configuration and state", async () => {
@@ -65,10 +65,10 @@ describe("a rollback", () => {
   });
 
   it("changes the route again when the API server refuses it", async () => {
-    const { end, done, said } = await roll({ patchRoute: failing("answers 500", "answers 500") });
+    const { end, done, printed } = await roll({ patchRoute: failing("answers 500", "answers 500") });
     assert.equal(end, "rolled back");
     assert.equal(done.filter((one) => one === "route 10").length, 3);
-    assert.deepEqual(said, [
+    assert.deepEqual(printed, [
       "rolling back to 10 %: errors 40.0 %",
       "the route does not change: answers 500; trying again",
     ]);
@@ -94,10 +94,10 @@ describe("a rollback", () => {
   });
 
   it("needs no disk: the route goes back when the journal and the configuration cannot be written", async () => {
-    const { end, done, said } = await roll({ apply: always("ENOSPC: no space left on device") }, true);
+    const { end, done, printed } = await roll({ apply: always("ENOSPC: no space left on device") }, true);
     assert.equal(end, "rolled back");
     assert.equal(done[0], "route 10");
-    assert.match(said.at(-1) ?? "", /the configuration does not: ENOSPC.*; fix: npm run rollout -- abort$/);
+    assert.match(printed.at(-1) ?? "", /the configuration does not: ENOSPC.*; fix: npm run rollout -- abort$/);
   });
 
   it("stays unfinished in the journal when the configuration did not follow, so that abort finishes it", async () => {

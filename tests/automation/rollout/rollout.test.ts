@@ -99,7 +99,7 @@ describe("a rollout against a gateway that routes by its weight", function () {
     const behaviour: Behaviour = { domain: "istio.test", weight: 50 };
     const gateway = await FakeGateway.open(behaviour);
     const journal = await rolloutJournals.open("dev", folder);
-    const said: string[] = [];
+    const printed: string[] = [];
     const same = { steps: [50], from: 50 };
     await journal.add({ kind: "begun", plan: same });
     const traffic: TrafficController = {
@@ -116,13 +116,13 @@ describe("a rollout against a gateway that routes by its weight", function () {
       pace: { interval: 0.1, progressInterval: 10, stepTimeout: 100, warmUp: 0, baseline: 0.5 },
       interrupted: new AbortController().signal,
     };
-    const say = (line: string) => void said.push(line);
+    const say = (line: string) => void printed.push(line);
     const end = await new RolloutController({ ...parts, journal, traffic, say }).run(same, 0);
     const counted = journal.entries.filter((entry) => entry.kind === "measured");
     await journal.close();
     gateway.close();
     assert.equal(end, "promoted");
-    assert.match(said[1] ?? "", /^step 50 %: about [\d,]+ requests of both versions, /);
+    assert.match(printed[1] ?? "", /^step 50 %: about [\d,]+ requests of both versions, /);
     assert.ok(counted[0]?.warmUp && !counted.at(-1)?.warmUp);
   });
 

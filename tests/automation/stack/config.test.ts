@@ -15,10 +15,10 @@ describe("the configuration before Pulumi looks at it", () => {
     process.chdir(home);
     rmSync(folder, { recursive: true });
   });
-  const given = (text: string) => writeFileSync("Pulumi.dev.yaml", text);
+  const writeConfig = (text: string) => writeFileSync("Pulumi.dev.yaml", text);
 
   it("is refused with every problem at once, also one of type, and exit code 2", async () => {
-    given(
+    writeConfig(
       "config:\n  istio-on-k3d:canaryWeight: abc\n  istio-on-k3d:agents: [1]\n  istio-on-k3d:mtlsMode: strict\n  other:key: 1\n",
     );
     await assert.rejects(refuseWrongConfig("dev"), {
@@ -33,11 +33,11 @@ describe("the configuration before Pulumi looks at it", () => {
   });
 
   it("is not checked if it is encrypted, and is rejected if it has to be encrypted and is not", async () => {
-    given(
+    writeConfig(
       "config:\n  istio-on-k3d:istioChartAuth:\n    secure: v1:abc\n  istio-on-k3d:canaryWeight:\n    secure: v1:abc\n",
     );
     await refuseWrongConfig("dev");
-    given("config:\n  istio-on-k3d:istioChartAuth: user:hunter2\n");
+    writeConfig("config:\n  istio-on-k3d:istioChartAuth: user:hunter2\n");
     await assert.rejects(refuseWrongConfig("dev"), (error: Error) => {
       assert.match(error.message, /istioChartAuth must be encrypted.*config set --secret istioChartAuth$/);
       assert.doesNotMatch(error.message, /hunter2/);
@@ -48,20 +48,20 @@ describe("the configuration before Pulumi looks at it", () => {
   it("is not refused for the lack of what is there, encrypted", async () => {
     const login =
       "istio-on-k3d:tokens: true\n  istio-on-k3d:loginIssuer: https://a.b\n  istio-on-k3d:loginClient: mesh\n";
-    given(`config:\n  ${login}  istio-on-k3d:loginClientSecret:\n    secure: v1:abc\n`);
+    writeConfig(`config:\n  ${login}  istio-on-k3d:loginClientSecret:\n    secure: v1:abc\n`);
     await refuseWrongConfig("dev");
-    given(`config:\n  ${login}`);
+    writeConfig(`config:\n  ${login}`);
     await assert.rejects(refuseWrongConfig("dev"), /needs loginClientSecret/);
   });
 
   it("is refused when it is not YAML", async () => {
-    given("config:\n  a: b: c\n");
+    writeConfig("config:\n  a: b: c\n");
     await assert.rejects(refuseWrongConfig("dev"), /^OperationFailed: Pulumi\.dev\.yaml is not YAML: /);
   });
 
   for (const text of ["- a\n", "config: hello\n", "config:\n  - a\n", "\u0000\u0001 binary"])
     it(`is refused when its file is ${JSON.stringify(text)}, which has no keys`, async () => {
-      given(text);
+      writeConfig(text);
       await assert.rejects(refuseWrongConfig("dev"), {
         exitCode: 2,
         message: /^Pulumi\.dev\.yaml (must have its keys|is not YAML)/,
@@ -82,9 +82,9 @@ describe("the configuration before Pulumi looks at it", () => {
   });
 
   it("is accepted in YAML's own types, when it is empty, and when the file is missing", async () => {
-    given("encryptionsalt: v1:x\nconfig:\n  istio-on-k3d:canaryWeight: 25\n  istio-on-k3d:registry: false\n");
+    writeConfig("encryptionsalt: v1:x\nconfig:\n  istio-on-k3d:canaryWeight: 25\n  istio-on-k3d:registry: false\n");
     await assert.doesNotReject(refuseWrongConfig("dev"));
-    given("");
+    writeConfig("");
     await assert.doesNotReject(refuseWrongConfig("dev"));
     await assert.doesNotReject(refuseWrongConfig("none"));
   });

@@ -4,12 +4,12 @@ import { upWithoutGoneReleases } from "../../../automation/stack/goneReleases";
 describe("an up that removes a Helm release", () => {
   /** Ways of the ups of a run whose first up fails with a message. */
   async function ways(message?: string): Promise<boolean[]> {
-    const seen: boolean[] = [];
+    const refreshes: boolean[] = [];
     await upWithoutGoneReleases(async (refresh) => {
-      seen.push(refresh);
+      refreshes.push(refresh);
       if (message !== undefined && !refresh) throw new Error(message);
     });
-    return seen;
+    return refreshes;
   }
 
   it("runs without a refresh when nothing fails", async () => {

@@ -41,10 +41,10 @@ describe("the recovery of Helm releases", () => {
       assert.ok(settings);
       const labels = { "k3d.cluster": "istio", "k3d.role": "server", [ownershipLabels.id]: id };
       machine.has({ containers: [item("k3d-istio-server-0", labels)] });
-      const said: string[] = [];
+      const printed: string[] = [];
       const state = { releases: new Set<string>(), ...(identity && { identity }) };
-      await recoverReleases(settings, state, (line) => said.push(line));
-      assert.deepEqual(said, []);
+      await recoverReleases(settings, state, (line) => printed.push(line));
+      assert.deepEqual(printed, []);
       assert.deepEqual(machine.state.calls, []);
     });
 });

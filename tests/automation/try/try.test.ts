@@ -103,7 +103,7 @@ describe("a mesh test on a cluster", () => {
 
   it("lets a second run wait for the first", async () => {
     const order: string[] = [];
-    const said: string[] = [];
+    const printed: string[] = [];
     const begun = gate();
     const end = gate();
     const first = withTrialLock(
@@ -117,12 +117,12 @@ describe("a mesh test on a cluster", () => {
     );
     await begun.opened;
     const tell = (line: string) => {
-      said.push(line);
+      printed.push(line);
       end.open();
     };
     await Promise.all([first, withTrialLock(stack, tell, async () => void order.push("second"))]);
     assert.deepEqual(order, ["first", "second"]);
-    assert.match(said.join(), /another run on stack .* is under way/);
+    assert.match(printed.join(), /another run on stack .* is under way/);
   });
 
   it("reports MetalLB's reason for a Service without an external address", async () => {

@@ -67,9 +67,9 @@ describe("Secrets of a mesh test", () => {
     await forgetSecrets(remembers(0), lacking, how);
     assert.deepEqual(order.splice(0), ["asked"]);
     await forgetSecrets(remembers(2), lacking, how, 20);
-    const said =
+    const notice =
       "a gateway still serves istio-system/web of an earlier run: waiting until it has forgotten it, about 45 s";
-    assert.deepEqual(order.splice(0), ["asked", said, "removed", "asked", "asked"]);
+    assert.deepEqual(order.splice(0), ["asked", notice, "removed", "asked", "asked"]);
     await assert.rejects(forgetSecrets(remembers(99), lacking, how, 0), {
       message: "a gateway still serves a Secret of an earlier run: istio-system/web; run the tests again in a minute",
       exitCode: 3,

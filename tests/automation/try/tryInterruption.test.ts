@@ -5,14 +5,14 @@ import { cancelledRun, handleInterruption } from "../../../automation/commands/t
 describe("an interrupted mesh test", () => {
   it("ends at the signal with exit code 130, prints one message, and removes its signal handlers", async () => {
     const before = process.listenerCount("SIGTERM");
-    const said: string[] = [];
-    const { during, close } = handleInterruption((line) => void said.push(line));
+    const printed: string[] = [];
+    const { during, close } = handleInterruption((line) => void printed.push(line));
     const never = during(new Promise(() => {}));
     process.emit("SIGTERM", "SIGTERM");
     process.emit("SIGTERM", "SIGTERM");
     await assert.rejects(never, { exitCode: 130 });
     close();
-    assert.equal(said.length, 1);
+    assert.equal(printed.length, 1);
     assert.equal(process.listenerCount("SIGTERM"), before);
   });
 
@@ -34,11 +34,11 @@ describe("the removal at the end of a mesh test", () => {
   }
 
   it("continues after Ctrl-C, and prints that it does", async () => {
-    const said: string[] = [];
+    const printed: string[] = [];
     const { remove, runs } = interrupted(1);
-    await removeInTheEnd(remove, (line) => void said.push(line));
+    await removeInTheEnd(remove, (line) => void printed.push(line));
     assert.equal(runs(), 2);
-    assert.deepEqual(said, ["what was applied is still removed; Ctrl-C once more leaves the rest to the next run"]);
+    assert.deepEqual(printed, ["what was applied is still removed; Ctrl-C once more leaves the rest to the next run"]);
   });
 
   it("ends at a second Ctrl-C, with exit code 130", async () => {

@@ -54,12 +54,12 @@ describe("a mesh test against another revision", () => {
   });
 
   it("sends nothing on a revision without the folder, and says so", async () => {
-    const said: string[] = [];
+    const printed: string[] = [];
     const never = () => Promise.reject<Report>(new Error("ran"));
     const [, test] = now();
     assert.ok(test);
-    assert.deepEqual(await earlierResults("empty", [test], never, (line) => void said.push(line)), []);
-    assert.match(said.join(), /there are no manifests in empty/);
+    assert.deepEqual(await earlierResults("empty", [test], never, (line) => void printed.push(line)), []);
+    assert.match(printed.join(), /there are no manifests in empty/);
   });
 
   it("names a revision that is not in the clone", async () => {
@@ -67,11 +67,11 @@ describe("a mesh test against another revision", () => {
   });
 
   it("continues when the files of the revision cannot be applied, and prints the reason", async () => {
-    const said: string[] = [];
+    const printed: string[] = [];
     const fails = (code: number) => () => Promise.reject<Report>(new OperationFailed("mesh.yaml:1: no kind", code));
-    const results = await earlierResults("base", now(), fails(exitCodes.config), (line) => void said.push(line));
+    const results = await earlierResults("base", now(), fails(exitCodes.config), (line) => void printed.push(line));
     assert.deepEqual(results, []);
-    assert.match(said.join(), /the files of base cannot be applied, .*\nmesh\.yaml:1: no kind/);
+    assert.match(printed.join(), /the files of base cannot be applied, .*\nmesh\.yaml:1: no kind/);
     await assert.rejects(
       earlierResults("base", now(), fails(exitCodes.environment), () => {}),
       { exitCode: 4 },

@@ -73,23 +73,26 @@ async function findings(behaviour: Behaviour) {
   }
 }
 
-const seen = (gateway: string, sidecar: string, without: string) =>
+const evidenceOf = (gateway: string, sidecar: string, without: string) =>
   `ingress gateway: ${gateway}, pod with sidecar: ${sidecar}, pod without sidecar: ${without}`;
 
 describe("calls at each scope of mTLS", () => {
   it("pass if every pod gets a response by default", async () => {
-    assert.deepEqual(await findings({}), Array(4).fill(`passed: ${seen("200", "200", "200")}; PERMISSIVE by mesh`));
+    assert.deepEqual(
+      await findings({}),
+      Array(4).fill(`passed: ${evidenceOf("200", "200", "200")}; PERMISSIVE by mesh`),
+    );
   });
 
   it("pass if the sidecar is a container beside the app's", async () => {
     const found = await findings({ native: false });
-    assert.deepEqual(found, Array(4).fill(`passed: ${seen("200", "200", "200")}; PERMISSIVE by mesh`));
+    assert.deepEqual(found, Array(4).fill(`passed: ${evidenceOf("200", "200", "200")}; PERMISSIVE by mesh`));
   });
 
   it("pass if only the STRICT port resets connections", async () => {
-    const open = `passed: ${seen("200", "200", "200")}; PERMISSIVE by mesh`;
+    const open = `passed: ${evidenceOf("200", "200", "200")}; PERMISSIVE by mesh`;
     assert.deepEqual(await findings({ config: { mtlsPortMode: "STRICT" }, plain: "56 000\n0 200\n0 200\n0 200\n" }), [
-      `passed: ${seen("200", "200", "reset")}; STRICT by port`,
+      `passed: ${evidenceOf("200", "200", "reset")}; STRICT by port`,
       open,
       open,
       open,
@@ -106,11 +109,11 @@ describe("calls at each scope of mTLS", () => {
 
   it("fail if a STRICT port answers plain text", async () => {
     const [port] = await findings({ config: { mtlsPortMode: "STRICT" } });
-    assert.equal(port, `failed: ${seen("200", "200", "200")}; STRICT by port`);
+    assert.equal(port, `failed: ${evidenceOf("200", "200", "200")}; STRICT by port`);
   });
 
   it("are unknown if nothing gets a sidecar", async () => {
-    const none = seen("200", "the pod got no sidecar", "200");
+    const none = evidenceOf("200", "the pod got no sidecar", "200");
     assert.deepEqual(await findings({ sidecars: false }), [
       `unknown: ${none}; PERMISSIVE by mesh`,
       ...Array(3).fill(`unknown: ${none}; PERMISSIVE by mesh, but the pod got no sidecar`),
@@ -135,7 +138,7 @@ describe("calls at each scope of mTLS", () => {
 
   it("are unknown if curl could not send a request", async () => {
     const [port] = await findings({ plain: "6 000\n0 200\n0 200\n0 200\n" });
-    assert.equal(port, `unknown: ${seen("200", "200", "curl ended with 6")}; PERMISSIVE by mesh`);
+    assert.equal(port, `unknown: ${evidenceOf("200", "200", "curl ended with 6")}; PERMISSIVE by mesh`);
   });
 });
 

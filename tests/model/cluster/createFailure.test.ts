@@ -72,9 +72,9 @@ const texts: readonly (readonly [said: string, told: string])[] = [
     "Ports are not available: exposing port TCP 127.0.0.1:80 -> 0.0.0.0:0: listen tcp 127.0.0.1:80: bind: Only one usage of each socket address (protocol/network address/port) is normally permitted.",
     "Ports are not available: listen tcp 127.0.0.1:80: bind: An attempt was made to access a socket in a way forbidden by its access permissions.",
   ].map(
-    (said) =>
+    (message) =>
       [
-        `${start}${said}`,
+        `${start}${message}`,
         "httpPort = 80 cannot be published on 127.0.0.1; fix: end the program that listens there; on Windows also look for it among the reserved ports (netsh interface ipv4 show excludedportrange protocol=tcp), or: npm run pulumi -- config set httpPort 8080",
       ] as const,
   ),
@@ -86,9 +86,9 @@ const texts: readonly (readonly [said: string, told: string])[] = [
     "could not find an available, non-overlapping IPv4 address pool among the defaults to assign to the network",
     "all predefined address pools have been fully subnetted",
   ].map(
-    (said) =>
+    (message) =>
       [
-        `${network}${said}`,
+        `${network}${message}`,
         "Docker has no address left for another network; fix: docker network prune, then npm start",
       ] as const,
   ),
@@ -130,9 +130,9 @@ describe("a failed creation of a cluster", () => {
     });
 
   it("names an image cache as the cause only if one is configured", () => {
-    const said = texts.map(([text]) => text).find((text) => text.endsWith("daemon: Address already in use")) ?? "";
+    const message = texts.map(([text]) => text).find((text) => text.endsWith("daemon: Address already in use")) ?? "";
     assert.equal(
-      explained(said, { ...settings, caches: [] }),
+      explained(message, { ...settings, caches: [] }),
       "another container took the address of a node while k3d created the cluster; fix: npm start tries again",
     );
   });

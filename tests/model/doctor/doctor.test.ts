@@ -76,7 +76,7 @@ describe("the doctor on Docker", () => {
       assert.equal(stateOf(engine.architecture({ Architecture }, published)), state);
     });
 
-  for (const [options, first, ports, found] of [
+  for (const [options, first, ports, evidence] of [
     [
       ["name=seccomp,profile=builtin", "name=rootless"],
       1024,
@@ -89,8 +89,8 @@ describe("the doctor on Docker", () => {
     [["name=seccomp,profile=builtin"], 1024, [80, 443], undefined],
     [null, 1024, [80, 443], undefined],
   ] as const)
-    it(`finds ${found ?? "nothing"} with ${options} and ports kept below ${first}`, () => {
-      assert.equal(engine.rootless({ SecurityOptions: options }, ports, first)?.evidence, found);
+    it(`finds ${evidence ?? "nothing"} with ${options} and ports kept below ${first}`, () => {
+      assert.equal(engine.rootless({ SecurityOptions: options }, ports, first)?.evidence, evidence);
     });
 
   it("names the kernel modules that ambient lacks, and reads no kernel as a good one", () => {

@@ -54,7 +54,7 @@ describe("the CRDs of the Gateway API", () => {
       assert.deepEqual(decide(all(bundle(version))), { install: false }, version);
   });
 
-  for (const [title, crds, found] of [
+  for (const [title, crds, wanted] of [
     ["older", all(bundle("v1.4.1")), "is of version 1.4.1"],
     ["a candidate of the minimum", all(bundle("v1.5.0-rc.1")), "is of version 1.5.0-rc.1"],
     ["without a version", all({}), "is of version unknown"],
@@ -66,7 +66,7 @@ describe("the CRDs of the Gateway API", () => {
       assert.ok("refused" in decision);
       const text = failureText(decision.refused, forNpm());
       assert.match(text, /^routing = "gateway-api": the cluster has CRDs/);
-      assert.ok(text.includes(found), text);
+      assert.ok(text.includes(wanted), text);
       assert.match(
         text,
         /but Istio needs 1\.5\.0 or newer; nothing was overwritten; fix: kubectl apply --server-side -f https:\/\/files\.test\S+, then npm start; or npm run pulumi -- config set routing istio$/,

@@ -21,17 +21,17 @@ const around = (minors: readonly string[]): string[] => {
 
 describe("renovate.json", () => {
   it("finds every pinned version of versions.json, and no minimum", () => {
-    const found = renovate.customManagers.flatMap(({ matchStrings }) =>
+    const matched = renovate.customManagers.flatMap(({ matchStrings }) =>
       matchStrings.flatMap((one) =>
         [...text.matchAll(new RegExp(one, "g"))].map((match) => match.groups?.["currentValue"]),
       ),
     );
     const pinned = Object.values(versions).filter((value) => typeof value === "string");
     assert.deepEqual(
-      pinned.filter((value) => !found.includes(value.slice(value.lastIndexOf(":") + 1))),
+      pinned.filter((value) => !matched.includes(value.slice(value.lastIndexOf(":") + 1))),
       [],
     );
-    assert.equal(found.length, pinned.length);
+    assert.equal(matched.length, pinned.length);
   });
 
   it("allows the minors that are supported, and no other", () => {

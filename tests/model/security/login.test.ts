@@ -23,7 +23,7 @@ const { settings } = parseSettings({
   loginClientSecret: "s",
 });
 assert.ok(settings);
-const here = settings;
+const withLogin = settings;
 
 /** True if a value matches a pattern of an AuthorizationPolicy: exact, or a prefix with a star. */
 const matches = (word: string, value: string): boolean =>
@@ -44,7 +44,7 @@ describe("a login at the ingress gateway", () => {
   const [rule] = loginPolicy("istio.test").spec.rules ?? [];
 
   it("leads every path that it does not ask about to oauth2-proxy, before any route to the app", () => {
-    const [redirect, first, ...others] = virtualServiceSpec(here).http ?? [];
+    const [redirect, first, ...others] = virtualServiceSpec(withLogin).http ?? [];
     assert.ok(redirect?.redirect);
     const routed = (path: string) =>
       (first?.match ?? []).some(({ uri }) => path === uri?.exact || (uri?.prefix && path.startsWith(uri.prefix)));
@@ -62,7 +62,7 @@ describe("a login at the ingress gateway", () => {
 
   it("requires a token of every request that it does not redirect to the login", () => {
     const unasked = rule?.when?.[0]?.notValues ?? [];
-    const [required] = authorizationPolicies(here);
+    const [required] = authorizationPolicies(withLogin);
     const [{ when = [], from = [], to = [] } = {}] = required?.spec.rules ?? [];
     assert.deepEqual(from, [{ source: { notRequestPrincipals: ["*"] } }]);
     assert.equal(to[0]?.operation?.paths, undefined);
@@ -82,7 +82,7 @@ describe("a login at the ingress gateway", () => {
   });
 
   it("keeps the pages of oauth2-proxy below one path, and allows no request without a decision of the proxy", () => {
-    const given = proxyArguments(here);
+    const flags = proxyArguments(withLogin);
     for (const [name, value] of [
       ["ping-path", "/oauth2/ping"],
       ["ready-path", readyPath],
@@ -91,17 +91,17 @@ describe("a login at the ingress gateway", () => {
       ["oidc-issuer-url", "https://login.test"],
       ["client-id", "mesh"],
     ])
-      assert.ok(given.includes(`--${name}=${value}`), name);
-    for (const path of ["/oauth2/ping", readyPath, new URL(callbackUrl(here)).pathname])
+      assert.ok(flags.includes(`--${name}=${value}`), name);
+    for (const path of ["/oauth2/ping", readyPath, new URL(callbackUrl(withLogin)).pathname])
       assert.ok(loginPaths.some((word) => matches(word, path)));
-    assert.ok(!given.some((argument) => /secret|skip-auth/.test(argument)));
+    assert.ok(!flags.some((argument) => /secret|skip-auth/.test(argument)));
   });
 
   it("configures the extension provider that the policy names, and none without a login", () => {
     const from = { hub: "h", version: "1.30.3", telemetry: true, pullSecrets: [], dataplane: "sidecar" as const };
-    const [provider] = extensionProviders(here);
+    const [provider] = extensionProviders(withLogin);
     assert.equal(provider?.name, loginPolicy("istio.test").spec.provider?.name);
-    assert.deepEqual(istiodValues({ ...from, ...here }).meshConfig?.extensionProviders, [provider]);
+    assert.deepEqual(istiodValues({ ...from, ...withLogin }).meshConfig?.extensionProviders, [provider]);
     assert.equal(istiodValues({ ...from, loginIssuer: "none", tokens: false }).meshConfig, undefined);
     assert.deepEqual(loginRoutes({ loginIssuer: "none" }), []);
   });
@@ -109,13 +109,13 @@ describe("a login at the ingress gateway", () => {
   it("decodes and merges slashes before policies match paths, as soon as tokens are required", () => {
     const { meshConfig } = istiodValues({
       ...{ hub: "h", version: "1.30.3", telemetry: true, pullSecrets: [], dataplane: "sidecar" as const },
-      ...here,
+      ...withLogin,
     });
     assert.deepEqual(meshConfig?.pathNormalization, { normalization: "DECODE_AND_MERGE_SLASHES" });
   });
 
   it("denies every spelling of /admin that path normalization does not unify", () => {
-    const admins = authorizationPolicies(here).find(({ name }) => name === "admins-only");
+    const admins = authorizationPolicies(withLogin).find(({ name }) => name === "admins-only");
     const denied = admins?.spec.rules?.[0]?.to?.[0]?.operation?.paths ?? [];
     for (const path of ["/admin", "/admin/", "/admin/x", "/admin;x=1", "/admin;jsessionid=1/x"])
       assert.ok(

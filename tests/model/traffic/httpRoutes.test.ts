@@ -88,8 +88,8 @@ describe("the routes by the Gateway API", () => {
       hosts.map((host) => `${host} ${port.number} ${port.protocol}`),
     );
     const { listeners, addresses } = gatewayApiSpec(base);
-    const seen = listeners.map(({ hostname, port, protocol }) => `${hostname} ${port} ${protocol}`);
-    assert.deepEqual(seen.sort(), ofIstio.sort());
+    const opened = listeners.map(({ hostname, port, protocol }) => `${hostname} ${port} ${protocol}`);
+    assert.deepEqual(opened.sort(), ofIstio.sort());
     const certificates = listeners.flatMap(({ tls }) => tls?.certificateRefs.map(({ name }) => name) ?? []);
     assert.deepEqual(certificates, ["wildcard-credential", "wildcard-credential"]);
     assert.equal(addresses[0]?.value, "istio-ingressgateway.istio-system.svc.cluster.local");

@@ -51,7 +51,7 @@ kind: Gateway
 metadata: { name: waypoint, namespace: shop }
 spec: { gatewayClassName: istio-waypoint, listeners: [{ name: mesh, port: 15008, protocol: HBONE }] }
 `;
-  const { plan, told } = planOf(ambientShop + waypoint);
+  const { plan, problemLines: told } = planOf(ambientShop + waypoint);
   const labelsOf = (kind: string, name: string) =>
     plan.objects.find((object) => object.kind === kind && object.metadata.name === name)?.metadata.labels;
 

@@ -119,7 +119,7 @@ spec: { hosts: [host-${i}.example.com], http: [{ route: [{ destination: { host: 
   it("are refused where lists and mappings are confused, with every line, and never end in a stack trace", () => {
     const istio = (kind: string, spec: string): string =>
       `---\napiVersion: networking.istio.io/v1\nkind: ${kind}\nmetadata: { name: ${kind.toLowerCase()}, namespace: shop }\nspec: ${spec}\n`;
-    const { told } = planOf(
+    const { problemLines: told } = planOf(
       shop +
         istio("VirtualService", "{ hosts: web, http: [{ route: web }] }") +
         istio("ServiceEntry", "{ hosts: [a.example.com], ports: 80, resolution: DNS, endpoints: z }") +
@@ -142,7 +142,7 @@ spec: { hosts: [host-${i}.example.com], http: [{ route: [{ destination: { host: 
     const named = (metadata: string): string =>
       `${shop}---\napiVersion: v1\nkind: ConfigMap\nmetadata: { ${metadata} }\n`;
     const problem = (manifests: string, request = "http://web/") =>
-      planOf(manifests, `cases: [{ it: i, from: shop/page, request: ${request}, expect: 200 }]`).told.join();
+      planOf(manifests, `cases: [{ it: i, from: shop/page, request: ${request}, expect: 200 }]`).problemLines.join();
     assert.match(problem(named("name: c, namespace: Shop_1")), /metadata\.namespace = "Shop_1" must be lower-case/);
     assert.match(problem(named("namespace: shop")), /metadata\.name is missing/);
     assert.match(
@@ -161,7 +161,7 @@ spec: { hosts: [host-${i}.example.com], http: [{ route: [{ destination: { host: 
     const cases = (from: string) =>
       `${callers}\ncases: [{ it: i, from: ${from}, request: http://web.shop/, expect: 200 }]`;
     const message = "gateway shop/doro of caller door does not exist; there are: istio-system/ingressgateway";
-    assert.deepEqual(planOf(shop, cases("door")).told, [`mesh.test.yaml:2: ${message}`]);
-    assert.deepEqual(planOf(shop, cases("ours")).told, []);
+    assert.deepEqual(planOf(shop, cases("door")).problemLines, [`mesh.test.yaml:2: ${message}`]);
+    assert.deepEqual(planOf(shop, cases("ours")).problemLines, []);
   });
 });

@@ -17,10 +17,11 @@ spec: { selector: { app: cart }, ports: [{ name: http, port: 80 }] }
 /** A case that makes a workload fail, with the objects around it. */
 function failing(workload: string, policy: string, behaviour = "status: 503") {
   const given = `given: { ${workload}: { ${behaviour} } }`;
-  const { plan, tests, told } = planOf(
-    rule(policy),
-    `cases: [{ it: i, from: shop/a, ${given}, request: "http://web/", expect: 503 }]`,
-  );
+  const {
+    plan,
+    tests,
+    problemLines: told,
+  } = planOf(rule(policy), `cases: [{ it: i, from: shop/a, ${given}, request: "http://web/", expect: 503 }]`);
   assert.deepEqual(told, []);
   const [one] = tests.cases;
   assert.ok(one);

@@ -81,7 +81,7 @@ describe("rights in a mesh test", () => {
     `---\napiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: { name: reader, namespace: ${namespace} }\nrules: []\n`;
 
   it("are applied in namespaces of the user's, and left out in those of the environment", () => {
-    const { plan, told } = planOf(shop + role("shop") + role("istio-system"));
+    const { plan, problemLines: told } = planOf(shop + role("shop") + role("istio-system"));
     assert.deepEqual(told, []);
     assert.equal(plan.objects.filter(({ kind }) => kind === "Role").length, 1);
     assert.deepEqual(

@@ -48,9 +48,9 @@ describe("the pods of a run", () => {
     assert.ok(object);
     const many = (n: number) => Array.from({ length: n }, () => object);
     assert.deepEqual(sizeProblems("mesh", many(500), tests, 90), []);
-    const told = [...sizeProblems("mesh", many(1001), tests), ...sizeProblems("mesh", [], tests, 91)];
+    const problems = [...sizeProblems("mesh", many(1001), tests), ...sizeProblems("mesh", [], tests, 91)];
     assert.match(
-      told.map(({ message }) => message).join("\n"),
+      problems.map(({ message }) => message).join("\n"),
       /1001 objects are more than the 1000 .*\n91 pods are more than the 90/,
     );
   });

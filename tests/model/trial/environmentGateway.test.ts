@@ -22,22 +22,22 @@ const own = object("Gateway", "{ selector: { istio: ingressgateway }, servers: [
 });
 
 describe("routes that name the environment's own Gateway", () => {
-  const told = (manifests: string, routing: "istio" | "gateway-api") =>
+  const problemsOf = (manifests: string, routing: "istio" | "gateway-api") =>
     gatewayProblems(planOf(shop + manifests).plan.applied, routing, (wanted) => `config set routing ${wanted}`).map(
       ({ line, message }) => `${line}: ${message}`,
     );
 
   it("are refused where the environment has it as the other kind", () => {
-    assert.deepEqual(told(virtual, "gateway-api"), [
+    assert.deepEqual(problemsOf(virtual, "gateway-api"), [
       "13: VirtualService shop/x names istio-system/ingressgateway, and this environment has no Istio Gateway of that name (routing = gateway-api); fix: a Gateway in your manifests, or config set routing istio",
     ]);
-    assert.deepEqual(told(http, "istio"), [
+    assert.deepEqual(problemsOf(http, "istio"), [
       "14: HTTPRoute shop/web names istio-system/ingressgateway, and this environment has no Gateway of the Gateway API of that name (routing = istio); fix: a Gateway in your manifests, or config set routing gateway-api",
     ]);
   });
 
   it("are applied where it has that kind, or the manifests do", () => {
-    assert.deepEqual([...told(virtual, "istio"), ...told(http, "gateway-api")], []);
-    assert.deepEqual(told(virtual + own, "gateway-api"), []);
+    assert.deepEqual([...problemsOf(virtual, "istio"), ...problemsOf(http, "gateway-api")], []);
+    assert.deepEqual(problemsOf(virtual + own, "gateway-api"), []);
   });
 });

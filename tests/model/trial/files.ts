@@ -5,7 +5,7 @@ import { makePlan } from "../../../model/trial/plan";
 export const inputOf = (manifests: string, tests = "") =>
   readInput([{ file: "mesh.yaml", text: manifests }, ...(tests ? [{ file: "mesh.test.yaml", text: tests }] : [])]);
 
-/** The plan of both, with every problem as it is told. */
+/** The plan for both files, with every problem as a run prints it. */
 export function planOf(
   manifests: string,
   tests = "cases: [{ it: answers, request: http://web.shop/, expect: 200 }]",
@@ -15,7 +15,11 @@ export function planOf(
   const args = { stack: "dev", image: "node:22", programs: { "server.mjs": "" }, jwks: '{"keys":[]}', ...more };
   const { plan, problems } = makePlan(input.manifests, input.tests, args);
   const all = [...input.problems, ...problems];
-  return { plan, tests: input.tests, told: all.map(({ file, line, message }) => `${file}:${line}: ${message}`) };
+  return {
+    plan,
+    tests: input.tests,
+    problemLines: all.map(({ file, line, message }) => `${file}:${line}: ${message}`),
+  };
 }
 
 export const shop = `apiVersion: v1

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { revisionProblems } from "../../../model/trial/manifests/rules";
 import { inputOf, planOf, shop } from "./files";
 
-const told = (manifests: string, tests?: string) => planOf(manifests, tests).told;
+const problemsOf = (manifests: string, tests?: string) => planOf(manifests, tests).problemLines;
 const cases = (text: string) => `cases:\n${text}`;
 const one = "  - { it: answers, request: http://web.shop/, expect: 200 }\n";
 
@@ -19,7 +19,7 @@ metadata: { name: Web, namespace: shop }
 ---
 just a text
 `;
-    assert.deepEqual(told(manifests, cases(one)), [
+    assert.deepEqual(problemsOf(manifests, cases(one)), [
       "mesh.yaml:11: kind VirtualServices does not exist in networking.istio.io/v1; did you mean VirtualService?",
       'mesh.yaml:16: metadata.name = "Web" must be lower-case letters, digits, dashes and dots',
       "mesh.yaml:18: not a Kubernetes object: it must be a mapping with apiVersion, kind and metadata",
@@ -34,7 +34,7 @@ just a text
   });
 
   it("may not have two objects of one name", () => {
-    assert.deepEqual(told(`${shop}---\n${shop.split("---\n")[1]}`, cases(one)), [
+    assert.deepEqual(problemsOf(`${shop}---\n${shop.split("---\n")[1]}`, cases(one)), [
       "mesh.yaml:10: Service shop/web stands already in mesh.yaml:5",
     ]);
   });
@@ -49,7 +49,7 @@ just a text
       object("security.istio.io/v1", "AuthorizationPolicy", "istio-system"),
       object("v1", "Secret", "istio-system"),
     ].join("");
-    assert.deepEqual(told(manifests, cases(one)), [
+    assert.deepEqual(problemsOf(manifests, cases(one)), [
       "mesh.yaml:12: ConfigMap helloworld/x lies in helloworld, which belongs to the environment; use a namespace of your own",
       "mesh.yaml:16: Service istio-system/x lies in istio-system, which belongs to the environment; allowed there: Istio's kinds and Secrets; use a namespace of your own",
     ]);
@@ -72,7 +72,7 @@ just a text
   - request: http://web.shop/
     expect: soon
 `);
-    assert.deepEqual(told(shop, text), [
+    assert.deepEqual(problemsOf(shop, text), [
       "mesh.test.yaml:3: key metod is unknown in request; did you mean method?",
       "mesh.test.yaml:4: status = 99 must be a whole number from 100 to 599 or reset, refused, tls-error, timeout, unresolved or a list, each a whole number from 100 to 599 or reset, refused, tls-error, timeout, unresolved",
       "mesh.test.yaml:4: v1 = 200 must be a whole number from 0 to 100",
@@ -85,7 +85,7 @@ just a text
     const text = cases(`  - { it: a, from: nobody, request: http://web.shop/, expect: 200 }
   - { it: b, from: shop/cron, request: http://web.shop/, expect: { by: shop/wbe } }
 `);
-    assert.deepEqual(told(shop, text), [
+    assert.deepEqual(problemsOf(shop, text), [
       "mesh.test.yaml:2: caller nobody does not exist; allowed: outside, NAMESPACE/SERVICEACCOUNT",
       "mesh.test.yaml:3: workload shop/wbe does not exist; there are: shop/web, outside",
     ]);
@@ -97,7 +97,7 @@ cases:
   - { it: a, from: shop/cron, given: { web.shop: { delay: 3s } }, request: http://web.shop/, expect: 504 }
   - { it: b, from: shop/cron, request: http://web.shop/, expect: { by: web.shop.svc.cluster.local } }
 `;
-    assert.deepEqual(told(shop, text), [
+    assert.deepEqual(problemsOf(shop, text), [
       "mesh.test.yaml:1: workload reviews.shop must be named NAMESPACE/SERVICE; did you mean shop/reviews?",
       "mesh.test.yaml:3: workload web.shop does not exist; did you mean shop/web?",
       "mesh.test.yaml:4: workload web.shop.svc.cluster.local does not exist; did you mean shop/web?",
@@ -112,8 +112,8 @@ cases:
         GET /: { shop/web: 200, outside: 403 }
         DELETE /: { shop/web: 403 }
 `);
-    const { tests, told } = planOf(shop, text);
-    assert.deepEqual(told, []);
+    const { tests, problemLines: problemsOf } = planOf(shop, text);
+    assert.deepEqual(problemsOf, []);
     assert.deepEqual(
       tests.cases.map(({ it, from, request, expect, line }) => [it, from, request.method, expect.status?.[0], line]),
       [

@@ -27,7 +27,10 @@ const arrival = (more: Partial<Arrival> = {}): Arrival => ({
   headers: { host: "web" },
   ...more,
 });
-const seen = (version: string, more: Partial<Observation> & { status?: number; ms?: number } = {}): Observation => ({
+const observation = (
+  version: string,
+  more: Partial<Observation> & { status?: number; ms?: number } = {},
+): Observation => ({
   answer: {
     id: "t",
     begun: 0,
@@ -51,28 +54,31 @@ const caseOf = (expect: Expectation): Case => ({
   given: {},
   expect,
 });
-const told = (expect: Expectation, ...all: Observation[]) => {
+const judgementOf = (expect: Expectation, ...all: Observation[]) => {
   const { outcome, mismatches } = judgeCase(caseOf(expect), all, plan.standIns);
-  return [outcome, ...mismatches.map(({ expected, seen }) => `${expected} | ${seen}`)];
+  return [outcome, ...mismatches.map(({ expected, seen: observation }) => `${expected} | ${observation}`)];
 };
 
 describe("the judgement of a case", () => {
   it("names the workload that answered by service, version, or both", () => {
     for (const name of ["web", "v1", "web/v1", "shop/web", "shop/web/v1"])
-      assert.deepEqual(told({ by: [name] }, seen("v1")), ["pass"], name);
-    assert.deepEqual(told({ by: ["shop/web/v2"] }, seen("v1")), ["fail", "by shop/web/v2 | 200 by shop/web/v1"]);
-    assert.deepEqual(told({ by: ["web"] }, seen("", { status: 403 })), ["fail", "by web | 403"]);
+      assert.deepEqual(judgementOf({ by: [name] }, observation("v1")), ["pass"], name);
+    assert.deepEqual(judgementOf({ by: ["shop/web/v2"] }, observation("v1")), [
+      "fail",
+      "by shop/web/v2 | 200 by shop/web/v1",
+    ]);
+    assert.deepEqual(judgementOf({ by: ["web"] }, observation("", { status: 403 })), ["fail", "by web | 403"]);
   });
 
   it("accepts a share within the band of a correct split, and for a share of 0 no request at all", () => {
     const split = (first: number, second: number) => [
-      ...Array.from({ length: first }, () => seen("v1")),
-      ...Array.from({ length: second }, () => seen("v2")),
+      ...Array.from({ length: first }, () => observation("v1")),
+      ...Array.from({ length: second }, () => observation("v2")),
     ];
-    assert.deepEqual(told({ share: { v1: 90, v2: 10 } }, ...split(180, 20)), ["pass"]);
-    assert.equal(told({ share: { v1: 90, v2: 10 } }, ...split(150, 50))[0], "fail");
-    assert.equal(told({ share: { v1: 100, v2: 0 } }, ...split(199, 1))[0], "fail");
-    assert.deepEqual(told({ share: { v1: 70, v2: 30 }, tolerance: 15 }, ...split(118, 82)), ["pass"]);
+    assert.deepEqual(judgementOf({ share: { v1: 90, v2: 10 } }, ...split(180, 20)), ["pass"]);
+    assert.equal(judgementOf({ share: { v1: 90, v2: 10 } }, ...split(150, 50))[0], "fail");
+    assert.equal(judgementOf({ share: { v1: 100, v2: 0 } }, ...split(199, 1))[0], "fail");
+    assert.deepEqual(judgementOf({ share: { v1: 70, v2: 30 }, tolerance: 15 }, ...split(118, 82)), ["pass"]);
   });
 
   it("sends enough requests that a share of one percent differs from none", () => {
@@ -82,33 +88,33 @@ describe("the judgement of a case", () => {
 
   it("counts arrivals without the copies of a mirror", () => {
     const copies = [arrival(), arrival({ workload: "shop/web/v2", shadow: true })];
-    assert.deepEqual(told({ attempts: 1, mirrored: ["v2"] }, seen("v1", { arrivals: copies })), ["pass"]);
-    assert.deepEqual(told({ attempts: "> 1" }, seen("v1", { arrivals: copies })), [
+    assert.deepEqual(judgementOf({ attempts: 1, mirrored: ["v2"] }, observation("v1", { arrivals: copies })), ["pass"]);
+    assert.deepEqual(judgementOf({ attempts: "> 1" }, observation("v1", { arrivals: copies })), [
       "fail",
       "> 1 arrivals at a workload | 1 arrivals",
     ]);
-    assert.equal(told({ mirrored: ["none"] }, seen("v1", { arrivals: copies }))[0], "fail");
+    assert.equal(judgementOf({ mirrored: ["none"] }, observation("v1", { arrivals: copies }))[0], "fail");
   });
 
   it("holds the share of a mirror against the band of a correct split", () => {
-    const copied = seen("v1", { arrivals: [arrival(), arrival({ workload: "shop/web/v2", shadow: true })] });
-    const some = (copies: number) => Array.from({ length: 100 }, (_, i) => (i < copies ? copied : seen("v1")));
-    assert.deepEqual(told({ mirroredShare: { v2: 20 } }, ...some(24)), ["pass"]);
-    assert.deepEqual(told({ mirroredShare: { v2: 20 } }, ...some(100)), [
+    const copied = observation("v1", { arrivals: [arrival(), arrival({ workload: "shop/web/v2", shadow: true })] });
+    const some = (copies: number) => Array.from({ length: 100 }, (_, i) => (i < copies ? copied : observation("v1")));
+    assert.deepEqual(judgementOf({ mirroredShare: { v2: 20 } }, ...some(24)), ["pass"]);
+    assert.deepEqual(judgementOf({ mirroredShare: { v2: 20 } }, ...some(100)), [
       "fail",
       "20 % copied to v2 (8 to 34 % of 100 requests) | 100 %: shop/web/v2 ×100",
     ]);
-    assert.deepEqual(told({ mirroredShare: { v2: 20 }, tolerance: 3 }, ...some(24)), [
+    assert.deepEqual(judgementOf({ mirroredShare: { v2: 20 }, tolerance: 3 }, ...some(24)), [
       "fail",
       "20 % copied to v2 (17 to 23 % of 100 requests) | 24 %: shop/web/v2 ×24",
     ]);
-    assert.equal(told({ mirroredShare: { v2: 0 } }, ...some(1))[0], "fail");
+    assert.equal(judgementOf({ mirroredShare: { v2: 0 } }, ...some(1))[0], "fail");
   });
 
   it("knows a copy by its place: a mirror's target that did not answer", () => {
     const both = [arrival(), arrival({ workload: "shop/web/v2" })];
-    const marked = markCopies(seen("v1", { arrivals: both }), new Set(["shop/web/v2"]));
-    assert.deepEqual(told({ attempts: 1, mirrored: ["v2"] }, marked), ["pass"]);
+    const marked = markCopies(observation("v1", { arrivals: both }), new Set(["shop/web/v2"]));
+    assert.deepEqual(judgementOf({ attempts: 1, mirrored: ["v2"] }, marked), ["pass"]);
     const mirrored = planOf(`${shop}---
 apiVersion: networking.istio.io/v1
 kind: DestinationRule
@@ -129,12 +135,13 @@ spec: { hosts: [web], http: [{ route: [{ destination: { host: web, subset: v1 } 
       "x-a": "1",
       "x-forwarded-client-cert": 'By=spiffe://x;Hash=1;Subject="a,b";URI=spiffe://cluster.local/ns/shop/sa/web',
     };
-    const one = seen("v1", { arrivals: [arrival({ headers })] });
-    assert.deepEqual(told({ path: "/a", peer: "shop/web", requestHeaders: { "x-a": "1", "x-b": "absent" } }, one), [
-      "pass",
-    ]);
-    assert.deepEqual(told({ peer: "none" }, one), ["fail", "peer none | spiffe://cluster.local/ns/shop/sa/web"]);
-    assert.deepEqual(told({ requestHeaders: { "x-b": "absent" } }, seen("", { status: 403 })), [
+    const one = observation("v1", { arrivals: [arrival({ headers })] });
+    assert.deepEqual(
+      judgementOf({ path: "/a", peer: "shop/web", requestHeaders: { "x-a": "1", "x-b": "absent" } }, one),
+      ["pass"],
+    );
+    assert.deepEqual(judgementOf({ peer: "none" }, one), ["fail", "peer none | spiffe://cluster.local/ns/shop/sa/web"]);
+    assert.deepEqual(judgementOf({ requestHeaders: { "x-b": "absent" } }, observation("", { status: 403 })), [
       "fail",
       "request header x-b: absent | no workload received it",
     ]);
@@ -147,8 +154,8 @@ spec: { hosts: [web], http: [{ route: [{ destination: { host: web, subset: v1 } 
       arrivals: [],
       log: [],
     };
-    assert.deepEqual(told({ status: [200] }, unclear), ["unknown"]);
-    assert.deepEqual(told({ notBy: ["web"] }), ["unknown"]);
+    assert.deepEqual(judgementOf({ status: [200] }, unclear), ["unknown"]);
+    assert.deepEqual(judgementOf({ notBy: ["web"] }), ["unknown"]);
   });
 
   it("reads seconds as a bound, a range or about so much", () => {

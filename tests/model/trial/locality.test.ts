@@ -17,7 +17,7 @@ const fromEast = "cases: [{ it: i, from: shop/east, request: http://web/, expect
 
 describe("the locality of a stand-in", () => {
   it("is that of the nodes which the workload selects, also for a caller", () => {
-    const { plan, told } = planOf(shop + workload("east", east), fromEast);
+    const { plan, problemLines: told } = planOf(shop + workload("east", east), fromEast);
     assert.deepEqual(told, []);
     assert.equal(plan.standIns[0]?.labels["istio-locality"], "europe.europe-east");
     assert.deepEqual(plan.callers[0]?.standIn, "shop/web/east");

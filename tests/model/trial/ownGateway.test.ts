@@ -3,11 +3,11 @@ import { entranceForHost } from "../../../model/trial/manifests/gateways";
 import { ownGateway } from "../../../model/trial/manifests/ownGateway";
 import { gatewayManifests } from "../../support/gatewayManifests";
 import { planOf, shop } from "./files";
-import { has, object, reasons } from "./reasonsOf";
+import { includes, object, reasons } from "./reasonsOf";
 
 describe("a gateway of the user's own", () => {
   it("stays as it is, without a stand-in for its Service", () => {
-    const { plan, told } = planOf(shop + gatewayManifests("edge"));
+    const { plan, problemLines: told } = planOf(shop + gatewayManifests("edge"));
     assert.deepEqual(told, []);
     const edges = plan.objects.filter(({ kind, metadata }) => kind === "Deployment" && metadata.name === "edge");
     assert.deepEqual(
@@ -37,7 +37,7 @@ describe("a gateway of the user's own whose labels a Gateway nearly selects", ()
       ["istio-system/istio-ingressgateway", "shop/public"],
     );
     assert.deepEqual(["publicgateway", "public-gateway-b", "egress-gateway"].map(made), [0, 1, 1]);
-    has(
+    includes(
       reasons(shop + own + gateway("publicgateway"), "{ it: i, request: http://a.example/, expect: 200 }", {
         status: 404,
         log: [{ flags: ["NR"], status: 404 }],

@@ -26,6 +26,7 @@ export const entry = (more: Partial<AccessEntry>): AccessEntry => ({
   ...more,
 });
 
+/** Result of a request, as a run observes it. */
 export interface Shown {
   readonly grpcStatus?: number;
   readonly status?: number;
@@ -43,16 +44,16 @@ export interface Shown {
   readonly meshMode?: string;
 }
 
-/** Reasons of the first case of a test file for what was seen of it, as TEXT (FILE:LINE), and its fix. */
-export function reasons(manifests: string, one: string, shown: Shown): string[] {
+/** Reasons of a case for the result that was observed, each as TEXT (LINE) → FIX. */
+export function reasons(manifests: string, caseFromPage: string, shown: Shown): string[] {
   const { status, failure, grpcStatus, by, arrival, log = [], labels = {}, meshMode = "PERMISSIVE" } = shown;
-  const { plan, tests, told } = planOf(manifests, `${shown.callers ?? ""}cases: [${one}]`);
+  const { plan, tests, problemLines: told } = planOf(manifests, `${shown.callers ?? ""}cases: [${caseFromPage}]`);
   assert.deepEqual(told, []);
   const [first] = tests.cases;
   const caller = plan.callers.find(({ name }) => name === first?.from);
   assert.ok(first && caller);
   const answer = { workload: by, pod: "p", arrival: 1 };
-  const seen: Observation = {
+  const observation: Observation = {
     answer: {
       id: "t",
       begun: 0,
@@ -80,7 +81,7 @@ export function reasons(manifests: string, one: string, shown: Shown): string[] 
   const { applied: objects, services, standIns } = plan;
   const all = reasonsFor({
     testCase: first,
-    observation: seen,
+    observation: observation,
     objects,
     services,
     standIns,
@@ -92,7 +93,8 @@ export function reasons(manifests: string, one: string, shown: Shown): string[] 
   return all.map(({ text, place, fix }) => `${text}${place ? ` (${place.line})` : ""}${fix ? ` → ${fix}` : ""}`);
 }
 
-export const has = (all: readonly string[], ...patterns: readonly RegExp[]): void => {
+/** Requires that each pattern matches a reason. */
+export const includes = (all: readonly string[], ...patterns: readonly RegExp[]): void => {
   for (const pattern of patterns) assert.match(all.join("\n"), pattern);
 };
 
@@ -126,5 +128,6 @@ kind: Service
 metadata: { name: ${name}, namespace: shop }
 spec: { selector: { app: ${name} }, ports: [${port}]${more} }
 `;
-export const one = (url: string, expect = "{ status: 200 }"): string =>
+/** A case in which the page calls a URL. */
+export const caseFromPage = (url: string, expect = "{ status: 200 }"): string =>
   `{ it: i, from: shop/page, request: "${url}", expect: ${expect} }`;

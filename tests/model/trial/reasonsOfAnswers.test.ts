@@ -1,18 +1,19 @@
-import { has, object, reasons, route, subsets } from "./reasonsOf";
+import { includes, object, reasons, route, subsets } from "./reasonsOf";
 
-const as = (request: string, expect: string) => `{ it: i, from: shop/page, request: ${request}, expect: ${expect} }`;
+const caseWith = (request: string, expect: string) =>
+  `{ it: i, from: shop/page, request: ${request}, expect: ${expect} }`;
 const taken = (index: number) => ({ by: "shop/web", log: [{ route: `shop/web/${index}` }] });
 
 describe("the reason of an unexpected header", () => {
   it("is an operation of one destination of two", () => {
     const headers = "headers: { response: { set: { x-frame-options: DENY } } }";
-    has(
+    includes(
       reasons(
         route(
           `  hosts: [web]\n  http: [{ route: [{ destination: { host: web, subset: v1 }, weight: 50, ${headers} }, { destination: { host: web, subset: v2 }, weight: 50 }] }]`,
           subsets,
         ),
-        as("http://web/", "{ responseHeaders: { x-frame-options: DENY } }"),
+        caseWith("http://web/", "{ responseHeaders: { x-frame-options: DENY } }"),
         { ...taken(0), by: "shop/web/v2" },
       ),
       /changes the header x-frame-options for destination 1 of 2 only/,
@@ -20,12 +21,12 @@ describe("the reason of an unexpected header", () => {
   });
 
   it("is an origin without its scheme", () => {
-    has(
+    includes(
       reasons(
         route(
           "  hosts: [web]\n  http: [{ corsPolicy: { allowOrigins: [{ exact: app.example.com }] }, route: [{ destination: { host: web } }] }]",
         ),
-        as(
+        caseWith(
           '{ url: http://web/, method: OPTIONS, headers: { origin: "https://app.example.com" } }',
           "{ responseHeaders: { access-control-allow-origin: present } }",
         ),
@@ -38,12 +39,12 @@ describe("the reason of an unexpected header", () => {
 
 describe("the reason of an unexpected path or location", () => {
   it("is $1 in the rewrite of a regular expression", () => {
-    has(
+    includes(
       reasons(
         route(
           '  hosts: [web]\n  http: [{ rewrite: { uriRegexRewrite: { match: "^/a/(.*)", rewrite: "/$1" } }, route: [{ destination: { host: web } }] }]',
         ),
-        as("http://web/a/b", "{ path: /b }"),
+        caseWith("http://web/a/b", "{ path: /b }"),
         { ...taken(0), arrival: { path: "/$1" } },
       ),
       /rewrite \/\$1 has \$1 as a text: the syntax is that of RE2.*→ rewrite: '\/\\1'/,
@@ -51,10 +52,10 @@ describe("the reason of an unexpected path or location", () => {
   });
 
   it("is a port that the redirect keeps", () => {
-    has(
+    includes(
       reasons(
         route("  hosts: [web]\n  http: [{ redirect: { scheme: https, derivePort: FROM_REQUEST_PORT } }]"),
-        as("http://web/", "{ location: https://web/ }"),
+        caseWith("http://web/", "{ location: https://web/ }"),
         { status: 301, log: [{ route: "shop/web/0" }] },
       ),
       /derivePort FROM_REQUEST_PORT keeps the port .*→ derivePort: FROM_PROTOCOL_DEFAULT/,
@@ -64,12 +65,12 @@ describe("the reason of an unexpected path or location", () => {
 
 describe("the reason why a route was not used", () => {
   it("is ignoreUriCase beside a regular expression", () => {
-    has(
+    includes(
       reasons(
         route(
           "  hosts: [web]\n  http: [{ match: [{ uri: { regex: /Shop/.* }, ignoreUriCase: true }], route: [{ destination: { host: web } }] }]",
         ),
-        as("http://web/shop/1", "200"),
+        caseWith("http://web/shop/1", "200"),
         { status: 404, log: [{ flags: ["NR"] }] },
       ),
       /ignoreUriCase applies to exact and prefix, and not to regex/,
@@ -77,12 +78,12 @@ describe("the reason why a route was not used", () => {
   });
 
   it("is a condition, where the route after it answers by itself", () => {
-    has(
+    includes(
       reasons(
         route(
           "  hosts: [web]\n  http: [{ match: [{ headers: { upgrade: { exact: WebSocket } } }], route: [{ destination: { host: web } }] }, { directResponse: { status: 426 } }]",
         ),
-        as("ws://web/", "101"),
+        caseWith("ws://web/", "101"),
         { status: 426, log: [{ route: "shop/web/1" }] },
       ),
       /^http route 1 does not match: header upgrade websocket is not exact WebSocket/m,
@@ -97,18 +98,18 @@ describe("the reason at a gateway", () => {
       `{ selector: { istio: ingressgateway }, servers: [{ port: ${port}, hosts: [${name}.example.com]${tls} }] }`,
       { name },
     );
-  const out = (url: string, expect: string) => `{ it: i, request: ${url}, expect: ${expect} }`;
+  const caseFromOutside = (url: string, expect: string) => `{ it: i, request: ${url}, expect: ${expect} }`;
   const secure = "{ number: 443, name: https, protocol: HTTPS }";
   const secret = (name: string, more: string) =>
     `---\napiVersion: v1\nkind: Secret\nmetadata: { name: ${name}, namespace: istio-system }\n${more}`;
 
   it("is a port of two protocols", () => {
-    has(
+    includes(
       reasons(
         route("  hosts: [a.example.com]") +
           gateway("a", "{ number: 80, name: http, protocol: HTTP }") +
           gateway("b", "{ number: 80, name: https, protocol: HTTPS }", ", tls: { mode: SIMPLE, credentialName: b }"),
-        out("https://b.example.com:80/", "200"),
+        caseFromOutside("https://b.example.com:80/", "200"),
         { failure: "tls-error" },
       ),
       /port 80 is HTTP in Gateway shop\/a and HTTPS in Gateway shop\/b: a port has one protocol/,
@@ -116,13 +117,13 @@ describe("the reason at a gateway", () => {
   });
 
   it("is a Secret without a CA for the mode MUTUAL", () => {
-    has(
+    includes(
       reasons(
         route("  hosts: [a.example.com]") +
           gateway("a", secure, ", tls: { mode: MUTUAL, credentialName: own }") +
           secret("own", "data: { tls.crt: YQ==, tls.key: YQ== }\n") +
           secret("own-ca", "data: { cacert: YQ== }\n"),
-        out("{ url: https://a.example.com/, clientCertificate: trusted }", "200"),
+        caseFromOutside("{ url: https://a.example.com/, clientCertificate: trusted }", "200"),
         { failure: "tls-error" },
       ),
       /Secret istio-system\/own has no CA .* Secret istio-system\/own-ca has one, under a name that nothing reads/,
@@ -130,11 +131,11 @@ describe("the reason at a gateway", () => {
   });
 
   it("is the lowest TLS version, and not the mode, for a caller of an old version", () => {
-    has(
+    includes(
       reasons(
         route("  hosts: [a.example.com]") +
           gateway("a", secure, ", tls: { mode: SIMPLE, credentialName: own, minProtocolVersion: TLSV1_2 }"),
-        out("{ url: https://a.example.com/, tlsVersion: TLSV1_2 }", "tls-error"),
+        caseFromOutside("{ url: https://a.example.com/, tlsVersion: TLSV1_2 }", "tls-error"),
         { by: "shop/web" },
       ),
       /accepts TLSV1_2: its minProtocolVersion is TLSV1_2 .*→ minProtocolVersion: TLSV1_3/,
@@ -144,7 +145,7 @@ describe("the reason at a gateway", () => {
 
 describe("the reason why several pods answer", () => {
   it("is a caller without sidecar, whose requests no proxy sends by hash", () => {
-    has(
+    includes(
       reasons(
         route("  hosts: [web]"),
         '{ it: i, from: "shop/page (no sidecar)", request: http://web/, expect: { sameWorkload: true } }',
@@ -157,12 +158,12 @@ describe("the reason why several pods answer", () => {
 
 describe("the reason why no copy arrives", () => {
   it("is the percentage of the mirror", () => {
-    has(
+    includes(
       reasons(
         route(
           "  hosts: [web]\n  http: [{ route: [{ destination: { host: web } }], mirrors: [{ destination: { host: web }, percentage: { value: 5 } }] }]",
         ),
-        as("http://web/", "{ mirrored: web }"),
+        caseWith("http://web/", "{ mirrored: web }"),
         taken(0),
       ),
       /percentage of the mirror copies 5 of 100 requests/,
@@ -171,17 +172,17 @@ describe("the reason why no copy arrives", () => {
 
   it("is a percentage beside mirrors, which belongs to mirror", () => {
     const http = (more: string) => `  hosts: [web]\n  http: [{ route: [{ destination: { host: web } }], ${more} }]`;
-    const case_ = as("http://web/", "{ mirroredShare: { web: 20 } }");
-    has(
+    const expectsShare = caseWith("http://web/", "{ mirroredShare: { web: 20 } }");
+    includes(
       reasons(
         route(http("mirrors: [{ destination: { host: web } }], mirrorPercentage: { value: 20 }")),
-        case_,
+        expectsShare,
         taken(0),
       ),
       /^mirrorPercentage belongs to mirror, .* → percentage: \{ value: 20 \} in each entry of mirrors$/m,
     );
-    has(
-      reasons(route(http("mirror: { host: web }")), case_, taken(0)),
+    includes(
+      reasons(route(http("mirror: { host: web }")), expectsShare, taken(0)),
       /^the mirror has no percentage, and copies every/m,
     );
   });

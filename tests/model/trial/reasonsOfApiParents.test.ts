@@ -18,17 +18,17 @@ metadata: { name: web, namespace: shop }
 spec: { parentRefs: [${parents}], hostnames: [${hosts}], rules: [{ backendRefs: [{ name: web, port: 80 }] }] }
 `;
 const missed: Shown = { status: 404, log: [{ proxy: "shop/edge-istio-1", flags: ["NR"], status: 404 }] };
-const first = (manifests: string, seen: Shown = missed): string =>
-  reasons(shop + manifests, "{ it: i, request: http://web.example.com/, expect: 200 }", seen)[0] ?? "";
+const first = (manifests: string, shown: Shown = missed): string =>
+  reasons(shop + manifests, "{ it: i, request: http://web.example.com/, expect: 200 }", shown)[0] ?? "";
 
 describe("the first reason of a request that finds no route of the Gateway API", () => {
   it("is a Gateway of another namespace that the route names without it", () => {
-    for (const seen of [missed, { failure: "refused" } as const])
+    for (const shown of [missed, { failure: "refused" } as const])
       assert.equal(
         first(
           gateway(listener(", allowedRoutes: { namespaces: { from: All } }"), { namespace: "edges" }) +
             route("{ name: edge }"),
-          seen,
+          shown,
         ),
         "HTTPRoute shop/web names the Gateway shop/edge, which does not exist: a parentRef without namespace means the route's own (18) → parentRefs: [{ name: edge, namespace: edges }]",
       );

@@ -1,5 +1,5 @@
 import { shop } from "./files";
-import { has, reasons } from "./reasonsOf";
+import { includes, reasons } from "./reasonsOf";
 
 const api = (kind: string, name: string, spec: string, namespace = "shop") =>
   `---\napiVersion: gateway.networking.k8s.io/v1\nkind: ${kind}\nmetadata: { name: ${name}, namespace: ${namespace} }\nspec: ${spec}\n`;
@@ -17,7 +17,7 @@ const host = "hostnames: [a.example.com]";
 
 describe("the reason why a Gateway of the Gateway API has no route", () => {
   it("is a listener that it does not have", () => {
-    has(
+    includes(
       reasons(
         route(`parentRefs: [{ name: edge, sectionName: web }], ${host}, ${backend}`),
         out("http://a.example.com/"),
@@ -28,7 +28,7 @@ describe("the reason why a Gateway of the Gateway API has no route", () => {
   });
 
   it("is a listener that admits its own namespace only", () => {
-    has(
+    includes(
       reasons(
         route(`parentRefs: [{ name: edge, namespace: shop }], ${host}, ${backend}`, "HTTPRoute", "other"),
         out("http://a.example.com/"),
@@ -39,7 +39,7 @@ describe("the reason why a Gateway of the Gateway API has no route", () => {
   });
 
   it("is a host that no route has", () => {
-    has(
+    includes(
       reasons(route(`parentRefs: [{ name: edge }], ${host}, ${backend}`), out("http://b.example.com/"), missed),
       /^no route has the host b\.example\.com; there are: a\.example\.com/m,
     );
@@ -47,7 +47,7 @@ describe("the reason why a Gateway of the Gateway API has no route", () => {
 
   it("is a host that no listener has, also beside a route for callers in the mesh", () => {
     const mesh = api("HTTPRoute", "mesh", `{ parentRefs: [{ group: "", kind: Service, name: web }], ${backend} }`);
-    has(
+    includes(
       reasons(
         route(`parentRefs: [{ name: edge }], hostnames: [a.example.org], ${backend}`) + mesh,
         out("http://a.example.org/"),
@@ -55,7 +55,7 @@ describe("the reason why a Gateway of the Gateway API has no route", () => {
       ),
       /^no listener of Gateway shop\/edge has the host a\.example\.org; there are: \*\.example\.com/m,
     );
-    has(
+    includes(
       reasons(route(`parentRefs: [{ name: edge }], ${host}, ${backend}`) + mesh, out("http://b.example.com/"), missed),
       /^no route has the host b\.example\.com/m,
     );
@@ -64,7 +64,7 @@ describe("the reason why a Gateway of the Gateway API has no route", () => {
   it("is a gRPC service without its package", () => {
     const rules =
       "rules: [{ matches: [{ method: { service: Cart, method: Get } }], backendRefs: [{ name: web, port: 80 }] }]";
-    has(
+    includes(
       reasons(
         route(`parentRefs: [{ name: edge }], ${host}, ${rules}`, "GRPCRoute"),
         out("grpc://a.example.com:80/shop.Cart/Get", "{ grpcStatus: 0 }"),
@@ -79,7 +79,7 @@ describe("the reason of another answer by an HTTPRoute", () => {
   it("is a path that is replaced whole", () => {
     const rules =
       "rules: [{ filters: [{ type: URLRewrite, urlRewrite: { path: { type: ReplaceFullPath, replaceFullPath: /v2 } } }], backendRefs: [{ name: web, port: 80 }] }]";
-    has(
+    includes(
       reasons(
         route(`parentRefs: [{ name: edge }], ${host}, ${rules}`),
         out("http://a.example.com/api/x", "{ path: /v2/x }"),
@@ -94,7 +94,7 @@ describe("the reason of another answer by an HTTPRoute", () => {
 
   it("is the status of a redirect that names none", () => {
     const rules = "rules: [{ filters: [{ type: RequestRedirect, requestRedirect: { scheme: https } }] }]";
-    has(
+    includes(
       reasons(route(`parentRefs: [{ name: edge }], ${host}, ${rules}`), out("http://a.example.com/", "301"), {
         status: 302,
       }),
@@ -110,7 +110,7 @@ describe("the reason of another answer by an HTTPRoute", () => {
       "other",
     );
     const rules = "rules: [{ backendRefs: [{ name: far, namespace: other, port: 80 }] }]";
-    has(
+    includes(
       reasons(route(`parentRefs: [{ name: edge }], ${host}, ${rules}`) + grant, out("http://a.example.com/"), {
         status: 500,
         log: [{ flags: ["NC"] }],
@@ -121,7 +121,7 @@ describe("the reason of another answer by an HTTPRoute", () => {
 
   it("is a port of the Service in the parentRef that the Service does not have", () => {
     const one = "{ it: i, from: shop/page, request: http://web/, expect: { requestHeaders: { x-mesh: present } } }";
-    has(
+    includes(
       reasons(route(`parentRefs: [{ group: "", kind: Service, name: web, port: 8080 }], ${backend}`), one, {
         by: "shop/web",
       }),

@@ -1,5 +1,5 @@
 import { shop } from "./files";
-import { has, reasons, type Shown } from "./reasonsOf";
+import { includes, reasons, type Shown } from "./reasonsOf";
 
 const api = (kind: string, name: string, spec: string) =>
   `---\napiVersion: gateway.networking.k8s.io/v1\nkind: ${kind}\nmetadata: { name: ${name}, namespace: shop }\nspec: ${spec}\n`;
@@ -16,30 +16,33 @@ const answered: Shown = { by: "shop/web" };
 
 describe("the reason of an answer by a setting of the Gateway API", () => {
   it("is weight 0 for every backend", () => {
-    has(
+    includes(
       reasons(withRules("{ backendRefs: [{ name: web, port: 80, weight: 0 }] }"), asks("200"), { status: 500 }),
       /^every backend of a rule of HTTPRoute shop\/web has weight 0, so the answer is 500 \(\d+\)/m,
     );
   });
 
   it("is a port that the backend does not have", () => {
-    has(
+    includes(
       reasons(withRules("{ backendRefs: [{ name: web, port: 8080 }] }"), asks("200"), { status: 500 }),
       /^Service shop\/web has no port 8080; it has: 80 \(\d+\) → port: 80$/m,
     );
   });
 
   it("is the timeout that a rule has or lacks", () => {
-    has(
+    includes(
       reasons(withRules(`{ timeouts: { request: 1s }, ${backend} }`), asks("200"), { status: 504 }),
       /^a rule of HTTPRoute shop\/web has timeouts: request: 1s \(\d+\)$/m,
     );
-    has(reasons(withRules(`{ ${backend} }`), asks("504"), answered), /^a rule of HTTPRoute shop\/web has no timeouts/m);
+    includes(
+      reasons(withRules(`{ ${backend} }`), asks("504"), answered),
+      /^a rule of HTTPRoute shop\/web has no timeouts/m,
+    );
   });
 
   it("is a header that is added, a port of a redirect, or a percentage of a mirror", () => {
     const filtered = (filter: string) => withRules(`{ filters: [${filter}], ${backend} }`);
-    has(
+    includes(
       reasons(
         filtered("{ type: RequestHeaderModifier, requestHeaderModifier: { add: [{ name: X-Tenant, value: a }] } }"),
         asks("{ requestHeaders: { x-tenant: a } }"),
@@ -47,7 +50,7 @@ describe("the reason of an answer by a setting of the Gateway API", () => {
       ),
       /^add of HTTPRoute shop\/web puts X-Tenant beside the value that the caller sent/m,
     );
-    has(
+    includes(
       reasons(
         withRules("{ filters: [{ type: RequestRedirect, requestRedirect: { port: 8080 } }] }"),
         asks('{ location: "http://a.example.com/" }'),
@@ -55,7 +58,7 @@ describe("the reason of an answer by a setting of the Gateway API", () => {
       ),
       /^requestRedirect of HTTPRoute shop\/web has a port/m,
     );
-    has(
+    includes(
       reasons(
         filtered("{ type: RequestMirror, requestMirror: { backendRef: { name: web, port: 80 }, percent: 5 } }"),
         asks("{ mirroredShare: { web: 50 } }"),
@@ -66,7 +69,7 @@ describe("the reason of an answer by a setting of the Gateway API", () => {
   });
 
   it("is items of matches, of which one is enough", () => {
-    has(
+    includes(
       reasons(
         withRules(`{ matches: [{ path: { value: /b } }, { headers: [{ name: x-b, value: "1" }] }], ${backend} }`),
         asks("404"),
@@ -77,7 +80,7 @@ describe("the reason of an answer by a setting of the Gateway API", () => {
   });
 
   it("is a listener of another protocol on the same port", () => {
-    has(
+    includes(
       reasons(
         shop + edge(`${plain}, { name: tls, port: 80, protocol: HTTPS, tls: { certificateRefs: [{ name: c }] } }`),
         asks("200", "https://a.example.com:80/"),

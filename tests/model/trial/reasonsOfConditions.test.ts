@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { shop } from "./files";
-import { has, object, reasons, type Shown } from "./reasonsOf";
+import { includes, object, reasons, type Shown } from "./reasonsOf";
 
 /** A policy whose spec is in line 13 of the manifests, for pods that listen on 8080 behind port 80 of their Service. */
 const policy = (condition: string, action = "ALLOW"): string =>
@@ -47,15 +47,15 @@ const fromOutside = (expect: string): string => `{ it: i, request: "http://web.e
 describe("the condition source.ip of a policy", () => {
   it("is the address of the caller's pod", () => {
     const all = (condition: string) => reasons(policy(condition), fromMesh("200"), denied());
-    has(
+    includes(
       all("key: source.ip, values: [203.0.113.0/24, 10.43.0.1]"),
       /^rule 1 of AuthorizationPolicy shop\/x \(ALLOW\) does not match: source\.ip 10\.42\.0\.5: wanted 203\.0\.113\.0\/24 or 10\.43\.0\.1 \(13\)$/m,
     );
-    has(
+    includes(
       all("key: source.ip, notValues: [10.42.0.0/16]"),
       /does not match: source\.ip 10\.42\.0\.5: wanted not 10\.42\.0\.0\/16 \(13\)$/m,
     );
-    has(all("key: source.ip, values: [10.42.0.5]"), /^rule 1 of .* matches by what its text says \(13\)$/m);
+    includes(all("key: source.ip, values: [10.42.0.5]"), /^rule 1 of .* matches by what its text says \(13\)$/m);
   });
 
   it("names no cluster to which the workload's proxy would have sent the request", () => {
@@ -69,7 +69,7 @@ describe("the condition source.ip of a policy", () => {
       fromMesh("200", "203.0.113.7"),
       denied({ downstream: "203.0.113.7:0" }),
     );
-    has(
+    includes(
       all,
       /does not match: source\.ip 10\.42\.0\.5: wanted 203\.0\.113\.0\/24/,
       /^source\.ip of AuthorizationPolicy shop\/x is compared with the direct peer's address, which is that of the caller's pod, and never with x-forwarded-for \(13\) → key: remote\.ip/m,
@@ -82,7 +82,7 @@ describe("the condition source.ip of a policy", () => {
       fromOutside("200"),
       denied(behind, gateway),
     );
-    has(
+    includes(
       all,
       /does not match: source\.ip 10\.42\.0\.7: wanted 10\.42\.0\.9 \(13\)/,
       /^source\.ip of AuthorizationPolicy shop\/x is compared with the direct peer's address, which is that of the gateway,/m,
@@ -94,12 +94,12 @@ describe("the condition remote.ip of a policy", () => {
   it("is the address that the gateway appended to x-forwarded-for", () => {
     const all = (value: string) =>
       reasons(policy(`key: remote.ip, values: [${value}]`) + edge, fromOutside("200"), denied(behind, gateway));
-    has(
+    includes(
       all("203.0.113.0/24"),
       /does not match: remote\.ip 10\.42\.0\.9: wanted 203\.0\.113\.0\/24 \(13\)/,
       /^remote\.ip of .* is compared with the address in x-forwarded-for that the number of trusted proxies/m,
     );
-    has(all("10.42.0.9"), /^rule 1 of .* matches by what its text says/m);
+    includes(all("10.42.0.9"), /^rule 1 of .* matches by what its text says/m);
   });
 
   it("is whatever a caller in the mesh writes into x-forwarded-for", () => {
@@ -108,7 +108,7 @@ describe("the condition remote.ip of a policy", () => {
       fromMesh("403", "203.0.113.7"),
       passed({ downstream: "203.0.113.7:0" }),
     );
-    has(
+    includes(
       all,
       /does not match: remote\.ip 203\.0\.113\.7: wanted not 203\.0\.113\.0\/24/,
       /^remote\.ip of .* is compared with the last address in x-forwarded-for, which a caller in the mesh writes as it likes \(13\) → principals/m,
@@ -128,15 +128,15 @@ describe("the condition destination.port of a policy", () => {
       reasons(policy(condition), fromMesh("200"), denied({ local: "" }, { cluster: "PassthroughCluster" })),
       reasons(policy(condition) + edge, fromOutside("200"), denied(behind, gateway)),
     ])
-      has(all, /does not match: destination\.port 8080: wanted 80 \(13\)/, advice);
-    has(
+      includes(all, /does not match: destination\.port 8080: wanted 80 \(13\)/, advice);
+    includes(
       reasons(policy("key: destination.port, values: ['8080']"), fromMesh("200"), denied()),
       /matches by what its text says/,
     );
   });
 
   it("is also why a DENY rule did not deny", () => {
-    has(
+    includes(
       reasons(policy(condition, "DENY"), fromMesh("403"), passed()),
       /\(DENY\) does not match: destination\.port 8080: wanted 80/,
       advice,
@@ -153,12 +153,12 @@ describe("the condition destination.port of a policy", () => {
         namespace: "istio-system",
       },
     );
-    has(
+    includes(
       reasons(shop + edge + atGateway, fromOutside("403"), passed(behind, gateway)),
       /^rule 1 of AuthorizationPolicy istio-system\/x \(DENY\) does not match: destination\.port 8080: wanted 443/m,
     );
     const selecting = atGateway.replace("spec: {", "spec: { selector: { matchLabels: { istio: ingressgateway } },");
-    has(
+    includes(
       reasons(shop + edge + selecting, fromOutside("403"), passed(behind, gateway)),
       /^rule 1 of AuthorizationPolicy istio-system\/x \(DENY\) does not match: destination\.port 80: wanted 443/m,
     );
@@ -173,7 +173,7 @@ describe("the service account of a policy", () => {
         fromMesh("200"),
         denied(),
       );
-    has(all("other/page"), /does not match: peer's service account shop\/page is not other\/page/);
-    has(all("page"), /matches by what its text says/);
+    includes(all("other/page"), /does not match: peer's service account shop\/page is not other\/page/);
+    includes(all("page"), /matches by what its text says/);
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { gatewayManifests } from "../../support/gatewayManifests";
 import { shop } from "./files";
-import { has, object, reasons, type Shown } from "./reasonsOf";
+import { includes, object, reasons, type Shown } from "./reasonsOf";
 
 const server = (hosts: string, port = 80): string =>
   `{ port: { number: ${port}, name: http-${port}, protocol: HTTP }, hosts: [${hosts}] }`;
@@ -20,7 +20,8 @@ const request = (url = "http://web.example.com/"): string => `{ it: i, request: 
 const missed: Shown = { status: 404, log: [{ proxy: "istio-system/gateway-1", flags: ["NR"], status: 404 }] };
 const refused: Shown = { failure: "refused" };
 
-const first = (manifests: string, seen: Shown, url?: string): string => reasons(manifests, request(url), seen)[0] ?? "";
+const first = (manifests: string, shown: Shown, url?: string): string =>
+  reasons(manifests, request(url), shown)[0] ?? "";
 
 describe("the first reason of a request that does not get past a gateway", () => {
   it("is a selector whose labels no pod of a gateway has, also where nothing answers", () => {
@@ -30,17 +31,17 @@ describe("the first reason of a request that does not get past a gateway", () =>
       ["isto: ingressgateway", "istio: ingressgateway"],
       ["app: istio-ingresgateway", "app: istio-ingressgateway"],
     ] as const)
-      for (const seen of [missed, refused, { failure: "reset" } as const])
+      for (const shown of [missed, refused, { failure: "reset" } as const])
         assert.equal(
-          first(shop + gateway({ selector }) + routed(), seen),
+          first(shop + gateway({ selector }) + routed(), shown),
           `no pod of a gateway has the labels that Gateway shop/edge selects (${selector}), so no proxy opens its servers; did you mean ${right}? (13) → selector: { ${right} }`,
         );
   });
 
   it("is a Gateway of another namespace that the VirtualService names without it", () => {
-    for (const seen of [missed, refused])
+    for (const shown of [missed, refused])
       assert.equal(
-        first(shop + gateway({ namespace: "edges" }) + routed(), seen),
+        first(shop + gateway({ namespace: "edges" }) + routed(), shown),
         "VirtualService shop/x names the Gateway shop/edge, which does not exist: a name without namespace means the VirtualService's own (18) → gateways: [edges/edge]",
       );
   });
@@ -90,7 +91,7 @@ describe("the first reason of a request that does not get past a gateway", () =>
       "Service shop/public, which is in front of the pods of Gateway shop/edge, has no port 8080; it has: 80, 443 (32) → ports: [{ name: port-8080, port: 8080 }]",
     );
     // a port of the Service may lead to another port of the pods, which the Gateway opens
-    has([first(mesh("{ name: http, port: 80, targetPort: 8080 }"), missed)], /^http route 1 of/);
+    includes([first(mesh("{ name: http, port: 80, targetPort: 8080 }"), missed)], /^http route 1 of/);
   });
 
   it("is a Gateway that no VirtualService names", () => {

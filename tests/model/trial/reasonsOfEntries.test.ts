@@ -1,23 +1,26 @@
 import assert from "node:assert/strict";
 import { planOf, shop } from "./files";
-import { has, namespace, object, one, reasons, type Shown, service } from "./reasonsOf";
+import { caseFromPage, includes, namespace, object, reasons, type Shown, service } from "./reasonsOf";
 
 describe("the reason of a headless Service", () => {
   const feed = namespace + service("feed", "{ name: http, port: 80, targetPort: 8080 }", ", clusterIP: None");
   const versions = object("DestinationRule", "{ host: feed, subsets: [{ name: v2, labels: { version: v2 } }] }");
 
   it("is its targetPort, which a caller that connects to a pod does not use", () => {
-    has(
-      reasons(feed, one("http://feed/"), { status: 503 }),
+    includes(
+      reasons(feed, caseFromPage("http://feed/"), { status: 503 }),
       /^Service shop\/feed is headless: DNS answers with the addresses of pods, .* port 80 of a pod, and targetPort 8080 is not used \(\d+\) → port: 8080/m,
     );
-    assert.doesNotMatch(reasons(feed, one("http://feed/", "404"), { by: "shop/feed" }).join(), /headless/);
+    assert.doesNotMatch(reasons(feed, caseFromPage("http://feed/", "404"), { by: "shop/feed" }).join(), /headless/);
   });
 
   it("is that its pods are chosen by DNS and not by a subset", () => {
     const cluster = "outbound|80|v2|feed.shop.svc.cluster.local";
-    has(
-      reasons(feed + versions, one("http://feed/", "{ by: feed/v2 }"), { by: "shop/feed/v1", log: [{ cluster }] }),
+    includes(
+      reasons(feed + versions, caseFromPage("http://feed/", "{ by: feed/v2 }"), {
+        by: "shop/feed/v1",
+        log: [{ cluster }],
+      }),
       /^Service shop\/feed is headless: the caller connects to a pod that DNS names, .* subset v2 does not choose another/m,
     );
   });
@@ -37,8 +40,8 @@ describe("the reason of a ServiceEntry or WorkloadEntry", () => {
         "DestinationRule",
         `{ host: bank.example.com, trafficPolicy: { portLevelSettings: [{ port: { number: ${port} }, tls: { mode: SIMPLE } }] } }`,
       );
-    const test = one("http://bank.example.com/", "{ tls: true }");
-    has(
+    const test = caseFromPage("http://bank.example.com/", "{ tls: true }");
+    includes(
       reasons(shop + bank + level(443), test, toBank),
       /are for port 443, and the request goes to port 80 of bank\.example\.com: they do not apply .* → port: \{ number: 80 \}/,
     );
@@ -56,14 +59,14 @@ describe("the reason of a ServiceEntry or WorkloadEntry", () => {
       namespace: inNamespace,
     });
   const lost: Shown = { status: 503, log: [{ flags: ["UH"], cluster: "outbound|80||vm.example.com" }] };
-  const called = one("http://vm.example.com/");
+  const called = caseFromPage("http://vm.example.com/");
 
   it("is a selector that no WorkloadEntry of its namespace has", () => {
-    has(
+    includes(
       reasons(shop + entry + workload("name: vm"), called, lost),
       /^no WorkloadEntry and no pod has the labels that ServiceEntry shop\/vm selects \(app: vm\); there are: name: vm/m,
     );
-    has(
+    includes(
       reasons(shop + entry + workload("app: vm", "other"), called, lost),
       /ServiceEntry shop\/vm selects workloads of its own namespace, and WorkloadEntry other\/vm-1 is in other/,
     );
@@ -90,19 +93,22 @@ spec:
     metadata: { labels: { app: web, version: ${where}, istio-locality: ${where}.a.b } }
     spec: { containers: [{ name: web, image: example/web }] }
 `;
-  const told = (policy: string) =>
+  const reasonsWith = (policy: string) =>
     reasons(
       shop + pod("east") + pod("west") + object("DestinationRule", `{ host: web, trafficPolicy: ${policy} }`),
-      one("http://web/", "{ by: web/east }"),
+      caseFromPage("http://web/", "{ by: web/east }"),
       { by: "shop/web/west", log: [{ cluster: "outbound|80||web.shop.svc.cluster.local" }] },
     );
 
   it("is a rule without outlierDetection", () => {
     const failover = "loadBalancer: { localityLbSetting: { failover: [{ from: east, to: west }] } }";
-    has(
-      told(`{ ${failover} }`),
+    includes(
+      reasonsWith(`{ ${failover} }`),
       /^DestinationRule shop\/x has no outlierDetection, so the proxy neither prefers its own/m,
     );
-    assert.doesNotMatch(told(`{ ${failover}, outlierDetection: { interval: 1s } }`).join(), /has no outlierDetection/);
+    assert.doesNotMatch(
+      reasonsWith(`{ ${failover}, outlierDetection: { interval: 1s } }`).join(),
+      /has no outlierDetection/,
+    );
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { planOf, shop } from "./files";
-import { has, object, one, reasons } from "./reasonsOf";
+import { caseFromPage, includes, object, reasons } from "./reasonsOf";
 
 const gateway = (selector: string): string =>
   object(
@@ -25,7 +25,7 @@ describe("the reason of a request that a gateway has no route for", () => {
   it("is a selector that nearly is the gateway's, for which no gateway is made", () => {
     const manifests = shop + gateway("ingress-gateway") + routed();
     assert.deepEqual(gateways(manifests), []);
-    has(
+    includes(
       reasons(manifests, test, missed),
       /^no pod of a gateway has the labels that Gateway shop\/edge selects \(istio: ingress-gateway\), so no proxy opens its servers; did you mean istio: ingressgateway\? .* → selector: \{ istio: ingressgateway \}/m,
     );
@@ -33,7 +33,7 @@ describe("the reason of a request that a gateway has no route for", () => {
   });
 
   it("is a route that is not exported to the gateway's namespace", () => {
-    has(
+    includes(
       reasons(shop + gateway("ingressgateway") + routed('exportTo: ["."], '), test, missed),
       /^VirtualService shop\/x is exported to \. only, and the gateway is in istio-system .* → add istio-system to exportTo/m,
     );
@@ -46,6 +46,9 @@ describe("the reasons of a connection that a workload refuses", () => {
 
   it("do not speak of hosts that VirtualServices do not have", () => {
     for (const url of ["http://web/", "tcp://web:80", "tcp://elsewhere.example.com:5432"])
-      assert.doesNotMatch(reasons(shop + other, one(url), refused).join("\n"), /no VirtualService has the host/);
+      assert.doesNotMatch(
+        reasons(shop + other, caseFromPage(url), refused).join("\n"),
+        /no VirtualService has the host/,
+      );
   });
 });

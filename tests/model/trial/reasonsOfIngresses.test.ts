@@ -1,5 +1,5 @@
 import { shop } from "./files";
-import { has, reasons } from "./reasonsOf";
+import { includes, reasons } from "./reasonsOf";
 
 describe("the reason of a 404 for an Ingress", () => {
   const ingress = (metadata: string, spec = "") => `${shop}---
@@ -13,8 +13,14 @@ spec: { ${spec}rules: [{ host: web.example.com, http: { paths: [{ path: /, pathT
 
   it("is that it names no class, or another one", () => {
     const fix = "annotations: \\{ kubernetes\\.io/ingress\\.class: istio \\}";
-    has(shown(""), new RegExp(`^Ingress shop/web names no class: istiod serves only .* \\(12\\) → ${fix}$`, "m"));
-    has(shown(", annotations: { kubernetes.io/ingress.class: nginx }"), /^Ingress shop\/web has the class nginx: /m);
-    has(shown("", "ingressClassName: istio, "), /has the ingressClassName istio, and no IngressClass of that name/);
+    includes(shown(""), new RegExp(`^Ingress shop/web names no class: istiod serves only .* \\(12\\) → ${fix}$`, "m"));
+    includes(
+      shown(", annotations: { kubernetes.io/ingress.class: nginx }"),
+      /^Ingress shop\/web has the class nginx: /m,
+    );
+    includes(
+      shown("", "ingressClassName: istio, "),
+      /has the ingressClassName istio, and no IngressClass of that name/,
+    );
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { shop } from "./files";
-import { has, object, reasons, type Shown } from "./reasonsOf";
+import { includes, object, reasons, type Shown } from "./reasonsOf";
 
 const workload = (zone: string, labels = ""): string => `---
 apiVersion: apps/v1
@@ -26,14 +26,14 @@ const of = (manifests: string, seen: Shown, one = request) => reasons(pods + man
 
 describe("the reason why pods of another locality answered", () => {
   it("is a label of failoverPriority that neither the caller nor the pods have", () => {
-    has(
+    includes(
       of(priority("topology.kubernetes.io/zones"), byWest),
       /^failoverPriority of DestinationRule shop\/x prefers neither shop\/web\/east nor shop\/web\/west: topology\.kubernetes\.io\/zones \(caller none, shop\/web\/east none, shop\/web\/west none\) \(\d+\)$/m,
     );
   });
 
   it("is a value of failoverPriority that other pods have", () => {
-    has(
+    includes(
       of(priority("tier=iron"), byWest),
       /prefers shop\/web\/west to shop\/web\/east: tier=iron \(caller gold, shop\/web\/east gold, shop\/web\/west iron\)/,
     );
@@ -45,7 +45,7 @@ describe("the reason why pods of another locality answered", () => {
   });
 
   it("is a missing outlierDetection", () => {
-    has(of(rule("simple: ROUND_ROBIN", ""), byWest), /has no outlierDetection, so the proxy neither prefers/);
+    includes(of(rule("simple: ROUND_ROBIN", ""), byWest), /has no outlierDetection, so the proxy neither prefers/);
   });
 });
 
@@ -60,7 +60,7 @@ describe("the reason why a retry did not reach another locality", () => {
 
   it("is retryRemoteLocalities, which is off", () => {
     const balanced = rule("localityLbSetting: { enabled: true }");
-    has(
+    includes(
       of(balanced + retries(), failing, wanted),
       /^retries go to pods of the locality that the caller's proxy prefers only, and all 3 tries reached shop\/web\/east \(\d+\) → retryRemoteLocalities: true in retries$/m,
     );

@@ -1,4 +1,4 @@
-import { has, namespace, object, one, reasons, service } from "./reasonsOf";
+import { caseFromPage, includes, namespace, object, reasons, service } from "./reasonsOf";
 
 const EGRESS = "istio-egressgateway.istio-system.svc.cluster.local";
 const entry = object(
@@ -21,13 +21,13 @@ const through = object(
   { name: "bank" },
 );
 const outbound = "outbound|443||bank.example.com";
-const wantsTls = one("http://bank.example.com/", "{ tls: true }");
+const wantsTls = caseFromPage("http://bank.example.com/", "{ tls: true }");
 const plainAt = { by: "outside", arrival: { tls: false } };
 const atGateway = { proxy: "istio-system/istio-egressgateway-1", cluster: outbound };
 
 describe("the reason why nothing starts TLS to a host outside the mesh", () => {
   it("is a credentialName that a sidecar does not read", () => {
-    has(
+    includes(
       reasons(mesh(rule("{ mode: MUTUAL, credentialName: bank-client }")), wantsTls, {
         ...plainAt,
         log: [{ cluster: outbound }],
@@ -37,7 +37,7 @@ describe("the reason why nothing starts TLS to a host outside the mesh", () => {
   });
 
   it("is a rule that the egress gateway does not see", () => {
-    has(
+    includes(
       reasons(mesh(rule("{ mode: SIMPLE }", ', exportTo: ["."]') + gateway() + through), wantsTls, {
         ...plainAt,
         log: [atGateway],
@@ -47,7 +47,7 @@ describe("the reason why nothing starts TLS to a host outside the mesh", () => {
   });
 
   it("is that no rule does", () => {
-    has(
+    includes(
       reasons(mesh(""), wantsTls, { ...plainAt, log: [{ cluster: outbound }] }),
       /^no DestinationRule starts TLS to port 443 of bank\.example\.com → a DestinationRule for bank\.example\.com/m,
     );
@@ -57,10 +57,10 @@ describe("the reason why nothing starts TLS to a host outside the mesh", () => {
 describe("the reason why TLS to a host outside the mesh fails", () => {
   it("is a Secret that is not beside the gateway's pods", () => {
     const secret = "---\napiVersion: v1\nkind: Secret\nmetadata: { name: bank-client, namespace: shop }\n";
-    has(
+    includes(
       reasons(
         mesh(rule("{ mode: MUTUAL, credentialName: bank-client }") + gateway() + through + secret),
-        one("http://bank.example.com/"),
+        caseFromPage("http://bank.example.com/"),
         { status: 503, log: [{ ...atGateway, flags: ["UF"], transport: "TLS_error:_Secret_is_not_supplied_by_SDS" }] },
       ),
       /^Secret shop\/bank-client is not in the namespace of the proxy that starts TLS, istio-system/m,
@@ -68,17 +68,21 @@ describe("the reason why TLS to a host outside the mesh fails", () => {
   });
 
   it("is a server of the egress gateway that expects mutual TLS, and no missing Service", () => {
-    const all = reasons(mesh(gateway(", tls: { mode: ISTIO_MUTUAL }") + through), one("http://bank.example.com/"), {
-      status: 503,
-      log: [{ cluster: `outbound|443||${EGRESS}`, flags: ["UC"] }],
-    });
-    has(all, /^Gateway shop\/bank expects TLS on port 443 \(mode ISTIO_MUTUAL\), and no DestinationRule/m);
+    const all = reasons(
+      mesh(gateway(", tls: { mode: ISTIO_MUTUAL }") + through),
+      caseFromPage("http://bank.example.com/"),
+      {
+        status: 503,
+        log: [{ cluster: `outbound|443||${EGRESS}`, flags: ["UC"] }],
+      },
+    );
+    includes(all, /^Gateway shop\/bank expects TLS on port 443 \(mode ISTIO_MUTUAL\), and no DestinationRule/m);
     if (all.some((text) => text.includes("no Service has the host"))) throw new Error(all.join("\n"));
   });
 
   it("is mutual TLS of the mesh to an endpoint without a proxy", () => {
-    has(
-      reasons(mesh(rule("{ mode: ISTIO_MUTUAL }")), one("http://bank.example.com/"), {
+    includes(
+      reasons(mesh(rule("{ mode: ISTIO_MUTUAL }")), caseFromPage("http://bank.example.com/"), {
         status: 503,
         log: [{ cluster: outbound, flags: ["UF"] }],
       }),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { shop } from "./files";
-import { entry, has, object, one, reasons, type Shown } from "./reasonsOf";
+import { caseFromPage, entry, includes, object, reasons, type Shown } from "./reasonsOf";
 
 const to = "route: [{ destination: { host: web } }]";
 const header = (value: string) => `headers: { request: { set: { x-route: ${value} } } }`;
@@ -17,10 +17,10 @@ describe("the reason of an answer by policies", () => {
   };
 
   it("is a header that is absent, for which notValues hold", () => {
-    has(
+    includes(
       reasons(
         shop + policy('{ rules: [{ when: [{ key: "request.headers[x-env]", notValues: [test] }] }] }'),
-        one("http://web/", "403"),
+        caseFromPage("http://web/", "403"),
         passed,
       ),
       /matches by what its text says; the request has no request\.headers\[x-env\], and notValues hold for that/,
@@ -31,14 +31,14 @@ describe("the reason of an answer by policies", () => {
     const sni = policy(
       "{ action: DENY, rules: [{ when: [{ key: connection.sni, values: [web.shop.svc.cluster.local] }] }] }",
     );
-    has(
-      reasons(shop + sni, one("http://web/", "403"), passed),
+    includes(
+      reasons(shop + sni, caseFromPage("http://web/", "403"), passed),
       /does not match: connection\.sni outbound_\.80_\._\.web\.shop\.svc\.cluster\.local: wanted web\.shop/,
     );
   });
 
   it("is the gateway's namespace, which a policy with the gateway's labels is not in", () => {
-    has(
+    includes(
       reasons(
         shop + policy("{ selector: { matchLabels: { istio: ingressgateway } }, action: DENY, rules: [{}] }"),
         "{ it: i, request: http://web.example.com/, expect: 403 }",
@@ -55,14 +55,17 @@ describe("the reason of an answer by policies", () => {
         '{ action: DENY, rules: [{ from: [{ source: { notPrincipals: ["cluster.local/ns/shop/sa/page"] } }] }, { to: [{ operation: { notPaths: [/health, /] } }] }] }',
       );
     const denied = { ...entry({}), details: "rbac_access_denied_matched_policy[ns[shop]-policy[x]-rule[1]]" };
-    const all = reasons(negative, one("http://web/book"), { status: 403, log: [{ cluster: outbound }, denied] });
-    has(all, /^rules 1 and 2 of AuthorizationPolicy shop\/x are alternatives/m);
+    const all = reasons(negative, caseFromPage("http://web/book"), {
+      status: 403,
+      log: [{ cluster: outbound }, denied],
+    });
+    includes(all, /^rules 1 and 2 of AuthorizationPolicy shop\/x are alternatives/m);
     assert.doesNotMatch(all.join("\n"), /has \/ only/);
-    assert.doesNotMatch(reasons(negative, one("http://web/", "403"), passed).join("\n"), /are alternatives/);
+    assert.doesNotMatch(reasons(negative, caseFromPage("http://web/", "403"), passed).join("\n"), /are alternatives/);
   });
 
   it("is a PeerAuthentication with a selector, which reaches its own namespace only", () => {
-    has(
+    includes(
       reasons(
         shop +
           object("PeerAuthentication", "{ selector: { matchLabels: { app: web } }, mtls: { mode: STRICT } }", {
@@ -98,14 +101,14 @@ describe("the reason of a route by claims that was not used", () => {
   const taken: Shown = { by: "shop/web", log: [{ cluster: outbound }] };
 
   it("is a RequestAuthentication that does not apply to the gateway", () => {
-    has(
+    includes(
       reasons(shop + gateway + tokens("shop") + routed(".group"), test("{ group: admin }"), taken),
       /^RequestAuthentication shop\/x has the labels of the gateway, .*: the gateway is in istio-system/m,
     );
   });
 
   it("is a dot within brackets, where the token has claims within claims", () => {
-    has(
+    includes(
       reasons(
         shop + gateway + tokens("istio-system") + routed("[realm.role]"),
         test("{ realm: { role: admin } }"),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { planOf, shop } from "./files";
-import { has, object, one, reasons, type Shown } from "./reasonsOf";
+import { caseFromPage, includes, object, reasons, type Shown } from "./reasonsOf";
 
 const to = "route: [{ destination: { host: web } }]";
 const header = (value: string) => `headers: { request: { set: { x-route: ${value} } } }`;
@@ -14,10 +14,10 @@ describe("the reason of a route that another VirtualService keeps from being use
       shop +
         route("a", `hosts: [web], http: [{ match: [{ uri: { prefix: /a } }], ${to} }]`) +
         route("b", `hosts: [web.shop.svc.cluster.local], http: [{ match: [{ uri: { prefix: /b } }], ${to} }]`),
-      one("http://web/b", wants),
+      caseFromPage("http://web/b", wants),
       { status: 404, log: [{ flags: ["NR"], status: 404 }] },
     );
-    has(
+    includes(
       all,
       /^http route 1 of VirtualService shop\/b matches too, and VirtualService shop\/a is for the same host: .* → move the route into VirtualService shop\/a$/m,
     );
@@ -35,7 +35,7 @@ describe("the reason of a route that another VirtualService keeps from being use
         name,
         `hosts: [a.example], gateways: [edge], http: [{ match: [{ uri: { prefix: ${prefix} } }], ${header(name)}, ${to} }]`,
       );
-    has(
+    includes(
       reasons(
         shop + gateway + at("a", "/api") + at("b", "/api/v2"),
         `{ it: i, request: http://a.example/api/v2, expect: ${wants} }`,
@@ -48,10 +48,10 @@ describe("the reason of a route that another VirtualService keeps from being use
 
 describe("the reason of a setting without effect", () => {
   it("is a wildcard that ends before the mesh's domain", () => {
-    has(
+    includes(
       reasons(
         shop + route("x", 'hosts: ["*.shop"], http: [{ directResponse: { status: 418 } }]'),
-        one("http://web.shop/", "418"),
+        caseFromPage("http://web.shop/", "418"),
         { by: "shop/web", log: [{ cluster: outbound }] },
       ),
       /^a wildcard of VirtualService shop\/x ends before the domain of the mesh, .* → hosts: \["\*\.shop\.svc\.cluster\.local"\]$/m,
@@ -59,7 +59,7 @@ describe("the reason of a setting without effect", () => {
   });
 
   it("is an entry of portLevelSettings, which replaces all that stands beside it", () => {
-    has(
+    includes(
       reasons(
         shop +
           object(
@@ -96,8 +96,8 @@ spec:
       ],
       labels: { app: "web" },
     };
-    has(
-      reasons(shop + deployment + sidecar, one("http://web/"), dead),
+    includes(
+      reasons(shop + deployment + sidecar, caseFromPage("http://web/"), dead),
       /^Sidecar shop\/x forwards port 8080 to 127\.0\.0\.1:8888, where shop\/web does not listen; its ports are: 8080 .* → defaultEndpoint: 127\.0\.0\.1:8080$/m,
       /^the connection to the pod failed: delayed_connect_error/m,
     );
@@ -110,14 +110,14 @@ spec:
   });
 
   it("is a host that a ServiceEntry has in common with a Service", () => {
-    has(
+    includes(
       reasons(
         shop +
           object(
             "ServiceEntry",
             "{ hosts: [web.shop.svc.cluster.local], ports: [{ number: 80, name: http, protocol: HTTP }], resolution: STATIC, endpoints: [{ address: 192.0.2.1 }] }",
           ),
-        one("http://web/", "{ by: web }"),
+        caseFromPage("http://web/", "{ by: web }"),
         { by: "outside", log: [{ cluster: outbound }] },
       ),
       /^ServiceEntry shop\/x has the host of Service shop\/web, so proxies also send to the endpoints of the entry \(13\)/m,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { has, namespace, object, one, reasons, type Shown, service } from "./reasonsOf";
+import { caseFromPage, includes, namespace, object, reasons, type Shown, service } from "./reasonsOf";
 
 const policy = (spec: string, port = "{ name: http, port: 80 }") =>
   namespace + service("web", port) + object("AuthorizationPolicy", spec);
@@ -18,22 +18,25 @@ describe("the reason of a denial by an ALLOW policy", () => {
   it("is the port in the Host header", () => {
     const all = reasons(
       policy("{ rules: [{ to: [{ operation: { hosts: [web] } }] }] }", "{ name: http, port: 8080 }"),
-      one("http://web:8080/"),
+      caseFromPage("http://web:8080/"),
       denied,
     );
-    has(all, /host web:8080 is not web/m, /^hosts of .* has web, and the Host header of the request is web:8080/m);
+    includes(all, /host web:8080 is not web/m, /^hosts of .* has web, and the Host header of the request is web:8080/m);
   });
 
   it("is the method of a gRPC call, which is POST", () => {
     const mesh = policy("{ rules: [{ to: [{ operation: { methods: [GET] } }] }] }", "{ name: grpc, port: 80 }");
-    has(reasons(mesh, one("grpc://web:80/a.B/C"), { ...denied, grpcStatus: 7 }), /method POST is not GET/);
+    includes(
+      reasons(mesh, caseFromPage("grpc://web:80/a.B/C"), { ...denied, grpcStatus: 7 }),
+      /method POST is not GET/,
+    );
   });
 
   it("is a principal of another trust domain", () => {
-    has(
+    includes(
       reasons(
         policy('{ rules: [{ from: [{ source: { principals: ["example.com/ns/shop/sa/page"] } }] }] }'),
-        one("http://web/"),
+        caseFromPage("http://web/"),
         denied,
       ),
       /^the trust domain of this mesh is cluster\.local, so example\.com\/ns\/shop\/sa\/page .*→ \*\/ns\/shop\/sa\/page/m,
@@ -44,11 +47,11 @@ describe("the reason of a denial by an ALLOW policy", () => {
     const mesh =
       policy("{ rules: [{ from: [{ source: { namespaces: [shop] } }] }] }") +
       object("DestinationRule", "{ host: web, trafficPolicy: { tls: { mode: DISABLE } } }", { name: "web" });
-    has(reasons(mesh, one("http://web/"), denied), /does not match: peer's namespace none is not shop/);
+    includes(reasons(mesh, caseFromPage("http://web/"), denied), /does not match: peer's namespace none is not shop/);
   });
 
   it("is a preflight, which carries no token", () => {
-    has(
+    includes(
       reasons(
         policy('{ rules: [{ from: [{ source: { requestPrincipals: ["*"] } }] }] }'),
         as("{ url: http://web/, method: OPTIONS }"),
@@ -61,10 +64,10 @@ describe("the reason of a denial by an ALLOW policy", () => {
 
 describe("the reason of a denial by notPaths", () => {
   it("is an exact path, for a request below it", () => {
-    has(
+    includes(
       reasons(
         policy("{ action: DENY, rules: [{ to: [{ operation: { notPaths: [/public] } }] }] }"),
-        one("http://web/public/a"),
+        caseFromPage("http://web/public/a"),
         denied,
       ),
       /notPaths of .* has \/public only: \/public\/a is another path, .*→ notPaths: \[\/public, "\/public\/\*"\]/,
@@ -73,18 +76,18 @@ describe("the reason of a denial by notPaths", () => {
 });
 
 describe("the reason why a request was not denied", () => {
-  const wanted = one("http://web/", "403");
+  const wanted = caseFromPage("http://web/", "403");
 
   it("is a policy that is only rehearsed", () => {
     const mesh = policy("{ action: DENY, rules: [{}] }").replace(
       "{ name: x, namespace: shop }",
       '{ name: x, namespace: shop, annotations: { istio.io/dry-run: "true" } }',
     );
-    has(reasons(mesh, wanted, passed), /has istio\.io\/dry-run: "true": proxies only log what it would deny/);
+    includes(reasons(mesh, wanted, passed), /has istio\.io\/dry-run: "true": proxies only log what it would deny/);
   });
 
   it("is a rule without conditions", () => {
-    has(
+    includes(
       reasons(policy("{ rules: [{}] }"), wanted, passed),
       /a rule of .* has no conditions, so it allows every request/,
     );
@@ -94,7 +97,7 @@ describe("the reason why a request was not denied", () => {
     const mesh = policy('{ action: DENY, rules: [{ from: [{ source: { ipBlocks: ["203.0.113.0/24"] } }] }] }');
     const request = as("{ url: http://web/, headers: { x-forwarded-for: 203.0.113.7 } }", "403");
     const all = reasons(mesh, request, { ...passed, log: [{ cluster: "inbound|80||", downstream: "203.0.113.7:0" }] });
-    has(all, /compared with the direct peer's address, which is that of the caller's pod/);
+    includes(all, /compared with the direct peer's address, which is that of the caller's pod/);
   });
 });
 
@@ -105,7 +108,7 @@ describe("the reason why a workload received no token", () => {
       service("web", "{ name: http, port: 80 }") +
       object("RequestAuthentication", "{ jwtRules: [{ issuer: a, jwksUri: https://a.example.com/keys }] }");
     const request = as("{ url: http://web/, token: {} }", "{ requestHeaders: { authorization: present } }");
-    has(reasons(mesh, request, passed), /removes the token once it is checked .*→ forwardOriginalToken: true/);
+    includes(reasons(mesh, request, passed), /removes the token once it is checked .*→ forwardOriginalToken: true/);
     const kept = reasons(mesh.replace("issuer: a,", "issuer: a, forwardOriginalToken: true,"), request, passed);
     assert.doesNotMatch(kept.join("\n"), /removes the token/);
   });

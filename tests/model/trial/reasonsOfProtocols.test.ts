@@ -1,4 +1,4 @@
-import { has, namespace, object, one, reasons, type Shown, service } from "./reasonsOf";
+import { caseFromPage, includes, namespace, object, reasons, type Shown, service } from "./reasonsOf";
 
 const sent = (port: number, name: string, flags: readonly string[] = []): NonNullable<Shown["log"]> => [
   { cluster: `outbound|${port}||${name}.shop.svc.cluster.local`, flags },
@@ -6,10 +6,10 @@ const sent = (port: number, name: string, flags: readonly string[] = []): NonNul
 
 describe("the reason of a result by protocol", () => {
   it("is the name of a port that makes proxies speak HTTP/1.1 to a gRPC server", () => {
-    has(
+    includes(
       reasons(
         namespace + service("greeter", "{ name: http, port: 50051 }"),
-        one("grpc://greeter:50051/demo.Greeter/Hello", "{ grpcStatus: 0 }"),
+        caseFromPage("grpc://greeter:50051/demo.Greeter/Hello", "{ grpcStatus: 0 }"),
         { grpcStatus: 14, log: sent(50051, "greeter", ["UC"]) },
       ),
       /^port http of Service shop\/greeter is HTTP by its name, .* gRPC needs HTTP\/2 \(8\) → name it grpc/m,
@@ -19,20 +19,24 @@ describe("the reason of a result by protocol", () => {
   it("is the name of a port whose http routes and policies do not apply", () => {
     const vs = object("VirtualService", "{ hosts: [db], http: [{ route: [{ destination: { host: db } }] }] }");
     const mesh = (port: string) => namespace + service("db", port) + vs;
-    const seen: Shown = { by: "shop/db", log: sent(5432, "db") };
-    has(
-      reasons(mesh("{ name: redis, port: 5432 }"), one("http://db:5432/", "{ by: outside }"), seen),
+    const shown: Shown = { by: "shop/db", log: sent(5432, "db") };
+    includes(
+      reasons(mesh("{ name: redis, port: 5432 }"), caseFromPage("http://db:5432/", "{ by: outside }"), shown),
       /^port redis of Service shop\/db is TCP by its name: the http routes of VirtualService shop\/x do not apply \(8\)/m,
     );
-    has(
-      reasons(mesh("{ name: web, port: 5432, appProtocol: https }"), one("http://db:5432/", "{ by: outside }"), seen),
+    includes(
+      reasons(
+        mesh("{ name: web, port: 5432, appProtocol: https }"),
+        caseFromPage("http://db:5432/", "{ by: outside }"),
+        shown,
+      ),
       /^port web of Service shop\/db is TLS by its appProtocol: the http routes .* do not apply \(8\)/m,
     );
   });
 
   it("is the name of a port that a caller speaks no HTTP to", () => {
-    has(
-      reasons(namespace + service("db", "{ name: http, port: 5432 }"), one("tcp://db:5432"), {
+    includes(
+      reasons(namespace + service("db", "{ name: http, port: 5432 }"), caseFromPage("tcp://db:5432"), {
         failure: "reset",
         log: sent(5432, "db", ["DPE"]),
       }),
@@ -45,10 +49,10 @@ describe("the reason of a result by protocol", () => {
       "VirtualService",
       "{ hosts: [db], tcp: [{ match: [{ port: 15432 }], route: [{ destination: { host: db, subset: v2 } }] }] }",
     );
-    has(
+    includes(
       reasons(
         namespace + service("db", "{ name: tcp, port: 5432, targetPort: 15432 }") + vs,
-        one("tcp://db:5432", "{ by: db }"),
+        caseFromPage("tcp://db:5432", "{ by: db }"),
         { by: "shop/db", log: sent(5432, "db") },
       ),
       /^tcp route 1 of VirtualService shop\/x does not match: port 5432 is not 15432, which is the pod's port: a match counts the Service's \(13\)/m,
@@ -60,8 +64,8 @@ describe("the reason of a result by protocol", () => {
       "VirtualService",
       "{ hosts: [db], tcp: [{ route: [{ destination: { host: db, subset: v9 } }] }] }",
     );
-    has(
-      reasons(namespace + service("db", "{ name: tcp, port: 5432 }") + vs, one("tcp://db:5432"), {
+    includes(
+      reasons(namespace + service("db", "{ name: tcp, port: 5432 }") + vs, caseFromPage("tcp://db:5432"), {
         failure: "reset",
         log: [{ flags: ["NC"] }],
       }),
@@ -74,10 +78,10 @@ describe("the reason of a result by protocol", () => {
       "VirtualService",
       "{ hosts: [api], http: [{ retries: { attempts: 2, retryOn: 5xx }, route: [{ destination: { host: api } }] }] }",
     );
-    has(
+    includes(
       reasons(
         namespace + service("api", "{ name: grpc, port: 50051 }") + vs,
-        one("grpc://api:50051/a.B/C", "{ grpcStatus: 0, attempts: 2 }"),
+        caseFromPage("grpc://api:50051/a.B/C", "{ grpcStatus: 0, attempts: 2 }"),
         {
           grpcStatus: 14,
           by: "shop/api",
@@ -94,8 +98,8 @@ describe("the reason of a result by protocol", () => {
       "{ hosts: [api], http: [{ match: [{ headers: { upgrade: { exact: WebSocket } } }], route: [{ destination: { host: live } }] }, { route: [{ destination: { host: api } }] }] }",
     );
     const both = service("api", "{ name: http, port: 80 }") + service("live", "{ name: http, port: 80 }");
-    has(
-      reasons(namespace + both + vs, one("ws://api/", "{ by: live }"), {
+    includes(
+      reasons(namespace + both + vs, caseFromPage("ws://api/", "{ by: live }"), {
         status: 101,
         by: "shop/api",
         log: [

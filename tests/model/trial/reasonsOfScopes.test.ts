@@ -1,4 +1,4 @@
-import { has, namespace, object, one, reasons, service } from "./reasonsOf";
+import { caseFromPage, includes, namespace, object, reasons, service } from "./reasonsOf";
 
 const lib = `---
 apiVersion: v1
@@ -12,18 +12,18 @@ const mesh = (egress: string, where: string): string =>
   lib +
   object("Sidecar", `{ egress: ${egress} }`, { namespace: where });
 const passed = { by: "other/lib", log: [{ cluster: "PassthroughCluster" }] };
-const wanted = one("http://lib.other:8080/", "{ requestHeaders: { x-lib: present } }");
+const wanted = caseFromPage("http://lib.other:8080/", "{ requestHeaders: { x-lib: present } }");
 
 describe("the reason why a caller's proxy does not know a Service", () => {
   it("is the Sidecar of the mesh, in which a dot is each caller's own namespace", () => {
-    has(
+    includes(
       reasons(mesh('[{ hosts: ["./*"] }]', "istio-system"), wanted, passed),
       /^Sidecar istio-system\/x hides lib\.other\.svc\.cluster\.local from the caller/m,
     );
   });
 
   it("is an egress listener of another port", () => {
-    has(
+    includes(
       reasons(
         mesh('[{ port: { number: 9080, name: http, protocol: HTTP }, hosts: ["other/*"] }]', "shop"),
         wanted,

@@ -1,5 +1,5 @@
 import { shop } from "./files";
-import { has, object, reasons } from "./reasonsOf";
+import { includes, object, reasons } from "./reasonsOf";
 
 describe("the reason of a denial or of a broken connection", () => {
   it("compares the request with every rule of the policies that could allow it", () => {
@@ -12,13 +12,13 @@ describe("the reason of a denial or of a broken connection", () => {
     const log = [
       { details: "rbac_access_denied_matched_policy[none]", proxy: "shop/web-1", cluster: "inbound|8080||" },
     ];
-    has(
+    includes(
       reasons(`${shop}${policy}`, one, { status: 403, log, labels: { app: "web" } }),
       /no rule of an ALLOW policy matches/,
       /rule 1 of AuthorizationPolicy shop\/p \(ALLOW\) does not match: peer cluster.local\/ns\/shop\/sa\/page is not cluster.local\/ns\/shop\/sa\/web; method POST is not GET and path \/b is not \/a\*/,
     );
     const denied = [{ ...log[0], details: "rbac_access_denied_matched_policy[ns[shop]-policy[p]-rule[0]]" }];
-    has(
+    includes(
       reasons(`${shop}${policy}`, one, { status: 403, log: denied }),
       /AuthorizationPolicy shop\/p denies it by rule 1 \(13\)/,
     );
@@ -28,34 +28,34 @@ describe("the reason of a denial or of a broken connection", () => {
     const one = '{ it: i, from: shop/page, request: "http://web/", expect: 403 }';
     const deny = (spec: string, namespace = "shop") =>
       `${shop}${object("AuthorizationPolicy", spec, { name: "p", namespace })}`;
-    const seen = {
+    const shown = {
       by: "shop/web",
       arrival: { headers: { "x-forwarded-client-cert": "By=x;URI=spiffe://cluster.local/ns/shop/sa/page" } },
     };
-    has(
-      reasons(deny('{ action: DENY, rules: [{ to: [{ operation: { ports: ["80"] } }] }] }'), one, seen),
+    includes(
+      reasons(deny('{ action: DENY, rules: [{ to: [{ operation: { ports: ["80"] } }] }] }'), one, shown),
       /ports of AuthorizationPolicy shop\/p are those of the pod: the Service's port 80 leads to 8080/,
     );
-    has(
+    includes(
       reasons(
         deny(
           "{ action: DENY, rules: [{ from: [{ source: { principals: [spiffe://cluster.local/ns/shop/sa/page] } }] }] }",
         ),
         one,
-        seen,
+        shown,
       ),
       /have no spiffe:\/\//,
     );
-    has(
-      reasons(deny("{ selector: { matchLabels: { app: other } } }"), one, seen),
+    includes(
+      reasons(deny("{ selector: { matchLabels: { app: other } } }"), one, shown),
       /does not apply to shop\/web: its selector has other labels/,
     );
-    has(reasons(deny("{}", "elsewhere"), one, seen), /does not apply to shop\/web: it is in namespace elsewhere/);
-    has(
+    includes(reasons(deny("{}", "elsewhere"), one, shown), /does not apply to shop\/web: it is in namespace elsewhere/);
+    includes(
       reasons(
         deny('{ action: DENY, rules: [{ when: [{ key: "request.headers[x-role]", values: [admin] }] }] }'),
         one,
-        seen,
+        shown,
       ),
       /rule 1 of AuthorizationPolicy shop\/p \(DENY\) does not match: request.headers\[x-role\] is absent: wanted admin/,
     );
@@ -66,20 +66,20 @@ describe("the reason of a denial or of a broken connection", () => {
     const rule = (mode: string) =>
       object("DestinationRule", `{ host: web, trafficPolicy: { tls: { mode: ${mode} } } }`);
     const one = (from: string) => `{ it: i, from: "${from}", request: "http://web/", expect: 200 }`;
-    has(
+    includes(
       reasons(`${shop}${strict}`, one("shop/page (no sidecar)"), { failure: "reset" }),
       /PeerAuthentication shop\/default sets STRICT for shop\/web on port 8080, and the caller has no sidecar.* \(13\)/,
     );
-    has(
+    includes(
       reasons(shop, one("shop/page (no sidecar)"), { failure: "reset", meshMode: "STRICT" }),
       /mtlsMode of the environment sets STRICT for shop\/web on port 8080, and the caller has no sidecar.* → a PeerAuthentication/,
     );
     const log = [{ flags: ["UF"], cluster: "outbound|80||web.shop.svc.cluster.local" }];
-    has(
+    includes(
       reasons(`${shop}${strict}${rule("DISABLE")}`, one("shop/page"), { status: 503, log }),
       /DestinationRule shop\/x sets the TLS mode DISABLE .* it sends plain text \(18\)/,
     );
-    has(
+    includes(
       reasons(`${shop}${rule("SIMPLE")}`, one("shop/page"), { status: 503, log }),
       /sends TLS of its own to a workload of the mesh/,
     );

@@ -17,7 +17,7 @@ const pods: LoggingPods = {
   at: (address) => ({ "10.42.0.8": "shop/cart-1", "10.42.0.9": "shop/bare-1" })[address],
 };
 const arrival = { workload: "shop/cart", pod: "cart-1", method: "GET", tls: false } as Arrival;
-const seen = (more: Partial<Observation["answer"]>, arrivals: readonly Arrival[] = []): Observation => ({
+const observation = (more: Partial<Observation["answer"]>, arrivals: readonly Arrival[] = []): Observation => ({
   answer: { id: "t-1", begun: 0, ms: 1, local: "10.42.0.5:40000", ...more },
   arrivals,
   log: [],
@@ -26,7 +26,7 @@ const sent = entry({ cluster: "outbound|80||cart", upstream: "10.42.0.8:8080" })
 const received = entry({ proxy: "shop/cart-1", cluster: "inbound|8080||" });
 
 describe("the access log of a request", () => {
-  const answered = seen({ status: 200 }, [arrival]);
+  const answered = observation({ status: 200 }, [arrival]);
   const missing = (entries: Parameters<typeof missingLines>[1], one = answered, isSentByProxy = true) =>
     missingLines(one, entries, { url, isSentByProxy }, pods);
 
@@ -38,18 +38,18 @@ describe("the access log of a request", () => {
   });
 
   it("waits for the proxy that the sender's line names, also if a policy there denied the request", () => {
-    assert.deepEqual(missing([sent], seen({ status: 403 })), ["shop/cart-1"]);
-    assert.deepEqual(missing([{ ...sent, flags: ["UF"] }], seen({ status: 503 })), []);
+    assert.deepEqual(missing([sent], observation({ status: 403 })), ["shop/cart-1"]);
+    assert.deepEqual(missing([{ ...sent, flags: ["UF"] }], observation({ status: 503 })), []);
   });
 
   it("needs no line of a caller without sidecar, of a workload without one, and of a failed connection", () => {
-    assert.deepEqual(missing([], seen({ status: 404 }), false), []);
-    assert.deepEqual(missing([{ ...sent, upstream: "10.42.0.9:8080" }], seen({ status: 200 })), []);
-    assert.deepEqual(missing([], seen({ failure: "reset" })), []);
+    assert.deepEqual(missing([], observation({ status: 404 }), false), []);
+    assert.deepEqual(missing([{ ...sent, upstream: "10.42.0.9:8080" }], observation({ status: 200 })), []);
+    assert.deepEqual(missing([], observation({ failure: "reset" })), []);
   });
 
   it("may still come for a failed connection, but not for one that was never made", () => {
-    const reset = seen({ failure: "reset" });
+    const reset = observation({ failure: "reset" });
     const how = { isPass: false, isSentByProxy: false };
     assert.ok(mayLackLines(reset, [], how));
     assert.ok(!mayLackLines(reset, [received], how));

@@ -7,11 +7,11 @@ import type { CaseResult, Report } from "../../../model/trial/report/result";
 import { inputOf, planOf, shop } from "./files";
 import { entry } from "./reasonsOf";
 
-const [asked] = inputOf(shop, 'cases: [{ it: "answers <a> & | b", request: http://web.shop/, expect: 200 }]').tests
+const [testCase] = inputOf(shop, 'cases: [{ it: "answers <a> & | b", request: http://web.shop/, expect: 200 }]').tests
   .cases;
-assert.ok(asked);
+assert.ok(testCase);
 const result = (more: Partial<CaseResult> = {}): CaseResult => ({
-  case: asked,
+  case: testCase,
   outcome: "pass",
   mismatches: [],
   seen: "200 ×10",

@@ -4,7 +4,10 @@ import { planOf, shop } from "./files";
 
 /** The request of a case as the caller's program receives it. */
 function sent(request: string) {
-  const { tests, told } = planOf(shop, `cases: [{ it: i, from: shop/page, request: ${request}, expect: 200 }]`);
+  const { tests, problemLines: told } = planOf(
+    shop,
+    `cases: [{ it: i, from: shop/page, request: ${request}, expect: 200 }]`,
+  );
   assert.deepEqual(told, []);
   const [one] = tests.cases;
   assert.ok(one);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { inputOf, planOf, shop } from "./files";
 
 const one = "cases: [{ it: i, from: shop/page, request: http://web/, expect: 200 }]";
-const told = (manifests: string, tests = one) => planOf(manifests, tests).told;
+const told = (manifests: string, tests = one) => planOf(manifests, tests).problemLines;
 
 describe("the YAML of manifests", () => {
   it("is read as kubectl reads it: merges, octal numbers, words for true and false, and no times", () => {
@@ -76,7 +76,7 @@ items:
   - { it: j, from: shop/page, request: http://web/, expect: { <<: *a, status: 200 } }
 `;
     const read = planOf(shop, tests);
-    assert.deepEqual(read.told, []);
+    assert.deepEqual(read.problemLines, []);
     assert.deepEqual(read.tests.cases[1]?.expect, { requestHeaders: { "x-routed": "yes" }, status: [200] });
   });
 });

@@ -13,7 +13,7 @@ const settingsOf = (config: Readonly<Record<string, string>>) => {
 };
 
 describe("who may talk to whom", () => {
-  const seen = (config: Readonly<Record<string, string>>) =>
+  const callsWith = (config: Readonly<Record<string, string>>) =>
     callOutcomes(settingsOf(config)).map((row) => row.calls.map(({ call }) => call).join(" "));
   const [open, closed, plain] = ["mTLS mTLS plain", "mTLS mTLS reset", "plain plain plain"];
 
@@ -32,7 +32,7 @@ describe("who may talk to whom", () => {
     ["when the app has no sidecars", { sidecarInjection: "off" }, [plain, plain, plain, open]],
   ] as const)
     it(`is known ${what}`, () => {
-      assert.deepEqual(seen(config), rows);
+      assert.deepEqual(callsWith(config), rows);
     });
 });
 

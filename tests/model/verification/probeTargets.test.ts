@@ -19,7 +19,7 @@ const them = (config: Readonly<Record<string, string>> = {}) => {
 
 describe("pods to call", () => {
   it("stand in one place for each mode, and none is taken for the app", () => {
-    const seen = them().map(({ target, namespace, pod }) => [
+    const rows = them().map(({ target, namespace, pod }) => [
       target,
       namespace,
       pod.metadata.labels["app"],
@@ -27,7 +27,7 @@ describe("pods to call", () => {
       pod.spec.containers[0]?.ports[0]?.containerPort,
       pod.spec.readinessGates.length,
     ]);
-    assert.deepEqual(seen, [
+    assert.deepEqual(rows, [
       ["appOtherPorts", "helloworld", "helloworld", undefined, 8081, 1],
       ["namespace", "helloworld", undefined, undefined, 8080, 1],
       ["mesh", "verify-1", undefined, undefined, 8080, 1],
@@ -48,8 +48,8 @@ describe("pods to call", () => {
     ["off", ["false", "false", "true"]],
   ] as const)
     it(`have sidecars if injection is ${way} as the app and its neighbours have`, () => {
-      const seen = them({ sidecarInjection: way }).map(({ pod }) => pod.metadata.labels["sidecar.istio.io/inject"]);
-      assert.deepEqual(seen, labels);
+      const rows = them({ sidecarInjection: way }).map(({ pod }) => pod.metadata.labels["sidecar.istio.io/inject"]);
+      assert.deepEqual(rows, labels);
     });
 
   const routesBy = (routing: "istio" | "gateway-api") =>
