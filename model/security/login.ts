@@ -75,6 +75,8 @@ export const proxyArguments = (settings: LoginSettings): string[] => [
   `--client-id=${settings.loginClient}`,
   `--redirect-url=${callbackUrl(settings)}`,
   "--code-challenge-method=S256",
+  // the default, force, has Dex ask each user for consent at every login, whatever its configuration says
+  "--approval-prompt=auto",
   "--email-domain=*",
   "--skip-provider-button=true",
   "--cookie-secure=true",

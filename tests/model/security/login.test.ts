@@ -97,6 +97,10 @@ describe("a login at the ingress gateway", () => {
     assert.ok(!flags.some((argument) => /secret|skip-auth/.test(argument)));
   });
 
+  it("leaves it to the issuer if it asks a user for consent", () => {
+    assert.ok(proxyArguments(here).includes("--approval-prompt=auto"));
+  });
+
   it("configures the extension provider that the policy names, and none without a login", () => {
     const from = { hub: "h", version: "1.30.3", telemetry: true, pullSecrets: [], dataplane: "sidecar" as const };
     const [provider] = extensionProviders(withLogin);
