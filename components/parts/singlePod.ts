@@ -84,6 +84,8 @@ export function singlePod(name: string, args: SinglePodArgs, parent: pulumi.Reso
                 name: app,
                 image: args.image,
                 securityContext: restrictedContainer,
+                // Pulumi then shows why a container ended, such as an issuer that oauth2-proxy cannot reach
+                terminationMessagePolicy: "FallbackToLogsOnError",
                 ...(args.arguments && { args: [...args.arguments] }),
                 env: Object.entries(args.environment ?? {}).map(([name, value]) => ({ name, value })),
                 ...(secret && { envFrom: [{ secretRef: { name: secret.metadata.name } }] }),

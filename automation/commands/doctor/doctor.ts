@@ -9,6 +9,7 @@ import { commandsFor } from "../../stack/project";
 import { findTools } from "../../stack/tools";
 import { inspectDocker } from "./docker";
 import { existingChecks, existingCluster } from "./existing";
+import { issuerCheck, loginIssuerInFile } from "./issuer";
 import { k3dChecks } from "./k3d";
 
 const nodeCheck: Check<unknown> = {
@@ -24,15 +25,17 @@ interface Examined {
 
 async function runAllChecks(stackName: string): Promise<Examined> {
   const settings = await settingsInFile(stackName);
+  const issuer = runChecks([issuerCheck], await loginIssuerInFile(stackName));
   if (settings.cluster === "existing") {
     const checks = [nodeCheck, ...existingChecks];
-    const [tools, machine] = await Promise.all([findTools(["pulumi"]), runChecks(checks, existingCluster(settings))]);
-    return { tools, machine };
+    const examined = runChecks(checks, existingCluster(settings));
+    const [tools, machine, login] = await Promise.all([findTools(["pulumi"]), examined, issuer]);
+    return { tools, machine: [...machine, ...login] };
   }
   const owner = await ownerInFile(stackName);
   const examined = inspectDocker().then((docker) => runChecks([nodeCheck, ...k3dChecks], { settings, owner, docker }));
-  const [tools, machine] = await Promise.all([findTools(), examined]);
-  return { tools, machine };
+  const [tools, machine, login] = await Promise.all([findTools(), examined, issuer]);
+  return { tools, machine: [...machine, ...login] };
 }
 
 /** Checks everything that an environment needs of this machine, and changes nothing. */
