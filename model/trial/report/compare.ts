@@ -1,6 +1,6 @@
 import { markdownTable } from "../../output/table";
-import type { AnswerChange, CaseResult } from "./result";
 import { placeText } from "../manifests/source";
+import type { AnswerChange, CaseResult } from "./result";
 
 /** Number of answers of each kind. */
 function answerCounts(summary: string): { counts: Map<string, number>; total: number } {

@@ -1,9 +1,9 @@
-import type { AccessEntry } from "../requests/accessLog";
-import { type UserObject, objectKey } from "../manifests/objects";
-import { isLogged } from "../reasons/routes";
-import type { Coverable } from "./result";
+import { objectKey, type UserObject } from "../manifests/objects";
 import { istioHost } from "../manifests/services";
+import { isLogged } from "../reasons/routes";
+import type { AccessEntry } from "../requests/accessLog";
 import { routeName } from "../standIns/substitutions";
+import type { Coverable } from "./result";
 
 /**
  * Routes, subsets and rules of policies, and which of them requests used.

@@ -1,9 +1,9 @@
 import { element, type Markup } from "../../output/markup";
 import { type Cell, htmlPage, htmlTable, listSection, paragraph } from "../../output/page";
-import { countOf } from "./report";
-import { coverableText, reportSections, untouchedOf } from "./sections";
-import type { CaseResult, Report } from "./result";
 import { placeText } from "../manifests/source";
+import { countOf } from "./report";
+import type { CaseResult, Report } from "./result";
+import { coverableText, reportSections, untouchedOf } from "./sections";
 
 const marks = { pass: "✓ pass", fail: "✗ FAIL", unknown: "? unknown" } as const;
 

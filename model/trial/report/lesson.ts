@@ -1,6 +1,6 @@
+import { isTestFile, type Source } from "../manifests/source";
 import { summaryOfCase } from "./report";
 import type { CaseResult } from "./result";
-import { isTestFile, type Source } from "../manifests/source";
 
 /** A common mistake: a folder of examples/mistakes, with the results of its broken and its fixed half. */
 export interface Lesson {

@@ -1,5 +1,5 @@
-import type { CaseResult, Report } from "./result";
 import { placeText } from "../manifests/source";
+import type { CaseResult, Report } from "./result";
 import { coverableText, reportSections, untouchedOf } from "./sections";
 
 /** Names of the outcomes for a terminal. */
@@ -47,11 +47,7 @@ export function reportText(report: Report): string {
     ),
     ...section(
       `coverage: ${coverage.length - untouched.length} of ${coverage.length} routes, subsets and policy rules were used; ${missingLogs.length > 0 ? "not known" : "not used"}:`,
-      coverage.length > 0
-        ? untouched.length > 0
-          ? untouched.map(coverableText)
-          : ["none"]
-        : [],
+      coverage.length > 0 ? (untouched.length > 0 ? untouched.map(coverableText) : ["none"]) : [],
     ),
     "",
     `${results.length} cases: ${totals.join(", ")} (${seconds.toFixed(1)} s)`,

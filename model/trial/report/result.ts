@@ -1,8 +1,8 @@
 import type { Case } from "../format/cases";
-import type { Judgement } from "./judgement";
 import type { LeftOut } from "../manifests/objects";
 import type { Place } from "../manifests/source";
 import type { Substitution } from "../standIns/substitutions";
+import type { Judgement } from "./judgement";
 
 /** A reason with the line that causes it, and what to change. */
 export interface Reason {

@@ -1,6 +1,6 @@
 import { ingress, isApiGateway, portsWithoutService } from "../manifests/gateways";
-import { ownGateway } from "../manifests/ownGateway";
 import type { UserObject } from "../manifests/objects";
+import { ownGateway } from "../manifests/ownGateway";
 import { objectTitle } from "../reasons/context";
 
 /** Providers of Telemetry that every mesh has (https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#MeshConfig-ExtensionProvider). */
