@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { project } from "../../model/names";
 import { freeSubnet } from "../support/free";
+import { lessonBlocks, secondsBySteps } from "../support/lessonBlocks";
 import { machineConfig } from "../support/machine";
 import { isNightly } from "../support/nightly";
 import { type Block, blocksOf, commandsOf, missingLines, outputOf, shownBy, userPages } from "../support/pageBlocks";
@@ -24,9 +25,14 @@ const isBroken = /command not found|No such file|unknown (flag|command|option)|u
 /** The command with the kubeconfig that the README writes, which a reader has exported by then. */
 const withKubeconfig = (command: string): string => command.replace(/^kubectl /, "KUBECONFIG=kubeconfig.yaml kubectl ");
 
+/** One of the two messages for a connection that ends without an answer: the lesson shows one and names both. */
+const closed = (printed: string): string =>
+  printed.replaceAll("curl: (52) Empty reply from server", "curl: (56) Recv failure: Connection reset by peer");
+
 interface Ran {
   readonly command: string;
   readonly code: number;
+  readonly seconds: number;
   readonly printed: string;
 }
 
@@ -37,9 +43,10 @@ describe("the commands of the documentation", () => {
   /** Runs commands one after the other in one shell, as a reader does. */
   const shell = (commands: readonly string[]): Promise<Ran[]> => {
     const script = commands
-      .flatMap((command) => [withKubeconfig(command), `{ printf '\\n<<%s>>\\n' "$?"; } 2>&1`])
+      .flatMap((command) => [withKubeconfig(command), `{ printf '\\n<<%s %s>>\\n' "$?" "$EPOCHREALTIME"; } 2>&1`])
       .join("\n");
     const { PULUMI_BACKEND_URL: _, PULUMI_CONFIG_PASSPHRASE: __, ...env } = process.env;
+    const began = Date.now() / 1000;
     const editor = `sed -i 's/Hello, world!/Hello, reader!/'`;
     return new Promise((resolve) => {
       const child = execFile(
@@ -47,12 +54,14 @@ describe("the commands of the documentation", () => {
         ["-c", `exec 2>&1\n${script}`],
         { cwd: clone, env: { ...env, EDITOR: editor, CI: "true" }, maxBuffer: 2 ** 26 },
         (_error, out) => {
-          const parts = out.split(/\n<<(\d+)>>\n/);
+          const parts = out.split(/\n<<(\d+) ([\d.]+)>>\n/);
+          const endOf = (i: number) => (i < 0 ? began : Number(parts[3 * i + 2]));
           resolve(
             commands.map((command, i) => ({
               command,
-              code: Number(parts[2 * i + 1] ?? "1"),
-              printed: parts[2 * i] ?? "",
+              code: Number(parts[3 * i + 1] ?? "1"),
+              seconds: endOf(i) - endOf(i - 1),
+              printed: parts[3 * i] ?? "",
             })),
           );
         },
@@ -72,7 +81,7 @@ describe("the commands of the documentation", () => {
       if (commands.every(isExample)) continue;
       const printed = ran.flatMap((one) => (commands.includes(one.command) ? [one.printed] : [])).join("\n");
       // the pages have the default name of a cluster
-      const missing = missingLines(outputOf(block), printed.replaceAll(`k3d-${clusterName}-`, "k3d-istio-"));
+      const missing = missingLines(outputOf(block), closed(printed).replaceAll(`k3d-${clusterName}-`, "k3d-istio-"));
       assert.deepEqual(missing, [], `${block.page}:${block.line} shows lines that are not printed:\n${printed}`);
     }
   };
@@ -120,7 +129,17 @@ describe("the commands of the documentation", () => {
     await shell(["npm run --silent pulumi -- config set canaryWeight 10 --stack ci"]);
     await run("the commands of the README");
   });
-  if (isNightly) it("run: the commands of the lesson", () => run("the commands of the lesson"));
+  if (isNightly)
+    it("run: the commands of the lesson, steps 1 to 10 in their order", async function () {
+      this.timeout(3_600_000);
+      const blocks = lessonBlocks(all);
+      const ran = await shell(blocks.flatMap(commandsOf));
+      const times = ran.map(({ seconds }) => seconds);
+      secondsBySteps(blocks, times).forEach((sum, step) => {
+        console.log(`    step ${step}: its commands took ${sum.toFixed(0)} s`);
+      });
+      check(ran, blocks);
+    });
   else console.log("the commands of docs/lesson.md: run every night, by E2E_NIGHTLY=1");
   it("run: the commands of docs/operating.md", () => run("the commands of docs/operating.md"));
   it("run: the commands of the other pages", () => run("the commands of the other pages"));

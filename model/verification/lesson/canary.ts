@@ -37,7 +37,7 @@ export function canarySteps(
     {
       step: 9,
       title: "The canary",
-      minutes: 15,
+      commandSeconds: 289,
       text: `One Service selects the pods of both versions. A DestinationRule for the Service's name divides them into two subsets, and the VirtualService gives each subset a weight. Version 2 has ${canaryWeight} % now. Ten requests are too few to see that: at 10 %, ${(0.9 ** 10 * 100).toFixed(0)} % of such runs reach no version 2.`,
       resources: ["DestinationRule"],
       commands: [count, set("canaryWeight", 25), count, rollout("--steps 50,100"), set("canaryWeight", canaryWeight)],
@@ -63,7 +63,7 @@ export function canarySteps(
     {
       step: 10,
       title: "Tokens at the ingress gateway",
-      minutes: 8,
+      commandSeconds: 76,
       text: "A RequestAuthentication names the issuer whose tokens are valid. It does not require a token. AuthorizationPolicies decide which requests need one, and which claims it must have.",
       commands: [
         set("tokens", "true"),

@@ -19,7 +19,7 @@ export const clusterSteps = (
   {
     step: 1,
     title: "The cluster",
-    minutes: 3,
+    commandSeconds: 5,
     text: "k3d runs the nodes of Kubernetes as containers. The program does not change your own kube contexts. The kubeconfig of this cluster is an output of the stack, and a secret.",
     commands: [
       `(umask 077; ${output("kubeconfig --show-secrets")} > kubeconfig.yaml)`,
@@ -40,7 +40,7 @@ export const clusterSteps = (
   {
     step: 2,
     title: "The load balancer",
-    minutes: 4,
+    commandSeconds: 48,
     text: "A Service of type LoadBalancer stays pending until a load balancer assigns an address to it. In this cluster MetalLB assigns one, from a pool inside the cluster's Docker network. One of the nodes then answers for that address on the network (layer 2).",
     resources: ["IPAddressPool", "L2Advertisement"],
     commands: [
@@ -62,7 +62,7 @@ export const clusterSteps = (
   {
     step: 3,
     title: "The mesh",
-    minutes: 3,
+    commandSeconds: 11,
     text: "Istio consists of a control plane, istiod, and of Envoy proxies that istiod configures. The ingress gateway is such a proxy. It runs in a pod of its own, at the edge of the mesh.",
     commands: [`kubectl get pods -n ${meshNamespace}`, output("ingressIp")],
     expected: "istiod and the ingress gateway are running, and the gateway has an address.",

@@ -10,15 +10,16 @@ const gateways = "gateways.gateway.networking.k8s.io";
 export function gatewayApiStep(
   { domain, httpPort, ...settings }: Settings,
   ingressIp: string,
-  { curl, update }: Pick<LessonCommands, "curl" | "update">,
+  { curl, update, meshTest }: Pick<LessonCommands, "curl" | "update" | "meshTest">,
 ): Partial<LessonStep> {
   const host = publicHost(domain);
   const plainHttp = `${curlTo(host, httpPort, hostAddress(settings, ingressIp))} http://${host}:${httpPort}/`;
   return {
     title: "Gateway and HTTPRoute",
-    text: `The Gateway has a listener for each host and port of the ingress gateway, and its address is the Service \`${gateway.release}\`. The HTTPRoute names a listener of the Gateway as its parent, with the Gateway's namespace. The status of both says if they work: the Gateway is Programmed, and the route is Accepted with ResolvedRefs. Without any Gateway nothing listens on the ports, and the connection is reset. You can see that when you delete the Gateway; Pulumi then creates it again.`,
+    text: `The Gateway has a listener for each host and port of the ingress gateway, and its address is the Service \`${gateway.release}\`. The HTTPRoute names a listener of the Gateway as its parent, with the Gateway's namespace. The status of both says if they work: the Gateway is Programmed, and the route is Accepted with ResolvedRefs. Without any Gateway nothing listens on the ports, and the connection is reset. You can see that when you delete the Gateway; Pulumi then creates it again. The Ingress of step 4 opens port 80 too, so the first command removes it.`,
     resources: ["Gateway", "HTTPRoute"],
     commands: [
+      meshTest("--remove"),
       `kubectl get ${gateways},httproutes -A`,
       `kubectl describe httproute ${app.name} -n ${app.namespace}`,
       `kubectl delete ${gateways} ${gateway.name} -n ${meshNamespace}`,
@@ -28,6 +29,7 @@ export function gatewayApiStep(
       curl(),
     ],
     output: [
+      "nothing of a run is left",
       `gateway.gateway.networking.k8s.io "${gateway.name}" deleted…`,
       "curl: (56) Recv failure: Connection reset by peer",
       "    + 1 created",

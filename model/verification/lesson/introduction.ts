@@ -1,11 +1,15 @@
-import { forNpm, run } from "../../output/remedy";
+import { type CommandWriter, forNpm, run } from "../../output/remedy";
 import { markdownTable } from "../../output/table";
-import type { LessonStep } from "./step";
+import { minutesFor, pace } from "./minutes";
+import type { Section } from "./section";
 
 /** Steps after the ones that the goal of 90 minutes is for. */
 const firstFurtherStep = 11;
 
-const sum = (steps: readonly LessonStep[]): number => steps.reduce((total, { minutes }) => total + minutes, 0);
+/** Time of the commands before step 1 with the images on the machine, in seconds. */
+export const startSeconds = 134;
+
+const sum = (sections: readonly Section[]): number => sections.reduce((total, { minutes }) => total + minutes, 0);
 
 /** Words of a folder and its output that a reader of the lesson has not met before. */
 const vocabulary: readonly (readonly [words: string, meaning: string])[] = [
@@ -25,22 +29,9 @@ const vocabulary: readonly (readonly [words: string, meaning: string])[] = [
   ["`not as in your manifests`", "everything that the run replaced or added"],
 ];
 
-/**
- * The page before its first step.
- *
- * @param stack - the stack whose commands the lesson shows; undefined for the default one
- */
-export function introduction(steps: readonly LessonStep[], stack?: string): string[] {
-  const write = forNpm(stack);
-  const first = steps.filter(({ step }) => step < firstFurtherStep);
-  const further = steps.filter(({ step }) => step >= firstFurtherStep);
+/** The part of the page before step 1. */
+function preparation(write: CommandWriter): string[] {
   return [
-    "# The lesson, step by step",
-    "",
-    `In ten steps the lesson leads from the nodes of a cluster to a canary and to tokens. They take about ${sum(first)} minutes.`,
-    "Two more steps show the same with the Gateway API, and without sidecars. They take about",
-    `${sum(further)} minutes more. You need to know Kubernetes, and nothing about Istio.`,
-    "",
     "## Before you begin",
     "",
     "```sh",
@@ -74,5 +65,32 @@ export function introduction(steps: readonly LessonStep[], stack?: string): stri
     "itself. It writes this page to `report/lesson.md`, with your addresses and results.",
     `\`${write(run("verify", "--lesson"))}\` runs every folder of this page, compares the results with those shown here, and makes`,
     "all the mistakes, with the symptom, the cause and the fix of each. It needs `mtlsMode = PERMISSIVE`, and ends after 40 minutes at most.",
+  ];
+}
+
+/**
+ * The page before its first step.
+ *
+ * @param stack - the stack whose commands the lesson shows; undefined for the default one
+ */
+export function introduction(sections: readonly Section[], stack?: string): string[] {
+  const first = sections.filter(({ step }) => step < firstFurtherStep);
+  const further = sections.filter(({ step }) => step >= firstFurtherStep);
+  const before = preparation(forNpm(stack));
+  const total = sum(first) + minutesFor(before, startSeconds);
+  const { wordsPerMinute, secondsPerLine, secondsPerCommand, secondsPerExercise } = pace;
+  return [
+    "# The lesson, step by step",
+    "",
+    "In ten steps the lesson leads from the nodes of a cluster to a canary and to tokens.",
+    `With the start of the environment they take about ${total} minutes.`,
+    "Two more steps show the same with the Gateway API, and without sidecars. They take about",
+    `${sum(further)} minutes more. You need to know Kubernetes, and nothing about Istio.`,
+    "",
+    "Each time is a sum. The first part is the time of the commands, measured on a machine with two cores that had the images. The",
+    `second part is reading: ${wordsPerMinute} words a minute, ${secondsPerLine} seconds for each new line of YAML or output, and ${secondsPerCommand} seconds to copy a`,
+    `command and to compare what it prints. ${secondsPerExercise} seconds of thought are for each exercise. The download of the images comes on top.`,
+    "",
+    ...before,
   ];
 }

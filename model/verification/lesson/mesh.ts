@@ -34,7 +34,7 @@ export const meshSteps = (settings: Settings, commands: LessonCommands): readonl
     {
       step: 7,
       title: "Sidecars",
-      minutes: 8,
+      commandSeconds: 103,
       text: "A webhook of istiod adds the sidecar when a pod is created. So a change of the injection replaces the pods. Without sidecars the app still answers: the gateway sends plain text to it.",
       commands: [
         set("sidecarInjection", "off"),
@@ -65,7 +65,7 @@ export const meshSteps = (settings: Settings, commands: LessonCommands): readonl
     {
       step: 8,
       title: "Mutual TLS",
-      minutes: 21,
+      commandSeconds: 302,
       text: "Between sidecars, mutual TLS is automatic. In the mode PERMISSIVE a sidecar also accepts plain text. In the mode STRICT it resets such connections. A change of the mode restarts no pod. `mtlsNamespaceMode`, `mtlsWorkloadMode` and `mtlsPortMode` set the mode of a narrower scope, and the narrowest scope wins. The exercises show all four scopes, and `peer` in their cases is the certificate that the sidecar of the target saw: without one, the request was plain text on the wire.",
       resources: ["PeerAuthentication"],
       commands: [

@@ -1,15 +1,13 @@
-import type { CheckResult } from "../../checks/result";
-import { type CommandWriter, forNpm, run } from "../../output/remedy";
-import { markdownTable } from "../../output/table";
+import { forNpm, run } from "../../output/remedy";
 import type { Settings } from "../../settings/contract";
 import { canarySteps } from "./canary";
 import { clusterSteps } from "./cluster";
-import { type Exercise, exerciseSections, stepOf } from "./exercises";
 import { ingressSteps } from "./ingress";
 import { introduction } from "./introduction";
 import { meshSteps } from "./mesh";
 import { otherSteps } from "./others";
-import { type LessonStep, lessonCommands, type StepEnd } from "./step";
+import { type LessonPageArgs, section } from "./section";
+import { type LessonStep, lessonCommands } from "./step";
 
 export type { LessonStep } from "./step";
 
@@ -30,96 +28,19 @@ export function lessonSteps(settings: Settings, ingressIp: string, stack?: strin
   ];
 }
 
-/** Manifests of the environment as YAML, by kind. */
-export type Manifests = Readonly<Record<string, string>>;
-
-const word = { passed: "yes", failed: "**no**", unknown: "unknown" } as const;
-
-function observed(results: readonly CheckResult[]): string[] {
-  if (results.length === 0) return [];
-  const rows = results.map(({ title, outcome, evidence }) => [title, word[outcome], evidence]);
-  return ["", ...markdownTable([["check", "passed", "observed here"], ...rows])];
-}
-
-const manifestOf = (kind: string, manifests: Manifests): string[] =>
-  manifests[kind] === undefined ? [] : ["", "```yaml", manifests[kind].trimEnd(), "```"];
-
-const outputBlock = (lines: readonly string[]): string[] =>
-  lines.length === 0 ? [] : ["", "```text", ...lines, "```"];
-
-const mistakeList = (mistakes: readonly string[], commands: CommandWriter): string[] =>
-  mistakes.length === 0
-    ? []
-    : [
-        "",
-        mistakes.length > 1
-          ? "Common mistakes at this step. Each folder is a test that expects the symptom, so its cases pass. The folder `fixed` beside it has the correct manifests:"
-          : "A common mistake at this step. The folder is a test that expects the symptom, so its cases pass. The folder `fixed` beside it has the correct manifests:",
-        "",
-        "```sh",
-        ...mistakes.map((name) => commands(run("try", `examples/mistakes/${name}/broken`))),
-        "```",
-      ];
-
-const afterwardsSection = ({ title, text, commands, output = [], inspection, cleanup }: StepEnd): string[] => [
+const ending = (stack: string | undefined): string[] => [
   "",
-  `### ${title}`,
+  "## The end of the lesson",
   "",
-  text,
+  `\`${forNpm(stack)(run("try", "--remove"))}\` removes what the last folder left. \`${forNpm(stack)(run("destroy"))}\` removes the whole environment.`,
+  "[Test your own mesh configuration](try.md) shows how to do with your own manifests what the folders of the lesson do.",
   "",
-  "```sh",
-  ...commands,
-  "```",
-  ...outputBlock(output),
-  ...(inspection ? ["", "```text", `$ ${inspection.command}`, ...inspection.output, "```"] : []),
-  ...(cleanup === undefined ? [] : ["", "```sh", ...cleanup, "```"]),
 ];
 
-function section(
-  lessonStep: LessonStep,
-  { manifests = {}, results = [], exercises = [], stack }: LessonPageArgs,
-): string[] {
-  const write = forNpm(stack);
-  const { step, title, minutes, text, resources = [], commands, expected, output = [] } = lessonStep;
-  const { mistakes = [], learned, links, afterwards } = lessonStep;
-  return [
-    "",
-    `## ${step}. ${title}`,
-    "",
-    `About ${minutes} minutes. ${text}`,
-    ...resources.flatMap((kind) => manifestOf(kind, manifests)),
-    "",
-    "```sh",
-    ...commands,
-    "```",
-    "",
-    `You see: ${expected}`,
-    ...outputBlock(output),
-    ...observed(results.filter((result) => result.step === step)),
-    ...exerciseSections(
-      exercises.filter((exercise) => stepOf(exercise) === step),
-      write,
-    ),
-    ...(afterwards ? afterwardsSection(afterwards) : []),
-    ...mistakeList(mistakes, write),
-    "",
-    `**What you learned.** ${learned}`,
-    "",
-    `Read more: ${links.map(([name, url]) => `[${name}](${url})`).join(", ")}.`,
-  ];
-}
-
-/** Inputs of the page beside its steps. */
-export interface LessonPageArgs {
-  readonly manifests?: Manifests;
-  /** Checks of this environment, which each step shows as observations. */
-  readonly results?: readonly CheckResult[];
-  /** Folders of examples/lesson, in their order. */
-  readonly exercises?: readonly Exercise[];
-  /** Stack whose commands the page shows. @default the default one */
-  readonly stack?: string | undefined;
-}
-
 /** The lesson as Markdown. */
-export const lessonPage = (steps: readonly LessonStep[], args: LessonPageArgs = {}): string =>
-  [...introduction(steps, args.stack), ...steps.flatMap((step) => section(step, args)), ""].join("\n");
+export function lessonPage(steps: readonly LessonStep[], args: LessonPageArgs = {}): string {
+  const sections = steps.map((step) => section(step, args));
+  return [...introduction(sections, args.stack), ...sections.flatMap(({ lines }) => lines), ...ending(args.stack)].join(
+    "\n",
+  );
+}

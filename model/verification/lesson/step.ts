@@ -24,8 +24,8 @@ export interface LessonStep {
   readonly text: string;
   /** Kinds of the resources whose manifests the step explains. @default none */
   readonly resources?: readonly string[];
-  /** Time that a learner needs for the step with its exercises, in minutes. */
-  readonly minutes: number;
+  /** Time of the step's commands with its folders, in seconds, as the nightly test of the pages prints it. */
+  readonly commandSeconds: number;
   /** Commands to type, one a line. */
   readonly commands: readonly string[];
   /** Text that says what the reader should see. */

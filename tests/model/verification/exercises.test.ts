@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { forNpm } from "../../../model/output/remedy";
 import { parseSettings } from "../../../model/settings/parse";
 import { type Exercise, exerciseSections, stepOf } from "../../../model/verification/lesson/exercises";
@@ -49,12 +50,27 @@ describe("the page of the lesson", () => {
     for (const [command] of commands)
       if (!command.startsWith("npm run try` ")) assert.match(command, /--stack ci|^npm run try$/, command);
   });
-  it("says how long each step takes, and that steps 1 to 10 take 90 minutes", () => {
-    assert.equal(page.match(/^About \d+ minutes\. /gm)?.length, 12);
-    const minutes = lessonSteps(settings, "10.44.0.239")
-      .filter(({ step }) => step <= 10)
-      .reduce((total, one) => total + one.minutes, 0);
-    assert.ok(minutes <= 90, `${minutes} minutes`);
-    assert.ok(page.includes(`They take about ${minutes} minutes.`));
+  for (const routing of ["istio", "gateway-api"])
+    it(`waits for no port that an Ingress of the step before keeps open, with routing = ${routing}`, () => {
+      const ofRouting = parseSettings({ routing }).settings;
+      assert.ok(ofRouting);
+      const { commands = [] } = lessonSteps(ofRouting, "10.44.0.239").find(({ step }) => step === 5) ?? {};
+      const removal = commands.indexOf("npm run try -- --remove");
+      const loop = commands.findIndex((command) => command.startsWith("while curl"));
+      assert.ok(removal >= 0 && loop > removal, commands.join("\n"));
+    });
+  it("repeats the request of step 4 while the environment's own Gateway redirects it", () => {
+    assert.match(
+      page,
+      /curl .*-fL --max-redirs 0 --retry \d+ --retry-delay 1 --retry-all-errors .*plain\.istio\.localhost/,
+    );
+  });
+  it("says how long each step takes, and that all until step 10 takes 90 minutes at most", () => {
+    const docs = readFileSync("docs/lesson.md", "utf8");
+    const minutes = [...docs.matchAll(/^About (\d+) minutes?\. /gm)].map(([, number]) => Number(number));
+    assert.equal(minutes.length, 12);
+    const total = Number(/they take about (\d+) minutes\.$/m.exec(docs)?.[1]);
+    const ofSteps = minutes.slice(0, 10).reduce((sum, one) => sum + one, 0);
+    assert.ok(total > ofSteps && total <= 90, `${total} minutes, ${ofSteps} of them for the steps`);
   });
 });
