@@ -1,4 +1,5 @@
 import { type CommandWriter, forNpm, run } from "../output/remedy";
+import type { StepList } from "../output/stepList";
 import { addMeasurements, failedRequests, type Measurement, noMeasurement, withOverdue } from "./evidence";
 import { type RolloutEntry, type RolloutStatus, statusOf } from "./plan";
 import { wilsonInterval } from "./share";
@@ -52,6 +53,49 @@ function stateLine(
   return `killed: no process drives this rollout any more (${at}); ${rollback ? `fix: ${resume}, which finishes the rollback` : continueOrAbort}`;
 }
 
+/** A step of a rollout that was measured, as texts. */
+interface MeasuredStep {
+  readonly weight: number;
+  /** Interval of the share of version 2, with 95 % confidence. */
+  readonly share: string;
+  readonly errors: string;
+  readonly outcome: string;
+}
+
+const measuredSteps = (entries: readonly RolloutEntry[], { plan }: RolloutStatus): MeasuredStep[] =>
+  plan.steps.flatMap((weight) => {
+    const windows = entries.filter(isMeasured).filter((entry) => entry.weight === weight);
+    if (windows.length === 0) return [];
+    const total = windows.reduce<Measurement>(addMeasurements, noMeasurement);
+    const [low, high] = wilsonInterval(total.canary.requests, total.canary.requests + total.stable.requests).map(
+      (bound) => (bound * 100).toFixed(1),
+    );
+    const { canary } = withOverdue(total);
+    const errors = percent(share(failedRequests(canary), canary.requests));
+    const verdict = entries.findLast((entry) => entry.kind === "verdict" && entry.weight === weight);
+    const outcome =
+      verdict?.kind === "verdict" ? `${verdict.verdict.outcome}: ${verdict.verdict.reason}` : "not decided";
+    return [{ weight, share: `${low} to ${high} %`, errors, outcome }];
+  });
+
+/** State of a rollout in one line, and its measured steps as sentences. Undefined without a rollout. */
+export function rolloutProgress(
+  entries: readonly RolloutEntry[],
+  process: number | undefined,
+  commands: CommandWriter,
+): StepList | undefined {
+  const status = statusOf(entries);
+  return (
+    status && {
+      state: stateLine(status, process, commands),
+      steps: measuredSteps(entries, status).map(
+        ({ weight, share: measuredShare, errors, outcome }) =>
+          `${weight} %: ${outcome}; share of version 2 ${measuredShare}, errors ${errors}`,
+      ),
+    }
+  );
+}
+
 /**
  * The rollout for a person at a terminal: its state, each step with its measurements, and a chart over time.
  *
@@ -65,20 +109,10 @@ export function rolloutSummary(
 ): string {
   const status = statusOf(entries);
   if (!status) return "there was no rollout";
-  const steps = status.plan.steps.flatMap((weight) => {
-    const windows = entries.filter(isMeasured).filter((entry) => entry.weight === weight);
-    if (windows.length === 0) return [];
-    const total = windows.reduce<Measurement>(addMeasurements, noMeasurement);
-    const [low, high] = wilsonInterval(total.canary.requests, total.canary.requests + total.stable.requests).map(
-      (bound) => (bound * 100).toFixed(1),
-    );
-    const { canary } = withOverdue(total);
-    const errors = percent(share(failedRequests(canary), canary.requests));
-    const verdict = entries.findLast((entry) => entry.kind === "verdict" && entry.weight === weight);
-    const outcome =
-      verdict?.kind === "verdict" ? `${verdict.verdict.outcome}: ${verdict.verdict.reason}` : "not decided";
-    return [`${String(weight).padStart(4)} %  share ${low} to ${high} %  errors ${errors}  ${outcome}`];
-  });
+  const steps = measuredSteps(entries, status).map(
+    ({ weight, share: measuredShare, errors, outcome }) =>
+      `${String(weight).padStart(4)} %  share ${measuredShare}  errors ${errors}  ${outcome}`,
+  );
   const chartPoints = points(entries);
   const end = stateLine(status, process, commands);
   if (chartPoints.length === 0) return end;

@@ -32,5 +32,5 @@ export const pageStyles = [
   ".end{display:inline-block;padding:2px 10px;border:2px solid currentColor;border-radius:4px;font-weight:700}",
   ".pass{color:var(--passed);font-weight:600}.fail{color:var(--failed);font-weight:600}.unknown{color:var(--unknown);font-weight:600}.pass,.fail,.unknown{white-space:nowrap}",
   "pre{overflow-x:auto;white-space:pre-wrap}code{font-size:.9em}",
-  ".unread{border-left:4px solid var(--undecided);padding-left:8px}#stale{border:2px solid var(--failed);padding:8px;font-weight:600}[hidden]{display:none}",
+  ".unread{border-left:4px solid var(--undecided);padding-left:8px}#stale{position:sticky;top:0;background:var(--page);border:2px solid var(--failed);padding:8px;font-weight:600}[hidden]{display:none}",
 ].join("");

@@ -1,5 +1,6 @@
-import { checkTable } from "../checks/result";
+import { type CheckResult, checkTable } from "../checks/result";
 import { type CommandWriter, forNpm, run } from "../output/remedy";
+import type { StepList } from "../output/stepList";
 import { requestsOf, statusOf, type UpgradeEntry, type UpgradeStatus } from "./journal";
 import { upgradeSteps } from "./plan";
 import { resultsOf } from "./results";
@@ -34,6 +35,27 @@ function stateLine(status: UpgradeStatus, process: number | undefined, commands:
     : `${head}; ${finishBack}`;
 }
 
+/** State of an upgrade in one line, and its steps as sentences. Undefined without an upgrade. */
+export function upgradeProgress(
+  entries: readonly UpgradeEntry[],
+  process: number | undefined,
+  commands: CommandWriter,
+): StepList | undefined {
+  const status = statusOf(entries);
+  return (
+    status && {
+      state: stateLine(status, process, commands),
+      steps: [...resultsOf(entries).map(stepText), ...wayBack(entries)],
+    }
+  );
+}
+
+const stepText = ({ title, outcome, evidence }: CheckResult): string =>
+  `${title}: ${outcome === "unknown" ? "not decided" : outcome}; ${evidence}`;
+
+const wayBack = (entries: readonly UpgradeEntry[]): string[] =>
+  entries.some(({ kind }) => kind === "going back") ? [`the way back: ${failedText(requestsOf(entries, "back"))}`] : [];
+
 /**
  * The upgrade for a person at a terminal: its state, and each step with its measurements.
  *
@@ -48,10 +70,9 @@ export function upgradeSummary(
   const status = statusOf(entries);
   if (!status) return "there was no upgrade";
   const results = resultsOf(entries);
-  const back = entries.some(({ kind }) => kind === "going back");
   return [
     stateLine(status, process, commands),
     ...(results.length > 0 ? [checkTable(results, commands)] : []),
-    ...(back ? [`the way back: ${failedText(requestsOf(entries, "back"))}`] : []),
+    ...wayBack(entries),
   ].join("\n");
 }

@@ -1,9 +1,19 @@
 import { wilsonInterval } from "../canary/share";
 import { element, type Markup } from "../output/markup";
-import { type Cell, figure, htmlPage, htmlTable, paragraph, renderedMarkup } from "../output/page";
+import { type Cell, figure, htmlTable, paragraph } from "../output/page";
 import { percent, utcText } from "../output/text";
 import { outcomes } from "../verification/picture/matrix";
-import type { MtlsRow, PodRow, ProgressPart, TrafficShares, TrialPart, View, ViewPart, Weights } from "./state";
+import type {
+  MtlsRow,
+  PodRow,
+  ProgressPart,
+  TrafficShares,
+  TrialPart,
+  TrialsPart,
+  View,
+  ViewPart,
+  Weights,
+} from "./state";
 
 function section<Value>(heading: string, part: ViewPart<Value>, show: (value: Value) => readonly Markup[]): Markup {
   const body = "value" in part ? show(part.value) : [paragraph(`? unknown: ${part.unknown}`, "unread")];
@@ -26,9 +36,9 @@ function trafficTable({ seconds, requests, failures }: TrafficShares): Markup {
   );
 }
 
-function weightsText({ configured, routed }: Weights, rollout: ViewPart<ProgressPart>): string {
+function weightsText({ configured, routed }: Weights, rollout: View["rollout"]): string {
   if (routed === configured) return `The route gives ${routed} % to version 2, as configured.`;
-  const isRolledOut = "value" in rollout && rollout.value.isRunning;
+  const isRolledOut = "value" in rollout && rollout.value?.isRunning;
   return isRolledOut
     ? `The route gives ${routed} % to version 2, set by the rollout that is running. The configuration says ${configured} %.`
     : `! The route gives ${routed} % to version 2. The configuration says ${configured} %.`;
@@ -44,10 +54,15 @@ const mtlsTable = (rows: readonly MtlsRow[]): Markup =>
     "Outcome of a call by caller, under the PeerAuthentications in the cluster",
   );
 
-const trialText = (trial: TrialPart | undefined): string =>
-  trial === undefined
-    ? "There is no report of this environment. npm run try -- FOLDER writes one."
-    : `${trial.failed + trial.unknown === 0 ? "✓" : "✗"} ${trial.folder}: ${trial.passed} passed, ${trial.failed} failed, ${trial.unknown} unknown (${utcText(trial.at)})`;
+function reportText({ folder, passed, failed, unknown, at }: TrialPart): string {
+  const mark = failed > 0 ? "✗" : unknown > 0 || passed === 0 ? "?" : "✓";
+  return `Last report, of ${utcText(at)}: ${mark} ${folder}: ${passed} passed, ${failed} failed, ${unknown} unknown`;
+}
+
+const trialTexts = ({ process, last }: TrialsPart): string[] => [
+  ...(process === undefined ? [] : [`A mesh test is under way (process ${process}). It writes its report at its end.`]),
+  last ? reportText(last) : "There is no report of this environment. npm run try -- FOLDER writes one.",
+];
 
 const podTable = (rows: readonly PodRow[]): Markup =>
   htmlTable(
@@ -57,11 +72,12 @@ const podTable = (rows: readonly PodRow[]): Markup =>
       ["status", `${healthy ? "✓" : "✗"} ${status}`],
       ["restarts", String(restarts)],
     ]),
-    "Pods of the app, the mesh and the load balancer",
+    "Pods of the app, the mesh and the load balancer, as the API server reports them",
   );
 
-const progress = ({ text, picture }: ProgressPart): Markup[] => [
-  element("pre", {}, text),
+const progress = ({ state, steps, picture }: ProgressPart): Markup[] => [
+  paragraph(state),
+  ...(steps.length > 0 ? [element("ul", {}, ...steps.map((step) => element("li", {}, step)))] : []),
   ...(picture ? [figure(picture)] : []),
 ];
 
@@ -72,7 +88,8 @@ export function viewContents({ stack, at, addresses, ...parts }: View): string {
       "header",
       {},
       element("h1", {}, `Environment ${stack}`),
-      paragraph([`Read at ${utcText(at)}.`, addresses.join(", ")].join(" ").trim()),
+      paragraph(`Read at ${utcText(at)}.`),
+      ...addresses.map((address) => paragraph(address)),
     ),
     section("Weights", parts.weights, (weights) => [paragraph(weightsText(weights, parts.rollout))]),
     section("Traffic", parts.traffic, (traffic) => [trafficTable(traffic)]),
@@ -80,41 +97,14 @@ export function viewContents({ stack, at, addresses, ...parts }: View): string {
     section("Certificate", parts.certificate, ({ names, issuer, until }) => [
       paragraph(`${names}, signed by ${issuer}, valid until ${utcText(until)}`),
     ]),
-    section("Rollout", parts.rollout, progress),
+    section("Rollout", parts.rollout, (rollout) =>
+      rollout ? progress(rollout) : [paragraph("There was no rollout.")],
+    ),
     section("Upgrade of Istio", parts.upgrade, (upgrade) =>
       upgrade ? progress(upgrade) : [paragraph("There was no upgrade.")],
     ),
-    section("Mesh test", parts.trial, (trial) => [paragraph(trialText(trial))]),
+    section("Mesh test", parts.trials, (trials) => trialTexts(trials).map((text) => paragraph(text))),
     section("Pods", parts.pods, (rows) => [podTable(rows)]),
   ];
   return sections.map(({ markup }) => markup).join("\n");
 }
-
-const script = `
-const main = document.querySelector("main"), stale = document.querySelector("#stale");
-async function refresh() {
-  try {
-    const response = await fetch("contents", { cache: "no-store", signal: AbortSignal.timeout(20000) });
-    if (!response.ok) throw new Error(String(response.status));
-    main.innerHTML = await response.text();
-    stale.hidden = true;
-  } catch {
-    stale.hidden = false;
-  }
-  setTimeout(refresh, 2000);
-}
-refresh();
-`;
-
-/**
- * The page around the contents.
- *
- * @param nonce - value that the Content-Security-Policy names for its one script
- */
-export const viewPage = (stack: string, nonce: string): string =>
-  htmlPage(
-    `Environment ${stack}`,
-    element("p", { id: "stale", hidden: "" }, "This page is out of date: npm run view has ended or does not respond."),
-    element("main", {}, paragraph("Reading the environment …")),
-    element("script", { nonce }, renderedMarkup(script)),
-  );

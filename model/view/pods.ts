@@ -11,17 +11,24 @@ interface ContainerStatus {
 export interface Pod {
   readonly metadata: { readonly namespace: string; readonly name: string; readonly deletionTimestamp?: string };
   readonly spec: {
+    readonly nodeName?: string;
     readonly containers: readonly { readonly name: string }[];
     readonly initContainers?: readonly { readonly name: string; readonly restartPolicy?: string }[];
   };
   readonly status: {
     readonly phase?: string;
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
     readonly containerStatuses?: readonly ContainerStatus[];
     readonly initContainerStatuses?: readonly ContainerStatus[];
   };
 }
 
-/** A pod as `kubectl get pods` shows it. A native sidecar, an init container that keeps running, counts as a container. */
+/**
+ * A pod as `kubectl get pods` shows it. A native sidecar, an init container that keeps running, counts as a container.
+ *
+ * The containers of a node that stopped reporting keep their last state, so the pod's condition Ready decides: Kubernetes
+ * makes it False when the node is not Ready (https://kubernetes.io/docs/concepts/architecture/nodes/#node-controller).
+ */
 export function podRow({ metadata, spec, status }: Pod): PodRow {
   const sidecars = (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === "Always");
   const names = [...spec.containers, ...sidecars].map(({ name }) => name);
@@ -31,12 +38,14 @@ export function podRow({ metadata, spec, status }: Pod): PodRow {
   const waiting = statuses.find(({ state }) => state?.waiting?.reason)?.state?.waiting?.reason;
   const phase = status.phase ?? "Unknown";
   const shown = metadata.deletionTimestamp ? "Terminating" : (waiting ?? phase);
+  const isReady = status.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True");
+  const runs = shown === "Running" && ready === names.length;
   return {
     namespace: metadata.namespace,
     name: metadata.name,
     ready: `${ready}/${names.length}`,
-    status: shown,
-    healthy: shown === "Running" && ready === names.length,
+    status: runs && !isReady ? `${shown}, not Ready (node ${spec.nodeName ?? "unknown"})` : shown,
+    healthy: runs && isReady === true,
     restarts: counted.reduce((sum, { restartCount }) => sum + restartCount, 0),
   };
 }

@@ -1,4 +1,5 @@
 import type { Subset } from "../names";
+import type { StepList } from "../output/stepList";
 import type { CallOutcome } from "../security/mtls";
 
 /** A part of the page: its value, or the reason why it could not be read. An unknown part is never shown as healthy. */
@@ -45,15 +46,22 @@ export interface PodRow {
   readonly restarts: number;
 }
 
-/** The last rollout or upgrade as text, and its picture. */
-export interface ProgressPart {
-  readonly text: string;
+/** The last rollout or upgrade, and its picture. */
+export interface ProgressPart extends StepList {
   readonly picture?: string | undefined;
   /** True while a process drives it. */
   readonly isRunning: boolean;
 }
 
-/** The last mesh test. */
+/** Mesh tests of the stack. */
+export interface TrialsPart {
+  /** Process of the run that is under way. Undefined without one. */
+  readonly process: number | undefined;
+  /** Undefined without a report. */
+  readonly last: TrialPart | undefined;
+}
+
+/** The report of the last mesh test. */
 export interface TrialPart {
   readonly folder: string;
   readonly passed: number;
@@ -73,8 +81,9 @@ export interface View {
   readonly mtls: ViewPart<readonly MtlsRow[]>;
   readonly certificate: ViewPart<Certificate>;
   readonly pods: ViewPart<readonly PodRow[]>;
-  readonly rollout: ViewPart<ProgressPart>;
+  /** Undefined when there was no rollout. */
+  readonly rollout: ViewPart<ProgressPart | undefined>;
   /** Undefined when Istio was never upgraded. */
   readonly upgrade: ViewPart<ProgressPart | undefined>;
-  readonly trial: ViewPart<TrialPart | undefined>;
+  readonly trials: ViewPart<TrialsPart>;
 }

@@ -4,7 +4,7 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { CurrentEnvironment } from "../../automation/commands/view/environment";
-import { readTrial } from "../../automation/commands/view/parts";
+import { readPart, readTrial } from "../../automation/commands/view/parts";
 import { ViewReader } from "../../automation/commands/view/reader";
 import { type ServedPage, serveView } from "../../automation/commands/view/server";
 import type { RunningEnvironment } from "../../automation/stack/runningEnvironment";
@@ -126,6 +126,28 @@ describe("a read of the view", () => {
     clock = 5000;
     assert.match(viewContents(await reader.read()), /unknown/);
     assert.equal(reads, 2 * once);
+  });
+  it("counts traffic from the time when the gateway answered, however long the read before it took", async () => {
+    let clock = 0;
+    const gateway = { metadata: { name: "gateway" }, status: { phase: "Running" } };
+    const quiet = {
+      ...unreachable,
+      api: { within: () => quiet.api, get: async () => ({ items: [gateway] }), text: async () => "" },
+    } as unknown as RunningEnvironment;
+    const slowAtFirst = {
+      get: async () => {
+        clock += clock === 0 ? 8000 : 0;
+        return quiet;
+      },
+    };
+    const reader = new ViewReader("dev", slowAtFirst, () => clock);
+    await reader.read();
+    clock += 3000;
+    assert.match(viewContents(await reader.read()), /routed no request in the last 3 s/);
+  });
+  it("says in plain words that the cluster may be stopped", async () => {
+    const part = await readPart(() => Promise.reject(new Error("connect ECONNREFUSED 127.0.0.1:6443")));
+    assert.deepEqual(part, { unknown: "nothing listens at 127.0.0.1:6443; the cluster may be stopped" });
   });
   it("shows no mesh test without a report", async () => {
     assert.equal(await readTrial("dev", "report/no-such-report.json"), undefined);

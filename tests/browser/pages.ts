@@ -118,9 +118,11 @@ export const view: View = {
     })),
   },
   certificate: { unknown: `no answer from ${long}` },
-  rollout: { value: { text: reason, picture: rolloutPicture(rollout), isRunning: true } },
-  upgrade: { value: { text: reason, picture: upgradePicture(upgrade), isRunning: false } },
-  trial: { value: { folder: place.file, passed: 1, failed: 1, unknown: 1, at: new Date(second(0)) } },
+  rollout: { value: { state: reason, steps: [reason], picture: rolloutPicture(rollout), isRunning: true } },
+  upgrade: { value: { state: reason, steps: [reason], picture: upgradePicture(upgrade), isRunning: false } },
+  trials: {
+    value: { process: 4711, last: { folder: place.file, passed: 1, failed: 1, unknown: 1, at: new Date(second(0)) } },
+  },
   pods: {
     value: [
       {

@@ -1,13 +1,21 @@
 import { readFile, stat } from "node:fs/promises";
 import type { Api } from "../../../host/kubernetes";
 import { rolloutPicture } from "../../../model/canary/chart/page";
-import { rolloutSummary } from "../../../model/canary/report";
+import { rolloutProgress } from "../../../model/canary/report";
 import { app, meshNamespace, metallbNamespace } from "../../../model/names";
 import { upgradePicture } from "../../../model/upgrade/page";
-import { upgradeSummary } from "../../../model/upgrade/report";
+import { upgradeProgress } from "../../../model/upgrade/report";
 import { type LivePeerAuthentication, liveModes, mtlsRows } from "../../../model/view/liveModes";
 import { type Pod, podRow } from "../../../model/view/pods";
-import type { Certificate, MtlsRow, PodRow, ProgressPart, TrialPart, ViewPart } from "../../../model/view/state";
+import type {
+  Certificate,
+  MtlsRow,
+  PodRow,
+  ProgressPart,
+  TrialPart,
+  TrialsPart,
+  ViewPart,
+} from "../../../model/view/state";
 import { commandsFor } from "../../stack/project";
 import { rolloutsFolder, routeHolder } from "../../stack/routeLock";
 import type { RunningEnvironment } from "../../stack/runningEnvironment";
@@ -26,9 +34,12 @@ export async function readPart<Value>(read: () => Promise<Value>): Promise<ViewP
   try {
     return { value: await read() };
   } catch (error) {
-    return { unknown: (error as Error).message };
+    return { unknown: reasonText((error as Error).message) };
   }
 }
+
+const reasonText = (message: string): string =>
+  message.replace(/^connect ECONNREFUSED (\S+)$/, "nothing listens at $1; the cluster may be stopped");
 
 export async function readMtls(
   api: Reads,
@@ -49,25 +60,24 @@ export async function readCertificate(environment: RunningEnvironment): Promise<
   return { ...rest, until: new Date(until) };
 }
 
-export async function readRollout(stack: string): Promise<ProgressPart> {
+export async function readRollout(stack: string): Promise<ProgressPart | undefined> {
   const entries = await rolloutJournals.read(stack);
   const holder = await routeHolder(rolloutsFolder, stack, "rollout");
-  return {
-    text: rolloutSummary(entries, holder?.pid, commandsFor(stack)),
-    picture: rolloutPicture(entries),
-    isRunning: holder !== undefined,
-  };
+  const progress = rolloutProgress(entries, holder?.pid, commandsFor(stack));
+  return progress && { ...progress, picture: rolloutPicture(entries), isRunning: holder !== undefined };
 }
 
 export async function readUpgrade(stack: string): Promise<ProgressPart | undefined> {
   const entries = await upgradeJournals.read(stack);
-  if (entries.length === 0) return undefined;
   const holder = await routeHolder(rolloutsFolder, stack, "upgrade");
-  return {
-    text: upgradeSummary(entries, holder?.pid, commandsFor(stack)),
-    picture: upgradePicture(entries),
-    isRunning: holder !== undefined,
-  };
+  const progress = upgradeProgress(entries, holder?.pid, commandsFor(stack));
+  return progress && { ...progress, picture: upgradePicture(entries), isRunning: holder !== undefined };
+}
+
+/** The run of `npm run try` that is under way, and the report of the last one. */
+export async function readTrials(stack: string): Promise<TrialsPart> {
+  const holder = await routeHolder(rolloutsFolder, stack, "test");
+  return { process: holder?.pid, last: await readTrial(stack) };
 }
 
 /** Summary of the report that the last `npm run try` wrote. Undefined when it is not of this stack, or there is none. */

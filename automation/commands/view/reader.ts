@@ -5,7 +5,7 @@ import type { RunningEnvironment } from "../../stack/runningEnvironment";
 import { gatewayTallies } from "../rollout/gatewayCounters";
 import { routedWeight } from "../rollout/routedWeight";
 import type { CurrentEnvironment } from "./environment";
-import { readCertificate, readMtls, readPart, readPods, readRollout, readTrial, readUpgrade } from "./parts";
+import { readCertificate, readMtls, readPart, readPods, readRollout, readTrials, readUpgrade } from "./parts";
 
 /** Least time between two reads of the environment, in milliseconds; several browsers share one read. */
 const freshness = 1500;
@@ -27,19 +27,19 @@ export class ViewReader {
   /** The environment as it was at most 1.5 s ago. Never rejects: a part that cannot be read is unknown. */
   read(): Promise<View> {
     const at = this.now();
-    if (this.#last === undefined || at - this.#last.at > freshness) this.#last = { at, view: this.#read(at) };
+    if (this.#last === undefined || at - this.#last.at > freshness) this.#last = { at, view: this.#read() };
     return this.#last.view;
   }
 
-  async #read(at: number): Promise<View> {
+  async #read(): Promise<View> {
     const environment = await readPart(() => this.environment.get(this.#answered));
     /** A part of the environment; unknown when the stack itself could not be read. */
     const of = <Value>(read: (running: RunningEnvironment) => Promise<Value>): Promise<ViewPart<Value>> =>
       "value" in environment
         ? readPart(() => read({ ...environment.value, api: environment.value.api.within(patience) }))
         : Promise.resolve(environment);
-    const [counters, weights, mtlsPart, certificatePart, podsPart, rollout, upgrade, trial] = await Promise.all([
-      of(({ api }) => gatewayTallies(api)),
+    const [counters, weights, mtlsPart, certificatePart, podsPart, rollout, upgrade, trials] = await Promise.all([
+      of(async ({ api }) => ({ snapshot: await gatewayTallies(api), at: this.now() })),
       of(async ({ api, settings }) => ({
         configured: settings.canaryWeight,
         routed: await routedWeight(api, settings),
@@ -49,7 +49,7 @@ export class ViewReader {
       of(({ api }) => readPods(api)),
       readPart(() => readRollout(this.stack)),
       readPart(() => readUpgrade(this.stack)),
-      readPart(() => readTrial(this.stack)),
+      readPart(() => readTrials(this.stack)),
     ]);
     this.#answered = "value" in podsPart;
     return {
@@ -58,17 +58,17 @@ export class ViewReader {
       addresses:
         "value" in environment
           ? appUrls(environment.value.settings, environment.value.ingressIp).map(
-              ({ url, from }) => `${url} from ${from}`,
+              ({ url, address, from }) => `${url} at ${address}, from ${from}`,
             )
           : [],
-      traffic: this.#trafficOf(counters, at),
-      ...{ weights, mtls: mtlsPart, certificate: certificatePart, pods: podsPart, rollout, upgrade, trial },
+      traffic: this.#trafficOf(counters),
+      ...{ weights, mtls: mtlsPart, certificate: certificatePart, pods: podsPart, rollout, upgrade, trials },
     };
   }
 
-  #trafficOf(counters: ViewPart<CounterReading["snapshot"]>, at: number): View["traffic"] {
+  #trafficOf(counters: ViewPart<CounterReading>): View["traffic"] {
     if (!("value" in counters)) return counters;
-    this.#readings = addReading(this.#readings, { at, snapshot: counters.value });
+    this.#readings = addReading(this.#readings, counters.value);
     const traffic = trafficOf(this.#readings);
     // counters that began again say nothing about the time before
     if ("unknown" in traffic) this.#readings = this.#readings.slice(-1);

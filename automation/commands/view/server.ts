@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { viewContents, viewPage } from "../../../model/view/page";
+import { noViewPage, viewPage } from "../../../model/view/frame";
+import { viewContents } from "../../../model/view/page";
 import type { View } from "../../../model/view/state";
 
 /** A page that is being served. */
@@ -40,7 +41,7 @@ export async function serveView(
     if (!known || request.method !== "GET") return void send(known ? 405 : 403, "");
     if (request.url === `/${token}/`) return void send(200, viewPage(stack, nonce));
     if (request.url === `/${token}/contents`) return void send(200, viewContents(await read()));
-    send(404, "");
+    send(404, noViewPage);
   };
   const server = createServer((request, response) => {
     respond(request, response).catch(() => response.writeHead(500).end());

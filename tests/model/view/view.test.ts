@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { type CounterSnapshot, noTally } from "../../../model/canary/counters";
 import { liveModes, mtlsRows } from "../../../model/view/liveModes";
 import { viewContents } from "../../../model/view/page";
-import { type Pod, podRow } from "../../../model/view/pods";
 import type { View } from "../../../model/view/state";
 import { addReading, type CounterReading, trafficOf } from "../../../model/view/trafficWindow";
 
@@ -91,45 +90,6 @@ describe("the mTLS mode in the view", () => {
   });
 });
 
-const pod = (status: Pod["status"], metadata = {}): Pod => ({
-  metadata: { namespace: "helloworld", name: "helloworld-v1", ...metadata },
-  spec: {
-    containers: [{ name: "app" }],
-    initContainers: [{ name: "istio-init" }, { name: "istio-proxy", restartPolicy: "Always" }],
-  },
-  status,
-});
-const container = (name: string, ready: boolean, waiting?: string) => ({
-  name,
-  ready,
-  restartCount: 1,
-  ...(waiting && { state: { waiting: { reason: waiting } } }),
-});
-
-describe("a pod in the view", () => {
-  it("counts a native sidecar as a container", () => {
-    const row = podRow(
-      pod({
-        phase: "Running",
-        containerStatuses: [container("app", true)],
-        initContainerStatuses: [container("istio-proxy", true)],
-      }),
-    );
-    assert.deepEqual([row.ready, row.status, row.healthy, row.restarts], ["2/2", "Running", true, 2]);
-  });
-  it("shows why a container waits", () => {
-    const row = podRow(pod({ phase: "Pending", containerStatuses: [container("app", false, "ImagePullBackOff")] }));
-    assert.deepEqual([row.ready, row.status, row.healthy], ["0/2", "ImagePullBackOff", false]);
-  });
-  it("is not healthy while it terminates or without a phase", () => {
-    assert.equal(
-      podRow(pod({ phase: "Running" }, { deletionTimestamp: "2026-01-01T00:00:00Z" })).status,
-      "Terminating",
-    );
-    assert.deepEqual([podRow(pod({})).status, podRow(pod({})).healthy], ["Unknown", false]);
-  });
-});
-
 /** A view in which nothing could be read. */
 const unread: View = {
   stack: "dev",
@@ -142,7 +102,7 @@ const unread: View = {
   pods: { unknown: "no answer" },
   rollout: { unknown: "no answer" },
   upgrade: { unknown: "no answer" },
-  trial: { unknown: "no answer" },
+  trials: { unknown: "no answer" },
 };
 
 describe("the page of the view", () => {
@@ -156,25 +116,38 @@ describe("the page of the view", () => {
   it("reports a weight of a running rollout as what it is, and no longer when the rollout has ended", () => {
     const weights = { value: { configured: 10, routed: 50 } };
     const page = (isRunning: boolean) =>
-      viewContents({ ...unread, weights, rollout: { value: { text: "step 50 %", isRunning } } });
+      viewContents({ ...unread, weights, rollout: { value: { state: "step 50 %", steps: [], isRunning } } });
     assert.match(page(true), /<p>The route gives 50 % to version 2, set by the rollout that is running\./);
     assert.match(page(false), /<p>! The route gives 50 % to version 2\./);
   });
-  it("escapes text from the cluster and keeps the lines of a rollout", () => {
+  it("escapes text from the cluster and lists the steps of a rollout", () => {
     const page = viewContents({
       ...unread,
-      rollout: { value: { text: "<b>\nline 2", isRunning: false } },
+      rollout: { value: { state: "<b>", steps: ["50 %: pass"], isRunning: false } },
       pods: {
         value: [{ namespace: "a", name: "<script>", ready: "0/1", status: "Error", healthy: false, restarts: 0 }],
       },
     });
-    assert.match(page, /<pre>&lt;b&gt;\nline 2<\/pre>/);
+    assert.match(page, /<p>&lt;b&gt;<\/p><ul><li>50 %: pass<\/li><\/ul>/);
     assert.doesNotMatch(page, /<script>/);
     assert.match(page, /✗ Error/);
   });
-  it("shows a failed mesh test as failed", () => {
-    const trial = { folder: "mesh", passed: 3, failed: 0, unknown: 1, at: new Date("2026-01-01T00:00:00Z") };
-    const page = viewContents({ ...unread, trial: { value: trial } });
-    assert.match(page, /✗ mesh: 3 passed, 0 failed, 1 unknown \(2026-01-01 00:00:00 UTC\)/);
+  const at = new Date("2026-01-01T00:00:00Z");
+  for (const { it: title, passed, failed, unknown, mark } of [
+    { it: "a failed mesh test as failed", passed: 3, failed: 1, unknown: 1, mark: "✗" },
+    { it: "a mesh test that could not be measured as unknown", passed: 3, failed: 0, unknown: 1, mark: "?" },
+    { it: "a mesh test without a case as unknown", passed: 0, failed: 0, unknown: 0, mark: "?" },
+    { it: "a mesh test that passed as good", passed: 3, failed: 0, unknown: 0, mark: "✓" },
+  ])
+    it(`shows ${title}`, () => {
+      const last = { folder: "mesh", passed, failed, unknown, at };
+      const page = viewContents({ ...unread, trials: { value: { process: undefined, last } } });
+      const counts = `${passed} passed, ${failed} failed, ${unknown} unknown`;
+      assert.ok(page.includes(`<p>Last report, of 2026-01-01 00:00:00 UTC: ${mark} mesh: ${counts}</p>`), page);
+    });
+  it("says that a mesh test is under way, and that the report is of an earlier one", () => {
+    const page = viewContents({ ...unread, trials: { value: { process: 123, last: undefined } } });
+    assert.match(page, /A mesh test is under way \(process 123\)/);
+    assert.match(page, /There is no report of this environment/);
   });
 });
