@@ -98,7 +98,7 @@ describe("a login at the ingress gateway", () => {
   });
 
   it("leaves it to the issuer if it asks a user for consent", () => {
-    assert.ok(proxyArguments(here).includes("--approval-prompt=auto"));
+    assert.ok(proxyArguments(withLogin).includes("--approval-prompt=auto"));
   });
 
   it("configures the extension provider that the policy names, and none without a login", () => {
