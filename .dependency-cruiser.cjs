@@ -56,6 +56,7 @@ module.exports = {
     only("provider", ["components", "model"], "the provider offers a component to other languages"),
     only("policy", ["model"], "policies judge what the components made, and know only model/"),
     only("simulation", ["model"], "the simulation runs the pure rules"),
+    only("trial", ["model"], "the program of a mesh test applies a plan of the model"),
     only(
       "automation",
       ["host", "model", "k3d", "charts"],

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { fetchFile } from "../host/fetch";
-import { type Api, ifFound } from "../host/kubernetes";
+import { type Api, ifFound, listOf } from "../host/kubernetes";
 import type { Chart } from "../model/mesh/charts";
 import {
   type Crd,
@@ -41,9 +41,7 @@ export async function crdsIn(api: Pick<Api, "get">) {
   const crds = requiredCrds.map((name) =>
     ifFound(api.get<Crd>(`/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`)),
   );
-  const selector = encodeURIComponent(`owner=helm,name=${crdsRelease}`);
-  const { items } = await api.get<{ items: readonly object[] }>(
-    `/api/v1/namespaces/${meshNamespace}/secrets?labelSelector=${selector}`,
-  );
-  return { crds: (await Promise.all(crds)).filter((crd) => crd !== undefined), isReleased: items.length > 0 };
+  const secrets = `/api/v1/namespaces/${meshNamespace}/secrets`;
+  const records = await listOf(api, secrets, `owner=helm,name=${crdsRelease}`);
+  return { crds: (await Promise.all(crds)).filter((crd) => crd !== undefined), isReleased: records.length > 0 };
 }

@@ -18,6 +18,12 @@ export class ApiRefused extends Error {
   }
 }
 
+/** Objects of a collection. @param selector - of labels, such as app=istiod. @default all objects */
+export async function listOf<Item>(api: Pick<Api, "get">, path: string, selector?: string): Promise<readonly Item[]> {
+  const query = selector === undefined ? "" : `?labelSelector=${encodeURIComponent(selector)}`;
+  return (await api.get<{ readonly items: readonly Item[] }>(`${path}${query}`)).items;
+}
+
 /** True for the answer that the API server does not have an object or its kind. */
 export const isNotFound = (error: unknown): boolean => error instanceof ApiRefused && error.status === 404;
 

@@ -1,22 +1,17 @@
-import { Api } from "../host/kubernetes";
+import { Api, listOf } from "../host/kubernetes";
 import { capture } from "../host/process";
 import { poll } from "../host/wait";
+import { hasCondition, type WithConditions } from "../model/kubernetes";
 
 /** Administrator's kubeconfig of the cluster, from k3d. It is a secret. */
 export function kubeconfig(cluster: string): Promise<string> {
   return capture("k3d", ["kubeconfig", "get", cluster]);
 }
 
-interface NodeList {
-  readonly items: readonly { readonly status: { readonly conditions?: readonly { type: string; status: string }[] } }[];
-}
-
 /** Number of nodes that are Ready. */
 export async function readyNodes(api: Api): Promise<number> {
-  const { items } = await api.get<NodeList>("/api/v1/nodes");
-  return items.filter(({ status }) =>
-    status.conditions?.some(({ type, status }) => type === "Ready" && status === "True"),
-  ).length;
+  const nodes = await listOf<WithConditions>(api, "/api/v1/nodes");
+  return nodes.filter((node) => hasCondition(node, "Ready")).length;
 }
 
 async function unreadyNow(access: string, expected: number): Promise<string | undefined> {
@@ -58,17 +53,15 @@ export interface HelmRevision {
   readonly status: string;
 }
 
-interface SecretList {
-  readonly items: readonly {
-    readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
-  }[];
+interface Secret {
+  readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
 }
 
 /** The revisions of every Helm release in a namespace. */
 export async function helmRevisions(api: Api, namespace: string): Promise<HelmRevision[]> {
   const path = `/api/v1/namespaces/${namespace}/secrets?fieldSelector=type%3Dhelm.sh%2Frelease.v1`;
-  const { items } = await api.get<SecretList>(path);
-  return items.map(({ metadata: { name, labels = {} } }) => ({
+  const secrets = await listOf<Secret>(api, path);
+  return secrets.map(({ metadata: { name, labels = {} } }) => ({
     secret: name,
     namespace,
     release: labels["name"] ?? "",

@@ -5,6 +5,7 @@ import { type ChartArchive, chartFetcher } from "../../charts/archive";
 import { fetchCrds } from "../../charts/crds";
 import { saveImages } from "../../host/docker";
 import { fetchFile } from "../../host/fetch";
+import { listOf } from "../../host/kubernetes";
 import { capture } from "../../host/process";
 import { type Chart, chartsToInstall, inRegistry } from "../../model/mesh/charts";
 import { gatewayApiChart } from "../../model/mesh/gatewayApi";
@@ -19,10 +20,8 @@ import { exitCodes, OperationFailed } from "../stack/operation";
 import { type RunningEnvironment, runningEnvironment } from "../stack/runningEnvironment";
 import { openStack } from "../stack/stack";
 
-interface Nodes {
-  readonly items: readonly {
-    readonly status: { readonly images?: readonly { readonly names?: readonly string[] }[] };
-  }[];
+interface Node {
+  readonly status: { readonly images?: readonly { readonly names?: readonly string[] }[] };
 }
 
 /** Name of an image, then its digests in this host's Docker. Without digests if Docker does not have the image. */
@@ -34,12 +33,9 @@ async function onHost(image: string): Promise<string[]> {
 
 /** Every image of a running environment. The pods, the nodes and this host's Docker list them. */
 async function runningImages({ api, settings }: RunningEnvironment): Promise<Image[]> {
-  const [nodes, pods] = await Promise.all([
-    api.get<Nodes>("/api/v1/nodes"),
-    api.get<{ items: readonly Pod[] }>("/api/v1/pods"),
-  ]);
-  const onNodes = nodes.items.flatMap(({ status }) => (status.images ?? []).map(({ names = [] }) => names));
-  const inCluster = [...onNodes, ...pods.items.flatMap(imagesRunBy)];
+  const [nodes, pods] = await Promise.all([listOf<Node>(api, "/api/v1/nodes"), listOf<Pod>(api, "/api/v1/pods")]);
+  const onNodes = nodes.flatMap(({ status }) => (status.images ?? []).map(({ names = [] }) => names));
+  const inCluster = [...onNodes, ...pods.flatMap(imagesRunBy)];
   if (settings.cluster === "existing") return imagesOf(inCluster);
   // the version of k3d on the PATH, which may differ from the pinned one
   const k3d = /v(\d+\.\d+\.\d+)/.exec(await capture("k3d", ["version"]).catch(() => ""))?.[1] ?? versions.k3d;

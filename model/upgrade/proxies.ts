@@ -1,3 +1,4 @@
+import { isRunning } from "../kubernetes";
 import { injectionLabel, revisionLabel } from "../mesh/injection";
 import { revisionOf } from "../mesh/revisions";
 import type { ProxyCounts } from "./journal";
@@ -33,8 +34,7 @@ export const isZtunnel = ({ spec }: Pick<ProxyPod, "spec">): boolean =>
 export const runningProxies = (pods: readonly ProxyPod[]): { readonly pod: ProxyPod; readonly version: string }[] =>
   pods.flatMap((pod) => {
     const version = proxyVersion(pod);
-    const isRunning = pod.metadata.deletionTimestamp === undefined && pod.status?.phase === "Running";
-    return isRunning && version !== undefined ? [{ pod, version }] : [];
+    return isRunning(pod) && version !== undefined ? [{ pod, version }] : [];
   });
 
 export function proxiesByVersion(pods: readonly ProxyPod[]): ProxyCounts {

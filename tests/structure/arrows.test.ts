@@ -29,6 +29,7 @@ const forbidden = [
   ["automation/commands/verify/a.ts", "components/b.ts", "automation-imports-only-itself-host-model-k3d-charts"],
   ["automation/commands/rollout/a.ts", "index.ts", "automation-imports-only-itself-host-model-k3d-charts"],
   ["policy/a.ts", "components/b.ts", "policy-imports-only-itself-model"],
+  ["trial/a.ts", "automation/b.ts", "trial-imports-only-itself-model"],
   ["model/a.ts", "tests/b.ts", "nothing-imports-tests"],
 ] as const;
 

@@ -10,7 +10,9 @@ describe("comments", () => {
       readFileSync(file, "utf8")
         .split("\n")
         .flatMap((line, i) =>
-          /^ *(\/\*\*|\*|\/\/) *(What|Whether|Where|Who|How) /.test(line) ? [`${file}:${i + 1} ${line.trim()}`] : [],
+          /^ *(\/\*\*|\*|\/\/) *(What|Whether|Where|Who|Whom|Whose|How|Why|Which) /.test(line)
+            ? [`${file}:${i + 1} ${line.trim()}`]
+            : [],
         ),
     );
     assert.deepEqual(questions, []);

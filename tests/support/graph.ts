@@ -29,7 +29,7 @@ export function longestChain(resources: readonly Registered[]): string[] {
   return resources.map(chainTo).reduce((longest, each) => (each.length > longest.length ? each : longest), []);
 }
 
-/** Which component waits for which, as lines of a Mermaid flowchart. */
+/** Dependencies between components, as lines of a Mermaid flowchart. */
 export function componentGraph(resources: readonly Registered[]): string[] {
   const parents = new Map(resources.map(({ name, parent }) => [name, parent]));
   const componentOf = (name: string): string => parents.get(name) ?? name;

@@ -1,5 +1,5 @@
 // @ts-check
-/** Sends one request, and returns what the caller received. */
+/** Sends one request. Returns the answer, or the failure. */
 import { certificateOf, connect } from "./connection.mjs";
 import { http1, http2Request, tcp } from "./exchanges.mjs";
 

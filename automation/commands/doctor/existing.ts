@@ -1,7 +1,7 @@
 import { crdsIn } from "../../../charts/crds";
 import { contextAccess } from "../../../host/kubeconfig";
 import { mergedKubeconfig } from "../../../host/kubeconfigFiles";
-import { Api } from "../../../host/kubernetes";
+import { Api, listOf } from "../../../host/kubernetes";
 import { type ClusterNode, type ControlPlane, istioIn, metallbIn } from "../../../model/doctor/existing";
 import { ok, problem } from "../../../model/doctor/finding";
 import { type CrdsSettings, decideCrds, gatewayApiChart } from "../../../model/mesh/gatewayApi";
@@ -15,14 +15,10 @@ export interface ExistingCluster extends Pick<Settings, "kubeContext" | "loadBal
   readonly nodes: Promise<readonly ClusterNode[]>;
 }
 
-async function nodesOf(api: Api): Promise<readonly ClusterNode[]> {
-  return (await api.get<{ items: readonly ClusterNode[] }>("/api/v1/nodes")).items;
-}
-
 /** The context for the checks of the configured cluster. */
 export function existingCluster(settings: Settings): ExistingCluster {
   const api = new Api(contextAccess(settings.kubeContext));
-  const nodes = nodesOf(api);
+  const nodes = listOf<ClusterNode>(api, "/api/v1/nodes");
   // a check that needs the nodes reports the error
   nodes.catch(() => {});
   return { ...settings, api, nodes };
@@ -59,8 +55,6 @@ const loadBalancer: Check<ExistingCluster> = {
   },
 };
 
-const controlPlanes = "/apis/apps/v1/deployments?labelSelector=app%3Distiod";
-
 const istio: Check<ExistingCluster> = {
   id: "istio",
   title: "Istio",
@@ -68,7 +62,7 @@ const istio: Check<ExistingCluster> = {
   run: async ({ api, nodes }) => {
     // an API server that does not answer is the problem of another check
     if ((await nodes.catch(() => undefined)) === undefined) return undefined;
-    return istioIn((await api.get<{ items: readonly ControlPlane[] }>(controlPlanes)).items);
+    return istioIn(await listOf<ControlPlane>(api, "/apis/apps/v1/deployments", "app=istiod"));
   },
 };
 

@@ -44,7 +44,7 @@ async function gatewaysAt(access: GatewayAccess, pods: readonly string[], weight
  * @returns `all` is true if every response has the weight. Otherwise `other` is the first other weight, or undefined if a
  *   request got no weight.
  */
-async function answersCarry(target: Target, weight: number, answers: number, signal?: AbortSignal) {
+async function sampleWeights(target: Target, weight: number, answers: number, signal?: AbortSignal) {
   for (let i = 0; i < answers; i++) {
     const answerWeight = await getFrom(target, { signal }).then(
       (answer) => answer.weight,
@@ -56,25 +56,29 @@ async function answersCarry(target: Target, weight: number, answers: number, sig
 }
 
 /** Result of one check of all gateways. */
-interface Look {
+interface GatewayObservation {
   /** Undefined when every gateway routes by the weight. */
   readonly reason?: string;
   /** True when a gateway is known to route by another weight. */
   readonly isOther?: boolean;
 }
 
-async function observeGateways(access: GatewayAccess, weight: number, signal: AbortSignal | undefined): Promise<Look> {
+async function observeGateways(
+  access: GatewayAccess,
+  weight: number,
+  signal: AbortSignal | undefined,
+): Promise<GatewayObservation> {
   const pods = await gatewayPods(access.api).catch((error: Error) => error);
   if (pods instanceof Error) return { reason: pods.message };
   if (pods.length === 0) return { reason: "no pod of the ingress gateway is running" };
   const { areAllRead, other } = await gatewaysAt(access, pods, weight);
   if (other) return { reason: other, isOther: true };
   const answers = areAllRead ? answersInRow : Math.max(answersInRow, drawsToSeeAll(pods.length, missRisk));
-  const carried = await answersCarry(access.target, weight, answers, signal);
-  if (carried.all) return {};
-  return carried.other === undefined
+  const sample = await sampleWeights(access.target, weight, answers, signal);
+  if (sample.all) return {};
+  return sample.other === undefined
     ? { reason: "no answer says by which weight it was routed" }
-    : { reason: `an answer came by ${carried.other} %`, isOther: true };
+    : { reason: `an answer came by ${sample.other} %`, isOther: true };
 }
 
 /**

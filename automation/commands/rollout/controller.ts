@@ -40,7 +40,7 @@ export class RolloutController {
     return { ...this.parts, provider, pace };
   }
 
-  /** Takes the steps of a plan that are left, beginning with the index `first`. Returns how the rollout ended. */
+  /** Takes the steps of a plan that are left, beginning with the index `first`. Returns the end of the rollout. */
   async run(plan: RolloutPlan, first: number): Promise<RolloutEnd> {
     try {
       if (first === 0) {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Stack } from "@pulumi/pulumi/automation";
 import type { Target } from "../../../host/http";
-import type { Api } from "../../../host/kubernetes";
+import { type Api, listOf } from "../../../host/kubernetes";
 import { app } from "../../../model/names";
 import { remedy, run } from "../../../model/output/remedy";
 import type { Settings } from "../../../model/settings/contract";
@@ -18,11 +18,9 @@ import type { TrafficController } from "./traffic";
 
 const deployments = `/apis/apps/v1/namespaces/${app.namespace}/deployments`;
 
-interface Deployments {
-  readonly items: readonly {
-    readonly metadata: { readonly name: string };
-    readonly spec: { readonly template: object };
-  }[];
+interface Deployment {
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly template: object };
 }
 
 /** Seconds in which a change of the route reaches every gateway. */
@@ -103,8 +101,8 @@ export class LiveEnvironment implements RolloutEnvironment {
   }
 
   async versions(): Promise<string> {
-    const { items } = await this.api.get<Deployments>(`${deployments}?labelSelector=app%3D${app.name}`);
-    const templates = items
+    const versions = await listOf<Deployment>(this.api, deployments, `app=${app.name}`);
+    const templates = versions
       .map(({ metadata, spec }) => JSON.stringify([metadata.name, spec.template]))
       .sort((a, b) => a.localeCompare(b));
     return createHash("sha256").update(templates.join("\n")).digest("hex").slice(0, 16);

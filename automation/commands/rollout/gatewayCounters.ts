@@ -1,14 +1,13 @@
-import type { Api } from "../../../host/kubernetes";
+import { type Api, listOf } from "../../../host/kubernetes";
 import type { CounterSnapshot, Tallies } from "../../../model/canary/counters";
 import { statisticsFilter, talliesOf } from "../../../model/canary/exposition";
+import { isRunning } from "../../../model/kubernetes";
 import { gateway, meshNamespace } from "../../../model/names";
 import { counterProvider, type MetricsProvider } from "./metricsProvider";
 
-interface Pods {
-  readonly items: readonly {
-    readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
-    readonly status: { readonly phase?: string };
-  }[];
+interface Pod {
+  readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
+  readonly status: { readonly phase?: string };
 }
 
 const pods = `/api/v1/namespaces/${meshNamespace}/pods`;
@@ -20,11 +19,8 @@ const flush = 6;
 /** Names of the ingress gateway's pods that run and are not being deleted. */
 export async function gatewayPods(api: Pick<Api, "get">): Promise<string[]> {
   const selector = Object.entries(gateway.selector).map(([key, value]) => `${key}=${value}`);
-  const { items } = await api.get<Pods>(`${pods}?labelSelector=${encodeURIComponent(selector.join(","))}`);
-  const serving = items.filter(
-    ({ metadata, status }) => metadata.deletionTimestamp === undefined && status.phase === "Running",
-  );
-  return serving.map(({ metadata }) => metadata.name);
+  const gateways = await listOf<Pod>(api, pods, selector.join(","));
+  return gateways.filter(isRunning).map(({ metadata }) => metadata.name);
 }
 
 /**

@@ -73,7 +73,7 @@ export interface RolloutParts {
   readonly pace?: Pick<RolloutPace, "interval" | "progressInterval" | "baseline">;
 }
 
-/** Starts, resumes or aborts the rollout of an open journal. Returns how it ended. */
+/** Starts, resumes or aborts the rollout of an open journal. Returns its end. */
 export async function driveRollout(
   options: RolloutOptions,
   { journal, environment, say, interrupted, commands = forNpm(), pace = usualPace }: RolloutParts,

@@ -1,4 +1,4 @@
-import type { Api } from "../../../host/kubernetes";
+import { type Api, listOf } from "../../../host/kubernetes";
 import { poll } from "../../../host/wait";
 import { matchesLabels } from "../../../model/trial/manifests/labels";
 import type { Addresses } from "../../../model/trial/requests/destination";
@@ -18,18 +18,19 @@ interface ClusterService {
 /** Seconds in which MetalLB assigns an address to a Service, or reports why it does not. */
 const allocation = 20;
 
-interface Events {
-  readonly items: readonly { readonly reason: string; readonly message: string }[];
+interface Event {
+  readonly reason: string;
+  readonly message: string;
 }
 
-/** Waits for the external address of a Service; returns why it has none instead. */
+/** Waits for the external address of a Service. Returns the address, or the reason why there is none. */
 async function externalAddress(api: Api, key: string): Promise<{ address: string } | { unresolved: string }> {
   const [namespace, name] = key.split("/");
   const query = encodeURIComponent(`involvedObject.kind=Service,involvedObject.name=${name}`);
   const observe = async () => {
     const { status } = await api.get<ClusterService>(`/api/v1/namespaces/${namespace}/services/${name}`);
-    const { items } = await api.get<Events>(`/api/v1/namespaces/${namespace}/events?fieldSelector=${query}`);
-    const refusal = items.find(({ reason }) => reason === "AllocationFailed")?.message;
+    const events = await listOf<Event>(api, `/api/v1/namespaces/${namespace}/events?fieldSelector=${query}`);
+    const refusal = events.find(({ reason }) => reason === "AllocationFailed")?.message;
     return { ip: status?.loadBalancer?.ingress?.[0]?.ip, refusal };
   };
   const { ip, refusal } = await poll(allocation, observe, (observation) =>
@@ -49,8 +50,10 @@ export async function clusterAddresses(
   const external = new Map(
     await Promise.all(called.map(async (key) => [key, await externalAddress(api, key)] as const)),
   );
-  const { items } = await api.get<{ items: readonly ClusterService[] }>("/api/v1/services");
-  const services = new Map(items.map((service) => [`${service.metadata.namespace}/${service.metadata.name}`, service]));
+  const existing = await listOf<ClusterService>(api, "/api/v1/services");
+  const services = new Map(
+    existing.map((service) => [`${service.metadata.namespace}/${service.metadata.name}`, service]),
+  );
   const behind = (service: ClusterService | undefined): Pod[] => {
     const selector = service?.spec.selector ?? {};
     if (!service || Object.keys(selector).length === 0) return [];

@@ -1,5 +1,5 @@
 import type { Api } from "../../../host/kubernetes";
-import { ApiRefused, ifFound } from "../../../host/kubernetes";
+import { ApiRefused, ifFound, listOf } from "../../../host/kubernetes";
 import { meshNamespace } from "../../../model/names";
 import { type KubeObject, plainObject, titleOf, type UserObject } from "../../../model/trial/manifests/objects";
 import type { Path, Problem } from "../../../model/trial/manifests/source";
@@ -70,7 +70,6 @@ interface Existing {
   readonly metadata: {
     readonly name: string;
     readonly labels?: Readonly<Record<string, string>>;
-    readonly deletionTimestamp?: string;
   };
 }
 
@@ -80,8 +79,8 @@ export async function nameConflicts(
   objects: readonly UserObject[],
   names: readonly string[],
 ): Promise<Problem[]> {
-  const { items } = await api.get<{ items: readonly Existing[] }>("/api/v1/namespaces");
-  const foreign = items.filter(
+  const namespaces = await listOf<Existing>(api, "/api/v1/namespaces");
+  const foreign = namespaces.filter(
     ({ metadata }) => names.includes(metadata.name) && metadata.labels?.[trialLabel] === undefined,
   );
   const placed = (name: string) =>
@@ -103,10 +102,8 @@ export async function nameConflicts(
 
 /** Names that inject sidecars in the cluster: tags, and revisions of control planes. */
 export async function injectorNames(api: Api): Promise<string[]> {
-  const { items } = await api.get<{ items: readonly Existing[] }>(
-    "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations",
-  );
-  const names = items
+  const webhooks = await listOf<Existing>(api, "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations");
+  const names = webhooks
     .filter(({ metadata }) => metadata.labels?.["app"] === "sidecar-injector")
     .flatMap(({ metadata: { labels = {} } }) => labels["istio.io/tag"] ?? labels["istio.io/rev"] ?? []);
   return [...new Set(names)].sort();

@@ -5,7 +5,7 @@ import type { UserObject } from "../../../model/trial/manifests/objects";
 /** Analyzes standard input; exit code 79 means that something was found. */
 const command = "istioctl analyze -A --use-kube=false -o json - || [ $? = 79 ]";
 
-/** Returns what `istioctl analyze` says of the manifests; nothing if it is not installed, since it is no verdict. */
+/** Messages of `istioctl analyze` about the manifests. Empty if it is not installed, since they are no verdict. */
 export async function analyzeManifests(objects: readonly UserObject[]): Promise<string[]> {
   const input = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects.map(({ $: _, ...object }) => object) });
   try {

@@ -1,5 +1,6 @@
-import type { Api } from "../../../host/kubernetes";
+import { type Api, listOf } from "../../../host/kubernetes";
 import { poll } from "../../../host/wait";
+import { type Condition, isRunning } from "../../../model/kubernetes";
 import { injectLabel, injectorOf } from "../../../model/mesh/injection";
 import { meshNamespace } from "../../../model/names";
 import type { Texts } from "../../../model/trial/manifests/objects";
@@ -32,7 +33,6 @@ interface Waiting extends Named {
   readonly state: { readonly waiting?: { readonly reason: string; readonly message?: string } };
 }
 interface Workload {
-  readonly kind?: string;
   readonly metadata: { readonly name: string; readonly namespace: string; readonly generation: number };
   readonly spec: { readonly replicas: number };
   readonly status: {
@@ -40,11 +40,8 @@ interface Workload {
     readonly replicas?: number;
     readonly updatedReplicas?: number;
     readonly readyReplicas?: number;
-    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
+    readonly conditions?: readonly Condition[];
   };
-}
-interface List<T> {
-  readonly items: readonly T[];
 }
 
 /** Seconds for an answer of a proxy: the pods of a run that start may keep a small machine busy. */
@@ -69,7 +66,7 @@ const workloadOf = ({ metadata }: Pod): string | undefined => {
   );
 };
 
-/** Why a pod will not start, with the place of its workload in the manifests; undefined while it may start. */
+/** Reason why a pod will not start, with the place of its workload in the manifests. Undefined while it may start. */
 function obstacle(pod: Pod, placeOf: (workload: string) => string | undefined): string | undefined {
   const { metadata, status } = pod;
   const place = placeOf(workloadOf(pod) ?? "");
@@ -89,11 +86,8 @@ const ready = ({ metadata, spec, status }: Workload): boolean =>
 const key = ({ metadata }: { metadata: { name: string; namespace: string } }): string =>
   `${metadata.namespace}/${metadata.name}`;
 
-const running = ({ metadata, status }: Pod): boolean => !metadata.deletionTimestamp && status.phase === "Running";
-
 /** Every pod of the cluster that runs. */
-export const allPods = async (api: Api): Promise<Pod[]> =>
-  (await api.get<List<Pod>>("/api/v1/pods")).items.filter(running);
+export const allPods = async (api: Api): Promise<Pod[]> => (await listOf<Pod>(api, "/api/v1/pods")).filter(isRunning);
 
 /**
  * Waits until every workload of a run is ready.
@@ -108,19 +102,17 @@ export async function waitForPods(
   names: readonly string[],
   placeOf: (workload: string) => string | undefined = () => undefined,
 ): Promise<void> {
-  const selector = encodeURIComponent(`${trialLabel}=${stack}`);
+  const selector = `${trialLabel}=${stack}`;
   const observe = async () => {
     const kinds = ["deployments", "statefulsets"];
-    const lists = await Promise.all(
-      kinds.map((kind) => api.get<List<Workload>>(`/apis/apps/v1/${kind}?labelSelector=${selector}`)),
-    );
-    const workloads = lists.flatMap(({ items }) => items);
+    const lists = await Promise.all(kinds.map((kind) => listOf<Workload>(api, `/apis/apps/v1/${kind}`, selector)));
+    const workloads = lists.flat();
     const missing = names.filter((name) => !workloads.some((workload) => key(workload) === name && ready(workload)));
     const pods =
       missing.length === 0
         ? []
         : // a gateway of the user's own, or one that istiod makes, has no label of the run
-          (await api.get<List<Pod>>("/api/v1/pods")).items.filter(
+          (await listOf<Pod>(api, "/api/v1/pods")).filter(
             (pod) => pod.metadata.labels?.[workloadLabel] !== undefined || missing.includes(workloadOf(pod) ?? ""),
           );
     const refused = workloads.flatMap(({ metadata, status }) =>

@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { type Api, ifFound } from "../../../host/kubernetes";
+import { type Api, ifFound, listOf } from "../../../host/kubernetes";
 import { poll } from "../../../host/wait";
 import { markersPath } from "../../../model/trial/marker";
 import { trialLabel } from "../../../model/trial/standIns/pods";
@@ -10,8 +10,8 @@ import { restoreObjects } from "./overrides";
 import { destroyTrial, hasTrial, openTrial } from "./pulumi";
 import { trialFolder } from "./state";
 
-interface Objects {
-  readonly items: readonly { readonly metadata: { readonly name: string; readonly deletionTimestamp?: string } }[];
+interface Deletable {
+  readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
 }
 
 const namespacesPath = "/api/v1/namespaces";
@@ -20,15 +20,14 @@ const namespacesPath = "/api/v1/namespaces";
 const patience = 120;
 
 /** Objects of mesh tests. None if the cluster lacks Istio's CRDs, and so has no marker either. */
-const ofTrials = async (api: Api, path: string, selector: string): Promise<Objects> =>
-  (await ifFound(api.get<Objects>(`${path}?labelSelector=${encodeURIComponent(selector)}`))) ?? { items: [] };
+const ofTrials = async (api: Api, path: string, selector: string): Promise<readonly Deletable[]> =>
+  (await ifFound(listOf<Deletable>(api, path, selector))) ?? [];
 
 /** Waits until no namespace of an earlier run is on its way out: one cannot be made again before it is gone. */
 export async function waitForNamespaces(api: Api): Promise<void> {
   const left = await poll(
     patience,
-    async () =>
-      (await ofTrials(api, namespacesPath, trialLabel)).items.filter(({ metadata }) => metadata.deletionTimestamp),
+    async () => (await ofTrials(api, namespacesPath, trialLabel)).filter(({ metadata }) => metadata.deletionTimestamp),
     (going) => going.length === 0,
   );
   if (left.length > 0)
@@ -48,8 +47,8 @@ export async function removeTrial(
   await destroyTrial(await openTrial(stackName, say));
   // what a kill kept out of Pulumi's state still has its label
   for (const path of [namespacesPath, markersPath]) {
-    const { items } = await ofTrials(api, path, `${trialLabel}=${stackName}`);
-    for (const { metadata } of items) if (!metadata.deletionTimestamp) await api.remove(`${path}/${metadata.name}`);
+    for (const { metadata } of await ofTrials(api, path, `${trialLabel}=${stackName}`))
+      if (!metadata.deletionTimestamp) await api.remove(`${path}/${metadata.name}`);
   }
   await waitForNamespaces(api);
 }

@@ -27,7 +27,7 @@ type Pushes = Map<string, string>;
  * of all proxies counts: a proxy that started late has a later one, which nobody else may have been sent.
  *
  * @param proxy - POD.NAMESPACE
- * @returns why it is not known to have the marker; undefined if it has
+ * @returns the reason why the proxy is not known to have the marker; undefined if it has it
  */
 async function askForMarker(api: Api, cluster: string, proxy: string, pushes: Pushes): Promise<string | undefined> {
   // the proxy may be gone by now

@@ -1,4 +1,4 @@
-import { type Api, ApiRefused } from "../../../host/kubernetes";
+import { type Api, ApiRefused, listOf } from "../../../host/kubernetes";
 import { injectLabel, injectorOf, revisionLabel } from "../../../model/mesh/injection";
 import type { RevisionTag } from "../../../model/mesh/tags";
 import { app, meshNamespace } from "../../../model/names";
@@ -25,9 +25,9 @@ const pod = (labels: Readonly<Record<string, string>>) => ({
  */
 export async function newProxies(api: Pick<Api, "get" | "create">, tag: RevisionTag, version: string) {
   const labels = tag === "default" ? { [injectLabel]: "true" } : { [revisionLabel]: tag };
-  const { items } = await api.get<{ items: readonly Namespace[] }>("/api/v1/namespaces");
+  const namespaces = await listOf<Namespace>(api, "/api/v1/namespaces");
   const namespace = candidates.find((name) =>
-    items.some(({ metadata }) => metadata.name === name && injectorOf(metadata.labels ?? {}, labels) === tag),
+    namespaces.some(({ metadata }) => metadata.name === name && injectorOf(metadata.labels ?? {}, labels) === tag),
   );
   if (namespace === undefined) return undefined;
   const path = `/api/v1/namespaces/${namespace}/pods?${dryRun}`;

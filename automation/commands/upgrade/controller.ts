@@ -47,7 +47,7 @@ export class UpgradeController {
     this.pace = parts.pace ?? usualPace;
   }
 
-  /** Takes the steps that are left. Returns how the upgrade ended. */
+  /** Takes the steps that are left. Returns the end of the upgrade. */
   async run(): Promise<UpgradeEnd> {
     const { target, interrupted, pauseBefore, say } = this.parts;
     const { plan, step: first } = this.status;
@@ -67,7 +67,7 @@ export class UpgradeController {
     return this.end("upgraded", `the control plane ${plan.from} is gone`);
   }
 
-  /** Finishes a way back that was decided; without one, decides it. Returns how the upgrade ended. */
+  /** Finishes the way back that the journal has, or else begins one. Returns the end of the upgrade. */
   async back(reason: string): Promise<UpgradeEnd> {
     const { target, load, say } = this.parts;
     const { isFinishing, back = reason } = this.status;
@@ -79,7 +79,7 @@ export class UpgradeController {
     return this.end(result.end, result.reason);
   }
 
-  /** Measures the environment before the first step. Returns why it is not fit to be upgraded. */
+  /** Measures the environment before the first step. Returns the reason if it is not fit to be upgraded. */
   private async baseline(plan: UpgradePlan, first: UpgradeStep): Promise<string | undefined> {
     const { journal, target, load, interrupted, say } = this.parts;
     const isMeasured = () => requestsOf(journal.entries, "before").ingress.requests > 0;

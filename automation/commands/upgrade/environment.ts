@@ -2,7 +2,7 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import { fetchCharts } from "../../../charts/cache";
 import { crdsChart } from "../../../charts/crds";
 import type { Target } from "../../../host/http";
-import type { Api } from "../../../host/kubernetes";
+import { type Api, listOf } from "../../../host/kubernetes";
 import { chartsToInstall, inRegistry } from "../../../model/mesh/charts";
 import { gatewayApiChart } from "../../../model/mesh/gatewayApi";
 import { type UpgradeStage, upgradeStages } from "../../../model/mesh/revisions";
@@ -104,12 +104,12 @@ export class UpgradeEnvironment implements UpgradeTarget {
     for (const namespace of Object.values(callerNamespaces)) await removeCaller(this.api, namespace);
   }
 
-  async pods(): Promise<readonly ProxyPod[]> {
-    return (await this.api.get<{ items: readonly ProxyPod[] }>("/api/v1/pods")).items;
+  pods(): Promise<readonly ProxyPod[]> {
+    return listOf(this.api, "/api/v1/pods");
   }
 
-  async namespaces(): Promise<readonly Namespace[]> {
-    return (await this.api.get<{ items: readonly Namespace[] }>("/api/v1/namespaces")).items;
+  namespaces(): Promise<readonly Namespace[]> {
+    return listOf(this.api, "/api/v1/namespaces");
   }
 
   /** Version of the cluster's Kubernetes. */

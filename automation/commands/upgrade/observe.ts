@@ -1,4 +1,4 @@
-import type { Api } from "../../../host/kubernetes";
+import { type Api, listOf } from "../../../host/kubernetes";
 import { poll } from "../../../host/wait";
 import { revisionOf } from "../../../model/mesh/revisions";
 import { app, meshNamespace } from "../../../model/names";
@@ -52,8 +52,8 @@ async function notOn(
   const pods = await poll(
     seconds,
     async () => {
-      const { items } = await api.get<{ items: readonly ProxyPod[] }>(`/api/v1/namespaces/${namespace}/pods`);
-      return proxiesOfOtherVersion(items, version, (_, pod) => counts(pod));
+      const existing = await listOf<ProxyPod>(api, `/api/v1/namespaces/${namespace}/pods`);
+      return proxiesOfOtherVersion(existing, version, (_, pod) => counts(pod));
     },
     (names) => names.length === 0,
   );
@@ -79,10 +79,9 @@ export async function problemOf(
     case "default":
       return (await newProxies(api, "default", to)) ?? missingValidation(api);
     case "finish": {
-      const selector = `app%3Distiod,istio.io%2Frev%3D${revisionOf(from)}`;
-      const path = `/apis/apps/v1/namespaces/${meshNamespace}/deployments?labelSelector=${selector}`;
-      const { items } = await api.get<{ items: readonly unknown[] }>(path);
-      return items.length > 0 ? `the control plane ${from} is still there` : undefined;
+      const path = `/apis/apps/v1/namespaces/${meshNamespace}/deployments`;
+      const former = await listOf(api, path, `app=istiod,istio.io/rev=${revisionOf(from)}`);
+      return former.length > 0 ? `the control plane ${from} is still there` : undefined;
     }
     default:
       return undefined;

@@ -16,7 +16,7 @@ const reach = 10;
 
 /** Statistics of every ztunnel. @throws Error if none runs, or one does not answer */
 async function ztunnelStatistics(api: Api): Promise<string[]> {
-  const pods = await runningPods(api, `/api/v1/namespaces/${meshNamespace}/pods?labelSelector=app%3Dztunnel`);
+  const pods = await runningPods(api, "ztunnel");
   if (pods.length === 0) throw new Error("no ztunnel is running");
   const path = (name: string) => `/api/v1/namespaces/${meshNamespace}/pods/${name}:${statisticsPort}/proxy/metrics`;
   return Promise.all(pods.map(({ metadata }) => api.text(path(metadata.name))));

@@ -84,7 +84,7 @@ export async function answersTo(
   return lines.map(answer);
 }
 
-/** Calls the app from a new pod of the mesh, and returns how many answers each subset gave; "" for those without a subset. */
+/** Calls the app from a new pod of the mesh. Returns the number of answers by subset; "" for answers without a subset. */
 export async function subsetsOf(
   api: Api,
   namespace: string,

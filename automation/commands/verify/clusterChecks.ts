@@ -2,8 +2,10 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { listOf } from "../../../host/kubernetes";
 import { readyNodes } from "../../../k3d/api";
 import { choosePool, overlaps, parsePool } from "../../../model/cluster/addressPool";
+import { conditionOf, hasCondition, type WithConditions } from "../../../model/kubernetes";
 import { ambientDaemonSets } from "../../../model/mesh/ambient";
 import { istiodOf, meshVersions } from "../../../model/mesh/revisions";
 import { app, gateway, meshNamespace } from "../../../model/names";
@@ -11,21 +13,12 @@ import { configSet, remedy, run } from "../../../model/output/remedy";
 import type { Check } from "./check";
 import { isInMesh } from "./probeTargets";
 
-interface Conditions {
-  readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
-}
-const condition = ({ status }: Conditions, wanted: string): string | undefined =>
-  status.conditions?.find(({ type }) => type === wanted)?.status;
-interface List<Item> {
-  readonly items: readonly Item[];
-}
 interface Service {
   readonly status: { readonly loadBalancer?: { readonly ingress?: readonly { readonly ip?: string }[] } };
 }
-interface Pod extends Conditions {
+interface Pod extends WithConditions {
   readonly spec: object;
   readonly metadata: {
-    readonly name: string;
     readonly deletionTimestamp?: string;
     readonly annotations?: Readonly<Record<string, string>>;
   };
@@ -38,9 +31,9 @@ const nodes: Check = {
   section: "this-machine",
   remedy: remedy`${run("up")} starts a stopped cluster`,
   run: async ({ api, settings }) => {
-    const nodes = await api.get<List<object>>("/api/v1/nodes");
+    const nodes = await listOf(api, "/api/v1/nodes");
     const configured = settings.cluster === "existing" ? 0 : settings.agents + 1;
-    const expected = Math.max(configured, nodes.items.length);
+    const expected = Math.max(configured, nodes.length);
     const ready = await readyNodes(api);
     return { passed: ready > 0 && ready === expected, evidence: `${ready} of ${expected} nodes Ready` };
   },
@@ -97,7 +90,7 @@ const controlPlane: Check = {
   run: async ({ api, settings }) => {
     const controlPlanes = meshVersions(settings).istiods.map(async (version) => {
       const path = `/apis/apps/v1/namespaces/${meshNamespace}/deployments/${istiodOf(version)}`;
-      return { version, available: condition(await api.get<Conditions>(path), "Available") };
+      return { version, available: conditionOf(await api.get<WithConditions>(path), "Available") };
     });
     const istiods = await Promise.all(controlPlanes);
     return {
@@ -140,14 +133,12 @@ const appPods: Check = {
   section: "inside-the-mesh",
   remedy: [`kubectl describe pods -n ${app.namespace}`],
   run: async ({ api, settings }) => {
-    const { items } = await api.get<List<Pod>>(
-      `/api/v1/namespaces/${app.namespace}/pods?labelSelector=app%3D${app.name},version`,
-    );
-    const pods = items.filter(({ metadata }) => !metadata.deletionTimestamp);
+    const existing = await listOf<Pod>(api, `/api/v1/namespaces/${app.namespace}/pods`, `app=${app.name},version`);
+    const pods = existing.filter(({ metadata }) => !metadata.deletionTimestamp);
     const { dataplane, sidecarInjection } = settings;
     const isAmbient = dataplane === "ambient";
     const members = pods.filter((pod) => isInMesh(pod, dataplane));
-    const ready = pods.filter((pod) => condition(pod, "Ready") === "True");
+    const ready = pods.filter((pod) => hasCondition(pod, "Ready"));
     const wanted = sidecarInjection === "off" && !isAmbient ? 0 : pods.length;
     return {
       passed: pods.length >= 2 && ready.length === pods.length && members.length === wanted,

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Api } from "../../../host/kubernetes";
+import { type Api, listOf } from "../../../host/kubernetes";
 import { project } from "../../../model/names";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import { runningEnvironment } from "../../stack/runningEnvironment";
@@ -12,14 +12,13 @@ const scratchLabel = `${project}.scratch`;
 /** Longest time of a run in milliseconds. */
 const longest = 3_600_000;
 
-interface Namespaces {
-  readonly items: readonly { readonly metadata: { readonly name: string; readonly creationTimestamp: string } }[];
+interface Namespace {
+  readonly metadata: { readonly name: string; readonly creationTimestamp: string };
 }
 
 /** Removes the namespaces that killed runs left, with everything in them. */
 export async function removeLeftovers(api: Pick<Api, "get" | "remove">, now = Date.now()): Promise<void> {
-  const { items } = await api.get<Namespaces>(`${namespaces}?labelSelector=${scratchLabel}`);
-  for (const { metadata } of items)
+  for (const { metadata } of await listOf<Namespace>(api, namespaces, scratchLabel))
     if (now - Date.parse(metadata.creationTimestamp) > longest) await api.remove(`${namespaces}/${metadata.name}`);
 }
 

@@ -1,13 +1,12 @@
 import { connect } from "node:tls";
+import { listOf } from "../../../host/kubernetes";
 import { environmentSvg, type Scene } from "../../../model/verification/picture/environment";
 import { publishedTarget, type RunningEnvironment } from "../../stack/runningEnvironment";
 import type { CheckContext } from "./check";
 
-interface Nodes {
-  readonly items: readonly {
-    readonly metadata: { readonly name: string };
-    readonly status: { readonly addresses?: readonly { readonly type: string; readonly address: string }[] };
-  }[];
+interface Node {
+  readonly metadata: { readonly name: string };
+  readonly status: { readonly addresses?: readonly { readonly type: string; readonly address: string }[] };
 }
 
 /** The certificate of the ingress gateway. */
@@ -29,8 +28,7 @@ export const servedCertificate = (context: RunningEnvironment): Promise<Scene["c
  * @throws Error if the environment does not answer
  */
 export async function drawEnvironment(context: CheckContext): Promise<string> {
-  const { items } = await context.api.get<Nodes>("/api/v1/nodes");
-  const nodes = items.map(({ metadata, status }) => ({
+  const nodes = (await listOf<Node>(context.api, "/api/v1/nodes")).map(({ metadata, status }) => ({
     name: metadata.name,
     address: status.addresses?.find(({ type }) => type === "InternalIP")?.address ?? "",
   }));

@@ -1,20 +1,19 @@
 import type { Api } from "../../../host/kubernetes";
 import { poll } from "../../../host/wait";
+import { hasCondition, type WithConditions } from "../../../model/kubernetes";
 import { type Dataplane, redirectionAnnotation } from "../../../model/mesh/ambient";
 import { app } from "../../../model/names";
 import { type ProbeTarget, probeRoutes, probeTargets } from "../../../model/verification/probeTargets";
 import type { CheckContext } from "./check";
 
-interface Pod {
+interface Pod extends WithConditions {
   readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
   readonly spec: object;
-  readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }
 
 const seconds = 60;
 
-const started = ({ status }: Pod): boolean =>
-  status.conditions?.some(({ type, status }) => type === "ContainersReady" && status === "True") ?? false;
+const isStarted = (pod: Pod): boolean => hasCondition(pod, "ContainersReady");
 
 /** True if a pod has Istio's proxy, as a container or, since Kubernetes 1.29, as an init container that keeps running. */
 export const hasSidecar = ({ spec }: Pick<Pod, "spec">): boolean =>
@@ -60,8 +59,8 @@ export async function createProbeTargets(
   const called: RunningTarget[] = [];
   for (const target of targets) {
     const path = `/api/v1/namespaces/${target.namespace}/pods/${target.name}`;
-    const pod = await poll(seconds, () => api.get<Pod>(path), started);
-    if (!started(pod)) throw new Error(`a probe target did not start within ${seconds} s`);
+    const pod = await poll(seconds, () => api.get<Pod>(path), isStarted);
+    if (!isStarted(pod)) throw new Error(`a probe target did not start within ${seconds} s`);
     called.push({ ...target, isLeftOut: target.isMember && !isInMesh(pod, settings.dataplane) });
   }
   for (const { collection, route } of probeRoutes(host, scratch, targets, settings))

@@ -1,23 +1,20 @@
-import type { Api } from "../../../host/kubernetes";
+import { type Api, listOf } from "../../../host/kubernetes";
 import { poll } from "../../../host/wait";
+import { isRunning } from "../../../model/kubernetes";
 import { compareSync, type SyncStatus } from "../../../model/mesh/proxies";
 import { meshNamespace } from "../../../model/names";
 import type { Check } from "./check";
 import { hasSidecar } from "./probeTargets";
 
-interface Pods {
-  readonly items: readonly {
-    readonly metadata: { readonly name: string; readonly namespace: string; readonly deletionTimestamp?: string };
-    readonly spec: object;
-    readonly status: { readonly phase?: string };
-  }[];
+interface Pod {
+  readonly metadata: { readonly name: string; readonly namespace: string; readonly deletionTimestamp?: string };
+  readonly spec: object;
+  readonly status: { readonly phase?: string };
 }
 
-/** Pods of a list that run and are not being deleted. */
-export const runningPods = async (api: Api, path: string) => {
-  const { items } = await api.get<Pods>(path);
-  return items.filter(({ metadata, status }) => !metadata.deletionTimestamp && status.phase === "Running");
-};
+/** Pods of a component of Istio that run and are not being deleted. */
+export const runningPods = async (api: Api, component: "istiod" | "ztunnel"): Promise<Pod[]> =>
+  (await listOf<Pod>(api, `/api/v1/namespaces/${meshNamespace}/pods`, `app=${component}`)).filter(isRunning);
 
 /** istiod answers this to itself alone (https://istio.io/latest/docs/ops/diagnostic-tools/proxy-cmd/). */
 const syncCommand = ["pilot-discovery", "request", "GET", "/debug/syncz"];
@@ -28,7 +25,7 @@ const syncCommand = ["pilot-discovery", "request", "GET", "/debug/syncz"];
  * @throws Error if no istiod runs, or one does not answer
  */
 export async function syncStatusesByIstiod(api: Api): Promise<Map<string, SyncStatus[]>> {
-  const istiods = await runningPods(api, `/api/v1/namespaces/${meshNamespace}/pods?labelSelector=app%3Distiod`);
+  const istiods = await runningPods(api, "istiod");
   if (istiods.length === 0) throw new Error("no istiod is running");
   const answers = istiods.map(async ({ metadata: { name } }) => {
     const text = await api.execute(meshNamespace, name, syncCommand);
@@ -52,7 +49,7 @@ export const proxyChecks: readonly Check[] = [
       poll(
         reach,
         async () => {
-          const pods = await runningPods(api, "/api/v1/pods");
+          const pods = (await listOf<Pod>(api, "/api/v1/pods")).filter(isRunning);
           const proxies = pods.filter((pod) => hasSidecar(pod) && pod.metadata.namespace !== scratch);
           const names = proxies.map(({ metadata: { name, namespace } }) => `${name}.${namespace}`);
           return compareSync(names, [...(await syncStatusesByIstiod(api)).values()].flat());

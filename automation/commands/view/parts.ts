@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import type { Api } from "../../../host/kubernetes";
+import { type Api, listOf } from "../../../host/kubernetes";
 import { rolloutPicture } from "../../../model/canary/chart/page";
 import { rolloutProgress } from "../../../model/canary/report";
 import { app, meshNamespace, metallbNamespace } from "../../../model/names";
@@ -23,9 +23,6 @@ import { rolloutJournals } from "../rollout/journal";
 import { upgradeJournals } from "../upgrade/journal";
 import { servedCertificate } from "../verify/picture";
 
-interface List<Item> {
-  readonly items: readonly Item[];
-}
 type Reads = Pick<Api, "get">;
 const tryReport = "report/try.json";
 
@@ -45,14 +42,14 @@ export async function readMtls(
   api: Reads,
   { mtlsPort, ...settings }: RunningEnvironment["settings"],
 ): Promise<MtlsRow[]> {
-  const { items } = await api.get<List<LivePeerAuthentication>>("/apis/security.istio.io/v1/peerauthentications");
-  return mtlsRows(liveModes(items, mtlsPort), settings);
+  const policies = await listOf<LivePeerAuthentication>(api, "/apis/security.istio.io/v1/peerauthentications");
+  return mtlsRows(liveModes(policies, mtlsPort), settings);
 }
 
 export async function readPods(api: Reads): Promise<PodRow[]> {
-  const { items } = await api.get<List<Pod>>("/api/v1/pods");
+  const pods = await listOf<Pod>(api, "/api/v1/pods");
   const namespaces: readonly string[] = [app.namespace, meshNamespace, metallbNamespace];
-  return items.filter(({ metadata }) => namespaces.includes(metadata.namespace)).map(podRow);
+  return pods.filter(({ metadata }) => namespaces.includes(metadata.namespace)).map(podRow);
 }
 
 export async function readCertificate(environment: RunningEnvironment): Promise<Certificate> {

@@ -14,7 +14,7 @@ export const ingressesFor = (host: string, objects: readonly UserObject[]): User
   );
 
 /**
- * Why istiod does not serve an Ingress; undefined if it does.
+ * Reason why istiod does not serve an Ingress. Undefined if it does.
  *
  * @see https://istio.io/latest/docs/tasks/traffic-management/ingress/kubernetes-ingress/
  */

@@ -9,7 +9,7 @@ export interface AccessEntry {
   /** Such as NR or UF; empty for none. */
   readonly flags: readonly string[];
   readonly details: string;
-  /** Why the TLS connection to the other end failed. */
+  /** Error of the TLS connection to the other end. */
   readonly transport: string;
   readonly agent: string;
   readonly requestId: string;
