@@ -24,3 +24,6 @@ export class OperationFailed extends RemedyError {
     super(text);
   }
 }
+
+/** An operation that failed because of what the user entered. */
+export const configError = (text: string | Remedy): OperationFailed => new OperationFailed(text, exitCodes.config);

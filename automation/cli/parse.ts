@@ -1,13 +1,11 @@
 import { parseArgs } from "node:util";
 import { closest, distance } from "fastest-levenshtein";
-import { exitCodes, OperationFailed } from "../../host/failure";
+import { configError } from "../../host/failure";
 import { quoted } from "../../model/output/text";
 import { defaultStack } from "../stack/project";
 import { type Command, type Invocation, npmCommand, optionsOf } from "./command";
 import type { OptionTable, OptionValues } from "./option";
 import { refuseUnused } from "./unused";
-
-const wrong = (message: string): OperationFailed => new OperationFailed(message, exitCodes.config);
 
 /** " did you mean X?" if the name is similar to a known one, else empty. */
 export function didYouMean(name: string, known: readonly string[]): string {
@@ -27,7 +25,7 @@ function isStackName(stack: string): boolean {
 /** @throws OperationFailed for a name that no stack can have, exit code 2 */
 export function refuseStackName(stack: string, source: string): void {
   if (!isStackName(stack))
-    throw wrong(
+    throw configError(
       `${source} = ${quoted(stack)} must be 1 to 100 letters, digits, dots, dashes and underscores, after ORGANIZATION/ or ORGANIZATION/PROJECT/ where the backend has organizations`,
     );
 }
@@ -59,12 +57,12 @@ function tokensOf(command: Command, args: readonly string[]) {
       rawName,
       Object.keys(known).map((optionName) => `--${optionName}`),
     );
-    if (!option) throw wrong(`${rawName} is not known;${near} ${allowedArguments(command)}`);
+    if (!option) throw configError(`${rawName} is not known;${near} ${allowedArguments(command)}`);
     // if the value was forgotten, the next option must not become the value
     if (option.value && (value === undefined || (!inlineValue && value.startsWith("--"))))
-      throw wrong(`${rawName} needs a value: ${rawName} ${option.value}`);
-    if (!option.value && value !== undefined) throw wrong(`${rawName} takes no value`);
-    if (texts.has(name)) throw wrong(`${rawName} is given twice`);
+      throw configError(`${rawName} needs a value: ${rawName} ${option.value}`);
+    if (!option.value && value !== undefined) throw configError(`${rawName} takes no value`);
+    if (texts.has(name)) throw configError(`${rawName} is given twice`);
     texts.set(name, value);
   }
   return { words, texts };
@@ -77,9 +75,9 @@ function readValue(command: Command, name: string, text: string | undefined): un
   try {
     value = option?.parse(text ?? "");
   } catch (error) {
-    throw wrong((error as Error).message.replaceAll(JSON.stringify(text), quoted(text ?? "")));
+    throw configError((error as Error).message.replaceAll(JSON.stringify(text), quoted(text ?? "")));
   }
-  if (value === undefined) throw wrong(`--${name} = ${quoted(text ?? "")} must be ${option?.allowed}`);
+  if (value === undefined) throw configError(`--${name} = ${quoted(text ?? "")} must be ${option?.allowed}`);
   return value;
 }
 
@@ -93,7 +91,7 @@ function wordOf(command: Command, words: readonly string[]): string | undefined 
   const stray = more ?? (word !== undefined && !command.words?.includes(word) ? word : undefined);
   if (stray === undefined) return word;
   const named = /^\S{1,100}$/.test(stray) ? stray : quoted(stray);
-  throw wrong(`${named} is not known;${didYouMean(stray, command.words ?? [])} ${allowedArguments(command)}`);
+  throw configError(`${named} is not known;${didYouMean(stray, command.words ?? [])} ${allowedArguments(command)}`);
 }
 
 /**

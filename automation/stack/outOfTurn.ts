@@ -1,7 +1,5 @@
-import { type Remedy, remedy, run } from "../../model/output/remedy";
-import { exitCodes, OperationFailed } from "./operation";
-
-const wrong = (message: Remedy) => new OperationFailed(message, exitCodes.config);
+import { configError } from "../../host/failure";
+import { remedy, run } from "../../model/output/remedy";
 
 /**
  * Refuses a start over work that is not finished, and `resume` or `abort` without such work.
@@ -12,9 +10,9 @@ const wrong = (message: Remedy) => new OperationFailed(message, exitCodes.config
 export function refuseOutOfTurn(work: "rollout" | "upgrade", stack: string, action: string, isOpen: boolean): void {
   const article = work === "rollout" ? "a" : "an";
   if (action === "start" && isOpen)
-    throw wrong(
+    throw configError(
       remedy`stack ${stack} has ${article} ${work} that is not finished; fix: ${run(work, "resume")}, or: ${run(work, "abort")}`,
     );
   if (action !== "start" && !isOpen)
-    throw wrong(remedy`stack ${stack} has no ${work} to ${action}; see: ${run(work, "status")}`);
+    throw configError(remedy`stack ${stack} has no ${work} to ${action}; see: ${run(work, "status")}`);
 }

@@ -14,7 +14,7 @@ const pods = `/api/v1/namespaces/${meshNamespace}/pods`;
 /** Port on which Istio's proxies serve Envoy's statistics to other pods. */
 const statisticsPort = 15090;
 /** Seconds after which Envoy's histograms are up to date: Envoy merges new values every five seconds. */
-const flush = 6;
+const flushSeconds = 6;
 
 /** Names of the ingress gateway's pods that run and are not being deleted. */
 export async function gatewayPods(api: Pick<Api, "get">): Promise<string[]> {
@@ -47,4 +47,5 @@ export const gatewayProvider = (
   api: Pick<Api, "get" | "text">,
   byWeight: boolean,
   slowAbove?: number,
-): MetricsProvider => counterProvider("the gateway's counters", flush, byWeight, () => gatewayTallies(api), slowAbove);
+): MetricsProvider =>
+  counterProvider("the gateway's counters", flushSeconds, byWeight, () => gatewayTallies(api), slowAbove);

@@ -1,9 +1,10 @@
+import { configError } from "../../../host/failure";
 import { evidenceOf } from "../../../model/canary/journalEvidence";
 import { isResumable, type RolloutEnd, type RolloutEntry, statusOf } from "../../../model/canary/plan";
 import { rolloutSummary } from "../../../model/canary/report";
 import { stepsFrom } from "../../../model/canary/steps";
 import { type RolloutPace, usualPace } from "../../../model/canary/verdict";
-import { type CommandWriter, forNpm, type Remedy, RemedyError } from "../../../model/output/remedy";
+import { type CommandWriter, forNpm, RemedyError } from "../../../model/output/remedy";
 import { exitCodes, OperationFailed } from "../../stack/operation";
 import { refuseOutOfTurn } from "../../stack/outOfTurn";
 import { commandsFor } from "../../stack/project";
@@ -18,8 +19,6 @@ import { providerOf } from "./provider";
 import { untilInterrupted } from "./signals";
 
 const silence = (_line: string): void => {};
-const wrong = (message: string | Remedy) => new OperationFailed(message, exitCodes.config);
-
 /** Result of a rollout, with its journal. */
 export interface RolloutOutcome {
   readonly end: RolloutEnd;
@@ -116,6 +115,6 @@ function refusedAs<Result>(check: () => Result): Result {
   try {
     return check();
   } catch (error) {
-    throw wrong(error instanceof RemedyError ? error.text : (error as Error).message);
+    throw configError(error instanceof RemedyError ? error.text : (error as Error).message);
   }
 }

@@ -45,7 +45,7 @@ interface Workload {
 }
 
 /** Seconds for an answer of a proxy: the pods of a run that start may keep a small machine busy. */
-export const answering = 20;
+export const answerSeconds = 20;
 /** Seconds in which the pods of a run start: a part for the first, and a part for each workload. */
 const startSeconds = (workloads: number): number => 120 + 10 * workloads;
 

@@ -4,13 +4,13 @@ import { poll } from "../../../host/wait";
 import { missingSecrets, namesSecrets } from "../../../model/trial/certificates/certificates";
 import type { Plan } from "../../../model/trial/plan";
 import { exitCodes, OperationFailed } from "../../stack/operation";
-import { allPods, answering, isEnvoy, type Pod, podsOfRun } from "./cluster";
+import { allPods, answerSeconds, isEnvoy, type Pod, podsOfRun } from "./cluster";
 import { areAtZero, refuseProxiesLeft } from "./gauges";
 
-/** Seconds after which a gateway has forgotten a Secret: connections of its old configuration drain for 45 s. */
-const forgetting = 90;
+/** Seconds in which a gateway drops a Secret: connections of its old configuration drain for 45 s. */
+const forgetSeconds = 90;
 /** Seconds in which a proxy has a Secret, or has given up: Envoy waits 15 s for one (initial_fetch_timeout). */
-const warming = 60;
+const warmUpSeconds = 60;
 
 /** Secrets that a run lacks and that a gateway still serves, NAMESPACE/NAME. */
 async function rememberedSecrets(api: Api, plan: Plan): Promise<string[]> {
@@ -19,16 +19,17 @@ async function rememberedSecrets(api: Api, plan: Plan): Promise<string[]> {
   if (namespaces.size === 0) return [];
   const gateways = (await allPods(api)).filter((pod) => namespaces.has(pod.metadata.namespace) && isEnvoy(pod));
   const secrets = "config_dump?resource=dynamic_active_secrets";
-  const dumps = await Promise.all(gateways.map(({ metadata }) => askEnvoy(api, metadata, secrets, answering)));
+  const dumps = await Promise.all(gateways.map(({ metadata }) => askEnvoy(api, metadata, secrets, answerSeconds)));
   return missing
     .filter(({ name }) => dumps.some((text) => text.includes(`"kubernetes://${name}"`)))
     .map(({ namespace, name }) => `${namespace}/${name}`);
 }
 
 /**
- * Waits until no gateway serves a Secret any more that an earlier run had and this one lacks, before anything is applied. A
- * gateway keeps a Secret while connections of its old configuration drain, and a new listener that names it takes it over, so
- * that the missing Secret would never show.
+ * Waits until no gateway serves a Secret that an earlier run had and this one lacks. The run applies nothing before.
+ *
+ * A gateway keeps a Secret while connections of its old configuration drain. A new listener that names the Secret would use
+ * it, and the test would never show that it is missing.
  *
  * @param remove - removes what an earlier run left
  * @throws OperationFailed naming the Secrets that a gateway still serves
@@ -37,7 +38,7 @@ export async function forgetSecrets(
   api: Api,
   plan: Plan,
   { say, remove }: { readonly say: (line: string) => void; readonly remove: () => Promise<void> },
-  seconds = forgetting,
+  seconds = forgetSeconds,
 ): Promise<void> {
   const served = await rememberedSecrets(api, plan);
   if (served.length === 0) return;
@@ -55,7 +56,7 @@ export async function forgetSecrets(
     );
 }
 
-/** Listeners and clusters that a proxy has accepted and does not use yet, as Envoy counts them. */
+/** Gauges of Envoy for listeners and clusters that a proxy has accepted and does not use yet. */
 const unused = "^(listener_manager.total_listeners_warming|cluster_manager.warming_clusters)$";
 
 /**
@@ -64,7 +65,12 @@ const unused = "^(listener_manager.total_listeners_warming|cluster_manager.warmi
  *
  * @throws OperationFailed naming the proxies that still wait
  */
-export async function waitForWarmProxies(api: Api, plan: Plan, pods: readonly Pod[], seconds = warming): Promise<void> {
+export async function waitForWarmProxies(
+  api: Api,
+  plan: Plan,
+  pods: readonly Pod[],
+  seconds = warmUpSeconds,
+): Promise<void> {
   if (!plan.applied.some(namesSecrets)) return;
   const proxies = podsOfRun(plan, pods).filter(isEnvoy);
   const observe = async () => {

@@ -5,9 +5,9 @@ import { isEnvoy, type Pod } from "./cluster";
 import { areAtZero, refuseProxiesLeft } from "./gauges";
 
 /** Seconds in which a proxy closes its earlier connections: Istio's default is 45 s, which a user's annotation may set again. */
-const draining = 90;
+const drainSeconds = 90;
 
-/** Listeners and their parts that a proxy has replaced and that still have connections, as Envoy counts them. */
+/** Gauges of Envoy for replaced listeners, and parts of listeners, that still have connections. */
 const replaced = "^listener_manager.total_(filter_chains|listeners)_draining$";
 
 /**
@@ -17,7 +17,7 @@ const replaced = "^listener_manager.total_(filter_chains|listeners)_draining$";
  *
  * @throws OperationFailed naming the proxies that still have such connections
  */
-export async function waitForDrainedProxies(api: Api, pods: readonly Pod[], seconds = draining): Promise<void> {
+export async function waitForDrainedProxies(api: Api, pods: readonly Pod[], seconds = drainSeconds): Promise<void> {
   const proxies = pods.filter((pod) => isEnvoy(pod) && pod.metadata.labels?.[workloadLabel] !== undefined);
   let left = proxies;
   const observe = async () => {

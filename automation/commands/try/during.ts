@@ -7,13 +7,14 @@ import { cancelledRun, handleInterruption, type Interruption } from "./interrupt
 import { removeTrial } from "./remove";
 import type { Say } from "./run";
 
+/** A run in a running environment, which Ctrl-C interrupts. */
 export interface During {
   readonly environment: RunningEnvironment;
   readonly during: Interruption["during"];
 }
 
 /** Seconds for an answer of the API server: the pods of a run that start may keep a small machine busy. */
-const patience = 60;
+const answerSeconds = 60;
 
 const isCancelled = (error: unknown): boolean =>
   error instanceof OperationFailed && error.exitCode === exitCodes.cancelled;
@@ -45,7 +46,7 @@ export async function removingAfterwards<T>(
   work: (run: During) => Promise<T>,
 ): Promise<T> {
   const running = await runningEnvironment(await openStack(stackName), exitCodes.environment);
-  const environment = { ...running, api: running.api.within(patience) };
+  const environment = { ...running, api: running.api.within(answerSeconds) };
   const { during, isEnded, close } = handleInterruption(say);
   const remove = () => removeTrial(environment, stackName, say);
   try {

@@ -1,7 +1,7 @@
 import { askEnvoy } from "../../../host/envoyAdmin";
 import type { Api } from "../../../host/kubernetes";
 import { exitCodes, OperationFailed } from "../../stack/operation";
-import { answering, type Pod } from "./cluster";
+import { answerSeconds, type Pod } from "./cluster";
 
 /**
  * Returns true if the gauges of a pod's Envoy are all 0. A proxy that does not answer, or has none of them, is not known to
@@ -10,7 +10,7 @@ import { answering, type Pod } from "./cluster";
  * @param gauges - regular expression of their names
  */
 export async function areAtZero(api: Api, { metadata }: Pod, gauges: string): Promise<boolean> {
-  const text = await askEnvoy(api, metadata, `stats?filter=${gauges}`, answering).catch(() => "");
+  const text = await askEnvoy(api, metadata, `stats?filter=${gauges}`, answerSeconds).catch(() => "");
   const counts = [...text.matchAll(/: (\d+)$/gm)].map(([, count]) => count);
   return counts.length > 0 && counts.every((count) => count === "0");
 }

@@ -1,5 +1,6 @@
 import type { Api } from "../../../host/kubernetes";
 import { poll } from "../../../host/wait";
+import { parseJson } from "../../../model/json";
 import { type Answer, type Arrival, answeredBy } from "../../../model/trial/requests/observation";
 import { containerName, type Pod, podsOf } from "./cluster";
 import type { Session } from "./session";
@@ -11,16 +12,9 @@ export function containerLog(api: Api, { metadata }: Pod, container: string, sin
   return api.text(`/api/v1/namespaces/${namespace}/pods/${name}/log?container=${container}&sinceSeconds=${seconds}`);
 }
 
-function parsed(text: string): Arrival[] {
-  return text.split("\n").flatMap((row) => {
-    if (!row.startsWith('{"trial":1')) return [];
-    try {
-      return [JSON.parse(row) as Arrival];
-    } catch {
-      return [];
-    }
-  });
-}
+/** Requests in the log of a stand-in. Other lines, and a line that is cut off, do not count. */
+const arrivalsIn = (text: string): Arrival[] =>
+  text.split("\n").flatMap((row) => (row.startsWith('{"trial":1') ? (parseJson<Arrival>(row) ?? []) : []));
 
 async function readArrivals(
   { api, plan, pods }: Pick<Session, "api" | "plan" | "pods">,
@@ -29,13 +23,13 @@ async function readArrivals(
   const answering = plan.standIns.flatMap(({ namespace, name }) => podsOf(pods, `${namespace}/${name}`));
   const texts = await Promise.all(answering.map((pod) => containerLog(api, pod, containerName, since)));
   const arrivalsById = new Map<string, Arrival[]>();
-  for (const arrival of texts.flatMap(parsed))
+  for (const arrival of texts.flatMap(arrivalsIn))
     arrivalsById.set(arrival.id, [...(arrivalsById.get(arrival.id) ?? []), arrival]);
   return arrivalsById;
 }
 
 /** Seconds in which the container runtime passes on a line that a stand-in wrote before it answered. */
-const patience = 20;
+const timeout = 20;
 
 /**
  * Requests that stand-ins received since a time, by request id. Waits until each answer's own arrival is among them; a pod's
@@ -58,5 +52,5 @@ export async function arrivalsSince(
       arrivals.get(id)?.some(({ pod, arrival }) => pod === by.pod && arrival === by.arrival);
     return { arrivals, late: new Set(answered.filter((request) => !hasArrived(request)).map(({ id }) => id)) };
   };
-  return poll(patience, observe, ({ late }) => late.size === 0);
+  return poll(timeout, observe, ({ late }) => late.size === 0);
 }

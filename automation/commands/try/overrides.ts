@@ -44,11 +44,11 @@ export interface ObjectChange {
   readonly spec: (before: unknown) => unknown;
 }
 
-/** The changes that objects of the user's make, which have the names of the environment's own. */
+/** Changes of the environment's objects by objects of the user with the same names. */
 export const changesOf = (objects: readonly UserObject[]): ObjectChange[] =>
   objects.filter(replacesEnvironment).map((object) => ({ path: objectPath(object), spec: () => object.spec }));
 
-/** Changes objects of the environment; what was there is on disk before anything is changed. */
+/** Changes objects of the environment, after it has written their specs to disk. */
 export async function overrideObjects(api: Api, stack: string, changes: readonly ObjectChange[]): Promise<void> {
   if (changes.length === 0) return;
   const live = await Promise.all(changes.map(({ path: object }) => api.get<Live>(object)));

@@ -17,7 +17,7 @@ interface Deletable {
 const namespacesPath = "/api/v1/namespaces";
 
 /** Seconds in which namespaces with all that lives in them go. */
-const patience = 120;
+const timeout = 120;
 
 /** Objects of mesh tests. None if the cluster lacks Istio's CRDs, and so has no marker either. */
 const ofTrials = async (api: Api, path: string, selector: string): Promise<readonly Deletable[]> =>
@@ -26,13 +26,13 @@ const ofTrials = async (api: Api, path: string, selector: string): Promise<reado
 /** Waits until no namespace of an earlier run is on its way out: one cannot be made again before it is gone. */
 export async function waitForNamespaces(api: Api): Promise<void> {
   const left = await poll(
-    patience,
+    timeout,
     async () => (await ofTrials(api, namespacesPath, trialLabel)).filter(({ metadata }) => metadata.deletionTimestamp),
     (going) => going.length === 0,
   );
   if (left.length > 0)
     throw new OperationFailed(
-      `namespace ${left.map(({ metadata }) => metadata.name).join(", ")} is not gone after ${patience} s`,
+      `namespace ${left.map(({ metadata }) => metadata.name).join(", ")} is not gone after ${timeout} s`,
       exitCodes.environment,
     );
 }

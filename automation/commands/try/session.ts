@@ -3,7 +3,7 @@ import type { Plan } from "../../../model/trial/plan";
 import type { Addresses } from "../../../model/trial/requests/destination";
 import type { Pod } from "./cluster";
 
-/** A running trial, ready to send. */
+/** A run whose pods are ready to send requests. */
 export interface Session {
   readonly api: Api;
   readonly plan: Plan;

@@ -11,7 +11,7 @@ import { refuseOtherWork, rolloutsFolder } from "../../stack/routeLock";
 export const trialFolder = (stack: string): string => path.join(stateFolder, "trials", stack);
 
 /** Longest that a run waits for the one before it. */
-const patience = 30 * 60;
+const timeout = 30 * 60;
 
 /** Acquires the lock of a stack's runs. Returns the error that names its holder if another process has it. */
 const taken = (file: string): Promise<Lock | LockHeld> =>
@@ -29,7 +29,7 @@ export async function withTrialLock<T>(stack: string, say: (line: string) => voi
   const file = path.join(trialFolder(stack), "lock");
   let isReported = false;
   const lock = await poll(
-    patience,
+    timeout,
     async () => {
       const attempt = await taken(file);
       if (attempt instanceof LockHeld && !isReported)

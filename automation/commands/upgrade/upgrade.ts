@@ -1,4 +1,5 @@
-import { type Remedy, remedy, run } from "../../../model/output/remedy";
+import { configError } from "../../../host/failure";
+import { remedy, run } from "../../../model/output/remedy";
 import { none } from "../../../model/settings/forms";
 import { isResumable, statusOf, type UpgradeEnd, type UpgradeEntry } from "../../../model/upgrade/journal";
 import { planText, type StepName, type UpgradePlan, upgradeRefusal } from "../../../model/upgrade/plan";
@@ -27,8 +28,6 @@ export interface UpgradeOptions {
 }
 
 type Say = (line: string) => void;
-const wrong = (message: Remedy) => new OperationFailed(message, exitCodes.config);
-
 /** Result of an upgrade, with its journal. */
 export interface UpgradeOutcome {
   readonly end: UpgradeEnd;
@@ -49,9 +48,9 @@ const ambientNotice =
 async function planOf(environment: UpgradeEnvironment, to: string | undefined, say: Say): Promise<UpgradePlan> {
   const { settings } = environment;
   if (to === undefined)
-    throw wrong(remedy`--to is missing: the version to upgrade to; fix: ${run("versions")} lists them`);
+    throw configError(remedy`--to is missing: the version to upgrade to; fix: ${run("versions")} lists them`);
   if (settings.nextIstioVersion !== none)
-    throw wrong(
+    throw configError(
       remedy`nextIstioVersion = "${settings.nextIstioVersion}" is configured already, and an upgrade sets it itself; fix: ${{ command: "config rm", key: "nextIstioVersion" }}, then ${run("up")}`,
     );
   const [pods, kubernetes, namespaces] = await Promise.all([
@@ -61,7 +60,7 @@ async function planOf(environment: UpgradeEnvironment, to: string | undefined, s
   ]);
   const proxies = runningProxies(pods).map(({ version }) => version);
   const problem = upgradeRefusal(to, { running: settings.istioVersion, proxies, kubernetes });
-  if (problem) throw wrong(problem);
+  if (problem) throw configError(problem);
   for (const name of withBothLabels(namespaces))
     say(
       `warning: the namespace ${name} has istio-injection and istio.io/rev; the first one wins, so its pods follow the tag default; fix: kubectl label namespace ${name} istio-injection-`,

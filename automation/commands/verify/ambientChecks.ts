@@ -12,7 +12,7 @@ import { runningPods } from "./proxyChecks";
 /** Port of ztunnel's statistics. */
 const statisticsPort = 15020;
 /** Seconds in which ztunnel counts a connection. */
-const reach = 10;
+const timeout = 10;
 
 /** Statistics of every ztunnel. @throws Error if none runs, or one does not answer */
 async function ztunnelStatistics(api: Api): Promise<string[]> {
@@ -61,7 +61,7 @@ export const ambientChecks: readonly Check[] = [
     run: async (context) => {
       await callMatrix(context);
       const connections = await poll(
-        reach,
+        timeout,
         async () => hboneConnections(await ztunnelStatistics(context.api), context.scratch),
         ({ fromGateway, fromMember }) => fromGateway.length === ofRun && fromMember.length === ofRun,
       );

@@ -22,7 +22,7 @@ interface Matrix {
 const memberPod = "in-the-mesh";
 
 /** Seconds in which a new route reaches the ingress gateway. */
-const reach = 20;
+const timeout = 20;
 
 async function observe(context: CheckContext): Promise<Matrix> {
   const { api, scratch, settings } = context;
@@ -52,7 +52,7 @@ async function observe(context: CheckContext): Promise<Matrix> {
     return new Map(inMesh.map(([target], i) => [target, answers instanceof Error ? answers : (answers[i] ?? "")]));
   };
   // the gateway comes first: once it has the new Services, pods that start later have them too
-  const gateway = await poll(reach, throughGateway, (answers) =>
+  const gateway = await poll(timeout, throughGateway, (answers) =>
     [...answers.values()].every((answer) => answer === "200"),
   );
   const [outsider, member] = await Promise.all([fromPod(false), fromPod(true)]);

@@ -10,7 +10,7 @@ interface Targets {
 }
 
 /** Seconds in which Prometheus scrapes a pod that it has just found. */
-const reach = 30;
+const timeout = 30;
 
 const scraped: Check = {
   step: 3,
@@ -20,7 +20,7 @@ const scraped: Check = {
   when: ({ prometheus }) => prometheus,
   run: ({ api }) =>
     poll(
-      reach,
+      timeout,
       async () => {
         const path = `/api/v1/namespaces/${meshNamespace}/services/prometheus:${pagePorts.prometheus}/proxy/api/v1/targets`;
         const { activeTargets } = (await api.get<Targets>(path)).data;

@@ -35,7 +35,7 @@ export async function syncStatusesByIstiod(api: Api): Promise<Map<string, SyncSt
 }
 
 /** Seconds in which a push reaches every proxy. */
-const reach = 10;
+const timeout = 10;
 
 /** The check that every proxy has the configuration that istiod sent it. */
 export const proxyChecks: readonly Check[] = [
@@ -47,7 +47,7 @@ export const proxyChecks: readonly Check[] = [
     remedy: ["istioctl proxy-status"],
     run: ({ api, scratch }) =>
       poll(
-        reach,
+        timeout,
         async () => {
           const pods = (await listOf<Pod>(api, "/api/v1/pods")).filter(isRunning);
           const proxies = pods.filter((pod) => hasSidecar(pod) && pod.metadata.namespace !== scratch);

@@ -1,7 +1,7 @@
 import type { RunningEnvironment } from "../../stack/runningEnvironment";
 
 /** Least time between two reads because the cluster did not answer, in milliseconds: each starts Pulumi's CLI twice. */
-const patience = 15_000;
+const retryInterval = 15_000;
 
 interface Sources {
   readonly read: () => Promise<RunningEnvironment>;
@@ -45,7 +45,7 @@ export class CurrentEnvironment {
       () => !answered,
       () => true,
     );
-    const isDue = failed && now() - this.#known.at >= patience;
+    const isDue = failed && now() - this.#known.at >= retryInterval;
     if (current !== this.#known.version || isDue) this.#known = { version: current, at: now(), environment: read() };
     return this.#known.environment;
   }

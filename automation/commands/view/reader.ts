@@ -10,7 +10,7 @@ import { readCertificate, readMtls, readPart, readPods, readRollout, readTrials,
 /** Least time between two reads of the environment, in milliseconds; several browsers share one read. */
 const freshness = 1500;
 /** Seconds in which the API server has to answer. A part needs two answers at most, and the page waits for 20 s. */
-const patience = 5;
+const answerSeconds = 5;
 
 /** Reads the running environment for the page. It changes nothing and sends no request to the app. */
 export class ViewReader {
@@ -36,7 +36,7 @@ export class ViewReader {
     /** A part of the environment; unknown when the stack itself could not be read. */
     const of = <Value>(read: (running: RunningEnvironment) => Promise<Value>): Promise<ViewPart<Value>> =>
       "value" in environment
-        ? readPart(() => read({ ...environment.value, api: environment.value.api.within(patience) }))
+        ? readPart(() => read({ ...environment.value, api: environment.value.api.within(answerSeconds) }))
         : Promise.resolve(environment);
     const [counters, weights, mtlsPart, certificatePart, podsPart, rollout, upgrade, trials] = await Promise.all([
       of(async ({ api }) => ({ snapshot: await gatewayTallies(api), at: this.now() })),

@@ -1,6 +1,6 @@
 import type { Case } from "../format/cases";
 import { type Entrance, entranceForHost } from "../manifests/gateways";
-import { objectKey, type Texts, type UserObject } from "../manifests/objects";
+import type { Texts, UserObject } from "../manifests/objects";
 import { namespaceOf, type Service, serviceByDns, serviceByFqdn } from "../manifests/services";
 import type { Path } from "../manifests/source";
 import type { Reason } from "../report/result";
@@ -28,9 +28,6 @@ export interface Context {
 
 export const ofKind = (objects: readonly UserObject[], kind: string): UserObject[] =>
   objects.filter((object) => object.kind === kind);
-
-/** The object as reasons name it: kind, namespace and name. */
-export const objectTitle = (object: UserObject): string => `${object.kind} ${objectKey(object)}`;
 
 /** Host of the request's URL or Host header, without a port. */
 export const hostOf = ({ testCase: { request } }: Context): string =>

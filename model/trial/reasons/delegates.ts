@@ -1,5 +1,5 @@
-import { objectKey, type UserObject } from "../manifests/objects";
-import { type Context, objectTitle, ofKind } from "./context";
+import { objectKey, titleOf, type UserObject } from "../manifests/objects";
+import { type Context, ofKind } from "./context";
 import type { HttpMatch } from "./httpMatch";
 import { type HttpRoute, httpRoutes } from "./httpRoutes";
 
@@ -36,7 +36,7 @@ export function delegateProblem({ delegate, match = [] }: HttpRoute, root: UserO
   const name = `${namespace}/${delegate.name}`;
   const object = ofKind(objects, "VirtualService").find((candidate) => objectKey(candidate) === name);
   if (!object) return `matches, but its delegate ${name} does not exist`;
-  if (object.spec?.hosts) return `matches, but ${objectTitle(object)} has hosts, and a delegate must not have any`;
+  if (object.spec?.hosts) return `matches, but ${titleOf(object)} has hosts, and a delegate must not have any`;
   const scope = object.spec?.exportTo as string[] | undefined;
   if (scope && !isExportedTo(scope, namespace, root.$.namespace))
     return `matches, but its delegate ${name} is exported to ${scope.join(", ")} only, and not to ${root.$.namespace}`;

@@ -2,10 +2,11 @@ import { valueAt } from "../../json";
 import { listed } from "../../output/text";
 import { rulesForHost } from "../manifests/hosts";
 import { labelText } from "../manifests/labels";
+import { titleOf } from "../manifests/objects";
 import { serviceByFqdn, serviceKey, serviceTitle } from "../manifests/services";
 import type { Reason } from "../report/result";
 import { resultOf } from "../requests/observation";
-import { type Context, hasFlag, objectTitle, sentTo } from "./context";
+import { type Context, hasFlag, sentTo } from "./context";
 import { destinationsOf } from "./httpRoutes";
 import { takenRoutes } from "./routes";
 import { subsetsOf } from "./trafficPolicies";
@@ -51,7 +52,7 @@ function refusingSetting({ objects }: Context, host: string, key: "connectionPoo
       .join(", ");
     const effect =
       key === "connectionPool" ? `limits connections and waiting requests (${shown})` : "ejects pods that fail";
-    return [{ text: `${objectTitle(rule)} ${effect}`, place: rule.$.placeOf(path) }];
+    return [{ text: `${titleOf(rule)} ${effect}`, place: rule.$.placeOf(path) }];
   });
 }
 

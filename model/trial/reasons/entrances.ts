@@ -2,13 +2,13 @@ import { listed } from "../../output/text";
 import { isApiGateway } from "../manifests/gateways";
 import { hostsOf } from "../manifests/hosts";
 import { ingressesFor } from "../manifests/ingresses";
-import { objectKey, type UserObject } from "../manifests/objects";
+import { objectKey, titleOf, type UserObject } from "../manifests/objects";
 import { ownGateway } from "../manifests/ownGateway";
 import { matchesHost } from "../manifests/services";
 import type { Reason } from "../report/result";
 import { answeredBy } from "../requests/observation";
 import { isSecured, urlParts } from "../requests/urls";
-import { type Context, endedWith, hostOf, objectTitle, ofKind } from "./context";
+import { type Context, endedWith, hostOf, ofKind } from "./context";
 import { entranceGatewayNames, gatewaysOf, takenRoutes, virtualServicesForHost } from "./routes";
 import { entranceGateways, gatewayServers, listenerPorts, podlessReason, serviceInFront } from "./servers";
 import { unboundReason } from "./unbound";
@@ -39,7 +39,7 @@ function closedReason(object: UserObject, gateway: UserObject, context: Context)
   const [first] = covering;
   if (!first)
     return {
-      text: `${objectTitle(gateway)}, which ${objectTitle(object)} names, has no server with the host ${host}; it has: ${listed(serverHosts.map(({ pattern }) => pattern))}`,
+      text: `${titleOf(gateway)}, which ${titleOf(object)} names, has no server with the host ${host}; it has: ${listed(serverHosts.map(({ pattern }) => pattern))}`,
       place: gateway.$.placeOf(["spec", "servers", 0, "hosts"]),
       fix: `add ${host} to hosts`,
     };
@@ -48,7 +48,7 @@ function closedReason(object: UserObject, gateway: UserObject, context: Context)
   if (!open) {
     const [scope] = first.pattern.split("/");
     return {
-      text: `${objectTitle(gateway)} opens ${bareHost(first.pattern)} for routes in namespace ${scope === "." ? gateway.$.namespace : scope} only, and ${objectTitle(object)} is in ${object.$.namespace}`,
+      text: `${titleOf(gateway)} opens ${bareHost(first.pattern)} for routes in namespace ${scope === "." ? gateway.$.namespace : scope} only, and ${titleOf(object)} is in ${object.$.namespace}`,
       place: gateway.$.placeOf(["spec", "servers", first.index, "hosts"]),
       fix: `hosts: ["${object.$.namespace}/${bareHost(first.pattern)}"]`,
     };
@@ -56,7 +56,7 @@ function closedReason(object: UserObject, gateway: UserObject, context: Context)
   const ports = listenerPorts(gateway, port, context.objects);
   if (admitting.some(({ number }) => number === undefined || ports.includes(number))) return undefined;
   return {
-    text: `${objectTitle(gateway)} opens ${host} on port ${[...new Set(admitting.map(({ number }) => number))].join(" and ")}, and the request goes to port ${port}`,
+    text: `${titleOf(gateway)} opens ${host} on port ${[...new Set(admitting.map(({ number }) => number))].join(" and ")}, and the request goes to port ${port}`,
     place: gateway.$.placeOf(["spec", "servers", open.index, "port"]),
   };
 }
@@ -68,7 +68,7 @@ function portReason(gateway: UserObject, context: Context): Reason | undefined {
   const ports = ((service?.spec?.ports ?? []) as { port?: number }[]).map((candidate) => candidate.port);
   if (!service || ports.includes(port)) return undefined;
   return {
-    text: `${objectTitle(service)}, which is in front of the pods of ${objectTitle(gateway)}, has no port ${port}; it has: ${listed(ports)}`,
+    text: `${titleOf(service)}, which is in front of the pods of ${titleOf(gateway)}, has no port ${port}; it has: ${listed(ports)}`,
     place: service.$.placeOf(["spec", "ports"]),
     fix: `ports: [{ name: port-${port}, port: ${port} }]`,
   };
@@ -80,7 +80,7 @@ function foreignReason(object: UserObject, context: Context): Reason | undefined
   const hosts = [`*.${context.domain}`, context.domain];
   if (hosts.some((pattern) => matchesHost(pattern, host))) return undefined;
   return {
-    text: `the environment's Gateway ${ownGateway}, which ${objectTitle(object)} names, has no server with the host ${host}; it has: ${hosts.join(", ")}`,
+    text: `the environment's Gateway ${ownGateway}, which ${titleOf(object)} names, has no server with the host ${host}; it has: ${hosts.join(", ")}`,
     place: object.$.placeOf(["spec", "hosts"]),
     fix: `a host of ${context.domain}, or a Gateway of your own with the host ${host}`,
   };
@@ -99,7 +99,7 @@ function unroutedReasons(context: Context): Reason[] {
     return index < 0 ? [] : [{ gateway, index }];
   });
   return opening.map(({ gateway, index }) => ({
-    text: `${objectTitle(gateway)} opens ${host}, and no VirtualService has this host; there are: ${listed(known)}`,
+    text: `${titleOf(gateway)} opens ${host}, and no VirtualService has this host; there are: ${listed(known)}`,
     place: gateway.$.placeOf(["spec", "servers", index, "hosts"]),
     fix: `a VirtualService with hosts: [${host}] and gateways: [${objectKey(gateway)}]`,
   }));

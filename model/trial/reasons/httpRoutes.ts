@@ -1,7 +1,8 @@
 import type { UserObject } from "../manifests/objects";
+import { titleOf } from "../manifests/objects";
 import { istioHost } from "../manifests/services";
 import type { Path, Place } from "../manifests/source";
-import { objectTitle } from "./context";
+
 import type { HttpMatch, StringMatch } from "./httpMatch";
 
 export interface Destination {
@@ -75,7 +76,7 @@ export const placedRoutes = (object: UserObject): PlacedRoute[] =>
 
 /** The route as reasons name it. */
 export const routeTitle = ({ object, index }: Pick<PlacedRoute, "object" | "index">): string =>
-  `http route ${index + 1} of ${objectTitle(object)}`;
+  `http route ${index + 1} of ${titleOf(object)}`;
 
 export type RouteKind = "http" | "tcp" | "tls";
 

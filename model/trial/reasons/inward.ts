@@ -1,9 +1,9 @@
 import { isIstioGateway, serversOf } from "../manifests/gateways";
 import { matchesLabels } from "../manifests/labels";
-import { objectKey, type Texts, type UserObject } from "../manifests/objects";
+import { objectKey, type Texts, titleOf, type UserObject } from "../manifests/objects";
 import { matchesHost } from "../manifests/services";
 import type { Reason } from "../report/result";
-import { type Context, clusterParts, hostOf, objectTitle } from "./context";
+import { type Context, clusterParts, hostOf } from "./context";
 import { placedRoutes, routeTitle } from "./httpRoutes";
 import { gatewaysOf, unmetAt, virtualServicesForHost } from "./routes";
 import { streamRoutes } from "./streamRoutes";
@@ -26,7 +26,7 @@ function unmetRoutes(object: UserObject, gateway: UserObject, context: Context):
     return match.length > 0 && isForOthers
       ? [
           {
-            title: `tls route ${i + 1} of ${objectTitle(object)}`,
+            title: `tls route ${i + 1} of ${titleOf(object)}`,
             why: `it is for ${match.flatMap(({ gateways }) => gateways).join(" and ")}`,
             place: object.$.placeOf(["spec", "tls", i, "match"]),
           },
@@ -34,7 +34,7 @@ function unmetRoutes(object: UserObject, gateway: UserObject, context: Context):
       : [];
   });
   return [...http, ...tls].map(({ title, why, place }) => ({
-    text: `at ${objectTitle(gateway)}, ${title} does not match: ${why}`,
+    text: `at ${titleOf(gateway)}, ${title} does not match: ${why}`,
     place,
   }));
 }
@@ -47,7 +47,7 @@ function withoutRoute(gateway: UserObject, context: Context): Reason[] {
   if (!hosts.some((pattern) => matchesHost(pattern, host)))
     return [
       {
-        text: `no server of ${objectTitle(gateway)} has the host ${host}; there are: ${hosts.join(", ")}`,
+        text: `no server of ${titleOf(gateway)} has the host ${host}; there are: ${hosts.join(", ")}`,
         place: gateway.$.placeOf(["spec", "servers", 0, "hosts"]),
         fix: `hosts: [${host}]`,
       },

@@ -1,9 +1,10 @@
 import { meshNamespace } from "../../names";
+import { titleOf } from "../manifests/objects";
 import { fqdnOf, type Service, serviceKey } from "../manifests/services";
 import type { Reason } from "../report/result";
 import { urlParts } from "../requests/urls";
 import type { StandIn } from "../standIns/standIns";
-import { type Context, calledService, endedWith, hasFlag, objectTitle, sentTo, serviceSentTo } from "./context";
+import { type Context, calledService, endedWith, hasFlag, sentTo, serviceSentTo } from "./context";
 import { clientMode, type EffectiveMode, serverMode } from "./tlsModes";
 
 const reason = ({ setBy, path }: EffectiveMode, text: string, fix?: string): Reason => ({
@@ -53,14 +54,14 @@ function sidesOf(context: Context): Sides | undefined {
   const from = caller.outside ? meshNamespace : caller.namespace;
   const client = lacksSidecar ? undefined : clientMode(host, port, subset, from, objects);
   const preset = meshMode === "PERMISSIVE" ? "no PeerAuthentication, so the default" : "mtlsMode of the environment";
-  const setter = server.setBy ? objectTitle(server.setBy) : preset;
+  const setter = server.setBy ? titleOf(server.setBy) : preset;
   return {
     standIn,
     lacksSidecar,
     server,
     byServer: `${setter} sets ${server.mode} for ${standIn.id}${podPort === undefined ? "" : ` on port ${podPort}`}`,
     client,
-    byClient: client?.setBy && `${objectTitle(client.setBy)} sets the TLS mode ${client.mode} for ${host}`,
+    byClient: client?.setBy && `${titleOf(client.setBy)} sets the TLS mode ${client.mode} for ${host}`,
   };
 }
 

@@ -1,10 +1,10 @@
-import { objectKey, type UserObject } from "../manifests/objects";
+import { objectKey, titleOf, type UserObject } from "../manifests/objects";
 import { namespaceOf } from "../manifests/services";
 import type { Reason } from "../report/result";
 import type { AccessEntry } from "../requests/accessLog";
 import { arrivalOf, peerOf, resultOf } from "../requests/observation";
 import { arrivingOf } from "./arriving";
-import { type Context, objectTitle, ofKind, sentTo } from "./context";
+import { type Context, ofKind, sentTo } from "./context";
 import { absentKeys, unmetOfRule } from "./policyMatch";
 import { actionOf, rulesOf } from "./policyRules";
 import { misplacedReason, policiesFor, policiesPassed } from "./policyScope";
@@ -45,13 +45,13 @@ function unmetRules(policies: readonly UserObject[], context: Context, atGateway
     if (rules.length === 0)
       return [
         {
-          text: `${objectTitle(policy)} has no rules: ${actionOf(policy) === "ALLOW" ? "it allows nothing" : "it never applies"}`,
+          text: `${titleOf(policy)} has no rules: ${actionOf(policy) === "ALLOW" ? "it allows nothing" : "it never applies"}`,
           place: policy.$.placeOf(["spec"]),
         },
       ];
     return rules.map((rule, i) => {
       const unmet = unmetOfRule(rule, request);
-      const text = `rule ${i + 1} of ${objectTitle(policy)} (${actionOf(policy)})`;
+      const text = `rule ${i + 1} of ${titleOf(policy)} (${actionOf(policy)})`;
       const absent = absentKeys(rule, request).map((key) => `; the request has no ${key}, and notValues hold for that`);
       return {
         text:
@@ -69,7 +69,7 @@ const customReasons = (namespace: string, context: Context, proxy: string): Reas
   policiesFor("AuthorizationPolicy", namespace, context.labelsOf(proxy), context.objects)
     .filter((policy) => actionOf(policy) === "CUSTOM")
     .map((policy) => ({
-      text: `${objectTitle(policy)} asks the authorizer ${policy.spec?.provider?.name ?? "that it does not name"}, which the mesh does not have (extensionProviders of its MeshConfig): every request that the rules match is denied`,
+      text: `${titleOf(policy)} asks the authorizer ${policy.spec?.provider?.name ?? "that it does not name"}, which the mesh does not have (extensionProviders of its MeshConfig): every request that the rules match is denied`,
       place: policy.$.placeOf(["spec", "provider"]),
       fix: "action ALLOW or DENY; a run has no external authorizers, so CUSTOM cannot be tested",
     }));
@@ -118,7 +118,7 @@ function refusedTokenReasons({ details }: AccessEntry, { objects }: Context): Re
 
 /** Reason for a policy that does not apply to a workload. */
 const otherScope = (policy: UserObject, { id, namespace }: { id: string; namespace: string }): Reason => ({
-  text: `${objectTitle(policy)} does not apply to ${id}: ${policy.$.namespace === namespace ? "its selector has other labels" : `it is in namespace ${policy.$.namespace}`}`,
+  text: `${titleOf(policy)} does not apply to ${id}: ${policy.$.namespace === namespace ? "its selector has other labels" : `it is in namespace ${policy.$.namespace}`}`,
   place: policy.$.placeOf(["spec", "selector"]),
 });
 

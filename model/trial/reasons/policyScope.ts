@@ -1,18 +1,11 @@
 import { meshNamespace } from "../../names";
 import { matchesLabels } from "../manifests/labels";
 import type { Texts, UserObject } from "../manifests/objects";
+import { titleOf } from "../manifests/objects";
 import { type Service, serviceKey } from "../manifests/services";
 import type { Reason } from "../report/result";
 import { arrivalOf } from "../requests/observation";
-import {
-  type Context,
-  calledService,
-  entranceNamespace,
-  entranceOfCaller,
-  objectTitle,
-  ofKind,
-  serviceSentTo,
-} from "./context";
+import { type Context, calledService, entranceNamespace, entranceOfCaller, ofKind, serviceSentTo } from "./context";
 
 interface TargetRef {
   readonly kind?: string;
@@ -73,7 +66,7 @@ export function misplacedReason(policy: UserObject, context: Context): Reason | 
   const isFor = Object.keys(selector).length > 0 && matchesLabels(selector, labels);
   if (!isFor || policy.$.namespace === namespace || policy.$.namespace === meshNamespace) return undefined;
   return {
-    text: `${objectTitle(policy)} has the labels of the gateway, and a selector selects pods of the policy's namespace only: the gateway is in ${namespace}`,
+    text: `${titleOf(policy)} has the labels of the gateway, and a selector selects pods of the policy's namespace only: the gateway is in ${namespace}`,
     place: policy.$.placeOf(["metadata", "namespace"]),
     fix: `namespace: ${namespace}`,
   };

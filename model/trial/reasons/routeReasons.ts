@@ -1,6 +1,7 @@
 import { hostsOf } from "../manifests/hosts";
+import { titleOf } from "../manifests/objects";
 import type { Reason } from "../report/result";
-import { type Context, hasFlag, hostOf, objectTitle } from "./context";
+import { type Context, hasFlag, hostOf } from "./context";
 import { delegateProblem } from "./delegates";
 import { otherRoutes } from "./expectedRoute";
 import { type PlacedRoute, placedRoutes, routeTitle } from "./httpRoutes";
@@ -28,7 +29,7 @@ function unusedReason(placed: PlacedRoute, context: Context): string {
   if (others.some((candidate) => shareHost(candidate, object))) return "";
   const exact = others.find((candidate) => hostsOf(candidate).includes(host));
   return exact
-    ? `matches, but ${objectTitle(exact)} has the more exact host ${host}, and only its routes count`
+    ? `matches, but ${titleOf(exact)} has the more exact host ${host}, and only its routes count`
     : unexplained;
 }
 

@@ -1,9 +1,9 @@
 import { entranceOf, isIstioGateway, misspelledLabel, serversOf } from "../manifests/gateways";
 import { labelText } from "../manifests/labels";
-import { objectKey, type UserObject } from "../manifests/objects";
+import { objectKey, titleOf, type UserObject } from "../manifests/objects";
 import { matchesHost } from "../manifests/services";
 import type { Reason } from "../report/result";
-import { type Context, entranceOfCaller, hostOf, objectTitle } from "./context";
+import { type Context, entranceOfCaller, hostOf } from "./context";
 
 interface Server {
   readonly port?: { readonly number?: number; readonly protocol?: string };
@@ -53,7 +53,7 @@ export function podlessReason(gateway: UserObject, objects: readonly UserObject[
   return label === undefined
     ? undefined
     : {
-        text: `no pod of a gateway has the labels that ${objectTitle(gateway)} selects (${labelText(gateway.spec?.selector ?? {})}), so no proxy opens its servers; did you mean ${label}?`,
+        text: `no pod of a gateway has the labels that ${titleOf(gateway)} selects (${labelText(gateway.spec?.selector ?? {})}), so no proxy opens its servers; did you mean ${label}?`,
         place: gateway.$.placeOf(["spec", "selector"]),
         fix: `selector: { ${label} }`,
       };

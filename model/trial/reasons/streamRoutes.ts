@@ -1,8 +1,9 @@
 import type { UserObject } from "../manifests/objects";
+import { titleOf } from "../manifests/objects";
 import { matchesHost } from "../manifests/services";
 import type { Reason } from "../report/result";
 import { urlParts } from "../requests/urls";
-import { type Context, calledService, hostOf, objectTitle } from "./context";
+import { type Context, calledService, hostOf } from "./context";
 import { type CallerMatch, unmetByCaller } from "./httpMatch";
 import type { RouteKind } from "./httpRoutes";
 import { appliesAtEntrance, virtualServicesForHost } from "./routes";
@@ -62,7 +63,7 @@ export function streamReasons(context: Context): Reason[] {
       let isTaken = false;
       return streamRoutes(object, kind).map((route, i): Reason => {
         const conditions = streamUnmet(route, context);
-        const title = `${kind} route ${i + 1} of ${objectTitle(object)}`;
+        const title = `${kind} route ${i + 1} of ${titleOf(object)}`;
         const place = object.$.placeOf(["spec", kind, i]);
         if (conditions.length > 0) return { text: `${title} does not match: ${conditions.join("; or ")}`, place };
         if (isTaken) return { text: `${title} matches too, but the first route that matches is used`, place };

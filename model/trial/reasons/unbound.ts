@@ -1,10 +1,10 @@
 import { distance } from "fastest-levenshtein";
 import { listed } from "../../output/text";
 import { isIstioGateway } from "../manifests/gateways";
-import { objectKey, type UserObject } from "../manifests/objects";
+import { objectKey, titleOf, type UserObject } from "../manifests/objects";
 import { ownGateway } from "../manifests/ownGateway";
 import type { Reason } from "../report/result";
-import { type Context, objectTitle } from "./context";
+import type { Context } from "./context";
 import { entranceGatewayNames, gatewaysOf } from "./routes";
 
 /** Reason for a Gateway of a VirtualService that does not exist. */
@@ -18,7 +18,7 @@ function absentReason(object: UserObject, absent: string, gateways: readonly Use
   const why = isBare && sameName ? ": a name without namespace means the VirtualService's own" : "";
   const known = meant ? "" : `; there are: ${listed(gateways.map(objectKey))}`;
   return {
-    text: `${objectTitle(object)} names the Gateway ${absent}, which does not exist${why}${known}`,
+    text: `${titleOf(object)} names the Gateway ${absent}, which does not exist${why}${known}`,
     place: object.$.placeOf(["spec", "gateways", index]),
     ...(meant && { fix: `gateways: [${objectKey(meant)}]` }),
   };
@@ -33,7 +33,7 @@ export function unboundReason(object: UserObject, context: Context): Reason {
   );
   if (absent) return absentReason(object, absent, gateways);
   return {
-    text: `${objectTitle(object)} has the host, but applies to ${gatewaysOf(object).join(", ")} and not to ${entrances.join(", ") || "any gateway of the manifests"}`,
+    text: `${titleOf(object)} has the host, but applies to ${gatewaysOf(object).join(", ")} and not to ${entrances.join(", ") || "any gateway of the manifests"}`,
     place: object.$.placeOf(["spec", object.spec?.gateways ? "gateways" : "hosts"]),
     fix: `add ${entrances[0] ?? "a Gateway"} to gateways`,
   };

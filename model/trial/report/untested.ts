@@ -1,7 +1,7 @@
 import { ingress, isApiGateway, portsWithoutService } from "../manifests/gateways";
 import type { UserObject } from "../manifests/objects";
+import { titleOf } from "../manifests/objects";
 import { ownGateway } from "../manifests/ownGateway";
-import { objectTitle } from "../reasons/context";
 
 /** Providers of Telemetry that every mesh has (https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#MeshConfig-ExtensionProvider). */
 const usualProviders = ["envoy", "prometheus", "stackdriver"];
@@ -42,7 +42,7 @@ const policies = ["AuthorizationPolicy", "RequestAuthentication", "WasmPlugin", 
 const atWaypoints = (object: UserObject, applied: readonly UserObject[]): string[] => {
   const target = policies.includes(object.kind) ? waypointTarget(object, applied) : undefined;
   return target
-    ? [`${objectTitle(object)} applies to ${target.kind} ${target.name} at a waypoint only, and a run has none`]
+    ? [`${titleOf(object)} applies to ${target.kind} ${target.name} at a waypoint only, and a run has none`]
     : [];
 };
 
@@ -51,14 +51,14 @@ function beyondService(object: UserObject, applied: readonly UserObject[]): stri
   const ports = portsWithoutService(object, applied);
   return ports.length > 0
     ? [
-        `${objectTitle(object)} opens port ${ports.join(", ")}, which the Service ${ingress.service} does not have: callers outside the cluster connect to the gateway's pod, and your own Service needs the port`,
+        `${titleOf(object)} opens port ${ports.join(", ")}, which the Service ${ingress.service} does not have: callers outside the cluster connect to the gateway's pod, and your own Service needs the port`,
       ]
     : [];
 }
 
 /** Parts of an object that name something which only another mesh has. */
 function withoutCounterpart(object: UserObject): string[] {
-  const title = objectTitle(object);
+  const title = titleOf(object);
   if (object.kind === "Telemetry")
     return telemetryProviders(object.spec ?? {})
       .filter(({ provider }) => !usualProviders.includes(provider))

@@ -1,12 +1,12 @@
 import { distance } from "fastest-levenshtein";
 import { listed } from "../../../output/text";
 import { isApiGateway } from "../../manifests/gateways";
-import { objectKey } from "../../manifests/objects";
+import { objectKey, titleOf } from "../../manifests/objects";
 import { ownGateway } from "../../manifests/ownGateway";
 import { matchesHost } from "../../manifests/services";
 import { urlParts } from "../../requests/urls";
 import { listenersOf, parentsOf, routesForHost, routesOf } from "../apiRoutes";
-import { type Context, endedWith, hostOf, objectTitle } from "../context";
+import { type Context, endedWith, hostOf } from "../context";
 import { type Mistake, onlyIf } from "./mistake";
 
 /** Classes that istiod serves (https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/). */
@@ -40,7 +40,7 @@ const absentParent: Mistake = (context) => {
   const why = !absent.hasNamespace && sameName ? ": a parentRef without namespace means the route's own" : "";
   const others = meant ? "" : `; there are: ${listed(gateways.map(objectKey))}`;
   return {
-    text: `${objectTitle(absent.route)} names the Gateway ${absent.key}, which does not exist${why}${others}`,
+    text: `${titleOf(absent.route)} names the Gateway ${absent.key}, which does not exist${why}${others}`,
     place: absent.route.$.placeOf(["spec", "parentRefs", absent.index]),
     ...(meant && { fix: `parentRefs: [{ name: ${meant.metadata.name}, namespace: ${meant.$.namespace} }]` }),
   };
@@ -53,7 +53,7 @@ const otherClass: Mistake = ({ objects }) => {
   );
   return (
     gateway && {
-      text: `${objectTitle(gateway)} has the class ${gateway.spec?.gatewayClassName ?? "of no name"}, which istiod does not serve, so it has no pods`,
+      text: `${titleOf(gateway)} has the class ${gateway.spec?.gatewayClassName ?? "of no name"}, which istiod does not serve, so it has no pods`,
       place: gateway.$.placeOf(["spec", "gatewayClassName"]),
       fix: "gatewayClassName: istio",
     }
@@ -73,7 +73,7 @@ const otherPort: Mistake = (context) => {
   const ports = [...new Set(listeners.map(({ listener }) => listener.port))];
   if (!first || ports.includes(port)) return undefined;
   return {
-    text: `${objectTitle(first.gateway)} opens ${host} on port ${ports.join(" and ")}, and the request goes to port ${port}`,
+    text: `${titleOf(first.gateway)} opens ${host} on port ${ports.join(" and ")}, and the request goes to port ${port}`,
     place: first.gateway.$.placeOf(["spec", "listeners", first.index, "port"]),
   };
 };
@@ -89,7 +89,7 @@ const withoutRoutes: Mistake = (context) => {
   const isNamed = gateways.some((gateway) => named.includes(objectKey(gateway))) || gatewayRefs(context).length > 0;
   if (!first || isNamed) return undefined;
   return {
-    text: `${objectTitle(first)} opens ${hostOf(context)}, and no route names it in parentRefs`,
+    text: `${titleOf(first)} opens ${hostOf(context)}, and no route names it in parentRefs`,
     place: first.$.placeOf(["spec", "listeners"]),
     fix: `parentRefs: [{ name: ${first.metadata.name}, namespace: ${first.$.namespace} }] in a route`,
   };

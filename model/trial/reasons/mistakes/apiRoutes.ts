@@ -1,5 +1,5 @@
 import { isApiGateway } from "../../manifests/gateways";
-import { objectKey } from "../../manifests/objects";
+import { objectKey, titleOf } from "../../manifests/objects";
 import { matchesHost, serviceKey, serviceTitle } from "../../manifests/services";
 import { arrivalOf } from "../../requests/observation";
 import {
@@ -12,7 +12,7 @@ import {
   routesOf,
   rulesOf,
 } from "../apiRoutes";
-import { type Context, calledService, endedWith, hasFlag, hostOf, objectTitle, ofKind, pathOf } from "../context";
+import { type Context, calledService, endedWith, hasFlag, hostOf, ofKind, pathOf } from "../context";
 import { type Mistake, onlyIf } from "./mistake";
 
 /** True if the request ended without a route at a gateway of the Gateway API. */
@@ -37,7 +37,7 @@ const noListener: Mistake = (context) => {
     const names = listenersOf(gateway).map(({ name }) => name);
     if (!parent.sectionName || names.includes(parent.sectionName)) continue;
     return {
-      text: `${objectTitle(route)} names the listener ${parent.sectionName} of ${objectTitle(gateway)}, which has: ${names.join(", ")}`,
+      text: `${titleOf(route)} names the listener ${parent.sectionName} of ${titleOf(gateway)}, which has: ${names.join(", ")}`,
       place: route.$.placeOf([...path, "sectionName"]),
       fix: `sectionName: ${names[0]}`,
     };
@@ -55,7 +55,7 @@ const notAdmitted: Mistake = (context) => {
     });
     if (index < 0) continue;
     return {
-      text: `listener ${listenersOf(gateway)[index]?.name} of ${objectTitle(gateway)} admits routes of its own namespace only, and ${objectTitle(route)} is in ${route.$.namespace}`,
+      text: `listener ${listenersOf(gateway)[index]?.name} of ${titleOf(gateway)} admits routes of its own namespace only, and ${titleOf(route)} is in ${route.$.namespace}`,
       place: gateway.$.placeOf(["spec", "listeners", index]),
       fix: "allowedRoutes: { namespaces: { from: All } }",
     };
@@ -70,7 +70,7 @@ const noListenerForHost: Mistake = (context) => {
     const hostnames = listenersOf(gateway).map(({ hostname }) => hostname);
     if (hostnames.some((hostname) => hostname === undefined || matchesHost(hostname, host))) continue;
     return {
-      text: `no listener of ${objectTitle(gateway)} has the host ${host}; there are: ${hostnames.join(", ")}`,
+      text: `no listener of ${titleOf(gateway)} has the host ${host}; there are: ${hostnames.join(", ")}`,
       place: gateway.$.placeOf(["spec", "listeners"]),
     };
   }
@@ -103,7 +103,7 @@ const otherCall: Mistake = (context) => {
     if (calls.length === 0 || fits) continue;
     const matched = calls.map((call) => `${call.service ?? "any service"}/${call.method ?? "any method"}`);
     return {
-      text: `${objectTitle(route)} matches ${matched.join(", ")}, and the call is ${service}/${method}`,
+      text: `${titleOf(route)} matches ${matched.join(", ")}, and the call is ${service}/${method}`,
       place: route.$.placeOf(["spec", "rules"]),
       fix: `service: ${service}, with the package's name`,
     };
@@ -117,7 +117,7 @@ const wholePath: Mistake = (context) => {
   const rewrite = filtersForHost(context).find(({ filter }) => filter.urlRewrite?.path?.type === "ReplaceFullPath");
   return (
     rewrite && {
-      text: `ReplaceFullPath of ${objectTitle(rewrite.route)} replaces the whole path, whatever the rule matched`,
+      text: `ReplaceFullPath of ${titleOf(rewrite.route)} replaces the whole path, whatever the rule matched`,
       place: rewrite.place,
       fix: "type: ReplacePrefixMatch, with replacePrefixMatch",
     }
@@ -133,7 +133,7 @@ const redirectStatus: Mistake = (context) => {
   );
   return (
     redirect && {
-      text: `RequestRedirect of ${objectTitle(redirect.route)} answers 302, unless statusCode says otherwise`,
+      text: `RequestRedirect of ${titleOf(redirect.route)} answers 302, unless statusCode says otherwise`,
       place: redirect.place,
       fix: `statusCode: ${status[0]}`,
     }
@@ -150,7 +150,7 @@ const portOfParent: Mistake = (context) => {
       const isParent = kind === "Service" && `${namespace}/${name}` === serviceKey(service);
       if (!isParent || port === undefined || ports.includes(port)) continue;
       return {
-        text: `${objectTitle(route)} is for port ${port} of ${serviceTitle(service)}, which has: ${ports.join(", ")}`,
+        text: `${titleOf(route)} is for port ${port} of ${serviceTitle(service)}, which has: ${ports.join(", ")}`,
         place: route.$.placeOf(["spec", "parentRefs", i, "port"]),
         fix: `port: ${ports[0]}`,
       };

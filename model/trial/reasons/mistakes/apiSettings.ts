@@ -1,9 +1,10 @@
 import { isApiGateway } from "../../manifests/gateways";
 import { labelText } from "../../manifests/labels";
+import { titleOf } from "../../manifests/objects";
 import { serviceKey, serviceTitle } from "../../manifests/services";
 import { arrivalOf } from "../../requests/observation";
 import { filtersForHost, listenersOf, routesForHost, rulesOf } from "../apiRoutes";
-import { type Context, endedWith, expectsTimeout, objectTitle } from "../context";
+import { type Context, endedWith, expectsTimeout } from "../context";
 import type { Mistake } from "./mistake";
 
 /** Rules of the routes for the request's host. */
@@ -16,7 +17,7 @@ const noBackend: Mistake = (context) => {
     const backends = rule.backendRefs ?? [];
     if (backends.length > 0 && backends.every(({ weight }) => weight === 0))
       return {
-        text: `every backend of a rule of ${objectTitle(route)} has weight 0, so the answer is 500`,
+        text: `every backend of a rule of ${titleOf(route)} has weight 0, so the answer is 500`,
         place: placeOf("backendRefs"),
         fix: "a weight above 0 for one of them",
       };
@@ -43,11 +44,11 @@ const ruleTimeout: Mistake = (context) => {
   const { route, rule, placeOf } = concerned;
   return isEnded
     ? {
-        text: `a rule of ${objectTitle(route)} has timeouts: ${labelText(rule.timeouts ?? {})}`,
+        text: `a rule of ${titleOf(route)} has timeouts: ${labelText(rule.timeouts ?? {})}`,
         place: placeOf("timeouts"),
       }
     : {
-        text: `a rule of ${objectTitle(route)} has no timeouts, and Istio has none by default`,
+        text: `a rule of ${titleOf(route)} has no timeouts, and Istio has none by default`,
         place: placeOf(),
         fix: "timeouts: { request: 1s }",
       };
@@ -64,7 +65,7 @@ const addedHeader: Mistake = (context) => {
     });
     if (added)
       return {
-        text: `add of ${objectTitle(route)} puts ${added.name} beside the value that the caller sent`,
+        text: `add of ${titleOf(route)} puts ${added.name} beside the value that the caller sent`,
         place,
         fix: "set, which replaces it",
       };
@@ -80,7 +81,7 @@ const redirectPort: Mistake = (context) => {
   );
   return (
     redirecting && {
-      text: `requestRedirect of ${objectTitle(redirecting.route)} has a port, which becomes part of the location`,
+      text: `requestRedirect of ${titleOf(redirecting.route)} has a port, which becomes part of the location`,
       place: redirecting.placeOf("filters"),
     }
   );
@@ -96,7 +97,7 @@ const alternatives: Mistake = (context) => {
   });
   return (
     mixed && {
-      text: `the ${mixed.rule.matches?.length} items of matches of ${objectTitle(mixed.route)} are alternatives: one is enough`,
+      text: `the ${mixed.rule.matches?.length} items of matches of ${titleOf(mixed.route)} are alternatives: one is enough`,
       place: mixed.placeOf("matches"),
       fix: "put conditions that must all hold into one item",
     }
@@ -115,7 +116,7 @@ const listenerConflict: Mistake = (context) => {
     const first = listeners.find(({ port }) => port === listener?.port);
     if (!listener || !first) continue;
     return {
-      text: `listener ${listener.name} (${listener.protocol}) of ${objectTitle(gateway)} has the port ${listener.port} of listener ${first.name} (${first.protocol}), and a port has one protocol`,
+      text: `listener ${listener.name} (${listener.protocol}) of ${titleOf(gateway)} has the port ${listener.port} of listener ${first.name} (${first.protocol}), and a port has one protocol`,
       place: gateway.$.placeOf(["spec", "listeners", index]),
       fix: "a port of its own for each protocol",
     };

@@ -1,8 +1,9 @@
 import { rulesForHost } from "../../manifests/hosts";
 import type { UserObject } from "../../manifests/objects";
+import { titleOf } from "../../manifests/objects";
 import type { Path } from "../../manifests/source";
 import { answeredBy } from "../../requests/observation";
-import { type Context, objectTitle, sentTo } from "../context";
+import { type Context, sentTo } from "../context";
 import { takenRoutes } from "../routes";
 import { type ConsistentHash, policyOf, subsetPolicy } from "../trafficPolicies";
 import type { Mistake } from "./mistake";
@@ -39,7 +40,7 @@ const notSticky: Mistake = (context) => {
   const split = takenRoutes(context).find(({ route }) => (route.route ?? []).length > 1);
   if (split)
     return {
-      text: `${objectTitle(split.object)} splits by weight before a pod is chosen by hash, so one user meets several subsets`,
+      text: `${titleOf(split.object)} splits by weight before a pod is chosen by hash, so one user meets several subsets`,
       place: split.placeOf("route"),
       fix: "match users by a header or a cookie instead of by weight",
     };
@@ -51,13 +52,13 @@ const notSticky: Mistake = (context) => {
   const place = rule.$.placeOf(path);
   if (!hash)
     return {
-      text: `${objectTitle(rule)} sets no consistentHash for ${target.subset || target.host}, so pods are chosen in turn`,
+      text: `${titleOf(rule)} sets no consistentHash for ${target.subset || target.host}, so pods are chosen in turn`,
       place,
     };
   const absent = absentKey(hash, context);
   return absent
     ? {
-        text: `${objectTitle(rule)} hashes by the ${absent}, which the request does not have, so pods are chosen at random`,
+        text: `${titleOf(rule)} hashes by the ${absent}, which the request does not have, so pods are chosen at random`,
         place,
         fix: `send the ${absent}, or hash by what requests have`,
       }

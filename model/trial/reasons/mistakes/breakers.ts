@@ -1,7 +1,8 @@
 import { rulesForHost } from "../../manifests/hosts";
 import type { UserObject } from "../../manifests/objects";
+import { titleOf } from "../../manifests/objects";
 import { serviceKey } from "../../manifests/services";
-import { type Context, hasFlag, objectTitle, sentTo, serviceSentTo } from "../context";
+import { type Context, hasFlag, sentTo, serviceSentTo } from "../context";
 import { policyOf } from "../trafficPolicies";
 import type { Mistake } from "./mistake";
 
@@ -20,7 +21,7 @@ const waitsInsteadOfRefusing: Mistake = (context) => {
     const { http = {}, tcp = {} } = policyOf(rule).connectionPool ?? {};
     if (!tcp.maxConnections || http.http1MaxPendingRequests || http.http2MaxRequests) continue;
     return {
-      text: `${objectTitle(rule)} limits connections to ${tcp.maxConnections}, and requests beyond them wait: without http1MaxPendingRequests none is refused`,
+      text: `${titleOf(rule)} limits connections to ${tcp.maxConnections}, and requests beyond them wait: without http1MaxPendingRequests none is refused`,
       place: rule.$.placeOf(["spec", "trafficPolicy", "connectionPool"]),
       fix: "http: { http1MaxPendingRequests: 1 }",
     };
@@ -59,19 +60,19 @@ const ejectsLater: Mistake = (context) => {
     const limit = isReached ? limitOfEjection(detection, pods) : undefined;
     if (limit) {
       const fix = limit.includes("at most") ? "maxEjectionPercent: 100" : "minHealthPercent: 0";
-      return { text: `${objectTitle(rule)} ${limit}`, place, fix };
+      return { text: `${titleOf(rule)} ${limit}`, place, fix };
     }
     const failure = Object.values(context.testCase.given).find((behaviour) => behaviour.status)?.status;
     const countsGatewayErrors = detection["consecutiveGatewayErrors"] && !detection["consecutive5xxErrors"];
     if (countsGatewayErrors && failure && ![502, 503, 504].includes(failure))
       return {
-        text: `${objectTitle(rule)} counts gateway errors only (502, 503, 504), and the pod answers ${failure}`,
+        text: `${titleOf(rule)} counts gateway errors only (502, 503, 504), and the pod answers ${failure}`,
         place,
         fix: `consecutive5xxErrors: ${detection["consecutiveGatewayErrors"]}`,
       };
     const counts = shown.map(([key, count]) => `${key}: ${count}`).join(" or ");
     return {
-      text: `${objectTitle(rule)} ejects a pod after as many failures in a row as ${counts} says, and at most ${detection["maxEjectionPercent"] ?? 10} % of the pods`,
+      text: `${titleOf(rule)} ejects a pod after as many failures in a row as ${counts} says, and at most ${detection["maxEjectionPercent"] ?? 10} % of the pods`,
       place,
     };
   }

@@ -1,5 +1,6 @@
 import { valueAt } from "../../../json";
-import { type Context, objectTitle, ofKind } from "../context";
+import { titleOf } from "../../manifests/objects";
+import { type Context, ofKind } from "../context";
 import { placedRoutes } from "../httpRoutes";
 import { misplacedReason } from "../policyScope";
 import { checksTokens, virtualServicesForHost } from "../routes";
@@ -25,7 +26,7 @@ const uncheckedClaims: Mistake = (context) => {
   const [misplaced] = rules.flatMap((rule) => misplacedReason(rule, context) ?? []);
   if (misplaced) return misplaced;
   return {
-    text: `${first.name} needs a RequestAuthentication for the gateway, and ${rules[0] ? `${objectTitle(rules[0])} is for others` : "there is none"}: a claim of a token that the gateway did not check is absent`,
+    text: `${first.name} needs a RequestAuthentication for the gateway, and ${rules[0] ? `${titleOf(rules[0])} is for others` : "there is none"}: a claim of a token that the gateway did not check is absent`,
     place: first.place,
     fix: "a RequestAuthentication in the gateway's namespace, with its labels in the selector",
   };

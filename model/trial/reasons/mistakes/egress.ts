@@ -1,18 +1,10 @@
 import { entriesForHost, hostsOf } from "../../manifests/hosts";
 import type { UserObject } from "../../manifests/objects";
+import { titleOf } from "../../manifests/objects";
 import { fqdnOf, matchesHost, type Service, serviceTitle } from "../../manifests/services";
 import type { Reason } from "../../report/result";
 import { isSecured, urlParts } from "../../requests/urls";
-import {
-  type Context,
-  calledService,
-  endedWith,
-  hostOf,
-  isInbound,
-  objectTitle,
-  ofKind,
-  placeInService,
-} from "../context";
+import { type Context, calledService, endedWith, hostOf, isInbound, ofKind, placeInService } from "../context";
 import { egressOf, includesPort, listedPorts, scopeOf } from "../sidecarScope";
 import type { Mistake } from "./mistake";
 
@@ -36,7 +28,7 @@ const entryIsTcp: Mistake = (context) => {
     const index = portsOf(entry).findIndex(({ protocol }) => protocol === "TCP");
     if (index >= 0 && !entry.spec?.addresses)
       return {
-        text: `${objectTitle(entry)} declares its port as TCP without addresses: HTTP requests do not find it by their Host header`,
+        text: `${titleOf(entry)} declares its port as TCP without addresses: HTTP requests do not find it by their Host header`,
         place: entry.$.placeOf(["spec", "ports", index, "protocol"]),
         fix: "protocol: HTTP",
       };
@@ -57,7 +49,7 @@ const blocked: Mistake = (context) => {
   const ports = entry && portsOf(entry).map(({ number }) => number);
   if (entry && ports && !ports.includes(port))
     return {
-      text: `${objectTitle(entry)} has the host on port ${ports.join(", ")}, and the request goes to port ${port}`,
+      text: `${titleOf(entry)} has the host on port ${ports.join(", ")}, and the request goes to port ${port}`,
       place: entry.$.placeOf(["spec", "ports"]),
       fix: `number: ${port}`,
     };
@@ -68,7 +60,7 @@ const blocked: Mistake = (context) => {
   const listed = scope && namespace !== undefined ? listedPorts(scope, { namespace, host }, caller.namespace) : [];
   if (scope?.spec?.egress && !includesPort(listed, port))
     return {
-      text: `${objectTitle(scope)} limits what callers in ${caller.namespace} reach to ${JSON.stringify(egressOf(scope).flatMap(({ hosts = [] }) => hosts))}`,
+      text: `${titleOf(scope)} limits what callers in ${caller.namespace} reach to ${JSON.stringify(egressOf(scope).flatMap(({ hosts = [] }) => hosts))}`,
       place: scope.$.placeOf(["spec", "egress"]),
       fix: "add NAMESPACE/HOST to egress hosts",
     };
@@ -89,13 +81,13 @@ function hiddenService(context: Context, service: Service, port: number): Reason
   const listed = scope ? listedPorts(scope, { namespace, host }, caller.namespace) : [];
   if (scope && listed.length > 0 && !includesPort(listed, port))
     return {
-      text: `${objectTitle(scope)} lists ${host} on port ${listed.join(", ")} only, and the request goes to port ${port}: it passes through without routes and mutual TLS`,
+      text: `${titleOf(scope)} lists ${host} on port ${listed.join(", ")} only, and the request goes to port ${port}: it passes through without routes and mutual TLS`,
       place: scope.$.placeOf(["spec", "egress"]),
       fix: `port: { number: ${port}, ... }, or an entry without port`,
     };
   if (scope?.spec?.egress && listed.length === 0)
     return {
-      text: `${objectTitle(scope)} hides ${host} from the caller: the request passes through without routes, policies of the caller's side and mutual TLS`,
+      text: `${titleOf(scope)} hides ${host} from the caller: the request passes through without routes, policies of the caller's side and mutual TLS`,
       place: scope.$.placeOf(["spec", "egress"]),
       fix: `add ${namespace}/* to egress hosts`,
     };
@@ -134,7 +126,7 @@ const encrypted: Mistake = (context) => {
   );
   return (
     routed && {
-      text: `the caller sends TLS, so its proxy sees no HTTP: the http routes of ${objectTitle(routed)} do not apply`,
+      text: `the caller sends TLS, so its proxy sees no HTTP: the http routes of ${titleOf(routed)} do not apply`,
       place: routed.$.placeOf(["spec", "http"]),
       fix: "call http://, and let a DestinationRule with tls: { mode: SIMPLE } start TLS",
     }
@@ -150,7 +142,7 @@ const twiceEncrypted: Mistake = (context) => {
   );
   return (
     rule && {
-      text: `${objectTitle(rule)} starts TLS, and the caller sends TLS already: the server receives TLS within TLS`,
+      text: `${titleOf(rule)} starts TLS, and the caller sends TLS already: the server receives TLS within TLS`,
       place: rule.$.placeOf(["spec", "trafficPolicy"]),
       fix: "call http://, or remove the TLS mode",
     }

@@ -2,9 +2,10 @@ import { listed } from "../../../output/text";
 import { entriesForHost, hostsOf, rulesForHost } from "../../manifests/hosts";
 import { labelText, matchesLabels } from "../../manifests/labels";
 import type { Texts, UserObject } from "../../manifests/objects";
+import { titleOf } from "../../manifests/objects";
 import { fqdnOf, serviceTitle } from "../../manifests/services";
 import { urlParts } from "../../requests/urls";
-import { hasFlag, hostOf, objectTitle, ofKind, sentTo, serviceSentTo } from "../context";
+import { hasFlag, hostOf, ofKind, sentTo, serviceSentTo } from "../context";
 import { policyOf } from "../trafficPolicies";
 import type { Mistake } from "./mistake";
 
@@ -24,7 +25,7 @@ const noWorkload: Mistake = (context) => {
     const [elsewhere] = fitting;
     if (elsewhere)
       return {
-        text: `${objectTitle(entry)} selects workloads of its own namespace, and ${objectTitle(elsewhere)} is in ${elsewhere.$.namespace}`,
+        text: `${titleOf(entry)} selects workloads of its own namespace, and ${titleOf(elsewhere)} is in ${elsewhere.$.namespace}`,
         place,
         fix: "both in one namespace",
       };
@@ -32,7 +33,7 @@ const noWorkload: Mistake = (context) => {
       .filter(({ $ }) => $.namespace === entry.$.namespace)
       .map((workload) => labelText(workloadLabels(workload)) || "none");
     return {
-      text: `no WorkloadEntry and no pod has the labels that ${objectTitle(entry)} selects (${labelText(selector) || "none"}); there are: ${listed(present, "; ")}`,
+      text: `no WorkloadEntry and no pod has the labels that ${titleOf(entry)} selects (${labelText(selector) || "none"}); there are: ${listed(present, "; ")}`,
       place,
       fix: "give the WorkloadEntry these labels",
     };
@@ -47,7 +48,7 @@ const entryOverService: Mistake = (context) => {
   const entry = ofKind(context.objects, "ServiceEntry").find((object) => hostsOf(object).includes(fqdnOf(service)));
   return (
     entry && {
-      text: `${objectTitle(entry)} has the host of ${serviceTitle(service)}, so proxies also send to the endpoints of the entry`,
+      text: `${titleOf(entry)} has the host of ${serviceTitle(service)}, so proxies also send to the endpoints of the entry`,
       place: entry.$.placeOf(["spec", "hosts"]),
       fix: "a host of its own for the ServiceEntry",
     }
@@ -66,7 +67,7 @@ const otherPort: Mistake = (context) => {
     if (settings.length === 0 || settings.some((setting) => setting.port?.number === port)) continue;
     const numbers = settings.map((setting) => setting.port?.number).join(", ");
     return {
-      text: `portLevelSettings of ${objectTitle(rule)} are for port ${numbers}, and the request goes to port ${port} of ${target.host}: they do not apply`,
+      text: `portLevelSettings of ${titleOf(rule)} are for port ${numbers}, and the request goes to port ${port} of ${target.host}: they do not apply`,
       place: rule.$.placeOf(["spec", "trafficPolicy", "portLevelSettings"]),
       fix: `port: { number: ${port} }, the port of the Service or ServiceEntry and not its targetPort`,
     };

@@ -2,9 +2,10 @@ import { meshNamespace } from "../../../names";
 import { entranceOf } from "../../manifests/gateways";
 import { ingressesFor, servingAnnotation, unservedReason } from "../../manifests/ingresses";
 import { labelText } from "../../manifests/labels";
+import { titleOf } from "../../manifests/objects";
 import { answeredBy } from "../../requests/observation";
 import { isSecured, urlParts } from "../../requests/urls";
-import { endedWith, hostOf, objectTitle } from "../context";
+import { endedWith, hostOf } from "../context";
 import { virtualServicesForHost } from "../routes";
 import { entranceGateways, gatewayServers, podlessReason, servingServers } from "../servers";
 import type { Mistake } from "./mistake";
@@ -19,12 +20,12 @@ const routesOfWrongKind: Mistake = (context) => {
     if (!wrong || !server.tls || server.tls.httpsRedirect) continue;
     if (isPassthrough)
       return {
-        text: `${objectTitle(gateway)} passes TLS through, so it sees no HTTP: the http routes of ${objectTitle(wrong)} do not apply`,
+        text: `${titleOf(gateway)} passes TLS through, so it sees no HTTP: the http routes of ${titleOf(wrong)} do not apply`,
         place: wrong.$.placeOf(["spec", "http"]),
         fix: "tls: [{ match: [{ port: 443, sniHosts: [HOST] }], route: [...] }]",
       };
     return {
-      text: `${objectTitle(gateway)} ends TLS (mode ${server.tls.mode}), so the tls routes of ${objectTitle(wrong)} do not apply`,
+      text: `${titleOf(gateway)} ends TLS (mode ${server.tls.mode}), so the tls routes of ${titleOf(wrong)} do not apply`,
       place: gateway.$.placeOf(["spec", "servers", index, "tls", "mode"]),
       fix: "http routes in the VirtualService, or mode: PASSTHROUGH",
     };
@@ -53,7 +54,7 @@ const redirectOfServer: Mistake = (context) => {
   );
   return serving && scheme === "http" && endedWith(context, 301)
     ? {
-        text: `${objectTitle(serving.gateway)} redirects every request of this server to HTTPS`,
+        text: `${titleOf(serving.gateway)} redirects every request of this server to HTTPS`,
         place: serving.gateway.$.placeOf(["spec", "servers", serving.index, "tls", "httpsRedirect"]),
       }
     : undefined;
@@ -72,7 +73,7 @@ const selectorOfMadePods: Mistake = (context) => {
   if (!serving) return undefined;
   const { gateway } = serving;
   return {
-    text: `no gateway of the environment has the labels that ${objectTitle(gateway)} selects (${labelText(gateway.spec?.selector ?? {})}), so this run made one; the ingress gateway in ${meshNamespace} has istio: ingressgateway`,
+    text: `no gateway of the environment has the labels that ${titleOf(gateway)} selects (${labelText(gateway.spec?.selector ?? {})}), so this run made one; the ingress gateway in ${meshNamespace} has istio: ingressgateway`,
     place: gateway.$.placeOf(["spec", "selector"]),
   };
 };
@@ -93,7 +94,7 @@ const portOfTwoProtocols: Mistake = (context) => {
   return (
     plain &&
     secured && {
-      text: `port ${port} is ${plain.protocol} in ${objectTitle(plain.gateway)} and ${secured.protocol} in ${objectTitle(secured.gateway)}: a port has one protocol, so one of them does not apply`,
+      text: `port ${port} is ${plain.protocol} in ${titleOf(plain.gateway)} and ${secured.protocol} in ${titleOf(secured.gateway)}: a port has one protocol, so one of them does not apply`,
       place: secured.gateway.$.placeOf(["spec", "servers", secured.index, "port"]),
       fix: "another port for one of them",
     }
@@ -108,7 +109,7 @@ const ingressOfOtherClass: Mistake = (context) => {
   );
   return (
     ingress && {
-      text: `${objectTitle(ingress)} ${unservedReason(ingress)}: istiod serves only the class istio`,
+      text: `${titleOf(ingress)} ${unservedReason(ingress)}: istiod serves only the class istio`,
       place: ingress.$.placeOf(["metadata"]),
       fix: servingAnnotation,
     }

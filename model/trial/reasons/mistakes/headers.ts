@@ -1,4 +1,5 @@
-import { objectTitle } from "../context";
+import { titleOf } from "../../manifests/objects";
+
 import type { StringMatch } from "../httpMatch";
 import type { Headers } from "../httpRoutes";
 import { takenRoutes } from "../routes";
@@ -24,7 +25,7 @@ const ofOneDestination: Mistake = (context) => {
       const index = changing.indexOf(true);
       if (index < 0 || changing.every(Boolean) || changes(route.headers, side, name)) continue;
       return {
-        text: `${objectTitle(object)} changes the header ${name} for destination ${index + 1} of ${destinations.length} only`,
+        text: `${titleOf(object)} changes the header ${name} for destination ${index + 1} of ${destinations.length} only`,
         place: placeOf("route", index, "headers"),
         fix: "put headers beside route, so that it applies to all destinations",
       };
@@ -48,7 +49,7 @@ const originNotAllowed: Mistake = (context) => {
   );
   if (!origin || !isExpected || observation.answer.headers?.["access-control-allow-origin"]) return undefined;
   for (const { object, route, placeOf } of takenRoutes(context)) {
-    const title = objectTitle(object);
+    const title = titleOf(object);
     if (!route.corsPolicy) return { text: `the route of ${title} that was taken has no corsPolicy`, place: placeOf() };
     const origins = route.corsPolicy.allowOrigins ?? [];
     if (origins.some((allowed) => allows(allowed, origin))) continue;

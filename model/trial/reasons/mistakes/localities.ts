@@ -1,9 +1,10 @@
 import { rulesForHost } from "../../manifests/hosts";
 import type { Texts } from "../../manifests/objects";
+import { titleOf } from "../../manifests/objects";
 import { serviceKey } from "../../manifests/services";
 import { arrivalOf } from "../../requests/observation";
 import { isNamed, type StandIn } from "../../standIns/standIns";
-import { type Context, objectTitle, sentTo, serviceSentTo } from "../context";
+import { type Context, sentTo, serviceSentTo } from "../context";
 import { takenRoutes } from "../routes";
 import { policyOf } from "../trafficPolicies";
 import type { Mistake } from "./mistake";
@@ -29,7 +30,7 @@ const noLocality: Mistake = (context) => {
   const text = JSON.stringify(rule?.spec ?? {});
   if (localitiesOf(candidates(context)).size < 2 || /"outlierDetection"|"distribute"/.test(text)) return undefined;
   return {
-    text: `${rule ? `${objectTitle(rule)} has no` : "no DestinationRule of the host has an"} outlierDetection, so the proxy neither prefers its own locality nor fails over`,
+    text: `${rule ? `${titleOf(rule)} has no` : "no DestinationRule of the host has an"} outlierDetection, so the proxy neither prefers its own locality nor fails over`,
     ...(rule && { place: rule.$.placeOf(["spec", "trafficPolicy"]) }),
     fix: "outlierDetection: { consecutive5xxErrors: 3, interval: 1s, baseEjectionTime: 30s }",
   };
@@ -78,7 +79,7 @@ const failoverOrder: Mistake = (context) => {
       ? `${answering.id} to ${expected.id}`
       : `neither ${expected.id} nor ${answering.id}`;
   return {
-    text: `failoverPriority of ${objectTitle(rule)} prefers ${preference}: ${values.join(", ")}`,
+    text: `failoverPriority of ${titleOf(rule)} prefers ${preference}: ${values.join(", ")}`,
     place: rule.$.placeOf(["spec", "trafficPolicy", "loadBalancer", "localityLbSetting", "failoverPriority"]),
   };
 };

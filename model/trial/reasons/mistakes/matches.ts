@@ -1,5 +1,6 @@
+import { titleOf } from "../../manifests/objects";
 import { arrivalOf } from "../../requests/observation";
-import { objectTitle, pathOf } from "../context";
+import { pathOf } from "../context";
 import { fullMatch } from "../httpMatch";
 import { placedRoutes } from "../httpRoutes";
 import { takenRoutes, virtualServicesForHost } from "../routes";
@@ -29,7 +30,7 @@ const separateMatches: Mistake = (context) => {
     const conditions = matches.flatMap((match) => Object.keys(match));
     if (matches.length < 2 || new Set(conditions).size !== conditions.length) continue;
     return {
-      text: `the ${matches.length} items of match of ${objectTitle(object)} are alternatives: one is enough`,
+      text: `the ${matches.length} items of match of ${titleOf(object)} are alternatives: one is enough`,
       place: placeOf("match"),
       fix: "put the conditions into one item, if all of them have to hold",
     };

@@ -1,7 +1,8 @@
 import { hostsOf } from "../../manifests/hosts";
+import { titleOf } from "../../manifests/objects";
 import { istioHost, serviceByFqdn } from "../../manifests/services";
 import { filtersForHost } from "../apiRoutes";
-import { type Context, objectTitle, ofKind } from "../context";
+import { type Context, ofKind } from "../context";
 import type { PlacedRoute } from "../httpRoutes";
 import { takenRoutes } from "../routes";
 import { type Mistake, onlyIf } from "./mistake";
@@ -65,7 +66,7 @@ const shareOfApiMirror: Mistake = (context) => {
     const { percent, fraction } = filter.requestMirror;
     const share = percent ?? (fraction ? (fraction.numerator / (fraction.denominator ?? 100)) * 100 : 100);
     if (share === 100 && !context.testCase.expect.mirroredShare) continue;
-    return { text: `requestMirror of ${objectTitle(route)} copies ${share} of 100 requests`, place };
+    return { text: `requestMirror of ${titleOf(route)} copies ${share} of 100 requests`, place };
   }
   return undefined;
 };

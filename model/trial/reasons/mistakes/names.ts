@@ -1,9 +1,9 @@
 import { closest, distance } from "fastest-levenshtein";
 import { entriesForHost } from "../../manifests/hosts";
-import { objectKey } from "../../manifests/objects";
+import { objectKey, titleOf } from "../../manifests/objects";
 import { domainOfServices, type Service, serviceByDns, serviceByFqdn, serviceTitle } from "../../manifests/services";
 import { urlParts } from "../../requests/urls";
-import { type Context, calledService, endedWith, hasFlag, objectTitle, ofKind, placeInService } from "../context";
+import { type Context, calledService, endedWith, hasFlag, ofKind, placeInService } from "../context";
 import { destinationsOf } from "../httpRoutes";
 import { virtualServicesForHost } from "../routes";
 import { type Mistake, onlyIf } from "./mistake";
@@ -25,7 +25,7 @@ const statefulSetName: Mistake = (context) => {
   const set = ofKind(context.objects, "StatefulSet").find((object) => objectKey(object) === key);
   if (!set || set.spec?.serviceName === service.name) return undefined;
   return {
-    text: `${objectTitle(set)} has serviceName ${set.spec?.serviceName ?? "none"}: its pods have DNS names in that Service, and not in ${service.name}`,
+    text: `${titleOf(set)} has serviceName ${set.spec?.serviceName ?? "none"}: its pods have DNS names in that Service, and not in ${service.name}`,
     place: set.$.placeOf(["spec", "serviceName"]),
     fix: `serviceName: ${service.name}`,
   };

@@ -1,9 +1,10 @@
 import { entranceOf, isIstioGateway, serversOf } from "../../manifests/gateways";
 import { entriesForHost, rulesForHost } from "../../manifests/hosts";
+import { titleOf } from "../../manifests/objects";
 import { fqdnOfKey, namespaceOf } from "../../manifests/services";
 import type { Path } from "../../manifests/source";
 import { arrivalOf } from "../../requests/observation";
-import { type Context, clusterParts, endedWith, isInbound, objectTitle, ofKind } from "../context";
+import { type Context, clusterParts, endedWith, isInbound, ofKind } from "../context";
 import { clientMode } from "../tlsModes";
 import type { Mistake } from "./mistake";
 
@@ -38,8 +39,8 @@ const secretElsewhere: Mistake = (context) => {
       const [elsewhere] = secrets;
       return {
         text: elsewhere
-          ? `${objectTitle(elsewhere)} is not in the namespace of the proxy that starts TLS, ${hop.namespace}`
-          : `no Secret ${hop.namespace}/${credential} exists, which ${objectTitle(rule)} names`,
+          ? `${titleOf(elsewhere)} is not in the namespace of the proxy that starts TLS, ${hop.namespace}`
+          : `no Secret ${hop.namespace}/${credential} exists, which ${titleOf(rule)} names`,
         place: rule.$.placeOf(path),
         fix: `put the Secret into ${hop.namespace}`,
       };
@@ -56,7 +57,7 @@ const credentialAtSidecar: Mistake = (context) => {
     const [credential] = credentialsOf(rule.spec, ["spec"]);
     if (!credential || rule.spec?.workloadSelector) continue;
     return {
-      text: `${objectTitle(rule)} names a credentialName without workloadSelector, so only gateways apply its TLS, and the caller's sidecar sends plain text`,
+      text: `${titleOf(rule)} names a credentialName without workloadSelector, so only gateways apply its TLS, and the caller's sidecar sends plain text`,
       place: rule.$.placeOf(credential.path),
       fix: "a workloadSelector with the caller's labels and a Role that may read the Secret, or an egress gateway",
     };
@@ -92,7 +93,7 @@ const plainToGateway: Mistake = (context) => {
     if (index < 0) continue;
     const mode = serversOf(gateway)[index]?.tls?.mode;
     return {
-      text: `${objectTitle(gateway)} expects TLS on port ${hop.port} (mode ${mode}), and no DestinationRule makes the caller's proxy send it${hop.subset ? ` to subset ${hop.subset}` : ""}`,
+      text: `${titleOf(gateway)} expects TLS on port ${hop.port} (mode ${mode}), and no DestinationRule makes the caller's proxy send it${hop.subset ? ` to subset ${hop.subset}` : ""}`,
       place: gateway.$.placeOf(["spec", "servers", index, "tls"]),
       fix: `a DestinationRule for ${hop.host} with tls: { mode: ISTIO_MUTUAL, sni: HOST } for port ${hop.port}`,
     };
@@ -109,7 +110,7 @@ const endpointWithoutProxy: Mistake = (context) => {
   const client = clientMode(host, port, subset, hop.namespace, context.objects);
   if (!entry || !client?.setBy || client.mode !== "ISTIO_MUTUAL") return undefined;
   return {
-    text: `${objectTitle(client.setBy)} sets the TLS mode ISTIO_MUTUAL for ${host}, and the endpoints of ${objectTitle(entry)} have no proxy that takes it`,
+    text: `${titleOf(client.setBy)} sets the TLS mode ISTIO_MUTUAL for ${host}, and the endpoints of ${titleOf(entry)} have no proxy that takes it`,
     place: client.setBy.$.placeOf(client.path),
     fix: "mode: DISABLE for plain text, or SIMPLE for TLS of the server's own",
   };

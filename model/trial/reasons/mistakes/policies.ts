@@ -1,6 +1,7 @@
 import type { UserObject } from "../../manifests/objects";
+import { titleOf } from "../../manifests/objects";
 import { arrivalOf } from "../../requests/observation";
-import { type Context, endedWith, expectsDenial, hostHeader, objectTitle, pathOf } from "../context";
+import { type Context, endedWith, expectsDenial, hostHeader, pathOf } from "../context";
 import { actionOf, rulesOf } from "../policyRules";
 import { policiesPassed, targetPolicies } from "../policyScope";
 import { type Mistake, onlyIf } from "./mistake";
@@ -27,7 +28,7 @@ const dryRunPolicy: Mistake = (context) => {
   const policy = allPassed(context).find(({ metadata }) => metadata.annotations?.[dryRun] === "true");
   return (
     policy && {
-      text: `${objectTitle(policy)} has ${dryRun}: "true": proxies only log what it would deny`,
+      text: `${titleOf(policy)} has ${dryRun}: "true": proxies only log what it would deny`,
       place: policy.$.placeOf(["metadata", "annotations", dryRun]),
       fix: `remove the annotation ${dryRun}`,
     }
@@ -40,7 +41,7 @@ const emptyRule: Mistake = (context) => {
     const index = rulesOf(policy).findIndex(({ from, to, when }) => !from && !to && !when);
     if (index >= 0)
       return {
-        text: `a rule of ${objectTitle(policy)} has no conditions, so it allows every request; a policy without rules allows none`,
+        text: `a rule of ${titleOf(policy)} has no conditions, so it allows every request; a policy without rules allows none`,
         place: policy.$.placeOf(["spec", "rules", index]),
         fix: "spec: {}",
       };
@@ -59,7 +60,7 @@ const belowNotPath: Mistake = (context) => {
         .find((allowed) => !allowed.includes("*") && allowed !== "/" && path.startsWith(`${folderOf(allowed)}/`));
       if (exact)
         return {
-          text: `notPaths of ${objectTitle(policy)} has ${exact} only: ${path} is another path, so the rule denies it`,
+          text: `notPaths of ${titleOf(policy)} has ${exact} only: ${path} is another path, so the rule denies it`,
           place: policy.$.placeOf(["spec", "rules", i, "to"]),
           fix: `notPaths: [${exact}, "${folderOf(exact)}/*"]`,
         };
@@ -76,7 +77,7 @@ const preflight: Mistake = (context) => {
   );
   return (
     policy && {
-      text: `${objectTitle(policy)} requires a token, and a browser sends its preflight (OPTIONS) without one`,
+      text: `${titleOf(policy)} requires a token, and a browser sends its preflight (OPTIONS) without one`,
       place: policy.$.placeOf(["spec", "rules"]),
       fix: "a rule more with methods: [OPTIONS]",
     }
@@ -94,7 +95,7 @@ const tokenRemoved: Mistake = (context) => {
     const index = rules.findIndex(({ forwardOriginalToken }) => !forwardOriginalToken);
     if (index >= 0)
       return {
-        text: `${objectTitle(rule)} removes the token once it is checked`,
+        text: `${titleOf(rule)} removes the token once it is checked`,
         place: rule.$.placeOf(["spec", "jwtRules", index]),
         fix: "forwardOriginalToken: true",
       };
@@ -111,7 +112,7 @@ const hostWithPort: Mistake = (context) => {
     for (const [i, { to = [] }] of rulesOf(policy).entries())
       if (to.some(({ operation = {} }) => operation["hosts"]?.includes(bare)))
         return {
-          text: `hosts of ${objectTitle(policy)} has ${bare}, and the Host header of the request is ${bare}:${port}`,
+          text: `hosts of ${titleOf(policy)} has ${bare}, and the Host header of the request is ${bare}:${port}`,
           place: policy.$.placeOf(["spec", "rules", i, "to"]),
           fix: `hosts: ["${bare}", "${bare}:*"]`,
         };

@@ -1,6 +1,7 @@
 import type { Expectation } from "../../format/cases";
 import { rulesForHost } from "../../manifests/hosts";
-import { objectTitle, sentTo } from "../context";
+import { titleOf } from "../../manifests/objects";
+import { sentTo } from "../context";
 import { policyOf, portSettings, subsetPolicy } from "../trafficPolicies";
 import type { Mistake } from "./mistake";
 
@@ -33,7 +34,7 @@ const replacedByPort: Mistake = (context) => {
       );
       if (!lost) continue;
       return {
-        text: `portLevelSettings of ${objectTitle(rule)} replace its whole trafficPolicy for port ${target.port}: ${lost} beside them has no effect there`,
+        text: `portLevelSettings of ${titleOf(rule)} replace its whole trafficPolicy for port ${target.port}: ${lost} beside them has no effect there`,
         place: rule.$.placeOf([...path, ...ofPort.path]),
         fix: `move ${lost} into the entry of port ${target.port}`,
       };

@@ -1,10 +1,11 @@
 import { fullHosts } from "../../manifests/hosts";
+import { titleOf } from "../../manifests/objects";
 import { type NamedPort, type Protocol, protocolOf } from "../../manifests/protocols";
 import { istioHost, type Service, serviceTitle } from "../../manifests/services";
 import type { Path } from "../../manifests/source";
 import { arrivalOf, resultOf } from "../../requests/observation";
 import { isSecured, urlParts } from "../../requests/urls";
-import { type Context, calledService, objectTitle, ofKind, placeInService, sentTo, serviceSentTo } from "../context";
+import { type Context, calledService, ofKind, placeInService, sentTo, serviceSentTo } from "../context";
 import { targetPolicies } from "../policyScope";
 import type { Mistake } from "./mistake";
 
@@ -64,10 +65,10 @@ const portIsNotHttp: Mistake = (context) => {
     ({ spec, $ }) => isServiceOf(istioHost(String(spec?.host), $.namespace)) && httpSettings.test(JSON.stringify(spec)),
   );
   const effect = policy
-    ? `${objectTitle(policy)} has conditions for HTTP, which such a port does not have: ALLOW rules with them never match, and DENY rules ignore them`
+    ? `${titleOf(policy)} has conditions for HTTP, which such a port does not have: ALLOW rules with them never match, and DENY rules ignore them`
     : routed
-      ? `the http routes of ${objectTitle(routed)} do not apply`
-      : rule && `the settings for HTTP of ${objectTitle(rule)} do not apply`;
+      ? `the http routes of ${titleOf(routed)} do not apply`
+      : rule && `the settings for HTTP of ${titleOf(rule)} do not apply`;
   if (!effect) return undefined;
   return {
     text: `${call.title} is ${protocolNames[call.protocol]} by its ${call.key}: ${effect}`,

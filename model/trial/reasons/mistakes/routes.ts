@@ -1,6 +1,7 @@
 import { entranceOf, ingress, isIstioGateway } from "../../manifests/gateways";
 import { hostsOf } from "../../manifests/hosts";
 import type { UserObject } from "../../manifests/objects";
+import { titleOf } from "../../manifests/objects";
 import {
   domainOfServices,
   fqdnOf,
@@ -11,7 +12,7 @@ import {
   serviceByFqdn,
 } from "../../manifests/services";
 import { rulesOf } from "../apiRoutes";
-import { calledService, endedWith, entranceNamespace, hostOf, isInbound, objectTitle, ofKind } from "../context";
+import { calledService, endedWith, entranceNamespace, hostOf, isInbound, ofKind } from "../context";
 import { destinationsOf } from "../httpRoutes";
 import { takenRoutes, virtualServicesForHost } from "../routes";
 import type { Mistake } from "./mistake";
@@ -22,7 +23,7 @@ const gatewaysWithoutMesh: Mistake = (context) => {
   const bound = virtualServicesForHost(context).find(({ spec }) => spec?.gateways && !spec.gateways.includes("mesh"));
   return (
     bound && {
-      text: `${objectTitle(bound)} lists gateways without mesh, so callers inside the mesh do not use it`,
+      text: `${titleOf(bound)} lists gateways without mesh, so callers inside the mesh do not use it`,
       place: bound.$.placeOf(["spec", "gateways"]),
       fix: "add mesh to gateways",
     }
@@ -41,7 +42,7 @@ const shortHost: Mistake = (context) => {
   });
   return (
     wrong && {
-      text: `host ${name} of ${objectTitle(wrong)} means ${istioHost(name, wrong.$.namespace)}, and the request goes to ${fqdnOf(service)}`,
+      text: `host ${name} of ${titleOf(wrong)} means ${istioHost(name, wrong.$.namespace)}, and the request goes to ${fqdnOf(service)}`,
       place: wrong.$.placeOf(["spec", "hosts"]),
       fix: `hosts: [${fqdnOf(service)}]`,
     }
@@ -58,7 +59,7 @@ const shortWildcard: Mistake = (context) => {
   );
   return (
     wrong && {
-      text: `a wildcard of ${objectTitle(wrong)} ends before the domain of the mesh, and means no Service: ${fqdnOf(service)} is the host of the request`,
+      text: `a wildcard of ${titleOf(wrong)} ends before the domain of the mesh, and means no Service: ${fqdnOf(service)} is the host of the request`,
       place: wrong.$.placeOf(["spec", "hosts"]),
       fix: `hosts: ["*.${service.namespace}.${domainOfServices}"]`,
     }
@@ -88,8 +89,8 @@ const notExported: Mistake = (context) => {
       const user = caller.outside || from !== entrance ? "the gateway" : "the caller";
       return {
         text: scope.includes("~")
-          ? `${objectTitle(object)} is exported to nobody (~)`
-          : `${objectTitle(object)} is exported to ${scope.join(", ")} only, and ${user} is in ${from}`,
+          ? `${titleOf(object)} is exported to nobody (~)`
+          : `${titleOf(object)} is exported to ${scope.join(", ")} only, and ${user} is in ${from}`,
         place: object.$.placeOf(["spec", "exportTo"]),
         fix: `add ${from} to exportTo, or remove exportTo`,
       };
@@ -113,7 +114,7 @@ const missingService: Mistake = (context) => {
     const missing = destinationsOf(object).find(({ fqdn }) => !exists(fqdn));
     if (missing)
       return {
-        text: `no Service has the host ${missing.fqdn} that ${objectTitle(object)} leads to`,
+        text: `no Service has the host ${missing.fqdn} that ${titleOf(object)} leads to`,
         place: missing.place,
         fix: "name the Service with its namespace: NAME.NAMESPACE.svc.cluster.local",
       };
@@ -137,7 +138,7 @@ const missingGrant: Mistake = (context) => {
       if (!namespace || namespace === route.$.namespace) continue;
       if (grants.some((grant) => admits(grant, route, namespace))) continue;
       return {
-        text: `no ReferenceGrant in ${namespace} allows ${objectTitle(route)} to use its Services`,
+        text: `no ReferenceGrant in ${namespace} allows ${titleOf(route)} to use its Services`,
         place: placeOf("backendRefs", i, "namespace"),
         fix: `a ReferenceGrant in ${namespace} with from: [{ kind: ${route.kind}, namespace: ${route.$.namespace}, ... }]`,
       };
@@ -155,7 +156,7 @@ const halfName: Mistake = (context) => {
   );
   return (
     wrong && {
-      text: `${objectTitle(wrong)} has the host ${half}: a name with a dot is taken as it is, and the Service is ${fqdnOf(service)}`,
+      text: `${titleOf(wrong)} has the host ${half}: a name with a dot is taken as it is, and the Service is ${fqdnOf(service)}`,
       place: wrong.$.placeOf(["spec", wrong.kind === "VirtualService" ? "hosts" : "host"]),
       fix: fqdnOf(service),
     }

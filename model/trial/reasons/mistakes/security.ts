@@ -1,5 +1,6 @@
+import { titleOf } from "../../manifests/objects";
 import { arrivalOf, peerOf } from "../../requests/observation";
-import { endedWith, expectsDenial, objectTitle, ofKind } from "../context";
+import { endedWith, expectsDenial, ofKind } from "../context";
 import { actionOf, partsOf, rulesOf } from "../policyRules";
 import { targetPolicies, targetService } from "../policyScope";
 import type { Mistake } from "./mistake";
@@ -14,7 +15,7 @@ const tokenOptional: Mistake = (context) => {
     (context.caller.outside ? ofKind(context.objects, "RequestAuthentication")[0] : undefined);
   return (
     rule && {
-      text: `${objectTitle(rule)} rejects wrong tokens, and lets requests without a token pass`,
+      text: `${titleOf(rule)} rejects wrong tokens, and lets requests without a token pass`,
       place: rule.$.place,
       fix: "add an AuthorizationPolicy that requires requestPrincipals; it answers 403",
     }
@@ -33,7 +34,7 @@ const separateRules: Mistake = (context) => {
     const index = rules.findIndex(({ from, to }, i) => i > 0 && to && !from && rules[i - 1]?.from && !rules[i - 1]?.to);
     if (index >= 0)
       return {
-        text: `rules ${index} and ${index + 1} of ${objectTitle(policy)} are alternatives: one match is enough`,
+        text: `rules ${index} and ${index + 1} of ${titleOf(policy)} are alternatives: one match is enough`,
         place: policy.$.placeOf(["spec", "rules", index]),
         fix: "remove the dash before to, so that from and to are one rule",
       };
@@ -55,7 +56,7 @@ const servicePort: Mistake = (context) => {
         if (wrong === undefined) continue;
         const right = service.ports.find(({ number }) => number === wrong)?.target;
         return {
-          text: `${name} of ${objectTitle(policy)} ${name === "ports" ? "are those of the pod" : "is the pod's port"}: the Service's port ${wrong} leads to ${targets.join(", ")}`,
+          text: `${name} of ${titleOf(policy)} ${name === "ports" ? "are those of the pod" : "is the pod's port"}: the Service's port ${wrong} leads to ${targets.join(", ")}`,
           place: policy.$.placeOf(["spec", "rules", i, ...path]),
           fix: name === "ports" ? `ports: ["${right}"]` : `values: ["${right}"]`,
         };
@@ -64,7 +65,7 @@ const servicePort: Mistake = (context) => {
     const wrong = Object.keys(mode.spec?.portLevelMtls ?? {}).find((port) => !targets.includes(Number(port)));
     if (wrong !== undefined)
       return {
-        text: `portLevelMtls of ${objectTitle(mode)} has port ${wrong}, and the pod listens on ${targets.join(", ")}: it has no effect`,
+        text: `portLevelMtls of ${titleOf(mode)} has port ${wrong}, and the pod listens on ${targets.join(", ")}: it has no effect`,
         place: mode.$.placeOf(["spec", "portLevelMtls", wrong]),
         fix: `portLevelMtls: { ${service.ports.find(({ number }) => number === Number(wrong))?.target ?? targets[0]}: ... }`,
       };
@@ -87,13 +88,13 @@ const principalForm: Mistake = (context) => {
         const place = policy.$.placeOf(["spec", "rules", i, ...path]);
         if (foreign)
           return {
-            text: `the trust domain of this mesh is ${trustDomain}, so ${foreign} in ${objectTitle(policy)} matches nobody`,
+            text: `the trust domain of this mesh is ${trustDomain}, so ${foreign} in ${titleOf(policy)} matches nobody`,
             place,
             fix: foreign.replace(/^[^/]+/, "*"),
           };
         if (wrong)
           return {
-            text: `${name} of ${objectTitle(policy)} ${name === "principals" ? "have" : "has"} no spiffe://: ${wrong} matches nobody`,
+            text: `${name} of ${titleOf(policy)} ${name === "principals" ? "have" : "has"} no spiffe://: ${wrong} matches nobody`,
             place,
             fix: wrong.replace("spiffe://", ""),
           };
@@ -114,7 +115,7 @@ const noIdentity: Mistake = (context) => {
   );
   return (
     policy && {
-      text: `${objectTitle(policy)} compares the peer's identity, and this request came as plain text, which has none`,
+      text: `${titleOf(policy)} compares the peer's identity, and this request came as plain text, which has none`,
       place: policy.$.placeOf(["spec", "rules"]),
       fix: "mutual TLS for the caller: a sidecar, and no TLS mode DISABLE",
     }

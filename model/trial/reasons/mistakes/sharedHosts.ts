@@ -1,6 +1,7 @@
 import { fullHosts } from "../../manifests/hosts";
 import type { UserObject } from "../../manifests/objects";
-import { hasFlag, objectTitle } from "../context";
+import { titleOf } from "../../manifests/objects";
+import { hasFlag } from "../context";
 import { broughtAbout } from "../expectedRoute";
 import { placedRoutes, routeTitle } from "../httpRoutes";
 import { appliesAtEntrance, takenRoutes, unmetOf, virtualServicesForHost } from "../routes";
@@ -25,12 +26,12 @@ const olderSibling: Mistake = (context) => {
     if (!unused) continue;
     const { outside } = context.caller;
     const why = outside
-      ? `the routes of ${objectTitle(sibling)} come first: a gateway puts VirtualServices of one host together, the older one first`
-      : `${objectTitle(sibling)} is for the same host: proxies in the mesh use the oldest VirtualService of a host, and do not merge them`;
+      ? `the routes of ${titleOf(sibling)} come first: a gateway puts VirtualServices of one host together, the older one first`
+      : `${titleOf(sibling)} is for the same host: proxies in the mesh use the oldest VirtualService of a host, and do not merge them`;
     return {
       text: `${routeTitle(unused)} matches too, and ${why}`,
       place: unused.placeOf(),
-      fix: `move the route into ${objectTitle(sibling)}${outside ? ", before the one that was taken" : ""}`,
+      fix: `move the route into ${titleOf(sibling)}${outside ? ", before the one that was taken" : ""}`,
     };
   }
   return undefined;

@@ -1,8 +1,9 @@
 import { matchesLabels } from "../../manifests/labels";
 import type { Texts } from "../../manifests/objects";
+import { titleOf } from "../../manifests/objects";
 import { namespaceOf } from "../../manifests/services";
 import type { StandIn } from "../../standIns/standIns";
-import { type Context, isInbound, objectTitle, ofKind } from "../context";
+import { type Context, isInbound, ofKind } from "../context";
 import { targetPolicies } from "../policyScope";
 import type { Mistake } from "./mistake";
 
@@ -33,7 +34,7 @@ const deadEndpoint: Mistake = (context) => {
       if (!target || ports.includes(target)) continue;
       const right = ports.find((number) => number !== port?.number) ?? ports[0];
       return {
-        text: `${objectTitle(sidecar)} forwards port ${port?.number} to ${defaultEndpoint}, where ${standIn.id} does not listen; its ports are: ${ports.join(", ")}`,
+        text: `${titleOf(sidecar)} forwards port ${port?.number} to ${defaultEndpoint}, where ${standIn.id} does not listen; its ports are: ${ports.join(", ")}`,
         place: sidecar.$.placeOf(["spec", "ingress", i, "defaultEndpoint"]),
         fix: `defaultEndpoint: ${defaultEndpoint.replace(/\d+$/, String(right))}`,
       };
@@ -59,7 +60,7 @@ const modeElsewhere: Mistake = (context) => {
   );
   return misplaced && !hasOwn
     ? {
-        text: `${objectTitle(misplaced)} has a selector, so it applies to pods of its own namespace only, and ${standIn.id} is in ${standIn.namespace}`,
+        text: `${titleOf(misplaced)} has a selector, so it applies to pods of its own namespace only, and ${standIn.id} is in ${standIn.namespace}`,
         place: misplaced.$.placeOf(["metadata", "namespace"]),
         fix: `namespace: ${standIn.namespace}`,
       }

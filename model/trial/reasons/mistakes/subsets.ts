@@ -1,7 +1,8 @@
 import { meshNamespace } from "../../../names";
 import { rulesForHost } from "../../manifests/hosts";
+import { titleOf } from "../../manifests/objects";
 import { fqdnOf, istioHost } from "../../manifests/services";
-import { calledService, hasFlag, objectTitle, ofKind } from "../context";
+import { calledService, hasFlag, ofKind } from "../context";
 import { destinationsOf } from "../httpRoutes";
 import { takenRoutes, virtualServicesForHost } from "../routes";
 import { subsetsOf } from "../trafficPolicies";
@@ -23,7 +24,7 @@ const subsetWithoutRule: Mistake = (context) => {
     const [otherHost] = defining;
     if (!rule && otherHost)
       return {
-        text: `${objectTitle(otherHost)} defines subset ${subset} for the host ${istioHost(String(otherHost.spec?.host), otherHost.$.namespace)}, and the route leads to ${fqdn}`,
+        text: `${titleOf(otherHost)} defines subset ${subset} for the host ${istioHost(String(otherHost.spec?.host), otherHost.$.namespace)}, and the route leads to ${fqdn}`,
         place: otherHost.$.placeOf(["spec", "host"]),
         fix: `host: ${fqdn}`,
       };
@@ -36,7 +37,7 @@ const subsetWithoutRule: Mistake = (context) => {
     const owner = fqdn.split(".")[1] ?? "";
     if (![owner, meshNamespace, context.caller.namespace].includes(rule.$.namespace))
       return {
-        text: `${objectTitle(rule)} is in neither the caller's nor the Service's namespace (${owner}), so the caller does not find it`,
+        text: `${titleOf(rule)} is in neither the caller's nor the Service's namespace (${owner}), so the caller does not find it`,
         place: rule.$.placeOf(["metadata", "namespace"]),
         fix: `move it to namespace ${owner}`,
       };
@@ -54,9 +55,9 @@ const hiddenRule: Mistake = (context) => {
   const hidden = rules.find((rule) => rule !== first && rule.$.namespace !== first?.$.namespace);
   return first && hidden
     ? {
-        text: `${objectTitle(first)} is used, and ${objectTitle(hidden)} is not: only the rule of the first namespace that has one counts (the caller's, the Service's, ${meshNamespace}), and rules are not merged`,
+        text: `${titleOf(first)} is used, and ${titleOf(hidden)} is not: only the rule of the first namespace that has one counts (the caller's, the Service's, ${meshNamespace}), and rules are not merged`,
         place: hidden.$.place,
-        fix: `put what is needed into ${objectTitle(first)}`,
+        fix: `put what is needed into ${titleOf(first)}`,
       }
     : undefined;
 };

@@ -2,10 +2,10 @@ import { listed } from "../../../output/text";
 import { hasAuthority, isPlaceholder, misspelledSecret } from "../../certificates/certificates";
 import { tlsVersions } from "../../format/shapes";
 import { entranceOf } from "../../manifests/gateways";
-import { objectKey } from "../../manifests/objects";
+import { objectKey, titleOf } from "../../manifests/objects";
 import { namespaceOf } from "../../manifests/services";
 import { isSecured, urlParts } from "../../requests/urls";
-import { type Context, endedWith, hostOf, objectTitle, ofKind } from "../context";
+import { type Context, endedWith, hostOf, ofKind } from "../context";
 import { entranceGateways, gatewayServers, servingServers } from "../servers";
 import type { Mistake } from "./mistake";
 
@@ -25,7 +25,7 @@ const secretElsewhere: Mistake = (context) => {
     const secret = ofKind(context.objects, "Secret").find(({ metadata }) => metadata.name === credential);
     if (!secret || secret.$.namespace === namespace) continue;
     return {
-      text: `${objectTitle(secret)} is not in the namespace of the gateway's pods, ${namespace}`,
+      text: `${titleOf(secret)} is not in the namespace of the gateway's pods, ${namespace}`,
       place,
       fix: `put the Secret into ${namespace}`,
     };
@@ -40,7 +40,7 @@ const misspelledCredential: Mistake = (context) => {
     const secret = misspelledSecret(credential, context.objects);
     if (!secret || ofKind(context.objects, "Secret").some(({ metadata }) => metadata.name === credential)) continue;
     return {
-      text: `no Secret has the name ${credential}, so ${objectTitle(gateway)} has no certificate; did you mean ${secret.metadata.name}?`,
+      text: `no Secret has the name ${credential}, so ${titleOf(gateway)} has no certificate; did you mean ${secret.metadata.name}?`,
       place,
       fix: `credentialName: ${secret.metadata.name}`,
     };
@@ -56,7 +56,7 @@ const clientsNotVerified: Mistake = (context) => {
   const [open] = servingServers(context);
   if (tlsVersion && open)
     return {
-      text: `${objectTitle(open.gateway)} accepts ${tlsVersion}: its minProtocolVersion is ${open.server.tls?.minProtocolVersion ?? "TLSV1_2, the default"}`,
+      text: `${titleOf(open.gateway)} accepts ${tlsVersion}: its minProtocolVersion is ${open.server.tls?.minProtocolVersion ?? "TLSV1_2, the default"}`,
       place: open.gateway.$.placeOf(["spec", "servers", open.index, "tls"]),
       fix: `minProtocolVersion: ${tlsVersions[tlsVersions.indexOf(tlsVersion) + 1] ?? "TLSV1_3"}`,
     };
@@ -67,7 +67,7 @@ const clientsNotVerified: Mistake = (context) => {
   const effect = mode === "SIMPLE" ? "asks for no client certificate" : "lets clients without a certificate in";
   return (
     serving && {
-      text: `${objectTitle(serving.gateway)} has the mode ${mode}, which ${effect}`,
+      text: `${titleOf(serving.gateway)} has the mode ${mode}, which ${effect}`,
       place: serving.gateway.$.placeOf(["spec", "servers", serving.index, "tls", "mode"]),
       fix: "mode: MUTUAL",
     }
@@ -86,9 +86,9 @@ const noAuthority: Mistake = (context) => {
     const withCa = secrets.find((candidate) => candidate !== secret && hasAuthority(candidate));
     // a run gives a Secret without data its own CA, unless another Secret has one
     if (!withCa && isPlaceholder(secret)) continue;
-    const unread = withCa ? `; ${objectTitle(withCa)} has one, under a name that nothing reads` : "";
+    const unread = withCa ? `; ${titleOf(withCa)} has one, under a name that nothing reads` : "";
     return {
-      text: `${objectTitle(secret)} has no CA for the mode ${mode}, so the gateway refuses every handshake${unread}`,
+      text: `${titleOf(secret)} has no CA for the mode ${mode}, so the gateway refuses every handshake${unread}`,
       place,
       fix: `the CA as ca.crt in this Secret, or in a Secret ${namespace}/${credential}-cacert`,
     };
@@ -106,7 +106,7 @@ const noServer: Mistake = (context) => {
   const certificate = request.clientCertificate === "foreign" ? "one by another CA" : "none";
   if (mutual && request.clientCertificate !== "trusted")
     return {
-      text: `${objectTitle(mutual.gateway)} requires a client certificate (mode ${mutual.server.tls?.mode}), and the request has ${certificate}`,
+      text: `${titleOf(mutual.gateway)} requires a client certificate (mode ${mutual.server.tls?.mode}), and the request has ${certificate}`,
       place: mutual.gateway.$.placeOf(["spec", "servers", mutual.index, "tls", "mode"]),
     };
   if (serversOfPort.length > 0) return undefined;
@@ -114,7 +114,7 @@ const noServer: Mistake = (context) => {
   const [elsewhere] = servingServers(context);
   if (elsewhere)
     return {
-      text: `${objectTitle(elsewhere.gateway)} opens ${sni} on port ${elsewhere.server.port?.number}, and the request goes to port ${port}`,
+      text: `${titleOf(elsewhere.gateway)} opens ${sni} on port ${elsewhere.server.port?.number}, and the request goes to port ${port}`,
       place: elsewhere.gateway.$.placeOf(["spec", "servers", elsewhere.index, "port"]),
     };
   const gateways = entranceGateways(context);
