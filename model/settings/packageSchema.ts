@@ -37,7 +37,8 @@ export const packageSchema = (version: string, description: string) => ({
         urls: described(stackOutputs.urls, { type: "array", items: { $ref: `#/types/${addressType}` } }),
         ingressIp: described(stackOutputs.ingressIp),
         caPem: described("certificates of the CAs for clients"),
-        kubeconfig: described(stackOutputs.kubeconfig, { ...text, secret: true }),
+        // secret by its value: with `secret` here, the SDKs of C# and Java use an option that their components do not have
+        kubeconfig: described(stackOutputs.kubeconfig),
       },
       required: ["urls", "ingressIp", "caPem", "kubeconfig"],
     },

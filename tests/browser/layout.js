@@ -4,6 +4,8 @@
   const faults = [];
   /** Width that two texts may share, because boxes of glyphs have empty borders. */
   const tolerance = 3;
+  /** Pixels between a text and the side of its box. */
+  const distance = 5;
   const words = (element) => JSON.stringify(element.textContent.trim().slice(0, 60));
   const style = (element) => getComputedStyle(element);
 
@@ -16,6 +18,10 @@
     box.top >= frame.top - 1 &&
     box.bottom <= frame.bottom + 1;
 
+  /** A text in a box keeps a distance from its sides, or it seems to lie on them. */
+  const insideCard = (box, card) =>
+    inside(box, { top: card.top, bottom: card.bottom, left: card.left + distance, right: card.right - distance });
+
   for (const picture of document.querySelectorAll("svg")) {
     const frame = picture.getBoundingClientRect();
     const texts = [...picture.querySelectorAll("text")].map((element) => ({
@@ -25,7 +31,7 @@
     for (const { element, box } of texts) {
       if (!inside(box, frame)) faults.push(`${words(element)} leaves the picture`);
       const card = element.closest(".part")?.querySelector("rect");
-      if (card && !inside(box, card.getBoundingClientRect())) faults.push(`${words(element)} leaves its box`);
+      if (card && !insideCard(box, card.getBoundingClientRect())) faults.push(`${words(element)} leaves its box`);
       const size = Number.parseFloat(style(element).fontSize) * element.getScreenCTM().a;
       if (size < 10) faults.push(`${words(element)} is ${size.toFixed(1)} px high`);
     }

@@ -2,7 +2,6 @@ import { rolloutPage, rolloutPicture } from "../../model/canary/chart/page";
 import { noCounts } from "../../model/canary/evidence";
 import type { RolloutEntry } from "../../model/canary/plan";
 import { htmlPage, renderedMarkup } from "../../model/output/page";
-import { callOutcomes } from "../../model/security/mtls";
 import { tryPage } from "../../model/trial/report/html";
 import type { CaseResult } from "../../model/trial/report/result";
 import type { UpgradeEntry, UpgradeEvent } from "../../model/upgrade/journal";
@@ -10,6 +9,7 @@ import { upgradePage, upgradePicture } from "../../model/upgrade/page";
 import { upgradeSteps } from "../../model/upgrade/plan";
 import { environmentSvg } from "../../model/verification/picture/environment";
 import { environmentPage } from "../../model/verification/picture/page";
+import { mtlsRows } from "../../model/view/liveModes";
 import { viewContents } from "../../model/view/page";
 import type { View } from "../../model/view/state";
 import { longDomain, scene, scenes } from "../support/scenes";
@@ -112,10 +112,7 @@ export const view: View = {
   weights: { value: { configured: 10, routed: 50 } },
   traffic: { value: { seconds: 60, requests: { v1: 90_000, v2: 10_000 }, failures: { v1: 0, v2: 12 } } },
   mtls: {
-    value: callOutcomes(settings).map(({ target, mode, scope, calls: row }) => ({
-      ...{ target, mode, scope },
-      calls: Object.fromEntries(row.map(({ name, call }) => [name, call])),
-    })),
+    value: mtlsRows(settings, settings),
   },
   certificate: { unknown: `no answer from ${long}` },
   rollout: { value: { state: reason, steps: [reason], picture: rolloutPicture(rollout), isRunning: true } },

@@ -94,6 +94,7 @@ describe("a program in Pulumi YAML", () => {
     const host = "helloworld.istio.localhost";
     const to = `--resolve ${host}:${ports.httpsPort}:127.0.0.1 https://${host}:${ports.httpsPort}/`;
     assert.match(await shell(`curl --silent --cacert ca.pem ${to}`), /^Hello, world!/);
+    assert.doesNotMatch(await shell("pulumi stack export"), /client-key-data/);
     await shell("pulumi preview --expect-no-changes --non-interactive --color never");
     await shell("pulumi destroy --yes --skip-preview --non-interactive --color never");
     assert.deepEqual(leftovers(clusterName), []);

@@ -40,6 +40,10 @@ describe("the component for other languages", () => {
     assert.deepEqual(component?.required, Object.keys(names));
   });
 
+  it("has an SDK that compiles in C# and Java, whose components have no option for secret outputs", () => {
+    assert.doesNotMatch(JSON.stringify(component?.properties), /"secret"/);
+  });
+
   it("rejects wrong values with all problems at once", () => {
     assert.throws(() => new Environment("mesh", { canaryWeight: 101, agents: -1 }), {
       message: /^2 problems in the settings:\n {2}agents = "-1" must be .*\n {2}canaryWeight = "101" must be /,
