@@ -87,9 +87,9 @@ export function introduction(sections: readonly Section[], stack?: string): stri
     "Two more steps show the same with the Gateway API, and without sidecars. They take about",
     `${sum(further)} minutes more. You need to know Kubernetes, and nothing about Istio.`,
     "",
-    "Each time is a sum. The first part is the time of the commands, measured on a machine with two cores that had the images. The",
-    `second part is reading: ${wordsPerMinute} words a minute, ${secondsPerLine} seconds for each new line of YAML or output, and ${secondsPerCommand} seconds to copy a`,
-    `command and to compare what it prints. ${secondsPerExercise} seconds of thought are for each exercise. The download of the images comes on top.`,
+    "Each time is a sum. The first part is the time of the commands, measured on a machine with two cores that had the images and",
+    `other work. The second part is reading: ${wordsPerMinute} words a minute, ${secondsPerLine} seconds for each new line of YAML or output, and ${secondsPerCommand} seconds to copy a`,
+    `command and to compare what it prints. Each exercise has ${secondsPerExercise} seconds of thought. The download of the images comes on top.`,
     "",
     ...before,
   ];

@@ -11,7 +11,7 @@ export const otherSteps = (
   {
     step: 11,
     title: "The same routes with the Gateway API",
-    commandSeconds: 78,
+    commandSeconds: 152,
     text: "The Gateway API of Kubernetes describes routes in resources that other gateways read too. A Gateway has listeners in place of servers, and an HTTPRoute stands for the VirtualService. The key `routing` changes the API of the whole environment, and installs the resource definitions that the exercises need. The pods of the ingress gateway stay the same. [Routes by the Gateway API](gateway-api.md) shows the resources of both APIs side by side.",
     commands: [
       set("routing", "gateway-api"),
@@ -48,7 +48,7 @@ export const otherSteps = (
   {
     step: 12,
     title: "Without sidecars: ambient",
-    commandSeconds: 0,
+    commandSeconds: 85,
     text: "In ambient, no pod gets a sidecar. A proxy called ztunnel runs on every node, and carries the connections of all pods there through encrypted tunnels. The label `istio.io/dataplane-mode: ambient` brings a namespace into the mesh, and no pod restarts for it. The key `dataplane` changes the environment. Mesh tests have sidecars in both dataplanes, so this step has no folder: you look at the environment itself. [Ambient](ambient.md) has the details.",
     commands: [
       set("dataplane", "ambient"),

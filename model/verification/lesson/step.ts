@@ -24,7 +24,7 @@ export interface LessonStep {
   readonly text: string;
   /** Kinds of the resources whose manifests the step explains. @default none */
   readonly resources?: readonly string[];
-  /** Time of the step's commands with its folders, in seconds, as the nightly test of the pages prints it. */
+  /** Time of the step's commands with its folders, in seconds. The nightly test of the pages prints it. */
   readonly commandSeconds: number;
   /** Commands to type, one a line. */
   readonly commands: readonly string[];
