@@ -1,9 +1,17 @@
 import type { Expectation } from "../format/cases";
-import { type Arrival, answeredBy, arrivalOf, type Observation, peerOf, resultOf } from "../requests/observation";
+import {
+  type Arrival,
+  answeredBy,
+  arrivalOf,
+  type Observation,
+  peerOf,
+  resultOf,
+  triesOf,
+} from "../requests/observation";
 import { attemptsHold, headerHolds, peerHolds, secondsHold } from "./comparisons";
 import { isWorkload, summaryOf, type Workloads } from "./summary";
 
-/** Something that must hold for every request of a case. */
+/** Check of a property that every request of a case must have. */
 export interface RequestCheck {
   readonly expected: string;
   readonly read: (observation: Observation) => string;
@@ -12,8 +20,8 @@ export interface RequestCheck {
 
 type Checks<Value> = (value: Value, workloads: Workloads) => RequestCheck[];
 
-/** A check of a text that the request has at the caller. */
-const text = (expected: string, read: RequestCheck["read"], holds: (text: string) => boolean): RequestCheck[] => [
+/** A check of a text in the answer that the caller received. */
+const answered = (expected: string, read: RequestCheck["read"], holds: (text: string) => boolean): RequestCheck[] => [
   { expected, read, holds: (observation) => holds(read(observation)) },
 ];
 
@@ -34,8 +42,6 @@ function arrived<T>(expected: string, read: (arrival: Arrival) => T, holds: (val
   ];
 }
 
-const attemptsOf = ({ arrivals }: Observation): number => arrivals.filter(({ shadow }) => !shadow).length;
-
 function header(observation: Observation, name: string): string | undefined {
   const value = observation.answer.headers?.[name];
   return value === undefined ? undefined : [value].flat().join(", ");
@@ -47,13 +53,13 @@ type Headers = NonNullable<Expectation["requestHeaders"]>;
 const eachHeader = (headers: Headers, check: (name: string, wanted: string) => RequestCheck[]): RequestCheck[] =>
   Object.entries(headers).flatMap(([name, wanted]) => check(name, wanted));
 
-/** The checks of each key of an expectation that speaks of single requests. */
+/** The checks of each key of an expectation about single requests. */
 const requestChecks: { readonly [Key in keyof Expectation]?: Checks<NonNullable<Expectation[Key]>> } = {
   status: (status) => [
     {
       expected: `status ${status.join(" or ")}`,
       read: summaryOf,
-      holds: (observation) => status.some((allowed) => allowed === resultOf(observation)),
+      holds: (observation) => status.some((wanted) => wanted === resultOf(observation)),
     },
   ],
   by: (by, workloads) => [
@@ -80,7 +86,7 @@ const requestChecks: { readonly [Key in keyof Expectation]?: Checks<NonNullable<
     arrived(
       `host ${host}`,
       ({ headers }) => headers["host"] ?? headers[":authority"] ?? "",
-      (seen) => seen === host,
+      (value) => value === host,
     ),
   requestHeaders: (headers) =>
     eachHeader(headers, (name, wanted) =>
@@ -99,16 +105,16 @@ const requestChecks: { readonly [Key in keyof Expectation]?: Checks<NonNullable<
       },
     ]),
   location: (location) =>
-    text(
+    answered(
       `location ${location}`,
       (observation) => header(observation, "location") ?? "none",
-      (seen) => seen === location,
+      (value) => value === location,
     ),
   notLocation: (location) =>
-    text(
+    answered(
       `no redirect to ${location}`,
       (observation) => header(observation, "location") ?? "none",
-      (seen) => seen !== location,
+      (value) => value !== location,
     ),
   body: (body) => [
     {
@@ -118,16 +124,16 @@ const requestChecks: { readonly [Key in keyof Expectation]?: Checks<NonNullable<
     },
   ],
   grpcStatus: (status) =>
-    text(
+    answered(
       `gRPC status ${status}`,
       ({ answer }) => String(answer.grpcStatus ?? answer.status ?? answer.failure),
-      (seen) => seen === String(status),
+      (value) => value === String(status),
     ),
   attempts: (attempts) => [
     {
       expected: `${attempts} arrivals at a workload`,
-      read: (observation) => `${attemptsOf(observation)} arrivals`,
-      holds: (observation) => attemptsHold(attempts, attemptsOf(observation)),
+      read: (observation) => `${triesOf(observation).length} arrivals`,
+      holds: (observation) => attemptsHold(attempts, triesOf(observation).length),
     },
   ],
   seconds: (seconds) => [
@@ -137,14 +143,14 @@ const requestChecks: { readonly [Key in keyof Expectation]?: Checks<NonNullable<
       holds: ({ answer }) => secondsHold(seconds, answer.ms / 1000),
     },
   ],
-  peer: (peer) => arrived(`peer ${peer}`, peerOf, (seen) => peerHolds(peer, seen)),
+  peer: (peer) => arrived(`peer ${peer}`, peerOf, (value) => peerHolds(peer, value)),
   tls: (tls) =>
     arrived(
       `${tls ? "over" : "without"} TLS`,
       (arrival) => arrival.tls,
       (value) => value === tls,
     ),
-  protocol: (protocol) => arrived(`protocol ${protocol}`, protocolOf, (seen) => seen === protocol),
+  protocol: (protocol) => arrived(`protocol ${protocol}`, protocolOf, (value) => value === protocol),
   certificate: (names) => [
     {
       expected: `certificate for ${names.join(", ")}`,

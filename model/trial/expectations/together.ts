@@ -19,18 +19,18 @@ const sameWorkload: Rule = ({ sameWorkload: wanted }, observations) => {
   return [{ expected: wanted ? "one pod answers all" : "several pods answer", seen: countedTexts(pods) }];
 };
 
-/** Counts that a share of all requests may have. */
+/** Range of the number of requests that agrees with a share. */
 function bandOf(percent: number, n: number, tolerance = 0): { low: number; high: number } {
   if (tolerance === 0 || percent === 0 || percent === 100) return binomialBand(n, percent / 100);
   return { low: ((percent - tolerance) / 100) * n, high: ((percent + tolerance) / 100) * n };
 }
 
-/** The shares whose counts lie outside of their bands. */
-function outside(
+/** Mismatches of the shares that do not agree with the number of requests. */
+function wrongShares(
   [shares = {}, tolerance]: [Expectation["share"], number | undefined],
   observations: readonly Observation[],
   isOf: (name: string, observation: Observation) => boolean,
-  [what, others]: [what: string, others: () => string],
+  [relation, counted]: [relation: string, counted: () => string],
 ): Mismatch[] {
   const n = observations.length;
   const rounded = (count: number) => Math.round((count / n) * 100);
@@ -40,15 +40,15 @@ function outside(
     if (count >= low && count <= high) return [];
     return [
       {
-        expected: `${percent} % ${what} ${name} (${rounded(low)} to ${rounded(high)} % of ${n} requests)`,
-        seen: `${rounded(count)} %: ${others()}`,
+        expected: `${percent} % ${relation} ${name} (${rounded(low)} to ${rounded(high)} % of ${n} requests)`,
+        seen: `${rounded(count)} %: ${counted()}`,
       },
     ];
   });
 }
 
 const share: Rule = ({ share: shares, tolerance }, observations, workloads) =>
-  outside(
+  wrongShares(
     [shares, tolerance],
     observations,
     (name, observation) =>
@@ -61,7 +61,7 @@ const copiesOf = ({ arrivals }: Observation): string[] =>
   arrivals.filter(({ shadow }) => shadow).map(({ workload }) => workload);
 
 const mirroredShare: Rule = ({ mirroredShare: shares, tolerance }, observations, workloads) =>
-  outside(
+  wrongShares(
     [shares, tolerance],
     observations,
     (name, observation) => copiesOf(observation).some((id) => isWorkload(name, id, workloads)),

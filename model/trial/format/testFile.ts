@@ -1,8 +1,9 @@
 import { binomialBand } from "../../canary/share";
+import { milliseconds } from "../../duration";
 import type { YamlDocument } from "../manifests/documents";
 import { didYouMean, keyOfDnsName } from "../manifests/services";
 import type { Path, Problem } from "../manifests/source";
-import { longestTimeout, milliseconds } from "../requests/send";
+import { longestTimeout } from "../requests/send";
 import { urlParts } from "../requests/urls";
 import type { Behaviour, CallerSpec, Case, Expectation, RequestSpec, Result, WorkloadSpec } from "./cases";
 import { testFormat } from "./format";

@@ -7,7 +7,7 @@ import { arrivingOf } from "./arriving";
 import { type Context, ofKind, sentTo } from "./context";
 import { absentKeys, unmetOfRule } from "./policyMatch";
 import { actionOf, rulesOf } from "./policyRules";
-import { misplacedReason, policiesFor, policiesPassed } from "./policyScope";
+import { misplacedReason, policiesFor, policiesPassed, receiverOf } from "./policyScope";
 import { clientMode } from "./tlsModes";
 
 /** Principal of the caller that the workload saw; from the caller itself if the request did not arrive. */
@@ -129,7 +129,7 @@ function undeniedReasons(context: Context): Reason[] {
   );
   const result = resultOf(context.observation);
   if (!expectsDenial || typeof result !== "number" || result >= 400) return [];
-  const standIn = context.standIns.find(({ id }) => id === arrivalOf(context.observation)?.workload);
+  const standIn = receiverOf(context);
   if (!standIn) return [];
   const { workloadPolicies, gatewayPolicies } = policiesPassed(context);
   const ofWorkload = policiesFor("AuthorizationPolicy", standIn.namespace, standIn.labels, context.objects);

@@ -5,6 +5,7 @@ import { titleOf } from "../manifests/objects";
 import { type Service, serviceKey } from "../manifests/services";
 import type { Reason } from "../report/result";
 import { arrivalOf } from "../requests/observation";
+import type { StandIn } from "../standIns/standIns";
 import { type Context, calledService, entranceNamespace, entranceOfCaller, ofKind, serviceSentTo } from "./context";
 
 interface TargetRef {
@@ -35,6 +36,12 @@ export function targetService(context: Context): Service | undefined {
   return calledService(context) ?? serviceSentTo(context);
 }
 
+/** Workload that received the request. Undefined if none did. */
+export function receiverOf({ standIns, observation }: Context): StandIn | undefined {
+  const receiver = arrivalOf(observation)?.workload;
+  return standIns.find(({ id }) => id === receiver);
+}
+
 /** Policies of the called workload. */
 export function targetPolicies(context: Context, kind: string): UserObject[] {
   const service = targetService(context);
@@ -48,7 +55,7 @@ export function targetPolicies(context: Context, kind: string): UserObject[] {
 /** Policies of the workload that answered, and of the gateway that the request came through. */
 export function policiesPassed(context: Context): { workloadPolicies: UserObject[]; gatewayPolicies: UserObject[] } {
   const { caller, objects } = context;
-  const standIn = context.standIns.find(({ id }) => id === arrivalOf(context.observation)?.workload);
+  const standIn = receiverOf(context);
   const entrance = caller.outside ? entranceOfCaller(context) : undefined;
   const policiesOf = (namespace: string, labels: Texts) =>
     policiesFor("AuthorizationPolicy", namespace, labels, objects);

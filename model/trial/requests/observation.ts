@@ -49,11 +49,14 @@ export function answeredBy({ answer }: Observation): { workload: string; pod: st
   return parseJson(String(answer.headers?.["x-trial-answer"]));
 }
 
+/** Requests that stand-ins received, without the copies of mirrors: one for each try. */
+export const triesOf = ({ arrivals }: Observation): Arrival[] => arrivals.filter(({ shadow }) => !shadow);
+
 /** The arrival that was answered, else the last one that was no copy. */
 export function arrivalOf(observation: Observation): Arrival | undefined {
-  const real = observation.arrivals.filter(({ shadow }) => !shadow);
+  const tries = triesOf(observation);
   const by = answeredBy(observation);
-  return real.find(({ workload, arrival }) => workload === by?.workload && arrival === by.arrival) ?? real.at(-1);
+  return tries.find(({ workload, arrival }) => workload === by?.workload && arrival === by.arrival) ?? tries.at(-1);
 }
 
 /** Identity of the peer that the workload's sidecar saw, from the last element of x-forwarded-client-cert. */

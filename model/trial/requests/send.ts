@@ -1,3 +1,4 @@
+import { milliseconds } from "../../duration";
 import type { Behaviour, Case, RequestSpec, TokenSpec } from "../format/cases";
 import { isNamed, type StandIn } from "../standIns/standIns";
 import { agentPrefix } from "./accessLog";
@@ -20,10 +21,6 @@ export interface PlannedRequest {
   readonly tlsVersion?: RequestSpec["tlsVersion"];
   readonly timeout: number;
 }
-
-/** @param duration - such as 3s or 250ms */
-export const milliseconds = (duration: string): number =>
-  Number.parseFloat(duration) * (duration.endsWith("ms") ? 1 : 1000);
 
 /** Longest `timeout` of a request, in seconds: proxies' own timeouts are far shorter. */
 export const longestTimeout = 120;

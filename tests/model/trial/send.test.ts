@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { milliseconds, planRequest, secondsToSend, stepsOf } from "../../../model/trial/requests/send";
+import { milliseconds } from "../../../model/duration";
+import { planRequest, secondsToSend, stepsOf } from "../../../model/trial/requests/send";
 import { planOf, shop } from "./files";
 
 /** The request of a case as the caller's program receives it. */

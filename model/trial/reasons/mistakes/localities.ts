@@ -2,7 +2,7 @@ import { rulesForHost } from "../../manifests/hosts";
 import type { Texts } from "../../manifests/objects";
 import { titleOf } from "../../manifests/objects";
 import { serviceKey } from "../../manifests/services";
-import { arrivalOf } from "../../requests/observation";
+import { arrivalOf, triesOf } from "../../requests/observation";
 import { isNamed, type StandIn } from "../../standIns/standIns";
 import { type Context, sentTo, serviceSentTo } from "../context";
 import { takenRoutes } from "../routes";
@@ -86,7 +86,7 @@ const failoverOrder: Mistake = (context) => {
 
 /** Retries that stay in one locality, although its pods fail. */
 const localRetries: Mistake = (context) => {
-  const arrivals = context.observation.arrivals.filter(({ shadow }) => !shadow);
+  const arrivals = triesOf(context.observation);
   const [first] = arrivals;
   const expected = candidates(context).some(
     (standIn) =>

@@ -1,4 +1,5 @@
-import { answeredBy, resultOf } from "../../requests/observation";
+import { milliseconds } from "../../../duration";
+import { answeredBy, resultOf, triesOf } from "../../requests/observation";
 import { endedWith, expectsTimeout, hasFlag } from "../context";
 import { takenRoutes } from "../routes";
 import type { Mistake } from "./mistake";
@@ -69,7 +70,7 @@ const tries: Mistake = (context) => {
   const { testCase, observation } = context;
   // a case that expects no arrival is about who answers, and not about tries
   if (testCase.expect.attempts === 0) return undefined;
-  const attempts = observation.arrivals.filter(({ shadow }) => !shadow).length;
+  const attempts = triesOf(observation).length;
   if (testCase.expect.attempts === undefined || testCase.expect.attempts === attempts || attempts === 0)
     return undefined;
   const [taken] = takenRoutes(context);
@@ -96,12 +97,6 @@ const tries: Mistake = (context) => {
   };
 };
 
-/** Seconds of a duration such as 500ms. */
-const seconds = (duration: string): number => {
-  const [, value = "0", unit = "s"] = /^([\d.]+)(ms|s|m|h)$/.exec(duration) ?? [];
-  return Number(value) * { ms: 0.001, s: 1, m: 60, h: 3600 }[unit as "ms" | "s" | "m" | "h"];
-};
-
 /** The timeout that ended a request. */
 const timedOut: Mistake = (context) => {
   if (!hasFlag(context, "UT") && !endedWith(context, 504)) return undefined;
@@ -110,10 +105,10 @@ const timedOut: Mistake = (context) => {
   const { placeOf } = limited;
   const { timeout, retries } = limited.route;
   const { attempts = 2, perTryTimeout } = retries ?? {};
-  const needed = perTryTimeout === undefined ? 0 : seconds(perTryTimeout) * (attempts + 1);
-  if (timeout && perTryTimeout && seconds(timeout) < needed)
+  const needed = perTryTimeout === undefined ? 0 : milliseconds(perTryTimeout) * (attempts + 1);
+  if (timeout && perTryTimeout && milliseconds(timeout) < needed)
     return {
-      text: `timeout: ${timeout} of the route ends all tries together, and ${attempts + 1} tries of perTryTimeout: ${perTryTimeout} need ${needed}s`,
+      text: `timeout: ${timeout} of the route ends all tries together, and ${attempts + 1} tries of perTryTimeout: ${perTryTimeout} need ${needed / 1000}s`,
       place: placeOf("timeout"),
       fix: "a timeout that is longer than all tries together",
     };

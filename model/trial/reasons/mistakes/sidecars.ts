@@ -2,6 +2,7 @@ import { matchesLabels } from "../../manifests/labels";
 import type { Texts } from "../../manifests/objects";
 import { titleOf } from "../../manifests/objects";
 import { namespaceOf } from "../../manifests/services";
+import { triesOf } from "../../requests/observation";
 import type { StandIn } from "../../standIns/standIns";
 import { type Context, isInbound, ofKind } from "../context";
 import { targetPolicies } from "../policyScope";
@@ -47,7 +48,7 @@ const deadEndpoint: Mistake = (context) => {
 const modeElsewhere: Mistake = (context) => {
   const { testCase, observation, objects, standIns } = context;
   const expectsPeer = testCase.expect.status?.includes("reset") || testCase.expect.peer !== undefined;
-  const receiver = observation.arrivals.find(({ shadow }) => !shadow)?.workload;
+  const receiver = triesOf(observation)[0]?.workload;
   const standIn = standIns.find(({ id }) => id === receiver);
   if (!expectsPeer || !standIn) return undefined;
   const misplaced = ofKind(objects, "PeerAuthentication").find(({ spec, $ }) => {
