@@ -15,6 +15,8 @@ export interface AuthenticationArgs extends AuthenticationSettings {
   readonly cluster: Cluster;
   /** Istio's root namespace, where the ingress gateway runs. */
   readonly meshNamespace: pulumi.Input<string>;
+  /** Route to oauth2-proxy. @default none, without a login */
+  readonly loginRoute?: pulumi.Resource | undefined;
 }
 
 /**
@@ -27,26 +29,45 @@ export class Authentication extends pulumi.ComponentResource {
 
   constructor(name: string, args: AuthenticationArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("Authentication"), name, {}, opts);
-    this.tokenKey = pulumi.secret(args.tokens ? this.requireTokens(name, args) : "");
-    if (hasLogin(args)) new Login(`${name}-login`, args, { parent: this });
+    const accepted = args.tokens ? this.acceptTokens(name, args) : undefined;
+    const login = hasLogin(args)
+      ? new Login(`${name}-login`, args, { parent: this, ...(accepted && { dependsOn: [accepted.resource] }) })
+      : undefined;
+    if (accepted) this.requireTokens(name, args, login);
+    this.tokenKey = pulumi.secret(accepted?.key ?? "");
     this.registerOutputs({ tokenKey: this.tokenKey });
   }
 
-  private requireTokens(name: string, args: AuthenticationArgs): pulumi.Output<string> {
+  /** Creates the key of the tokens, and the RequestAuthentication that accepts them. */
+  private acceptTokens(name: string, args: AuthenticationArgs) {
     const { cluster, meshNamespace } = args;
-    const owner = { cluster, parent: this };
-    const metadata = (resource: string) => ({ name: resource, namespace: meshNamespace });
     const key = new tls.PrivateKey(`${name}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, { parent: this });
     const jwks = key.publicKeyPem.apply((pem) => keySet(createPublicKey(pem).export({ format: "jwk" })));
-    istioResource(
+    const resource = istioResource(
       `${name}-tokens`,
       "RequestAuthentication",
-      metadata("tokens"),
+      { name: "tokens", namespace: meshNamespace },
       jwks.apply((keys) => requestAuthenticationSpec(args, keys)),
-      owner,
+      { cluster, parent: this },
     );
-    for (const policy of authorizationPolicies(args))
-      istioResource(`${name}-${policy.name}`, "AuthorizationPolicy", metadata(policy.name), policy.spec, owner);
-    return key.privateKeyPemPkcs8;
+    return { key: key.privateKeyPemPkcs8, resource };
+  }
+
+  /**
+   * Creates the policies that require a token. With a login, they let requests without a token pass. So the policy of the
+   * login has to exist before, and the route to oauth2-proxy, whose paths that policy leaves out.
+   */
+  private requireTokens(name: string, args: AuthenticationArgs, login: Login | undefined): void {
+    const { cluster, meshNamespace, loginRoute } = args;
+    const before = [login?.policy, loginRoute].filter((resource) => resource !== undefined);
+    const owner = { cluster, parent: this, ...(before.length > 0 && { dependsOn: before }) };
+    for (const { name: policy, spec } of authorizationPolicies(args))
+      istioResource(
+        `${name}-${policy}`,
+        "AuthorizationPolicy",
+        { name: policy, namespace: meshNamespace },
+        spec,
+        owner,
+      );
   }
 }

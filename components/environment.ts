@@ -39,8 +39,8 @@ export function createEnvironment(
   const ingress = { cluster, meshNamespace: mesh.namespace };
   const observability = new Observability(named("observability"), { ...settings.observability, ...ingress }, afterMesh);
   const routes = { ...ingress, appNamespace: app.namespace, pageRoutes: observability.routes };
-  new Routing(named("routing"), { ...settings.routing, ...routes }, afterMesh);
-  const login = { ...settings.authentication, ...ingress };
+  const { loginRoute } = new Routing(named("routing"), { ...settings.routing, ...routes }, afterMesh);
+  const login = { ...settings.authentication, ...ingress, loginRoute };
   const authentication = new Authentication(named("authentication"), login, afterMesh);
 
   return { cluster, mesh, certificates, authentication };

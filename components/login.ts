@@ -20,6 +20,9 @@ export interface LoginArgs extends LoginSettings {
 
 /** Login at the ingress gateway: oauth2-proxy, which sends browsers without a token to an OpenID Connect issuer. */
 export class Login extends pulumi.ComponentResource {
+  /** AuthorizationPolicy that requires the login; it does not wait for oauth2-proxy, and rejects requests until that answers. */
+  readonly policy: pulumi.Resource;
+
   constructor(name: string, args: LoginArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("Login"), name, {}, opts);
     const { cluster, meshNamespace: namespace, domain, loginClientSecret } = args;
@@ -48,7 +51,7 @@ export class Login extends pulumi.ComponentResource {
       this,
     );
     const { name: policy, spec } = loginPolicy(domain);
-    istioResource(
+    this.policy = istioResource(
       `${name}-policy`,
       "AuthorizationPolicy",
       { name: policy, namespace: service.metadata.namespace },

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { componentType } from "../model/names";
+import { hasLogin } from "../model/security/login";
 import { effectiveModes, peerAuthentications } from "../model/security/mtls";
 import type { SettingsGroups } from "../model/settings/groups";
 import { gatewayApiRoutes } from "./parts/gatewayApiRoutes";
@@ -10,6 +11,9 @@ export type RoutingArgs = SettingsGroups["routing"] & RouteArgs;
 
 /** Routes to both versions of the app, by Istio's API or the Gateway API, and mTLS (PeerAuthentication). */
 export class Routing extends pulumi.ComponentResource {
+  /** Route to oauth2-proxy. Undefined without a login. */
+  readonly loginRoute: pulumi.Resource | undefined;
+
   constructor(name: string, args: RoutingArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("Routing"), name, {}, opts);
     const { cluster, meshNamespace, appNamespace, canaryWeight, routing } = args;
@@ -20,7 +24,8 @@ export class Routing extends pulumi.ComponentResource {
       const resource = `${name}-peerauthentication${scope === "mesh" ? "" : `-${scope}`}`;
       istioResource(resource, "PeerAuthentication", { name: policy, namespace }, spec, owner);
     }
-    (routing === "istio" ? istioRoutes : gatewayApiRoutes)(name, args, this);
+    const route = (routing === "istio" ? istioRoutes : gatewayApiRoutes)(name, args, this);
+    this.loginRoute = hasLogin(args) ? route : undefined;
     this.registerOutputs({ mtls: effectiveModes(args), canaryWeight });
   }
 }

@@ -9,8 +9,12 @@ import { attached, gatewayApiResource, waitsFor } from "./gatewayApiResource";
 import { istioResource } from "./istioResource";
 import type { RouteArgs } from "./istioRoutes";
 
-/** Creates the routes to both versions by the Gateway API: a Service for each version, HTTPRoutes and a Gateway. */
-export function gatewayApiRoutes(name: string, args: RouteArgs, parent: pulumi.Resource): void {
+/**
+ * Creates the routes to both versions by the Gateway API: a Service for each version, HTTPRoutes and a Gateway.
+ *
+ * @returns the route to oauth2-proxy. Undefined without a login
+ */
+export function gatewayApiRoutes(name: string, args: RouteArgs, parent: pulumi.Resource): pulumi.Resource | undefined {
   const { cluster, meshNamespace, appNamespace, pageRoutes = [] } = args;
   const owner = { cluster, parent };
   const backends = app.subsets.flatMap((version) => [
@@ -54,8 +58,9 @@ export function gatewayApiRoutes(name: string, args: RouteArgs, parent: pulumi.R
       owner,
     );
   const redirect = besideGateway("redirect", "redirect", redirectRouteSpec(args));
-  const login = loginRouteSpec(args);
-  const secure = [route, ...(login ? [besideGateway("login", loginProxy.name, login)] : []), ...pageRoutes];
+  const spec = loginRouteSpec(args);
+  const login = spec && besideGateway("login", loginProxy.name, spec);
+  const secure = [route, ...(login ? [login] : []), ...pageRoutes];
   gatewayApiResource(
     `${name}-gateway-api`,
     "Gateway",
@@ -66,4 +71,5 @@ export function gatewayApiRoutes(name: string, args: RouteArgs, parent: pulumi.R
     // route of the login, its paths would lead to the app
     { ...owner, dependsOn: [redirect, ...secure] },
   );
+  return login;
 }

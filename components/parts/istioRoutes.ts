@@ -14,8 +14,12 @@ export interface RouteArgs extends RouteSettings {
   readonly pageRoutes?: readonly pulumi.Resource[];
 }
 
-/** Creates the routes to both versions by Istio's API: DestinationRule, VirtualService and Gateway. */
-export function istioRoutes(name: string, args: RouteArgs, parent: pulumi.Resource): void {
+/**
+ * Creates the routes to both versions by Istio's API: DestinationRule, VirtualService and Gateway.
+ *
+ * @returns the route to oauth2-proxy, which is part of the app's
+ */
+export function istioRoutes(name: string, args: RouteArgs, parent: pulumi.Resource): pulumi.Resource {
   const { cluster, meshNamespace, appNamespace, pageRoutes = [] } = args;
   const owner = { cluster, parent };
   const subsets = istioResource(
@@ -41,4 +45,5 @@ export function istioRoutes(name: string, args: RouteArgs, parent: pulumi.Resour
     // Pulumi deletes in the reverse order: a host whose route goes before its Gateway would answer 404
     { ...owner, dependsOn: [route, ...pageRoutes] },
   );
+  return route;
 }

@@ -9,6 +9,7 @@ import versions from "../../versions.json";
 import { browserPath } from "../browser/browser";
 import { Environment } from "../support/environment";
 import { client, installIssuer, issuerImage, scaleIssuer, user } from "../support/issuer";
+import { Load } from "../support/load";
 import { machineReads, machineVersion } from "../support/machine";
 import { missingCrds } from "../support/missingCrds";
 import { publishedApp } from "../support/rollouts";
@@ -44,10 +45,6 @@ describe("a login at an issuer in the cluster", function () {
     app = new URL(callback).origin;
     await environment.up();
     issuer = await installIssuer(environment, callback);
-    await environment.set("loginIssuer", issuer);
-    await environment.set("loginClient", client.id);
-    await environment.setSecret("loginClientSecret", client.secret);
-    await environment.up();
     browser = await chromium.launch({ executablePath: browserPath ?? "", args: ["--no-sandbox"] });
     ada = await newWindow();
   });
@@ -98,6 +95,19 @@ describe("a login at an issuer in the cluster", function () {
   };
   const proxyReady = (one: Environment): Promise<string> =>
     one.kubectl("rollout", "status", "-n", meshNamespace, "deployment/oauth2-proxy", "--timeout=180s");
+
+  test("answers no request without a token while the login is turned on", async (one) => {
+    const target = { ...(await publishedApp(one)), headers: { accept: "application/json" } };
+    const load = new Load(target, 50, 100_000);
+    await load.reaches(50);
+    await one.set("loginIssuer", issuer);
+    await one.set("loginClient", client.id);
+    await one.setSecret("loginClientSecret", client.secret);
+    await one.up();
+    const { requests, failures } = await load.end();
+    const rejected = [...failures.values()].reduce((sum, count) => sum + count, 0);
+    assert.equal(requests - rejected, 0, `${requests - rejected} of ${requests} requests reached the app`);
+  });
 
   test("passes verify with each way to a version of the app, and the next up changes nothing", async (one) => {
     await verified();

@@ -45,3 +45,25 @@ describe("the order of the routes", () => {
     assert.ok(waits("app-waypoint-ready").includes("app-waypoint"));
   });
 });
+
+describe("the order of the policies of a login", () => {
+  for (const [routing, route] of [
+    ["istio", "routing-virtualservice"],
+    ["gateway-api", "routing-login"],
+  ] as const)
+    it(`requires the login, and routes to it by ${routing}, before the policy of the tokens lets requests without a token pass`, async () => {
+      const { resources } = await runProgram({ ...examples["login"], routing });
+      const waits = (name: string) => resources.find((one) => one.name === name)?.after ?? [];
+      const policy = waits("authentication-token-required");
+      for (const first of ["authentication-login-policy", route]) assert.ok(policy.includes(first), policy.join());
+      // a pod of oauth2-proxy that does not start must not keep the policies from being there
+      for (const one of [policy, waits("authentication-login-policy")])
+        assert.ok(!one.includes("authentication-login"));
+    });
+
+  it("forwards tokens before the login is required, which would not see them", async () => {
+    const { resources } = await runProgram(examples["login"]);
+    const login = resources.find(({ name, type }) => name === "authentication-login" && type.endsWith(":Login"));
+    assert.ok(login?.after.includes("authentication-tokens"), login?.after.join());
+  });
+});
