@@ -9,14 +9,14 @@ export const fullHosts = (object: KubeObject): string[] =>
   hostsOf(object).map((host) => istioHost(host, object.metadata.namespace ?? ""));
 
 /** DestinationRules for a host, also by a wildcard. @param host - full name, such as web.shop.svc.cluster.local */
-export const rulesForHost = (host: string, objects: readonly UserObject[]): UserObject[] =>
+export const destinationRulesFor = (host: string, objects: readonly UserObject[]): UserObject[] =>
   objects.filter(
     ({ kind, spec, $ }) =>
       kind === "DestinationRule" && matchesHost(istioHost(String(spec?.host ?? ""), $.namespace), host),
   );
 
 /** ServiceEntries for a host, also by a wildcard. */
-export const entriesForHost = (host: string, objects: readonly UserObject[]): UserObject[] =>
+export const serviceEntriesFor = (host: string, objects: readonly UserObject[]): UserObject[] =>
   objects.filter(
     (object) => object.kind === "ServiceEntry" && hostsOf(object).some((pattern) => matchesHost(pattern, host)),
   );

@@ -55,7 +55,7 @@ export const routesForHost = (context: Context): UserObject[] =>
   routesOf(context).filter((route) => hasHost(route, hostOf(context)));
 
 /** Rules of a route, each with the lines of its fields. */
-export const rulesOf = (route: UserObject) =>
+export const routeRules = (route: UserObject) =>
   ((route.spec?.rules ?? []) as ApiRule[]).map((rule, i) => ({
     route,
     rule,
@@ -65,7 +65,7 @@ export const rulesOf = (route: UserObject) =>
 /** Filters of the routes for the request's host, each with its line. */
 export const filtersForHost = (context: Context) =>
   routesForHost(context)
-    .flatMap(rulesOf)
+    .flatMap(routeRules)
     .flatMap(({ route, rule: { filters = [] }, placeOf }) =>
       filters.map((filter, i) => ({ route, filter, place: placeOf("filters", i) })),
     );

@@ -1,6 +1,6 @@
 import { valueAt } from "../../json";
 import { listed } from "../../output/text";
-import { rulesForHost } from "../manifests/hosts";
+import { destinationRulesFor } from "../manifests/hosts";
 import { labelText } from "../manifests/labels";
 import { titleOf } from "../manifests/objects";
 import { serviceByFqdn, serviceKey, serviceTitle } from "../manifests/services";
@@ -18,7 +18,7 @@ function emptyCluster(
 ): Reason[] {
   const service = serviceByFqdn(host, services);
   const pods = standIns.filter((standIn) => service && standIn.services.includes(serviceKey(service)));
-  for (const rule of rulesForHost(host, objects)) {
+  for (const rule of destinationRulesFor(host, objects)) {
     const index = subsetsOf(rule).findIndex(({ name }) => name === subset);
     if (index < 0) continue;
     const wanted = subsetsOf(rule)[index]?.labels ?? {};
@@ -40,7 +40,7 @@ const limits = /"(maxConnections|http1MaxPendingRequests|http2MaxRequests|maxReq
 
 /** Reasons from the setting of DestinationRules that refused a request. */
 function refusingSetting({ objects }: Context, host: string, key: "connectionPool" | "outlierDetection"): Reason[] {
-  return rulesForHost(host, objects).flatMap((rule): Reason[] => {
+  return destinationRulesFor(host, objects).flatMap((rule): Reason[] => {
     const paths = [
       ["spec", "trafficPolicy", key],
       ...subsetsOf(rule).map((_, i) => ["spec", "subsets", i, "trafficPolicy", key]),

@@ -1,5 +1,5 @@
 /** Envoy's response flags (https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#response-flags). */
-const flags: Readonly<Record<string, string>> = {
+const meanings: Readonly<Record<string, string>> = {
   NR: "no route matches the host and path, or no filter chain matches the connection",
   NC: "the route leads to a subset or Service for which this proxy has no cluster",
   UH: "the cluster has no healthy pod",
@@ -22,4 +22,4 @@ const flags: Readonly<Record<string, string>> = {
 };
 
 /** Meaning of a response flag. */
-export const flagMeaning = (flag: string): string => `${flag}: ${flags[flag] ?? "see Envoy's response flags"}`;
+export const flagMeaning = (flag: string): string => `${flag}: ${meanings[flag] ?? "see Envoy's response flags"}`;

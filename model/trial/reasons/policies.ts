@@ -6,7 +6,7 @@ import { arrivalOf, peerOf, resultOf } from "../requests/observation";
 import { arrivingOf } from "./arriving";
 import { type Context, ofKind, sentTo } from "./context";
 import { absentKeys, unmetOfRule } from "./policyMatch";
-import { actionOf, rulesOf } from "./policyRules";
+import { actionOf, policyRules } from "./policyRules";
 import { misplacedReason, policiesFor, policiesPassed, receiverOf } from "./policyScope";
 import { clientMode } from "./tlsModes";
 
@@ -41,7 +41,7 @@ const placeOfRule = (policy: UserObject, index: number) => policy.$.placeOf(["sp
 function unmetRules(policies: readonly UserObject[], context: Context, atGateway: boolean): Reason[] {
   const request = arrivingRequest(context, atGateway);
   return policies.flatMap((policy): Reason[] => {
-    const rules = rulesOf(policy);
+    const rules = policyRules(policy);
     if (rules.length === 0)
       return [
         {
@@ -152,7 +152,7 @@ export function allowingRules(context: Context): string[] {
     policies
       .filter((policy) => actionOf(policy) === "ALLOW")
       .flatMap((policy) =>
-        rulesOf(policy).flatMap((rule, i) =>
+        policyRules(policy).flatMap((rule, i) =>
           unmetOfRule(rule, arrivingRequest(context, atGateway)).length === 0 ? [`${objectKey(policy)}/${i}`] : [],
         ),
       );

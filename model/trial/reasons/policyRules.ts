@@ -17,7 +17,7 @@ const withNamespaces = (source: Source, namespace: string): Source =>
   );
 
 /** Rules of an AuthorizationPolicy, with the namespace of each service account. */
-export const rulesOf = ({ spec, $ }: UserObject): readonly PolicyRule[] =>
+export const policyRules = ({ spec, $ }: UserObject): readonly PolicyRule[] =>
   ((spec?.rules ?? []) as PolicyRule[]).map((rule) => ({
     ...rule,
     ...(rule.from && { from: rule.from.map(({ source = {} }) => ({ source: withNamespaces(source, $.namespace) })) }),

@@ -1,5 +1,5 @@
 import { meshNamespace } from "../../names";
-import { rulesForHost } from "../manifests/hosts";
+import { destinationRulesFor } from "../manifests/hosts";
 import { matchesLabels } from "../manifests/labels";
 import type { Texts, UserObject } from "../manifests/objects";
 import type { Path } from "../manifests/source";
@@ -56,7 +56,7 @@ export function clientMode(
   objects: readonly UserObject[],
 ): EffectiveMode | undefined {
   const owner = host.split(".")[1] ?? "";
-  const rules = rulesForHost(host, objects);
+  const rules = destinationRulesFor(host, objects);
   const rule = [from, owner, meshNamespace]
     .map(
       (namespace) =>

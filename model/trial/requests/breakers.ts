@@ -1,8 +1,9 @@
 import type { Case } from "../format/cases";
+import { destinationRulesFor } from "../manifests/hosts";
 import type { UserObject } from "../manifests/objects";
-import { type Service, serviceKey } from "../manifests/services";
+import { fqdnOf, type Service, serviceKey } from "../manifests/services";
 import { outsideName } from "../standIns/callers";
-import { isNamed, rulesFor, type StandIn } from "../standIns/standIns";
+import { isNamed, type StandIn } from "../standIns/standIns";
 
 /** Objects of a run that decide how a proxy treats workloads that fail. */
 export interface BreakerObjects {
@@ -20,7 +21,7 @@ function rulesOfFailing({ given }: Pick<Case, "given">, { services, objects, sta
   if (failing.some(({ id }) => id === outsideName)) return objects.filter(({ kind }) => kind === "DestinationRule");
   return services
     .filter((service) => failing.some((standIn) => standIn.services.includes(serviceKey(service))))
-    .flatMap((service) => rulesFor(service, objects));
+    .flatMap((service) => destinationRulesFor(fqdnOf(service), objects));
 }
 
 /** True if a case disturbs others: it fills connection pools, or makes a proxy eject pods of the workload that misbehaves. */

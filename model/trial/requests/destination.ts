@@ -1,6 +1,6 @@
 import type { TokenSpec } from "../format/cases";
 import { entranceForHost } from "../manifests/gateways";
-import { entriesForHost } from "../manifests/hosts";
+import { serviceEntriesFor } from "../manifests/hosts";
 import type { UserObject } from "../manifests/objects";
 import { domainOfServices, type Service, serviceByDns, serviceKey, serviceTitle } from "../manifests/services";
 import type { Caller } from "../standIns/callers";
@@ -91,7 +91,7 @@ export function destinationOf(
     const address = addresses.service(`${serviceKey(headless)}/${pod}`);
     return address ? { address, port } : { unresolved: `there is no pod ${pod}` };
   }
-  const [entry] = entriesForHost(host, objects);
+  const [entry] = serviceEntriesFor(host, objects);
   const virtual = ((entry?.spec?.addresses ?? []) as string[]).find((address) => !address.includes("/"));
   if (virtual) return { address: virtual, port };
   const labels = host.split(".");

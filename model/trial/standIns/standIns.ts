@@ -1,5 +1,5 @@
 import type { Tests } from "../format/cases";
-import { rulesForHost } from "../manifests/hosts";
+import { destinationRulesFor } from "../manifests/hosts";
 import { matchesLabels } from "../manifests/labels";
 import type { Texts, UserObject } from "../manifests/objects";
 import { fqdnOf, type Service, serviceKey } from "../manifests/services";
@@ -29,10 +29,6 @@ export interface StandIn {
 const contains = (labels: Texts, selector: Texts): boolean =>
   Object.keys(selector).length > 0 && matchesLabels(selector, labels);
 
-/** DestinationRules for a Service's host, also by a wildcard. */
-export const rulesFor = (service: Service, objects: readonly UserObject[]): UserObject[] =>
-  rulesForHost(fqdnOf(service), objects);
-
 interface Subset {
   readonly name: string;
   readonly labels?: Texts;
@@ -41,7 +37,9 @@ interface Subset {
 /** Templates for the pods of a Service: one for each set of labels that its subsets and the test file require. */
 function variants(service: Service, objects: readonly UserObject[], tests: Tests): Template[] {
   const { selector, name } = service;
-  const subsets = rulesFor(service, objects).flatMap(({ spec }) => (spec?.subsets ?? []) as readonly Subset[]);
+  const subsets = destinationRulesFor(fqdnOf(service), objects).flatMap(
+    ({ spec }) => (spec?.subsets ?? []) as readonly Subset[],
+  );
   const versions = tests.workloads.get(serviceKey(service))?.versions ?? [];
   const wantedSets = [
     ...subsets.map(({ name: subset, labels = {} }) => ({ labels: { ...selector, ...labels }, name: subset })),
@@ -120,7 +118,7 @@ function standIn(
   tests: Tests,
 ): StandIn {
   const workload = services.map((service) => tests.workloads.get(serviceKey(service))).find(Boolean);
-  const rules = services.flatMap((service) => rulesFor(service, objects));
+  const rules = services.flatMap((service) => destinationRulesFor(fqdnOf(service), objects));
   const wantedReplicas = template.replicas ?? (rules.some(({ spec }) => needsReplicas(spec)) ? 3 : 1);
   const { name, kind, version, labels, annotations, serviceAccount, serviceName } = template;
   const title = services[0]?.name ?? name;

@@ -2,14 +2,14 @@ import type { UserObject } from "../../manifests/objects";
 import { titleOf } from "../../manifests/objects";
 import type { Reason } from "../../report/result";
 import { type Context, endedWith } from "../context";
-import { partsOf, rulesOf } from "../policyRules";
+import { partsOf, policyRules } from "../policyRules";
 import { policiesPassed, targetPolicies } from "../policyScope";
 import type { Mistake } from "./mistake";
 
 /** Reason from the rules of a policy about the direct peer's address, or about the address in x-forwarded-for. */
 function addressRule(policy: UserObject, { caller }: Context, peer: string): Reason | undefined {
   const title = titleOf(policy);
-  for (const [i, rule] of rulesOf(policy).entries()) {
+  for (const [i, rule] of policyRules(policy).entries()) {
     const [direct] = partsOf(rule, "ipBlocks", "source.ip");
     if (direct) {
       const isCondition = direct.name === "source.ip";

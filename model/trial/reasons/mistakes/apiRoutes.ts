@@ -8,9 +8,9 @@ import {
   hostnamesOf,
   listenersOf,
   parentsOf,
+  routeRules,
   routesForHost,
   routesOf,
-  rulesOf,
 } from "../apiRoutes";
 import { type Context, calledService, endedWith, hasFlag, hostOf, ofKind, pathOf } from "../context";
 import { type Mistake, onlyIf } from "./mistake";
@@ -96,7 +96,7 @@ const otherCall: Mistake = (context) => {
   if (!/^grpcs?:/.test(context.testCase.request.url)) return undefined;
   const [, service, method] = pathOf(context).split("/");
   for (const route of routesForHost(context).filter(({ kind }) => kind === "GRPCRoute")) {
-    const calls = rulesOf(route).flatMap(({ rule: { matches = [] } }) =>
+    const calls = routeRules(route).flatMap(({ rule: { matches = [] } }) =>
       matches.flatMap((match) => match.method ?? []),
     );
     const fits = calls.some((call) => (call.service ?? service) === service && (call.method ?? method) === method);

@@ -3,17 +3,17 @@ import { labelText } from "../../manifests/labels";
 import { titleOf } from "../../manifests/objects";
 import { serviceKey, serviceTitle } from "../../manifests/services";
 import { arrivalOf } from "../../requests/observation";
-import { filtersForHost, listenersOf, routesForHost, rulesOf } from "../apiRoutes";
+import { filtersForHost, listenersOf, routeRules, routesForHost } from "../apiRoutes";
 import { type Context, endedWith, expectsTimeout } from "../context";
 import type { Mistake } from "./mistake";
 
 /** Rules of the routes for the request's host. */
-const rulesForHost = (context: Context) => routesForHost(context).flatMap(rulesOf);
+const requestRules = (context: Context) => routesForHost(context).flatMap(routeRules);
 
 /** Backends that get no request, or that have no such port; a gateway answers 500 for them. */
 const noBackend: Mistake = (context) => {
   if (!endedWith(context, 500)) return undefined;
-  for (const { route, rule, placeOf } of rulesForHost(context)) {
+  for (const { route, rule, placeOf } of requestRules(context)) {
     const backends = rule.backendRefs ?? [];
     if (backends.length > 0 && backends.every(({ weight }) => weight === 0))
       return {
@@ -39,7 +39,7 @@ const noBackend: Mistake = (context) => {
 const ruleTimeout: Mistake = (context) => {
   const isEnded = endedWith(context, 504);
   if (isEnded === expectsTimeout(context)) return undefined;
-  const concerned = rulesForHost(context).find(({ rule }) => (rule.timeouts !== undefined) === isEnded);
+  const concerned = requestRules(context).find(({ rule }) => (rule.timeouts !== undefined) === isEnded);
   if (!concerned) return undefined;
   const { route, rule, placeOf } = concerned;
   return isEnded
@@ -76,7 +76,7 @@ const addedHeader: Mistake = (context) => {
 /** A port in the target of a redirect. */
 const redirectPort: Mistake = (context) => {
   if (context.testCase.expect.location === undefined) return undefined;
-  const redirecting = rulesForHost(context).find(({ rule }) =>
+  const redirecting = requestRules(context).find(({ rule }) =>
     rule.filters?.some(({ requestRedirect }) => requestRedirect?.port),
   );
   return (
@@ -91,7 +91,7 @@ const redirectPort: Mistake = (context) => {
 const alternatives: Mistake = (context) => {
   const { by, requestHeaders, status } = context.testCase.expect;
   if (!by && !requestHeaders && !status) return undefined;
-  const mixed = rulesForHost(context).find(({ rule: { matches = [] } }) => {
+  const mixed = requestRules(context).find(({ rule: { matches = [] } }) => {
     const kinds = matches.map((match) => Object.keys(match).sort().join());
     return new Set(kinds).size > 1;
   });

@@ -1,4 +1,4 @@
-import { rulesForHost } from "../../manifests/hosts";
+import { destinationRulesFor } from "../../manifests/hosts";
 import type { UserObject } from "../../manifests/objects";
 import { titleOf } from "../../manifests/objects";
 import type { Path } from "../../manifests/source";
@@ -45,7 +45,7 @@ const notSticky: Mistake = (context) => {
       fix: "match users by a header or a cookie instead of by weight",
     };
   const target = sentTo(context);
-  const [rule] = target ? rulesForHost(target.host, context.objects) : [];
+  const [rule] = target ? destinationRulesFor(target.host, context.objects) : [];
   if (!rule || !target)
     return { text: "no DestinationRule for the host has a consistentHash, so pods are chosen in turn" };
   const { hash, path } = hashOf(rule, target.subset);

@@ -1,4 +1,4 @@
-import { rulesForHost } from "../../manifests/hosts";
+import { destinationRulesFor } from "../../manifests/hosts";
 import type { UserObject } from "../../manifests/objects";
 import { titleOf } from "../../manifests/objects";
 import { serviceKey } from "../../manifests/services";
@@ -12,7 +12,7 @@ function rulesWithoutEffect(context: Context, flag: string): UserObject[] {
   const target = sentTo(context);
   const isWanted = expect.share !== undefined || expect.status?.includes(503) || expect.reached !== undefined;
   if (!target || !isWanted || hasFlag(context, flag)) return [];
-  return rulesForHost(target.host, context.objects);
+  return destinationRulesFor(target.host, context.objects);
 }
 
 /** A limit of connections that refuses nothing. */

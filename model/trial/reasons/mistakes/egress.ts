@@ -1,4 +1,4 @@
-import { entriesForHost, hostsOf } from "../../manifests/hosts";
+import { hostsOf, serviceEntriesFor } from "../../manifests/hosts";
 import type { UserObject } from "../../manifests/objects";
 import { titleOf } from "../../manifests/objects";
 import { fqdnOf, matchesHost, type Service, serviceTitle } from "../../manifests/services";
@@ -24,7 +24,7 @@ const sendsTls = ({ caller, testCase }: Context): boolean => !caller.outside && 
 /** A port of a ServiceEntry that is declared as TCP, so that HTTP requests do not find it. */
 const entryIsTcp: Mistake = (context) => {
   if (!endedWith(context, 502)) return undefined;
-  for (const entry of entriesForHost(hostOf(context), context.objects)) {
+  for (const entry of serviceEntriesFor(hostOf(context), context.objects)) {
     const index = portsOf(entry).findIndex(({ protocol }) => protocol === "TCP");
     if (index >= 0 && !entry.spec?.addresses)
       return {
@@ -45,7 +45,7 @@ const blocked: Mistake = (context) => {
     (endedWith(context, 502) && !caller.outside);
   if (!isBlocked) return undefined;
   const { port } = urlParts(testCase.request.url);
-  const [entry] = entriesForHost(hostOf(context), objects);
+  const [entry] = serviceEntriesFor(hostOf(context), objects);
   const ports = entry && portsOf(entry).map(({ number }) => number);
   if (entry && ports && !ports.includes(port))
     return {

@@ -1,5 +1,5 @@
 import { listed } from "../../../output/text";
-import { entriesForHost, hostsOf, rulesForHost } from "../../manifests/hosts";
+import { destinationRulesFor, hostsOf, serviceEntriesFor } from "../../manifests/hosts";
 import { labelText, matchesLabels } from "../../manifests/labels";
 import type { Texts, UserObject } from "../../manifests/objects";
 import { titleOf } from "../../manifests/objects";
@@ -16,7 +16,7 @@ const workloadLabels = ({ spec, metadata }: UserObject): Texts => ({ ...metadata
 const noWorkload: Mistake = (context) => {
   if (!hasFlag(context, "UH")) return undefined;
   const workloads = ofKind(context.objects, "WorkloadEntry");
-  for (const entry of entriesForHost(sentTo(context)?.host ?? hostOf(context), context.objects)) {
+  for (const entry of serviceEntriesFor(sentTo(context)?.host ?? hostOf(context), context.objects)) {
     const selector = entry.spec?.workloadSelector?.labels as Texts | undefined;
     if (!selector) continue;
     const fitting = workloads.filter((workload) => matchesLabels(selector, workloadLabels(workload)));
@@ -62,7 +62,7 @@ const otherPort: Mistake = (context) => {
   const { port } = target ?? urlParts(testCase.request.url);
   const isExpected = testCase.expect.tls !== undefined || testCase.expect.peer !== undefined;
   if (!target || (!isExpected && observation.answer.status === 200)) return undefined;
-  for (const rule of rulesForHost(target.host, context.objects)) {
+  for (const rule of destinationRulesFor(target.host, context.objects)) {
     const settings = policyOf(rule).portLevelSettings ?? [];
     if (settings.length === 0 || settings.some((setting) => setting.port?.number === port)) continue;
     const numbers = settings.map((setting) => setting.port?.number).join(", ");

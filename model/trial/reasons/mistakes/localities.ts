@@ -1,4 +1,4 @@
-import { rulesForHost } from "../../manifests/hosts";
+import { destinationRulesFor } from "../../manifests/hosts";
 import type { Texts } from "../../manifests/objects";
 import { titleOf } from "../../manifests/objects";
 import { serviceKey } from "../../manifests/services";
@@ -26,7 +26,7 @@ const noLocality: Mistake = (context) => {
   const { by, reached, share } = context.testCase.expect;
   const target = sentTo(context);
   if (!(by ?? reached ?? share) || !target) return undefined;
-  const [rule] = rulesForHost(target.host, context.objects);
+  const [rule] = destinationRulesFor(target.host, context.objects);
   const text = JSON.stringify(rule?.spec ?? {});
   if (localitiesOf(candidates(context)).size < 2 || /"outlierDetection"|"distribute"/.test(text)) return undefined;
   return {
@@ -55,7 +55,7 @@ const failoverOrder: Mistake = (context) => {
   const expected = candidates(context).find((standIn) =>
     (context.testCase.expect.by ?? []).some((name) => isNamed(name, standIn)),
   );
-  const [rule] = target ? rulesForHost(target.host, context.objects) : [];
+  const [rule] = target ? destinationRulesFor(target.host, context.objects) : [];
   const entries = (rule && policyOf(rule).loadBalancer?.localityLbSetting?.failoverPriority) ?? [];
   if (!rule || !answering || !expected || answering === expected || entries.length === 0) return undefined;
   const caller = withTopology(context.caller.labels);

@@ -1,5 +1,5 @@
 import { closest, distance } from "fastest-levenshtein";
-import { entriesForHost } from "../../manifests/hosts";
+import { serviceEntriesFor } from "../../manifests/hosts";
 import { objectKey, titleOf } from "../../manifests/objects";
 import { domainOfServices, type Service, serviceByDns, serviceByFqdn, serviceTitle } from "../../manifests/services";
 import { urlParts } from "../../requests/urls";
@@ -72,7 +72,7 @@ const routeToExternalName: Mistake = (context) => {
     const target = String(service?.object.spec?.externalName ?? "");
     if (service?.object.spec?.type !== "ExternalName" || target.endsWith(domainOfServices)) continue;
     const alias = `${serviceTitle(service)} is an ExternalName: for Istio it is another name of ${target}`;
-    return entriesForHost(target, context.objects).length > 0
+    return serviceEntriesFor(target, context.objects).length > 0
       ? {
           text: `${alias}, and a route has to lead to that host`,
           place,

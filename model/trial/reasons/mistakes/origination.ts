@@ -1,5 +1,5 @@
 import { entranceOf, isIstioGateway, serversOf } from "../../manifests/gateways";
-import { entriesForHost, rulesForHost } from "../../manifests/hosts";
+import { destinationRulesFor, serviceEntriesFor } from "../../manifests/hosts";
 import { titleOf } from "../../manifests/objects";
 import { fqdnOfKey, namespaceOf } from "../../manifests/services";
 import type { Path } from "../../manifests/source";
@@ -32,7 +32,7 @@ const secretElsewhere: Mistake = (context) => {
   const hop = lastHop(context);
   if (!hop || !context.observation.log.some(({ transport }) => /Secret.is.not.supplied/i.test(transport ?? "")))
     return undefined;
-  for (const rule of rulesForHost(hop.cluster.host, context.objects))
+  for (const rule of destinationRulesFor(hop.cluster.host, context.objects))
     for (const { credential, path } of credentialsOf(rule.spec, ["spec"])) {
       const secrets = ofKind(context.objects, "Secret").filter(({ metadata }) => metadata.name === credential);
       if (secrets.some(({ $ }) => $.namespace === hop.namespace)) continue;
@@ -53,7 +53,7 @@ const credentialAtSidecar: Mistake = (context) => {
   const hop = lastHop(context);
   const wantsTls = context.testCase.expect.tls && arrivalOf(context.observation)?.tls === false;
   if (!hop || !wantsTls || context.caller.outside || hop.namespace !== context.caller.namespace) return undefined;
-  for (const rule of rulesForHost(hop.cluster.host, context.objects)) {
+  for (const rule of destinationRulesFor(hop.cluster.host, context.objects)) {
     const [credential] = credentialsOf(rule.spec, ["spec"]);
     if (!credential || rule.spec?.workloadSelector) continue;
     return {
@@ -71,7 +71,7 @@ const nothingStartsTls: Mistake = (context) => {
   if (!hop || !context.testCase.expect.tls || arrivalOf(context.observation)?.tls !== false) return undefined;
   const { host, port, subset } = hop.cluster;
   if (clientMode(host, port, subset, hop.namespace, context.objects)) return undefined;
-  const [rule] = rulesForHost(host, context.objects);
+  const [rule] = destinationRulesFor(host, context.objects);
   return {
     text: `no DestinationRule starts TLS to port ${port} of ${host}${rule ? ` in the proxy of ${hop.entry.proxy}` : ""}`,
     ...(rule && { place: rule.$.placeOf(["spec", "trafficPolicy"]) }),
@@ -106,7 +106,7 @@ const endpointWithoutProxy: Mistake = (context) => {
   const hop = lastHop(context);
   if (!hop || !endedWith(context, 503) || !hop.entry.flags.some((flag) => /^(UF|UC)$/.test(flag))) return undefined;
   const { host, port, subset } = hop.cluster;
-  const [entry] = entriesForHost(host, context.objects);
+  const [entry] = serviceEntriesFor(host, context.objects);
   const client = clientMode(host, port, subset, hop.namespace, context.objects);
   if (!entry || !client?.setBy || client.mode !== "ISTIO_MUTUAL") return undefined;
   return {

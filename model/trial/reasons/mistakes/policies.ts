@@ -2,7 +2,7 @@ import type { UserObject } from "../../manifests/objects";
 import { titleOf } from "../../manifests/objects";
 import { arrivalOf } from "../../requests/observation";
 import { type Context, endedWith, expectsDenial, hostHeader, pathOf } from "../context";
-import { actionOf, rulesOf } from "../policyRules";
+import { actionOf, policyRules } from "../policyRules";
 import { policiesPassed, targetPolicies } from "../policyScope";
 import { type Mistake, onlyIf } from "./mistake";
 
@@ -38,7 +38,7 @@ const dryRunPolicy: Mistake = (context) => {
 /** A rule without conditions, which allows everything. */
 const emptyRule: Mistake = (context) => {
   for (const policy of allPassed(context).filter((candidate) => actionOf(candidate) === "ALLOW")) {
-    const index = rulesOf(policy).findIndex(({ from, to, when }) => !from && !to && !when);
+    const index = policyRules(policy).findIndex(({ from, to, when }) => !from && !to && !when);
     if (index >= 0)
       return {
         text: `a rule of ${titleOf(policy)} has no conditions, so it allows every request; a policy without rules allows none`,
@@ -54,7 +54,7 @@ const belowNotPath: Mistake = (context) => {
   const path = pathOf(context);
   const folderOf = (allowed: string) => allowed.replace(/\/$/, "");
   for (const policy of policiesWith(context, "DENY"))
-    for (const [i, { to = [] }] of rulesOf(policy).entries()) {
+    for (const [i, { to = [] }] of policyRules(policy).entries()) {
       const exact = to
         .flatMap(({ operation = {} }) => operation["notPaths"] ?? [])
         .find((allowed) => !allowed.includes("*") && allowed !== "/" && path.startsWith(`${folderOf(allowed)}/`));
@@ -109,7 +109,7 @@ const hostWithPort: Mistake = (context) => {
   if (!port) return undefined;
   const bare = hostHeader(context).replace(/:\d+$/, "");
   for (const policy of policiesWith(context, "ALLOW"))
-    for (const [i, { to = [] }] of rulesOf(policy).entries())
+    for (const [i, { to = [] }] of policyRules(policy).entries())
       if (to.some(({ operation = {} }) => operation["hosts"]?.includes(bare)))
         return {
           text: `hosts of ${titleOf(policy)} has ${bare}, and the Host header of the request is ${bare}:${port}`,

@@ -1,5 +1,5 @@
 import type { Expectation } from "../../format/cases";
-import { rulesForHost } from "../../manifests/hosts";
+import { destinationRulesFor } from "../../manifests/hosts";
 import { titleOf } from "../../manifests/objects";
 import { sentTo } from "../context";
 import { policyOf, portSettings, subsetPolicy } from "../trafficPolicies";
@@ -19,7 +19,7 @@ const replacedByPort: Mistake = (context) => {
   const target = sentTo(context);
   const { expect } = context.testCase;
   if (!target) return undefined;
-  for (const rule of rulesForHost(target.host, context.objects)) {
+  for (const rule of destinationRulesFor(target.host, context.objects)) {
     const ofSubset = subsetPolicy(rule, target.subset);
     const ofRule = { policy: policyOf(rule), path: ["spec", "trafficPolicy"] };
     for (const { policy, path } of [ofSubset, ofRule]) {

@@ -11,7 +11,7 @@ import {
   namespaceOf,
   serviceByFqdn,
 } from "../../manifests/services";
-import { rulesOf } from "../apiRoutes";
+import { routeRules } from "../apiRoutes";
 import { calledService, endedWith, entranceNamespace, hostOf, isInbound, ofKind } from "../context";
 import { destinationsOf } from "../httpRoutes";
 import { takenRoutes, virtualServicesForHost } from "../routes";
@@ -133,7 +133,7 @@ const admits = ({ spec, $ }: UserObject, route: UserObject, namespace: string): 
 const missingGrant: Mistake = (context) => {
   if (!endedWith(context, 500)) return undefined;
   const grants = ofKind(context.objects, "ReferenceGrant");
-  for (const { route, rule, placeOf } of ofKind(context.objects, "HTTPRoute").flatMap(rulesOf))
+  for (const { route, rule, placeOf } of ofKind(context.objects, "HTTPRoute").flatMap(routeRules))
     for (const [i, { namespace }] of (rule.backendRefs ?? []).entries()) {
       if (!namespace || namespace === route.$.namespace) continue;
       if (grants.some((grant) => admits(grant, route, namespace))) continue;

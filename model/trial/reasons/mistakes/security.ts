@@ -1,7 +1,7 @@
 import { titleOf } from "../../manifests/objects";
 import { arrivalOf, peerOf } from "../../requests/observation";
 import { endedWith, expectsDenial, ofKind } from "../context";
-import { actionOf, partsOf, rulesOf } from "../policyRules";
+import { actionOf, partsOf, policyRules } from "../policyRules";
 import { targetPolicies, targetService } from "../policyScope";
 import type { Mistake } from "./mistake";
 
@@ -30,7 +30,7 @@ const separateRules: Mistake = (context) => {
   const action = isLetIn ? "ALLOW" : "DENY";
   for (const policy of targetPolicies(context, "AuthorizationPolicy")) {
     if (actionOf(policy) !== action) continue;
-    const rules = rulesOf(policy);
+    const rules = policyRules(policy);
     const index = rules.findIndex(({ from, to }, i) => i > 0 && to && !from && rules[i - 1]?.from && !rules[i - 1]?.to);
     if (index >= 0)
       return {
@@ -48,7 +48,7 @@ const servicePort: Mistake = (context) => {
   if (!service) return undefined;
   const targets = service.ports.map(({ target }) => target);
   for (const policy of targetPolicies(context, "AuthorizationPolicy"))
-    for (const [i, rule] of rulesOf(policy).entries())
+    for (const [i, rule] of policyRules(policy).entries())
       for (const { name, values, path } of partsOf(rule, "ports", "destination.port")) {
         const wrong = values
           .map(Number)
@@ -79,7 +79,7 @@ const trustDomain = "cluster.local";
 /** A principal that no peer can have. */
 const principalForm: Mistake = (context) => {
   for (const policy of targetPolicies(context, "AuthorizationPolicy"))
-    for (const [i, rule] of rulesOf(policy).entries())
+    for (const [i, rule] of policyRules(policy).entries())
       for (const { name, values, path } of partsOf(rule, "principals", "source.principal")) {
         const wrong = values.find((principal) => principal.startsWith("spiffe://"));
         const foreign = values.find(

@@ -1,5 +1,5 @@
 import { meshNamespace } from "../../../names";
-import { rulesForHost } from "../../manifests/hosts";
+import { destinationRulesFor } from "../../manifests/hosts";
 import { titleOf } from "../../manifests/objects";
 import { fqdnOf, istioHost } from "../../manifests/services";
 import { calledService, hasFlag, ofKind } from "../context";
@@ -20,7 +20,7 @@ const subsetWithoutRule: Mistake = (context) => {
     const { subset } = destination;
     if (!subset) continue;
     const defining = rules.filter((rule) => subsetsOf(rule).some(({ name }) => name === subset));
-    const [rule] = rulesForHost(fqdn, defining);
+    const [rule] = destinationRulesFor(fqdn, defining);
     const [otherHost] = defining;
     if (!rule && otherHost)
       return {
@@ -49,7 +49,7 @@ const subsetWithoutRule: Mistake = (context) => {
 const hiddenRule: Mistake = (context) => {
   const service = calledService(context);
   if (!service) return undefined;
-  const rules = rulesForHost(fqdnOf(service), context.objects);
+  const rules = destinationRulesFor(fqdnOf(service), context.objects);
   const order = [context.caller.namespace, service.namespace, meshNamespace];
   const first = order.map((namespace) => rules.find(({ $ }) => $.namespace === namespace)).find(Boolean);
   const hidden = rules.find((rule) => rule !== first && rule.$.namespace !== first?.$.namespace);
