@@ -23,7 +23,7 @@ const sdks = {
   python: "pulumi_istio_on_k3d/environment.py",
   go: "istioonk3d/environment.go",
   dotnet: "Environment.cs",
-  java: "src/main/java/com/pulumi/istioonk3d/Environment.java",
+  java: "src/main/java/com/pulumi/istioonk3d/EnvironmentArgs.java",
 } as const;
 
 /** True if this machine has Pulumi's plugin for a language. */
