@@ -3,7 +3,7 @@ import { noCounts } from "../../model/canary/evidence";
 import type { RolloutEntry } from "../../model/canary/plan";
 import { htmlPage, renderedMarkup } from "../../model/output/page";
 import { tryPage } from "../../model/trial/report/html";
-import type { CaseResult } from "../../model/trial/report/result";
+import type { CaseResult, Report } from "../../model/trial/report/result";
 import type { UpgradeEntry, UpgradeEvent } from "../../model/upgrade/journal";
 import { upgradePage, upgradePicture } from "../../model/upgrade/page";
 import { upgradeSteps } from "../../model/upgrade/plan";
@@ -77,7 +77,7 @@ const caseResult = (outcome: CaseResult["outcome"]): CaseResult => ({
     ...{ request: { url: long }, given: {}, expect: {} },
   },
 });
-const meshTest = tryPage({
+const testReport: Report = {
   ...{
     folder: place.file,
     stack: "dev",
@@ -100,7 +100,7 @@ const meshTest = tryPage({
     { it: long, from: "outside", request: `GET ${long}`, before: long, after: `503 UH at ${long}`, outcome: "fail" },
   ],
   leftOut: [{ ...place, object: `Deployment ${longDomain}`, why: "workloads are replaced by stand-ins" }],
-});
+};
 
 const checks = (["passed", "failed", "unknown"] as const).map((outcome, i) => ({
   ...{ id: outcome, outcome, step: i + 1, title: `a request to ${longDomain} is routed`, evidence: `seen ${long}` },
@@ -140,7 +140,7 @@ export const pages: Readonly<Record<string, string>> = {
   "a rollout of nine steps": rolloutPage(rollout),
   "a rollout of one step": rolloutPage(rollout.filter(({ at }) => at < second(30))),
   "an upgrade that is taken back": upgradePage(upgrade),
-  "a mesh test": meshTest,
+  "a mesh test": tryPage(testReport, new Date(second(0))),
   "the live view": htmlPage("Environment dev", renderedMarkup(`<main>${viewContents(view)}</main>`)),
   ...Object.fromEntries(
     Object.entries(scenes).map(([name, one]) => [

@@ -10,7 +10,7 @@ export async function writeReport(report: Report): Promise<void> {
   await Promise.all([
     writeFile("report/try.json", `${JSON.stringify(report, null, 2)}\n`),
     writeFile("report/try.xml", tryJunit(report)),
-    writeFile("report/try.html", tryPage(report)),
+    writeFile("report/try.html", tryPage(report, new Date())),
     ...(report.changes
       ? [writeFile("report/try.md", changesMarkdown(report.against ?? "", report.changes, report.results))]
       : []),

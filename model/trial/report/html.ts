@@ -1,5 +1,6 @@
 import { element, type Markup } from "../../output/markup";
 import { type Cell, htmlPage, htmlTable, listSection, paragraph } from "../../output/page";
+import { utcText } from "../../output/text";
 import { placeText } from "../manifests/source";
 import { countOf } from "./report";
 import type { CaseResult, Report } from "./result";
@@ -62,8 +63,12 @@ function changesSection({ against, changes }: Report): Markup[] {
   ];
 }
 
-/** The report as one page that needs no other file. */
-export function tryPage(report: Report): string {
+/**
+ * The report as one page that needs no other file.
+ *
+ * @param at - end of the run
+ */
+export function tryPage(report: Report, at: Date): string {
   const { folder, stack, results, missingLogs, seconds } = report;
   const title = `Mesh test of ${folder}`;
   const untouched = untouchedOf(report);
@@ -71,7 +76,7 @@ export function tryPage(report: Report): string {
     title,
     element("h1", {}, title),
     paragraph(
-      `${countOf(results, "pass")} of ${results.length} cases pass, ${countOf(results, "fail")} fail, ${countOf(results, "unknown")} could not be measured; environment ${stack}, ${seconds.toFixed(1)} s`,
+      `${countOf(results, "pass")} of ${results.length} cases pass, ${countOf(results, "fail")} fail, ${countOf(results, "unknown")} could not be measured; environment ${stack}, ended at ${utcText(at)} after ${seconds.toFixed(1)} s`,
     ),
     htmlTable(results.map(row)),
     ...changesSection(report),

@@ -54,7 +54,7 @@ describe("the page of mesh tests", () => {
       outcome: "fail",
     } as const;
     const page = (changes: Report["changes"]) =>
-      tryPage({ ...report(failed), against: "main", ...(changes && { changes }) });
+      tryPage({ ...report(failed), against: "main", ...(changes && { changes }) }, new Date("2026-01-02T03:04:05Z"));
     assert.match(
       page([change]),
       /What changes since main<.*a &lt;b&gt;.*GET http:\/\/web\.shop\/.*not possible.*404.*FAIL/s,
@@ -62,6 +62,7 @@ describe("the page of mesh tests", () => {
     assert.match(page([{ ...change, before: "200" }]), /<td data-name="before">200</);
     assert.match(page([]), /What changes since main<.*No request is answered differently\./s);
     assert.doesNotMatch(page(undefined), /What changes/);
+    assert.match(page(undefined), /environment \S+, ended at 2026-01-02 03:04:05 UTC after /);
   });
 });
 
