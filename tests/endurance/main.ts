@@ -11,6 +11,7 @@ import path from "node:path";
 import { endurance as definition } from "../../automation/cli/commands/maintenance";
 import { parse } from "../../automation/cli/parse";
 import { openOrCreateStack, settingsOf } from "../../automation/stack/stack";
+import { exitCodes } from "../../host/failure";
 import { columns } from "../../model/output/table";
 import { Invocation } from "../faults/invocation";
 import { measuredOn } from "../support/measuredOn";
@@ -18,7 +19,7 @@ import { RowLog } from "../support/rowLog";
 import { growthRows } from "./growth";
 import { sample } from "./observe";
 import { page } from "./page";
-import { plan, type Step } from "./plan";
+import { type Paused, plan, type Step } from "./plan";
 import { leftInTheEnd, type Row, series, stepName } from "./row";
 
 const { stack, options } = parse(definition, process.argv.slice(2));
@@ -26,10 +27,13 @@ const { resume, document } = options;
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const file = path.resolve("report", "endurance.jsonl");
 
-async function succeeds(commands: readonly string[]): Promise<boolean> {
-  for (const command of commands) {
+const actionOf = (command: string | Paused): Paused =>
+  typeof command === "string" ? { command, exit: exitCodes.done } : command;
+
+async function succeeds(commands: Step["commands"]): Promise<boolean> {
+  for (const { command, exit } of commands.map(actionOf)) {
     const { code, lines } = await new Invocation(command, stack).end();
-    if (code === 0) continue;
+    if (code === exit) continue;
     process.stderr.write(`${command} ended with ${code}:\n${lines.slice(-30).join("\n")}\n`);
     return false;
   }
@@ -37,7 +41,7 @@ async function succeeds(commands: readonly string[]): Promise<boolean> {
 }
 
 /** Runs the steps, with a temporary folder that nobody else writes to, whose files are counted. */
-async function runAll(steps: readonly Step[], log: RowLog<Row>, cluster: string, from: string): Promise<void> {
+async function runAll(steps: readonly Step[], log: RowLog<Row>, cluster: string): Promise<void> {
   const temporary = await mkdtemp(path.join(tmpdir(), "endurance-"));
   process.env["TMPDIR"] = temporary;
   const run = new Date().toISOString();
@@ -46,9 +50,9 @@ async function runAll(steps: readonly Step[], log: RowLog<Row>, cluster: string,
     const done = await succeeds(step.commands);
     const seconds = (performance.now() - begun) / 1000;
     const { work, number } = step;
-    await log.add({ work, number, done, seconds, sample: sample(cluster), from, run });
+    await log.add({ work, number, done, seconds, sample: sample(cluster), run });
     say(
-      `${done ? "done  " : "FAILED"}  ${`${seconds.toFixed(0)} s`.padStart(6)}  ${stepName(step)}: ${step.commands.join(", then ")}`,
+      `${done ? "done  " : "FAILED"}  ${`${seconds.toFixed(0)} s`.padStart(6)}  ${stepName(step)}: ${step.commands.map((each) => actionOf(each).command).join(", then ")}`,
     );
   }
   await rm(temporary, { recursive: true });
@@ -58,20 +62,20 @@ async function main(): Promise<void> {
   const settings = await settingsOf(await openOrCreateStack(stack));
   if (!settings) throw new Error(`the configuration of stack ${stack} is wrong; see: npm start -- --stack ${stack}`);
   const log = await RowLog.open<Row>(file, stepName, resume || document);
-  // an interrupted run may have upgraded Istio already
-  const { from } = log.rows()[0] ?? { from: settings.istioVersion };
-  const steps = plan(options, { from, to: options.to ?? from });
+  const steps = plan(options, options.to ?? settings.istioVersion);
   if (document) {
     await writeFile("docs/endurance.md", page(steps, log.rows(), measuredOn(settings)));
     process.exitCode = 0;
     say("wrote docs/endurance.md");
     return;
   }
-  const todo = steps.filter((step) => log.row(stepName(step))?.done !== true);
+  const isToDo = (step: Step) => log.row(stepName(step))?.done !== true;
+  // the destroy in the end follows every other step, also one of a resumed run
+  const todo = steps.some(isToDo) ? steps.filter((step) => isToDo(step) || step.work === "end") : [];
   say(`${todo.length} of ${steps.length} steps to make; log: ${file}`);
   // brings back what a machine lost since the interruption
   if (log.rows().length > 0 && !(await succeeds(["up"]))) throw new Error("the environment does not come up again");
-  await runAll(todo, log, settings.clusterName, from);
+  await runAll(todo, log, settings.clusterName);
   const rows = log.rows();
   for (const { title, grown } of series(rows)) say([title, ...columns(growthRows(grown))].join("\n"));
   const left = leftInTheEnd(rows);

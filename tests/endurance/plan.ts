@@ -1,3 +1,4 @@
+import { exitCodes } from "../../host/failure";
 import { changes } from "./changes";
 
 /** Kinds of work, with their titles on the page. */
@@ -6,11 +7,17 @@ export const works = {
   changes: "changes of the configuration",
   verify: "checks of every step (verify)",
   rollouts: "rollouts",
-  upgrades: "upgrades of Istio",
+  upgrades: "upgrades of Istio, each with its way back",
   destroys: "destroys, each with an up from nothing",
   end: "destroy in the end",
 } as const;
 export type Work = keyof typeof works;
+
+/** A command line of the project that does not end with exit code 0, and its exit code. */
+export interface Paused {
+  readonly command: string;
+  readonly exit: number;
+}
 
 /** One step of an endurance run. */
 export interface Step {
@@ -18,7 +25,7 @@ export interface Step {
   /** Number of the step among those of its work, from 1. */
   readonly number: number;
   /** Command lines of the project, one after the other. */
-  readonly commands: readonly string[];
+  readonly commands: readonly (string | Paused)[];
 }
 
 /** A rollout from 0 %: the one before it gave version 2 all requests. */
@@ -31,33 +38,29 @@ interface Counts {
   readonly destroys: number;
 }
 
+/** An upgrade up to its last step, which would remove the old control plane, and its way back. */
+const upgrade = (to: string): Step["commands"] => [
+  { command: `upgrade --to ${to} --pause-before finish`, exit: exitCodes.inconclusive },
+  "upgrade abort",
+];
+
 /**
  * All steps of an endurance run. They are the same in each run with the same options, so that a run can be resumed.
  *
- * @param from - version of Istio of the configuration; upgrades go to `to` and back in turn
+ * @param to - version of Istio of the upgrades
  */
-export function plan(counts: Counts, { from, to }: { readonly from: string; readonly to: string }): Step[] {
-  const steps = (work: Work, commands: readonly (readonly string[])[]): Step[] =>
+export function plan(counts: Counts, to: string): Step[] {
+  const steps = (work: Work, commands: readonly Step["commands"][]): Step[] =>
     commands.map((each, i) => ({ work, number: i + 1, commands: each }));
-  const repeat = (count: number, each: (i: number) => readonly string[]) =>
-    Array.from({ length: count }, (_, i) => each(i));
+  const repeat = (count: number, commands: Step["commands"]) => Array.from({ length: count }, () => commands);
   const configurations = changes(counts.changes).map(([key, value]) => [`pulumi config set ${key} ${value}`, "up"]);
   return [
     ...steps("first", [["up"]]),
     ...steps("changes", configurations),
     ...steps("verify", [["verify"]]),
-    ...steps(
-      "rollouts",
-      repeat(counts.rollouts, () => rollout),
-    ),
-    ...steps(
-      "upgrades",
-      repeat(counts.upgrades, (i) => [`upgrade --to ${i % 2 === 0 ? to : from}`]),
-    ),
-    ...steps(
-      "destroys",
-      repeat(counts.destroys, () => ["destroy", "up"]),
-    ),
+    ...steps("rollouts", repeat(counts.rollouts, rollout)),
+    ...steps("upgrades", repeat(counts.upgrades, upgrade(to))),
+    ...steps("destroys", repeat(counts.destroys, ["destroy", "up"])),
     ...steps("end", [["destroy"]]),
   ];
 }

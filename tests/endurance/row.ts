@@ -10,8 +10,6 @@ export interface Row {
   readonly seconds: number;
   /** Quantities after the step. */
   readonly sample: Sample;
-  /** Version of Istio before the first step. */
-  readonly from: string;
   /** Time at which the run began that made this step, in ISO 8601: an interrupted run is resumed by another one. */
   readonly run: string;
 }

@@ -70,7 +70,7 @@ export const endurance = command({
   options: {
     changes: integer("N", [0, 10000], 200, "", "number of changes of the configuration"),
     rollouts: integer("N", [0, 1000], 50, "", "number of rollouts"),
-    upgrades: integer("N", [0, 1000], 20, "", "number of upgrades of Istio, to --to and back in turn"),
+    upgrades: integer("N", [0, 1000], 20, "", "number of upgrades of Istio to --to, each of which is taken back"),
     to: text("VERSION", "version of Istio for the upgrades; without it, they have nothing to do"),
     destroys: integer("N", [0, 1000], 20, "", "number of destroys, each with an up from nothing"),
     resume: flag("skips the steps that report/endurance.jsonl has as done"),
