@@ -44,7 +44,7 @@ export function page(steps: readonly Step[], rows: readonly Row[], machine: stri
 \`npm run endurance\` changes one environment again and again: its configuration, rollouts and upgrades of Istio. Then it destroys
 it and brings it up again, as often as asked. After each step it counts what must not grow.
 
-**${conclusion(steps, rows)}.** Measured ${runs > 1 ? `in ${runs} runs, of which each resumed the one before, ` : ""}on ${machine}.
+**${conclusion(steps, rows)}.** Measured ${runs > 1 ? `in ${runs} runs, ` : ""}on ${machine}.${runs > 1 ? "\nA run that resumes another one first brings the environment up again, if it is gone." : ""}
 
 ${markdownTable([["work", "planned", "done", "failed", "took"], ...workRows(steps, rows)]).join("\n")}
 

@@ -29,7 +29,7 @@ export function series(rows: readonly Row[]): Series[] {
     growth(rows.filter(({ work }) => work !== "end" && has(work)).map(({ sample }) => sample));
   return [
     {
-      title: "One environment, through all changes, rollouts and upgrades",
+      title: "Through changes, rollouts and upgrades",
       grown: samples((work) => work !== "destroys"),
     },
     { title: "New environments, each after a destroy", grown: samples((work) => work === "destroys") },
