@@ -1,7 +1,8 @@
 import { element, type Markup } from "../../output/markup";
-import { type Cell, htmlPage, htmlTable, listSection, paragraph } from "../../output/page";
+import { type Cell, figure, htmlPage, htmlTable, listSection, paragraph } from "../../output/page";
 import { utcText } from "../../output/text";
 import { placeText } from "../manifests/source";
+import { casesSvg } from "./picture";
 import { countOf } from "./report";
 import type { CaseResult, Report } from "./result";
 import { coverableText, reportSections, untouchedOf } from "./sections";
@@ -78,7 +79,7 @@ export function tryPage(report: Report, at: Date): string {
     paragraph(
       `${countOf(results, "pass")} of ${results.length} cases pass, ${countOf(results, "fail")} fail, ${countOf(results, "unknown")} could not be measured; environment ${stack}, ended at ${utcText(at)} after ${seconds.toFixed(1)} s`,
     ),
-    htmlTable(results.map(row)),
+    ...(results.length > 0 ? [figure(casesSvg(results)), htmlTable(results.map(row))] : []),
     ...changesSection(report),
     ...reportSections(report).flatMap(({ title: heading, rows }) => listSection(heading, rows)),
     ...listSection(

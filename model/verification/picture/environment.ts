@@ -1,10 +1,10 @@
 import { element } from "../../output/markup";
-import { pictureStyles } from "../../output/styles";
+import { svgPicture, svgText } from "../../output/svg";
 import { utcText, wrap } from "../../output/text";
 import { callOutcomes } from "../../security/mtls";
 import { callMatrix, outcomes } from "./matrix";
 import { clients, clusterTitle, ingress, nodeCard, parts, type Scene, shares, subsets, title } from "./scene";
-import { arrow, bottomOf, placeCard, placeColumn, text } from "./shapes";
+import { arrow, bottomOf, placeCard, placeColumn } from "./shapes";
 
 export type { Scene } from "./scene";
 
@@ -33,39 +33,30 @@ export function environmentSvg(scene: Scene): string {
   const matrix = callMatrix(settings, bottom + 40);
   const height = matrix.bottom + 12;
 
-  return `${
-    element(
-      "svg",
-      {
-        xmlns: "http://www.w3.org/2000/svg",
-        viewBox: `0 0 ${width} ${height}`,
-        role: "img",
-        "aria-label": title(settings),
-      },
-      element("title", {}, title(settings)),
-      element("style", {}, { markup: pictureStyles }),
-      element("rect", { class: "page", width, height }),
-      ...titles.map((words, i) => text(24, 36 + i * 28, words, "title")),
-      text(
-        24,
-        frame - 24,
-        `Addresses, nodes and certificate as observed at ${utcText(at)}; weights and calls as configured.`,
-        "muted",
-      ),
-      element("rect", {
-        class: "slot",
-        x: left,
-        y: frame,
-        width: width - left - 16,
-        height: bottom - frame,
-        rx: 8,
-      }),
-      ...clusters.map((words, i) => text(left + 16, frame + 26 + i * 20, words, "strong")),
-      ...[clientBox, ingressBox, v1, v2, ...rest].map(({ markup }) => markup),
-      arrow(256, 304, top + 40),
-      arrow(568, 720, top + 40, share.v1),
-      arrow(568, 720, v2.y + 30, share.v2),
-      ...matrix.shapes,
-    ).markup
-  }\n`;
+  return svgPicture(
+    title(settings),
+    width,
+    height,
+    ...titles.map((words, i) => svgText(24, 36 + i * 28, words, "title")),
+    svgText(
+      24,
+      frame - 24,
+      `Addresses, nodes and certificate as observed at ${utcText(at)}; weights and calls as configured.`,
+      "muted",
+    ),
+    element("rect", {
+      class: "slot",
+      x: left,
+      y: frame,
+      width: width - left - 16,
+      height: bottom - frame,
+      rx: 8,
+    }),
+    ...clusters.map((words, i) => svgText(left + 16, frame + 26 + i * 20, words, "strong")),
+    ...[clientBox, ingressBox, v1, v2, ...rest].map(({ markup }) => markup),
+    arrow(256, 304, top + 40),
+    arrow(568, 720, top + 40, share.v1),
+    arrow(568, 720, v2.y + 30, share.v2),
+    ...matrix.shapes,
+  );
 }

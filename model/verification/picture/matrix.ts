@@ -1,8 +1,8 @@
 import type { Markup } from "../../output/markup";
+import { svgText } from "../../output/svg";
 import { wrap } from "../../output/text";
 import { type CallOutcome, callOutcomes, targets } from "../../security/mtls";
 import type { Settings } from "../../settings/contract";
-import { text } from "./shapes";
 
 const [left, line] = [24, 24];
 const columns = [left, 240, 440, 600, 770];
@@ -25,17 +25,17 @@ export function callMatrix(settings: Settings, top: number): { readonly shapes: 
   return {
     bottom: legendTop + 3 * 20,
     shapes: [
-      ...heads.flatMap((head, i) => wrap(head, 16).map((words, j) => text(x(i), top + j * 17, words, "strong"))),
+      ...heads.flatMap((head, i) => wrap(head, 16).map((words, j) => svgText(x(i), top + j * 17, words, "strong"))),
       ...rows.flatMap(({ target, mode, scope, calls }, i) => {
         const y = top + 42 + i * line;
         return [
-          text(x(0), y, targets[target]),
-          text(x(1), y, `${mode}, ${scope}`),
-          ...calls.map(({ call }, j) => text(x(j + 2), y, outcomes[call].label, outcomes[call].style)),
+          svgText(x(0), y, targets[target]),
+          svgText(x(1), y, `${mode}, ${scope}`),
+          ...calls.map(({ call }, j) => svgText(x(j + 2), y, outcomes[call].label, outcomes[call].style)),
         ];
       }),
       ...Object.values(outcomes).map(({ label, means }, i) =>
-        text(left, legendTop + 14 + i * 20, `${label}: ${means}`, "muted"),
+        svgText(left, legendTop + 14 + i * 20, `${label}: ${means}`, "muted"),
       ),
     ],
   };

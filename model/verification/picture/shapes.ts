@@ -1,4 +1,5 @@
 import { element, type Markup } from "../../output/markup";
+import { svgText } from "../../output/svg";
 import { wrap } from "../../output/text";
 import type { Card } from "./scene";
 
@@ -6,9 +7,6 @@ import type { Card } from "./scene";
 const line = 19;
 /** Width of a character of the 14 px font in pixels, with room for wide fonts: a digit of DejaVu Sans has 8.9 and 9.8 pixels. */
 const character = { plain: 8.9, strong: 9.8 };
-
-export const text = (x: number, y: number, words: string, style?: string, anchor?: "middle"): Markup =>
-  element("text", { x, y, class: style, "text-anchor": anchor }, words);
 
 /** A box at its place, in pixels. */
 export interface PlacedBox {
@@ -29,8 +27,8 @@ export function placeCard({ title, lines }: Card, x: number, y: number, width: n
     "g",
     { class: "part" },
     element("rect", { class: "card", x, y, width, height, rx: 6 }),
-    ...heads.map((words, i) => text(x + 12, y + 23 + i * line, words, "strong")),
-    ...rows.map((words, i) => text(x + 12, y + 23 + (heads.length + i) * line, words)),
+    ...heads.map((words, i) => svgText(x + 12, y + 23 + i * line, words, "strong")),
+    ...rows.map((words, i) => svgText(x + 12, y + 23 + (heads.length + i) * line, words)),
   );
   return { x, y, width, height, markup };
 }
@@ -53,5 +51,5 @@ export const arrow = (from: number, to: number, y: number, label = ""): Markup =
     {},
     element("path", { class: "arrow", d: `M${from} ${y}H${to - 8}` }),
     element("path", { class: "head", d: `M${to} ${y}l-10 -5v10z` }),
-    ...(label ? [text((from + to) / 2, y - 8, label, undefined, "middle")] : []),
+    ...(label ? [svgText((from + to) / 2, y - 8, label, undefined, "middle")] : []),
   );
