@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync } from "node:fs";
+
+describe("npm test", () => {
+  it("runs every file of tests: each is in a folder", () => {
+    assert.deepEqual(
+      readdirSync("tests").filter((name) => name.endsWith(".test.ts")),
+      [],
+    );
+  });
+});
 
 describe("npm run check", function () {
   this.timeout(540_000);
