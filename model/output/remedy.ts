@@ -134,3 +134,6 @@ export interface Failure {
 
 export const failureText = ({ problem, remedy }: Failure, writer: CommandWriter): string =>
   `${problem}; fix: ${writeRemedy(remedy, writer)}`;
+
+/** The problem of an error without its fix, where another text says what to do. */
+export const problemOf = ({ message }: Error): string => message.split("; fix: ")[0] ?? message;

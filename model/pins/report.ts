@@ -1,6 +1,6 @@
 import versions from "../../versions.json";
 import { minorOf, supportedIstio } from "../mesh/versions";
-import { type CommandWriter, forNpm, run } from "../output/remedy";
+import { type CommandWriter, forNpm, problemOf, run } from "../output/remedy";
 import { columns } from "../output/table";
 import type { Settings } from "../settings/contract";
 import { type Pin, placeOf } from "./pins";
@@ -28,12 +28,9 @@ function unsupportedNote({ pin: { name }, releases }: PinReleases, known: readon
   return last === undefined || known.includes(last) ? "" : `; ${last} is not supported yet`;
 }
 
-/** The problem of an error without its remedy, which is the same for every place. */
-const reasonOf = ({ message }: Error): string => message.split("; fix: ")[0] ?? message;
-
 function rowOf(part: PinReleases, istio: string): string[] {
   const { pin, releases } = part;
-  if (releases instanceof Error) return [pin.name, pin.version, "unknown", reasonOf(releases)];
+  if (releases instanceof Error) return [pin.name, pin.version, "unknown", problemOf(releases)];
   const shown = candidates(part, istio);
   const last = shown.at(-1);
   const text = last !== undefined && isSame(last, pin.version) && shown.length === 1 ? "the same" : shown.join(", ");

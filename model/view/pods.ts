@@ -1,3 +1,4 @@
+import { type Condition, hasCondition } from "../kubernetes";
 import type { PodRow } from "./state";
 
 interface ContainerStatus {
@@ -17,7 +18,7 @@ export interface Pod {
   };
   readonly status: {
     readonly phase?: string;
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    readonly conditions?: readonly Condition[];
     readonly containerStatuses?: readonly ContainerStatus[];
     readonly initContainerStatuses?: readonly ContainerStatus[];
   };
@@ -38,14 +39,14 @@ export function podRow({ metadata, spec, status }: Pod): PodRow {
   const waiting = statuses.find(({ state }) => state?.waiting?.reason)?.state?.waiting?.reason;
   const phase = status.phase ?? "Unknown";
   const shown = metadata.deletionTimestamp ? "Terminating" : (waiting ?? phase);
-  const isReady = status.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True");
+  const isReady = hasCondition({ status }, "Ready");
   const runs = shown === "Running" && ready === names.length;
   return {
     namespace: metadata.namespace,
     name: metadata.name,
     ready: `${ready}/${names.length}`,
     status: runs && !isReady ? `${shown}, not Ready (node ${spec.nodeName ?? "unknown"})` : shown,
-    healthy: runs && isReady === true,
+    healthy: runs && isReady,
     restarts: counted.reduce((sum, { restartCount }) => sum + restartCount, 0),
   };
 }

@@ -1,5 +1,6 @@
 import { fetchFile } from "../../../host/fetch";
 import { discoveryUrl, issuerOf, unreachableIssuer } from "../../../model/doctor/issuer";
+import { problemOf } from "../../../model/output/remedy";
 import { settingKeys } from "../../../model/settings/contract";
 import { none } from "../../../model/settings/forms";
 import type { Check } from "../../stack/check";
@@ -21,7 +22,7 @@ export const issuerCheck: Check<string> = {
     if (issuer === none) return undefined;
     return fetchFile(discoveryUrl(issuer), { seconds: 3 }).then(
       (document) => issuerOf(issuer, document.toString()),
-      ({ message }: Error) => unreachableIssuer(message.split("; fix: ")[0] ?? message),
+      (error: Error) => unreachableIssuer(problemOf(error)),
     );
   },
 };
