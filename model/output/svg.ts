@@ -5,11 +5,16 @@ import { pictureStyles } from "./styles";
 export const svgText = (
   x: number,
   y: number,
-  words: Markup | string,
+  words: string,
   style?: string,
-  anchor?: "middle",
-  ...details: readonly Markup[]
-): Markup => element("text", { x, y, class: style, "text-anchor": anchor }, ...details, words);
+  { anchor, tooltip }: { readonly anchor?: "middle"; readonly tooltip?: string } = {},
+): Markup =>
+  element(
+    "text",
+    { x, y, class: style, "text-anchor": anchor },
+    ...(tooltip === undefined ? [] : [element("title", {}, tooltip)]),
+    words,
+  );
 
 /** A picture as the text of an SVG file, which is complete by itself: title, styles and background. */
 export function svgPicture(title: string, width: number, height: number, ...children: readonly Markup[]): string {

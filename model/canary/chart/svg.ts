@@ -1,5 +1,5 @@
 import { escapeMarkup } from "../../output/markup";
-import { pictureStyles } from "../../output/styles";
+import { svgPicture } from "../../output/svg";
 import { clockText, percent, utcText, wrap } from "../../output/text";
 import type { ChartSeries, MarkShape } from "./series";
 import type { ChartBand, TimeChart } from "./timeChart";
@@ -121,11 +121,7 @@ export function chartSvg<Sample extends { readonly at: number }>(data: TimeChart
   const height = reasonsTop + Math.max(1, reasons.length) * 18 + 12;
   const range = usual && { from: y(usual.high), to: y(usual.low) };
   const marksOfTime = Array.from({ length: 7 }, (_, i) => (seconds * i) / 6);
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeMarkup(title)}">`,
-    `<title>${escapeMarkup(title)}</title>`,
-    `<style>${pictureStyles}</style>`,
-    `<rect class="page" width="${width}" height="${height}"/>`,
+  const shown = [
     text(left, 32, title, 'class="title"'),
     ...inLines(left, 54, reason, characters).slice(0, 2),
     text(left - 56, steps.top + 22, row),
@@ -146,7 +142,6 @@ export function chartSvg<Sample extends { readonly at: number }>(data: TimeChart
     text((left + right) / 2, plot.bottom + 38, `minutes and seconds since ${utcText(began)}`, 'text-anchor="middle"'),
     ...shapes,
     ...reasons.map((line, i) => text(left, reasonsTop + 12 + i * 18, line)),
-    "</svg>",
-    "",
-  ].join("\n");
+  ];
+  return svgPicture(title, width, height, { markup: `\n${shown.join("\n")}\n` });
 }

@@ -3,11 +3,12 @@ import { type Cell, figure, htmlPage, htmlTable, listSection, paragraph } from "
 import { utcText } from "../../output/text";
 import { placeText } from "../manifests/source";
 import { casesSvg } from "./picture";
-import { countOf } from "./report";
+import { countOf, outcomeSigns, outcomeWords } from "./report";
 import type { CaseResult, Report } from "./result";
 import { coverableText, reportSections, untouchedOf } from "./sections";
 
-const marks = { pass: "✓ pass", fail: "✗ FAIL", unknown: "? unknown" } as const;
+const mark = (outcome: CaseResult["outcome"]): Markup =>
+  element("span", { class: outcome }, `${outcomeSigns[outcome]} ${outcomeWords[outcome]}`);
 
 /** Elements on lines of their own in one cell of a table. */
 const cell = (...parts: readonly (Markup | string)[]): Markup =>
@@ -41,7 +42,7 @@ function row(result: CaseResult): Cell[] {
   const { case: testCase, outcome } = result;
   const { method = "GET", url } = testCase.request;
   return [
-    ["result", element("span", { class: outcome }, marks[outcome])],
+    ["result", mark(outcome)],
     ["case", cell(testCase.it, code(placeText(testCase)))],
     ["request", cell(code(testCase.from), `${method} ${url}`)],
     ["what happened", details(result)],
@@ -56,7 +57,7 @@ function changesSection({ against, changes }: Report): Markup[] {
     ["request", cell(code(change.from), change.request)],
     ["before", change.before ?? "not possible"],
     ["after", change.after],
-    ["result", element("span", { class: change.outcome }, marks[change.outcome])],
+    ["result", mark(change.outcome)],
   ]);
   return [
     element("h2", {}, `What changes since ${against}`),

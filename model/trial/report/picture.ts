@@ -1,7 +1,8 @@
-import { element, type Markup } from "../../output/markup";
+import type { Markup } from "../../output/markup";
 import { svgPicture, svgText } from "../../output/svg";
 import { wrap } from "../../output/text";
 import { parseUrl } from "../../url";
+import { countOf, outcomeSigns } from "./report";
 import type { CaseResult } from "./result";
 
 const width = 960;
@@ -12,11 +13,11 @@ const signs = { left: 480, apart: 22 };
 const inLine = { signs: 20, characters: 48 };
 const lineHeight = 22;
 
-/** Sign, style and meaning of each outcome. The sign distinguishes them without colours. */
+/** Style and meaning of each outcome. */
 const outcomes = {
-  pass: { sign: "✓", style: "passed-text", means: "pass" },
-  fail: { sign: "✗", style: "failed-text", means: "fail" },
-  unknown: { sign: "?", style: "undecided-text", means: "could not be measured" },
+  pass: { style: "passed-text", means: "pass" },
+  fail: { style: "failed-text", means: "fail" },
+  unknown: { style: "undecided-text", means: "could not be measured" },
 } as const;
 
 /** Cases of each pair of a caller and a host, in the order of the files. */
@@ -41,8 +42,7 @@ function drawRow(pair: string, results: readonly CaseResult[], top: number): { s
       ...results.map(({ outcome, case: { it } }, i) => {
         const x = signs.left + (i % inLine.signs) * signs.apart;
         const y = top + Math.floor(i / inLine.signs) * lineHeight;
-        const { sign, style } = outcomes[outcome];
-        return svgText(x, y, sign, style, undefined, element("title", {}, it));
+        return svgText(x, y, outcomeSigns[outcome], outcomes[outcome].style, { tooltip: it });
       }),
     ],
   };
@@ -58,9 +58,14 @@ export function casesSvg(results: readonly CaseResult[]): string {
     shapes.push(...row.shapes);
     bottom = row.bottom;
   }
-  const legend = Object.entries(outcomes).map(([outcome, { sign, style, means }], i) => {
-    const count = results.filter((result) => result.outcome === outcome).length;
-    return svgText(left + i * 160, bottom + 16, `${sign} ${count} ${means}`, style);
+  const legend = (["pass", "fail", "unknown"] as const).map((outcome, i) => {
+    const { style, means } = outcomes[outcome];
+    return svgText(
+      left + i * 160,
+      bottom + 16,
+      `${outcomeSigns[outcome]} ${countOf(results, outcome)} ${means}`,
+      style,
+    );
   });
   return svgPicture(
     title,

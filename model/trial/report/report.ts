@@ -4,6 +4,8 @@ import { coverableText, reportSections, untouchedOf } from "./sections";
 
 /** Names of the outcomes for a terminal. */
 export const outcomeWords = { pass: "pass", fail: "FAIL", unknown: "unknown" } as const;
+/** Signs of the outcomes, which distinguish them without colours. */
+export const outcomeSigns = { pass: "✓", fail: "✗", unknown: "?" } as const;
 
 export const countOf = (results: readonly CaseResult[], outcome: CaseResult["outcome"]): number =>
   results.filter((result) => result.outcome === outcome).length;

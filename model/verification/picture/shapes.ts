@@ -51,5 +51,5 @@ export const arrow = (from: number, to: number, y: number, label = ""): Markup =
     {},
     element("path", { class: "arrow", d: `M${from} ${y}H${to - 8}` }),
     element("path", { class: "head", d: `M${to} ${y}l-10 -5v10z` }),
-    ...(label ? [svgText((from + to) / 2, y - 8, label, undefined, "middle")] : []),
+    ...(label ? [svgText((from + to) / 2, y - 8, label, undefined, { anchor: "middle" })] : []),
   );
