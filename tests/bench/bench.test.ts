@@ -5,6 +5,7 @@ import { element } from "../../model/output/markup";
 import { comparisons } from "./comparisons";
 import { criticalPath } from "./criticalPath";
 import { memorySection, peaks, watchMemory } from "./memory";
+import { clusterMoments } from "./moments";
 import { benchPage, meshSection, withSection } from "./page";
 import { svg } from "./svg";
 import { benchSvg, benchTable, type Comparison, type Measured, median, missedGoals, result } from "./table";
@@ -99,14 +100,37 @@ describe("the timeline of an up", () => {
       { name: "nodes", begins: 0.2, ends: 1.3 },
       { name: "key", begins: 0.2, ends: 0.3 },
     ];
-    const text = timelineSection(["made today"], { steps, samples, chain: ["nodes"], seconds: 2.5 });
+    const text = timelineSection(["made today"], { steps, samples, chain: ["nodes"], seconds: 2.5, moments: [] });
     assert.match(text, /Of 2\.5 s, the processors were busy 70 %\. The command needed 0\.2 s until its first step/);
     const rows = text.split("\n").filter((line) => line.endsWith("% |"));
     assert.deepEqual(rows, ["| **nodes** | 0.2 s | 1.3 s | 83 % |", "| app | 1.2 s | 2.4 s | 50 % |"]);
   });
 
   it("says that the load is unknown where nothing was sampled", () => {
-    assert.match(timelineSection([], { steps: [], samples: [], chain: [], seconds: 1 }), /busy unknown/);
+    assert.match(timelineSection([], { steps: [], samples: [], chain: [], seconds: 1, moments: [] }), /busy unknown/);
+  });
+
+  it("shows when the API server answered and when each node was Ready, by the cluster's own times", async () => {
+    const time = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
+    const node = (name: string, second: number) => ({
+      metadata: { name, creationTimestamp: time(0) },
+      status: {
+        conditions: [
+          { type: "DiskPressure", status: "False", lastTransitionTime: time(1) },
+          { type: "Ready", status: "True", lastTransitionTime: time(second) },
+        ],
+      },
+    });
+    const answers: Readonly<Record<string, object>> = {
+      "/api/v1/namespaces/kube-system": { metadata: { name: "kube-system", creationTimestamp: time(9) } },
+      "/api/v1/nodes": { items: [node("agent", 14), node("server", 12)] },
+    };
+    const api = { get: async <T>(path: string) => answers[path] as T };
+    const moments = await clusterMoments(api, Date.parse(time(2)));
+    assert.match(
+      timelineSection([], { steps: [], samples: [], chain: [], seconds: 1, moments }),
+      /the API server answered after 7 s, server was Ready after 10 s, agent was Ready after 12 s\./,
+    );
   });
 
   it("comes from the times of this machine's processors", async () => {

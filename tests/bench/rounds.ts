@@ -2,6 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { openStack } from "../../automation/stack/stack";
+import { Api } from "../../host/kubernetes";
+import { kubeconfig } from "../../k3d/api";
 import { cachedRegistries, removeCaches } from "../../k3d/imageCache";
 import { app, caFile, project } from "../../model/names";
 import type { Settings } from "../../model/settings/contract";
@@ -12,6 +14,7 @@ import { newestIstios } from "../support/machineVersions";
 import { longest, Program, run, timed } from "./commands";
 import { criticalPath } from "./criticalPath";
 import { watchMemory } from "./memory";
+import { clusterMoments } from "./moments";
 import { answers, probe, since } from "./probe";
 import { type Kept, kept, timedSteps } from "./state";
 import { type Step, watchProcessors } from "./timeline";
@@ -23,7 +26,7 @@ export async function fromNothing(stack: string, settings: Settings) {
   const begins = new Map<string, number>();
   const steps: Step[] = [];
   const processors = watchProcessors();
-  const begun = performance.now();
+  const [begun, begunAt] = [performance.now(), Date.now()];
   const invocation = new Invocation("up", stack);
   const ended = watchMemory(invocation.pid, titleOf("up"));
   await invocation.reaches((line) => {
@@ -42,7 +45,9 @@ export async function fromNothing(stack: string, settings: Settings) {
   const resources = await kept(await openStack(stack));
   const took = new Map(steps.map(({ name, begins, ends }) => [name, ends - begins]));
   const path = criticalPath(timedSteps(resources, took));
-  return { seconds: total, path, resources, ca, timeline: { steps, samples, chain: path.names, seconds: total } };
+  const moments = await clusterMoments(new Api(await kubeconfig(settings.clusterName)), begunAt);
+  const timeline = { steps, samples, chain: path.names, seconds: total, moments };
+  return { seconds: total, path, resources, ca, timeline };
 }
 
 /** Command as a person types it, without its arguments. */
@@ -122,8 +127,7 @@ export async function weightChange(stack: string, settings: Settings, ca: string
   const spec = virtualServiceSpec({ ...settings, canaryWeight: second ?? 0 });
   const folder = await mkdtemp(path.join(tmpdir(), "kubeconfig-"));
   const file = path.join(folder, "kubeconfig");
-  const { stdout } = await run("k3d", ["kubeconfig", "get", settings.clusterName]);
-  await writeFile(file, stdout, { mode: 0o600 });
+  await writeFile(file, await kubeconfig(settings.clusterName), { mode: 0o600 });
   const patch = [
     "patch",
     "virtualservice",

@@ -1,5 +1,6 @@
 import { cpus } from "node:os";
 import { markdownTable } from "../../model/output/table";
+import { type Moment, momentLines } from "./moments";
 
 /** A step of an up, in seconds since the command began. */
 export interface Step {
@@ -53,13 +54,11 @@ export function busyPercent(samples: readonly ProcessorSample[], begins: number,
 const least = 1;
 const percent = (value: number): string => (Number.isNaN(value) ? "unknown" : `${value.toFixed(0)} %`);
 
-/**
- * The section about what an up waits for.
- *
- * @param chain - names of the steps that took longest one after the other
- * @param seconds - of the whole up, until the app answered
- */
-export function timelineSection(surroundings: readonly string[], { steps, samples, chain, seconds }: Timeline): string {
+/** The section about what an up waits for. */
+export function timelineSection(
+  surroundings: readonly string[],
+  { steps, samples, chain, seconds, moments }: Timeline,
+): string {
   const rows = steps
     .filter(({ begins, ends }) => ends - begins >= least)
     .sort((a, b) => a.begins - b.begins || a.ends - b.ends)
@@ -77,6 +76,7 @@ export function timelineSection(surroundings: readonly string[], { steps, sample
     "Every step of at least a second; those of the longest chain are bold.",
     "",
     ...markdownTable([["step", "from", "to", "processors busy"], ...rows]),
+    ...momentLines(moments),
     "",
   ].join("\n");
 }
@@ -84,6 +84,10 @@ export function timelineSection(surroundings: readonly string[], { steps, sample
 export interface Timeline {
   readonly steps: readonly Step[];
   readonly samples: readonly ProcessorSample[];
+  /** Names of the steps that took longest one after the other. */
   readonly chain: readonly string[];
+  /** Of the whole up, until the app answered. */
   readonly seconds: number;
+  /** Moments that the cluster itself has noted. */
+  readonly moments: readonly Moment[];
 }
