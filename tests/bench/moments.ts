@@ -38,7 +38,7 @@ export async function clusterMoments(api: Pick<Api, "get">, begun: number): Prom
 }
 
 /**
- * Why nothing works in the cluster between its API server's first answer and k3d's end. For the labels, see
+ * Reasons to do nothing in the cluster between its API server's first answer and k3d's end. For the labels, see
  * https://github.com/k3d-io/k3d/blob/v5.9.0/pkg/client/node.go, NodeAddToCluster, and cmd/node/nodeCreate.go.
  */
 const unused = [
