@@ -63,7 +63,7 @@ describe("an endurance run", () => {
   it("pauses each upgrade before the old control plane goes, takes it back, and ends with a destroy", () => {
     const [first] = steps.filter(({ work }) => work === "upgrades");
     assert.deepEqual(first?.commands, [
-      { command: "upgrade --to 1.31.0 --pause-before finish", exit: 3 },
+      { command: "upgrade --to 1.31.0 --rate 400 --pause-before finish", exit: 3 },
       "upgrade abort",
     ]);
     assert.deepEqual(steps.at(-1)?.commands, ["destroy"]);
@@ -74,13 +74,13 @@ describe("an endurance run", () => {
     for (const { commands } of steps.filter(({ work }) => work === "rollouts")) {
       const [set, ...others] = commands;
       assert.equal(set, "pulumi config set canaryWeight 0");
-      assert.deepEqual(others, ["up", "rollout --steps 50,100"]);
+      assert.deepEqual(others, ["up", "rollout --steps 50,100 --warm-up 0 --rate 400"]);
     }
   });
 
   it("is shown with what failed and what grew", () => {
     const grown = rows((i) => ({ sample: { ...steady, volumes: i }, done: i !== 4 }));
-    const text = page(steps, grown, "a machine");
+    const text = page(steps, grown, { machine: "a machine" });
     assert.match(
       text,
       /\*\*All steps ran, 1 failed, these grew: volumes, volumes, the last destroy left \d+ objects\.\*\*/,
@@ -91,8 +91,9 @@ describe("an endurance run", () => {
 
   it("says what is missing after an interruption, and of how many runs it consists", () => {
     const half = rows((i) => ({ run: `2026-01-0${i < 3 ? 1 : 2}T00:00:00Z` })).slice(0, 5);
-    const text = page(steps, half, "a machine");
+    const text = page(steps, half, { machine: "a machine", note: "It is slow." });
     assert.match(text, /\*\*5 of 12 steps ran, none failed, nothing grew\.\*\* Measured in 2 runs, on a machine/);
+    assert.match(text, /if it is gone\.\nIt is slow\.\n/);
     assert.doesNotMatch(text, /## New environments/, "a series without measurements has no table");
   });
 
@@ -101,7 +102,7 @@ describe("an endurance run", () => {
     const all = rows((i) => ({
       sample: steps[i]?.work === "destroys" ? young : { ...steady, memory: 1000 + i * 300 },
     }));
-    assert.match(page(steps, all, "a machine"), /these grew: memory of the cluster, MiB,/);
+    assert.match(page(steps, all, { machine: "a machine" }), /these grew: memory of the cluster, MiB,/);
     assert.equal(series(all).length, 2);
     assert.equal(leftInTheEnd(rows(() => ({ sample: inTheEnd }))), 0);
     assert.equal(leftInTheEnd([]), undefined);

@@ -23,7 +23,7 @@ import { type Paused, plan, type Step } from "./plan";
 import { leftInTheEnd, type Row, series, stepName } from "./row";
 
 const { stack, options } = parse(definition, process.argv.slice(2));
-const { resume, document } = options;
+const { resume, document, note } = options;
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const file = path.resolve("report", "endurance.jsonl");
 
@@ -64,7 +64,7 @@ async function main(): Promise<void> {
   const log = await RowLog.open<Row>(file, stepName, resume || document);
   const steps = plan(options, options.to ?? settings.istioVersion);
   if (document) {
-    await writeFile("docs/endurance.md", page(steps, log.rows(), measuredOn(settings)));
+    await writeFile("docs/endurance.md", page(steps, log.rows(), { machine: measuredOn(settings), note }));
     process.exitCode = 0;
     say("wrote docs/endurance.md");
     return;

@@ -97,7 +97,7 @@ describe("npm run faults", () => {
         { ...row, where: "step 5", left: ["volume a|b"], good: false },
       ],
       3,
-      "a laptop",
+      { machine: "a laptop" },
     );
     assert.match(text, /\*\*1 of 3 faults ended so\*\*; 1 were not made yet; not these: SIGKILL of up: step 5\./);
     assert.match(text, /\| SIGKILL of up \| step 3 \| killed \| converged \| 0 \| nothing \| 61 s \|/);
@@ -107,9 +107,9 @@ describe("npm run faults", () => {
   it("writes a page that names the rows of another machine, or of other versions", () => {
     const rows = [row, { ...row, where: "step 5" }, { ...row, where: "step 7", machine: "a server" }];
     assert.match(
-      page(rows, 3, "a laptop"),
-      /Measured on a laptop\.\n\nThese ran on a server:\n\n- SIGKILL of up: step 7\n\nRun it yourself/,
+      page(rows, 3, { machine: "a laptop", note: "It is slow." }),
+      /Measured on a laptop\.\nIt is slow\.\n\nThese ran on a server:\n\n- SIGKILL of up: step 7\n\nRun it yourself/,
     );
-    assert.match(page([], 3, "a laptop"), /Measured on a laptop\.\n\nRun it yourself/);
+    assert.match(page([], 3, { machine: "a laptop" }), /Measured on a laptop\.\n\nRun it yourself/);
   });
 });

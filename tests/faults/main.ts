@@ -20,7 +20,7 @@ import { writeDocument } from "./page";
 import { Table } from "./table";
 
 const { stack, options } = parse(definition, process.argv.slice(2));
-const { kills, row: selected = "", resume, document } = options;
+const { kills, row: selected = "", resume, document, note } = options;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const file = path.resolve("report", "faults.jsonl");
@@ -58,7 +58,7 @@ async function main(name: string): Promise<void> {
   if (!settings) throw new Error(`the configuration of stack ${name} is wrong; see: npm start -- --stack ${name}`);
   const all = faults(kills, await installable(settings));
   const machine = measuredOn(settings);
-  if (document) return writeDocument(log.rows(), all.length, machine);
+  if (document) return writeDocument(log.rows(), all.length, { machine, note });
   const chosen = inOrder(all).filter((fault) => rowName(fault).includes(selected));
   const todo = chosen.filter((fault) => log.row(rowName(fault))?.good !== true);
   say(`${todo.length} of ${chosen.length} faults to make; log: ${file}`);

@@ -2,6 +2,12 @@ import { writeFile } from "node:fs/promises";
 import { markdownTable } from "../../model/output/table";
 import { isDone, type Row, rowName } from "./fault";
 
+export interface MeasuredOn {
+  readonly machine: string;
+  /** A sentence about the machine. @default none */
+  readonly note?: string | undefined;
+}
+
 /** A text on one line and without the folder of this checkout. */
 const cell = (text: string): string => text.replaceAll(`${process.cwd()}/`, "").replaceAll(/\s+/g, " ");
 const shortened = (text: string): string => (text.length > 160 ? `${text.slice(0, 157)}...` : text);
@@ -22,8 +28,8 @@ function rest(missing: number, bad: readonly string[]): string {
   return texts.join("");
 }
 
-/** Machine of most rows, and for each other machine its rows. */
-function measurements(rows: readonly Row[], machine: string): string {
+/** Machine of most rows with the sentence about it, and for each other machine its rows. */
+function measurements(rows: readonly Row[], { machine, note }: MeasuredOn): string {
   const byMachine = new Map<string, Row[]>();
   for (const row of rows)
     byMachine.set(row.machine ?? machine, [...(byMachine.get(row.machine ?? machine) ?? []), row]);
@@ -31,16 +37,16 @@ function measurements(rows: readonly Row[], machine: string): string {
   const lists = others.map(
     ([other, some]) => `\n\nThese ran on ${other}:\n\n${some.map((row) => `- ${rowName(row)}`).join("\n")}`,
   );
-  return `Measured on ${first}.${lists.join("")}`;
+  return `Measured on ${first}.${note === undefined ? "" : `\n${note}`}${lists.join("")}`;
 }
 
 /**
  * The page of the fault table in Markdown.
  *
  * @param all - number of faults in the table, also of those that the log has no row for
- * @param machine - of the rows that do not name theirs
+ * @param measured - machine of the rows that do not name theirs
  */
-export function page(rows: readonly Row[], all: number, machine: string): string {
+export function page(rows: readonly Row[], all: number, measured: MeasuredOn): string {
   const sorted = [...rows].sort((a, b) => a.kind.localeCompare(b.kind));
   const minutes = Math.round(rows.reduce((sum, { seconds }) => sum + seconds, 0) / 60);
   const bad = rows.filter((row) => !isDone(row)).map(rowName);
@@ -57,7 +63,7 @@ The next \`npm run destroy\` must leave nothing. A network, a volume and a conta
 the time, with names that begin as the cluster's do. \`docker inspect\` must show them unchanged after each fault.
 
 **${rows.length - bad.length} of ${all} faults ended so**${rest(all - rows.length, bad)}. They took ${minutes} minutes,
-without the first \`npm start\` that some of them need. ${measurements(rows, machine)}
+without the first \`npm start\` that some of them need. ${measurements(rows, measured)}
 
 Run it yourself. The stack needs a configuration of its own, with free ports and the default of one agent:
 
@@ -71,8 +77,8 @@ ${markdownTable([heads, ...sorted.map(cells)]).join("\n")}
 }
 
 /** Writes docs/faults.md. */
-export const writeDocument = (rows: readonly Row[], all: number, machine: string): Promise<void> =>
-  writeFile("docs/faults.md", page(rows, all, machine)).then(() => {
+export const writeDocument = (...measured: Parameters<typeof page>): Promise<void> =>
+  writeFile("docs/faults.md", page(...measured)).then(() => {
     process.stdout.write("wrote docs/faults.md\n");
     process.exitCode = 0;
   });

@@ -32,6 +32,8 @@ const runFile = (entry: string, args: readonly string[]): Promise<number> => {
   ]);
 };
 
+const note = text("TEXT", "a sentence for the page, such as what is unusual about the machine");
+
 export const bench = command({
   name: "bench",
   summary: "measures the time of an environment of its own, beside a script, its longest chain and an empty program",
@@ -40,7 +42,7 @@ export const bench = command({
     document: flag("writes to docs/ and not to report/"),
     mesh: flag("measures mesh tests only, in an environment that is up, and writes that section of the page"),
     timeline: flag("measures one up only, step by step, and writes that section of the page"),
-    note: text("TEXT", "a sentence for the page, such as what is unusual about the machine"),
+    note,
   },
   unused: { "--timeline": ["rounds", "mesh"] },
   tools: () => ["pulumi", "k3d"],
@@ -56,6 +58,7 @@ export const faults = command({
     row: text("TEXT", "only the faults whose name contains this text"),
     resume: flag("skips the faults that report/faults.jsonl has as good"),
     document: flag("writes docs/faults.md from report/faults.jsonl, and makes no fault"),
+    note,
   },
   // the number of kills is the number of rows that the page expects
   unused: { "--document": ["row", "resume"] },
@@ -75,6 +78,7 @@ export const endurance = command({
     destroys: integer("N", [0, 1000], 20, "", "number of destroys, each with an up from nothing"),
     resume: flag("skips the steps that report/endurance.jsonl has as done"),
     document: flag("writes docs/endurance.md from report/endurance.jsonl, and changes nothing"),
+    note,
   },
   tools: () => ["pulumi", "k3d"],
   unused: { "--upgrades 0": ["to"], "--document": ["resume", "to"] },
