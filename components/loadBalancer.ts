@@ -6,6 +6,7 @@ import { secretReferences } from "../model/security/pullSecrets";
 import type { SettingsGroups } from "../model/settings/groups";
 import type { Cluster } from "./cluster";
 import { chartsOf } from "./parts/chartRepository";
+import { helmRelease } from "./parts/helmRelease";
 import { webhookRetry } from "./parts/webhookRetry";
 
 type LoadBalancerSettings = SettingsGroups["loadBalancer"];
@@ -34,13 +35,12 @@ export class LoadBalancer extends pulumi.ComponentResource {
 
     const labels = { "pod-security.kubernetes.io/enforce": "privileged" };
     const namespace = cluster.namespace(`${name}-namespace`, { name: metallbNamespace, labels }, this);
-    const release = new k8s.helm.v3.Release(
+    const release = helmRelease(
       `${name}-metallb`,
       {
         name: "metallb",
         ...chartsOf(["metallb"], args, this)("metallb"),
         namespace,
-        timeout: 300,
         values: {
           imagePullSecrets: secretReferences(cluster.pullSecrets),
           frrk8s: { enabled: false },

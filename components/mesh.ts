@@ -10,6 +10,7 @@ import type { Cluster } from "./cluster";
 import { ambientDataplane } from "./parts/ambient";
 import { type ChartRepository, chartsOf } from "./parts/chartRepository";
 import { gatewayApiCrds } from "./parts/gatewayApiCrds";
+import { helmRelease } from "./parts/helmRelease";
 import { revisionTags } from "./parts/revisionTags";
 
 export interface MeshArgs
@@ -55,7 +56,7 @@ export class Mesh extends pulumi.ComponentResource {
       resource = `${name}-${chart}`,
     ) => {
       const from = chartsByVersion.get(version)?.(chart) ?? { chart };
-      return new k8s.helm.v3.Release(resource, { ...where, ...from, values, timeout: 300 }, inCluster);
+      return helmRelease(resource, { ...where, ...from, values }, inCluster);
     };
 
     const labels = args.dataplane === "ambient" ? { labels: privilegedNamespace } : {};

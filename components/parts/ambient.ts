@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ambientCharts, ambientReleases, cniDaemonSet, cniValues, ztunnelValues } from "../../model/mesh/ambient";
 import type { Cluster } from "../cluster";
 import { type ChartRepository, chartsOf } from "./chartRepository";
+import { helmRelease } from "./helmRelease";
 
 interface AmbientArgs extends ChartRepository {
   readonly cluster: Cluster;
@@ -40,9 +41,9 @@ export function ambientDataplane(name: string, args: AmbientArgs, parent: pulumi
   const values = { cni: cniValues({ ...args, pullSecrets }), ztunnel: ztunnelValues({ ...args, pullSecrets }) };
   const inCluster = cluster.childOptions(parent);
   const release = (chartName: (typeof ambientCharts)[number]) =>
-    new k8s.helm.v3.Release(
+    helmRelease(
       `${name}-${chartName}`,
-      { name: ambientReleases[chartName], namespace, ...chartArgs(chartName), values: values[chartName], timeout: 300 },
+      { name: ambientReleases[chartName], namespace, ...chartArgs(chartName), values: values[chartName] },
       inCluster,
     );
   const cni = release("cni");

@@ -1,9 +1,10 @@
-import * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Chart } from "../../model/mesh/charts";
 import { crdsFolder, crdsRelease } from "../../model/mesh/gatewayApi";
 import { ownerOf } from "../../model/names";
 import type { Cluster } from "../cluster";
+import { helmRelease } from "./helmRelease";
 import { scriptAnswer } from "./scriptAnswer";
 
 interface Values {
@@ -28,7 +29,7 @@ export function gatewayApiCrds(
   chart: Chart,
   { cluster, namespace, parent }: { cluster: Cluster; namespace: pulumi.Input<string>; parent: pulumi.Resource },
 ): k8s.helm.v3.Release {
-  return new k8s.helm.v3.Release(
+  return helmRelease(
     `${name}-gateway-api`,
     {
       name: crdsRelease,
@@ -36,7 +37,6 @@ export function gatewayApiCrds(
       chart: crdsFolder(chart),
       version: chart.version,
       values: valuesFor(chart, cluster, parent),
-      timeout: 300,
     },
     cluster.childOptions(parent),
   );

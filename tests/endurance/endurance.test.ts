@@ -8,7 +8,7 @@ import { page } from "./page";
 import { plan } from "./plan";
 import { leftInTheEnd, type Row, series, stepName } from "./row";
 
-const steady: Sample = {
+const steady: Required<Sample> = {
   containers: 4,
   networks: 1,
   volumes: 1,
@@ -17,6 +17,7 @@ const steady: Sample = {
   temporary: 3,
   state: 200,
   memory: 1100,
+  objects: 60,
 };
 const samples = (count: number, one: (i: number) => Partial<Sample>): Sample[] =>
   Array.from({ length: count }, (_, i) => ({ ...steady, ...one(i) }));
@@ -45,6 +46,12 @@ describe("an endurance run", () => {
   it("finds no growth in what goes up and down", () => {
     assert.deepEqual(leaks(samples(100, (i) => ({ memory: 1100 + (i % 7) * 40, files: 40 + (i % 3) }))), []);
     assert.deepEqual(leaks(samples(100, (i) => (i === 99 ? { containers: 9 } : {}))), []);
+  });
+
+  it("compares what was counted, where an earlier version did not count it", () => {
+    const { objects, ...earlier } = steady;
+    assert.deepEqual(leaks([earlier, earlier, steady, { ...steady, objects: objects + 31 }]), ["objects"]);
+    assert.ok(growth([earlier, earlier]).every(({ quantity }) => quantity !== "objects"));
   });
 
   it("reads the sizes of docker stats, and refuses what is none", () => {

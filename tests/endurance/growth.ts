@@ -15,6 +15,8 @@ export interface Sample {
   readonly state: number;
   /** Memory of the cluster's containers, in MiB. */
   readonly memory: number;
+  /** Secrets and ConfigMaps in the cluster. Undefined in a row of an earlier version, which did not count them. */
+  readonly objects?: number;
 }
 export type Quantity = keyof Sample;
 
@@ -27,6 +29,8 @@ export const quantities: Readonly<Record<Quantity, { readonly title: string; rea
   temporary: { title: "temporary files", mayVaryBy: 2 },
   state: { title: "state, KiB", mayVaryBy: 20 },
   memory: { title: "memory of the cluster, MiB", mayVaryBy: 250 },
+  // Helm keeps ten revisions of each release, as Secrets
+  objects: { title: "Secrets and ConfigMaps in the cluster", mayVaryBy: 30 },
 };
 
 /** Comparison of the beginning of a series with its end. */
@@ -44,10 +48,10 @@ export interface Growth {
  * A quantity leaks if it grows by more than it varies anyway: one value can be a coincidence, a median cannot.
  */
 export function growth(samples: readonly Sample[]): Growth[] {
-  if (samples.length === 0) return [];
-  const fifth = Math.max(1, Math.floor(samples.length / 5));
-  return (Object.keys(quantities) as Quantity[]).map((quantity) => {
-    const values = samples.map(({ [quantity]: value }) => value);
+  return (Object.keys(quantities) as Quantity[]).flatMap((quantity) => {
+    const values = samples.flatMap(({ [quantity]: value }) => value ?? []);
+    if (values.length === 0) return [];
+    const fifth = Math.max(1, Math.floor(values.length / 5));
     const [first, last] = [median(values.slice(0, fifth)), median(values.slice(-fifth))];
     const isLeak = last - first > quantities[quantity].mayVaryBy;
     return { quantity, first, last, most: Math.max(0, ...values), isLeak };

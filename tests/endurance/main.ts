@@ -50,7 +50,7 @@ async function runAll(steps: readonly Step[], log: RowLog<Row>, cluster: string)
     const done = await succeeds(step.commands);
     const seconds = (performance.now() - begun) / 1000;
     const { work, number } = step;
-    await log.add({ work, number, done, seconds, sample: sample(cluster), run });
+    await log.add({ work, number, done, seconds, sample: await sample(cluster), run });
     say(
       `${done ? "done  " : "FAILED"}  ${`${seconds.toFixed(0)} s`.padStart(6)}  ${stepName(step)}: ${step.commands.map((each) => actionOf(each).command).join(", then ")}`,
     );

@@ -2,7 +2,9 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { Api, listOf } from "../../host/kubernetes";
 import { lines } from "../../host/process";
+import { kubeconfig } from "../../k3d/api";
 import { leftovers } from "../support/docker";
 import type { Sample } from "./growth";
 
@@ -43,8 +45,14 @@ function processes(): number {
   return rows.filter((row) => row.command.includes(process.cwd()) && !isOwn(row)).length;
 }
 
+/** Number of the Secrets and ConfigMaps of a cluster. */
+async function objectsIn(api: Pick<Api, "get">): Promise<number> {
+  const lists = ["secrets", "configmaps"].map((kind) => listOf(api, `/api/v1/${kind}`));
+  return (await Promise.all(lists)).reduce((sum, list) => sum + list.length, 0);
+}
+
 /** Looks at what an environment has now, and at the temporary folder of this process, which its commands inherit. */
-export function sample(cluster: string): Sample {
+export async function sample(cluster: string): Promise<Sample> {
   const all = leftovers(cluster);
   const count = (kind: string) => all.filter((line) => line.startsWith(`${kind} `)).length;
   const files = [...filesIn(".state"), ...filesIn("report")].filter((file) => !isHistory(file));
@@ -56,5 +64,6 @@ export function sample(cluster: string): Sample {
     temporary: readdirSync(tmpdir()).length,
     state: Math.round(state.reduce((sum, file) => sum + statSync(file).size, 0) / 1024),
     memory: Math.round(memoryOf(cluster)),
+    objects: count("container") === 0 ? 0 : await objectsIn(new Api(await kubeconfig(cluster))),
   };
 }

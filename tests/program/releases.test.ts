@@ -15,9 +15,10 @@ describe("the Helm releases that an up recovers after a kill", () => {
       const { settings } = parseSettings(config);
       assert.ok(settings);
       const { resources } = await runProgram(config);
-      const made = resources
-        .filter(({ type }) => type === "kubernetes:helm.sh/v3:Release")
-        .map(({ inputs }) => `${inputs["namespace"]}/${inputs["name"]}`);
+      const releases = resources.filter(({ type }) => type === "kubernetes:helm.sh/v3:Release");
+      const made = releases.map(({ inputs }) => `${inputs["namespace"]}/${inputs["name"]}`);
       assert.deepEqual(releaseNames(settings).sort(), made.sort());
+      // the cluster would keep every revision as a Secret
+      for (const { inputs } of releases) assert.equal(inputs["maxHistory"], 10);
     });
 });
