@@ -104,6 +104,11 @@ describe("npm run faults", () => {
     assert.match(text, /volume a\\\|b/);
   });
 
+  it("cuts a long text between two words", () => {
+    const seen = `exit 4: ${"x".repeat(140)} npm run pulumi -- config`;
+    assert.match(page([{ ...row, seen }], 1, { machine: "a laptop" }), /x npm run\.\.\. \|/);
+  });
+
   it("writes a page that names the rows of another machine, or of other versions", () => {
     const rows = [row, { ...row, where: "step 5" }, { ...row, where: "step 7", machine: "a server" }];
     assert.match(

@@ -10,7 +10,9 @@ export interface MeasuredOn {
 
 /** A text on one line and without the folder of this checkout. */
 const cell = (text: string): string => text.replaceAll(`${process.cwd()}/`, "").replaceAll(/\s+/g, " ");
-const shortened = (text: string): string => (text.length > 160 ? `${text.slice(0, 157)}...` : text);
+/** At most 160 characters of a text, and no part of a word: half a command is none. */
+const shortened = (text: string): string =>
+  text.length > 160 ? `${text.slice(0, 157).replace(/\s+\S*$/, "")}...` : text;
 
 const heads = ["fault", "where", "seen", "outcome", "changes of a second up", "left after destroy", "took"];
 
