@@ -2,19 +2,29 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-/** Programs that a describe's tests find before those of this machine; none at the begin of each test. */
+/** Address at which no Docker answers. */
+export const noDocker = "tcp://127.0.0.1:1";
+
+/**
+ * Programs that a describe's tests find before those of this machine; none at the begin of each test.
+ *
+ * A test that fails, as by its timeout, may go on with its work. Its process then finds the programs of this machine again, so
+ * from then on Docker does not answer there: otherwise the work would make real volumes and containers.
+ */
 export class Stubs {
   folder = "";
 
   constructor() {
     const before = process.env["PATH"];
+    const stubs = this;
     beforeEach(async () => {
       this.folder = await mkdtemp(path.join(tmpdir(), "stubs-"));
       process.env["PATH"] = `${this.folder}${path.delimiter}${before}`;
     });
-    afterEach(async () => {
+    afterEach(async function () {
+      if (this.currentTest?.state === "failed") process.env["DOCKER_HOST"] = noDocker;
       process.env["PATH"] = before;
-      await rm(this.folder, { recursive: true });
+      await rm(stubs.folder, { recursive: true });
     });
   }
 
