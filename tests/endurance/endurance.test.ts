@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { parseSettings } from "../../model/settings/parse";
 import { changes } from "./changes";
 import { growth, quantities, type Sample } from "./growth";
-import { mebibytes } from "./observe";
+import { mebibytes, podsMemory } from "./observe";
 import { page } from "./page";
 import { plan } from "./plan";
 import { leftInTheEnd, type Row, series, stepName } from "./row";
@@ -17,6 +17,7 @@ const steady: Required<Sample> = {
   temporary: 3,
   state: 200,
   memory: 1100,
+  pods: 500,
   objects: 60,
 };
 const samples = (count: number, one: (i: number) => Partial<Sample>): Sample[] =>
@@ -49,9 +50,20 @@ describe("an endurance run", () => {
   });
 
   it("compares what was counted, where an earlier version did not count it", () => {
-    const { objects, ...earlier } = steady;
+    const { objects, pods: _, ...earlier } = steady;
     assert.deepEqual(leaks([earlier, earlier, steady, { ...steady, objects: objects + 31 }]), ["objects"]);
     assert.ok(growth([earlier, earlier]).every(({ quantity }) => quantity !== "objects"));
+  });
+
+  it("counts the memory of the pods without Kubernetes itself", () => {
+    const top = [
+      "PID   RSS    COMMAND",
+      "11    709080 kube-apiserver",
+      "12    90112  k3s-server",
+      "13    102400 pilot-discovery",
+      "14    1024   envoy",
+    ];
+    assert.equal(podsMemory(top), 101);
   });
 
   it("reads the sizes of docker stats, and refuses what is none", () => {
@@ -88,10 +100,7 @@ describe("an endurance run", () => {
   it("is shown with what failed and what grew", () => {
     const grown = rows((i) => ({ sample: { ...steady, volumes: i }, done: i !== 4 }));
     const text = page(steps, grown, { machine: "a machine" });
-    assert.match(
-      text,
-      /\*\*All steps ran, 1 failed, these grew: volumes, volumes, the last destroy left \d+ objects\.\*\*/,
-    );
+    assert.match(text, /\*\*All steps ran, 1 failed, these grew: volumes, the last destroy left \d+ objects\.\*\*/);
     assert.match(text, /Measured on a machine/);
     assert.match(text, /\| rollouts \| 2 \| 1 \| 1 \| 2 min \|/);
   });
@@ -109,8 +118,11 @@ describe("an endurance run", () => {
     const all = rows((i) => ({
       sample: steps[i]?.work === "destroys" ? young : { ...steady, memory: 1000 + i * 300 },
     }));
-    assert.match(page(steps, all, { machine: "a machine" }), /these grew: memory of the cluster, MiB,/);
-    assert.equal(series(all).length, 2);
+    assert.match(
+      page(steps, all, { machine: "a machine" }),
+      /these grew: memory of the cluster with Kubernetes itself, MiB,/,
+    );
+    assert.equal(series(all).length, 3);
     assert.equal(leftInTheEnd(rows(() => ({ sample: inTheEnd }))), 0);
     assert.equal(leftInTheEnd([]), undefined);
   });

@@ -13,8 +13,10 @@ export interface Sample {
   readonly temporary: number;
   /** Size of the stack's state, in KiB. */
   readonly state: number;
-  /** Memory of the cluster's containers, in MiB. */
+  /** Memory of the cluster's containers, in MiB, with that of Kubernetes itself. */
   readonly memory: number;
+  /** Resident memory of the processes of all pods, in MiB. Undefined in a row of an earlier version. */
+  readonly pods?: number;
   /** Secrets and ConfigMaps in the cluster. Undefined in a row of an earlier version, which did not count them. */
   readonly objects?: number;
 }
@@ -28,7 +30,8 @@ export const quantities: Readonly<Record<Quantity, { readonly title: string; rea
   files: { title: "files in .state and report", mayVaryBy: 10 },
   temporary: { title: "temporary files", mayVaryBy: 2 },
   state: { title: "state, KiB", mayVaryBy: 20 },
-  memory: { title: "memory of the cluster, MiB", mayVaryBy: 250 },
+  memory: { title: "memory of the cluster with Kubernetes itself, MiB", mayVaryBy: 250 },
+  pods: { title: "memory of the pods, MiB", mayVaryBy: 150 },
   // Helm keeps ten revisions of each release, as Secrets
   objects: { title: "Secrets and ConfigMaps in the cluster", mayVaryBy: 30 },
 };

@@ -26,12 +26,31 @@ export function mebibytes(text: string): number {
   return (Number(number) * bytes) / 2 ** 20;
 }
 
+const docker = (...args: string[]): string[] => lines(execFileSync("docker", args, { encoding: "utf8" }));
+const containersOf = (cluster: string): string[] =>
+  docker("ps", "--filter", `name=^k3d-${cluster}-`, "--format", "{{.Names}}");
+
 function memoryOf(cluster: string): number {
-  const names = lines(execFileSync("docker", ["ps", "-q", "--filter", `name=k3d-${cluster}-`], { encoding: "utf8" }));
+  const names = containersOf(cluster);
   if (names.length === 0) return 0;
-  const format = ["stats", "--no-stream", "--format", "{{.MemUsage}}", ...names];
-  return lines(execFileSync("docker", format, { encoding: "utf8" })).reduce((sum, line) => sum + mebibytes(line), 0);
+  const stats = docker("stats", "--no-stream", "--format", "{{.MemUsage}}", ...names);
+  return stats.reduce((sum, line) => sum + mebibytes(line), 0);
 }
+
+/** Processes of a node that are no pod's: Kubernetes, its container runtime, and what starts them. */
+const ownOfNode = /^(k3[ds]|kube|etcd|containerd|runc|docker-init|bash|sh|sleep)/;
+
+/** Sum of the memory of a node's pods, in MiB, from the lines of `docker top -eo pid,rss,comm`, whose sizes are in KiB. */
+export const podsMemory = (processLines: readonly string[]): number =>
+  processLines.reduce((sum, line) => {
+    const [, size = "", name = ""] = /^\s*\d+\s+(\d+)\s+(.+)$/.exec(line) ?? [];
+    return ownOfNode.test(name) ? sum : sum + Number(size) / 1024;
+  }, 0);
+
+const podsMemoryOf = (cluster: string): number =>
+  containersOf(cluster)
+    .filter((name) => /-(server|agent)-\d+$/.test(name))
+    .reduce((sum, node) => sum + podsMemory(docker("top", node, "-eo", "pid,rss,comm")), 0);
 
 /** Processes with this checkout's folder in their command line, without this one and its parents. */
 function processes(): number {
@@ -64,6 +83,7 @@ export async function sample(cluster: string): Promise<Sample> {
     temporary: readdirSync(tmpdir()).length,
     state: Math.round(state.reduce((sum, file) => sum + statSync(file).size, 0) / 1024),
     memory: Math.round(memoryOf(cluster)),
+    pods: Math.round(podsMemoryOf(cluster)),
     objects: count("container") === 0 ? 0 : await objectsIn(new Api(await kubeconfig(cluster))),
   };
 }

@@ -19,13 +19,12 @@ function conclusion(steps: readonly Step[], rows: readonly Row[]): string {
   const failed = rows.filter(({ done }) => !done).length;
   const missing = steps.length - rows.length;
   const leaks = series(rows).flatMap(({ grown }) => grown.filter(({ isLeak }) => isLeak));
+  const titles = [...new Set(leaks.map(({ quantity }) => quantities[quantity].title))];
   const left = leftInTheEnd(rows);
   return [
     missing > 0 ? `${rows.length} of ${steps.length} steps ran` : "All steps ran",
     failed === 0 ? "none failed" : `${failed} failed`,
-    leaks.length === 0
-      ? "nothing grew"
-      : `these grew: ${leaks.map(({ quantity }) => quantities[quantity].title).join(", ")}`,
+    titles.length === 0 ? "nothing grew" : `these grew: ${titles.join(", ")}`,
     ...(left === undefined
       ? []
       : [left === 0 ? "the last destroy left nothing" : `the last destroy left ${left} objects`]),

@@ -23,18 +23,21 @@ export interface Series {
   readonly grown: readonly Growth[];
 }
 
-/** Growth of the one environment, and of those after each destroy: a new one begins with little memory. */
-export function series(rows: readonly Row[]): Series[] {
-  const samples = (has: (work: Work) => boolean) =>
-    growth(rows.filter(({ work }) => work !== "end" && has(work)).map(({ sample }) => sample));
-  return [
-    {
-      title: "Through changes, rollouts and upgrades",
-      grown: samples((work) => work !== "destroys"),
-    },
-    { title: "New environments, each after a destroy", grown: samples((work) => work === "destroys") },
-  ].filter(({ grown }) => grown.length > 0);
-}
+/** Titles of the series, and the work of each. A new environment begins with little memory. */
+const seriesWorks: readonly (readonly [title: string, works: readonly Work[]])[] = [
+  ["Through changes and rollouts", ["first", "changes", "verify", "rollouts"]],
+  ["Through upgrades", ["upgrades"]],
+  ["New environments, each after a destroy", ["destroys"]],
+];
+
+/** Growth in each series that has a row. */
+export const series = (rows: readonly Row[]): Series[] =>
+  seriesWorks
+    .map(([title, works]) => ({
+      title,
+      grown: growth(rows.filter(({ work }) => works.includes(work)).map(({ sample }) => sample)),
+    }))
+    .filter(({ grown }) => grown.length > 0);
 
 /** Objects in Docker that the last destroy left. Undefined if it has not run. */
 export function leftInTheEnd(rows: readonly Row[]): number | undefined {
