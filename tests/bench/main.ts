@@ -59,9 +59,16 @@ const measuredOf = (wanted: (which: Which) => boolean): Measured[] =>
     .map((which) => ({ ...comparisons[which], ...pairs[which] }))
     .filter(({ ours }) => ours.length > 0);
 
-/** Waits for a measurement without which the others still say something, and says why it failed. */
-const orSay = (name: string, work: Promise<unknown>): Promise<unknown> =>
-  work.catch((error: Error) => void say(`  ${name}: not measured, ${error.message}`));
+const unmeasured = new Set<string>();
+
+/** Makes a measurement without which the others still say something. If it fails, says why, and no later round repeats it. */
+async function orSay(name: string, measure: () => Promise<unknown>): Promise<void> {
+  if (unmeasured.has(name)) return;
+  await measure().catch((error: Error) => {
+    unmeasured.add(name);
+    say(`  ${name}: not measured, ${error.message}`);
+  });
+}
 
 async function round(name: string, settings: Settings, nothing: Program): Promise<void> {
   const ours = new Program(name, { title: "pulumi" });
@@ -77,10 +84,10 @@ async function round(name: string, settings: Settings, nothing: Program): Promis
     add("start", await command("up", name, "npm start without a change"), plain);
     add("preview", await ours.pulumi("preview"), await nothing.pulumi("preview"));
   }
-  await orSay("npm run verify", command("verify", name));
+  await orSay("npm run verify", () => command("verify", name));
   const change = await weightChange(name, settings, clean.ca, clean.resources);
   add("weight", change.ours, change.reference);
-  await orSay("mesh tests", meshRound(name));
+  await orSay("mesh tests", () => meshRound(name));
   const destroyed = await command("destroy", name);
 
   const script = await Sequential.open(settings, clean.resources);
@@ -98,8 +105,7 @@ async function round(name: string, settings: Settings, nothing: Program): Promis
   add("recovery", await recovery(name, steps), clean.seconds);
   await command("destroy", name);
   // caches need their registries, which the rest does not
-  const cached = throughCaches(name, settings).then((seconds) => add("cached", seconds, clean.seconds));
-  await orSay(comparisons.cached.name, cached);
+  await orSay(comparisons.cached.name, async () => add("cached", await throughCaches(name, settings), clean.seconds));
 }
 
 /** Machine and versions of a measurement of so many whole rounds. */
@@ -144,8 +150,7 @@ async function main(name: string): Promise<void> {
       }
     }
     // once: its steps wait for their load, so that rounds would differ little
-    const upgrade = upgrading(name, settings).then((seconds) => add("upgrade", seconds));
-    await orSay(comparisons.upgrade.name, upgrade);
+    await orSay(comparisons.upgrade.name, async () => add("upgrade", await upgrading(name, settings)));
   } finally {
     await nothing.close();
   }
