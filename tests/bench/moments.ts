@@ -43,8 +43,8 @@ export async function clusterMoments(api: Pick<Api, "get">, begun: number): Prom
  */
 const unused = [
   "`cluster-nodes` ends when k3d has started the server and then the agents, and all are Ready. Only then begins the work in the",
-  "cluster. `k3d node create` could add the agents beside that work, and save the seconds between the Ready of the server and of the",
-  "last agent. This is left out: it copies none of the labels that tell whose a container is, an up that is killed in between leaves",
+  "cluster. `k3d node create` could add the agents beside that work, and save at most the time from the server's Ready to the end of the",
+  "step. This is left out: it copies none of the labels that tell whose a container is, an up that is killed in between leaves",
   "a cluster without agents, and MetalLB and ambient mode, which run on every node, have to wait for the agents all the same.",
   "Before the server is Ready, only a second command beside k3d's could work in the cluster. If k3d failed, that command, and the",
   "user, would wait for an API server that never answers.",
