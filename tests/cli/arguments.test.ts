@@ -20,7 +20,7 @@ const slips: readonly (readonly [action: string, args: readonly string[], messag
   [
     "faults",
     ["--kill", "9"],
-    "--kill is not known; did you mean --kills? npm run faults takes --kills, --row, --resume, --document, --stack, --help",
+    "--kill is not known; did you mean --kills? npm run faults takes --kills, --row, --resume, --document, --note, --stack, --help",
   ],
   ["up", ["-s", "ci"], "-s is not known; npm start takes --stack, --help"],
   [

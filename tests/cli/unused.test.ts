@@ -39,10 +39,10 @@ const accepted: Readonly<Record<string, Readonly<Record<string, readonly string[
     "--mesh": ["rounds", "document", "note"],
     "--timeline": ["document", "note"],
   },
-  faults: { "--resume": ["kills", "row"], "--document": ["kills"] },
+  faults: { "--resume": ["kills", "row"], "--document": ["kills", "note"] },
   endurance: {
     "--resume": ["changes", "rollouts", "upgrades", "to", "destroys"],
-    "--document": ["changes", "rollouts", "upgrades", "destroys"],
+    "--document": ["changes", "rollouts", "upgrades", "destroys", "note"],
   },
 };
 
@@ -115,5 +115,16 @@ describe("an option without effect", () => {
   ] as const)
     it(`is refused with the command without it: ${name} ${args.join(" ")}`, () => {
       assert.equal(refused(name, args, "ci"), `${message} --stack ci`);
+    });
+
+  for (const name of ["faults", "endurance"])
+    it(`is refused if it is a note for a page that ${name} does not write`, async () => {
+      const command = commands.find((each) => each.name === name);
+      assert.ok(command?.before);
+      const { before } = command;
+      const invocation = parse(command, ["--note", "It is slow.", "--stack", "ci"]);
+      await assert.rejects(async () => before(invocation), {
+        message: "--note has no effect without --document, which writes the page",
+      });
     });
 });

@@ -32,6 +32,16 @@ const runFile = (entry: string, args: readonly string[]): Promise<number> => {
   ]);
 };
 
+/**
+ * Refuses a note for a page to a command that writes no page.
+ *
+ * @throws OperationFailed, exit code 2
+ */
+function refuseNoteAlone({ note, document }: { readonly note: string | undefined; readonly document: boolean }): void {
+  if (note !== undefined && !document)
+    throw new OperationFailed("--note has no effect without --document, which writes the page", exitCodes.config);
+}
+
 const note = text("TEXT", "a sentence for the page, such as what is unusual about the machine");
 
 export const bench = command({
@@ -61,9 +71,12 @@ export const faults = command({
     note,
   },
   // the number of kills is the number of rows that the page expects
-  unused: { "--document": ["row", "resume"] },
+  unused: { "--document": ["row", "resume"], "--resume": ["note"] },
   tools: () => ["pulumi", "k3d"],
-  before: (invocation) => refuseUnnamed(invocation, "faults"),
+  before: (invocation) => {
+    refuseNoteAlone(invocation.options);
+    return refuseUnnamed(invocation, "faults");
+  },
   run: ({ args }) => runFile("tests/faults/main", args),
 });
 
@@ -81,8 +94,9 @@ export const endurance = command({
     note,
   },
   tools: () => ["pulumi", "k3d"],
-  unused: { "--upgrades 0": ["to"], "--document": ["resume", "to"] },
+  unused: { "--upgrades 0": ["to"], "--document": ["resume", "to"], "--resume": ["note"] },
   before: async (invocation) => {
+    refuseNoteAlone(invocation.options);
     const { upgrades, to, document } = invocation.options;
     if (invocation.present.has("upgrades") && to === undefined && upgrades > 0 && !document)
       throw new OperationFailed("--upgrades has no effect without --to, the version to upgrade to", exitCodes.config);
