@@ -122,7 +122,7 @@ describe("an option without effect", () => {
       const command = commands.find((each) => each.name === name);
       assert.ok(command?.before);
       const { before } = command;
-      const invocation = parse(command, ["--note", "It is slow.", "--stack", "ci"]);
+      const invocation = { ...parse(command, ["--note", "It is slow.", "--stack", "ci"]), say: () => {} };
       await assert.rejects(async () => before(invocation), {
         message: "--note has no effect without --document, which writes the page",
       });
