@@ -5,7 +5,7 @@ import path from "node:path";
 import { Api, listOf } from "../../host/kubernetes";
 import { lines } from "../../host/process";
 import { kubeconfig } from "../../k3d/api";
-import { leftovers } from "../support/docker";
+import { dockerLines, leftovers } from "../support/docker";
 import type { Sample } from "./growth";
 
 /** Pulumi writes one entry for each update here, and a copy of the state before it. */
@@ -26,14 +26,13 @@ export function mebibytes(text: string): number {
   return (Number(number) * bytes) / 2 ** 20;
 }
 
-const docker = (...args: string[]): string[] => lines(execFileSync("docker", args, { encoding: "utf8" }));
 const containersOf = (cluster: string): string[] =>
-  docker("ps", "--filter", `name=^k3d-${cluster}-`, "--format", "{{.Names}}");
+  dockerLines("ps", "--filter", `name=^k3d-${cluster}-`, "--format", "{{.Names}}");
 
 function memoryOf(cluster: string): number {
   const names = containersOf(cluster);
   if (names.length === 0) return 0;
-  const stats = docker("stats", "--no-stream", "--format", "{{.MemUsage}}", ...names);
+  const stats = dockerLines("stats", "--no-stream", "--format", "{{.MemUsage}}", ...names);
   return stats.reduce((sum, line) => sum + mebibytes(line), 0);
 }
 
@@ -50,7 +49,7 @@ export const podsMemory = (processLines: readonly string[]): number =>
 const podsMemoryOf = (cluster: string): number =>
   containersOf(cluster)
     .filter((name) => /-(server|agent)-\d+$/.test(name))
-    .reduce((sum, node) => sum + podsMemory(docker("top", node, "-eo", "pid,rss,comm")), 0);
+    .reduce((sum, node) => sum + podsMemory(dockerLines("top", node, "-eo", "pid,rss,comm")), 0);
 
 /** Processes with this checkout's folder in their command line, without this one and its parents. */
 function processes(): number {

@@ -1,4 +1,5 @@
 import { markdownTable } from "../../model/output/table";
+import { type MeasuredOn, noteLine } from "../support/measuredOn";
 import { growthRows, quantities } from "./growth";
 import { type Step, type Work, works } from "./plan";
 import { leftInTheEnd, type Row, series } from "./row";
@@ -36,18 +37,14 @@ function conclusion(steps: readonly Step[], rows: readonly Row[]): string {
  *
  * @param steps - all steps of the run, also those that have no row yet
  */
-export function page(
-  steps: readonly Step[],
-  rows: readonly Row[],
-  { machine, note }: { readonly machine: string; readonly note?: string | undefined },
-): string {
+export function page(steps: readonly Step[], rows: readonly Row[], { machine, note }: MeasuredOn): string {
   const runs = new Set(rows.map(({ run }) => run)).size;
   return `# How long it lasts
 
 \`npm run endurance\` changes one environment again and again: its configuration, rollouts and upgrades of Istio. Then it destroys
 it and brings it up again, as often as asked. After each step it counts what must not grow.
 
-**${conclusion(steps, rows)}.** Measured ${runs > 1 ? `in ${runs} runs, ` : ""}on ${machine}.${runs > 1 ? "\nA run that resumes another one first brings the environment up again, if it is gone." : ""}${note === undefined ? "" : `\n${note}`}
+**${conclusion(steps, rows)}.** Measured ${runs > 1 ? `in ${runs} runs, ` : ""}on ${machine}.${runs > 1 ? "\nA run that resumes another one first brings the environment up again, if it is gone." : ""}${noteLine(note)}
 
 ${markdownTable([["work", "planned", "done", "failed", "took"], ...workRows(steps, rows)]).join("\n")}
 

@@ -1,12 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { markdownTable } from "../../model/output/table";
+import { type MeasuredOn, noteLine } from "../support/measuredOn";
 import { isDone, type Row, rowName } from "./fault";
-
-export interface MeasuredOn {
-  readonly machine: string;
-  /** A sentence about the machine. @default none */
-  readonly note?: string | undefined;
-}
 
 /** A text on one line and without the folder of this checkout. */
 const cell = (text: string): string => text.replaceAll(`${process.cwd()}/`, "").replaceAll(/\s+/g, " ");
@@ -39,7 +34,7 @@ function measurements(rows: readonly Row[], { machine, note }: MeasuredOn): stri
   const lists = others.map(
     ([other, some]) => `\n\nThese ran on ${other}:\n\n${some.map((row) => `- ${rowName(row)}`).join("\n")}`,
   );
-  return `Measured on ${first}.${note === undefined ? "" : `\n${note}`}${lists.join("")}`;
+  return `Measured on ${first}.${noteLine(note)}${lists.join("")}`;
 }
 
 /**

@@ -5,6 +5,16 @@ import { dependencies } from "../../package.json";
 
 const output = (command: string, ...args: string[]): string => execFileSync(command, args, { encoding: "utf8" }).trim();
 
+/** Machine of the measurements of a page. */
+export interface MeasuredOn {
+  readonly machine: string;
+  /** A sentence about the machine. @default none */
+  readonly note?: string | undefined;
+}
+
+/** Line of a page for the sentence about its machine. Empty without one. */
+export const noteLine = (note: string | undefined): string => (note === undefined ? "" : `\n${note}`);
+
 /** This machine, and the versions that ran on it, in one line for a page with measurements. */
 export function measuredOn({
   k3sVersion,
